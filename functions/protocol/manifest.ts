@@ -1,0 +1,37 @@
+/**
+ * What packaging tells the functions about a project: written as `manifest.json` beside the compiled source, read by the engine.
+ * Must not know how a project is compiled nor how a graph is loaded.
+ */
+import { z } from "zod";
+
+/** One entry of `graphs`. Paths are relative to the folder of the manifest, with `/`. */
+export const GraphEntry = z.object({
+  /** Compiled module; absent when there is nothing to load (then `error` says why). */
+  module: z.string().optional(),
+  symbol: z.string(),
+  /** The path as the project wrote it, for messages. */
+  source: z.string(),
+  description: z.string().optional(),
+  /** Why this graph cannot be served: a file that is missing, is Python, or does not compile. */
+  error: z.string().optional(),
+});
+export type GraphEntry = z.infer<typeof GraphEntry>;
+
+export const Manifest = z.object({
+  version: z.literal(1),
+  /** Folder of langgraph.json inside the mirror: the working directory of graphs on AWS. */
+  config_dir: z.string(),
+  /** Folder of langgraph.json where the source lies: the working directory of graphs locally; absent on AWS. */
+  source_dir: z.string().optional(),
+  graphs: z.record(z.string(), GraphEntry),
+  /** `env` of langgraph.json: a file (absolute locally; absent if there is none) or values written in the config. */
+  env_file: z.string().optional(),
+  env_values: z.record(z.string(), z.string()).default({}),
+  /** Bridge modules to the project's own LangGraph, by module format; see `packaging/bridge.ts`. */
+  bridges: z.object({ esm: z.string().optional(), cjs: z.string().optional() }),
+  /** Version of the project's `@langchain/langgraph`, if it could be read. */
+  langgraph_version: z.string().optional(),
+  warnings: z.array(z.string()).default([]),
+  built_at: z.string(),
+});
+export type Manifest = z.infer<typeof Manifest>;
