@@ -1,0 +1,290 @@
+/**
+ * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. A method
+ * that throws leaves it open whether the write happened; the callers know what to do then (model: an unclear answer).
+ */
+import type { Json, JsonObject } from "../protocol/json.ts";
+import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../protocol/thread.ts";
+import type { RunKwargs } from "../protocol/run.ts";
+import type {
+  CancelIntent,
+  ClaimNumber,
+  FinishedRun,
+  HeadRef,
+  Interrupts,
+  LogEvent,
+  PendingRun,
+  RunRef,
+  RunRow,
+  RunningRun,
+  Slot,
+  ThreadRow,
+} from "./rows.ts";
+
+export interface Clock {
+  /** ms since 1970. */
+  now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Ids {
+  /** Time-ordered UUID, version 7. */
+  uuid7(): string;
+  /** 12 random characters. */
+  nonce(): string;
+}
+
+/** Structured lines, one per state change; never message content. */
+export interface Logger {
+  info(message: string, fields: Record<string, unknown>): void;
+  warn(message: string, fields: Record<string, unknown>): void;
+  error(message: string, fields: Record<string, unknown>): void;
+}
+
+export interface ThreadLog {
+  /** Puts one slot if it is free. A slot that is taken by the same nonce counts as appended. Atomic per slot. */
+  append(thread_id: string, slot: Slot): Promise<"appended" | "fenced">;
+  /** Slots after `after`, ascending, expired ones left out; at most one page. Eventually consistent unless asked otherwise. */
+  read(thread_id: string, after: number, options?: { consistent?: boolean; limit?: number }): Promise<Slot[]>;
+  /** Number of the last slot (consistent, expired ones included), 0 for an empty log. */
+  tail(thread_id: string): Promise<number>;
+  /** Resolves when the log may have grown or after `ms`. A hint: the caller reads the table either way. */
+  changed(thread_id: string, ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A thread row as it shall be, on condition that the row read before is still there. */
+export interface ThreadWrite {
+  row: ThreadRow;
+  /** Revision that was read; undefined = there was no row. */
+  seen: number | undefined;
+}
+
+export interface Threads {
+  /** Consistent. Tombstones included: callers look at `deleted`. */
+  get(thread_id: string): Promise<ThreadRow | undefined>;
+  put(write: ThreadWrite): Promise<"put" | "conflict">;
+}
+
+export interface CreateTransaction {
+  run: PendingRun;
+  thread: ThreadWrite;
+  /** Encoded kwargs if they ride in the transaction; else they were put before. */
+  input?: Uint8Array;
+  /** Metadata of attempt 1, if the run becomes active at once. */
+  first?: Slot;
+}
+
+export interface ClaimUpdate {
+  owner: string;
+  epoch: number;
+  attempt: number;
+  tries: number;
+  at: string | null;
+  opening: RunningRun["opening"];
+  lease_until: number;
+  /** Only a claim to run resets these. */
+  sends?: number;
+  since?: number;
+  updated_at: string;
+}
+
+export interface FinishTransaction {
+  run: RunRef;
+  owner: string;
+  /** The cancel intent that was acted on; the finish fails if the row has another. */
+  seen_cancel: CancelIntent | undefined;
+  result: Pick<FinishedRun, "status" | "ended_at" | "head" | "error" | "interrupts"> & { log_end: number };
+  end: Slot;
+  thread: ThreadWrite;
+  /** Later heads of this claim and of older claims of the run do not exist. */
+  closed: { claim: ClaimNumber; after: string };
+  /** The run that becomes active: `queue[0]`, its first slot, and `since = sent_at = now`. */
+  next?: { run_id: string; first: Slot; now: number };
+}
+
+export interface DueRun extends RunRef {
+  due: number;
+}
+
+export interface Runs {
+  /** One transaction; conflict = the thread row or the log moved on. A run row with this id counts as created. */
+  create(transaction: CreateTransaction): Promise<"created" | "conflict">;
+  get(ref: RunRef): Promise<RunRow | undefined>;
+  /** Thread and run row in one consistent read. */
+  load(ref: RunRef): Promise<{ thread: ThreadRow | undefined; run: RunRow | undefined }>;
+  threadOf(run_id: string): Promise<string | undefined>;
+  /** Newest first. */
+  list(thread_id: string): Promise<RunRow[]>;
+  /** Conditional on epoch, lease and hand-over flag as read. The row as it is after the claim comes back, with a cancel that came meanwhile. */
+  claim(seen: RunRow, update: ClaimUpdate): Promise<{ kind: "claimed"; row: RunningRun } | { kind: "held" }>;
+  extend(ref: RunRef, owner: string, update: { lease_until: number; due?: number }): Promise<"extended" | "lost">;
+  release(ref: RunRef, owner: string, now: number): Promise<"released" | "lost">;
+  /** Conditional on (epoch, sent_at, sends) as read: only the winner sends. */
+  markSent(seen: RunRow, now: number): Promise<"marked" | "held">;
+  /** The first intent wins; `finished` if the run has ended or does not exist. */
+  requestCancel(ref: RunRef, intent: CancelIntent): Promise<"requested" | "finished">;
+  finish(transaction: FinishTransaction): Promise<"finished" | "contended">;
+  /** Ends a run that waits in the queue: by row and queue alone, nothing in the log. */
+  endQueued(end: { run: RunRef; status: FinishedRun["status"]; ended_at: string; thread: ThreadWrite }): Promise<"finished" | "contended">;
+  /** Runs whose `due` has passed, soonest first, from the index (eventually consistent). */
+  due(now: number): Promise<DueRun[]>;
+}
+
+export interface Inputs {
+  /** Puts the encoded kwargs in parts before the create transaction; returns the number of parts. */
+  put(run_id: string, bytes: Uint8Array): Promise<number>;
+  get(run_id: string, parts: number): Promise<Uint8Array | undefined>;
+}
+
+/** Ids only. The queue is a hint: the row is the truth. */
+export interface RunQueue {
+  send(ref: RunRef): Promise<void>;
+}
+
+/** A serialised value: the serde's type tag and its bytes, one element each of an array that may be cut, else one element. */
+export interface ChannelValue {
+  type: string;
+  elements: Uint8Array[];
+}
+
+export interface CheckpointHead {
+  thread_id: string;
+  ns: string;
+  checkpoint_id: string;
+  parent_id?: string;
+  /** Absent for heads that no claim wrote (state updates through the API). */
+  claim?: ClaimNumber;
+  /** Plain JSON, filterable; holds run_id among others. */
+  metadata: JsonObject;
+  /** The checkpoint without `channel_values`, serialised. */
+  checkpoint: ChannelValue;
+  channels: Record<string, ChannelValue>;
+}
+
+export interface TaskWrite {
+  /** Negative for special writes (error, interrupt, resume …): those are overwritten, ordinary ones are kept as first written. */
+  index: number;
+  channel: string;
+  value: ChannelValue;
+}
+
+export interface TaskWrites {
+  thread_id: string;
+  ns: string;
+  checkpoint_id: string;
+  task_id: string;
+  task_path: string;
+  claim?: ClaimNumber;
+  writes: TaskWrite[];
+}
+
+export interface HeadQuery {
+  /** undefined = all namespaces. */
+  ns?: string;
+  /** Exclusive. */
+  before?: string;
+  limit?: number;
+  /** Containment, nested objects too. */
+  metadata?: JsonObject;
+}
+
+/** Stores bytes, knows nothing of LangGraph. Heads of a closed claim after its last head do not exist for any read but `newestOf`. */
+export interface CheckpointStore {
+  putHead(head: CheckpointHead): Promise<void>;
+  putWrites(writes: TaskWrites): Promise<void>;
+  /** The head asked for, or the newest visible of the namespace. Consistent. */
+  head(thread_id: string, ns: string, checkpoint_id?: string): Promise<CheckpointHead | undefined>;
+  /** Newest first, over namespaces by id. */
+  heads(thread_id: string, query: HeadQuery): AsyncIterable<CheckpointHead>;
+  /** Pending writes of a checkpoint: of each run only a task's greatest epoch, runs merged in their order. */
+  writes(thread_id: string, ns: string, checkpoint_id: string): Promise<TaskWrites[]>;
+  /** Id of the newest head that this run wrote, hidden or not: tells whether claims make progress. */
+  newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
+  close(thread_id: string, claim: ClaimNumber, after: string): Promise<void>;
+  /** All of a thread, or all that the claims of one run wrote. */
+  remove(thread_id: string, log_start?: number): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+}
+
+export interface Invocation extends RunRef {
+  assistant_id: string;
+  graph_id: string;
+  attempt: number;
+  claim: ClaimNumber;
+  kwargs: RunKwargs;
+  metadata: JsonObject;
+  /** Known from the rows: the thread has no checkpoint yet, nothing need be read. */
+  fresh: boolean;
+}
+
+/**
+ * Called synchronously, never awaited. `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with
+ * the finish, so that nobody sees one that cannot be answered yet.
+ */
+export interface EventSink {
+  emit(event: LogEvent, urgency: "token" | "structural" | "held"): void;
+}
+
+export type RunOutcome =
+  | { kind: "completed"; head?: HeadRef }
+  /** Stopped at an interrupt or before/after a node: the thread waits. */
+  | { kind: "paused"; head?: HeadRef; interrupts: Interrupts }
+  | { kind: "failed"; head?: HeadRef; error: ErrorDetail }
+  /** The signal aborted it; `unfinished` = the last checkpoint still has next nodes. */
+  | { kind: "aborted"; head?: HeadRef; unfinished: boolean; interrupts: Interrupts }
+  /** Stopped after a superstep, as asked: another invocation goes on. */
+  | { kind: "drained" };
+
+export interface RunContext {
+  sink: EventSink;
+  /** Wrapped by the caller: a head is put only after every event emitted so far is durable. */
+  checkpoints: CheckpointStore;
+  /** Aborted by cancel, or when the claim is lost. */
+  signal: AbortSignal;
+  /** Aborted when the host's time is nearly over: stop after the current superstep. */
+  drain: AbortSignal;
+}
+
+export interface StateQuery {
+  thread_id: string;
+  graph_id: string;
+  checkpoint?: CheckpointSelector;
+  subgraphs?: boolean;
+}
+
+export interface GraphInfo {
+  graph_id: string;
+  description: string | null;
+}
+
+/** Thrown by the engine for a graph that cannot be loaded or used; the message names graph, file and cause. */
+export class GraphError extends Error {
+  override name = "GraphError";
+}
+
+/** How a graph runs: the project's own LangGraph behind five verbs. */
+export interface Engine {
+  /** The graphs of the project, those that do not load included. */
+  graphs(): GraphInfo[];
+  /** ISO time of the build: `created_at` of system assistants. */
+  builtAt(): string;
+  run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
+  /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */
+  values(thread_id: string, head: HeadRef | undefined): Promise<Json>;
+  state(query: StateQuery): Promise<ThreadState>;
+  history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
+}
+
+/** What every use case is handed; each names the ports that it takes by `Pick`. */
+export interface Ports {
+  clock: Clock;
+  ids: Ids;
+  logger: Logger;
+  log: ThreadLog;
+  threads: Threads;
+  runs: Runs;
+  inputs: Inputs;
+  queue: RunQueue;
+  checkpoints: CheckpointStore;
+  engine: Engine;
+}

@@ -1,0 +1,146 @@
+/**
+ * What is kept about threads, runs and their log, as the use cases see it. Field names are those of the table (design 3) and, where a
+ * field is part of a resource, those of the API. Must not know DynamoDB: no keys, no indexes, no expressions.
+ */
+import type { JsonObject } from "../protocol/json.ts";
+import type { MultitaskStrategy, StreamMode } from "../protocol/run.ts";
+import type { ErrorDetail, Interrupt, ThreadStatus } from "../protocol/thread.ts";
+
+/** How a run can end. `rolled_back` and `deleted` are tombstones: every reader takes them for 404. */
+export type FinalStatus = "success" | "error" | "interrupted" | "rolled_back" | "deleted";
+export type CancelIntent = "interrupt" | "rollback" | "delete";
+
+/** How a claimant opens its log: attempt 1 goes on after the first slot; `epoch` = the metadata of a later attempt; `fence` = hidden, after a hand-over. */
+export type Opening = "first" | "epoch" | "fence" | "none";
+
+/** The newest root checkpoint and what of it is the thread's `values`: one channel's value, or an object of several. */
+export interface HeadRef {
+  checkpoint_id: string;
+  channels: string | string[];
+}
+
+export type Interrupts = Record<string, Interrupt[]>;
+
+export interface ThreadRow {
+  thread_id: string;
+  created_at: string;
+  updated_at: string;
+  state_updated_at: string;
+  metadata: JsonObject;
+  config: JsonObject;
+  status: ThreadStatus;
+  /** The one run that may write to the log. */
+  active_run: string | null;
+  /** Waiting runs in the order of their transactions. */
+  queue: string[];
+  /** Goes up with every write of the row, also over a deletion: all writes are conditional on the revision that was read. */
+  rev: number;
+  /** Generation: goes up when a deleted id is used again. */
+  gen: number;
+  /** A tombstone: 404, but its log goes on where it ended. */
+  deleted: boolean;
+  /** Thread of a stateless run: in no index, a tombstone once the run has ended. */
+  temporary: boolean;
+  /** Last slot known to this row; the true tail is the greater of this and the last slot found. */
+  log_tail: number;
+  head?: HeadRef;
+  error?: ErrorDetail | null;
+  interrupts?: Interrupts;
+}
+
+interface RunFacts {
+  run_id: string;
+  thread_id: string;
+  assistant_id: string;
+  graph_id: string;
+  created_at: string;
+  updated_at: string;
+  metadata: JsonObject;
+  multitask_strategy: MultitaskStrategy;
+  gen: number;
+  temporary: boolean;
+  on_completion: "delete" | "keep";
+  stream_mode: StreamMode[];
+  subgraphs: boolean;
+  resumable: boolean;
+  /** Items that hold the kwargs. */
+  input_parts: number;
+  /** Goes up with every claim. */
+  epoch: number;
+  /** Claims that were not hand-overs; 0 while unclaimed. */
+  attempt: number;
+  /** Claims in a row that found no new checkpoint. */
+  tries: number;
+  /** Newest checkpoint of this run when it was last claimed. */
+  at: string | null;
+  /** Given up at a planned hand-over: may be claimed at once, by no new attempt. */
+  handed: boolean;
+  /** ms since 1970; 0 = nobody holds it. */
+  lease_until: number;
+  /** ms since 1970 when it became claimable: active, handed over, last claimed. */
+  since: number;
+  sends: number;
+  sent_at: number;
+  /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
+  log_start?: number;
+  cancel?: CancelIntent;
+}
+
+export type PendingRun = RunFacts & { status: "pending" };
+export type RunningRun = RunFacts & { status: "running"; owner: string; opening: Opening };
+export type FinishedRun = RunFacts & {
+  status: FinalStatus;
+  ended_at: string;
+  /** Slot of the end record; absent if the run never became active. */
+  log_end?: number;
+  head?: HeadRef;
+  error?: ErrorDetail;
+  interrupts?: Interrupts;
+};
+export type RunRow = PendingRun | RunningRun | FinishedRun;
+
+export interface RunRef {
+  thread_id: string;
+  run_id: string;
+}
+
+/** Written by every claim that may write checkpoints: `<log_start>.<epoch>`, so that heads and writes of a dead claim can be told. */
+export interface ClaimNumber {
+  log_start: number;
+  epoch: number;
+}
+
+/** One item of the thread log: a batch of events of one run, written once and never changed. */
+export interface Slot {
+  slot: number;
+  run_id: string;
+  gen: number;
+  epoch: number;
+  /** Nonce of the writer of these bytes: our own nonce at a taken slot means that our put had succeeded. */
+  nonce: string;
+  /** Number of events; 0 for a fence, a part, or an end without held events. */
+  count: number;
+  /** Compressed lines, `encodeEvents`. */
+  payload: Uint8Array;
+  /** The payload goes on in the next slot of the same writer. */
+  more: boolean;
+  /** Present in the last record of a run. */
+  end?: FinalStatus;
+  /** ms since 1970: retention counts from here. */
+  at: number;
+}
+
+/** An event as it goes on the wire; `data` is JSON text without line breaks. */
+export interface LogEvent {
+  event: string;
+  data: string;
+}
+
+export const isFinal = (run: RunRow): run is FinishedRun => run.status !== "pending" && run.status !== "running";
+
+/** Gone for every reader: rolled back or deleted with its thread. */
+export const isGone = (run: RunRow): boolean => run.status === "rolled_back" || run.status === "deleted";
+
+/** Claimable: waiting for its first claim, handed over, or its lease has run out. `now` in ms. */
+export const isUnheld = (run: RunRow, now: number): boolean =>
+  !isFinal(run) && (run.status === "pending" || run.handed || run.lease_until < now);

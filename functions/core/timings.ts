@@ -1,0 +1,116 @@
+/**
+ * Every tuned number, with unit and reason. Read by the functions and by the CDK construct, so that both sides of a relation agree.
+ * Must not read the environment. The relations are checked at import.
+ */
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const KB = 1_024;
+const MB = 1_024 * KB;
+
+// ---- ownership of a run ----
+/** ms. How long a claim holds without a heartbeat: three beats, so that one lost beat and its repetition cost nothing. */
+export const LEASE = 15 * SECOND;
+/** ms. Between two extensions of the lease. */
+export const HEARTBEAT = 5 * SECOND;
+/** ms. An extension with an unclear answer is repeated this soon (model rule heartbeatRetries). */
+export const HEARTBEAT_RETRY = 1 * SECOND;
+/** ms. How often the worker looks for a cancel intent on the run row (half a read unit each). */
+export const CANCEL_POLL = 1 * SECOND;
+/** ms. How often the worker pushes its run's `due` forward, to now + DUE_AHEAD; an index write, so not with every heartbeat. */
+export const DUE_PUSH = 30 * SECOND;
+export const DUE_AHEAD = 45 * SECOND;
+/** Claims in a row without a new checkpoint before a run ends with `error` (the fourth ends it). */
+export const FRUITLESS_CLAIMS = 3;
+/** ms. A run that nobody claimed this long after it became claimable ends with `error`; hours, for a long queue is no fault. */
+export const RUN_START_TIMEOUT = 6 * HOUR;
+/** ms. A reader nudges a run this long after its lease ran out, so that a late heartbeat wins. */
+export const NUDGE_AFTER_LEASE = 2 * SECOND;
+/** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule nudgesThrottled). */
+export const nudgeAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
+/** Waiting runs of one thread; more are refused with 429, for the list lives on the thread row. */
+export const QUEUE_LIMIT = 50;
+/** ms. The sweep's rhythm: the shortest that EventBridge offers. */
+export const SWEEP_EVERY = 1 * MINUTE;
+/** Partitions of the `due` index. */
+export const DUE_SHARDS = 8;
+
+// ---- the log ----
+/** ms from the first buffered token to its flush, in a message's first second and later (`STREAM_FLUSH_MS` replaces the later one). */
+export const FLUSH_EARLY = 50;
+export const FLUSH = 100;
+/** ms. How long after the first token of a run the early rhythm lasts. */
+export const FLUSH_EARLY_FOR = 1 * SECOND;
+/** Bytes of buffered events that start a flush at once; it never caps a batch. */
+export const FLUSH_BYTES = 32 * KB;
+/** Bytes of a slot's payload after compression; larger batches are split into parts. DynamoDB items end at 400 KB, names and keys included. */
+export const SLOT_BYTES = 350 * KB;
+/** Events in one slot: keeps the index of an event id short and a reader's step bounded. */
+export const SLOT_EVENTS = 4_096;
+/** Bytes of one read of the log held in memory at a time; DynamoDB pages end at 1 MB anyway. */
+export const READ_SLOTS = 64;
+/** ms. Default of `STREAM_RETENTION_HOURS`: how long slots, temporary threads and tombstones are kept. */
+export const RETENTION = 168 * HOUR;
+
+// ---- readers ----
+/** ms between reads while events flow: half a flush interval. */
+export const POLL_BUSY = FLUSH / 2;
+/** ms between reads in the first minute of silence, and later. */
+export const POLL_QUIET = 150;
+export const POLL_QUIET_FOR = 1 * MINUTE;
+export const POLL_IDLE = 500;
+/** ms. Wakes this close together are one read. */
+export const WAKE_MERGE = 5;
+/** ms of silence between two looks at the run row. */
+export const ROW_POLL = 2 * SECOND;
+/** ms. Comments of a stream, newlines of a waiting JSON body: the official server's clock. */
+export const KEEP_ALIVE = 5 * SECOND;
+/** ms. A stream is cut (aborted) before the function's limit of 15 minutes. */
+export const STREAM_LIMIT = 14.5 * MINUTE;
+/** Bytes. A Function URL answers at most 200 MB. */
+export const STREAM_BYTES = 180 * MB;
+/** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone (aws-facts.md 1.2). */
+export const PRELUDE_PAUSE = 25;
+
+// ---- storage ----
+/** Bytes of a value in one item after compression (checkpoint segments, run input): larger ones are stored in parts. */
+export const PART_BYTES = 350 * KB;
+/** Bytes of a channel kept inside its checkpoint head. */
+export const INLINE_BYTES = 1 * KB;
+/** Bytes of a run's input that ride in the create transaction; larger ones are put before it. */
+export const INPUT_INLINE_BYTES = 64 * KB;
+/** Bytes of metadata or config of a resource (JSON); rows stay small. */
+export const METADATA_BYTES = 32 * KB;
+/** Bytes of a request body: the limit of a Lambda invocation. */
+export const BODY_BYTES = 6 * MB;
+/** ms. First pause of a retried conflict between transactions, doubled up to the second number, with jitter. */
+export const CONFLICT_PAUSE = 10;
+export const CONFLICT_PAUSE_MAX = 500;
+
+// ---- functions ----
+/** s. Time-outs of the three functions. */
+export const API_TIMEOUT_S = 900;
+export const WORKER_TIMEOUT_S = 900;
+export const CLOCK_TIMEOUT_S = 60;
+/** s. A message stays invisible for the whole invocation and a minute more, as Lambda asks. */
+export const VISIBILITY_S = WORKER_TIMEOUT_S + 60;
+/** ms before the function's end when a run is handed over: enough for a long superstep, at most a quarter of a short time-out. */
+export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECOND, timeoutMs / 4);
+/** Deliveries of a message before the dead-letter queue; the queue is a hint, so few. */
+export const MAX_RECEIVES = 3;
+/** Runs at once of the local event source. */
+export const LOCAL_CONCURRENCY = 100;
+/** ms. A graph that does not load is tried again after this long. */
+export const GRAPH_RETRY = 10 * SECOND;
+
+const relations: [string, boolean][] = [
+  ["two heartbeats fit in a lease", 2 * HEARTBEAT < LEASE],
+  ["a repeated heartbeat fits in a lease", HEARTBEAT + HEARTBEAT_RETRY * 3 < LEASE],
+  ["a live run is never overdue", DUE_PUSH + LEASE <= DUE_AHEAD],
+  ["a reader notices before the sweep", LEASE + NUDGE_AFTER_LEASE < SWEEP_EVERY],
+  ["a message outlives the invocation", WORKER_TIMEOUT_S < VISIBILITY_S],
+  ["a stream is cut before its function", STREAM_LIMIT < API_TIMEOUT_S * SECOND],
+  ["the last flush fits in the time before a hand-over", FLUSH * 10 < handOverBefore(20 * SECOND)],
+  ["a slot fits in an item", SLOT_BYTES < 400_000 && PART_BYTES < 400_000],
+];
+for (const [name, holds] of relations) if (!holds) throw new Error(`timings: "${name}" does not hold`);

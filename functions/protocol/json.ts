@@ -1,0 +1,15 @@
+/** JSON as it crosses the wire. Must not know any resource. */
+import { z } from "zod";
+
+export type Json = null | boolean | number | string | Json[] | JsonObject;
+export interface JsonObject {
+  [key: string]: Json;
+}
+
+export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+
+/** `null` for an optional field means absent: both SDKs send explicit nulls. */
+export const absentable = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+
+/** Any UUID; callers may write it in capitals, rows keep it in lower case. */
+export const Uuid = z.uuid({ error: "must be a UUID" }).transform((value) => value.toLowerCase());

@@ -1,0 +1,93 @@
+/** The Run resource and the body that creates one. Must not know queues, rows or graphs. */
+import { z } from "zod";
+import { absentable, type Json, JsonObject } from "./json.ts";
+import { CheckpointSelector } from "./thread.ts";
+
+export const STREAM_MODES = [
+  "values",
+  "updates",
+  "messages",
+  "messages-tuple",
+  "debug",
+  "custom",
+  "events",
+  "tasks",
+  "checkpoints",
+] as const;
+export type StreamMode = (typeof STREAM_MODES)[number];
+export const StreamMode = z.enum(STREAM_MODES);
+
+export const RUN_STATUSES = ["pending", "running", "success", "error", "timeout", "interrupted"] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+export const MULTITASK_STRATEGIES = ["reject", "enqueue", "interrupt", "rollback"] as const;
+export type MultitaskStrategy = (typeof MULTITASK_STRATEGIES)[number];
+
+export interface Run {
+  run_id: string;
+  thread_id: string;
+  assistant_id: string;
+  created_at: string;
+  updated_at: string;
+  status: RunStatus;
+  metadata: JsonObject;
+  kwargs: JsonObject;
+  multitask_strategy: MultitaskStrategy;
+}
+
+const modes = z
+  .union([StreamMode.transform((mode) => [mode]), z.array(StreamMode)])
+  .transform((list): StreamMode[] => (list.length ? [...new Set(list)] : ["values"]));
+
+const nodes = z.union([z.literal("*"), z.array(z.string())]);
+
+export const Command = z.object({
+  update: absentable(z.union([JsonObject, z.array(z.tuple([z.string(), z.json()]))])),
+  resume: z.json().optional(),
+  goto: absentable(z.json()),
+});
+export type Command = z.infer<typeof Command>;
+
+/** Body of POST …/runs, …/runs/stream, …/runs/wait, on a thread and stateless (agent-server-api.md 2.4). Unknown fields are ignored. */
+export const RunCreate = z.object({
+  assistant_id: z.string(),
+  input: z.json().optional(),
+  command: absentable(Command),
+  checkpoint: absentable(CheckpointSelector),
+  checkpoint_id: absentable(z.string()),
+  metadata: absentable(JsonObject),
+  config: absentable(JsonObject),
+  context: absentable(JsonObject),
+  webhook: absentable(z.string().min(1).max(65_536)),
+  interrupt_before: absentable(nodes),
+  interrupt_after: absentable(nodes),
+  stream_mode: absentable(modes).transform((list): StreamMode[] => list ?? ["values"]),
+  stream_subgraphs: absentable(z.boolean()).transform((flag) => flag ?? false),
+  stream_resumable: absentable(z.boolean()).transform((flag) => flag ?? false),
+  feedback_keys: absentable(z.array(z.string())),
+  multitask_strategy: absentable(z.enum(MULTITASK_STRATEGIES)).transform((strategy) => strategy ?? "enqueue"),
+  if_not_exists: absentable(z.enum(["create", "reject"])).transform((choice) => choice ?? "reject"),
+  on_disconnect: absentable(z.enum(["cancel", "continue"])).transform((choice) => choice ?? "continue"),
+  on_completion: absentable(z.enum(["delete", "keep"])).transform((choice) => choice ?? "delete"),
+  after_seconds: absentable(z.number().min(0)),
+  durability: absentable(z.enum(["sync", "async", "exit"])),
+  checkpoint_during: absentable(z.boolean()),
+});
+export type RunCreate = z.infer<typeof RunCreate>;
+
+/** What a worker needs to run the graph; stored apart from the run row, returned as `kwargs` (input may be of any size up to the body limit). */
+export interface RunKwargs {
+  input: Json;
+  command: Command | null;
+  config: JsonObject;
+  context: JsonObject;
+  stream_mode: StreamMode[];
+  interrupt_before: "*" | string[] | null;
+  interrupt_after: "*" | string[] | null;
+  webhook: string | null;
+  feedback_keys: string[] | null;
+  temporary: boolean;
+  subgraphs: boolean;
+  resumable: boolean;
+  durability: "sync" | "async" | "exit" | null;
+}

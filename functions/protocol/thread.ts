@@ -1,0 +1,104 @@
+/** The Thread and ThreadState resources and the bodies that create, change and read them. Must not know rows or checkpoints. */
+import { z } from "zod";
+import { absentable, type Json, JsonObject, Uuid } from "./json.ts";
+
+export const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
+export type ThreadStatus = (typeof THREAD_STATUSES)[number];
+
+export interface Interrupt {
+  id: string;
+  value: Json;
+  response_schema?: JsonObject | null;
+}
+
+/** What a failed run shows: the class of the error and its text (`ERROR_DETAIL=hide` replaces the text). */
+export interface ErrorDetail {
+  error: string;
+  message: string;
+}
+
+export interface Thread {
+  thread_id: string;
+  created_at: string;
+  updated_at: string;
+  state_updated_at: string;
+  metadata: JsonObject;
+  config: JsonObject;
+  status: ThreadStatus;
+  values: Json;
+  interrupts: Record<string, Interrupt[]>;
+  error?: ErrorDetail | null;
+}
+
+export interface CheckpointRef {
+  thread_id: string;
+  checkpoint_ns: string;
+  checkpoint_id: string | null;
+  checkpoint_map?: JsonObject | null;
+}
+
+export interface ThreadTask {
+  id: string;
+  name: string;
+  path?: Json;
+  error: string | null;
+  interrupts: Interrupt[];
+  checkpoint: JsonObject | null;
+  state: ThreadState | null;
+  result?: Json;
+}
+
+export interface ThreadState {
+  values: Json;
+  next: string[];
+  tasks: ThreadTask[];
+  checkpoint: CheckpointRef;
+  parent_checkpoint: CheckpointRef | null;
+  metadata: JsonObject;
+  created_at: string | null;
+  interrupts: Interrupt[];
+  checkpoint_id?: string | null;
+  parent_checkpoint_id?: string | null;
+}
+
+/** A checkpoint as a caller names it: on run create, state and history. */
+export const CheckpointSelector = z.object({
+  checkpoint_id: absentable(z.string()),
+  checkpoint_ns: absentable(z.string()),
+  checkpoint_map: absentable(JsonObject),
+});
+export type CheckpointSelector = z.infer<typeof CheckpointSelector>;
+
+export const ThreadCreate = z.object({
+  thread_id: absentable(Uuid),
+  metadata: absentable(JsonObject),
+  if_exists: absentable(z.enum(["raise", "do_nothing"])).transform((choice) => choice ?? "raise"),
+  ttl: absentable(z.union([z.number(), JsonObject])),
+  supersteps: absentable(z.array(z.json())),
+});
+export type ThreadCreate = z.infer<typeof ThreadCreate>;
+
+export const ThreadPatch = z.object({
+  metadata: absentable(JsonObject),
+  ttl: absentable(z.union([z.number(), JsonObject])),
+});
+export type ThreadPatch = z.infer<typeof ThreadPatch>;
+
+export const StateAtCheckpoint = z.object({
+  checkpoint: CheckpointSelector,
+  subgraphs: absentable(z.boolean()),
+});
+
+const before = z.union([
+  z.string().transform((checkpoint_id) => ({ checkpoint_id })),
+  z.object({ configurable: CheckpointSelector }).transform(({ configurable }) => configurable),
+  CheckpointSelector,
+]);
+
+export const HistoryQuery = z.object({
+  limit: absentable(z.int().min(1).max(1000)).transform((limit) => limit ?? 1),
+  before: absentable(before),
+  metadata: absentable(JsonObject),
+  checkpoint: absentable(CheckpointSelector),
+});
+export type HistoryQuery = z.infer<typeof HistoryQuery>;
