@@ -1,0 +1,66 @@
+/**
+ * The keys of every item (design 3), with who writes it, who reads it and when it expires. Must not do anything else: no reads, no writes.
+ */
+import { DUE_SHARDS } from "../core/timings.ts";
+import type { ClaimNumber } from "../core/rows.ts";
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+const SLOT_DIGITS = 10;
+const PART_DIGITS = 4;
+const digits = (value: number, length: number): string => String(value).padStart(length, "0");
+
+/** User strings in keys: the separator and the escape itself are escaped, so that no string can reach into another's keys. */
+export const escape = (text: string): string => text.replaceAll("%", "%25").replaceAll("#", "%23");
+
+/** Thread row. Written by create, finish, cancel, delete, patch; read by all. Tombstones and temporary threads expire with their log. */
+export const threadKey = (thread_id: string): Key => ({ pk: `T#${thread_id}`, sk: "A" });
+
+/** Run row. Written by create, claim, heartbeat, hand-over, send, cancel, finish; read by all. Expires with a temporary thread. */
+export const runKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `R#${run_id}` });
+export const RUN_PREFIX = "R#";
+
+/** Run input (kwargs). Written once by create; read by the claimant, get and list. Expires with a temporary thread. */
+export const inputKey = (run_id: string, part: number): Key => ({ pk: `I#${run_id}`, sk: digits(part, PART_DIGITS) });
+
+/** Run pointer, run → thread. Written once by create; read by the stateless routes. Expires with a temporary thread. */
+export const pointerKey = (run_id: string): Key => ({ pk: `P#${run_id}`, sk: "A" });
+
+/** Log slot. Written once by the owner of the active run, by create and by finish; read by every reader. Expires after the retention. */
+export const slotKey = (thread_id: string, slot: number): Key => ({
+  pk: `L#${thread_id}`,
+  sk: digits(slot, SLOT_DIGITS),
+});
+export const slotOf = (key: Key): number => Number(key.sk);
+
+/** Checkpoints of a thread: heads, segments, pending writes, closed claims. Written by the owner's saver; read by claimants and the API. */
+export const checkpointsKey = (thread_id: string): string => `C#${thread_id}`;
+export const headKey = (thread_id: string, ns: string, checkpoint_id: string): Key => ({
+  pk: checkpointsKey(thread_id),
+  sk: `H#${escape(ns)}#${escape(checkpoint_id)}`,
+});
+export const segmentKey = (thread_id: string, hash: string, part: number): Key => ({
+  pk: checkpointsKey(thread_id),
+  sk: `S#${hash}#${digits(part, PART_DIGITS)}`,
+});
+/** Written by recovering claims and every finish; read with the heads. */
+export const closedKey = (thread_id: string, claim: ClaimNumber): Key => ({
+  pk: checkpointsKey(thread_id),
+  sk: `E#${claimText(claim)}`,
+});
+
+/** `<log_start>.<epoch>`, padded so that text order is the order of claims. */
+export const claimText = ({ log_start, epoch }: ClaimNumber): string => `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
+
+/** FNV-1a, 32 bits: spreads ids over shards; no secret, no checksum. */
+export const hash32 = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+};
+
+export const dueShard = (id: string): string => `D#${hash32(id) % DUE_SHARDS}`;
+export const dueShards = (): string[] => Array.from({ length: DUE_SHARDS }, (_, shard) => `D#${shard}`);

@@ -1,0 +1,50 @@
+/**
+ * The table's shape, one truth for the CDK construct, the local system and the tests. Pure data: must not import anything.
+ */
+export const PARTITION_KEY = "pk";
+export const SORT_KEY = "sk";
+/** Seconds since 1970; DynamoDB deletes late, so readers filter by it and conditions ignore it. */
+export const TTL_ATTRIBUTE = "ttl";
+
+export interface IndexShape {
+  name: string;
+  partition: { name: string; type: "S" };
+  sort: { name: string; type: "S" | "N" };
+  projection: "KEYS_ONLY" | { include: string[] };
+}
+
+/** Threads by time, status and one metadata key (persistence.md 4.6), and the one list of everything that is due. All sparse. */
+export const INDEXES: IndexShape[] = [
+  {
+    name: "by-created",
+    partition: { name: "created_scope", type: "S" },
+    sort: { name: "created_key", type: "S" },
+    projection: "KEYS_ONLY",
+  },
+  {
+    name: "by-updated",
+    partition: { name: "updated_scope", type: "S" },
+    sort: { name: "updated_key", type: "S" },
+    projection: { include: ["status", "created_at", "metadata"] },
+  },
+  {
+    name: "by-status",
+    partition: { name: "status_scope", type: "S" },
+    sort: { name: "updated_key", type: "S" },
+    projection: "KEYS_ONLY",
+  },
+  {
+    name: "by-key",
+    partition: { name: "key_scope", type: "S" },
+    sort: { name: "updated_key", type: "S" },
+    projection: "KEYS_ONLY",
+  },
+  {
+    name: "due",
+    partition: { name: "due_shard", type: "S" },
+    sort: { name: "due", type: "N" },
+    projection: "KEYS_ONLY",
+  },
+];
+
+export const DUE_INDEX = "due";
