@@ -45,9 +45,17 @@ export const FLUSH_EARLY_FOR = 1 * SECOND;
 export const FLUSH_BYTES = 32 * KB;
 /** Bytes of a slot's payload after compression; larger batches are split into parts. DynamoDB items end at 400 KB, names and keys included. */
 export const SLOT_BYTES = 350 * KB;
+/** Bytes of events in one slot before compression (a single larger event is cut into parts): bounds what a reader unpacks at a time. */
+export const SLOT_RAW_BYTES = 1 * MB;
+/** ms. Pause before an append with an unclear answer is repeated; the SDK has retried with back-off by then. */
+export const APPEND_RETRY = 200;
+/** Bytes. Interrupts of a paused run with more JSON than this are read from the state instead of riding on the rows. */
+export const INTERRUPTS_BYTES = 1 * KB;
+/** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */
+export const ABORT_GRACE = 300;
 /** Events in one slot: keeps the index of an event id short and a reader's step bounded. */
 export const SLOT_EVENTS = 4_096;
-/** Bytes of one read of the log held in memory at a time; DynamoDB pages end at 1 MB anyway. */
+/** Slots of one read of the log: bounds what a reader holds in memory; DynamoDB pages end at 1 MB anyway. */
 export const READ_SLOTS = 64;
 /** ms. Default of `STREAM_RETENTION_HOURS`: how long slots, temporary threads and tombstones are kept. */
 export const RETENTION = 168 * HOUR;
@@ -87,6 +95,12 @@ export const BODY_BYTES = 6 * MB;
 export const CONFLICT_PAUSE = 10;
 export const CONFLICT_PAUSE_MAX = 500;
 
+/** ms. A request to the table that got no answer is repeated: a lost packet costs less than a lease. */
+export const REQUEST_TIMEOUT = 4 * SECOND;
+export const CONNECT_TIMEOUT = 2 * SECOND;
+/** Sockets of one client: the local system runs readers and workers of LOCAL_CONCURRENCY runs in one process. */
+export const MAX_SOCKETS = 256;
+
 // ---- functions ----
 /** s. Time-outs of the three functions. */
 export const API_TIMEOUT_S = 900;
@@ -100,12 +114,19 @@ export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECON
 export const MAX_RECEIVES = 3;
 /** Runs at once of the local event source. */
 export const LOCAL_CONCURRENCY = 100;
+/** Receive loops of the local event source: while one hands over its messages, another waits. */
+export const LOCAL_POLLERS = 3;
+/** s. Long poll of a receive loop: the longest that SQS offers. */
+export const RECEIVE_WAIT_S = 20;
+/** ms. Pause of a receive loop after a failed receive. */
+export const RECEIVE_RETRY = 200;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;
 
 const relations: [string, boolean][] = [
   ["two heartbeats fit in a lease", 2 * HEARTBEAT < LEASE],
   ["a repeated heartbeat fits in a lease", HEARTBEAT + HEARTBEAT_RETRY * 3 < LEASE],
+  ["a request is repeated within a lease", HEARTBEAT + 2 * REQUEST_TIMEOUT < LEASE],
   ["a live run is never overdue", DUE_PUSH + LEASE <= DUE_AHEAD],
   ["a reader notices before the sweep", LEASE + NUDGE_AFTER_LEASE < SWEEP_EVERY],
   ["a message outlives the invocation", WORKER_TIMEOUT_S < VISIBILITY_S],

@@ -1,0 +1,98 @@
+/**
+ * What the functions are told by their environment, read once into a frozen value before the project's own env file is loaded. Must not
+ * create clients, and must not be read anywhere but in entries and `infra/`: a project that sets AWS variables does not move our table.
+ */
+import { z } from "zod";
+import { FLUSH, RETENTION } from "../core/timings.ts";
+
+const HOUR = 3_600_000;
+const name = z.string().min(1);
+const number = (unit: string, max: number) => z.coerce.number(`must be a number of ${unit}`).positive().max(max);
+const hashes = z
+  .string()
+  .regex(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, "must be SHA-256 hashes in hexadecimal, separated by commas");
+
+/** Every variable of ours, as the construct sets them. AWS's own names where AWS has one. */
+export const Variables = z.object({
+  TABLE_NAME: name,
+  QUEUE_URL: z.url(),
+  /** Folder with `manifest.json`, the compiled project. */
+  PROJECT_DIR: name,
+  /** `none` must be explicit: without a key or an auth module the API refuses to start. */
+  AUTH: z.enum(["key", "none"]).default("key"),
+  API_KEY_SHA256: hashes.optional(),
+  /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
+  ERROR_DETAIL: z.enum(["show", "hide"]).default("show"),
+  STREAM_FLUSH_MS: number("milliseconds", 10_000).default(FLUSH),
+  STREAM_RETENTION_HOURS: number("hours", 24 * 365).default(RETENTION / HOUR),
+  /** How a stream is ended at the host's limit (design 14). */
+  STREAM_CUT: z.enum(["abort", "clean"]).default("abort"),
+  /** `off` on AWS, where the Function URL answers for it: two answers break browsers. */
+  CORS: z.enum(["on", "off"]).default("off"),
+  AWS_REGION: name.default("us-east-1"),
+  AWS_ENDPOINT_URL: z.url().optional(),
+  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
+  AWS_ENDPOINT_URL_SQS: z.url().optional(),
+  AWS_ACCESS_KEY_ID: name.optional(),
+  AWS_SECRET_ACCESS_KEY: name.optional(),
+  AWS_SESSION_TOKEN: name.optional(),
+});
+export type Variables = z.input<typeof Variables>;
+
+export interface Env {
+  table: string;
+  queueUrl: string;
+  projectDir: string;
+  auth: { kind: "none" } | { kind: "key"; sha256: string[] };
+  errorDetail: "show" | "hide";
+  flushMs: number;
+  retentionMs: number;
+  streamCut: "abort" | "clean";
+  cors: boolean;
+  aws: {
+    region: string;
+    dynamodbEndpoint: string | undefined;
+    sqsEndpoint: string | undefined;
+    /** undefined = the SDK's default chain (a profile, a container role). */
+    credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
+  };
+}
+
+/**
+ * @param source process.env, or what the local system says instead; empty values count as unset
+ * @throws Error that names each variable that is missing or wrong
+ */
+export function readEnv(source: Record<string, string | undefined>): Env {
+  const set = Object.entries(source).filter(([, value]) => value !== undefined && value !== "");
+  const parsed = Variables.safeParse(Object.fromEntries(set));
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The environment is not complete.\n  ${wrong.join("\n  ")}`);
+  }
+  const values = parsed.data;
+  const env: Env = {
+    table: values.TABLE_NAME,
+    queueUrl: values.QUEUE_URL,
+    projectDir: values.PROJECT_DIR,
+    auth: values.AUTH === "none" ? { kind: "none" } : { kind: "key", sha256: values.API_KEY_SHA256?.split(",") ?? [] },
+    errorDetail: values.ERROR_DETAIL,
+    flushMs: values.STREAM_FLUSH_MS,
+    retentionMs: values.STREAM_RETENTION_HOURS * HOUR,
+    streamCut: values.STREAM_CUT,
+    cors: values.CORS === "on",
+    aws: {
+      region: values.AWS_REGION,
+      dynamodbEndpoint: values.AWS_ENDPOINT_URL_DYNAMODB ?? values.AWS_ENDPOINT_URL,
+      sqsEndpoint: values.AWS_ENDPOINT_URL_SQS ?? values.AWS_ENDPOINT_URL,
+      credentials: credentials(values),
+    },
+  };
+  return Object.freeze(env);
+}
+
+function credentials(values: z.output<typeof Variables>): Env["aws"]["credentials"] {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = values;
+  if (AWS_ACCESS_KEY_ID === undefined || AWS_SECRET_ACCESS_KEY === undefined) return undefined;
+  const keys = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };
+  return AWS_SESSION_TOKEN === undefined ? keys : { ...keys, sessionToken: AWS_SESSION_TOKEN };
+}
