@@ -67,6 +67,8 @@ export interface Threads {
 
 export interface CreateTransaction {
   run: PendingRun;
+  /** When the sweep looks at it first; absent while it waits in the queue. */
+  due?: number;
   thread: ThreadWrite;
   /** Encoded kwargs if they ride in the transaction; else they were put before. */
   input?: Uint8Array;
@@ -82,7 +84,9 @@ export interface ClaimUpdate {
   at: string | null;
   opening: RunningRun["opening"];
   lease_until: number;
-  /** Only a claim to run resets these. */
+  /** When the sweep looks at the run next, ms since 1970. */
+  due: number;
+  /** Only a claim to run resets the sends. */
   sends?: number;
   since?: number;
   updated_at: string;
@@ -98,8 +102,8 @@ export interface FinishTransaction {
   thread: ThreadWrite;
   /** Later heads of this claim and of older claims of the run do not exist. */
   closed: { claim: ClaimNumber; after: string };
-  /** The run that becomes active: `queue[0]`, its first slot, and `since = sent_at = now`. */
-  next?: { run_id: string; first: Slot; now: number };
+  /** The run that becomes active: `queue[0]`, its first slot, `since = sent_at = now`, one send counted. */
+  next?: { run_id: string; first: Slot; now: number; due: number };
 }
 
 export interface DueRun extends RunRef {
@@ -118,14 +122,17 @@ export interface Runs {
   /** Conditional on epoch, lease and hand-over flag as read. The row as it is after the claim comes back, with a cancel that came meanwhile. */
   claim(seen: RunRow, update: ClaimUpdate): Promise<{ kind: "claimed"; row: RunningRun } | { kind: "held" }>;
   extend(ref: RunRef, owner: string, update: { lease_until: number; due?: number }): Promise<"extended" | "lost">;
-  release(ref: RunRef, owner: string, now: number): Promise<"released" | "lost">;
+  /** Hand-over: claimable at once, `since = sent_at = now`, one send counted. */
+  release(ref: RunRef, owner: string, update: { now: number; due: number }): Promise<"released" | "lost">;
   /** Conditional on (epoch, sent_at, sends) as read: only the winner sends. */
-  markSent(seen: RunRow, now: number): Promise<"marked" | "held">;
+  markSent(seen: RunRow, update: { now: number; due: number }): Promise<"marked" | "held">;
   /** The first intent wins; `finished` if the run has ended or does not exist. */
   requestCancel(ref: RunRef, intent: CancelIntent): Promise<"requested" | "finished">;
   finish(transaction: FinishTransaction): Promise<"finished" | "contended">;
   /** Ends a run that waits in the queue: by row and queue alone, nothing in the log. */
   endQueued(end: { run: RunRef; status: FinishedRun["status"]; ended_at: string; thread: ThreadWrite }): Promise<"finished" | "contended">;
+  /** Removes run rows, pointers and inputs of a thread that is a tombstone. */
+  purge(thread_id: string): Promise<void>;
   /** Runs whose `due` has passed, soonest first, from the index (eventually consistent). */
   due(now: number): Promise<DueRun[]>;
 }

@@ -94,6 +94,8 @@ export const BODY_BYTES = 6 * MB;
 /** ms. First pause of a retried conflict between transactions, doubled up to the second number, with jitter. */
 export const CONFLICT_PAUSE = 10;
 export const CONFLICT_PAUSE_MAX = 500;
+/** Tries of a create that finds the thread changed by others; with the pauses above about ten seconds. */
+export const CONFLICT_TRIES = 40;
 
 /** ms. A request to the table that got no answer is repeated: a lost packet costs less than a lease. */
 export const REQUEST_TIMEOUT = 4 * SECOND;

@@ -1,0 +1,21 @@
+/** The slot that opens a run's log: written by the transaction that makes the run active, so the watcher's first event costs no queue hop. */
+import type { LogEvent, Slot } from "./rows.ts";
+import { encodeEvents } from "./slot-payload.ts";
+
+/** First event of every attempt (agent-server-api.md 4.2). */
+export const metadataEvent = (run_id: string, attempt: number): LogEvent => ({
+  event: "metadata",
+  data: JSON.stringify({ run_id, attempt }),
+});
+
+export const firstSlot = (run_id: string, gen: number, slot: number, at: number): Slot => ({
+  slot,
+  run_id,
+  gen,
+  epoch: 0,
+  nonce: `${run_id}.first`,
+  count: 1,
+  payload: encodeEvents([metadataEvent(run_id, 1)]),
+  more: false,
+  at,
+});

@@ -1,0 +1,50 @@
+/**
+ * The bytes of a slot: lines `event<TAB>json`, compressed, cut into parts when one item cannot hold them. Must not know who writes or reads.
+ */
+import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import type { LogEvent } from "./rows.ts";
+import { SLOT_BYTES } from "./timings.ts";
+
+/** First byte of a payload, so that readers do not depend on the writer's choice. */
+const RAW = 0;
+const ZSTD = 1;
+/** Below this many bytes compression gains nothing that a write unit would show. */
+const WORTH_COMPRESSING = 200;
+
+export function encodeEvents(events: readonly LogEvent[]): Uint8Array {
+  let text = "";
+  for (const { event, data } of events) text += `${event}\t${data}\n`;
+  return pack(Buffer.from(text));
+}
+
+/** Inverse of `encodeEvents` for the joined parts of one batch. */
+export function decodeEvents(payload: Uint8Array): LogEvent[] {
+  const text = unpack(payload).toString();
+  const events: LogEvent[] = [];
+  for (let from = 0; from < text.length; ) {
+    const tab = text.indexOf("\t", from);
+    const end = text.indexOf("\n", tab);
+    events.push({ event: text.slice(from, tab), data: text.slice(tab + 1, end) });
+    from = end + 1;
+  }
+  return events;
+}
+
+/** Compressed with its codec byte; also used for run inputs. */
+export function pack(bytes: Uint8Array): Uint8Array {
+  const packed = bytes.length < WORTH_COMPRESSING ? bytes : zstdCompressSync(bytes);
+  const smaller = packed.length < bytes.length;
+  return Buffer.concat([Buffer.of(smaller ? ZSTD : RAW), smaller ? packed : bytes]);
+}
+
+export function unpack(payload: Uint8Array): Buffer {
+  const body = payload.subarray(1);
+  return payload[0] === ZSTD ? zstdDecompressSync(body) : Buffer.from(body.buffer, body.byteOffset, body.length);
+}
+
+/** At least one part; all but the last go into slots marked `more`. */
+export function cutPayload(payload: Uint8Array, limit = SLOT_BYTES): Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let at = 0; at < payload.length; at += limit) parts.push(payload.subarray(at, at + limit));
+  return parts.length ? parts : [payload];
+}
