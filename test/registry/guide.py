@@ -1,0 +1,365 @@
+"""Every Python example of the LangGraph streaming guide, as written there, against a running server.
+
+Only three things differ from the guide: the URL, the name of the graph (the guide calls each of its graphs "agent"), and `print`,
+which records what it is given. What an example prints is then compared with what the guide says it prints.
+
+    THREADLINE_URL=http://127.0.0.1:2024 python guide.py
+"""
+
+import asyncio
+import builtins
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from langgraph_sdk import get_client
+
+DEPLOYMENT_URL = os.environ["THREADLINE_URL"]
+API_KEY = os.environ.get("THREADLINE_API_KEY", "any")
+
+JOKE_UPDATES = [
+    {"refine_topic": {"topic": "ice cream and cats"}},
+    {"generate_joke": {"joke": "This is a joke about ice cream and cats"}},
+]
+JOKE_TEXT = "Why| did| the| ice| cream| cone| take| a| nap?| It| was| melting.|"
+
+printed: list[Any] = []
+text: list[str] = []
+
+
+def print(value: Any, end: str = "\n", flush: bool = False) -> None:
+    """Records what an example prints, as object and as text."""
+    del flush
+    printed.append(value)
+    text.append(f"{value}{end}")
+
+
+def expect(actual: Any, wanted: Any, what: str = "printed") -> None:
+    assert actual == wanted, f"{what}\n  {actual!r}\ninstead of\n  {wanted!r}"
+
+
+def without_metadata(run_id_from: Any) -> list[Any]:
+    """What was printed after the first line, which has to be the run's metadata."""
+    first = getattr(run_id_from, "data", run_id_from)
+    expect(set(first), {"run_id", "attempt"}, "keys of the first event")
+    expect(first["attempt"], 1, "attempt")
+    return printed[1:]
+
+
+async def basic_usage() -> None:
+    assistant_id = "agent"
+    inputs = {"topic": "ice cream"}
+
+    client = get_client(url=DEPLOYMENT_URL, api_key=API_KEY)
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input=inputs,
+        stream_mode="updates"
+    ):
+        print(chunk.data)
+
+    expect(without_metadata(printed[0]), JOKE_UPDATES)
+
+
+async def extended_usage() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "agent"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+    async for chunk in client.runs.stream(  # (1)!
+        thread_id,
+        assistant_id,
+        input={"topic": "ice cream"},
+        stream_mode="updates"  # (2)!
+    ):
+        print(chunk.data)
+
+    expect(without_metadata(printed[0]), JOKE_UPDATES)
+
+
+async def several_modes() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "custom_data"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+    inputs = {"query": "example"}
+
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input=inputs,
+        stream_mode=["updates", "custom"]
+    ):
+        print(chunk)
+
+    expect(
+        [(chunk.event, chunk.data) for chunk in without_metadata(printed[0])],
+        [
+            ("custom", {"custom_key": "Generating custom data inside node"}),
+            ("custom", {"progress": 0.5, "note": "half way"}),
+            ("custom", "a plain string chunk"),
+            ("updates", {"node": {"answer": "some data for example"}}),
+        ],
+    )
+
+
+async def mode_values() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "agent"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input={"topic": "ice cream"},
+        stream_mode="values"
+    ):
+        print(chunk.data)
+
+    expect(
+        without_metadata(printed[0]),
+        [
+            {"topic": "ice cream"},
+            {"topic": "ice cream and cats"},
+            {"topic": "ice cream and cats", "joke": "This is a joke about ice cream and cats"},
+        ],
+    )
+    # A stateful run is there afterwards.
+    state = await client.threads.get_state(thread_id)
+    expect(state["values"], printed[-1], "state")
+
+
+async def subgraphs() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "parent"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input={"foo": "foo"},
+        stream_subgraphs=True, # (1)!
+        stream_mode="updates",
+    ):
+        print(chunk)
+
+    chunks = without_metadata(printed[0])
+    namespace = chunks[1].event
+    assert namespace.startswith("updates|node_2:"), namespace
+    expect(
+        [(chunk.event, chunk.data) for chunk in chunks],
+        [
+            ("updates", {"node_1": {"foo": "hi! foo"}}),
+            (namespace, {"subgraph_node_1": {"bar": "bar"}}),
+            (namespace, {"subgraph_node_2": {"foo": "hi! foobar"}}),
+            ("updates", {"node_2": {"foo": "hi! foobar"}}),
+        ],
+    )
+
+
+async def debug() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "agent"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input={"topic": "ice cream"},
+        stream_mode="debug"
+    ):
+        print(chunk.data)
+
+    events = without_metadata(printed[0])
+    expect(
+        [event["type"] for event in events],
+        ["checkpoint", "checkpoint", "task", "task_result", "checkpoint", "task", "task_result", "checkpoint"],
+    )
+    expect([e["payload"]["name"] for e in events if e["type"] == "task"], ["refine_topic", "generate_joke"])
+    expect(
+        events[-1]["payload"]["values"],
+        {"topic": "ice cream and cats", "joke": "This is a joke about ice cream and cats"},
+    )
+
+
+async def llm_tokens() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "joke_llm"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input={"topic": "ice cream"},
+        stream_mode="messages-tuple",
+    ):
+        if chunk.event != "messages":
+            continue
+
+        message_chunk, metadata = chunk.data  # (1)!
+        if message_chunk["content"]:
+            print(message_chunk["content"], end="|", flush=True)
+
+    expect("".join(text), JOKE_TEXT)
+    expect(metadata["langgraph_node"], "call_model")
+
+
+async def filter_llm_tokens() -> None:
+    """The guide leaves this section empty; the library's guide filters by the tag of the model and by the node."""
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "nested_invoke"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+
+    nodes = set()
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input={"topic": "cats"},
+        stream_mode="messages-tuple",
+    ):
+        if chunk.event != "messages":
+            continue
+
+        message_chunk, metadata = chunk.data
+        nodes.add(metadata["langgraph_node"])
+        if message_chunk["content"] and "joke" in metadata.get("tags", []):
+            print(message_chunk["content"], end="|", flush=True)
+
+    expect("".join(text), "Cats| never| melt.|")
+    expect(nodes, {"write"}, "nodes: the model tagged `nostream` stays silent")
+
+
+async def custom_data() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "custom_data"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input={"query": "example"},
+        stream_mode="custom"
+    ):
+        print(chunk.data)
+
+    expect(
+        without_metadata(printed[0]),
+        [
+            {"custom_key": "Generating custom data inside node"},
+            {"progress": 0.5, "note": "half way"},
+            "a plain string chunk",
+        ],
+    )
+
+
+async def all_events() -> None:
+    client = get_client(url=DEPLOYMENT_URL)
+    assistant_id = "agent"
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+
+    async for chunk in client.runs.stream(
+        thread_id,
+        assistant_id,
+        input={"topic": "ice cream"},
+        stream_mode="events"
+    ):
+        print(chunk.data)
+
+    expect(
+        [(event["event"], event["name"]) for event in without_metadata(printed[0])],
+        [
+            ("on_chain_start", "LangGraph"),
+            ("on_chain_start", "refine_topic"),
+            ("on_chain_end", "refine_topic"),
+            ("on_chain_start", "generate_joke"),
+            ("on_chain_end", "generate_joke"),
+            ("on_chain_end", "LangGraph"),
+        ],
+    )
+
+
+async def stateless_run() -> None:
+    assistant_id = "agent"
+    inputs = {"topic": "ice cream"}
+
+    client = get_client(url=DEPLOYMENT_URL, api_key=API_KEY)
+
+    async for chunk in client.runs.stream(
+        None,  # (1)!
+        assistant_id,
+        input=inputs,
+        stream_mode="updates"
+    ):
+        print(chunk.data)
+
+    expect(without_metadata(printed[0]), JOKE_UPDATES)
+
+
+async def join_and_stream() -> None:
+    client = get_client(url=DEPLOYMENT_URL, api_key=API_KEY)
+    thread = await client.threads.create()
+    thread_id = thread["thread_id"]
+    run = await client.runs.create(
+        thread_id, "slow", input={"n": 20, "delay_ms": 100}, stream_mode="custom"
+    )
+    run_id = run["run_id"]
+    while (await client.runs.get(thread_id, run_id))["status"] == "pending":
+        await asyncio.sleep(0.05)
+
+    async for chunk in client.runs.join_stream(
+        thread_id,
+        run_id,  # (1)!
+    ):
+        print(chunk)
+
+    # Output from before the join may be missing, what comes after it is complete and in order.
+    seen = [chunk.data["i"] for chunk in printed if chunk.event == "custom"]
+    assert seen, "a join of a running run sees events"
+    expect(seen, list(range(seen[0], 20)))
+    expect((await client.runs.get(thread_id, run_id))["status"], "success", "status when the stream ends")
+
+
+EXAMPLES: list[Callable[[], Awaitable[None]]] = [
+    basic_usage,
+    extended_usage,
+    several_modes,
+    mode_values,
+    subgraphs,
+    debug,
+    llm_tokens,
+    filter_llm_tokens,
+    custom_data,
+    all_events,
+    stateless_run,
+    join_and_stream,
+]
+
+
+async def main() -> int:
+    failed = 0
+    for example in EXAMPLES:
+        printed.clear()
+        text.clear()
+        try:
+            await example()
+            builtins.print(f"ok    {example.__name__}")
+        except Exception as error:
+            failed += 1
+            builtins.print(f"FAIL  {example.__name__}: {type(error).__name__}: {error}")
+    builtins.print(f"{len(EXAMPLES) - failed} of {len(EXAMPLES)} examples of the guide print what it says")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))

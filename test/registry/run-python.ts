@@ -1,0 +1,54 @@
+/**
+ * Runs the Python scripts of this folder with the stock SDK from the package index: `node test/registry/run-python.ts`.
+ * Starts a server for them, or uses THREADLINE_URL. Needs the network, so it is no part of `npm test`.
+ */
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { startServer } from "../support/server.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const SCRIPTS = ["guide.py", "resume.py"];
+
+const version = await promisify(execFile)("python3", ["--version"]).catch(() => undefined);
+if (version) process.exitCode = await runAll();
+else console.log("Skipped: there is no python3 on PATH, and the Python SDK needs one.");
+
+/** Exit code: 0 if every script succeeded. */
+async function runAll(): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), "threadline-python-"));
+  try {
+    const python = join(folder, "bin", "python");
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", here("requirements.txt")];
+    if ((await run("python3", ["-m", "venv", folder])) !== 0 || (await run(python, pip)) !== 0) return 1;
+    return await withServer(async (url) => {
+      const codes: number[] = [];
+      for (const script of SCRIPTS) codes.push(await run(python, ["-B", here(script)], { THREADLINE_URL: url }));
+      return Math.max(...codes);
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function withServer(use: (url: string) => Promise<number>): Promise<number> {
+  const given = process.env["THREADLINE_URL"];
+  if (given) return use(given);
+  const server = await startServer({ config: here("../fixtures/golden/langgraph.json") });
+  try {
+    return await use(server.url);
+  } finally {
+    await server.stop();
+  }
+}
+
+function run(command: string, args: string[], env: Record<string, string> = {}): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: "inherit", env: { ...process.env, ...env } });
+    child.once("error", reject);
+    child.once("exit", (code) => resolve(code ?? 1));
+  });
+}
