@@ -178,8 +178,9 @@ function threadWith(thread: ThreadRow, run: PendingRun, active: boolean): Thread
 
 /** Caller's values as given, the checkpoint to start from merged into `configurable` (agent-server-api.md 3.11, 3.12). */
 function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwargs {
-  const selector = { ...body.checkpoint, ...(body.checkpoint_id !== undefined && { checkpoint_id: body.checkpoint_id }) };
-  const named = Object.fromEntries(Object.entries(selector).filter(([, value]) => value !== undefined));
+  const named: JsonObject = {};
+  for (const [key, value] of Object.entries({ checkpoint_id: body.checkpoint_id, ...body.checkpoint }))
+    if (value !== undefined) named[key] = value;
   const config: JsonObject = { ...assistant.config, ...body.config };
   const configurable = { ...asObject(assistant.config["configurable"]), ...asObject(body.config?.["configurable"]), ...named };
   return {

@@ -90,6 +90,8 @@ export type PendingRun = RunFacts & { status: "pending" };
 export type RunningRun = RunFacts & { status: "running"; owner: string; opening: Opening };
 export type FinishedRun = RunFacts & {
   status: FinalStatus;
+  /** Nonce of the claim that ended it; absent if it never became active. */
+  owner?: string;
   ended_at: string;
   /** Slot of the end record; absent if the run never became active. */
   log_end?: number;

@@ -1,0 +1,188 @@
+/**
+ * Execute: from a claim to the run's end, a hand-over, or the loss of the claim. Knows neither queue nor host (design 5.2): whoever calls
+ * gives a deadline and a signal. Must not decide what a graph's outcome is: the engine does.
+ */
+import type { RunKwargs } from "../protocol/run.ts";
+import { type Claim, newestHead } from "./claim-run.ts";
+import { sendQuietly } from "./create-run.ts";
+import { finishRun, type Ending } from "./finish-run.ts";
+import { guardCheckpoints } from "./guard-checkpoints.ts";
+import { holdLease } from "./hold-lease.ts";
+import { LogWriter, type Pen } from "./log-writer.ts";
+import { openLog, penAt } from "./open-log.ts";
+import type { Ports, RunOutcome } from "./ports.ts";
+import { unpack } from "./slot-payload.ts";
+import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "./timings.ts";
+
+export interface Host {
+  /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
+  drain: AbortSignal;
+  /** ms between flushes of tokens, if not the default. */
+  flushMs?: number;
+}
+
+export type Executed = "finished" | "handed_over" | "lost";
+
+export async function executeRun(ports: Ports, claim: Claim, host: Host): Promise<Executed> {
+  const { run } = claim;
+  const after = run.epoch > 1 ? await newestHead(ports, run) : null;
+  if (run.tries > FRUITLESS_CLAIMS && after === run.at) return giveUp(ports, claim, after);
+
+  const over = new AbortController();
+  const stop = new AbortController();
+  try {
+    const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), readKwargs(ports, claim)]);
+    if (pen === "fenced") return "lost";
+    if (after !== null || run.epoch > 1) await closeOlder(ports, claim, after ?? "");
+    if (run.cancel) return await finishRun(ports, claim, { pen, opened: true }, cancelled(after));
+    return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
+  } finally {
+    over.abort();
+    stop.abort();
+  }
+}
+
+/** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsFruitlessClaims). */
+async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
+  const pen = penAt(claim, claim.tail + 1);
+  const message = `the run was started ${FRUITLESS_CLAIMS} times and made no progress`;
+  return finishRun(ports, claim, { pen, opened: false }, failed({ error: "RunLost", message }, after ?? ""));
+}
+
+/** Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads). */
+async function closeOlder(ports: Ports, { run }: Claim, after: string): Promise<void> {
+  await ports.checkpoints.close(run.thread_id, { log_start: run.log_start ?? 0, epoch: run.epoch - 1 }, after);
+}
+
+async function readKwargs(ports: Ports, { run }: Claim): Promise<RunKwargs> {
+  const bytes = await ports.inputs.get(run.run_id, run.input_parts);
+  if (!bytes) throw new Error(`the input of run ${run.run_id} is missing`);
+  return JSON.parse(unpack(bytes).toString()) as RunKwargs;
+}
+
+interface Execution {
+  claim: Claim;
+  pen: Pen;
+  kwargs: RunKwargs;
+  after: string | null;
+  /** Nothing of this claim is written any more. */
+  over: AbortController;
+  /** Ends the heartbeat. */
+  stop: AbortController;
+  host: Host;
+}
+
+async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
+  const { claim, pen, kwargs, over, stop, host } = execution;
+  const { run, thread } = claim;
+  const abort = new AbortController();
+  let lost = false;
+  const loseClaim = () => {
+    lost = true;
+    over.abort();
+    abort.abort();
+    ports.logger.warn("claim lost", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
+  };
+  const writer = new LogWriter(pen, {
+    clock: ports.clock,
+    log: ports.log,
+    onFenced: loseClaim,
+    signal: over.signal,
+    ...(host.flushMs !== undefined && { flushMs: host.flushMs }),
+  });
+  const guarded = guardCheckpoints(ports.checkpoints, writer, over.signal);
+  const onCancel = (cancel: NonNullable<typeof run.cancel>) => {
+    claim.run = { ...claim.run, cancel };
+    abort.abort();
+  };
+  void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel }, stop.signal);
+
+  const invocation = {
+    run_id: run.run_id,
+    thread_id: run.thread_id,
+    assistant_id: run.assistant_id,
+    graph_id: run.graph_id,
+    attempt: run.attempt,
+    claim: { log_start: run.log_start ?? 0, epoch: run.epoch },
+    kwargs,
+    metadata: run.metadata,
+    fresh: run.log_start === 1 && run.epoch === 1 && thread.head === undefined,
+  };
+  ports.logger.info("run started", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
+  const running = ports.engine
+    .run(invocation, { sink: writer, checkpoints: guarded.store, signal: abort.signal, drain: host.drain })
+    .catch((error: unknown): RunOutcome => ({ kind: "failed", error: detailOf(error) }));
+  const outcome = await Promise.race([running, leftBehind(ports, abort.signal)]);
+  if (lost) return "lost";
+  if (outcome.kind === "drained") return handOver(ports, claim, writer);
+
+  const sealed = await writer.seal();
+  if (sealed === "fenced") return "lost";
+  const after = guarded.newest() ?? execution.after ?? "";
+  const ending = endingOf(outcome, { after, events: sealed.events });
+  return finishRun(ports, claim, { pen: { ...pen, next: sealed.slot }, opened: true }, ending);
+}
+
+/** A graph that does not stop on its signal is left behind; what it still emits or saves reaches nothing. */
+async function leftBehind(ports: Ports, signal: AbortSignal): Promise<RunOutcome> {
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  await ports.clock.sleep(ABORT_GRACE);
+  return { kind: "aborted", unfinished: true, interrupts: {} };
+}
+
+async function handOver(ports: Ports, claim: Claim, writer: LogWriter): Promise<Executed> {
+  if ((await writer.flush()) === "fenced") return "lost";
+  const now = ports.clock.now();
+  const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + nudgeAfter(1) });
+  if (released === "lost") return "lost";
+  ports.logger.info("run handed over", { run_id: claim.run.run_id, thread_id: claim.run.thread_id });
+  await sendQuietly(ports, claim.run);
+  return "handed_over";
+}
+
+/** What the claim leaves for the last slot. */
+interface Rest {
+  after: string;
+  events: Ending["events"];
+}
+
+function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, events }: Rest): Ending {
+  const common = { after, events, interrupts: {}, error: null, ...(outcome.head && { head: outcome.head }) };
+  switch (outcome.kind) {
+    case "completed":
+      return { ...common, status: "success", thread_status: "idle" };
+    case "paused":
+      return { ...common, status: "success", thread_status: "interrupted", interrupts: outcome.interrupts };
+    case "failed": {
+      const event = { event: "error", data: JSON.stringify(outcome.error) };
+      return { ...common, status: "error", thread_status: "error", error: outcome.error, events: [...events, event] };
+    }
+    case "aborted": {
+      const thread_status = outcome.unfinished ? "interrupted" : "idle";
+      return { ...common, status: "interrupted", thread_status, interrupts: outcome.interrupts };
+    }
+  }
+}
+
+const cancelled = (after: string | null): Ending => ({
+  status: "interrupted",
+  thread_status: after === null ? "idle" : "interrupted",
+  error: null,
+  interrupts: {},
+  after: after ?? "",
+  events: [],
+});
+
+export const failed = (error: { error: string; message: string }, after: string): Ending => ({
+  status: "error",
+  thread_status: "error",
+  error,
+  interrupts: {},
+  after,
+  events: [{ event: "error", data: JSON.stringify(error) }],
+});
+
+const detailOf = (error: unknown) => ({
+  error: error instanceof Error ? error.name : "Error",
+  message: error instanceof Error ? error.message : String(error),
+});

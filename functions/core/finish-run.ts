@@ -1,0 +1,181 @@
+/**
+ * Finish: last slot, run row, thread row, closed claim and the next run's activation in one transaction, so that nobody can see an
+ * interrupt, an end or a final status that a following request contradicts (design 5.4, model `finish`). Must not run a graph.
+ */
+import type { ErrorDetail, ThreadStatus } from "../protocol/thread.ts";
+import type { Claim } from "./claim-run.ts";
+import { sendQuietly } from "./create-run.ts";
+import { firstSlot } from "./first-slot.ts";
+import type { Pen } from "./log-writer.ts";
+import { slotsOf } from "./log-writer.ts";
+import { logTail } from "./open-log.ts";
+import type { FinishTransaction, Ports } from "./ports.ts";
+import { type FinalStatus, type HeadRef, type Interrupts, isFinal, type LogEvent, type RunningRun, type ThreadRow } from "./rows.ts";
+import { APPEND_RETRY, INTERRUPTS_BYTES, nudgeAfter } from "./timings.ts";
+
+export interface Ending {
+  status: Exclude<FinalStatus, "rolled_back" | "deleted">;
+  thread_status: Exclude<ThreadStatus, "busy">;
+  /** Of the thread after the run; null clears what an earlier run left. */
+  error: ErrorDetail | null;
+  interrupts: Interrupts;
+  /** Newest root checkpoint, if this run wrote one. */
+  head?: HeadRef;
+  /** Newest checkpoint of any namespace that this run's claims may show; '' = none. */
+  after: string;
+  /** What goes into the last slot before the end. */
+  events: LogEvent[];
+}
+
+type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "threads" | "checkpoints">;
+
+/** `opened`: the claim has written an opening record or the first slot is its own, so a foreign record at its pen means fenced. */
+export async function finishRun(
+  ports: FinishPorts,
+  claim: Claim,
+  place: { pen: Pen; opened: boolean },
+  ending: Ending,
+): Promise<"finished" | "lost"> {
+  const { pen } = place;
+  for (;;) {
+    try {
+      const actual = await withCancel(ports, claim, ending);
+      const thread = await ports.threads.get(claim.run.thread_id);
+      if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
+        if (!(await hasEnded(ports, claim))) return "lost";
+        return "finished";
+      }
+      const parts = slotsOf(pen, actual.events, ports.clock.now());
+      for (const part of parts.slice(0, -1)) if ((await ports.log.append(pen.thread_id, part)) === "fenced") return "lost";
+      const transaction = transactionFor(ports, claim, thread, actual, parts);
+      const result = await ports.runs.finish(transaction);
+      if (result === "finished" || (await hasEnded(ports, claim))) {
+        ports.logger.info("run finished", { ...idsOf(claim.run), attempt: claim.run.attempt, status: actual.status });
+        if (transaction.next) await sendQuietly(ports, { ...claim.run, run_id: transaction.next.run_id });
+        return "finished";
+      }
+      if ((await lookAgain(ports, claim, place)) === "lost") return "lost";
+    } catch (error) {
+      ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
+      await ports.clock.sleep(APPEND_RETRY);
+      if ((await lookAgain(ports, claim, place).catch(() => "again")) === "lost") return "lost";
+    }
+  }
+}
+
+const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
+
+/** The transaction failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
+async function lookAgain(ports: FinishPorts, claim: Claim, place: { pen: Pen; opened: boolean }): Promise<"again" | "lost"> {
+  const row = await ports.runs.get(claim.run);
+  if (!row || row.gen !== claim.run.gen) return "lost";
+  if (isFinal(row)) return row.owner === claim.run.owner ? "again" : "lost";
+  if (row.status === "pending" || row.owner !== claim.run.owner) return "lost";
+  if (row.cancel !== claim.run.cancel) claim.run = { ...claim.run, ...(row.cancel && { cancel: row.cancel }) };
+  const tail = await logTail(ports, row.thread_id);
+  if (tail < place.pen.next) return "again";
+  if (place.opened) return "lost";
+  place.pen.next = tail + 1;
+  return "again";
+}
+
+async function hasEnded(ports: FinishPorts, { run }: Claim): Promise<boolean> {
+  const row = await ports.runs.get(run);
+  return row !== undefined && isFinal(row) && row.owner === run.owner;
+}
+
+type Actual = Omit<Ending, "status"> & { status: FinalStatus; deleteThread: boolean };
+
+/** An accepted cancel is never a success: the intent on the row decides how the run ends (design 5.8). */
+async function withCancel(ports: FinishPorts, { run, thread }: Claim, ending: Ending): Promise<Actual> {
+  const cancel = run.cancel;
+  if (cancel === undefined) return { ...ending, deleteThread: false };
+  if (cancel === "interrupt") {
+    const message = "interrupt requested via POST /threads/{thread_id}/runs/{run_id}/cancel";
+    return { ...ending, status: "interrupted", error: { error: "UserInterrupt", message }, deleteThread: false };
+  }
+  if (cancel === "delete") return { ...ending, status: "deleted", after: "", deleteThread: true };
+
+  if (run.log_start !== undefined) await ports.checkpoints.remove(run.thread_id, run.log_start);
+  const before = await ports.checkpoints.head(run.thread_id, "");
+  const channels = ending.head?.channels ?? thread.head?.channels ?? [];
+  const { head: _written, ...rest } = ending;
+  return {
+    ...rest,
+    status: "rolled_back",
+    thread_status: "idle",
+    error: { error: "UserRollback", message: "rollback requested via POST /threads/{thread_id}/runs/{run_id}/cancel" },
+    interrupts: {},
+    events: [],
+    after: "",
+    deleteThread: false,
+    ...(before && { head: { checkpoint_id: before.checkpoint_id, channels } }),
+  };
+}
+
+function transactionFor(
+  ports: FinishPorts,
+  { run }: Claim,
+  thread: ThreadRow,
+  actual: Actual,
+  parts: ReturnType<typeof slotsOf>,
+): FinishTransaction {
+  const last = parts.at(-1);
+  if (!last) throw new Error("a batch has at least one slot");
+  const now = ports.clock.now();
+  const ended_at = new Date(now).toISOString();
+  const waiting = actual.deleteThread ? undefined : thread.queue[0];
+  const next =
+    waiting === undefined
+      ? undefined
+      : { run_id: waiting, first: firstSlot(waiting, run.gen, last.slot + 1, now), now, due: now + nudgeAfter(1) };
+  const end = { ...last, nonce: `${run.owner}.end.${actual.status}`, end: actual.status };
+  const interrupts = JSON.stringify(actual.interrupts).length <= INTERRUPTS_BYTES ? actual.interrupts : undefined;
+  return {
+    run,
+    owner: run.owner,
+    seen_cancel: run.cancel,
+    result: {
+      status: actual.status,
+      ended_at,
+      log_end: last.slot,
+      ...(actual.head && { head: actual.head }),
+      ...(actual.error && { error: actual.error }),
+      ...(interrupts && { interrupts }),
+    },
+    end,
+    thread: {
+      row: threadAfter(thread, run, actual, { ended_at, log_tail: next ? last.slot + 1 : last.slot, next: next?.run_id }),
+      seen: thread.rev,
+    },
+    closed: { claim: { log_start: run.log_start ?? 0, epoch: run.epoch }, after: actual.after },
+    ...(next && { next }),
+  };
+}
+
+function threadAfter(
+  thread: ThreadRow,
+  run: RunningRun,
+  actual: Actual,
+  at: { ended_at: string; log_tail: number; next: string | undefined },
+): ThreadRow {
+  const { head, interrupts: _old, ...kept } = thread;
+  const small = JSON.stringify(actual.interrupts).length <= INTERRUPTS_BYTES;
+  const newHead = actual.status === "rolled_back" ? actual.head : (actual.head ?? head);
+  const ends = actual.deleteThread || (thread.temporary && run.on_completion === "delete" && at.next === undefined);
+  return {
+    ...kept,
+    rev: thread.rev + 1,
+    updated_at: at.ended_at,
+    ...(actual.head && { state_updated_at: at.ended_at }),
+    active_run: at.next ?? null,
+    queue: actual.deleteThread ? [] : thread.queue.slice(1),
+    status: at.next === undefined ? actual.thread_status : "busy",
+    log_tail: at.log_tail,
+    deleted: ends,
+    temporary: thread.temporary && ends,
+    error: actual.error,
+    ...(newHead && { head: newHead }),
+    ...(small && { interrupts: actual.interrupts }),
+  };
+}

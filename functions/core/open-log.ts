@@ -1,0 +1,73 @@
+/**
+ * What a claimant writes before anything else, so that whoever held the tail before can never append again (design 4, model `open`).
+ * Must not write events of the graph.
+ */
+import type { Claim } from "./claim-run.ts";
+import { metadataEvent } from "./first-slot.ts";
+import type { Pen } from "./log-writer.ts";
+import type { Ports } from "./ports.ts";
+import type { LogEvent, Slot } from "./rows.ts";
+import { encodeEvents } from "./slot-payload.ts";
+import { APPEND_RETRY } from "./timings.ts";
+
+type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
+
+/** The pen of the claim, standing after its opening record; `fenced` if the run has another owner meanwhile. */
+export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<Pen | "fenced"> {
+  const { run } = claim;
+  const pen = penAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
+  if (run.opening === "first" || run.opening === "none") return pen;
+
+  const events = run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [];
+  while (!signal.aborted) {
+    const result = await appendUntilClear(ports, pen, openingSlot(pen, events, ports.clock.now()), signal);
+    if (result === "appended") return { ...pen, next: pen.next + 1 };
+    // An older owner was faster: tail first, then see whether the run is still ours.
+    pen.next = (await logTail(ports, run.thread_id)) + 1;
+    if (!(await isOurs(ports, claim))) return "fenced";
+  }
+  return "fenced";
+}
+
+export const penAt = ({ run }: Claim, next: number): Pen => ({
+  thread_id: run.thread_id,
+  run_id: run.run_id,
+  gen: run.gen,
+  epoch: run.epoch,
+  owner: run.owner,
+  next,
+});
+
+/** Slots expire, so the tail is the greater of the row and the last slot found (model rule tailIsMaxOfRowAndLog). */
+export async function logTail(ports: Pick<Ports, "log" | "threads">, thread_id: string): Promise<number> {
+  const last = await ports.log.tail(thread_id);
+  return Math.max(last, (await ports.threads.get(thread_id))?.log_tail ?? 0);
+}
+
+export async function isOurs(ports: Pick<Ports, "runs">, { run }: Claim): Promise<boolean> {
+  const row = await ports.runs.get(run);
+  return row?.status === "running" && row.owner === run.owner;
+}
+
+const openingSlot = (pen: Pen, events: readonly LogEvent[], at: number): Slot => ({
+  slot: pen.next,
+  run_id: pen.run_id,
+  gen: pen.gen,
+  epoch: pen.epoch,
+  nonce: `${pen.owner}.open`,
+  count: events.length,
+  payload: encodeEvents(events),
+  more: false,
+  at,
+});
+
+async function appendUntilClear(ports: OpenPorts, pen: Pen, slot: Slot, signal: AbortSignal): Promise<"appended" | "fenced"> {
+  while (!signal.aborted) {
+    try {
+      return await ports.log.append(pen.thread_id, slot);
+    } catch {
+      await ports.clock.sleep(APPEND_RETRY, signal);
+    }
+  }
+  return "fenced";
+}
