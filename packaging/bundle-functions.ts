@@ -1,0 +1,53 @@
+/**
+ * Our own three functions as one file each, for Lambda: everything inside but Node's modules and, always, LangGraph, which is the
+ * project's. Must not touch a project.
+ */
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type RolldownOutput, rolldown } from "rolldown";
+
+export const FUNCTIONS = ["api", "worker", "clock"] as const;
+export type FunctionName = (typeof FUNCTIONS)[number];
+
+const SOURCE = fileURLToPath(new URL("../functions", import.meta.url));
+/** Some packages inside call `require`, which a module does not have. */
+const BANNER = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
+
+/**
+ * Writes `<name>.mjs` for each function into `out`.
+ * @returns bytes by function
+ * @throws Error if a bundle would carry a copy of LangGraph: a second copy breaks the project's own
+ */
+export async function bundleFunctions(out: string): Promise<Record<FunctionName, number>> {
+  const sizes = await Promise.all(FUNCTIONS.map((name) => bundle(name, out)));
+  const [api = 0, worker = 0, clock = 0] = sizes;
+  return { api, worker, clock };
+}
+
+async function bundle(name: FunctionName, out: string): Promise<number> {
+  const build = await rolldown({
+    input: path.join(SOURCE, `${name}.ts`),
+    platform: "node",
+    treeshake: true,
+    logLevel: "silent",
+  });
+  try {
+    const written = await build.write({
+      file: path.join(out, `${name}.mjs`),
+      format: "esm",
+      minify: true,
+      codeSplitting: false,
+      banner: BANNER,
+    });
+    refuseLangGraph(name, written);
+    return written.output.reduce((sum, file) => sum + (file.type === "chunk" ? Buffer.byteLength(file.code) : 0), 0);
+  } finally {
+    await build.close();
+  }
+}
+
+function refuseLangGraph(name: string, { output }: RolldownOutput): void {
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  const copy = modules.find((id) => id.includes(`node_modules${path.sep}@langchain${path.sep}`));
+  if (copy !== undefined) throw new Error(`The bundle of ${name} carries ${copy}.`);
+}

@@ -1,0 +1,41 @@
+/**
+ * Turns what the compiler throws into problems of single files.
+ * Must not decide what becomes of a file with a problem.
+ */
+import { isRecord } from "./source-files.ts";
+import type { Problem, Sources } from "./sources.ts";
+
+/** Every error is laid on its file, which counts as broken; an error that names none is laid on all `files` of the build. */
+export function blame(error: unknown, files: readonly string[], sources: Sources): void {
+  const found = errorsOf(error).map(toProblem);
+  const placed = found.filter((problem) => sources.get(problem.file)?.broken === false);
+  for (const problem of placed) sources.report(problem, true);
+  if (placed.length > 0) return;
+  const message = found[0]?.message ?? String(error);
+  for (const file of files) sources.report({ file, message: `The compiler failed: ${message}` }, true);
+}
+
+export function isTsconfigError(error: unknown): boolean {
+  return errorsOf(error).some((one) => one["code"] === "TSCONFIG_ERROR");
+}
+
+function errorsOf(error: unknown): Record<string, unknown>[] {
+  const several = isRecord(error) ? error["errors"] : undefined;
+  return (Array.isArray(several) ? several : [error]).filter(isRecord);
+}
+
+function toProblem(error: Record<string, unknown>): Problem {
+  const loc = isRecord(error["loc"]) ? error["loc"] : {};
+  const file = [loc["file"], error["id"]].find((value) => typeof value === "string") ?? "";
+  const line = typeof loc["line"] === "number" ? { line: loc["line"] } : {};
+  return { file, ...line, message: wording(error) };
+}
+
+/** The first line, without the compiler's own code in front. */
+function wording(error: Record<string, unknown>): string {
+  if (error["code"] === "INVALID_TLA_FORMAT") {
+    return 'Top-level await needs an ES module: set "type": "module" in the nearest package.json, or name the file .mts.';
+  }
+  const [first = ""] = String(error["message"]).split("\n");
+  return first.replace(/^\[[A-Z_]+\] /, "");
+}

@@ -1,0 +1,165 @@
+/**
+ * Compiles source files, one output each, with rolldown: a build for each module format and tsconfig, until no new file appears.
+ * Output stays in memory. Must not know langgraph.json, the mirror on disk, or what runs there.
+ */
+import path from "node:path";
+import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";
+import { perFilePlugin } from "./per-file-plugin.ts";
+import { commonFolder, compiledName, isInside, type ModuleFormat, toPosix } from "./source-files.ts";
+import { blame, isTsconfigError } from "./compile-errors.ts";
+import type { SourceFile, Sources } from "./sources.ts";
+import type { TsconfigPlan } from "./tsconfig-plan.ts";
+
+export interface CompileOptions {
+  sources: Sources;
+  tsconfigs: TsconfigPlan;
+  /** Folder that the names of the output are relative to; the result may name one further up. */
+  base: string;
+  /** Folder the output will be written to: source maps point from there to the source. */
+  out: string;
+}
+
+export interface CompiledOutput {
+  base: string;
+  /** Content by path relative to the output folder, with `/`. Source maps included. */
+  outputs: Map<string, string>;
+}
+
+interface Group {
+  format: ModuleFormat;
+  tsconfig: true | string;
+  files: string[];
+}
+
+/** Compiles all `sources` and whatever they import. A file that does not compile gets a problem and an output that throws. */
+export async function compileFiles(given: CompileOptions): Promise<CompiledOutput> {
+  const options = { ...given, base: given.sources.commonFolder(given.base, commonFolder) };
+  const outputs = new Map<string, string>();
+  const done = new Set<string>();
+  for (let group = nextGroup(options, done); group; group = nextGroup(options, done)) {
+    const chunks = await buildGroup(group, options, done);
+    // An import that leads above the base moves every output: compile again, now that all files are known.
+    if (options.sources.commonFolder(options.base, commonFolder) !== options.base) return await compileFiles(options);
+    for (const { fileName, code, map } of chunks) {
+      outputs.set(fileName, code);
+      if (map) outputs.set(`${fileName}.map`, JSON.stringify(map));
+    }
+  }
+  for (const source of options.sources.files.values()) addOwn(source, outputs, options.base);
+  return { base: options.base, outputs };
+}
+
+function nextGroup({ sources, tsconfigs }: CompileOptions, done: Set<string>): Group | undefined {
+  const waiting = [...sources.files.values()].filter(({ file, broken }) => !broken && !done.has(file));
+  const [first] = waiting;
+  if (!first) return undefined;
+  const tsconfig = tsconfigs.optionFor(first.file);
+  const { format } = first;
+  const files = waiting.filter((source) => source.format === format && tsconfigs.optionFor(source.file) === tsconfig);
+  return { format, tsconfig, files: files.map(({ file }) => file) };
+}
+
+/** Builds until no file of the group fails; marks as done what it compiled. */
+async function buildGroup(group: Group, options: CompileOptions, done: Set<string>): Promise<OutputChunk[]> {
+  const { sources, tsconfigs, base } = options;
+  const { rolldown } = await import("rolldown");
+  const own = new Set(group.files);
+  for (;;) {
+    const files = [...own].filter((file) => sources.get(file)?.broken === false);
+    if (files.length === 0) return [];
+    const joins = (file: string): boolean => {
+      const fits = sources.formatOf(file) === group.format && tsconfigs.optionFor(file) === group.tsconfig;
+      if (fits) own.add(file);
+      return fits && isInside(base, file);
+    };
+    const outputName = (file: string): string => toPosix(compiledName(path.relative(base, file)));
+    const plugin = perFilePlugin({ sources, format: group.format, joins, outputName });
+    const bundle = await rolldown({ ...inputOptions(group, files, base), plugins: [plugin] });
+    try {
+      const { output } = await bundle.generate(outputOptions(group.format, options.out, outputName));
+      for (const file of own) done.add(file);
+      return output.filter((item) => item.type === "chunk").map(giveOwnRequire);
+    } catch (error) {
+      if (isTsconfigError(error) && tsconfigs.distrust()) return [];
+      blame(error, files, sources);
+    } finally {
+      await bundle.close();
+    }
+  }
+}
+
+function inputOptions({ tsconfig }: Group, files: string[], base: string): RolldownOptions {
+  const names = files.filter((file) => isInside(base, file)).map((file) => [stem(path.relative(base, file)), file]);
+  return {
+    input: Object.fromEntries(names),
+    cwd: base,
+    platform: "node",
+    treeshake: false,
+    tsconfig,
+    logLevel: "silent",
+    transform: { target: "node24", jsx: { runtime: "automatic" } },
+    resolve: {
+      extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json"],
+      extensionAlias: {
+        ".js": [".ts", ".tsx", ".js"],
+        ".mjs": [".mts", ".mjs"],
+        ".cjs": [".cts", ".cjs"],
+        ".jsx": [".tsx", ".jsx"],
+      },
+    },
+  };
+}
+
+function outputOptions(format: ModuleFormat, dir: string, outputName: (file: string) => string): OutputOptions {
+  return {
+    dir,
+    format,
+    entryFileNames: ({ facadeModuleId, name }) => (facadeModuleId ? outputName(facadeModuleId) : name),
+    // An explicit suffix and a hash: the chunk lies where any package.json may apply, and each build has its own.
+    chunkFileNames: `.helper-[hash].${format === "esm" ? "m" : "c"}js`,
+    sanitizeFileName: false,
+    sourcemap: true,
+    sourcemapExcludeSources: true,
+    exports: "named",
+    esModule: true,
+    keepNames: true,
+  };
+}
+
+function stem(file: string): string {
+  return toPosix(file.replace(/\.[^.]+$/, ""));
+}
+
+/**
+ * In an ES module rolldown takes `require` from its shared chunk, where it would resolve from that chunk's folder: each file gets
+ * its own, on the same line, so that source maps still fit.
+ */
+function giveOwnRequire(chunk: OutputChunk): OutputChunk {
+  const code = chunk.code.replace(
+    /^import \{ ?(.*?) ?\} from ("[^"\n]*\.helper-[^"\n]*");/m,
+    (line, names: string, from) => {
+      const list = names.split(", ");
+      const others = list.filter((name) => !/(?:^| as )__require$/.test(name));
+      if (others.length === list.length) return line;
+      const make = `import { createRequire as __createRequire } from "node:module"; const __require = __createRequire(import.meta.url);`;
+      return `import { ${others.join(", ")} } from ${from}; ${make}`;
+    },
+  );
+  return { ...chunk, code };
+}
+
+/** What a file needs besides its compiled form: an output that throws if it is broken, a stub under its own name if it is named. */
+function addOwn(source: SourceFile, outputs: Map<string, string>, base: string): void {
+  const name = toPosix(compiledName(path.relative(base, source.file)));
+  if (source.broken) {
+    const [problem] = source.problems;
+    const place = `${source.file}${problem?.line === undefined ? "" : `:${problem.line}`}`;
+    outputs.set(name, `throw new Error(${JSON.stringify(`${place}: ${problem?.message ?? "does not compile"}`)});\n`);
+  }
+  const own = toPosix(path.relative(base, source.file));
+  if (!source.named || own === name) return;
+  const target = JSON.stringify(`./${path.posix.basename(name)}`);
+  const hasDefault = /\bas default\b|export default/.test(outputs.get(name) ?? "");
+  const esm = `export * from ${target};\n${hasDefault ? `export { default } from ${target};\n` : ""}`;
+  outputs.set(own, source.format === "esm" ? esm : `module.exports = require(${target});\n`);
+}

@@ -1,0 +1,118 @@
+/**
+ * From a langgraph.json to a folder that runs: reads the config, compiles the project's source into a mirror, says in manifest.json
+ * what there is to load. Must not load a graph. What the AWS artefact adds (packages as copies) builds on the same mirror.
+ */
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import type { GraphEntry, Manifest } from "../functions/protocol/manifest.ts";
+import { bridgeModule, findLangGraph, LANGGRAPH, type OwnLangGraph } from "./bridge.ts";
+import { compileFiles } from "./compile-files.ts";
+import { locateBase, plugAndPlay } from "./locate-base.ts";
+import { type ConfiguredGraph, readConfig } from "./read-config.ts";
+import { compiledName, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
+import { type Problem, Sources } from "./sources.ts";
+import { TsconfigPlan } from "./tsconfig-plan.ts";
+import { emptyOutput, ignoreByGit, writeMirror } from "./write-mirror.ts";
+
+export interface CompileProjectOptions {
+  /** Path of langgraph.json. */
+  config: string;
+  /** Output folder; default `.threadline/build` beside the config. It is emptied first. */
+  out?: string;
+}
+
+/**
+ * Compiles a project and writes mirror and `manifest.json`; module paths in the manifest are relative to the output folder.
+ * Throws ConfigError if the config cannot be read or the output folder holds something else; everything else that is wrong
+ * becomes the `error` of the graphs it concerns, or a warning.
+ */
+export async function compileProject(options: CompileProjectOptions): Promise<Manifest> {
+  const config = readConfig(options.config);
+  const out = options.out === undefined ? path.join(config.dir, ".threadline", "build") : path.resolve(options.out);
+  emptyOutput(out);
+  ignoreByGit(out);
+  const packages = new PackageFolders();
+  const sources = new Sources((file) => packages.format(file));
+  const unusable = plugAndPlay(config.dir);
+  const graphs = Object.values(config.graphs).filter(({ file }) => file !== undefined && unusable === undefined);
+  for (const { file } of graphs) if (file !== undefined) sources.add(file, "needed");
+  const tsconfigs = new TsconfigPlan(out);
+  const { base, outputs } = await compileFiles({ sources, tsconfigs, base: locateBase(config.dir), out });
+  tsconfigs.clean();
+
+  const files = [...sources.files.keys()];
+  const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))]);
+  const bridges = addBridges(outputs, base, langgraph, graphs, sources);
+  writeMirror({ out, base, configDir: config.dir, outputs, files, packages });
+
+  const errorOf = (graph: ConfiguredGraph): string | undefined =>
+    graph.error ?? unusable ?? problemOf(graph, sources, config.dir) ?? missingLangGraph(langgraph, config.dir);
+  const entries = Object.entries(config.graphs).map(([id, graph]) => [id, toEntry(graph, errorOf(graph), base)]);
+  const manifest: Manifest = {
+    version: 1,
+    config_dir: toPosix(path.relative(base, config.dir)) || ".",
+    source_dir: config.dir,
+    graphs: Object.fromEntries(entries),
+    ...(config.envFile === undefined ? {} : { env_file: config.envFile }),
+    env_values: config.envValues,
+    bridges,
+    ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
+    warnings: [...config.warnings, ...problemsOutsideGraphs(sources, graphs, config.dir)],
+    built_at: new Date().toISOString(),
+  };
+  writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
+  return manifest;
+}
+
+/** One bridge for each format among the graph files, in the folder that sees LangGraph. Returns their paths for the manifest. */
+function addBridges(
+  outputs: Map<string, string>,
+  base: string,
+  langgraph: OwnLangGraph | undefined,
+  graphs: readonly ConfiguredGraph[],
+  sources: Sources,
+): Partial<Record<ModuleFormat, string>> {
+  const bridges: Partial<Record<ModuleFormat, string>> = {};
+  if (!langgraph) return bridges;
+  for (const { file } of graphs) {
+    const format = file === undefined ? undefined : sources.get(file)?.format;
+    if (format === undefined || bridges[format] !== undefined) continue;
+    const { name, code } = bridgeModule(format);
+    bridges[format] = toPosix(path.join(path.relative(base, langgraph.dir), name));
+    outputs.set(bridges[format], code);
+  }
+  return bridges;
+}
+
+function toEntry(graph: ConfiguredGraph, error: string | undefined, base: string): GraphEntry {
+  const { file, symbol, source, description } = graph;
+  const module =
+    error === undefined && file !== undefined ? toPosix(compiledName(path.relative(base, file))) : undefined;
+  return {
+    ...(module === undefined ? {} : { module }),
+    symbol,
+    source,
+    ...(description === undefined ? {} : { description }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+function problemOf({ file }: ConfiguredGraph, sources: Sources, from: string): string | undefined {
+  const problem = file === undefined ? undefined : sources.firstProblem(file);
+  return problem && describe(problem, from);
+}
+
+function describe({ file, line, message }: Problem, from: string): string {
+  return `${toPosix(path.relative(from, file))}${line === undefined ? "" : `:${line}`}: ${message}`;
+}
+
+/** What is wrong with files that no graph loads at once: only an import at run time may meet them. */
+function problemsOutsideGraphs(sources: Sources, graphs: readonly ConfiguredGraph[], from: string): string[] {
+  const told = new Set(graphs.map(({ file }) => (file === undefined ? undefined : sources.firstProblem(file))));
+  const all = [...sources.files.values()].flatMap(({ problems }) => problems);
+  return all.filter((problem) => !told.has(problem)).map((problem) => describe(problem, from));
+}
+
+function missingLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
+  return langgraph ? undefined : `${LANGGRAPH} is not installed where ${dir} can see it: run npm install there.`;
+}

@@ -1,0 +1,113 @@
+/**
+ * Copies what is not code from every package that gave compiled files: code reads such files beside itself.
+ * Must not copy secrets, dependencies or other tools' output.
+ */
+import { constants, copyFileSync, type Dirent, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import {
+  isCode,
+  isDeclaration,
+  isFile,
+  isFolder,
+  isInside,
+  isPackage,
+  isPackageFolder,
+  isRecord,
+  type PackageFolders,
+  readJsonObject,
+} from "./source-files.ts";
+
+const SKIPPED_FOLDERS = new Set(
+  (
+    "node_modules .git .hg .svn .threadline .langgraph_api cdk.out coverage .next .nuxt .turbo .cache .yarn .pnpm-store " +
+    ".venv venv __pycache__ .idea .vscode"
+  ).split(" "),
+);
+const SKIPPED_FILES =
+  /^(?:\.env(?:\..*)?|package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|\.DS_Store|tsconfig.*\.json|.*\.tsbuildinfo|.*\.map)$/;
+/** Above these sizes a file is linked, not copied. Bytes. */
+const LARGEST_COPY = 10 * 1024 * 1024;
+const LARGEST_SUM = 50 * 1024 * 1024;
+
+export interface LargeAsset {
+  file: string;
+  bytes: number;
+}
+
+interface AssetRoot {
+  dir: string;
+  /** False: only the files directly in it. */
+  deep: boolean;
+}
+
+/** Copies the assets of all packages that the compiled `files` belong to into the mirror of `base`. Returns what was linked instead. */
+export function copyAssets(
+  out: string,
+  base: string,
+  files: readonly string[],
+  packages: PackageFolders,
+): LargeAsset[] {
+  const large: LargeAsset[] = [];
+  let sum = 0;
+  for (const file of assetRoots(base, files, packages).flatMap((root) => [...assetsBelow(root, files)])) {
+    const to = path.join(out, path.relative(base, file));
+    const bytes = statSync(file).size;
+    mkdirSync(path.dirname(to), { recursive: true });
+    if (bytes > LARGEST_COPY || sum + bytes > LARGEST_SUM) {
+      large.push({ file, bytes });
+      symlinkSync(file, to);
+    } else {
+      sum += bytes;
+      copyFileSync(file, to, constants.COPYFILE_FICLONE);
+    }
+  }
+  return large;
+}
+
+/** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
+function assetRoots(base: string, files: readonly string[], packages: PackageFolders): AssetRoot[] {
+  const roots = new Map<string, AssetRoot>();
+  for (const file of files) {
+    const owner = owningFolder(file, packages);
+    const deep = owner !== undefined && isInside(base, owner);
+    const dir = deep ? owner : path.dirname(file);
+    if (deep || !roots.has(dir)) roots.set(dir, { dir, deep });
+  }
+  return [...roots.values()];
+}
+
+/** The folder of the nearest package.json that describes a package, not only a format. */
+function owningFolder(file: string, packages: PackageFolders): string | undefined {
+  const nearest = packages.of(file);
+  for (let found = nearest; found; found = packages.of(found.dir)) if (isPackage(found.manifest)) return found.dir;
+  return nearest?.dir;
+}
+
+function* assetsBelow({ dir: root, deep }: AssetRoot, compiled: readonly string[]): Generator<string> {
+  const outputs = outputFolders(root).filter((dir) => !compiled.some((file) => isInside(dir, file)));
+  const dirs = [root];
+  for (const dir of dirs) {
+    const entries = readdirSync(dir, { withFileTypes: true });
+    if (dir !== root && entries.some(({ name }) => name === "package.json") && isPackageFolder(dir)) continue;
+    for (const entry of entries) {
+      const at = path.join(dir, entry.name);
+      if (entry.isDirectory()) {
+        if (deep && !SKIPPED_FOLDERS.has(entry.name) && !outputs.includes(at)) dirs.push(at);
+      } else if (isAsset(entry, at)) yield at;
+    }
+  }
+}
+
+/** A linked file counts as what it points to; a linked folder is not followed. */
+function isAsset(entry: Dirent, at: string): boolean {
+  if (SKIPPED_FILES.test(entry.name) || isCode(entry.name) || isDeclaration(entry.name)) return false;
+  return entry.isFile() || (entry.isSymbolicLink() && isFile(at));
+}
+
+/** Where the package's own build writes to. */
+function outputFolders(root: string): string[] {
+  const options = readJsonObject(path.join(root, "tsconfig.json"))?.["compilerOptions"];
+  const outDir = isRecord(options) ? options["outDir"] : undefined;
+  const found = typeof outDir === "string" ? path.resolve(root, outDir) : undefined;
+  return found !== undefined && found !== root && isFolder(found) ? [found] : [];
+}

@@ -1,0 +1,98 @@
+/**
+ * The compiler plugin that makes one output of each source file: an import of another source file becomes an external, relative
+ * specifier, and that file is compiled on its own. Packages stay as they are written.
+ * Must not decide where output is written, nor write it.
+ */
+import path from "node:path";
+import type { Plugin } from "rolldown";
+import { codeBelow } from "./code-below.ts";
+import { explainMissing } from "./explain-missing.ts";
+import { scanImports, WORTH_SCANNING } from "./scan-imports.ts";
+import { compiledName, isCode, isFile, type ModuleFormat, specifierBetween } from "./source-files.ts";
+import type { Reach, Sources } from "./sources.ts";
+
+export interface PerFileOptions {
+  sources: Sources;
+  format: ModuleFormat;
+  /** Says if a new file can join this build; otherwise a later one takes it. */
+  joins: (file: string) => boolean;
+  /** The name of its output, relative to the output folder. */
+  outputName: (file: string) => string;
+}
+
+/** A dynamic import of CommonJS from CommonJS gives what TypeScript and tsx give: the module, not Node's wrapper around it. */
+const UNWRAP = ".then((m) => m.default?.__esModule ? m.default : m)";
+
+export function perFilePlugin({ sources, format, joins, outputName }: PerFileOptions): Plugin {
+  const add = (
+    file: string,
+    reach: Reach,
+    emit: (chunk: { type: "chunk"; id: string; fileName: string }) => void,
+  ): void => {
+    if (sources.add(file, reach) && joins(file)) emit({ type: "chunk", id: file, fileName: outputName(file) });
+  };
+  return {
+    name: "per-file",
+    resolveId: {
+      order: "pre",
+      async handler(id, importer, options) {
+        if (importer === undefined || id.startsWith("\0") || importer.startsWith("\0")) return undefined;
+        const hit = await this.resolve(id, importer, { ...options, skipSelf: true });
+        if (hit === null && options.kind === "import-statement") {
+          const problem = explainMissing(id, importer);
+          if (problem !== undefined) sources.report(problem, false);
+        }
+        if (hit === null || hit.external || !isProjectFile(hit.id)) return { id, external: true };
+        if (hit.id.endsWith(".json")) return hit;
+        if (isCode(hit.id)) {
+          if (options.kind !== "dynamic-import") sources.get(importer)?.imports.add(hit.id);
+          add(hit.id, "needed", (chunk) => this.emitFile(chunk));
+        }
+        return { id: specifierBetween(importer, compiledName(hit.id)), external: true };
+      },
+    },
+    transform: {
+      filter: { id: { exclude: /\0|\.json$/ }, code: WORTH_SCANNING },
+      async handler(code, id) {
+        if (!sources.get(id)) return undefined;
+        const scan = scanImports(this.parse(code, { lang: languageOf(id) }), id);
+        const emit = (chunk: { type: "chunk"; id: string; fileName: string }): unknown => this.emitFile(chunk);
+        for (const folder of scan.folders) for (const file of codeBelow(folder)) add(file, "computed", emit);
+        for (const named of scan.named) {
+          const file = isFile(named) ? named : (await this.resolve(named, id))?.id;
+          if (file === undefined || !isFile(file)) continue;
+          add(file, "needed", emit);
+          const source = sources.get(file);
+          if (source && file === named) source.named = true;
+        }
+        if (format === "esm") return undefined;
+        const ends: number[] = [];
+        for (const { specifier, end } of scan.dynamic) {
+          const target = specifier === undefined ? undefined : (await this.resolve(specifier, id))?.id;
+          if (
+            specifier === undefined ||
+            (target !== undefined && isProjectFile(target) && sources.formatOf(target) === "cjs")
+          )
+            ends.push(end);
+        }
+        return ends.length === 0 ? undefined : { code: insertAt(code, ends, UNWRAP), map: null };
+      },
+    },
+  };
+}
+
+/** Source is what lies outside every node_modules, by its real path: workspace packages are source too. */
+function isProjectFile(id: string): boolean {
+  return path.isAbsolute(id) && !id.split(path.sep).includes("node_modules");
+}
+
+function languageOf(file: string): "ts" | "tsx" | "jsx" {
+  if (/\.[cm]?ts$/.test(file)) return "ts";
+  return file.endsWith(".tsx") ? "tsx" : "jsx";
+}
+
+function insertAt(code: string, places: number[], text: string): string {
+  let result = code;
+  for (const place of places.toSorted((a, b) => b - a)) result = result.slice(0, place) + text + result.slice(place);
+  return result;
+}

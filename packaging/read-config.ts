@@ -1,0 +1,146 @@
+/**
+ * Reads a langgraph.json, tolerantly: what is not understood is ignored or becomes the error of one graph.
+ * Must not compile or load anything. The fields met in practice: reference list of 50 public projects.
+ */
+import { readFileSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { JsonError, parseJson } from "./parse-json.ts";
+import { isCode, isFile, isRecord } from "./source-files.ts";
+
+/** The config file is missing or is no JSON object: nothing can be served. The message names file and line. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+export interface ConfiguredGraph {
+  /** Absolute real path of the source file; absent when there is an `error`. */
+  file?: string;
+  /** Name of the export. */
+  symbol: string;
+  /** The path as the project wrote it. */
+  source: string;
+  description?: string;
+  error?: string;
+}
+
+export interface ProjectConfig {
+  /** Absolute real path of the file that was read. */
+  file: string;
+  /** Its folder. */
+  dir: string;
+  graphs: Record<string, ConfiguredGraph>;
+  /** Absolute path of the env file, if the config names one that exists. */
+  envFile?: string;
+  envValues: Record<string, string>;
+  warnings: string[];
+}
+
+/** Reads the file at `config`. Throws only ConfigError: no such file, or no JSON object in it. */
+export function readConfig(config: string): ProjectConfig {
+  const { file, raw } = readRaw(path.resolve(config));
+  const dir = path.dirname(file);
+  const warnings: string[] = [];
+  const { envFile, envValues } = readEnv(raw["env"], dir, warnings);
+  return {
+    file,
+    dir,
+    graphs: readGraphs(raw["graphs"], dir, warnings),
+    ...(envFile === undefined ? {} : { envFile }),
+    envValues,
+    warnings,
+  };
+}
+
+function readRaw(wanted: string): { file: string; raw: Record<string, unknown> } {
+  let text: string;
+  let file: string;
+  try {
+    file = realpathSync(wanted);
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") throw new ConfigError(`There is no file ${wanted}.`);
+    if (code === "EISDIR") throw new ConfigError(`${wanted} is a folder; name the langgraph.json in it.`);
+    throw new ConfigError(`${wanted} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  try {
+    const raw = parseJson(text);
+    if (isRecord(raw)) return { file, raw };
+  } catch (error) {
+    if (!(error instanceof JsonError)) throw error;
+    const place = error.line === undefined ? wanted : `${wanted}:${error.line}`;
+    throw new ConfigError(`${place} is not valid JSON: ${error.message}`);
+  }
+  throw new ConfigError(`${wanted} must contain a JSON object.`);
+}
+
+function readGraphs(raw: unknown, dir: string, warnings: string[]): Record<string, ConfiguredGraph> {
+  if (!isRecord(raw)) {
+    warnings.push('The config names no graphs ("graphs" should be an object of id to "./path.ts:export").');
+    return {};
+  }
+  return Object.fromEntries(Object.entries(raw).map(([id, entry]) => [id, readGraph(entry, dir)]));
+}
+
+function readGraph(entry: unknown, dir: string): ConfiguredGraph {
+  const described = isRecord(entry) ? entry : {};
+  const text = typeof entry === "string" ? entry : described["path"];
+  const description =
+    typeof described["description"] === "string" ? { description: described["description"] } : undefined;
+  if (typeof text !== "string" || text.trim() === "") {
+    return { symbol: "default", source: "", ...description, error: 'The entry must be "./path.ts:export".' };
+  }
+  const { source, symbol } = splitSpec(text.trim());
+  return { symbol, source, ...description, ...locate(source, dir) };
+}
+
+/** `./graph.ts:agent` → path and symbol; without a symbol the default export is meant. A drive letter is no symbol. */
+function splitSpec(text: string): { source: string; symbol: string } {
+  const colon = text.lastIndexOf(":");
+  if (colon <= 1) return { source: text, symbol: "default" };
+  return { source: text.slice(0, colon), symbol: text.slice(colon + 1).trim() || "default" };
+}
+
+function locate(source: string, dir: string): { file: string } | { error: string } {
+  const wanted = path.resolve(dir, source);
+  const js = /\.([cm]?)jsx?$/.exec(wanted);
+  const candidates = [
+    wanted,
+    ...(js ? [`.${js[1] ?? ""}ts`, ".tsx"].map((suffix) => wanted.slice(0, js.index) + suffix) : []),
+    ...[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"].map((suffix) => wanted + suffix),
+    ...[".ts", ".js"].map((suffix) => path.join(wanted, `index${suffix}`)),
+  ];
+  const found = candidates.find((candidate) => isCode(candidate) && isFile(candidate));
+  if (found !== undefined) return { file: realpathSync(found) };
+  if (isPython(source, wanted)) {
+    return { error: `${source} is Python; only graphs in TypeScript or JavaScript are served.` };
+  }
+  if (isFile(wanted)) return { error: `${source} is neither TypeScript nor JavaScript.` };
+  const builtFirst = /(?:^|[/\\])(?:dist|build|lib|out)[/\\]/.test(source);
+  return { error: `There is no file ${source}.${builtFirst ? " Does the project have to be built first?" : ""}` };
+}
+
+/** By suffix, by a file of that name beside it, or as a dotted module name. */
+function isPython(source: string, wanted: string): boolean {
+  if (source.endsWith(".py") || isFile(`${wanted}.py`)) return true;
+  return /^[\w.]+$/.test(source) && isFile(path.join(path.dirname(wanted), `${source.replaceAll(".", path.sep)}.py`));
+}
+
+/** A file name, or an object of values. An array (names only) carries nothing to set; a missing file is normal. */
+function readEnv(
+  raw: unknown,
+  dir: string,
+  warnings: string[],
+): { envFile?: string; envValues: Record<string, string> } {
+  if (typeof raw === "string") {
+    const file = path.resolve(dir, raw);
+    return { ...(isFile(file) ? { envFile: file } : {}), envValues: {} };
+  }
+  if (!isRecord(raw)) {
+    if (raw !== undefined && raw !== null && !Array.isArray(raw))
+      warnings.push('"env" is neither a file nor an object.');
+    return { envValues: {} };
+  }
+  const scalars = Object.entries(raw).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+  return { envValues: Object.fromEntries(scalars.map(([name, value]) => [name, String(value)])) };
+}

@@ -1,0 +1,85 @@
+/**
+ * What is known of a project's source files while they are compiled: which there are, who imports whom, what is wrong with which.
+ * Must not touch the compiler or the output.
+ */
+import path from "node:path";
+import { compiledName, type ModuleFormat } from "./source-files.ts";
+
+export interface Problem {
+  file: string;
+  line?: number;
+  message: string;
+}
+
+/** How a file came in. A `computed` one only might be imported: its errors are warnings. */
+export type Reach = "needed" | "computed";
+
+export interface SourceFile {
+  file: string;
+  format: ModuleFormat;
+  reach: Reach;
+  /** Files it imports when it is loaded. */
+  imports: Set<string>;
+  problems: Problem[];
+  /** It could not be compiled; its output throws. */
+  broken: boolean;
+  /** It was named by `new URL("….ts")`, so its own name must exist in the output too. */
+  named: boolean;
+}
+
+export class Sources {
+  readonly files = new Map<string, SourceFile>();
+  readonly #outputs = new Set<string>();
+  readonly formatOf: (file: string) => ModuleFormat;
+
+  constructor(formatOf: (file: string) => ModuleFormat) {
+    this.formatOf = formatOf;
+  }
+
+  /** Adds a file; true if it was unknown. What is needed once stays needed. Of `x.ts` and `x.js` the first one counts. */
+  add(file: string, reach: Reach): boolean {
+    const known = this.files.get(file);
+    if (known) {
+      if (reach === "needed") known.reach = reach;
+      return false;
+    }
+    const output = compiledName(file);
+    if (this.#outputs.has(output)) return false;
+    this.#outputs.add(output);
+    const format = this.formatOf(file);
+    this.files.set(file, { file, format, reach, imports: new Set(), problems: [], broken: false, named: false });
+    return true;
+  }
+
+  get(file: string): SourceFile | undefined {
+    return this.files.get(file);
+  }
+
+  report(problem: Problem, broken: boolean): void {
+    const source = this.files.get(problem.file);
+    if (!source) return;
+    source.broken ||= broken;
+    if (!source.problems.some((known) => known.message === problem.message && known.line === problem.line)) {
+      source.problems.push(problem);
+    }
+  }
+
+  /** The first problem met by whoever loads `entry`: its own, or of a file it imports statically, directly or not. */
+  firstProblem(entry: string): Problem | undefined {
+    const seen = new Set([entry]);
+    for (const file of seen) {
+      const source = this.files.get(file);
+      const problem = source?.problems[0];
+      if (problem) return problem;
+      for (const imported of source?.imports ?? []) seen.add(imported);
+    }
+    return undefined;
+  }
+
+  /** The folder that holds all files and `dir`. */
+  commonFolder(dir: string, common: (a: string, b: string) => string): string {
+    let base = dir;
+    for (const file of this.files.keys()) base = common(base, path.dirname(file));
+    return base;
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Writes the mirror: compiled output at the places of its source, the package.json files that decide its format, and the source's
+ * node_modules folders as links at the same levels. Must not compile, and must not copy packages (that is the AWS artefact's way).
+ */
+import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { copyAssets, type LargeAsset } from "./copy-assets.ts";
+import { ConfigError } from "./read-config.ts";
+import { foldersUp, isFile, isFolder, isInside, type PackageFolders, readJsonObject } from "./source-files.ts";
+
+/**
+ * Empties the output folder, as stale files stay importable. Throws ConfigError for a folder with something else in it.
+ */
+export function emptyOutput(out: string): void {
+  if (isFolder(out) && readdirSync(out).length > 0) {
+    const manifest = readJsonObject(path.join(out, "manifest.json"));
+    const ours = path.dirname(out).endsWith(".threadline") || (manifest?.["version"] === 1 && "config_dir" in manifest);
+    if (!ours) throw new ConfigError(`${out} is not empty and holds no earlier build: name another output folder.`);
+  }
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+}
+
+/** `.threadline/` lies in other people's repositories and must not be committed. */
+export function ignoreByGit(out: string): void {
+  const own = foldersUp(out).find((dir) => path.basename(dir) === ".threadline");
+  if (own !== undefined && !isFile(path.join(own, ".gitignore"))) writeFileSync(path.join(own, ".gitignore"), "*\n");
+}
+
+export interface Mirror {
+  out: string;
+  base: string;
+  configDir: string;
+  /** Content by path relative to `out`, with `/`. */
+  outputs: ReadonlyMap<string, string>;
+  /** Absolute paths of the compiled source files. */
+  files: readonly string[];
+  packages: PackageFolders;
+}
+
+/** Writes all of the mirror except the manifest. Returns the assets that were linked because of their size. */
+export function writeMirror({ out, base, configDir, outputs, files, packages }: Mirror): LargeAsset[] {
+  const dirs = new Set([configDir, ...files.map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)));
+  for (const dir of dirs) mkdirSync(path.join(out, path.relative(base, dir)), { recursive: true });
+  for (const [name, content] of outputs) writeFileSync(path.join(out, name), content);
+  copyPackageFiles(out, base, dirs, packages);
+  linkModules(out, base, dirs);
+  return copyAssets(out, base, files, packages);
+}
+
+/** Copies every package.json; the mirror's root always has one, so that none outside decides. */
+function copyPackageFiles(out: string, base: string, dirs: Iterable<string>, packages: PackageFolders): void {
+  for (const dir of dirs) {
+    const file = path.join(dir, "package.json");
+    if (isFile(file)) copyFileSync(file, path.join(out, path.relative(base, dir), "package.json"));
+  }
+  const root = path.join(out, "package.json");
+  if (isFile(root)) return;
+  const type = packages.format(path.join(base, "x.js")) === "esm" ? "module" : "commonjs";
+  writeFileSync(root, `${JSON.stringify({ private: true, type })}\n`);
+}
+
+/** Links each source node_modules into the mirror; with an output elsewhere also the nearest one above the base. */
+function linkModules(out: string, base: string, dirs: Iterable<string>): void {
+  for (const dir of dirs)
+    link(path.join(dir, "node_modules"), path.join(out, path.relative(base, dir), "node_modules"));
+  if (isInside(base, out)) return;
+  const above = foldersUp(base)
+    .map((dir) => path.join(dir, "node_modules"))
+    .find(isFolder);
+  if (above !== undefined) link(above, path.join(out, "node_modules"));
+}
+
+function link(target: string, at: string): void {
+  if (!isFolder(target) || isFolder(at)) return;
+  // On Windows only a junction needs no special right.
+  symlinkSync(target, at, process.platform === "win32" ? "junction" : "dir");
+}
