@@ -1,0 +1,104 @@
+/**
+ * The app behind a Lambda Function URL with RESPONSE_STREAM. Our own, because a stream that fails must neither crash the process nor look
+ * like an end (aws-facts.md 1.4). Must not know any route.
+ */
+import type { Writable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "../core/ports.ts";
+import { PRELUDE_PAUSE } from "../core/timings.ts";
+import type { App } from "./host.ts";
+import { pump, put } from "./pump.ts";
+
+/** Payload 2.0, what of it is read here. */
+export interface UrlEvent {
+  rawPath: string;
+  rawQueryString?: string;
+  headers?: Record<string, string | undefined>;
+  cookies?: string[];
+  body?: string;
+  isBase64Encoded?: boolean;
+  requestContext: { domainName?: string; http: { method: string } };
+}
+
+export interface Prelude {
+  statusCode: number;
+  headers: Record<string, string>;
+  /** Not in `headers`: the host makes a header of each. */
+  cookies: string[];
+}
+
+export type UrlHandler = (
+  event: UrlEvent,
+  stream: Writable,
+  context: { getRemainingTimeInMillis(): number },
+) => Promise<void>;
+
+/** The global of Lambda's Node runtime. */
+export interface AwsLambda {
+  streamifyResponse(handler: UrlHandler): UrlHandler;
+  HttpResponseStream: { from(stream: Writable, prelude: Prelude): Writable };
+}
+
+export interface FunctionUrlOptions {
+  awslambda: AwsLambda;
+  logger: Logger;
+  /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it (design 14, until real AWS was measured). */
+  cut: "abort" | "clean";
+  /** Writes a line that every client ignores after each chunk, for URLs that hold back the last one. */
+  pad?: boolean;
+}
+
+/** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog (aws-facts.md 1.2). */
+const PAD_LINE = "_\n";
+
+export function serveFunctionUrl(app: App, { awslambda, logger, cut, pad = false }: FunctionUrlOptions): UrlHandler {
+  surviveAborts(logger);
+  return awslambda.streamifyResponse(async (event, raw, context) => {
+    const response = await app.fetch(requestOf(event), { timeLeft: context.getRemainingTimeInMillis() });
+    const stream = awslambda.HttpResponseStream.from(raw, preludeOf(response));
+    stream.on("error", (error) => logger.warn("response stream failed", { error: String(error) }));
+    // The prelude leaves with the first write only, also for an empty body.
+    await put(stream, "");
+    const pumped = response.body ? await send(response, response.body, stream, pad) : undefined;
+    if (pumped?.kind === "cut" && cut === "abort")
+      stream.destroy(new Error("cut: the client comes back with its cursor"));
+    else if (!stream.destroyed) stream.end();
+  });
+}
+
+async function send(response: Response, body: ReadableStream<Uint8Array>, stream: Writable, pad: boolean) {
+  const open = !response.headers.has("content-length");
+  if (open) await pause(PRELUDE_PAUSE);
+  return pump(body, stream, open && pad ? PAD_LINE : undefined);
+}
+
+export function requestOf(event: UrlEvent): Request {
+  const { method } = event.requestContext.http;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(event.headers ?? {})) if (value !== undefined) headers.set(name, value);
+  if (event.cookies?.length) headers.set("cookie", event.cookies.join("; "));
+  const path = event.rawPath.replaceAll("?", "%3F").replaceAll("#", "%23");
+  const query = event.rawQueryString ? `?${event.rawQueryString}` : "";
+  const target = `https://${event.requestContext.domainName ?? "localhost"}${path}${query}`;
+  if (event.body === undefined || method === "GET" || method === "HEAD")
+    return new Request(target, { method, headers });
+  const body = event.isBase64Encoded ? Buffer.from(event.body, "base64") : event.body;
+  return new Request(target, { method, headers, body });
+}
+
+/** The length is left to the transfer encoding of the stream. */
+export function preludeOf(response: Response): Prelude {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of response.headers)
+    if (name !== "set-cookie" && name !== "content-length") headers[name] = value;
+  return { statusCode: response.status, headers, cookies: response.headers.getSetCookie() };
+}
+
+let surviving = false;
+
+/** Lambda's runtime client answers a destroyed stream with a rejection that nobody handles: it would end the process. */
+function surviveAborts(logger: Logger): void {
+  if (surviving) return;
+  surviving = true;
+  process.on("unhandledRejection", (reason) => logger.error("unhandled rejection", { error: String(reason) }));
+}

@@ -1,0 +1,109 @@
+/**
+ * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, tells the app when a client has gone,
+ * and aborts the connection when a body fails. Must not know any route.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { App } from "./host.ts";
+import { pump } from "./pump.ts";
+import { errorResponse } from "./respond.ts";
+
+export interface NodeServer {
+  port: number;
+  /** Without a slash at the end. */
+  url: string;
+  /** Ends the server at once; open streams are aborted, so that their clients come back. */
+  close(): Promise<void>;
+}
+
+/** ms. Longer than the idle time of the usual client pools, so that the client and not the server closes a connection it may reuse. */
+const IDLE_CONNECTION = 65_000;
+
+/** @throws the error of `listen`, EADDRINUSE among others */
+export async function serveNode(app: App, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {
+  const server = createServer(
+    { keepAliveTimeout: IDLE_CONNECTION, noDelay: true },
+    (req, res) => void answer(app, req, res),
+  );
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+  const bound = addressOf(server);
+  const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
+  return {
+    port: bound.port,
+    url: `http://${name}:${bound.port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server listens on no port");
+  return address;
+}
+
+async function answer(app: App, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  res.once("close", () => gone.abort());
+  const request = requestOf(req);
+  const response = request ? await app.fetch(request, { gone: gone.signal }) : errorResponse(400, "Malformed request");
+
+  for (const [name, value] of response.headers) if (name !== "set-cookie") res.setHeader(name, value);
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length) res.setHeader("set-cookie", cookies);
+  res.writeHead(response.status);
+  if (!response.body || req.method === "HEAD") {
+    await response.body?.cancel();
+    res.end();
+    return;
+  }
+  // A body of unknown length stays open: its headers must not wait for its first chunk.
+  if (!response.headers.has("content-length")) res.flushHeaders();
+  const pumped = await pump(response.body, res);
+  if (pumped.kind === "ended") res.end();
+  else res.destroy();
+}
+
+/** undefined = a method or target that is no HTTP request of ours. */
+function requestOf(req: IncomingMessage): Request | undefined {
+  const { method = "GET", url = "/" } = req;
+  if (!url.startsWith("/")) return undefined;
+  const headers = new Headers();
+  try {
+    for (let i = 0; i + 1 < req.rawHeaders.length; i += 2)
+      headers.append(req.rawHeaders[i] ?? "", req.rawHeaders[i + 1] ?? "");
+    const target = `http://${req.headers.host ?? "localhost"}${url}`;
+    const bodiless = method === "GET" || method === "HEAD" || !hasBody(req);
+    if (bodiless) return new Request(target, { method, headers });
+    return new Request(target, { method, headers, body: bodyOf(req), duplex: "half" });
+  } catch {
+    return undefined;
+  }
+}
+
+const hasBody = (req: IncomingMessage): boolean =>
+  req.headers["transfer-encoding"] !== undefined || Number(req.headers["content-length"] ?? 0) > 0;
+
+/** Pulled only when the app reads, so that an answer by header alone (401, 413) reads nothing. */
+function bodyOf(req: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks = req[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await chunks.next();
+        if (done) controller.close();
+        else controller.enqueue(value);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,19 @@
+/**
+ * A request that is answered with an error: thrown by whoever reads a request, turned into a response in one place (app.ts). Only for
+ * what the caller did wrong; expected races are values of the use cases (outcomes.ts).
+ */
+export class Refusal extends Error {
+  override name = "Refusal";
+  readonly status: number;
+  readonly headers: Record<string, string>;
+
+  /** @param detail the text of the body `{"detail": …}` (agent-server-api.md 2.0.3) */
+  constructor(status: number, detail: string, headers: Record<string, string> = {}) {
+    super(detail);
+    this.status = status;
+    this.headers = headers;
+  }
+}
+
+/** The official API has it, this release does not: said clearly, never silence. */
+export const notSupported = (what: string): Refusal => new Refusal(422, `${what} is not supported yet`);
