@@ -31,7 +31,8 @@ export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOpt
     const { thread, run } = await ports.runs.load(ref);
     if (!thread || !run || isFinal(run) || run.gen !== thread.gen || thread.deleted) return { kind: "finished" };
     const now = ports.clock.now();
-    if (thread.active_run !== run.run_id || !isUnheld(run, now) || !isStill(run, options.decidedBy)) return { kind: "held" };
+    if (thread.active_run !== run.run_id || !isUnheld(run, now) || !isStill(run, options.decidedBy))
+      return { kind: "held" };
 
     const tail = opensAtLogStart(run, options) ? 0 : Math.max(await ports.log.tail(ref.thread_id), thread.log_tail);
     const result = await ports.runs.claim(run, await updateFor(ports, run, owner, now, options));

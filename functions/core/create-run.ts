@@ -12,6 +12,7 @@ import type { CreateTransaction, Ports } from "./ports.ts";
 import type { PendingRun, ThreadRow } from "./rows.ts";
 import { eventId } from "./cursor.ts";
 import { newThread } from "./create-thread.ts";
+import { callersKeys } from "./reserved-metadata.ts";
 import { tooLarge } from "./size-limits.ts";
 import { pack } from "./slot-payload.ts";
 import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX, CONFLICT_TRIES, INPUT_INLINE_BYTES, nudgeAfter } from "./timings.ts";
@@ -37,9 +38,6 @@ export type CreateResult =
     };
 
 type CreatePorts = Pick<Ports, "clock" | "ids" | "logger" | "log" | "threads" | "runs" | "inputs" | "queue" | "engine">;
-
-/** Metadata keys that belong to the server (official-observed.md 1, item 15). */
-const RESERVED = new Set(["cron_id", "run_id", "thread_id", "assistant_id"]);
 
 export async function createRun(ports: CreatePorts, request: RunRequest): Promise<CreateResult> {
   const { body } = request;
@@ -69,7 +67,13 @@ export async function createRun(ports: CreatePorts, request: RunRequest): Promis
     // The row's tail is enough for a first try; after a conflict the log itself is asked (model rule tailIsMaxOfRowAndLog).
     const tail = n && seen ? Math.max(seen.log_tail, await ports.log.tail(thread_id)) : thread.log_tail;
     const active = admission === "activate";
-    const run = pendingRun(request, assistant, { run_id, thread, input_parts, now, ...(active && { log_start: tail + 1 }) });
+    const run = pendingRun(request, assistant, {
+      run_id,
+      thread,
+      input_parts,
+      now,
+      ...(active && { log_start: tail + 1 }),
+    });
     const transaction: CreateTransaction = {
       run,
       thread: { row: threadWith(thread, run, active), seen: seen?.rev },
@@ -80,7 +84,11 @@ export async function createRun(ports: CreatePorts, request: RunRequest): Promis
 
     ports.logger.info("run created", { run_id, thread_id, graph_id: run.graph_id, queued: !active });
     if (active) await sendQuietly(ports, run);
-    return { kind: "created", run, ...(active && { first: { id: eventId(tail + 1, 1), ...metadataEvent(run_id, 1) } }) };
+    return {
+      kind: "created",
+      run,
+      ...(active && { first: { id: eventId(tail + 1, 1), ...metadataEvent(run_id, 1) } }),
+    };
   }
   return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
 }
@@ -122,9 +130,6 @@ const refused = (kind: "busy" | "queue_full"): CreateResult => ({
       : "Too many runs are waiting on this thread. Try again when some have finished.",
 });
 
-const ownKeys = (metadata: JsonObject | undefined): JsonObject =>
-  Object.fromEntries(Object.entries(metadata ?? {}).filter(([key]) => !RESERVED.has(key)));
-
 function pendingRun(
   { body }: RunRequest,
   assistant: Assistant,
@@ -141,7 +146,13 @@ function pendingRun(
     created_at: time,
     updated_at: time,
     status: "pending",
-    metadata: { ...assistant.metadata, ...ownKeys(thread.metadata), ...ownKeys(body.metadata), graph_id, assistant_id },
+    metadata: {
+      ...assistant.metadata,
+      ...callersKeys(thread.metadata),
+      ...callersKeys(body.metadata),
+      graph_id,
+      assistant_id,
+    },
     multitask_strategy: body.multitask_strategy,
     gen: thread.gen,
     temporary: thread.temporary,
@@ -182,7 +193,11 @@ function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwa
   for (const [key, value] of Object.entries({ checkpoint_id: body.checkpoint_id, ...body.checkpoint }))
     if (value !== undefined) named[key] = value;
   const config: JsonObject = { ...assistant.config, ...body.config };
-  const configurable = { ...asObject(assistant.config["configurable"]), ...asObject(body.config?.["configurable"]), ...named };
+  const configurable = {
+    ...asObject(assistant.config["configurable"]),
+    ...asObject(body.config?.["configurable"]),
+    ...named,
+  };
   return {
     input: body.input ?? null,
     command: body.command ?? null,

@@ -3,6 +3,7 @@ import type { JsonObject } from "../protocol/json.ts";
 import type { ThreadCreate } from "../protocol/thread.ts";
 import type { Ports } from "./ports.ts";
 import type { ThreadRow } from "./rows.ts";
+import { callersKeys } from "./reserved-metadata.ts";
 import { tooLarge } from "./size-limits.ts";
 
 /** A row that was never written; over a tombstone the revision, generation and log go on (model rule deleteLeavesTombstone). */
@@ -53,7 +54,13 @@ export async function createThread(
       return body.if_exists === "do_nothing"
         ? { kind: "found", row: seen }
         : { kind: "exists", detail: `Thread with ID ${thread_id} already exists` };
-    const fresh = newThread({ thread_id, now: ports.clock.now(), seen, temporary: false, metadata: body.metadata ?? {} });
+    const fresh = newThread({
+      thread_id,
+      now: ports.clock.now(),
+      seen,
+      temporary: false,
+      metadata: callersKeys(body.metadata),
+    });
     const row = { ...fresh, rev: fresh.rev + 1 };
     if ((await ports.threads.put({ row, seen: seen?.rev })) === "put") return { kind: "created", row };
   }

@@ -118,6 +118,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
 
   const sealed = await writer.seal();
   if (sealed === "fenced") return "lost";
+  over.abort();
   const after = guarded.newest() ?? execution.after ?? "";
   const ending = endingOf(outcome, { after, events: sealed.events });
   return finishRun(ports, claim, { pen: { ...pen, next: sealed.slot }, opened: true }, ending);

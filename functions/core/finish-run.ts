@@ -10,7 +10,15 @@ import type { Pen } from "./log-writer.ts";
 import { slotsOf } from "./log-writer.ts";
 import { logTail } from "./open-log.ts";
 import type { FinishTransaction, Ports } from "./ports.ts";
-import { type FinalStatus, type HeadRef, type Interrupts, isFinal, type LogEvent, type RunningRun, type ThreadRow } from "./rows.ts";
+import {
+  type FinalStatus,
+  type HeadRef,
+  type Interrupts,
+  isFinal,
+  type LogEvent,
+  type RunningRun,
+  type ThreadRow,
+} from "./rows.ts";
 import { APPEND_RETRY, INTERRUPTS_BYTES, nudgeAfter } from "./timings.ts";
 
 export interface Ending {
@@ -46,7 +54,8 @@ export async function finishRun(
         return "finished";
       }
       const parts = slotsOf(pen, actual.events, ports.clock.now());
-      for (const part of parts.slice(0, -1)) if ((await ports.log.append(pen.thread_id, part)) === "fenced") return "lost";
+      for (const part of parts.slice(0, -1))
+        if ((await ports.log.append(pen.thread_id, part)) === "fenced") return "lost";
       const transaction = transactionFor(ports, claim, thread, actual, parts);
       const result = await ports.runs.finish(transaction);
       if (result === "finished" || (await hasEnded(ports, claim))) {
@@ -66,7 +75,11 @@ export async function finishRun(
 const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
 
 /** The transaction failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
-async function lookAgain(ports: FinishPorts, claim: Claim, place: { pen: Pen; opened: boolean }): Promise<"again" | "lost"> {
+async function lookAgain(
+  ports: FinishPorts,
+  claim: Claim,
+  place: { pen: Pen; opened: boolean },
+): Promise<"again" | "lost"> {
   const row = await ports.runs.get(claim.run);
   if (!row || row.gen !== claim.run.gen) return "lost";
   if (isFinal(row)) return row.owner === claim.run.owner ? "again" : "lost";
@@ -145,7 +158,11 @@ function transactionFor(
     },
     end,
     thread: {
-      row: threadAfter(thread, run, actual, { ended_at, log_tail: next ? last.slot + 1 : last.slot, next: next?.run_id }),
+      row: threadAfter(thread, run, actual, {
+        ended_at,
+        log_tail: next ? last.slot + 1 : last.slot,
+        next: next?.run_id,
+      }),
       seen: thread.rev,
     },
     closed: { claim: { log_start: run.log_start ?? 0, epoch: run.epoch }, after: actual.after },

@@ -15,14 +15,19 @@ export interface LeaseEvents {
 type LeasePorts = Pick<Ports, "clock" | "runs" | "logger">;
 
 /** Runs until `stop` aborts or the lease is lost. */
-export async function holdLease(ports: LeasePorts, claim: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
+export async function holdLease(
+  ports: LeasePorts,
+  claim: Claim,
+  events: LeaseEvents,
+  stop: AbortSignal,
+): Promise<void> {
   await Promise.all([beat(ports, claim, events, stop), watchCancel(ports, claim, events, stop)]);
 }
 
 async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
   let lease = run.lease_until;
   let pushed = ports.clock.now();
-  for (let pause = HEARTBEAT; ; ) {
+  for (let pause = HEARTBEAT; ;) {
     await ports.clock.sleep(pause, stop);
     if (stop.aborted) return;
     const now = ports.clock.now();

@@ -5,7 +5,15 @@
 import type { Clock, EventSink, ThreadLog } from "./ports.ts";
 import type { LogEvent, Slot } from "./rows.ts";
 import { cutPayload, encodeEvents } from "./slot-payload.ts";
-import { APPEND_RETRY, FLUSH, FLUSH_BYTES, FLUSH_EARLY, FLUSH_EARLY_FOR, SLOT_EVENTS, SLOT_RAW_BYTES } from "./timings.ts";
+import {
+  APPEND_RETRY,
+  FLUSH,
+  FLUSH_BYTES,
+  FLUSH_EARLY,
+  FLUSH_EARLY_FOR,
+  SLOT_EVENTS,
+  SLOT_RAW_BYTES,
+} from "./timings.ts";
 
 export interface Pen {
   thread_id: string;

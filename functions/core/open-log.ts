@@ -61,7 +61,12 @@ const openingSlot = (pen: Pen, events: readonly LogEvent[], at: number): Slot =>
   at,
 });
 
-async function appendUntilClear(ports: OpenPorts, pen: Pen, slot: Slot, signal: AbortSignal): Promise<"appended" | "fenced"> {
+async function appendUntilClear(
+  ports: OpenPorts,
+  pen: Pen,
+  slot: Slot,
+  signal: AbortSignal,
+): Promise<"appended" | "fenced"> {
   while (!signal.aborted) {
     try {
       return await ports.log.append(pen.thread_id, slot);

@@ -52,6 +52,13 @@ export interface ThreadLog {
   changed(thread_id: string, ms: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** Where appender and reader share a process, the log wakes the reader: a hint, never the data. */
+export interface Wake {
+  notify(thread_id: string): void;
+  /** Resolves at the next `notify` of the thread, after `ms`, or when the signal aborts. */
+  wait(thread_id: string, ms: number, signal?: AbortSignal): Promise<void>;
+}
+
 /** A thread row as it shall be, on condition that the row read before is still there. */
 export interface ThreadWrite {
   row: ThreadRow;
@@ -130,7 +137,12 @@ export interface Runs {
   requestCancel(ref: RunRef, intent: CancelIntent): Promise<"requested" | "finished">;
   finish(transaction: FinishTransaction): Promise<"finished" | "contended">;
   /** Ends a run that waits in the queue: by row and queue alone, nothing in the log. */
-  endQueued(end: { run: RunRef; status: FinishedRun["status"]; ended_at: string; thread: ThreadWrite }): Promise<"finished" | "contended">;
+  endQueued(end: {
+    run: RunRef;
+    status: FinishedRun["status"];
+    ended_at: string;
+    thread: ThreadWrite;
+  }): Promise<"finished" | "contended">;
   /** Removes run rows, pointers and inputs of a thread that is a tombstone. */
   purge(thread_id: string): Promise<void>;
   /** Runs whose `due` has passed, soonest first, from the index (eventually consistent). */
@@ -166,6 +178,8 @@ export interface CheckpointHead {
   /** The checkpoint without `channel_values`, serialised. */
   checkpoint: ChannelValue;
   channels: Record<string, ChannelValue>;
+  /** ms since 1970: checkpoints of temporary threads go with their log. */
+  expires_at?: number;
 }
 
 export interface TaskWrite {
@@ -183,6 +197,7 @@ export interface TaskWrites {
   task_path: string;
   claim?: ClaimNumber;
   writes: TaskWrite[];
+  expires_at?: number;
 }
 
 export interface HeadQuery {

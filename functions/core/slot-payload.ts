@@ -21,7 +21,7 @@ export function encodeEvents(events: readonly LogEvent[]): Uint8Array {
 export function decodeEvents(payload: Uint8Array): LogEvent[] {
   const text = unpack(payload).toString();
   const events: LogEvent[] = [];
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const tab = text.indexOf("\t", from);
     const end = text.indexOf("\n", tab);
     events.push({ event: text.slice(from, tab), data: text.slice(tab + 1, end) });
@@ -30,9 +30,9 @@ export function decodeEvents(payload: Uint8Array): LogEvent[] {
   return events;
 }
 
-/** Compressed with its codec byte; also used for run inputs. */
-export function pack(bytes: Uint8Array): Uint8Array {
-  const packed = bytes.length < WORTH_COMPRESSING ? bytes : zstdCompressSync(bytes);
+/** Compressed with its codec byte from `worth` bytes on; also used for run inputs and checkpoints. */
+export function pack(bytes: Uint8Array, worth = WORTH_COMPRESSING): Uint8Array {
+  const packed = bytes.length < worth ? bytes : zstdCompressSync(bytes);
   const smaller = packed.length < bytes.length;
   return Buffer.concat([Buffer.of(smaller ? ZSTD : RAW), smaller ? packed : bytes]);
 }

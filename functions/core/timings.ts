@@ -32,6 +32,8 @@ export const nudgeAfter = (sends: number): number => (sends === 0 ? 0 : Math.min
 export const QUEUE_LIMIT = 50;
 /** ms. The sweep's rhythm: the shortest that EventBridge offers. */
 export const SWEEP_EVERY = 1 * MINUTE;
+/** Runs that one sweep looks at side by side. */
+export const SWEEP_CONCURRENCY = 20;
 /** Partitions of the `due` index. */
 export const DUE_SHARDS = 8;
 
@@ -71,6 +73,11 @@ export const POLL_IDLE = 500;
 export const WAKE_MERGE = 5;
 /** ms of silence between two looks at the run row. */
 export const ROW_POLL = 2 * SECOND;
+/** ms between tries of a read that failed, and how long they go on before the connection is cut: below the clients' watchdogs of 15 s. */
+export const READ_RETRY = 500;
+export const READ_RETRY_FOR = 10 * SECOND;
+/** ms between two looks of a delete at the run it has asked to end. */
+export const DELETE_POLL = 250;
 /** ms. Comments of a stream, newlines of a waiting JSON body: the official server's clock. */
 export const KEEP_ALIVE = 5 * SECOND;
 /** ms. A stream is cut (aborted) before the function's limit of 15 minutes. */
@@ -85,6 +92,20 @@ export const PRELUDE_PAUSE = 25;
 export const PART_BYTES = 350 * KB;
 /** Bytes of a channel kept inside its checkpoint head. */
 export const INLINE_BYTES = 1 * KB;
+/** Bytes of a pending write kept inside its task's item, after compression; 50 of them are far below the limit of an item. */
+export const WRITE_INLINE_BYTES = 4 * KB;
+/** Bytes of a head from which compression pays: below, it takes one write unit either way. */
+export const HEAD_COMPRESS_BYTES = 768;
+/** Bytes of checkpoint segments that a process keeps in memory: a warm worker's next run on a thread reads the head alone. */
+export const SEGMENT_CACHE_BYTES = 32 * MB;
+/** Segments that a process remembers to have written (24 bytes each), so that unchanged ones are not written again. */
+export const KNOWN_SEGMENTS = 16_384;
+/** Checkpoints that the saver of one run keeps serialised. */
+export const SAVER_HEADS = 64;
+/** Heads of one page of a history. */
+export const HEADS_PAGE = 50;
+/** Tries of a batch of which DynamoDB leaves something undone, with the pauses of a conflict between them. */
+export const BATCH_TRIES = 12;
 /** Bytes of a run's input that ride in the create transaction; larger ones are put before it. */
 export const INPUT_INLINE_BYTES = 64 * KB;
 /** Bytes of metadata or config of a resource (JSON); rows stay small. */

@@ -1,0 +1,48 @@
+/**
+ * Cancel: a durable intent on the run row, valid at any time, idempotent (design 5.8). A run that a worker holds is ended by its worker;
+ * others are ended here. Must not stop a graph itself.
+ */
+import { endRun } from "./end-run.ts";
+import type { Ending } from "./finish-run.ts";
+import type { Ports } from "./ports.ts";
+import { type CancelIntent, isFinal, isUnheld, type RunRef } from "./rows.ts";
+import { CONFLICT_PAUSE } from "./timings.ts";
+
+export type CancelResult = "requested" | "finished" | "not_found";
+
+export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent): Promise<CancelResult> {
+  const { thread, run } = await ports.runs.load(ref);
+  if (!thread || !run || run.gen !== thread.gen || (thread.deleted && !thread.temporary)) return "not_found";
+  if (isFinal(run)) return run.status === "rolled_back" || run.status === "deleted" ? "not_found" : "finished";
+  if ((await ports.runs.requestCancel(ref, intent)) === "finished") return "finished";
+  ports.logger.info("cancel requested", { run_id: ref.run_id, thread_id: ref.thread_id, intent });
+
+  for (;;) {
+    const now = await ports.runs.load(ref);
+    if (!now.thread || !now.run || isFinal(now.run)) return "requested";
+    if (now.thread.active_run === ref.run_id) {
+      if (isUnheld(now.run, ports.clock.now())) await endRun(ports, ref, stopped);
+      return "requested";
+    }
+    const row = {
+      ...now.thread,
+      rev: now.thread.rev + 1,
+      queue: now.thread.queue.filter((waiting) => waiting !== ref.run_id),
+    };
+    const ended_at = new Date(ports.clock.now()).toISOString();
+    const write = { row, seen: now.thread.rev };
+    if ((await ports.runs.endQueued({ run: ref, status: "interrupted", ended_at, thread: write })) === "finished")
+      return "requested";
+    await ports.clock.sleep(CONFLICT_PAUSE);
+  }
+}
+
+/** The intent on the row decides the status in the end; a run that never got to a node leaves its thread idle. */
+export const stopped = (after: string): Ending => ({
+  status: "interrupted",
+  thread_status: after === "" ? "idle" : "interrupted",
+  error: null,
+  interrupts: {},
+  after,
+  events: [],
+});

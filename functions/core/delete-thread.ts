@@ -1,0 +1,31 @@
+/**
+ * Delete: end the active run by claim, then keep the row as a tombstone, so that a re-created id goes on where the log ended (design 5.10,
+ * model rule deleteLeavesTombstone). Must not delete log slots: readers may be on them, and they expire.
+ */
+import { cancelRun } from "./cancel-run.ts";
+import type { Ports } from "./ports.ts";
+import { DELETE_POLL } from "./timings.ts";
+
+export type DeleteResult = "deleted" | "not_found";
+
+export async function deleteThread(ports: Ports, thread_id: string): Promise<DeleteResult> {
+  const thread = await ports.threads.get(thread_id);
+  if (!thread || thread.deleted) return "not_found";
+
+  for (;;) {
+    const now = await ports.threads.get(thread_id);
+    if (!now || now.deleted || now.gen !== thread.gen) break;
+    if (now.active_run !== null) {
+      await cancelRun(ports, { thread_id, run_id: now.active_run }, "delete");
+      await ports.clock.sleep(DELETE_POLL);
+      continue;
+    }
+    const time = new Date(ports.clock.now()).toISOString();
+    const row = { ...now, deleted: true, rev: now.rev + 1, queue: [], updated_at: time };
+    if ((await ports.threads.put({ row, seen: now.rev })) === "put") break;
+  }
+  ports.logger.info("thread deleted", { thread_id });
+  await ports.checkpoints.remove(thread_id);
+  await ports.runs.purge(thread_id);
+  return "deleted";
+}

@@ -1,0 +1,25 @@
+/**
+ * End a run that no worker holds: for the sweep, cancel and delete. Whoever ends a run claims it first (model rule endOnlyAfterClaim).
+ * Must not be used by a worker that runs the graph.
+ */
+import { claimRun, type ClaimOptions, newestHead } from "./claim-run.ts";
+import { finishRun, type Ending } from "./finish-run.ts";
+import { penAt } from "./open-log.ts";
+import type { Ports } from "./ports.ts";
+import type { RunRef } from "./rows.ts";
+
+export type EndResult = "finished" | "held" | "lost";
+
+/** `ending` gets the newest checkpoint that the run may show ('' = none). */
+export async function endRun(
+  ports: Ports,
+  ref: RunRef,
+  ending: (after: string) => Ending,
+  decidedBy?: ClaimOptions["decidedBy"],
+): Promise<EndResult> {
+  const result = await claimRun(ports, ref, { purpose: "end", ...(decidedBy && { decidedBy }) });
+  if (result.kind !== "claimed") return result.kind;
+  const { claim } = result;
+  const after = (await newestHead(ports, claim.run)) ?? "";
+  return finishRun(ports, claim, { pen: penAt(claim, claim.tail + 1), opened: false }, ending(after));
+}

@@ -1,0 +1,64 @@
+/** Runs as the API shows them. Must not show runs of a deleted thread or tombstones. */
+import type { JsonObject } from "../protocol/json.ts";
+import type { Run, RunStatus } from "../protocol/run.ts";
+import type { Ports } from "./ports.ts";
+import { isGone, type RunRef, type RunRow, type ThreadRow } from "./rows.ts";
+import { unpack } from "./slot-payload.ts";
+
+type RunPorts = Pick<Ports, "runs" | "inputs">;
+
+export interface RunQuery {
+  limit: number;
+  offset: number;
+  status?: RunStatus;
+}
+
+/** A stateless run answers under its thread also after that has become a tombstone (design 5.9). */
+export const isReadable = (thread: ThreadRow | undefined, run: RunRow | undefined): run is RunRow =>
+  thread !== undefined &&
+  run !== undefined &&
+  !isGone(run) &&
+  run.gen === thread.gen &&
+  (!thread.deleted || thread.temporary);
+
+export async function findRun(ports: Pick<Ports, "runs">, ref: RunRef): Promise<RunRow | undefined> {
+  const { thread, run } = await ports.runs.load(ref);
+  return isReadable(thread, run) ? run : undefined;
+}
+
+export async function getRun(ports: RunPorts, ref: RunRef): Promise<Run | undefined> {
+  const run = await findRun(ports, ref);
+  return run && runResource(ports, run);
+}
+
+/** Newest first; undefined for an unknown thread. */
+export async function listRuns(
+  ports: RunPorts & Pick<Ports, "threads">,
+  thread_id: string,
+  { limit, offset, status }: RunQuery,
+): Promise<Run[] | undefined> {
+  const thread = await ports.threads.get(thread_id);
+  if (!thread || (thread.deleted && !thread.temporary)) return undefined;
+  const runs = (await ports.runs.list(thread_id)).filter(
+    (run) => isReadable(thread, run) && (status === undefined || run.status === status),
+  );
+  return Promise.all(runs.slice(offset, offset + limit).map((run) => runResource(ports, run)));
+}
+
+export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Promise<Run> {
+  const bytes = await ports.inputs.get(row.run_id, row.input_parts);
+  return {
+    run_id: row.run_id,
+    thread_id: row.thread_id,
+    assistant_id: row.assistant_id,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    status: statusOf(row),
+    metadata: row.metadata,
+    kwargs: bytes ? (JSON.parse(unpack(bytes).toString()) as JsonObject) : {},
+    multitask_strategy: row.multitask_strategy,
+  };
+}
+
+const statusOf = ({ status }: RunRow): RunStatus =>
+  status === "rolled_back" || status === "deleted" ? "interrupted" : status;

@@ -1,0 +1,44 @@
+/** State and history of a thread: which graph reads them is told by the thread's metadata. Must not load a graph itself. */
+import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
+import type { Ports } from "./ports.ts";
+import { findThread } from "./threads.ts";
+
+type StatePorts = Pick<Ports, "threads" | "engine">;
+
+/** undefined for an unknown thread; an empty state for one that never ran. */
+export async function readState(
+  ports: StatePorts,
+  thread_id: string,
+  query: { checkpoint?: CheckpointSelector; subgraphs?: boolean },
+): Promise<ThreadState | undefined> {
+  const thread = await findThread(ports, thread_id);
+  if (!thread) return undefined;
+  const graph_id = thread.metadata["graph_id"];
+  if (typeof graph_id !== "string") return emptyState(thread_id, query.checkpoint);
+  return ports.engine.state({ thread_id, graph_id, ...query });
+}
+
+/** Newest first; empty for a thread that never ran. */
+export async function readHistory(
+  ports: StatePorts,
+  thread_id: string,
+  query: HistoryQuery,
+): Promise<ThreadState[] | undefined> {
+  const thread = await findThread(ports, thread_id);
+  if (!thread) return undefined;
+  const graph_id = thread.metadata["graph_id"];
+  if (typeof graph_id !== "string") return [];
+  return ports.engine.history({ thread_id, graph_id, ...query });
+}
+
+/** RemoteGraph reads `checkpoint`'s keys without asking, so it is never null (agent-server-api.md 2.3). */
+export const emptyState = (thread_id: string, asked?: CheckpointSelector): ThreadState => ({
+  values: {},
+  next: [],
+  tasks: [],
+  metadata: {},
+  created_at: null,
+  checkpoint: { thread_id, checkpoint_ns: asked?.checkpoint_ns ?? "", checkpoint_id: asked?.checkpoint_id ?? null },
+  parent_checkpoint: null,
+  interrupts: [],
+});

@@ -1,0 +1,61 @@
+/**
+ * Recovery: the queue is only a hint (design 5.6). What a reader or the sweep finds unheld is sent again, in a throttled rhythm, or ended.
+ *
+ * A run that is due is in one of these states; the sweep does, in this order:
+ *   final, gone, or waiting in a queue     nothing
+ *   held by a worker whose lease holds     nothing
+ *   unheld, too many claims, no progress   end with error: its last claimant died while ending it
+ *   unheld, nobody came for hours          end with error
+ *   unheld                                 send again, if the last send is long enough ago
+ */
+import { newestHead } from "./claim-run.ts";
+import { sendQuietly } from "./create-run.ts";
+import { endRun } from "./end-run.ts";
+import { failed } from "./execute-run.ts";
+import type { Ports } from "./ports.ts";
+import { isUnheld, type RunRef, type RunRow } from "./rows.ts";
+import { FRUITLESS_CLAIMS, nudgeAfter, RUN_START_TIMEOUT, SWEEP_CONCURRENCY } from "./timings.ts";
+
+type NudgePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
+
+/** Sends the run again if that is due; only the winner of the conditional update sends (model rule nudgesThrottled). */
+export async function nudge(ports: NudgePorts, run: RunRow): Promise<"sent" | "not_due" | "held"> {
+  const now = ports.clock.now();
+  if (now - run.sent_at <= nudgeAfter(run.sends)) return "not_due";
+  const marked = await ports.runs.markSent(run, { now, due: now + nudgeAfter(run.sends + 1) });
+  if (marked === "held") return "held";
+  ports.logger.info("run sent again", { run_id: run.run_id, thread_id: run.thread_id, sends: run.sends + 1 });
+  await sendQuietly(ports, run);
+  return "sent";
+}
+
+/** One pass over everything that is due; idempotent, two at once do no harm. Returns how many were looked at. */
+export async function sweep(ports: Ports): Promise<number> {
+  const due = await ports.runs.due(ports.clock.now());
+  for (let from = 0; from < due.length; from += SWEEP_CONCURRENCY)
+    await Promise.all(due.slice(from, from + SWEEP_CONCURRENCY).map((ref) => recoverQuietly(ports, ref)));
+  return due.length;
+}
+
+async function recoverQuietly(ports: Ports, ref: RunRef): Promise<void> {
+  try {
+    await recoverRun(ports, ref);
+  } catch (error) {
+    const { run_id, thread_id } = ref;
+    ports.logger.warn("recovery failed, the next sweep repeats it", { run_id, thread_id, error: String(error) });
+  }
+}
+
+async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
+  const { thread, run } = await ports.runs.load(ref);
+  const now = ports.clock.now();
+  if (!thread || !run || thread.deleted || run.gen !== thread.gen) return;
+  if (thread.active_run !== run.run_id || !isUnheld(run, now)) return;
+  if (run.tries > FRUITLESS_CLAIMS && (await newestHead(ports, run)) === run.at)
+    return void (await end(ports, run, `the run was started ${FRUITLESS_CLAIMS} times and made no progress`));
+  if (now - run.since > RUN_START_TIMEOUT) return void (await end(ports, run, "nobody started the run in time"));
+  await nudge(ports, run);
+}
+
+const end = (ports: Ports, run: RunRow, message: string) =>
+  endRun(ports, run, (after) => failed({ error: "RunLost", message }, after), run);

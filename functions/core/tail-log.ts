@@ -1,0 +1,219 @@
+/**
+ * Tail: follow one run through its thread's log from a cursor to its end (design 4, Read). Readers never consume; any number, any pace.
+ * Must not write anything but a nudge for a run that nobody holds.
+ */
+import { setImmediate } from "node:timers/promises";
+import { type Cursor, eventId } from "./cursor.ts";
+import type { Ports } from "./ports.ts";
+import { nudge } from "./recover-runs.ts";
+import {
+  isFinal,
+  isGone,
+  isUnheld,
+  type FinalStatus,
+  type RunRef,
+  type RunRow,
+  type Slot,
+  type ThreadRow,
+} from "./rows.ts";
+import { decodeEvents } from "./slot-payload.ts";
+import {
+  FRUITLESS_CLAIMS,
+  NUDGE_AFTER_LEASE,
+  POLL_BUSY,
+  POLL_IDLE,
+  POLL_QUIET,
+  POLL_QUIET_FOR,
+  READ_RETRY,
+  READ_RETRY_FOR,
+  READ_SLOTS,
+  ROW_POLL,
+  WAKE_MERGE,
+} from "./timings.ts";
+
+export interface TailEvent {
+  /** Absent for the `values` that stand in for expired events. */
+  id?: string;
+  event: string;
+  data: string;
+}
+export interface TailBatch {
+  events: TailEvent[];
+}
+export type TailEnd = { kind: "ended"; status: FinalStatus } | { kind: "gone" };
+
+export interface TailOptions {
+  cursor: Cursor;
+  signal?: AbortSignal;
+}
+
+type TailPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "engine">;
+
+/** Throws when the log could not be read for READ_RETRY_FOR: the caller cuts the connection, it never ends it. */
+export async function* tailRun(
+  ports: TailPorts,
+  ref: RunRef,
+  options: TailOptions,
+): AsyncGenerator<TailBatch, TailEnd> {
+  const rows = await ports.runs.load(ref);
+  const gone = endByRows(rows);
+  if (gone?.kind === "gone" || !rows.run || !rows.thread) return { kind: "gone" };
+  const from = await startOf(ports, rows.thread, rows.run, options.cursor);
+  if (from === "ended") return gone ?? { kind: "gone" };
+  return yield* new Tail(ports, ref, from, options.signal).follow();
+}
+
+interface Start {
+  /** Slots after this one are read. */
+  after: number;
+  /** Events of the first slot that the reader has already. */
+  skip: number;
+}
+
+async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor: Cursor): Promise<Start | "ended"> {
+  // A queued run has no slots yet; those of others are passed over.
+  const beginning = { after: (run.log_start ?? thread.log_tail + 1) - 1, skip: 0 };
+  if (cursor.kind === "start") return beginning;
+  if (cursor.kind === "after") {
+    if (cursor.slot <= beginning.after) return beginning;
+    const known = isFinal(run) ? (run.log_end ?? 0) : Math.max(thread.log_tail, await ports.log.tail(thread.thread_id));
+    if (cursor.slot <= known) return { after: cursor.slot - 1, skip: cursor.index };
+  }
+  if (isFinal(run)) return "ended";
+  if (run.status === "pending") return beginning;
+  return { after: Math.max(thread.log_tail, await ports.log.tail(thread.thread_id)), skip: 0 };
+}
+
+/** What the rows alone say about the end: queued runs that were cancelled have no end record, deleted ones no reader. */
+function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow | undefined }): TailEnd | undefined {
+  if (!thread || !run || isGone(run) || run.gen !== thread.gen) return { kind: "gone" };
+  if (isFinal(run)) return { kind: "ended", status: run.status };
+  return thread.deleted ? { kind: "gone" } : undefined;
+}
+
+class Tail {
+  readonly #ports: TailPorts;
+  readonly #ref: RunRef;
+  readonly #signal: AbortSignal | undefined;
+  #after: number;
+  #skip: number;
+  #parts: Slot[] = [];
+  #readAt = 0;
+
+  constructor(ports: TailPorts, ref: RunRef, from: Start, signal: AbortSignal | undefined) {
+    this.#ports = ports;
+    this.#ref = ref;
+    this.#signal = signal;
+    this.#after = from.after;
+    this.#skip = from.skip;
+  }
+
+  async *follow(): AsyncGenerator<TailBatch, TailEnd> {
+    const { clock } = this.#ports;
+    let quietSince = clock.now();
+    let rowAt = clock.now();
+    while (!this.#signal?.aborted) {
+      const slots = await this.#read(false);
+      if (slots.length) {
+        const end = yield* this.#take(slots);
+        if (end) return end;
+        quietSince = clock.now();
+        rowAt = quietSince;
+      } else if (clock.now() - rowAt >= ROW_POLL) {
+        rowAt = clock.now();
+        const end = yield* this.#askRow();
+        if (end) return end;
+      }
+      if (slots.length < READ_SLOTS) await this.#wait(quietSince);
+    }
+    return { kind: "gone" };
+  }
+
+  async #wait(quietSince: number): Promise<void> {
+    const quiet = this.#ports.clock.now() - quietSince;
+    const poll = quiet < POLL_QUIET ? POLL_BUSY : quiet < POLL_QUIET_FOR ? POLL_QUIET : POLL_IDLE;
+    await this.#ports.log.changed(this.#ref.thread_id, poll, this.#signal);
+    const sinceRead = this.#ports.clock.now() - this.#readAt;
+    if (sinceRead < WAKE_MERGE) await this.#ports.clock.sleep(WAKE_MERGE - sinceRead, this.#signal);
+  }
+
+  /** A page after the cursor. A gap is visible, for slots are dense: read again, consistently; one that stays is expiry. */
+  async #read(consistent: boolean): Promise<Slot[]> {
+    const since = this.#ports.clock.now();
+    for (;;) {
+      this.#readAt = this.#ports.clock.now();
+      try {
+        const slots = await this.#ports.log.read(this.#ref.thread_id, this.#after, { consistent, limit: READ_SLOTS });
+        if (!consistent && slots[0] && slots[0].slot !== this.#after + 1) return await this.#read(true);
+        return slots;
+      } catch (error) {
+        if (this.#ports.clock.now() - since > READ_RETRY_FOR || this.#signal?.aborted) throw error;
+        await this.#ports.clock.sleep(READ_RETRY, this.#signal);
+      }
+    }
+  }
+
+  async *#take(slots: Slot[]): AsyncGenerator<TailBatch, TailEnd | undefined> {
+    for (const slot of slots) {
+      const expired = slot.slot !== this.#after + 1;
+      if (expired && slot !== slots[0]) return undefined;
+      if (expired) yield* this.#standIn();
+      this.#after = slot.slot;
+      if (slot.run_id !== this.#ref.run_id) continue;
+      const events = this.#eventsOf(slot);
+      if (events.length) yield { events };
+      if (slot.end) return isGoneStatus(slot.end) ? { kind: "gone" } : { kind: "ended", status: slot.end };
+    }
+    return undefined;
+  }
+
+  /** Parts count only when followed by their own writer's slot (model rule foreignRecordVoidsParts). */
+  #eventsOf(slot: Slot): TailEvent[] {
+    if (this.#parts[0] && this.#parts[0].epoch !== slot.epoch) this.#parts = [];
+    if (slot.more) {
+      this.#parts.push(slot);
+      return [];
+    }
+    const payload = this.#parts.length
+      ? Buffer.concat([...this.#parts.map((part) => part.payload), slot.payload])
+      : slot.payload;
+    this.#parts = [];
+    const skip = this.#skip;
+    this.#skip = 0;
+    if (slot.count <= skip) return [];
+    const events = decodeEvents(payload).map((event, i) => ({ id: eventId(slot.slot, i + 1), ...event }));
+    return skip ? events.slice(skip) : events;
+  }
+
+  /** What is older than the log keeps is shown by the state it led to, without an id (design 4, Retention). */
+  async *#standIn(): AsyncGenerator<TailBatch> {
+    const { run } = await this.#ports.runs.load(this.#ref);
+    if (!run || !isFinal(run) || !run.head) return;
+    const values = await this.#ports.engine.values(this.#ref.thread_id, run.head);
+    yield { events: [{ event: "values", data: JSON.stringify(values) }] };
+    await setImmediate();
+  }
+
+  async *#askRow(): AsyncGenerator<TailBatch, TailEnd | undefined> {
+    const rows = await this.#ports.runs.load(this.#ref).catch(() => undefined);
+    if (!rows) return undefined;
+    const end = endByRows(rows);
+    if (end) {
+      const rest = await this.#read(true);
+      if (rest.some((slot) => slot.run_id === this.#ref.run_id)) return yield* this.#take(rest);
+      return end;
+    }
+    if (rows.thread?.active_run === this.#ref.run_id && rows.run) await this.#nudge(rows.run);
+    return undefined;
+  }
+
+  async #nudge(run: RunRow): Promise<void> {
+    const { clock, logger } = this.#ports;
+    if (!isUnheld(run, clock.now() - NUDGE_AFTER_LEASE) || run.tries > FRUITLESS_CLAIMS) return;
+    await nudge(this.#ports, run).catch((error: unknown) =>
+      logger.warn("nudge failed, repeated later", { run_id: run.run_id, error: String(error) }),
+    );
+  }
+}
+
+const isGoneStatus = (status: FinalStatus): boolean => status === "rolled_back" || status === "deleted";
