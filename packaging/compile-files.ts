@@ -78,7 +78,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
     try {
       const { output } = await bundle.generate(outputOptions(group.format, options.out, outputName));
       for (const file of own) done.add(file);
-      return output.filter((item) => item.type === "chunk").map(giveOwnRequire);
+      return output.filter((item) => item.type === "chunk").map(group.format === "esm" ? giveOwnRequire : markEsModule);
     } catch (error) {
       if (isTsconfigError(error) && tsconfigs.distrust()) return [];
       blame(error, files, sources);
@@ -121,7 +121,7 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     sourcemap: true,
     sourcemapExcludeSources: true,
     exports: "named",
-    esModule: true,
+    esModule: false,
     keepNames: true,
   };
 }
@@ -146,6 +146,18 @@ function giveOwnRequire(chunk: OutputChunk): OutputChunk {
     },
   );
   return { ...chunk, code };
+}
+
+/**
+ * What tsc writes at the top of CommonJS made from ES syntax, on the first line, so that source maps still fit. Rolldown would do it
+ * for the first files of a build only, and not know plain CommonJS, which may rely on sloppy mode.
+ */
+function markEsModule(chunk: OutputChunk): OutputChunk {
+  const typescript = /\.[cm]?tsx?$/.test(chunk.facadeModuleId ?? "");
+  const hasExports = chunk.exports.length > 0 && chunk.facadeModuleId !== null;
+  if (!typescript && !hasExports) return chunk;
+  const marker = hasExports ? 'Object.defineProperty(exports, "__esModule", { value: true }); ' : "";
+  return { ...chunk, code: `"use strict"; ${marker}${chunk.code}` };
 }
 
 /** What a file needs besides its compiled form: an output that throws if it is broken, a stub under its own name if it is named. */

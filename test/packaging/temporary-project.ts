@@ -1,0 +1,73 @@
+/**
+ * Projects made of a table of file names and contents, in a temporary folder; compiled, then loaded in a process of their own.
+ */
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Manifest } from "../../functions/protocol/manifest.ts";
+import { compileProject } from "../../packaging/compile-project.ts";
+import { runInNode } from "./run-node.ts";
+
+/** Content by relative path; an object is written as JSON; `{ link }` makes a symbolic link with that (relative) target. */
+export type Files = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
+
+const RESOLVE_FALLBACK = new URL("../../functions/engine/resolve-fallback.ts", import.meta.url).href;
+
+/** Every project needs a LangGraph it can see; what is compiled here never runs it. */
+const STAND_IN: Files = {
+  "node_modules/@langchain/langgraph/package.json": { name: "@langchain/langgraph", version: "0.0.0", main: "i.js" },
+  "node_modules/@langchain/langgraph/i.js": "exports.copy = __dirname;",
+};
+
+export class TemporaryProject implements AsyncDisposable {
+  readonly dir: string;
+
+  private constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  static async write(files: Files): Promise<TemporaryProject> {
+    const project = new TemporaryProject(await realpath(await mkdtemp(path.join(tmpdir(), "project-"))));
+    await project.add(STAND_IN);
+    await project.add(files);
+    return project;
+  }
+
+  async add(files: Files): Promise<void> {
+    for (const [name, content] of Object.entries(files)) {
+      const file = path.join(this.dir, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      if (typeof content === "string") await writeFile(file, content);
+      else if (typeof content["link"] === "string") await symlink(content["link"], file);
+      else await writeFile(file, JSON.stringify(content));
+    }
+  }
+
+  compile(config = "langgraph.json", out?: string): Promise<Manifest> {
+    return compileProject({ config: path.join(this.dir, config), ...(out === undefined ? {} : { out }) });
+  }
+
+  /** Compiles, loads the graph `id` as the engine does, and returns what its exported `check()` gives. */
+  async check(config = "langgraph.json", id = "g"): Promise<unknown> {
+    const manifest = await this.compile(config);
+    const entry = manifest.graphs[id];
+    if (entry?.module === undefined) throw new Error(entry?.error ?? `no graph ${id}`);
+    const configDir = path.dirname(path.join(this.dir, config));
+    const out = path.join(configDir, ".threadline/build");
+    const module = pathToFileURL(path.join(out, entry.module)).href;
+    const code = `
+      import module from "node:module";
+      import { installResolveFallback } from ${JSON.stringify(RESOLVE_FALLBACK)};
+      module.setSourceMapsSupport(true, { nodeModules: false });
+      installResolveFallback(${JSON.stringify(out)}, ${JSON.stringify(path.join(out, manifest.config_dir))});
+      const loaded = await import(${JSON.stringify(module)});
+      const find = (name) => loaded[name] ?? loaded.default?.[name];
+      done(await find(${JSON.stringify(entry.symbol)})());`;
+    return await runInNode(code, configDir);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.dir, { recursive: true });
+  }
+}
