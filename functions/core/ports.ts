@@ -48,15 +48,16 @@ export interface ThreadLog {
   read(thread_id: string, after: number, options?: { consistent?: boolean; limit?: number }): Promise<Slot[]>;
   /** Number of the last slot (consistent, expired ones included), 0 for an empty log. */
   tail(thread_id: string): Promise<number>;
-  /** Resolves when the log may have grown or after `ms`. A hint: the caller reads the table either way. */
-  changed(thread_id: string, ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when the log may have grown beyond `after`, or after about `ms`. A hint: the caller reads the table either way. */
+  changed(thread_id: string, after: number, ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** Where appender and reader share a process, the log wakes the reader: a hint, never the data. */
 export interface Wake {
-  notify(thread_id: string): void;
-  /** Resolves at the next `notify` of the thread, after `ms`, or when the signal aborts. */
-  wait(thread_id: string, ms: number, signal?: AbortSignal): Promise<void>;
+  /** The log of this thread has grown to `slot`. */
+  notify(thread_id: string, slot: number): void;
+  /** Resolves once the log is known to have grown beyond `after`, after `ms`, or when the signal aborts. */
+  wait(thread_id: string, after: number, ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /** A thread row as it shall be, on condition that the row read before is still there. */

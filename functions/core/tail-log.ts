@@ -132,7 +132,7 @@ class Tail {
   async #wait(quietSince: number): Promise<void> {
     const quiet = this.#ports.clock.now() - quietSince;
     const poll = quiet < POLL_QUIET ? POLL_BUSY : quiet < POLL_QUIET_FOR ? POLL_QUIET : POLL_IDLE;
-    await this.#ports.log.changed(this.#ref.thread_id, poll, this.#signal);
+    await this.#ports.log.changed(this.#ref.thread_id, this.#after, poll, this.#signal);
     const sinceRead = this.#ports.clock.now() - this.#readAt;
     if (sinceRead < WAKE_MERGE) await this.#ports.clock.sleep(WAKE_MERGE - sinceRead, this.#signal);
   }

@@ -84,6 +84,10 @@ export const KEEP_ALIVE = 5 * SECOND;
 export const STREAM_LIMIT = 14.5 * MINUTE;
 /** Bytes. A Function URL answers at most 200 MB. */
 export const STREAM_BYTES = 180 * MB;
+/** ms. A run with `on_disconnect: cancel` whose clients have gone is canceled after this, for a client that reconnects goes first, too. */
+export const DISCONNECT_GRACE = 15 * SECOND;
+/** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
+export const IDLE_CONNECTION = 65 * SECOND;
 /** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone (aws-facts.md 1.2). */
 export const PRELUDE_PAUSE = 25;
 
@@ -115,6 +119,10 @@ export const BODY_BYTES = 6 * MB;
 /** ms. First pause of a retried conflict between transactions, doubled up to the second number, with jitter. */
 export const CONFLICT_PAUSE = 10;
 export const CONFLICT_PAUSE_MAX = 500;
+/** Repetitions of a single write that met a transaction of somebody else. */
+export const SINGLE_WRITE_TRIES = 12;
+/** ms before items that DynamoDB left unprocessed are asked for again. */
+export const UNPROCESSED_PAUSE = 50;
 /** Tries of a create that finds the thread changed by others; with the pauses above about ten seconds. */
 export const CONFLICT_TRIES = 40;
 

@@ -1,0 +1,46 @@
+/**
+ * Sends a conditional write and says what became of it. The only place where exceptions of conditions are known: a lost race is a value
+ * (design 3). Must not know items.
+ */
+import {
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+  type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
+import { setTimeout as sleep } from "node:timers/promises";
+import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX, SINGLE_WRITE_TRIES } from "../core/timings.ts";
+
+export type Attempt<T> =
+  | { kind: "ok"; value: T }
+  | { kind: "refused"; item: Record<string, AttributeValue> | undefined };
+
+/**
+ * A single conditional write. The SDK does not repeat one that met somebody's transaction; this does.
+ * @throws what is neither: the write may or may not have happened
+ */
+export async function attemptWrite<T>(write: () => Promise<T>): Promise<Attempt<T>> {
+  for (let n = 0; ; n++) {
+    try {
+      return { kind: "ok", value: await write() };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { kind: "refused", item: error.Item };
+      if (!(error instanceof TransactionConflictException) || n >= SINGLE_WRITE_TRIES) throw error;
+      await sleep(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+    }
+  }
+}
+
+/** A transaction: `refused` if a condition failed or another transaction was on the same rows; the caller reads again and decides anew. */
+export async function attemptTransaction(write: () => Promise<unknown>): Promise<"ok" | "refused"> {
+  try {
+    await write();
+    return "ok";
+  } catch (error) {
+    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    const codes = reasons.map(({ Code }) => Code).filter((code) => code !== undefined && code !== "None");
+    const races = new Set(["ConditionalCheckFailed", "TransactionConflict"]);
+    if (codes.length && codes.every((code) => races.has(code))) return "refused";
+    throw error;
+  }
+}

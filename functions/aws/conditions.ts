@@ -1,0 +1,68 @@
+/**
+ * Every condition of a write, by name. A run row's life, and which condition guards each step:
+ *
+ *   create ── isNew ──► pending ── unclaimedAsSeen ──► running ── ownedBy ──► extend, release
+ *                          │                             │
+ *                          │ pendingStill (queue)        └── ownedBy + cancelAsSeen ──► final
+ *                          └── notFinal ──► cancel
+ *
+ * Conditions ignore `ttl`: an expired item that was not deleted yet still fences. Must not send anything.
+ */
+import type { CancelIntent, RunRow } from "../core/rows.ts";
+
+export interface Condition {
+  expression: string;
+  names?: Record<string, string>;
+  values?: Record<string, unknown>;
+}
+
+export const isNew: Condition = { expression: "attribute_not_exists(pk)" };
+
+/** The revision that was read; no row = there must be none. */
+export const revisionIs = (seen: number | undefined): Condition =>
+  seen === undefined ? isNew : { expression: "rev = :seen_rev", values: { ":seen_rev": seen } };
+
+const NOT_FINAL = "#status IN (:pending, :running)";
+const statuses = { ":pending": "pending", ":running": "running" };
+const named = { "#status": "status" };
+
+export const notFinal: Condition = { expression: NOT_FINAL, names: named, values: statuses };
+
+export const pendingStill: Condition = {
+  expression: "#status = :pending",
+  names: named,
+  values: { ":pending": "pending" },
+};
+
+/** The row that the claim was decided by: nobody has claimed, extended or handed over since. */
+export const unclaimedAsSeen = ({ epoch, lease_until, handed }: RunRow): Condition => ({
+  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND lease_until = :seen_lease AND handed = :seen_handed`,
+  names: named,
+  values: { ...statuses, ":seen_epoch": epoch, ":seen_lease": lease_until, ":seen_handed": handed },
+});
+
+/** By the nonce of this claim, never by the attempt, which a hand-over keeps (model rule conditionsByOwner). */
+export const ownedBy = (owner: string): Condition => ({
+  expression: "#status = :running AND #owner = :owner AND handed = :false",
+  names: { ...named, "#owner": "owner" },
+  values: { ":running": "running", ":owner": owner, ":false": false },
+});
+
+/** The finish acts on the cancel intent that it has seen (model rule finishConditionalOnCancel). */
+export const cancelAsSeen = (cancel: CancelIntent | undefined): Condition =>
+  cancel === undefined
+    ? { expression: "attribute_not_exists(#cancel)", names: { "#cancel": "cancel" } }
+    : { expression: "#cancel = :seen_cancel", names: { "#cancel": "cancel" }, values: { ":seen_cancel": cancel } };
+
+/** Only the winner of the conditional update sends (model rule nudgesThrottled). */
+export const sentAsSeen = ({ epoch, sent_at, sends }: RunRow): Condition => ({
+  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND sent_at = :seen_sent AND sends = :seen_sends`,
+  names: named,
+  values: { ...statuses, ":seen_epoch": epoch, ":seen_sent": sent_at, ":seen_sends": sends },
+});
+
+export const both = (a: Condition, b: Condition): Condition => ({
+  expression: `(${a.expression}) AND (${b.expression})`,
+  names: { ...a.names, ...b.names },
+  values: { ...a.values, ...b.values },
+});

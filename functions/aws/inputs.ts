@@ -1,0 +1,44 @@
+/** Run inputs: immutable bytes in parts, apart from the run row, which stays small whatever the input (design 3). */
+import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Clock, Inputs } from "../core/ports.ts";
+import { cutPayload } from "../core/slot-payload.ts";
+import { PART_BYTES } from "../core/timings.ts";
+import { inputKey } from "./keys.ts";
+
+export interface InputsOptions {
+  client: DynamoDBDocumentClient;
+  table: string;
+  clock: Clock;
+}
+
+export function createInputs({ client, table }: InputsOptions): Inputs {
+  const TableName = table;
+  return {
+    async put(run_id, bytes) {
+      const parts = cutPayload(bytes, PART_BYTES);
+      await Promise.all(
+        parts.map((data, i) => client.send(new PutCommand({ TableName, Item: { ...inputKey(run_id, i), data } }))),
+      );
+      return parts.length;
+    },
+
+    async get(run_id, parts) {
+      const found: Uint8Array[] = [];
+      let ExclusiveStartKey: Record<string, unknown> | undefined;
+      do {
+        const page = await client.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: "pk = :pk",
+            ExpressionAttributeValues: { ":pk": inputKey(run_id, 0).pk },
+            ConsistentRead: true,
+            ...(ExclusiveStartKey && { ExclusiveStartKey }),
+          }),
+        );
+        for (const item of page.Items ?? []) if (item["data"] instanceof Uint8Array) found.push(item["data"]);
+        ExclusiveStartKey = page.LastEvaluatedKey;
+      } while (ExclusiveStartKey);
+      return found.length === parts ? Buffer.concat(found) : undefined;
+    },
+  };
+}

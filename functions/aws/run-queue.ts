@@ -1,0 +1,12 @@
+/** The run queue on SQS: ids only, ASCII. A hint, not the truth (design 5.6). */
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { RunQueue } from "../core/ports.ts";
+
+export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueUrl: string }): RunQueue {
+  return {
+    async send({ thread_id, run_id }) {
+      const MessageBody = JSON.stringify({ thread_id, run_id });
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** The writes that span rows: create, finish, and the end of a queued run. Each is one transaction on named conditions (design 3). */
+import {
+  TransactWriteCommand,
+  type DynamoDBDocumentClient,
+  type TransactWriteCommandInput,
+} from "@aws-sdk/lib-dynamodb";
+import type { Clock, Runs, ThreadWrite, Wake } from "../core/ports.ts";
+import type { RunRef, Slot } from "../core/rows.ts";
+import { attemptTransaction } from "./attempt-write.ts";
+import { both, cancelAsSeen, isNew, ownedBy, pendingStill, revisionIs } from "./conditions.ts";
+import { expiry, threadExpiry } from "./expiry.ts";
+import { closedKey, dueShard, inputKey, pointerKey, runKey } from "./keys.ts";
+import { fieldsOf, runItem, threadItem } from "./row-items.ts";
+import { slotItem } from "./slot-items.ts";
+import { conditional, type Update, updateExpression } from "./update-expression.ts";
+
+interface TransactionOptions {
+  client: DynamoDBDocumentClient;
+  table: string;
+  clock: Clock;
+  retentionMs: number;
+  wake?: Wake;
+}
+
+type Write = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
+
+export function createRunTransactions(options: TransactionOptions): Pick<Runs, "create" | "finish" | "endQueued"> {
+  const { client, table: TableName, clock, retentionMs, wake } = options;
+  const send = (TransactItems: Write[]) =>
+    attemptTransaction(() => client.send(new TransactWriteCommand({ TransactItems })));
+
+  const putThread = ({ row, seen }: ThreadWrite): Write => ({
+    Put: {
+      TableName,
+      Item: threadItem(row, threadExpiry(row, clock.now(), retentionMs)),
+      ...conditional(revisionIs(seen)),
+    },
+  });
+  const putSlot = (thread_id: string, slot: Slot): Write => ({
+    Put: { TableName, Item: slotItem(thread_id, slot, retentionMs), ...conditional(isNew) },
+  });
+  const updateRun = ({ thread_id, run_id }: RunRef, change: Update): Write => {
+    const { UpdateExpression = "", ...rest } = updateExpression(change);
+    return { Update: { TableName, Key: runKey(thread_id, run_id), UpdateExpression, ...rest } };
+  };
+
+  return {
+    async create({ run, thread, input, first, due }) {
+      const { run_id, thread_id } = run;
+      const ttl = run.temporary ? { ttl: expiry(clock.now(), retentionMs) } : {};
+      const Item = {
+        ...runItem(run, undefined),
+        ...ttl,
+        ...(due !== undefined && { due, due_shard: dueShard(run_id) }),
+      };
+      const writes: Write[] = [
+        { Put: { TableName, Item, ...conditional(isNew) } },
+        putThread(thread),
+        { Put: { TableName, Item: { ...pointerKey(run_id), thread_id, ...ttl } } },
+      ];
+      if (input) writes.push({ Put: { TableName, Item: { ...inputKey(run_id, 0), data: input, ...ttl } } });
+      if (first) writes.push(putSlot(thread_id, first));
+      if ((await send(writes)) === "refused") return "conflict";
+      if (first) wake?.notify(thread_id, first.slot);
+      return "created";
+    },
+
+    async finish({ run, owner, seen_cancel, result, end, thread, closed, next }) {
+      const { thread_id } = run;
+      const set = { ...fieldsOf(result), updated_at: result.ended_at, lease_until: 0 };
+      const writes: Write[] = [
+        putSlot(thread_id, end),
+        updateRun(run, {
+          set,
+          remove: ["due", "due_shard"],
+          condition: both(ownedBy(owner), cancelAsSeen(seen_cancel)),
+        }),
+        putThread(thread),
+        { Put: { TableName, Item: { ...closedKey(thread_id, closed.claim), after: closed.after } } },
+      ];
+      if (next) {
+        const { run_id, first, now, due } = next;
+        const promoted = {
+          log_start: first.slot,
+          since: now,
+          sent_at: now,
+          sends: 1,
+          due,
+          due_shard: dueShard(run_id),
+        };
+        writes.push(
+          putSlot(thread_id, first),
+          updateRun({ thread_id, run_id }, { set: promoted, condition: pendingStill }),
+        );
+      }
+      if ((await send(writes)) === "refused") return "contended";
+      wake?.notify(thread_id, (next?.first ?? end).slot);
+      return "finished";
+    },
+
+    async endQueued({ run, status, ended_at, thread }) {
+      const set = { status, ended_at, updated_at: ended_at };
+      const writes = [
+        updateRun(run, { set, remove: ["due", "due_shard"], condition: pendingStill }),
+        putThread(thread),
+      ];
+      return (await send(writes)) === "refused" ? "contended" : "finished";
+    },
+  };
+}

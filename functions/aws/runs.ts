@@ -1,0 +1,202 @@
+/**
+ * Run rows: read consistently, moved through their life by conditional writes (`conditions.ts` draws it). Transactions that span rows are
+ * in `run-transactions.ts`. Must not decide anything.
+ */
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  GetCommand,
+  QueryCommand,
+  UpdateCommand,
+  type DynamoDBDocumentClient,
+} from "@aws-sdk/lib-dynamodb";
+import type { Clock, DueRun, Runs, Wake } from "../core/ports.ts";
+import type { RunningRun, RunRef, RunRow, ThreadRow } from "../core/rows.ts";
+import { UNPROCESSED_PAUSE } from "../core/timings.ts";
+import { attemptWrite } from "./attempt-write.ts";
+import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "./conditions.ts";
+import { type Key, RUN_PREFIX, dueShard, dueShards, inputKey, pointerKey, runKey, threadKey } from "./keys.ts";
+import { type Item, toRun, toThread } from "./row-items.ts";
+import { createRunTransactions } from "./run-transactions.ts";
+import { DUE_INDEX } from "./table.ts";
+import { type Update, updateExpression } from "./update-expression.ts";
+
+export interface RunsOptions {
+  client: DynamoDBDocumentClient;
+  table: string;
+  clock: Clock;
+  retentionMs: number;
+  wake?: Wake;
+}
+
+/** BatchWriteItem takes at most 25 requests. */
+const BATCH = 25;
+
+export function createRuns(options: RunsOptions): Runs {
+  const { client, table: TableName } = options;
+
+  const update = ({ thread_id, run_id }: RunRef, change: Update) =>
+    attemptWrite(() =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: runKey(thread_id, run_id),
+          ...updateExpression(change),
+          ReturnValues: "ALL_NEW",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      ),
+    );
+
+  const queryAll = async (input: Omit<ConstructorParameters<typeof QueryCommand>[0], "TableName">): Promise<Item[]> => {
+    const items: Item[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({ TableName, ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
+      );
+      items.push(...(page.Items ?? []));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return items;
+  };
+
+  const list = async (thread_id: string): Promise<RunRow[]> => {
+    const items = await queryAll({
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
+      ExpressionAttributeValues: { ":pk": threadKey(thread_id).pk, ":prefix": RUN_PREFIX },
+      ScanIndexForward: false,
+      ConsistentRead: true,
+    });
+    return items.map(toRun);
+  };
+
+  const remove = async (keys: Key[]): Promise<void> => {
+    for (let from = 0; from < keys.length; from += BATCH) {
+      let requests: Record<string, unknown>[] = keys
+        .slice(from, from + BATCH)
+        .map((Key) => ({ DeleteRequest: { Key } }));
+      while (requests.length) {
+        const answer = await client.send(new BatchWriteCommand({ RequestItems: { [TableName]: requests } }));
+        requests = answer.UnprocessedItems?.[TableName] ?? [];
+        if (requests.length) await options.clock.sleep(UNPROCESSED_PAUSE);
+      }
+    }
+  };
+
+  return {
+    ...createRunTransactions(options),
+    list,
+
+    async get({ thread_id, run_id }) {
+      const Key = runKey(thread_id, run_id);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item && toRun(Item);
+    },
+
+    async load({ thread_id, run_id }) {
+      let keys: Item[] = [{ ...threadKey(thread_id) }, { ...runKey(thread_id, run_id) }];
+      let thread: ThreadRow | undefined;
+      let run: RunRow | undefined;
+      while (keys.length) {
+        const request = { RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } } };
+        const answer = await client.send(new BatchGetCommand(request));
+        for (const item of answer.Responses?.[TableName] ?? []) {
+          if (item["sk"] === threadKey(thread_id).sk) thread = toThread(item);
+          else run = toRun(item);
+        }
+        keys = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
+        if (keys.length) await options.clock.sleep(UNPROCESSED_PAUSE);
+      }
+      return { thread, run };
+    },
+
+    async threadOf(run_id) {
+      const Key = pointerKey(run_id);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item ? String(Item["thread_id"]) : undefined;
+    },
+
+    async claim(seen, change) {
+      const { due, ...fields } = change;
+      const set = { ...fields, status: "running", handed: false, due, due_shard: dueShard(seen.run_id) };
+      const attempt = await update(seen, { set, condition: unclaimedAsSeen(seen) });
+      const item = attempt.kind === "ok" ? attempt.value.Attributes : attempt.item && unmarshall(attempt.item);
+      const row = item && toRun(item);
+      // A lost answer is recognised by our nonce (model rule claimWritesNonce).
+      return row?.status === "running" && row.owner === change.owner
+        ? { kind: "claimed", row: row satisfies RunningRun }
+        : { kind: "held" };
+    },
+
+    async extend(ref, owner, { lease_until, due }) {
+      const set = { lease_until, ...(due !== undefined && { due }) };
+      const { kind } = await update(ref, { set, condition: ownedBy(owner) });
+      return kind === "ok" ? "extended" : "lost";
+    },
+
+    async release(ref, owner, { now, due }) {
+      const set = { handed: true, lease_until: 0, since: now, sent_at: now, sends: 1, due };
+      const attempt = await update(ref, { set, condition: ownedBy(owner) });
+      if (attempt.kind === "ok") return "released";
+      const row = attempt.item && toRun(unmarshall(attempt.item));
+      return row?.status === "running" && row.owner === owner && row.handed ? "released" : "lost";
+    },
+
+    async markSent(seen, { now, due }) {
+      const set = { sent_at: now, sends: seen.sends + 1, due, due_shard: dueShard(seen.run_id) };
+      const { kind } = await update(seen, { set, condition: sentAsSeen(seen) });
+      return kind === "ok" ? "marked" : "held";
+    },
+
+    async requestCancel({ thread_id, run_id }, intent) {
+      const { expression, names, values } = notFinal;
+      const { kind } = await attemptWrite(() =>
+        client.send(
+          new UpdateCommand({
+            TableName,
+            Key: runKey(thread_id, run_id),
+            UpdateExpression: "SET #cancel = if_not_exists(#cancel, :intent)",
+            ConditionExpression: expression,
+            ExpressionAttributeNames: { ...names, "#cancel": "cancel" },
+            ExpressionAttributeValues: { ...values, ":intent": intent },
+          }),
+        ),
+      );
+      return kind === "ok" ? "requested" : "finished";
+    },
+
+    async purge(thread_id) {
+      const keys: Key[] = [];
+      for (const { run_id, input_parts } of await list(thread_id)) {
+        keys.push(runKey(thread_id, run_id), pointerKey(run_id));
+        for (let part = 0; part < input_parts; part++) keys.push(inputKey(run_id, part));
+      }
+      await remove(keys);
+    },
+
+    async due(now) {
+      const shards = await Promise.all(
+        dueShards().map((shard) =>
+          queryAll({
+            IndexName: DUE_INDEX,
+            KeyConditionExpression: "due_shard = :shard AND due <= :now",
+            ExpressionAttributeValues: { ":shard": shard, ":now": now },
+          }),
+        ),
+      );
+      return shards
+        .flat()
+        .flatMap(toDueRun)
+        .toSorted((a, b) => a.due - b.due);
+    },
+  };
+}
+
+function toDueRun(item: Item): DueRun[] {
+  const { pk, sk, due } = item;
+  if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number" || !sk.startsWith(RUN_PREFIX))
+    return [];
+  return [{ thread_id: pk.slice(threadKey("").pk.length), run_id: sk.slice(RUN_PREFIX.length), due }];
+}

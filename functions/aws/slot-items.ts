@@ -1,0 +1,58 @@
+/** Slots to items and back: short names and ids as bytes, for a slot of tokens should fit one write unit. Must not send anything. */
+import type { FinalStatus, Slot } from "../core/rows.ts";
+import { type Key, slotKey, slotOf } from "./keys.ts";
+import type { Item } from "./row-items.ts";
+
+const SECOND = 1_000;
+
+const uuidBytes = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll("-", ""), "hex");
+
+function uuidText(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): Item => ({
+  ...slotKey(thread_id, slot.slot),
+  r: uuidBytes(slot.run_id),
+  g: slot.gen,
+  e: slot.epoch,
+  w: slot.nonce,
+  n: slot.count,
+  p: slot.payload,
+  ...(slot.more && { m: true }),
+  ...(slot.end && { x: slot.end }),
+  ttl: Math.ceil((slot.at + retentionMs) / SECOND),
+});
+
+interface SlotItem extends Key {
+  r: Uint8Array;
+  g: number;
+  e: number;
+  w: string;
+  n: number;
+  p: Uint8Array;
+  m?: true;
+  x?: FinalStatus;
+  ttl: number;
+}
+
+export function toSlot(item: Item, retentionMs: number): Slot {
+  const { r, g, e, w, n, p, m, x, ttl, ...key } = item as unknown as SlotItem;
+  return {
+    slot: slotOf(key),
+    run_id: uuidText(r),
+    gen: g,
+    epoch: e,
+    nonce: w,
+    count: n,
+    payload: p,
+    more: m ?? false,
+    at: ttl * SECOND - retentionMs,
+    ...(x && { end: x }),
+  };
+}
+
+/** Readers filter by it: DynamoDB deletes late and out of order. `now` in ms. */
+export const isExpired = (item: Item, now: number): boolean =>
+  typeof item["ttl"] === "number" && item["ttl"] * SECOND <= now;

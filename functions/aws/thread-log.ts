@@ -1,0 +1,72 @@
+/** The thread log on DynamoDB: one item a slot, put once, never changed (design 4). Must not know what events are. */
+import { GetCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { Clock, ThreadLog, Wake } from "../core/ports.ts";
+import { POLL_IDLE, READ_SLOTS } from "../core/timings.ts";
+import { attemptWrite } from "./attempt-write.ts";
+import { isNew } from "./conditions.ts";
+import { slotKey, slotOf } from "./keys.ts";
+import { isExpired, slotItem, toSlot } from "./slot-items.ts";
+import { conditional } from "./update-expression.ts";
+
+export interface ThreadLogOptions {
+  client: DynamoDBDocumentClient;
+  table: string;
+  clock: Clock;
+  retentionMs: number;
+  wake?: Wake;
+}
+
+export function createThreadLog({ client, table, clock, retentionMs, wake }: ThreadLogOptions): ThreadLog {
+  const TableName = table;
+  const partition = (thread_id: string) => slotKey(thread_id, 0).pk;
+  return {
+    async append(thread_id, slot) {
+      const Item = slotItem(thread_id, slot, retentionMs);
+      const put = new PutCommand({ TableName, Item, ...conditional(isNew) });
+      const { kind } = await attemptWrite(() => client.send(put));
+      if (kind === "refused") {
+        const Key = slotKey(thread_id, slot.slot);
+        const there = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+        if (there.Item?.["w"] !== slot.nonce) return "fenced";
+      }
+      wake?.notify(thread_id, slot.slot);
+      return "appended";
+    },
+
+    async read(thread_id, after, { consistent = false, limit = READ_SLOTS } = {}) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: "pk = :pk AND sk > :after",
+          ExpressionAttributeValues: { ":pk": partition(thread_id), ":after": slotKey(thread_id, after).sk },
+          ConsistentRead: consistent,
+          Limit: limit,
+        }),
+      );
+      const now = clock.now();
+      return Items.filter((item) => !isExpired(item, now)).map((item) => toSlot(item, retentionMs));
+    },
+
+    async tail(thread_id) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: "pk = :pk",
+          ExpressionAttributeValues: { ":pk": partition(thread_id) },
+          ProjectionExpression: "pk, sk",
+          ConsistentRead: true,
+          ScanIndexForward: false,
+          Limit: 1,
+        }),
+      );
+      const last = Items[0];
+      return last ? slotOf({ pk: partition(thread_id), sk: String(last["sk"]) }) : 0;
+    },
+
+    // A process that is told of every slot need not ask often.
+    async changed(thread_id, after, ms, signal) {
+      if (wake) await wake.wait(thread_id, after, Math.max(ms, POLL_IDLE), signal);
+      else await clock.sleep(ms, signal);
+    },
+  };
+}

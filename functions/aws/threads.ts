@@ -1,0 +1,43 @@
+/** Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). */
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import { GetCommand, PutCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { isDeepStrictEqual } from "node:util";
+import type { Clock, Threads } from "../core/ports.ts";
+import { attemptWrite } from "./attempt-write.ts";
+import { revisionIs } from "./conditions.ts";
+import { threadExpiry } from "./expiry.ts";
+import { threadKey } from "./keys.ts";
+import { threadItem, toThread } from "./row-items.ts";
+import { conditional } from "./update-expression.ts";
+
+export interface ThreadsOptions {
+  client: DynamoDBDocumentClient;
+  table: string;
+  clock: Clock;
+  retentionMs: number;
+}
+
+export function createThreads({ client, table, clock, retentionMs }: ThreadsOptions): Threads {
+  const TableName = table;
+  return {
+    async get(thread_id) {
+      const Key = threadKey(thread_id);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item && toThread(Item);
+    },
+
+    async put({ row, seen }) {
+      const Item = threadItem(row, threadExpiry(row, clock.now(), retentionMs));
+      const put = new PutCommand({
+        TableName,
+        Item,
+        ...conditional(revisionIs(seen)),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      const attempt = await attemptWrite(() => client.send(put));
+      if (attempt.kind === "ok") return "put";
+      // The SDK repeats a put whose answer was lost: the row that refuses us may be our own.
+      return attempt.item && isDeepStrictEqual(unmarshall(attempt.item), Item) ? "put" : "conflict";
+    },
+  };
+}
