@@ -1,0 +1,85 @@
+/**
+ * The port Engine over a compiled project: reads its manifest, and nothing else until a graph is needed. The only ring that touches
+ * LangGraph, always the project's own copy. Must not know AWS or HTTP.
+ */
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { CheckpointStore, Clock, Engine, Logger, StateQuery } from "../core/ports.ts";
+import type { HistoryQuery, ThreadState } from "../protocol/thread.ts";
+import type { ErrorText } from "./error-detail.ts";
+import { stateConfig, threadState } from "./graph-state.ts";
+import type { Graph, GraphConfig } from "./langgraph.ts";
+import { createLoader } from "./load-graph.ts";
+import { openProject } from "./open-project.ts";
+import { readValues } from "./read-values.ts";
+import { runGraph, withSaver } from "./run-graph.ts";
+import { createSaver } from "./saver.ts";
+
+export interface EngineOptions {
+  /** Folder of `manifest.json`. */
+  project: string;
+  checkpoints: CheckpointStore;
+  logger: Logger;
+  clock: Clock;
+  /** Whether clients see the texts of a project's own errors. */
+  errorDetail: ErrorText;
+}
+
+/** Rejects if the folder has no valid manifest. */
+export async function createEngine({
+  project: folder,
+  checkpoints,
+  logger,
+  clock,
+  errorDetail,
+}: EngineOptions): Promise<Engine> {
+  const project = await openProject(folder, logger);
+  const { manifest } = project;
+  const loader = createLoader(project, { clock, logger });
+  // A graph may call its own server: a run must not inherit the context of the node that asked for it.
+  const outside = AsyncLocalStorage.snapshot();
+
+  const openFor = async ({
+    thread_id,
+    graph_id,
+    checkpoint,
+  }: StateQuery): Promise<{ graph: Graph; config: GraphConfig }> => {
+    const { lg, open } = await loader.load(graph_id);
+    const config = stateConfig(thread_id, graph_id, checkpoint);
+    return { graph: withSaver(await open(config), createSaver(lg, { store: checkpoints })), config };
+  };
+
+  return {
+    graphs: () =>
+      Object.entries(manifest.graphs).map(([graph_id, { description }]) => ({
+        graph_id,
+        description: description ?? null,
+      })),
+    builtAt: () => manifest.built_at,
+    run: (invocation, context) =>
+      outside(runGraph, invocation, context, {
+        loader,
+        logger,
+        errorText: errorDetail,
+        langgraphVersion: manifest.langgraph_version,
+      }),
+    values: async (thread_id, head) => (head ? readValues(await project.bridge(), checkpoints, thread_id, head) : null),
+    state: async (query) => {
+      const { graph, config } = await openFor(query);
+      const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
+      return threadState(snapshot, query.thread_id, errorDetail);
+    },
+    history: async (query: StateQuery & HistoryQuery) => {
+      const { graph, config } = await openFor(query);
+      const { limit, before, metadata } = query;
+      const states: ThreadState[] = [];
+      const options = {
+        limit,
+        ...(before ? { before: stateConfig(query.thread_id, query.graph_id, before) } : {}),
+        ...(metadata ? { filter: metadata } : {}),
+      };
+      for await (const snapshot of graph.getStateHistory(config, options))
+        states.push(threadState(snapshot, query.thread_id, errorDetail));
+      return states;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** What a run hands to its graph: the input, or a command in the project's own classes (agent-server-api.md 3.10). */
+import type { RunKwargs } from "../protocol/run.ts";
+import { isObject, type LangGraph } from "./langgraph.ts";
+
+/** A command beats the input. `null` goes on where the thread stands. */
+export function graphInput({ input, command }: RunKwargs, lg: LangGraph): unknown {
+  if (!command) return input;
+  const { update, resume, goto } = command;
+  return new lg.Command({
+    ...(update === undefined ? {} : { update }),
+    ...(resume === undefined ? {} : { resume }),
+    ...(goto === undefined ? {} : { goto: Array.isArray(goto) ? goto.map((to) => target(to, lg)) : target(goto, lg) }),
+  });
+}
+
+/** A node's name, or `{node, input}`: the node with an input of its own. */
+function target(to: unknown, lg: LangGraph): string | InstanceType<LangGraph["Send"]> {
+  if (isObject(to) && typeof to["node"] === "string") return new lg.Send(to["node"], to["input"] ?? {});
+  return String(to);
+}

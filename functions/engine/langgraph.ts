@@ -1,0 +1,85 @@
+/**
+ * What the engine uses of a project's LangGraph, as types: the names that 0.2.74 to the newest version have in common. The code
+ * comes from the project through its bridge module; nothing here may import LangGraph at run time.
+ */
+import type * as Exports from "@langchain/langgraph";
+
+export type LangGraph = typeof Exports;
+
+/** Content of a bridge module (packaging/bridge.ts). */
+export interface Bridge {
+  lg: LangGraph;
+}
+
+export interface GraphConfig {
+  configurable: Record<string, unknown>;
+  [option: string]: unknown;
+}
+
+/** A task as a snapshot shows it; `state` is the subgraph's snapshot, or only its address. */
+export interface TaskSnapshot {
+  id: string;
+  name: string;
+  path?: unknown;
+  error?: unknown;
+  interrupts?: readonly unknown[];
+  state?: unknown;
+  result?: unknown;
+}
+
+export interface StateSnapshot {
+  values: unknown;
+  next: readonly string[];
+  tasks: readonly TaskSnapshot[];
+  config: { configurable?: Record<string, unknown> };
+  parentConfig?: { configurable?: Record<string, unknown> };
+  metadata?: Record<string, unknown>;
+  createdAt?: string;
+}
+
+/** An event of `streamEvents` version 2. */
+export interface StreamEvent {
+  event: string;
+  run_id: string;
+  tags?: string[];
+  data: { chunk?: unknown };
+}
+
+/** A compiled graph of any version and kind: Pregel. */
+export interface Graph {
+  lg_is_pregel: true;
+  checkpointer?: unknown;
+  config?: GraphConfig;
+  outputChannels: string | string[];
+  streamChannels?: string | string[];
+  streamChannelsAsIs?: string | string[];
+  withConfig(config: object): Graph;
+  stream(input: unknown, options: object): Promise<AsyncIterable<unknown>>;
+  streamEvents(input: unknown, options: object): AsyncIterable<StreamEvent>;
+  getState(config: GraphConfig, options?: { subgraphs?: boolean }): Promise<StateSnapshot>;
+  getStateHistory(config: GraphConfig, options?: object): AsyncIterable<StateSnapshot>;
+}
+
+/** A project's LangGraph by number: what differs between versions and cannot be seen in the exports. */
+export interface Features {
+  /** Modes `tasks` and `checkpoints`. */
+  taskModes: boolean;
+  durability: boolean;
+}
+
+/** By the version in the manifest; an unknown version is taken for a new one. */
+export function featuresOf(version: string | undefined): Features {
+  const [major = 1, minor = 0, patch = 0] = (version ?? "1").split(".").map((part) => Number.parseInt(part, 10));
+  const since = (minorWanted: number, patchWanted: number): boolean =>
+    major > 0 || minor > minorWanted || (minor === minorWanted && patch >= patchWanted);
+  return { taskModes: since(3, 6), durability: since(4, 0) };
+}
+
+/** A snapshot and not only a subgraph's address. */
+export const isSnapshot = (value: unknown): value is StateSnapshot =>
+  isObject(value) && "values" in value && "next" in value;
+
+export const isBridge = (value: unknown): value is Bridge => isObject(value) && isObject(value["lg"]);
+
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;

@@ -1,0 +1,107 @@
+/**
+ * Loads the project's graphs one by one, on demand, each module once per process; what a module may export is in packaging.md 4.1.
+ * One that does not load answers with graph, file and cause and leaves the others alone. Must not run graphs.
+ */
+import { type Clock, GraphError, type Logger } from "../core/ports.ts";
+import { GRAPH_RETRY } from "../core/timings.ts";
+import { type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
+import { formatOf, importModule, type Project } from "./open-project.ts";
+
+export interface LoadedGraph {
+  lg: LangGraph;
+  /** The graph for one run or one read, by its config; `thread_id` is absent when only the shape is asked for. */
+  open: (config: GraphConfig) => Promise<Graph>;
+}
+
+interface Failure {
+  error: GraphError;
+  at: number;
+}
+
+export interface GraphLoader {
+  /** Throws GraphError. A failure is remembered for GRAPH_RETRY, then tried again. */
+  load(graph_id: string): Promise<LoadedGraph>;
+}
+
+export function createLoader(project: Project, { clock, logger }: { clock: Clock; logger: Logger }): GraphLoader {
+  const loaded = new Map<string, Promise<LoadedGraph>>();
+  const failures = new Map<string, Failure & { count: number }>();
+
+  const attempt = async (graph_id: string): Promise<LoadedGraph> => {
+    const count = failures.get(graph_id)?.count ?? 0;
+    const began = clock.now();
+    try {
+      const graph = await loadOne(project, graph_id, count, logger);
+      failures.delete(graph_id);
+      logger.info("graph loaded", { graph_id, ms: clock.now() - began });
+      return graph;
+    } catch (cause) {
+      const error = asGraphError(project, graph_id, cause);
+      failures.set(graph_id, { error, at: clock.now(), count: count + 1 });
+      loaded.delete(graph_id);
+      logger.error("graph does not load", { graph_id, reason: error.message });
+      throw error;
+    }
+  };
+
+  return {
+    async load(graph_id) {
+      const known = loaded.get(graph_id);
+      if (known) return known;
+      const failure = failures.get(graph_id);
+      if (failure && clock.now() - failure.at < GRAPH_RETRY) throw failure.error;
+      const loading = attempt(graph_id);
+      loaded.set(graph_id, loading);
+      return loading;
+    },
+  };
+}
+
+async function loadOne(project: Project, graph_id: string, again: number, logger: Logger): Promise<LoadedGraph> {
+  const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
+  if (!entry) throw new Error("there is no such graph");
+  if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
+  project.prepare();
+  const file = project.locate(entry.module);
+  const { lg } = await project.bridge(formatOf(file));
+  const exports = await importModule(file, again);
+  const exported = await exports[entry.symbol];
+  if (exported === undefined)
+    throw new Error(`it exports no "${entry.symbol}", only ${Object.keys(exports).join(", ") || "nothing"}`);
+  if (isFactory(exported))
+    return { lg, open: async (config) => resolveGraph(await exported(config), config, noticer(graph_id, logger)) };
+  const graph = await resolveGraph(exported, { configurable: {} }, noticer(graph_id, logger));
+  return { lg, open: () => Promise.resolve(graph) };
+}
+
+type Factory = (config: GraphConfig) => unknown;
+const isFactory = (value: unknown): value is Factory => typeof value === "function";
+const isGraph = (value: unknown): value is Graph => isObject(value) && value["lg_is_pregel"] === true;
+
+/** From whatever was exported to a compiled graph. Promises, and functions that return functions, are followed. */
+async function resolveGraph(exported: unknown, config: GraphConfig, notice: (text: string) => void): Promise<Graph> {
+  const value = await exported;
+  if (isFactory(value)) return resolveGraph(value(config), config, notice);
+  if (isGraph(value)) return value;
+  if (!isObject(value)) throw new Error(`it is not a graph but ${value === null ? "null" : `a ${typeof value}`}`);
+  if (typeof value["compile"] === "function") return resolveGraph(value["compile"](), config, notice);
+  if (isGraph(value["graph"])) return value["graph"];
+  const { bound } = value;
+  if (isObject(bound)) {
+    if (value.constructor.name === "RunnableRetry")
+      notice("withRetry has no effect on a served graph; give the nodes a retryPolicy");
+    const inner = await resolveGraph(bound, config, notice);
+    return isObject(value["config"]) ? inner.withConfig(value["config"]) : inner;
+  }
+  throw new Error(`it is not a graph but a ${value.constructor.name}`);
+}
+
+const noticer = (graph_id: string, logger: Logger) => (text: string) =>
+  logger.warn("graph is served differently", { graph_id, reason: text });
+
+function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
+  const entry = project.manifest.graphs[graph_id];
+  const where = entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new GraphError(`Graph "${graph_id}" (${where}) does not load: ${reason}`, { cause });
+}

@@ -1,0 +1,90 @@
+/**
+ * The compiled project: its manifest, and the process made ready for its code: working directory, environment, module resolution.
+ * Reading the manifest is all that happens before a graph is needed. Must not load graphs.
+ */
+import { readFile } from "node:fs/promises";
+import { findPackageJSON, setSourceMapsSupport } from "node:module";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Logger } from "../core/ports.ts";
+import { Manifest } from "../protocol/manifest.ts";
+import { type Bridge, isBridge, isObject } from "./langgraph.ts";
+import { installResolveFallback } from "./resolve-fallback.ts";
+
+export type ModuleFormat = "esm" | "cjs";
+
+export interface Project {
+  manifest: Manifest;
+  /** Absolute path of a path in the manifest. */
+  locate(relative: string): string;
+  /** Makes the process ready for the project's code; does it once. */
+  prepare(): void;
+  /** The project's LangGraph: the copy that modules of this format see; any copy if no format is asked for. */
+  bridge(format?: ModuleFormat): Promise<Bridge>;
+}
+
+/** Reads `manifest.json` in the given folder. Throws if it is missing or not a manifest. */
+export async function openProject(folder: string, logger: Logger): Promise<Project> {
+  const dir = path.resolve(folder);
+  const manifest = Manifest.parse(JSON.parse(await readFile(path.join(dir, "manifest.json"), "utf8")));
+  const locate = (relative: string): string => path.resolve(dir, relative);
+  let prepared = false;
+  const prepare = (): void => {
+    if (prepared) return;
+    prepared = true;
+    enterProject(manifest, locate, logger);
+  };
+  const bridges = new Map<string, Promise<Bridge>>();
+  const bridge = (format?: ModuleFormat): Promise<Bridge> => {
+    const file = (format && manifest.bridges[format]) ?? manifest.bridges.esm ?? manifest.bridges.cjs;
+    if (file === undefined)
+      return Promise.reject(new Error("the project has no LangGraph: @langchain/langgraph was not found"));
+    const known = bridges.get(file);
+    if (known) return known;
+    prepare();
+    const loading = importModule(locate(file)).then((exports) => {
+      if (!isBridge(exports)) throw new Error(`${file} is not a bridge to LangGraph`);
+      return exports;
+    });
+    bridges.set(file, loading);
+    loading.catch(() => bridges.delete(file));
+    return loading;
+  };
+  return { manifest, locate, prepare, bridge };
+}
+
+/** Env values of the project fill what is unset: the deployment's own settings win. */
+function enterProject(manifest: Manifest, locate: (relative: string) => string, logger: Logger): void {
+  const directory = manifest.source_dir ?? locate(manifest.config_dir);
+  try {
+    process.chdir(directory);
+    if (manifest.env_file !== undefined) process.loadEnvFile(path.resolve(directory, manifest.env_file));
+  } catch (error) {
+    logger.warn("project environment not complete", { reason: error instanceof Error ? error.message : String(error) });
+  }
+  for (const [name, value] of Object.entries(manifest.env_values)) process.env[name] ??= value;
+  setSourceMapsSupport(true, { nodeModules: false });
+  const { esm, cjs } = manifest.bridges;
+  const bridge = esm ?? cjs;
+  installResolveFallback(locate("."), locate(bridge === undefined ? manifest.config_dir : path.dirname(bridge)));
+}
+
+/** Exports by name; those of a CommonJS module whose names Node cannot tell are found under `default`. `again` > 0 evaluates anew. */
+export async function importModule(file: string, again = 0): Promise<Record<string, unknown>> {
+  const url = pathToFileURL(file);
+  if (again > 0) url.searchParams.set("again", String(again));
+  const exports: Record<string, unknown> = await import(url.href);
+  const fallback = exports["default"];
+  return typeof fallback === "object" && fallback !== null ? { ...fallback, ...exports } : exports;
+}
+
+/** Which copy of a package a module sees: the nearest package.json decides where the suffix does not. */
+export function formatOf(file: string): ModuleFormat {
+  if (file.endsWith(".mjs")) return "esm";
+  if (file.endsWith(".cjs")) return "cjs";
+  const packageFile = findPackageJSON(pathToFileURL(file));
+  if (packageFile === undefined) return "cjs";
+  const content: unknown = JSON.parse(readFileSync(packageFile, "utf8"));
+  return isObject(content) && content["type"] === "module" ? "esm" : "cjs";
+}

@@ -1,0 +1,116 @@
+/**
+ * From what LangGraph streams to the events of the wire, mode by mode (agent-server-api.md 4.2, official-observed.md 4). Knows what was
+ * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
+ */
+import type { EventSink } from "../core/ports.ts";
+import type { RunKwargs, StreamMode } from "../protocol/run.ts";
+import { checkpointPayload, debugPayload, taskPayload } from "./checkpoint-events.ts";
+import type { ErrorText } from "./error-detail.ts";
+import { type Features, isObject } from "./langgraph.ts";
+import { messageTuples, wholeMessages } from "./message-events.ts";
+import { toJson } from "./to-json.ts";
+
+const INTERRUPT = "__interrupt__";
+
+/** LangGraph's names of the modes to stream. `updates` is always among them: it tells of interrupts. */
+export function graphModes(
+  asked: readonly StreamMode[],
+  features: Features,
+): { modes: string[]; dropped: StreamMode[] } {
+  const unknown = (mode: StreamMode): boolean => !features.taskModes && (mode === "tasks" || mode === "checkpoints");
+  const known = asked.filter((mode) => mode !== "events" && !unknown(mode));
+  const names = known.map((mode) => (mode === "messages-tuple" ? "messages" : mode));
+  return { modes: [...new Set([...names, "updates"])], dropped: asked.filter(unknown) };
+}
+
+export interface StreamTranslator {
+  /** A chunk of `graph.stream`: `[mode, payload]`, or `[namespace, mode, payload]` with subgraphs. */
+  chunk(chunk: unknown): void;
+  /** An event of `streamEvents`. */
+  event(event: { tags?: string[] }): void;
+  /** Whether the graph has stopped at an interrupt, or before or after a node. */
+  paused(): boolean;
+}
+
+export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: ErrorText): StreamTranslator {
+  const asked = new Set<string>(kwargs.stream_mode);
+  const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
+  const lastValues = new Map<string, unknown>();
+  const interrupts = new Map<string, unknown[]>();
+  let paused = false;
+
+  const send = (name: string, suffix: string, data: unknown, urgency: "token" | "structural" | "held"): void =>
+    sink.emit({ event: name + suffix, data: toJson(data, `An event "${name}"`) }, urgency);
+
+  const updates = (suffix: string, payload: unknown): void => {
+    const found = isObject(payload) ? payload[INTERRUPT] : undefined;
+    if (Array.isArray(found)) paused = true;
+    if (asked.has("updates")) send("updates", suffix, payload, Array.isArray(found) ? "held" : "structural");
+  };
+
+  /** The last `values` of a paused graph are its state with the interrupts in it. */
+  const values = (suffix: string, payload: unknown): void => {
+    const found = isObject(payload) ? payload[INTERRUPT] : undefined;
+    if (!Array.isArray(found)) {
+      lastValues.set(suffix, payload);
+      const waiting = interrupts.get(suffix);
+      if (waiting && isObject(payload)) return send("values", suffix, { ...payload, [INTERRUPT]: waiting }, "held");
+      return send("values", suffix, payload, "structural");
+    }
+    if (found.length === 0) return;
+    const all = [...(interrupts.get(suffix) ?? []), ...found];
+    interrupts.set(suffix, all);
+    const state = lastValues.get(suffix);
+    send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: all }, "held");
+  };
+
+  const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
+    custom: (suffix, payload) => send("custom", suffix, payload, "token"),
+    messages: (suffix, payload) => {
+      for (const { name, data } of messages?.(payload) ?? [])
+        sink.emit({ event: name + suffix, data }, name === "messages/complete" ? "structural" : "token");
+    },
+    updates,
+    values,
+    tasks: (suffix, payload) =>
+      send("tasks", suffix, taskPayload(payload, text), showsInterrupt(payload) ? "held" : "structural"),
+    checkpoints: (suffix, payload) => {
+      // LangGraph also announces checkpoints to its own clients, unasked: those have no values.
+      if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
+      send("checkpoints", suffix, checkpointPayload(payload), "structural");
+    },
+    debug: (suffix, payload) => {
+      const { type, payload: inner }: Record<string, unknown> = isObject(payload) ? payload : {};
+      if (type === "checkpoint" && kwargs.temporary) return;
+      const held = type !== "checkpoint" && showsInterrupt(inner);
+      send("debug", suffix, debugPayload(payload, text), held ? "held" : "structural");
+    },
+  };
+
+  return {
+    chunk(chunk) {
+      if (!Array.isArray(chunk)) return;
+      const [ns, mode, payload]: unknown[] = chunk.length === 3 ? chunk : [[], ...chunk];
+      if (typeof mode !== "string" || (mode !== "updates" && mode !== "messages" && !asked.has(mode))) return;
+      streamed[mode]?.(suffixOf(ns, mode, payload), payload);
+    },
+    event(event) {
+      if (!event.tags?.includes("langsmith:hidden")) send("events", "", event, "token");
+    },
+    paused: () => paused,
+  };
+}
+
+const showsInterrupt = (task: unknown): boolean =>
+  isObject(task) && Array.isArray(task["interrupts"]) && task["interrupts"].length > 0;
+
+/** `|node:uuid` of each subgraph on the way. Older versions count a message's own node as a subgraph. */
+function suffixOf(ns: unknown, mode: string, payload: unknown): string {
+  if (!Array.isArray(ns)) return "";
+  let path: unknown[] = ns;
+  if (mode === "messages" && Array.isArray(payload)) {
+    const metadata: unknown = payload[1];
+    if (isObject(metadata) && metadata["langgraph_checkpoint_ns"] === ns.join("|")) path = ns.slice(0, -1);
+  }
+  return path.length === 0 || path[0] === "" ? "" : `|${path.join("|")}`;
+}
