@@ -33,14 +33,13 @@ export type UrlHandler = (
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<void>;
 
-/** The global of Lambda's Node runtime. */
+/** The global of Lambda's Node runtime. The AWS SDK puts an object of this name, too, so its parts are asked for, not its presence. */
 export interface AwsLambda {
-  streamifyResponse(handler: UrlHandler): UrlHandler;
-  HttpResponseStream: { from(stream: Writable, prelude: Prelude): Writable };
+  streamifyResponse?(handler: UrlHandler): UrlHandler;
+  HttpResponseStream?: { from(stream: Writable, prelude: Prelude): Writable };
 }
 
 export interface FunctionUrlOptions {
-  awslambda: AwsLambda;
   logger: Logger;
   /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it (design 14, until real AWS was measured). */
   cut: "abort" | "clean";
@@ -51,11 +50,20 @@ export interface FunctionUrlOptions {
 /** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog (aws-facts.md 1.2). */
 const PAD_LINE = "_\n";
 
-export function serveFunctionUrl(app: App, { awslambda, logger, cut, pad = false }: FunctionUrlOptions): UrlHandler {
+declare global {
+  var awslambda: AwsLambda | undefined;
+}
+const runtime = (): AwsLambda => globalThis.awslambda ?? {};
+
+/** Marks a handler as streaming for the runtime; elsewhere the handler itself, so that an entry can be imported anywhere. */
+export const streamed = (handler: UrlHandler): UrlHandler => runtime().streamifyResponse?.(handler) ?? handler;
+
+/** @returns the handler, to be marked by `streamed` where the runtime finds it */
+export function serveFunctionUrl(app: App, { logger, cut, pad = false }: FunctionUrlOptions): UrlHandler {
   surviveAborts(logger);
-  return awslambda.streamifyResponse(async (event, raw, context) => {
+  return async (event, raw, context) => {
     const response = await app.fetch(requestOf(event), { timeLeft: context.getRemainingTimeInMillis() });
-    const stream = awslambda.HttpResponseStream.from(raw, preludeOf(response));
+    const stream = open(raw, preludeOf(response));
     stream.on("error", (error) => logger.warn("response stream failed", { error: String(error) }));
     // The prelude leaves with the first write only, also for an empty body.
     await put(stream, "");
@@ -63,7 +71,13 @@ export function serveFunctionUrl(app: App, { awslambda, logger, cut, pad = false
     if (pumped?.kind === "cut" && cut === "abort")
       stream.destroy(new Error("cut: the client comes back with its cursor"));
     else if (!stream.destroyed) stream.end();
-  });
+  };
+}
+
+function open(raw: Writable, prelude: Prelude): Writable {
+  const { HttpResponseStream } = runtime();
+  if (!HttpResponseStream) throw new Error("a Function URL is served by Lambda's Node runtime only");
+  return HttpResponseStream.from(raw, prelude);
 }
 
 async function send(response: Response, body: ReadableStream<Uint8Array>, stream: Writable, pad: boolean) {

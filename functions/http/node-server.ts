@@ -4,6 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { IDLE_CONNECTION } from "../core/timings.ts";
 import type { App } from "./host.ts";
 import { pump } from "./pump.ts";
 import { errorResponse } from "./respond.ts";
@@ -15,9 +16,6 @@ export interface NodeServer {
   /** Ends the server at once; open streams are aborted, so that their clients come back. */
   close(): Promise<void>;
 }
-
-/** ms. Longer than the idle time of the usual client pools, so that the client and not the server closes a connection it may reuse. */
-const IDLE_CONNECTION = 65_000;
 
 /** @throws the error of `listen`, EADDRINUSE among others */
 export async function serveNode(app: App, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {

@@ -16,6 +16,9 @@ export interface BodyLimits {
   bytes: number;
 }
 
+/** How a body was over: read to its end, its client has gone, or it was cut by us. */
+export type Closed = "ended" | "gone" | "cut";
+
 export interface OpenBody {
   clock: Clock;
   /** Sent every KEEP_ALIVE from the start of the request, whether or not chunks flow (official-observed.md 1, item 4). */
@@ -25,8 +28,8 @@ export interface OpenBody {
   gone?: AbortSignal | undefined;
   /** Begun at the first pull; its signal says that nobody reads any more. A throw aborts the body. */
   source: (signal: AbortSignal) => AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
-  /** Called once when the reader left before the source had ended. */
-  onLeft?: () => void;
+  /** Called once. */
+  onClose?: (how: Closed) => void;
 }
 
 export function openBody({
@@ -35,7 +38,7 @@ export function openBody({
   limits,
   gone,
   source,
-  onLeft,
+  onClose,
 }: OpenBody): ReadableStream<Uint8Array<ArrayBuffer>> {
   const cutAt = clock.now() + limits.ms;
   const closing = new AbortController();
@@ -63,16 +66,18 @@ export function openBody({
       if (beatDue()) return filler;
       pending ??= chunks.next();
       const result = await Promise.race([pending, ring()]);
-      if (!result) continue;
+      // A source that was told to stop ends early: that is no end of the run.
+      if (!result || signal.aborted) continue;
       pending = undefined;
       if (result.done) return undefined;
       return result.value;
     }
   };
-  const leave = () => {
+  const close = (how: Closed) => {
+    if (closing.signal.aborted) return;
     closing.abort();
     chunks.return().catch(() => undefined);
-    onLeft?.();
+    onClose?.(how);
   };
 
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
@@ -81,7 +86,7 @@ export function openBody({
         try {
           const chunk = await next();
           if (chunk === undefined) {
-            closing.abort();
+            close("ended");
             controller.close();
             return;
           }
@@ -90,11 +95,11 @@ export function openBody({
           controller.enqueue(chunk);
         } catch (error) {
           pending?.catch(() => undefined);
-          leave();
+          close(gone?.aborted ? "gone" : "cut");
           throw error;
         }
       },
-      cancel: leave,
+      cancel: () => close("gone"),
     },
     { highWaterMark: 0 },
   );

@@ -2,6 +2,9 @@
  * Queries as the SDKs write them: booleans as words or digits, lists as repeated keys, JSON or commas. Must not know any route.
  */
 import { Refusal } from "./refusal.ts";
+import type { Asked } from "./routes.ts";
+
+export const queryOf = (asked: Asked): URLSearchParams => new URL(asked.req.url).searchParams;
 
 const BOOLEANS: Record<string, boolean> = { true: true, "1": true, false: false, "0": false };
 

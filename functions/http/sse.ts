@@ -4,7 +4,8 @@
 import type { StreamMode } from "../protocol/run.ts";
 
 export interface StreamedEvent {
-  id: string;
+  /** Absent for what stands in for expired events: a reader's cursor does not move. */
+  id?: string;
   event: string;
   /** JSON text without line breaks. */
   data: string;
@@ -18,7 +19,8 @@ export const KEEP_ALIVE_COMMENT = encoder.encode(": heartbeat\n");
 /** Frames of a batch, built as one string and encoded once: a read of the log is one chunk of the body. */
 export function frames(events: readonly StreamedEvent[]): Uint8Array<ArrayBuffer> {
   let text = "";
-  for (const { id, event, data } of events) text += `event: ${event}\ndata: ${data}\nid: ${id}\n\n`;
+  for (const { id, event, data } of events)
+    text += id === undefined ? `event: ${event}\ndata: ${data}\n\n` : `event: ${event}\ndata: ${data}\nid: ${id}\n\n`;
   return encoder.encode(text);
 }
 

@@ -1,6 +1,6 @@
 /** Liveness and version, open without a key. Must not touch threads or runs, but for the check that a caller asks for. */
 import type { Ports } from "../core/ports.ts";
-import { readBoolean } from "./read-query.ts";
+import { queryOf, readBoolean } from "./read-query.ts";
 import { json } from "./respond.ts";
 import type { Routes } from "./routes.ts";
 
@@ -10,7 +10,7 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
 /** @param version of this server */
 export const systemRoutes = (ports: Pick<Ports, "threads">, version: string): Routes => ({
   "GET /ok": async (asked) => {
-    if (readBoolean(new URL(asked.req.url).searchParams, "check_db")) await ports.threads.get(NOBODY);
+    if (readBoolean(queryOf(asked), "check_db")) await ports.threads.get(NOBODY);
     return json({ ok: true });
   },
   "GET /info": () =>

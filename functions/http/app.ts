@@ -1,0 +1,65 @@
+/**
+ * The app: every route of this release behind the key, every failure an answer `{"detail": …}`. Must not know any host.
+ */
+import { Hono } from "hono";
+import { GraphError, type Ports } from "../core/ports.ts";
+import { STREAM_BYTES, STREAM_LIMIT } from "../core/timings.ts";
+import { assistantRoutes } from "./assistant-routes.ts";
+import { type AuthSettings, gate, UNAUTHORIZED } from "./auth.ts";
+import { allowOrigin, isPreflight, preflight } from "./cors.ts";
+import type { App, HostContext } from "./host.ts";
+import { laterRoutes } from "./later-routes.ts";
+import type { BodyLimits } from "./open-body.ts";
+import { Refusal } from "./refusal.ts";
+import { errorResponse } from "./respond.ts";
+import { mount } from "./routes.ts";
+import { runRoutes } from "./run-routes.ts";
+import { systemRoutes } from "./system-routes.ts";
+import { threadRoutes } from "./thread-routes.ts";
+
+export interface AppSettings {
+  auth: AuthSettings;
+  /** Answer browsers of other origins; off where a Function URL does. */
+  cors: boolean;
+  /** Shown by /info. */
+  version: string;
+  /** When an open body is cut; default: the host's limits (timings.ts). */
+  limits?: BodyLimits;
+}
+
+/** @throws Error for settings that would lock everybody out */
+export function createApp({ ports, settings }: { ports: Ports; settings: AppSettings }): App {
+  const mayPass = gate(settings.auth);
+  const limits = settings.limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
+  const routes = new Hono<{ Bindings: HostContext }>();
+  mount(routes, [
+    systemRoutes(ports, settings.version),
+    assistantRoutes(ports),
+    threadRoutes(ports),
+    runRoutes(ports, limits),
+    laterRoutes,
+  ]);
+  routes.notFound(() => errorResponse(404, "Not Found"));
+  const failed = (error: unknown, request: Request): Response => {
+    if (error instanceof Refusal) return errorResponse(error.status, error.message, error.headers);
+    const { pathname } = new URL(request.url);
+    ports.logger.error("request failed", { method: request.method, path: pathname, error: String(error) });
+    return errorResponse(500, error instanceof GraphError ? error.message : "Internal server error");
+  };
+  routes.onError((error, asked) => failed(error, asked.req.raw));
+
+  const answer = async (request: Request, context: HostContext): Promise<Response> => {
+    try {
+      if (!mayPass(request, new URL(request.url).pathname)) return errorResponse(401, UNAUTHORIZED);
+      return await routes.fetch(request, context);
+    } catch (error) {
+      return failed(error, request);
+    }
+  };
+  return {
+    async fetch(request, context = {}) {
+      if (!settings.cors) return answer(request, context);
+      return isPreflight(request) ? preflight(request) : allowOrigin(await answer(request, context));
+    },
+  };
+}

@@ -1,0 +1,28 @@
+/**
+ * Where a join begins: at the id that the client saw last, else where its first response began, else now (design 4, Read). A cursor that
+ * means "now" is made a place in the log, so that a reconnect before the first event misses nothing. Must not read events.
+ */
+import { type Cursor, parseCursor } from "../core/cursor.ts";
+import type { Ports } from "../core/ports.ts";
+import { isReadable } from "../core/read-runs.ts";
+import { isFinal, type RunRef, type RunRow, type ThreadRow } from "../core/rows.ts";
+import { SLOT_EVENTS } from "../core/timings.ts";
+
+/** @returns undefined for a run that nobody may see or that does not exist */
+export async function findJoin(
+  ports: Pick<Ports, "runs" | "log">,
+  ref: RunRef,
+  asked: { lastEventId: string | undefined; after: string | null },
+): Promise<Cursor | undefined> {
+  const { thread, run } = await ports.runs.load(ref);
+  if (!thread || !isReadable(thread, run)) return undefined;
+  const cursor = parseCursor(asked.lastEventId || asked.after);
+  return cursor.kind === "live" ? placeOf(ports, thread, run) : cursor;
+}
+
+async function placeOf(ports: Pick<Ports, "log">, thread: ThreadRow, run: RunRow): Promise<Cursor> {
+  if (isFinal(run)) return { kind: "live" };
+  if (run.status === "pending") return { kind: "start" };
+  const tail = Math.max(thread.log_tail, await ports.log.tail(thread.thread_id));
+  return { kind: "after", slot: tail, index: SLOT_EVENTS };
+}

@@ -1,0 +1,31 @@
+/**
+ * What the use cases answer, as HTTP: the one place where an outcome gets its status (agent-server-api.md 2.0.3). Exhaustive by type.
+ */
+import type { CreateResult } from "../core/create-run.ts";
+import type { CreateThreadResult } from "../core/create-thread.ts";
+import type { PatchResult } from "../core/threads.ts";
+import { Refusal } from "./refusal.ts";
+
+type Refused =
+  | Exclude<CreateResult, { kind: "created" }>["kind"]
+  | Exclude<CreateThreadResult, { row: unknown }>["kind"]
+  | Exclude<PatchResult, { row: unknown }>["kind"];
+
+const STATUS: Record<Refused, number> = {
+  assistant_not_found: 404,
+  thread_not_found: 404,
+  not_found: 404,
+  busy: 409,
+  exists: 409,
+  invalid: 422,
+  unsupported: 422,
+  queue_full: 429,
+  contended: 503,
+};
+
+/** @returns what to throw for an outcome that is no success */
+export const refusalOf = ({ kind, detail }: { kind: Refused; detail: string }): Refusal =>
+  new Refusal(STATUS[kind], detail);
+
+export const threadNotFound = (thread_id: string): Refusal => new Refusal(404, `Thread with ID ${thread_id} not found`);
+export const runNotFound = (): Refusal => new Refusal(404, "Run not found");

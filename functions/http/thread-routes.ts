@@ -1,0 +1,79 @@
+/** Threads, their state and history. Must not know rows, but for handing them to the use cases. */
+import { createThread } from "../core/create-thread.ts";
+import { deleteThread } from "../core/delete-thread.ts";
+import type { Ports } from "../core/ports.ts";
+import { readHistory, readState } from "../core/read-state.ts";
+import { getThread, patchThread, threadResource } from "../core/threads.ts";
+import {
+  HistoryQuery,
+  StateAtCheckpoint,
+  ThreadCreate,
+  ThreadPatch,
+  type CheckpointSelector,
+} from "../protocol/thread.ts";
+import { refusalOf, threadNotFound } from "./outcomes.ts";
+import { check, readBody } from "./read-body.ts";
+import { readThreadId } from "./read-ids.ts";
+import { queryOf, readBoolean, readNumber } from "./read-query.ts";
+import { empty, json } from "./respond.ts";
+import type { Asked, Routes } from "./routes.ts";
+
+export const threadRoutes = (ports: Ports): Routes => {
+  const state = async (asked: Asked, query: { checkpoint?: CheckpointSelector; subgraphs: boolean }) => {
+    const thread_id = readThreadId(asked);
+    const found = await readState(ports, thread_id, query);
+    if (!found) throw threadNotFound(thread_id);
+    return json(found);
+  };
+  const history = async (asked: Asked, query: HistoryQuery) => {
+    const thread_id = readThreadId(asked);
+    const found = await readHistory(ports, thread_id, query);
+    if (!found) throw threadNotFound(thread_id);
+    return json(found);
+  };
+
+  return {
+    "POST /threads": async (asked) => {
+      const result = await createThread(ports, await readBody(asked.req.raw, ThreadCreate));
+      if (!("row" in result)) throw refusalOf(result);
+      return json(await threadResource(ports, result.row));
+    },
+    "GET /threads/:thread_id": async (asked) => {
+      const thread_id = readThreadId(asked);
+      const thread = await getThread(ports, thread_id);
+      if (!thread) throw threadNotFound(thread_id);
+      return json(thread);
+    },
+    "PATCH /threads/:thread_id": async (asked) => {
+      const thread_id = readThreadId(asked);
+      const result = await patchThread(ports, thread_id, await readBody(asked.req.raw, ThreadPatch));
+      if (result.kind === "not_found") throw threadNotFound(thread_id);
+      if (result.kind !== "patched") throw refusalOf(result);
+      if (asked.req.header("prefer") === "return=minimal") return empty(204);
+      return json(await threadResource(ports, result.row));
+    },
+    "DELETE /threads/:thread_id": async (asked) => {
+      const thread_id = readThreadId(asked);
+      if ((await deleteThread(ports, thread_id)) === "not_found") throw threadNotFound(thread_id);
+      return empty(204);
+    },
+    "GET /threads/:thread_id/state": (asked) => state(asked, { subgraphs: readBoolean(queryOf(asked), "subgraphs") }),
+    "GET /threads/:thread_id/state/:checkpoint_id": (asked) => {
+      const checkpoint = {
+        checkpoint_id: asked.req.param("checkpoint_id"),
+        checkpoint_ns: undefined,
+        checkpoint_map: undefined,
+      };
+      return state(asked, { checkpoint, subgraphs: readBoolean(queryOf(asked), "subgraphs") });
+    },
+    "POST /threads/:thread_id/state/checkpoint": async (asked) => {
+      const { checkpoint, subgraphs = false } = await readBody(asked.req.raw, StateAtCheckpoint);
+      return state(asked, { checkpoint, subgraphs });
+    },
+    "GET /threads/:thread_id/history": (asked) => {
+      const query = queryOf(asked);
+      return history(asked, check(HistoryQuery, { limit: readNumber(query, "limit"), before: query.get("before") }));
+    },
+    "POST /threads/:thread_id/history": async (asked) => history(asked, await readBody(asked.req.raw, HistoryQuery)),
+  };
+};
