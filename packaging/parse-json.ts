@@ -3,12 +3,12 @@
  * Must not know what the JSON means.
  */
 
-/** What is wrong with a JSON text: the parser's words and the line (from 1), if the parser gave a place. */
+/** What is wrong with a JSON text: the parser's words and the line (from 1). */
 export class JsonError extends Error {
   override readonly name = "JsonError";
-  readonly line: number | undefined;
+  readonly line: number;
 
-  constructor(message: string, line: number | undefined) {
+  constructor(message: string, line: number) {
     super(message);
     this.line = line;
   }
@@ -43,9 +43,27 @@ function blank(part: string): string {
 
 function describe(error: unknown, text: string): JsonError {
   const message = error instanceof Error ? error.message : String(error);
-  const position = / at position (\d+)/.exec(message)?.[1];
-  const end = /end of JSON input/.test(message) ? text.length : undefined;
-  const place = position === undefined ? end : Number(position);
-  const line = place === undefined ? undefined : text.slice(0, place).split("\n").length;
-  return new JsonError(message.replace(/ in JSON at position .*$/s, "").replace(/ \(line .*\)$/s, ""), line);
+  return new JsonError(
+    message.replace(/ in JSON at position .*$/s, "").replace(/, (?:\.\.\.)?".*$/s, ""),
+    lineOf(text),
+  );
+}
+
+/** The first line that cannot be part of any JSON: the parser itself names a place for some errors only. */
+function lineOf(text: string): number {
+  const lines = text.split("\n");
+  for (let count = 1; count < lines.length; count++) {
+    if (!isBeginning(`${lines.slice(0, count).join("\n")}\n`)) return count;
+  }
+  return lines.length;
+}
+
+function isBeginning(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    return message.includes("end of JSON input") || message.includes(` at position ${text.length} `);
+  }
 }

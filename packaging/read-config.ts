@@ -68,8 +68,7 @@ function readRaw(wanted: string): { file: string; raw: Record<string, unknown> }
     if (isRecord(raw)) return { file, raw };
   } catch (error) {
     if (!(error instanceof JsonError)) throw error;
-    const place = error.line === undefined ? wanted : `${wanted}:${error.line}`;
-    throw new ConfigError(`${place} is not valid JSON: ${error.message}`);
+    throw new ConfigError(`${wanted}:${error.line} is not valid JSON: ${error.message}`);
   }
   throw new ConfigError(`${wanted} must contain a JSON object.`);
 }

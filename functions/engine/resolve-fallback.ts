@@ -33,8 +33,9 @@ function resolveForProject(specifier: string, context: ResolveHookContext, next:
   const project = projectOf(context.parentURL);
   if (project === undefined) return next(specifier, context);
   if (ONE_COPY.test(specifier)) {
-    // A folder that does not see the package leaves it to the file that imports it.
-    return tryResolve(specifier, { ...context, parentURL: project }, next) ?? next(specifier, context);
+    // A folder that does not see the package leaves it to the file that imports it. Node keeps what an earlier `next` was given.
+    const own = { ...context };
+    return tryResolve(specifier, { ...context, parentURL: project }, next) ?? next(specifier, own);
   }
   try {
     return next(specifier, context);

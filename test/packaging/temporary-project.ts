@@ -1,7 +1,7 @@
 /**
  * Projects made of a table of file names and contents, in a temporary folder; compiled, then loaded in a process of their own.
  */
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -44,6 +44,18 @@ export class TemporaryProject implements AsyncDisposable {
     }
   }
 
+  async remove(name: string): Promise<void> {
+    await rm(path.join(this.dir, name), { recursive: true });
+  }
+
+  /** Files and links below a folder, sorted; links are not followed. */
+  async list(name: string): Promise<string[]> {
+    const root = path.join(this.dir, name);
+    const entries = await readdir(root, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => !entry.isDirectory());
+    return files.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))).toSorted();
+  }
+
   compile(config = "langgraph.json", out?: string): Promise<Manifest> {
     return compileProject({ config: path.join(this.dir, config), ...(out === undefined ? {} : { out }) });
   }
@@ -60,7 +72,7 @@ export class TemporaryProject implements AsyncDisposable {
       import module from "node:module";
       import { installResolveFallback } from ${JSON.stringify(RESOLVE_FALLBACK)};
       module.setSourceMapsSupport(true, { nodeModules: false });
-      installResolveFallback(${JSON.stringify(out)}, ${JSON.stringify(path.join(out, manifest.config_dir))});
+      installResolveFallback(${JSON.stringify(out)}, ${JSON.stringify(path.dirname(path.join(out, manifest.bridges.esm ?? manifest.bridges.cjs ?? "")))});
       const loaded = await import(${JSON.stringify(module)});
       const find = (name) => loaded[name] ?? loaded.default?.[name];
       done(await find(${JSON.stringify(entry.symbol)})());`;

@@ -1,0 +1,148 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { ESM } from "./kinds/kind.ts";
+import { type Files, TemporaryProject } from "./temporary-project.ts";
+
+const GOOD = { ...ESM, "src/good.ts": "export const check = () => 1;" };
+
+/** Compiles with the graphs `good` and, from src/bad.ts, `bad`; gives bad's error with the project's folder cut out. */
+async function problemOf(files: Files): Promise<{ error: string | undefined; warnings: string[] }> {
+  await using project = await TemporaryProject.write({
+    ...GOOD,
+    ...files,
+    "langgraph.json": { graphs: { bad: "./src/bad.ts:check", good: "./src/good.ts:check" } },
+  });
+  const manifest = await project.compile();
+  expect(manifest.graphs["good"]).toEqual({ module: "src/good.js", source: "./src/good.ts", symbol: "check" });
+  expect(await project.check("langgraph.json", "good")).toBe(1);
+  const bad = manifest.graphs["bad"];
+  expect(bad?.module === undefined).toBe(bad?.error !== undefined);
+  return { error: bad?.error?.replaceAll(project.dir, ""), warnings: manifest.warnings };
+}
+
+describe("a project with something wrong", () => {
+  it.each<[string, Files, string]>([
+    ["a syntax error", { "src/bad.ts": "export const a = 1;\nlet b: = 2;" }, "src/bad.ts:2: Unexpected token"],
+    [
+      "a syntax error two imports away",
+      { "src/bad.ts": 'import "./b";', "src/b.ts": 'import "./c";', "src/c.ts": "\n\n\nclass {" },
+      "src/c.ts:4: Expected `}` but found `EOF`",
+    ],
+    [
+      "an import of a file that is not there",
+      { "src/bad.ts": '\nimport { x } from "./absent.js"; export const check = x;' },
+      'src/bad.ts:2: imports "./absent.js", which does not exist.',
+    ],
+    [
+      "a package that is not installed",
+      { "src/bad.ts": 'import x from "@not/here/sub"; export const check = x;' },
+      'src/bad.ts:1: imports "@not/here/sub", which is neither an installed package (npm install?) nor a path of tsconfig.json.',
+    ],
+    [
+      "a workspace package that was not built",
+      {
+        "src/bad.ts": 'import x from "shared"; export const check = x;',
+        "node_modules/shared": { link: "../packages/shared" },
+        "packages/shared/package.json": { name: "shared", main: "./dist/index.js" },
+      },
+      'src/bad.ts:1: imports "shared", but the workspace package shared has no such file: build it first ' +
+        "(for example: npm run build in /packages/shared).",
+    ],
+    [
+      "top-level await in CommonJS",
+      { "src/package.json": {}, "src/bad.ts": "export const check = await 1;" },
+      'src/bad.ts:1: Top-level await needs an ES module: set "type": "module" in the nearest package.json, or name the file .mts.',
+    ],
+  ])("names file, line and cause of %s, and serves the other graph", async (_, files, expected) => {
+    const { error, warnings } = await problemOf(files);
+
+    expect(error).toBe(expected);
+    expect(warnings).toEqual([]);
+  });
+
+  it("only warns of a file that a computed import might reach", async () => {
+    const { error, warnings } = await problemOf({
+      "src/bad.ts": "const t = 'x'; export const check = () => import(`./tools/${t}.ts`);",
+      "src/tools/x.ts": "export const x = 1;",
+      "src/tools/y.ts": "let y: = 1;",
+    });
+
+    expect(error).toBeUndefined();
+    expect(warnings).toEqual(["src/tools/y.ts:1: Unexpected token"]);
+  });
+
+  it("throws the cause when a broken file is imported at run time", async () => {
+    await using project = await TemporaryProject.write({
+      ...ESM,
+      "src/graph.ts": 'export const check = () => import("./late.js").catch((error) => error.message);',
+      "src/late.ts": "export const x = 1;\nlet y: = 1;",
+      "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
+    });
+
+    const message = await project.check();
+
+    expect(message).toBe(`${project.dir}/src/late.ts:2: Unexpected token`);
+  });
+
+  it("serves a project whose tsconfig extends what is not installed, with the paths it can read", async () => {
+    await using project = await TemporaryProject.write({
+      ...ESM,
+      "tsconfig.json": { extends: ["@tsconfig/recommended", "./base.json"], compilerOptions: { outDir: "dist" } },
+      "base.json": { compilerOptions: { paths: { "@/*": ["./src/*"] }, experimentalDecorators: true } },
+      "src/x.ts": "const mark = (_: unknown) => {}; @mark class A { static x = 5 } export const x = A.x;",
+      "src/graph.ts": 'import { x } from "@/x"; export const check = () => x;',
+      "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
+    });
+
+    expect(await project.check()).toBe(5);
+  });
+
+  it("serves a project whose tsconfig the compiler cannot read", async () => {
+    await using project = await TemporaryProject.write({
+      ...ESM,
+      "tsconfig.json": '{ "extends": 7, "compilerOptions": { "paths": { "@/*": ["./src/*"] }, "target": 3 } }',
+      "src/x.ts": "export const x = 5;",
+      "src/graph.ts": 'import { x } from "@/x"; export const check = () => x;',
+      "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
+    });
+
+    expect(await project.check()).toBe(5);
+  });
+
+  it("explains yarn Plug'n'Play", async () => {
+    await using project = await TemporaryProject.write({
+      ...GOOD,
+      ".pnp.cjs": "",
+      "langgraph.json": { graphs: { good: "./src/good.ts:check" } },
+    });
+    await project.remove("node_modules");
+
+    const { graphs } = await project.compile();
+
+    expect(graphs["good"]?.error).toContain('put "nodeLinker: node-modules" into .yarnrc.yml and run yarn install');
+  });
+
+  it("says that LangGraph is not installed", async () => {
+    await using project = await TemporaryProject.write({
+      ...GOOD,
+      "langgraph.json": { graphs: { good: "./src/good.ts:check" } },
+    });
+    await project.remove("node_modules");
+
+    const { graphs, bridges } = await project.compile();
+
+    expect(graphs["good"]?.error).toContain("@langchain/langgraph is not installed");
+    expect(bridges).toEqual({});
+  });
+
+  it("refuses to empty a folder that holds something else", async () => {
+    await using project = await TemporaryProject.write({
+      ...GOOD,
+      "langgraph.json": { graphs: { good: "./src/good.ts:check" } },
+    });
+
+    await expect(project.compile("langgraph.json", path.join(project.dir, "src"))).rejects.toThrow(/is not empty/);
+
+    expect(await readFile(path.join(project.dir, "src/good.ts"), "utf8")).toBe(GOOD["src/good.ts"]);
+  });
+});

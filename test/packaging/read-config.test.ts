@@ -1,0 +1,112 @@
+import path from "node:path";
+import { parseJson } from "../../packaging/parse-json.ts";
+import { ConfigError, readConfig } from "../../packaging/read-config.ts";
+import { type Files, TemporaryProject } from "./temporary-project.ts";
+
+const GRAPH = { "src/graph.ts": "export const graph = 1;" };
+
+async function read(config: string | Readonly<Record<string, unknown>>, files: Files = GRAPH) {
+  await using project = await TemporaryProject.write({ ...files, "langgraph.json": config });
+  const { graphs, envFile, envValues, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
+  const within = (file: string | undefined) => file && path.relative(project.dir, file);
+  const shown = Object.entries(graphs).map(([id, graph]) => [
+    id,
+    graph.error ?? `${within(graph.file)}#${graph.symbol}`,
+  ]);
+  return { graphs: Object.fromEntries(shown), envFile: within(envFile), envValues, warnings };
+}
+
+describe("readConfig", () => {
+  it.each([
+    ["string dependencies", { dependencies: "." }],
+    ["a node_version with a v", { node_version: "v20.16.0" }],
+    ["a node_version that is a number", { node_version: 24 }],
+    ["unknown keys", { skein: { a: 1 }, callbacks: [], http: { console: true }, checkpointer: { postgres: {} } }],
+    ["an env file that is absent", { env: "../../.env" }],
+    ["an env that is a list", { env: ["OPENAI_API_KEY"] }],
+    ["an env that is null", { env: null }],
+    ["fields of the Python kind", { python_version: "3.12", pip_config_file: "x", dockerfile_lines: ["RUN x"] }],
+  ])("takes %s", async (_, extra) => {
+    const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
+
+    expect(config).toEqual({
+      graphs: { agent: "src/graph.ts#graph" },
+      envValues: {},
+      envFile: undefined,
+      warnings: [],
+    });
+  });
+
+  it.each([
+    ["./src/graph.ts:graph", "src/graph.ts#graph"],
+    ["src/graph.ts:graph", "src/graph.ts#graph"],
+    ["./src/graph.js:graph", "src/graph.ts#graph"],
+    ["./src/graph:graph", "src/graph.ts#graph"],
+    ["./src/graph.ts", "src/graph.ts#default"],
+    [{ path: "./src/graph.ts:graph", description: "d" }, "src/graph.ts#graph"],
+    ["./src/agent.py:graph", "./src/agent.py is Python; only graphs in TypeScript or JavaScript are served."],
+    ["./src/other:graph", "./src/other is Python; only graphs in TypeScript or JavaScript are served."],
+    ["./src/absent.ts:graph", "There is no file ./src/absent.ts."],
+    ["./dist/graph.js:graph", "There is no file ./dist/graph.js. Does the project have to be built first?"],
+    ["./src/notes.md:graph", "./src/notes.md is neither TypeScript nor JavaScript."],
+    [{ description: "no path" }, 'The entry must be "./path.ts:export".'],
+    [7, 'The entry must be "./path.ts:export".'],
+    [null, 'The entry must be "./path.ts:export".'],
+  ])("reads the graph entry %j", async (entry, expected) => {
+    const files = { ...GRAPH, "src/other.py": "graph = 1", "src/notes.md": "n" };
+
+    const config = await read({ graphs: { "LG101 Agent": entry } }, files);
+
+    expect(config.graphs).toEqual({ "LG101 Agent": expected });
+  });
+
+  it("takes env values and turns numbers and booleans into text", async () => {
+    const config = await read({ graphs: {}, env: { A: "a", B: 1, C: true, D: { no: 1 } } });
+
+    expect(config.envValues).toEqual({ A: "a", B: "1", C: "true" });
+  });
+
+  it("names the env file if it exists", async () => {
+    const config = await read({ graphs: {}, env: ".env" }, { ...GRAPH, ".env": "A=1" });
+
+    expect(config.envFile).toBe(".env");
+  });
+
+  it.each([[{}], [{ graphs: ["./src/graph.ts:graph"] }], [{ ui: { agent: "./x.tsx" } }]])(
+    "warns when there are no graphs: %j",
+    async (content) => {
+      const config = await read(content);
+
+      expect(config.graphs).toEqual({});
+      expect(config.warnings).toEqual([expect.stringContaining("names no graphs")]);
+    },
+  );
+
+  it("refuses a missing file and a folder, by name", async () => {
+    await using project = await TemporaryProject.write(GRAPH);
+
+    expect(() => readConfig(path.join(project.dir, "langgraph.json"))).toThrow(
+      new ConfigError(`There is no file ${project.dir}/langgraph.json.`),
+    );
+    expect(() => readConfig(project.dir)).toThrow(/is a folder; name the langgraph.json in it/);
+  });
+
+  it.each([
+    ['{\n  "graphs": {\n    "a": ./x.ts\n  }\n}', /langgraph\.json:3 is not valid JSON/],
+    ['{\n  "graphs": {', /langgraph\.json:2 is not valid JSON/],
+    ["", /langgraph\.json:1 is not valid JSON/],
+    ["[]", /must contain a JSON object/],
+  ])("refuses %j and names the line", async (text, message) => {
+    await expect(read(text)).rejects.toThrow(message);
+  });
+});
+
+describe("parseJson", () => {
+  it.each([
+    ['\uFEFF{"a": 1}', { a: 1 }],
+    ['{"a": [1, 2,], /* x, } */ "b": "// no, } comment", // yes\n}', { a: [1, 2], b: "// no, } comment" }],
+    ['{"a": "quote \\" , }"}', { a: 'quote " , }' }],
+  ])("reads %j", (text, expected) => {
+    expect(parseJson(text)).toEqual(expected);
+  });
+});
