@@ -1,0 +1,131 @@
+/** The pen of a claim: batches, order, retries and the fence, over the real log. */
+import { randomUUID } from "node:crypto";
+import { LogWriter } from "../../functions/core/log-writer.ts";
+import type { ThreadLog } from "../../functions/core/ports.ts";
+import { decodeEvents } from "../../functions/core/slot-payload.ts";
+import { FLUSH_BYTES } from "../../functions/core/timings.ts";
+import { corePorts } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { slowAppends, unclearAppends } from "../support/faults.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
+  const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
+  const thread_id = randomUUID();
+  const over = new AbortController();
+  const fenced = vi.fn();
+  const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
+  const writer = new LogWriter(pen, {
+    clock: ports.clock,
+    log: wrap(ports.log),
+    onFenced: fenced,
+    signal: over.signal,
+  });
+  const written = async () => {
+    const slots = await ports.log.read(thread_id, 0);
+    return slots.map(({ payload }) => decodeEvents(payload).map(({ data }) => data));
+  };
+  return { writer, written, fenced, over, pen, ports };
+}
+
+const event = (data: string) => ({ event: "custom", data });
+
+describe("LogWriter", () => {
+  it("puts what is emitted in one turn of the event loop into one slot", async () => {
+    const { writer, written } = aWriter();
+
+    for (const n of [1, 2, 3]) writer.emit(event(`${n}`), "structural");
+    await vi.waitFor(async () => expect(await written()).toEqual([["1", "2", "3"]]));
+  });
+
+  it("sends the first token at once and lets the following wait for each other", async () => {
+    const { writer, written } = aWriter();
+
+    writer.emit(event("1"), "token");
+    await vi.waitFor(async () => expect(await written()).toEqual([["1"]]));
+    writer.emit(event("2"), "token");
+    writer.emit(event("3"), "token");
+
+    await vi.waitFor(async () => expect(await written()).toEqual([["1"], ["2", "3"]]));
+  });
+
+  it("has one put in flight: a slow store makes the next batch larger", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { writer, written } = aWriter((log) => slowAppends(log, (n) => (n === 1 ? gate.promise : Promise.resolve())));
+    writer.emit(event("1"), "structural");
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+    for (const n of [2, 3, 4]) writer.emit(event(`${n}`), "structural");
+    gate.resolve();
+
+    expect(await writer.flush()).toBe("durable");
+    expect(await written()).toEqual([["1"], ["2", "3", "4"]]);
+  });
+
+  it.each(["before", "after"] as const)("repeats an unclear append with the same bytes (lost %s)", async (when) => {
+    const { writer, written, fenced } = aWriter((log) => unclearAppends(log, (n) => (n === 1 ? when : undefined)));
+
+    writer.emit(event("1"), "structural");
+    const flushed = writer.flush();
+    writer.emit(event("2"), "structural");
+
+    expect(await flushed).toBe("durable");
+    expect(await writer.flush()).toBe("durable");
+    expect(await written()).toEqual([["1"], ["2"]]);
+    expect(fenced).not.toHaveBeenCalled();
+  });
+
+  it("is fenced by a foreign record and writes nothing more", async () => {
+    const { writer, written, fenced, pen, ports } = aWriter();
+    const slot = { slot: 1, run_id: pen.run_id, gen: 1, epoch: 2, nonce: "other", count: 0, payload: Buffer.of(0) };
+    await ports.log.append(pen.thread_id, { ...slot, more: false, at: Date.now() });
+
+    writer.emit(event("1"), "structural");
+
+    expect(await writer.flush()).toBe("fenced");
+    writer.emit(event("2"), "structural");
+    expect(await writer.flush()).toBe("fenced");
+    expect(await writer.seal()).toBe("fenced");
+    expect(await written()).toEqual([[]]);
+    expect(fenced).toHaveBeenCalledOnce();
+  });
+
+  it("stops repeating when the claim is over", async () => {
+    const { writer, over } = aWriter((log) => unclearAppends(log, () => "before"));
+
+    writer.emit(event("1"), "structural");
+    const flushed = writer.flush();
+    over.abort();
+
+    expect(await flushed).toBe("fenced");
+  });
+
+  it("hands the rest to the finish: what is buffered, then what was held", async () => {
+    const { writer, written } = aWriter();
+
+    writer.emit(event("interrupt"), "held");
+    writer.emit(event("1"), "structural");
+    const sealed = await writer.seal();
+    writer.emit(event("late"), "structural");
+
+    expect(sealed).toEqual({ slot: 1, events: [event("1"), event("interrupt")] });
+    expect(await writer.flush()).toBe("durable");
+    expect(await written()).toEqual([]);
+  });
+
+  it("writes what is too much for the last slot before it", async () => {
+    const { writer, written } = aWriter();
+    const large = JSON.stringify("x".repeat(FLUSH_BYTES));
+
+    writer.emit(event(large), "token");
+    const sealed = await writer.seal();
+
+    expect(sealed).toEqual({ slot: 2, events: [] });
+    expect(await written()).toEqual([[large]]);
+  });
+});

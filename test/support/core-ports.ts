@@ -1,0 +1,71 @@
+/** The real storage under the use cases, with a scripted engine and a queue that only notes what was sent: for tests of core/. */
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
+import { createInputs } from "../../functions/aws/inputs.ts";
+import { createRuns } from "../../functions/aws/runs.ts";
+import { createThreadLog } from "../../functions/aws/thread-log.ts";
+import { createThreads } from "../../functions/aws/threads.ts";
+import { createThread } from "../../functions/core/create-thread.ts";
+import type { Engine, Invocation, Ports, RunContext, RunOutcome } from "../../functions/core/ports.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
+import { RETENTION } from "../../functions/core/timings.ts";
+import { RunCreate } from "../../functions/protocol/run.ts";
+import { ThreadCreate } from "../../functions/protocol/thread.ts";
+import type { TestTable } from "./dynamodb.ts";
+
+export type Script = (invocation: Invocation, context: RunContext) => Promise<RunOutcome>;
+
+export interface CorePorts extends Ports {
+  sent: RunRef[];
+  /** ms added to the clock: leases run out without waiting. */
+  advance(ms: number): void;
+}
+
+const unused = () => Promise.reject(new Error("not part of this test"));
+
+export function scriptedEngine(script: Script): Engine {
+  return {
+    graphs: () => [{ graph_id: "scripted", description: null }],
+    builtAt: () => "2026-01-01T00:00:00.000Z",
+    run: script,
+    values: () => Promise.resolve({}),
+    state: unused,
+    history: unused,
+  };
+}
+
+export function corePorts({ client, table }: TestTable, script: Script): CorePorts {
+  let shift = 0;
+  const clock: Ports["clock"] = {
+    now: () => Date.now() + shift,
+    sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
+  };
+  const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  const options = { client, table, clock, retentionMs: RETENTION };
+  const sent: RunRef[] = [];
+  return {
+    clock,
+    ids: { uuid7: () => randomUUID(), nonce: () => randomUUID().slice(0, 12) },
+    logger: quiet,
+    log: createThreadLog(options),
+    threads: createThreads(options),
+    runs: createRuns(options),
+    inputs: createInputs(options),
+    checkpoints: createCheckpointStore(options),
+    queue: { send: (ref) => Promise.resolve(void sent.push(ref)) },
+    engine: scriptedEngine(script),
+    sent,
+    advance: (ms) => {
+      shift += ms;
+    },
+  };
+}
+
+export const runBody = (fields: object = {}) => RunCreate.parse({ assistant_id: "scripted", ...fields });
+
+export async function aThread(ports: CorePorts): Promise<string> {
+  const result = await createThread(ports, ThreadCreate.parse({}));
+  if (result.kind !== "created") throw new Error(result.kind);
+  return result.row.thread_id;
+}
