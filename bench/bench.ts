@@ -1,0 +1,89 @@
+/**
+ * `npm run bench`: the whole system in this process, the load client in another, medians over repetitions as a table. A figure that is not
+ * reached is shown, not an error. Exit codes: 2 = asked wrongly, 1 = a scenario failed.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { createConsoleLogger } from "../local/console-logger.ts";
+import { startServer } from "../local/server.ts";
+import { FIGURES, reached } from "./figures.ts";
+import { startLoadClient } from "./load.ts";
+import { tableOf } from "./print-table.ts";
+import { type Scenario, SCENARIOS, type Setting } from "./scenarios.ts";
+import { median } from "./statistics.ts";
+
+const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
+const NAMES = SCENARIOS.map(({ name }) => name);
+const USAGE = `npm run bench -- [--only ${NAMES.join("|")}]… [--repeat N] [--json]`;
+
+interface Asked {
+  scenarios: Scenario[];
+  repeat: number;
+  json: boolean;
+}
+
+function readArguments(args: string[]): Asked | undefined {
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        only: { type: "string", multiple: true },
+        repeat: { type: "string", default: "3" },
+        json: { type: "boolean", default: false },
+      },
+    });
+    const only = values.only ?? NAMES;
+    const repeat = Number(values.repeat);
+    if (!Number.isInteger(repeat) || repeat < 1 || only.some((name) => !NAMES.includes(name))) return undefined;
+    return { scenarios: SCENARIOS.filter(({ name }) => only.includes(name)), repeat, json: values.json };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Medians by figure. */
+async function measure({ scenarios, repeat }: Asked, setting: Setting): Promise<Map<string, number>> {
+  const samples = new Map<string, number[]>();
+  for (const scenario of scenarios) {
+    await scenario.warmUp?.(setting);
+    for (let i = 0; i < Math.min(repeat, scenario.repeat ?? repeat); i++) {
+      for (const [id, value] of Object.entries(await scenario.measure(setting)))
+        samples.set(id, [...(samples.get(id) ?? []), value]);
+    }
+    process.stderr.write(`${scenario.name} `);
+  }
+  process.stderr.write("\n");
+  return new Map([...samples].map(([id, values]) => [id, median(values)]));
+}
+
+function report(values: ReadonlyMap<string, number>, json: boolean): string {
+  if (!json) return tableOf(FIGURES, values);
+  const shown = FIGURES.flatMap((figure) => {
+    const value = values.get(figure.id);
+    return value === undefined ? [] : [{ ...figure, value, reached: reached(figure, value) }];
+  });
+  return JSON.stringify(shown, undefined, 2);
+}
+
+async function main(): Promise<void> {
+  const asked = readArguments(process.argv.slice(2));
+  if (!asked) {
+    process.stderr.write(`${USAGE}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  await using left = new AsyncDisposableStack();
+  const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
+  left.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
+  const server = await startServer({ config: CONFIG, port: 0, data, env: {}, logger: createConsoleLogger("warn") });
+  left.defer(() => server.stop());
+  const client = startLoadClient();
+  left.defer(() => client.stop());
+  const values = await measure(asked, { url: server.url, client, config: CONFIG });
+  process.stdout.write(`${report(values, asked.json)}\n`);
+}
+
+await main();

@@ -1,0 +1,69 @@
+/**
+ * Counts what the server asks of AWS, by wrapping `send` of the SDK's clients from outside: production code has no counters. Calls, not
+ * retries on the wire. Must be off while times are measured.
+ */
+import { SQSClient } from "@aws-sdk/client-sqs";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { slotKey } from "../functions/aws/keys.ts";
+
+export interface Counted {
+  /** By command, e.g. `PutCommand`. */
+  calls: Map<string, number>;
+  /** Write units of items of the thread log. */
+  slotUnits: number;
+  slots: number;
+}
+
+interface Command {
+  constructor: { name: string };
+  input: { Item?: Item; TransactItems?: { Put?: { Item?: Item } }[]; ReturnConsumedCapacity?: string };
+}
+type Item = Record<string, unknown>;
+type Send = (
+  this: object,
+  command: Command,
+  ...rest: unknown[]
+) => Promise<{ ConsumedCapacity?: { CapacityUnits?: number } }>;
+
+const SLOTS = slotKey("", 0).pk;
+const isSlot = (item: Item | undefined): item is Item => {
+  const pk = item?.["pk"];
+  return typeof pk === "string" && pk.startsWith(SLOTS);
+};
+
+/** What was counted while `work` ran. */
+export async function countCalls(work: () => Promise<unknown>): Promise<Counted> {
+  const counted: Counted = { calls: new Map(), slotUnits: 0, slots: 0 };
+  const restore = [DynamoDBDocumentClient.prototype, SQSClient.prototype].map((prototype) => wrap(prototype, counted));
+  try {
+    await work();
+  } finally {
+    for (const undo of restore) undo();
+  }
+  return counted;
+}
+
+function wrap(prototype: object, counted: Counted): () => void {
+  const inner: Send = Reflect.get(prototype, "send");
+  const send: Send = async function send(command, ...rest) {
+    const name = command.constructor.name;
+    counted.calls.set(name, (counted.calls.get(name) ?? 0) + 1);
+    const transacted = (command.input.TransactItems ?? []).map(({ Put }) => Put?.Item).filter(isSlot);
+    counted.slots += transacted.length;
+    for (const item of transacted) counted.slotUnits += 2 * Math.ceil(sizeOf(item) / 1_024);
+    if (!isSlot(command.input.Item)) return inner.call(this, command, ...rest);
+    counted.slots++;
+    command.input.ReturnConsumedCapacity = "TOTAL";
+    const answer = await inner.call(this, command, ...rest);
+    counted.slotUnits += answer.ConsumedCapacity?.CapacityUnits ?? Number.NaN;
+    return answer;
+  };
+  Reflect.set(prototype, "send", send);
+  return () => void Reflect.deleteProperty(prototype, "send");
+}
+
+/** Bytes of an item as DynamoDB counts them, roughly: a transaction tells its units per table only, and a transacted unit counts twice. */
+const sizeOf = (item: Item): number =>
+  Object.entries(item).reduce((sum, [name, value]) => sum + name.length + bytesOf(value), 0);
+const bytesOf = (value: unknown): number =>
+  typeof value === "string" ? Buffer.byteLength(value) : value instanceof Uint8Array ? value.length : 8;

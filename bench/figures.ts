@@ -1,0 +1,103 @@
+/**
+ * The figures of the bench: what is wanted of each, and what the two servers of LangGraph reach on the same kind of machine (2 cores),
+ * measured with the same graphs. Must not measure.
+ */
+export interface Figure {
+  id: string;
+  label: string;
+  unit: string;
+  /** The official server in memory, and the JavaScript dev server. */
+  official: string;
+  dev: string;
+  /** Absent = shown for information. */
+  want?: { most: number } | { least: number };
+  digits?: number;
+}
+
+const ms = { unit: "ms" };
+const sequential = { official: "1,001", dev: "47.6", ...ms, digits: 1 };
+const none = { official: "–", dev: "–" };
+
+export const FIGURES: readonly Figure[] = [
+  { id: "first-p50", label: "agent, updates, sequential: first event p50", ...sequential, want: { most: 10 } },
+  { id: "first-p95", label: "  first event p95", ...sequential, official: "1,005", dev: "153", want: { most: 30 } },
+  { id: "graph-p50", label: "  first graph event p50", ...sequential, want: { most: 20 } },
+  {
+    id: "graph-p95",
+    label: "  first graph event p95",
+    ...sequential,
+    official: "1,005",
+    dev: "153",
+    want: { most: 50 },
+  },
+  { id: "closed-p50", label: "  body closed p50", ...sequential, official: "1,005", dev: "548", want: { most: 30 } },
+  {
+    id: "chunks",
+    label: "5,000 custom chunks, no delay",
+    unit: "events/s",
+    official: "4,670",
+    dev: "15,700",
+    want: { least: 35_000 },
+  },
+  {
+    id: "tokens",
+    label: "2,000 tokens, messages-tuple, no delay",
+    unit: "tokens/s",
+    official: "1,385",
+    dev: "6,740",
+    want: { least: 13_000 },
+  },
+  {
+    id: "crowd-first",
+    label: "50 runs at once, 100 tokens at 20 ms: first token p95",
+    ...ms,
+    official: "48,000 (p50)",
+    dev: "8,428",
+    want: { most: 300 },
+  },
+  {
+    id: "crowd-done",
+    label: "  all done (ideal 2.0 s)",
+    unit: "s",
+    official: "100",
+    dev: "11.3",
+    want: { most: 2.8 },
+    digits: 2,
+  },
+  { id: "crowd-lag-p50", label: "  emission to arrival p50", ...ms, ...none, digits: 1 },
+  { id: "crowd-lag-p95", label: "  emission to arrival p95", ...ms, ...none, digits: 1 },
+  {
+    id: "short-rate",
+    label: "200 short runs from 50 clients",
+    unit: "runs/s",
+    official: "88",
+    dev: "73",
+    want: { least: 60 },
+    digits: 1,
+  },
+  { id: "short-calls", label: "  SDK calls per two-node run", unit: "calls", ...none, want: { most: 26 }, digits: 1 },
+  {
+    id: "units",
+    label: "1,000 tokens at 60 tokens/s: write units of log slots",
+    unit: "units",
+    ...none,
+    want: { most: 165 },
+  },
+  { id: "paced-lag-p50", label: "  emission to arrival p50", ...ms, ...none, digits: 1 },
+  { id: "paced-lag-p95", label: "  emission to arrival p95", ...ms, ...none, digits: 1 },
+  {
+    id: "start",
+    label: "npm start to the first 200 on /ok",
+    unit: "s",
+    official: "0.86",
+    dev: "1.83",
+    want: { most: 1.2 },
+    digits: 2,
+  },
+];
+
+/** Whether a value is what is wanted; undefined where nothing is. */
+export function reached({ want }: Figure, value: number): boolean | undefined {
+  if (!want) return undefined;
+  return "most" in want ? value <= want.most : value >= want.least;
+}

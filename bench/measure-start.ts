@@ -1,0 +1,49 @@
+/** How long `npm start` takes until /ok answers, with a fresh data folder. Must leave neither processes nor files behind. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const LOOK_EVERY = 5;
+const GIVE_UP = 30_000;
+
+/** @returns ms */
+export async function measureStart(config: string): Promise<number> {
+  const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
+  const port = await freePort();
+  const begun = performance.now();
+  const args = ["start", "--", "--port", String(port), "--config", config, "--data", data];
+  // npm does not pass signals on reliably; its process group does.
+  const child = spawn("npm", args, { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"], detached: true });
+  const exited = once(child, "exit");
+  try {
+    while (!(await isUp(`http://127.0.0.1:${port}/ok`))) {
+      if (child.exitCode !== null || performance.now() - begun > GIVE_UP) throw new Error("npm start does not answer.");
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+    return performance.now() - begun;
+  } finally {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
+    await exited;
+    await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+const isUp = (url: string): Promise<boolean> =>
+  fetch(url)
+    .then(({ status }) => status === 200)
+    .catch(() => false);
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
+  return address.port;
+}
