@@ -50,10 +50,11 @@ export interface FunctionUrlOptions {
 /** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog (aws-facts.md 1.2). */
 const PAD_LINE = "_\n";
 
-declare global {
-  var awslambda: AwsLambda | undefined;
+const isObject = (value: unknown): value is AwsLambda => typeof value === "object" && value !== null;
+function runtime(): AwsLambda {
+  const found: unknown = Reflect.get(globalThis, "awslambda");
+  return isObject(found) ? found : {};
 }
-const runtime = (): AwsLambda => globalThis.awslambda ?? {};
 
 /** Marks a handler as streaming for the runtime; elsewhere the handler itself, so that an entry can be imported anywhere. */
 export const streamed = (handler: UrlHandler): UrlHandler => runtime().streamifyResponse?.(handler) ?? handler;
@@ -63,7 +64,7 @@ export function serveFunctionUrl(app: App, { logger, cut, pad = false }: Functio
   surviveAborts(logger);
   return async (event, raw, context) => {
     const response = await app.fetch(requestOf(event), { timeLeft: context.getRemainingTimeInMillis() });
-    const stream = open(raw, preludeOf(response));
+    const stream = begin(raw, preludeOf(response));
     stream.on("error", (error) => logger.warn("response stream failed", { error: String(error) }));
     // The prelude leaves with the first write only, also for an empty body.
     await put(stream, "");
@@ -74,7 +75,7 @@ export function serveFunctionUrl(app: App, { logger, cut, pad = false }: Functio
   };
 }
 
-function open(raw: Writable, prelude: Prelude): Writable {
+function begin(raw: Writable, prelude: Prelude): Writable {
   const { HttpResponseStream } = runtime();
   if (!HttpResponseStream) throw new Error("a Function URL is served by Lambda's Node runtime only");
   return HttpResponseStream.from(raw, prelude);

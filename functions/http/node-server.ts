@@ -21,7 +21,7 @@ export interface NodeServer {
 export async function serveNode(app: App, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {
   const server = createServer(
     { keepAliveTimeout: IDLE_CONNECTION, noDelay: true },
-    (req, res) => void answer(app, req, res),
+    (req, res) => void answer(app, req, res).catch(() => res.destroy()),
   );
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -68,6 +68,8 @@ async function answer(app: App, req: IncomingMessage, res: ServerResponse): Prom
   if (!response.headers.has("content-length")) res.flushHeaders();
   const pumped = await pump(response.body, res);
   if (pumped.kind === "ended") res.end();
+  // Without the last chunk, so that no client takes it for an end; what was written before still arrives.
+  else if (pumped.kind === "cut") res.socket?.destroySoon();
   else res.destroy();
 }
 

@@ -1,0 +1,42 @@
+/** A clock that stands still until it is advanced. */
+import type { Clock } from "../../functions/core/ports.ts";
+
+interface Sleeper {
+  at: number;
+  wake: () => void;
+}
+
+export class ManualClock implements Clock {
+  #now = 1_000_000;
+  readonly #sleepers = new Set<Sleeper>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const sleeper = { at: this.#now + ms, wake: resolve };
+      const wake = () => {
+        this.#sleepers.delete(sleeper);
+        resolve();
+      };
+      sleeper.wake = wake;
+      if (signal?.aborted) return resolve();
+      this.#sleepers.add(sleeper);
+      signal?.addEventListener("abort", wake, { once: true });
+    });
+  }
+
+  /** Wakes whoever sleeps until then, and lets them run. */
+  async advance(ms: number): Promise<void> {
+    this.#now += ms;
+    for (const sleeper of this.#sleepers) if (sleeper.at <= this.#now) sleeper.wake();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Timers that a closed body must not leave behind. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+}

@@ -1,0 +1,131 @@
+import { BODY_BYTES } from "../../functions/core/timings.ts";
+import { readBody } from "../../functions/http/read-body.ts";
+import { Refusal } from "../../functions/http/refusal.ts";
+import { RunCreate } from "../../functions/protocol/run.ts";
+import { HistoryQuery, ThreadCreate } from "../../functions/protocol/thread.ts";
+
+const post = (body: RequestInit["body"], headers: Record<string, string> = {}) =>
+  new Request("http://localhost/", { method: "POST", body, headers, duplex: "half" } as RequestInit);
+
+async function refused(promise: Promise<unknown>): Promise<Refusal> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof Refusal) return error;
+  throw new Error("was not refused");
+}
+
+describe("what is accepted", () => {
+  test.each(["application/json", "text/plain", "application/octet-stream"])("JSON said to be %s", async (type) => {
+    const body = await readBody(post('{"thread_id":null}', { "content-type": type }), ThreadCreate);
+
+    expect(body.if_exists).toBe("raise");
+  });
+
+  test.each(["", " \n", "null", "{}"])("%j as an empty object", async (text) => {
+    const body = await readBody(post(text), ThreadCreate);
+
+    expect(body).toEqual({ if_exists: "raise" });
+  });
+
+  test("null for absent, unknown fields ignored", async () => {
+    const text = JSON.stringify({
+      assistant_id: "agent",
+      input: null,
+      config: null,
+      stream_mode: null,
+      raise_error: true,
+      langsmith_tracer: {},
+    });
+
+    const body = await readBody(post(text), RunCreate);
+
+    expect(body.stream_mode).toEqual(["values"]);
+    expect(body).not.toHaveProperty("raise_error");
+  });
+
+  test("5 MB of input", async () => {
+    const input = { text: "x".repeat(5 * 1024 * 1024) };
+
+    const body = await readBody(post(JSON.stringify({ assistant_id: "agent", input })), RunCreate);
+
+    expect(body.input).toEqual(input);
+  });
+
+  test.each<[unknown, string]>([
+    ["1ef", "a checkpoint id"],
+    [{ configurable: { checkpoint_id: "1ef" } }, "a config"],
+    [{ checkpoint_id: "1ef" }, "a checkpoint"],
+  ])("history before %j: %s", async (before) => {
+    const body = await readBody(post(JSON.stringify({ before })), HistoryQuery);
+
+    expect(body.before?.checkpoint_id).toBe("1ef");
+  });
+});
+
+describe("what is refused", () => {
+  test.each([
+    ["{", "Invalid JSON in request body"],
+    ["[]", "body: Invalid input: expected object, received array"],
+    ['"text"', "body: Invalid input: expected object, received string"],
+    ["{}", "assistant_id: Invalid input: expected string, received undefined"],
+    ['{"assistant_id":7}', "assistant_id: Invalid input: expected string, received number"],
+    [
+      '{"assistant_id":"a","stream_mode":"bogus"}',
+      'stream_mode: Invalid option: expected one of "values"|"updates"|"messages"|"messages-tuple"|"debug"|"custom"|"events"|"tasks"|"checkpoints"',
+    ],
+    ['{"assistant_id":"a","stream_mode":["values","bogus"]}', "stream_mode.1: Invalid option"],
+    ['{"assistant_id":"a","multitask_strategy":"maybe"}', "multitask_strategy: Invalid option"],
+    ['{"assistant_id":"a","metadata":[]}', "metadata: Invalid input: expected record, received array"],
+    ['{"assistant_id":"a","after_seconds":"soon"}', "after_seconds: Invalid input: expected number, received string"],
+    ['{"assistant_id":"a","command":{"goto":1,"update":7}}', "command.update: Invalid input"],
+  ])("%s", async (text, problem) => {
+    const refusal = await refused(readBody(post(text), RunCreate));
+
+    expect(refusal.status).toBe(422);
+    expect(refusal.message).toContain(problem);
+  });
+
+  test("an id that is no UUID", async () => {
+    const refusal = await refused(readBody(post('{"thread_id":"mine"}'), ThreadCreate));
+
+    expect(refusal.message).toBe("thread_id: must be a UUID");
+  });
+
+  test("nesting that no program can follow", async () => {
+    const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+
+    const refusal = await refused(readBody(post(`{"assistant_id":"a","input":${deep}}`), RunCreate));
+
+    expect([refusal.status, refusal.message]).toEqual([422, "body: nested too deeply"]);
+  });
+
+  test("a declared length over the limit, without reading", async () => {
+    let pulled = 0;
+    const endless = new ReadableStream({ pull: () => void pulled++ }, { highWaterMark: 0 });
+
+    const refusal = await refused(readBody(post(endless, { "content-length": String(BODY_BYTES + 1) }), ThreadCreate));
+
+    expect([refusal.status, pulled]).toEqual([413, 0]);
+  });
+
+  test("a body that grows over the limit, as soon as it does", async () => {
+    let sent = 0;
+    const block = new Uint8Array(1024 * 1024);
+    const endless = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          sent += block.length;
+          controller.enqueue(block);
+        },
+      },
+      { highWaterMark: 0 },
+    );
+
+    const refusal = await refused(readBody(post(endless), ThreadCreate));
+
+    expect(refusal.status).toBe(413);
+    expect(sent).toBeLessThanOrEqual(BODY_BYTES + 2 * block.length);
+  });
+});
