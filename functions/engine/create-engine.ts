@@ -55,6 +55,7 @@ export async function createEngine({
         description: description ?? null,
       })),
     builtAt: () => manifest.built_at,
+    load: async (graph_id) => void (await loader.load(graph_id)),
     run: (invocation, context) =>
       outside(runGraph, invocation, context, {
         loader,

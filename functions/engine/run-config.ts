@@ -44,6 +44,8 @@ export function runConfig(invocation: Invocation, { features, version, resumed }
       ...(version === undefined ? {} : { langgraph_version: version }),
     },
     runId: run_id,
+    // With a listener, any, a model's answer gets its id before an event shows it; without one only the state would have it.
+    callbacks: [{}],
     ...(isEmpty(context) ? {} : { context }),
     ...(Array.isArray(tags) ? { tags } : {}),
     // An explicit undefined would hide the limit that the graph was compiled with.

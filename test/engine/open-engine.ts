@@ -1,0 +1,107 @@
+/** An engine over a fixture project, compiled into a folder of its own, with a store and a sink that can be looked into. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemAssistantId } from "../../functions/core/assistants.ts";
+import type { CheckpointStore, Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/ports.ts";
+import type { LogEvent } from "../../functions/core/rows.ts";
+import { createEngine, type EngineOptions } from "../../functions/engine/create-engine.ts";
+import type { Json } from "../../functions/protocol/json.ts";
+import type { RunKwargs } from "../../functions/protocol/run.ts";
+import { compileProject } from "../../packaging/compile-project.ts";
+import type { Event } from "../flow/golden-normalise.ts";
+import { openCheckpoints } from "./open-checkpoints.ts";
+
+export type RunRequest = Partial<Omit<Invocation, "kwargs">> & {
+  graph_id: string;
+  kwargs: Partial<Record<keyof RunKwargs, unknown>>;
+  context?: Partial<RunContext>;
+};
+
+export interface Emitted {
+  outcome: RunOutcome;
+  events: Event[];
+  /** Name and urgency, in order. */
+  urgencies: [name: string, urgency: string][];
+}
+
+export interface TestEngine {
+  engine: Engine;
+  checkpoints: CheckpointStore;
+  lines: { message: string; fields: Record<string, unknown> }[];
+  run(request: RunRequest): Promise<Emitted>;
+  close(): Promise<void>;
+}
+
+const DEFAULTS: RunKwargs = {
+  input: null,
+  command: null,
+  config: {},
+  context: {},
+  stream_mode: ["values"],
+  interrupt_before: null,
+  interrupt_after: null,
+  webhook: null,
+  feedback_keys: null,
+  temporary: false,
+  subgraphs: false,
+  resumable: false,
+  durability: null,
+};
+
+/** `project` is a folder of test/fixtures, or the absolute path of a folder with a langgraph.json. */
+export async function openEngine(project: string, options: Partial<EngineOptions> = {}): Promise<TestEngine> {
+  const folder = path.resolve(fileURLToPath(new URL("../fixtures/", import.meta.url)), project);
+  const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-engine-")), "build");
+  await compileProject({ config: path.join(folder, "langgraph.json"), out });
+  const { checkpoints, close } = await openCheckpoints();
+  const lines: TestEngine["lines"] = [];
+  const log = (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields });
+  const engine = await createEngine({
+    project: out,
+    checkpoints,
+    logger: { info: log, warn: log, error: log },
+    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    errorDetail: "show",
+    ...options,
+  });
+  return {
+    engine,
+    checkpoints,
+    lines,
+    run: (request) => perform(engine, checkpoints, request),
+    close: async () => {
+      await close();
+      await rm(path.dirname(out), { recursive: true, force: true });
+    },
+  };
+}
+
+async function perform(engine: Engine, checkpoints: CheckpointStore, request: RunRequest): Promise<Emitted> {
+  const { kwargs, context, ...rest } = request;
+  const emitted: { event: LogEvent; urgency: string }[] = [];
+  const invocation: Invocation = {
+    thread_id: crypto.randomUUID(),
+    run_id: crypto.randomUUID(),
+    assistant_id: systemAssistantId(request.graph_id),
+    attempt: 1,
+    claim: { log_start: 1, epoch: 1 },
+    metadata: {},
+    fresh: false,
+    ...rest,
+    kwargs: { ...DEFAULTS, ...kwargs } as RunKwargs,
+  };
+  const outcome = await engine.run(invocation, {
+    sink: { emit: (event, urgency) => void emitted.push({ event, urgency }) },
+    checkpoints,
+    signal: new AbortController().signal,
+    drain: new AbortController().signal,
+    ...context,
+  });
+  return {
+    outcome,
+    events: emitted.map(({ event }) => [event.event, JSON.parse(event.data) as Json]),
+    urgencies: emitted.map(({ event, urgency }) => [event.event, urgency]),
+  };
+}
