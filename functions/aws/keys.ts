@@ -1,6 +1,7 @@
 /**
  * The keys of every item (design 3), with who writes it, who reads it and when it expires. Must not do anything else: no reads, no writes.
  */
+import { createHash } from "node:crypto";
 import { DUE_SHARDS } from "../core/timings.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 
@@ -11,10 +12,12 @@ export interface Key {
 
 const SLOT_DIGITS = 10;
 const PART_DIGITS = 4;
+const KEY_PART_BYTES = 280;
 const digits = (value: number, length: number): string => String(value).padStart(length, "0");
 
 /** User strings in keys: the separator and the escape itself are escaped, so that no string can reach into another's keys. */
 export const escape = (text: string): string => text.replaceAll("%", "%25").replaceAll("#", "%23");
+export const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAll("%25", "%");
 
 /** Thread row. Written by create, finish, cancel, delete, patch; read by all. Tombstones and temporary threads expire with their log. */
 export const threadKey = (thread_id: string): Key => ({ pk: `T#${thread_id}`, sk: "A" });
@@ -38,22 +41,54 @@ export const slotOf = (key: Key): number => Number(key.sk);
 
 /** Checkpoints of a thread: heads, segments, pending writes, closed claims. Written by the owner's saver; read by claimants and the API. */
 export const checkpointsKey = (thread_id: string): string => `C#${thread_id}`;
+export const HEAD_PREFIX = "H#";
+export const WRITES_PREFIX = "W#";
+export const SEGMENT_PREFIX = "S#";
+export const CLOSED_PREFIX = "E#";
+
+/** Heads of one namespace in the order of their ids. */
+export const headPrefix = (ns: string): string => `${HEAD_PREFIX}${keyPart(ns)}#`;
 export const headKey = (thread_id: string, ns: string, checkpoint_id: string): Key => ({
   pk: checkpointsKey(thread_id),
-  sk: `H#${escape(ns)}#${escape(checkpoint_id)}`,
+  sk: headPrefix(ns) + keyPart(checkpoint_id),
 });
-export const segmentKey = (thread_id: string, hash: string, part: number): Key => ({
+/** Named by content: written by any head or write that needs it, never changed. */
+export const segmentKey = (thread_id: string, hash: string): Key => ({
   pk: checkpointsKey(thread_id),
-  sk: `S#${hash}#${digits(part, PART_DIGITS)}`,
+  sk: SEGMENT_PREFIX + hash,
+});
+/** Pending writes of one checkpoint; the claim is in the key, so that those of two claims never mix. */
+export const writesPrefix = (ns: string, checkpoint_id: string): string =>
+  `${WRITES_PREFIX}${keyPart(ns)}#${keyPart(checkpoint_id)}#`;
+export const writesKey = (
+  at: { thread_id: string; ns: string; checkpoint_id: string; task_id: string; claim?: ClaimNumber },
+  group: string,
+): Key => ({
+  pk: checkpointsKey(at.thread_id),
+  sk: `${writesPrefix(at.ns, at.checkpoint_id)}${keyPart(at.task_id)}#${at.claim ? claimText(at.claim) : "-"}#${group}`,
 });
 /** Written by recovering claims and every finish; read with the heads. */
 export const closedKey = (thread_id: string, claim: ClaimNumber): Key => ({
   pk: checkpointsKey(thread_id),
-  sk: `E#${claimText(claim)}`,
+  sk: CLOSED_PREFIX + claimText(claim),
 });
+/** Left by the removal of a whole thread, after all closed claims in key order; read with them. Expires after the retention. */
+export const removedKey = (thread_id: string): Key => ({ pk: checkpointsKey(thread_id), sk: `${CLOSED_PREFIX}~` });
+
+/** A sort key ends at 1 KB: a long name is replaced by its hash, and kept as an attribute where it is read back. */
+export const keyPart = (name: string): string => {
+  const escaped = escape(name);
+  return Buffer.byteLength(escaped) <= KEY_PART_BYTES ? escaped : `%~${contentHash(name)}`;
+};
+export const isHashed = (name: string): boolean => keyPart(name).startsWith("%~");
+
+/** 24 characters, 144 bits of SHA-256. */
+export const contentHash = (content: string | Uint8Array): string =>
+  createHash("sha256").update(content).digest("base64url").slice(0, 24);
 
 /** `<log_start>.<epoch>`, padded so that text order is the order of claims. */
-export const claimText = ({ log_start, epoch }: ClaimNumber): string => `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
+export const claimText = ({ log_start, epoch }: ClaimNumber): string =>
+  `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
 
 /** FNV-1a, 32 bits: spreads ids over shards; no secret, no checksum. */
 export const hash32 = (text: string): number => {

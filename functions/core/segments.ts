@@ -53,7 +53,7 @@ export function joinPieces(type: string, pieces: readonly Uint8Array[]): Channel
       open.push(piece.subarray(at, at + length));
       at += length;
       if (goesOn && index === count - 1) break;
-      elements.push(joined(open));
+      elements.push(joinElements(open));
       open = [];
     }
   }
@@ -67,7 +67,8 @@ function frame(spans: readonly Uint8Array[], goesOn: boolean): Uint8Array {
   return Buffer.concat([new Uint8Array(header.buffer), ...spans]);
 }
 
-const joined = (spans: readonly Uint8Array[]): Uint8Array => {
+/** One element has no copy. */
+export const joinElements = (spans: readonly Uint8Array[]): Uint8Array => {
   const [only] = spans;
   return spans.length === 1 && only ? only : Buffer.concat(spans);
 };

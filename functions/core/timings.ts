@@ -147,6 +147,8 @@ export const MAX_RECEIVES = 3;
 export const LOCAL_CONCURRENCY = 100;
 /** Receive loops of the local event source: while one hands over its messages, another waits. */
 export const LOCAL_POLLERS = 3;
+/** ms. How long a local server that stops waits for runs that could be handed over. */
+export const STOP_GRACE = 1 * SECOND;
 /** s. Long poll of a receive loop: the longest that SQS offers. */
 export const RECEIVE_WAIT_S = 20;
 /** ms. Pause of a receive loop after a failed receive. */

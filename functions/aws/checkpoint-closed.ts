@@ -1,0 +1,86 @@
+/**
+ * Which heads exist for readers (design 6, model rule closedEpochsHideHeads): a head of a closed claim after that claim's last head does not.
+ * Must not read heads.
+ */
+import type { ClaimNumber } from "../core/rows.ts";
+import { RETENTION } from "../core/timings.ts";
+import { claimOf } from "./checkpoint-items.ts";
+import { type Item, queryAll, queryPage, type Table } from "./checkpoint-batches.ts";
+import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
+
+/** Claims at the end of the list that are read at once: the newest head is nearly always of the newest run. */
+const LATEST = 10;
+
+/** The record that closes a claim and all older ones of its run; also part of the finishing transaction. */
+export const closedItem = (thread_id: string, claim: ClaimNumber, after: string): Item => ({
+  ...closedKey(thread_id, claim),
+  after,
+});
+
+/** Left by a removed thread: heads that a dead claim puts later, up to this run, do not exist either. `now` in ms. */
+export const removedItem = (thread_id: string, log_start: number, now: number): Item => ({
+  ...removedKey(thread_id),
+  below: log_start,
+  ttl: Math.ceil((now + RETENTION) / 1_000),
+});
+
+interface Head {
+  checkpoint_id: string;
+  claim: ClaimNumber | undefined;
+}
+
+/** What was known about closed claims at one time. */
+export class ClosedClaims {
+  readonly #records: { claim: ClaimNumber; after: string }[] = [];
+  #removed = -1;
+  /** Runs from here on are wholly known. */
+  readonly #from: number;
+
+  constructor(items: readonly Item[], complete: boolean) {
+    for (const { sk, after, below } of items) {
+      if (typeof below === "number") this.#removed = below;
+      const claim = claimOf(sk.slice(CLOSED_PREFIX.length));
+      if (claim && typeof after === "string") this.#records.push({ claim, after });
+    }
+    this.#from = complete ? -1 : Math.min(...this.#records.map(({ claim }) => claim.log_start)) + 1;
+  }
+
+  /**
+   * `open`: nothing closes the head's claim so far as is known. That is no proof if the records were read before the head, or
+   * reach not that far back: then they are to be read again.
+   */
+  of({ checkpoint_id, claim }: Head): "visible" | "hidden" | "open" {
+    if (!claim) return "visible";
+    if (claim.log_start <= this.#removed) return "hidden";
+    const closing = this.#records.filter(
+      (closed) => closed.claim.log_start === claim.log_start && closed.claim.epoch >= claim.epoch,
+    );
+    if (closing.some(({ after }) => checkpoint_id > after)) return "hidden";
+    return closing.length && claim.log_start >= this.#from ? "visible" : "open";
+  }
+
+  get greatestRun(): number {
+    return Math.max(this.#removed, ...this.#records.map(({ claim }) => claim.log_start));
+  }
+}
+
+/** The newest records; one read, meant to run beside that of a head. */
+export async function readLatestClosed(table: Table, thread_id: string): Promise<ClosedClaims> {
+  const range = { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX, newestFirst: true, limit: LATEST };
+  const { items, next } = await queryPage(table, range);
+  return new ClosedClaims(items, !next);
+}
+
+export async function readAllClosed(table: Table, thread_id: string): Promise<ClosedClaims> {
+  return new ClosedClaims(await queryAll(table, { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX }), true);
+}
+
+/** Proof about one head, by records read after it. */
+export async function isVisible(table: Table, thread_id: string, head: Head): Promise<boolean> {
+  if (!head.claim) return true;
+  const run = claimText(head.claim).split(".")[0];
+  const pk = checkpointsKey(thread_id);
+  // The removal record has a longer way to here: it was read with the head's first look, and a removed thread has no live claim.
+  const closed = new ClosedClaims(await queryAll(table, { pk, prefix: `${CLOSED_PREFIX}${run}.` }), true);
+  return closed.of(head) !== "hidden";
+}

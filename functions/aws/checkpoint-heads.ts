@@ -1,0 +1,94 @@
+/**
+ * Checkpoint heads: one item each, small values inside, large ones as references to segments. Must not decide which heads exist for
+ * readers (checkpoint-closed.ts does).
+ */
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { ChannelValue, CheckpointHead } from "../core/ports.ts";
+import type { ClaimNumber } from "../core/rows.ts";
+import { pack, unpack } from "../core/slot-payload.ts";
+import { HEAD_COMPRESS_BYTES, INLINE_BYTES, PART_BYTES } from "../core/timings.ts";
+import type { Item, Table } from "./checkpoint-batches.ts";
+import {
+  byteLength,
+  claimAttribute,
+  claimOf,
+  decodeHead,
+  encodeHead,
+  type HeadFrame,
+  type Stored,
+} from "./checkpoint-items.ts";
+import type { Reference, Segments } from "./checkpoint-segments.ts";
+import { resolveStored } from "./checkpoint-writes.ts";
+import { headKey, isHashed, unescape } from "./keys.ts";
+
+/** A head as it was read, not yet decoded. */
+export interface RawHead {
+  ns: string;
+  checkpoint_id: string;
+  claim: ClaimNumber | undefined;
+  item: Item;
+}
+
+/** Segments first: the item is the commit point. */
+export async function putHeadItem(table: Table, segments: Segments, head: CheckpointHead): Promise<void> {
+  const { thread_id, ns, checkpoint_id, parent_id, claim, metadata, checkpoint } = head;
+  const channels = await Promise.all(
+    Object.entries(head.channels).map(async ([name, value]): Promise<[string, Stored]> => {
+      if (byteLength(value) <= INLINE_BYTES) return [name, { inline: value }];
+      return [name, { reference: await segments.put(thread_id, claim, value) }];
+    }),
+  );
+  const payload = pack(encodeHead({ metadata, checkpoint, channels }), HEAD_COMPRESS_BYTES);
+  // Hundreds of channels, or huge metadata: then the head itself is a value like others.
+  const fits = payload.length <= PART_BYTES;
+  const body = fits
+    ? { d: payload }
+    : { r: await segments.put(thread_id, claim, { type: "head", elements: [payload] }) };
+  const item = {
+    ...headKey(thread_id, ns, checkpoint_id),
+    ...(parent_id !== undefined && { p: parent_id }),
+    ...(claim && { c: claimAttribute(claim) }),
+    ...(isHashed(ns) && { ns }),
+    ...(isHashed(checkpoint_id) && { id: checkpoint_id }),
+    ...body,
+  };
+  await table.client.send(new PutCommand({ TableName: table.table, Item: item }));
+}
+
+/** `H#<ns>#<checkpoint>` */
+export function toRawHead(item: Item): RawHead {
+  const [, ns = "", id = ""] = item.sk.split("#");
+  return {
+    ns: typeof item["ns"] === "string" ? item["ns"] : unescape(ns),
+    checkpoint_id: typeof item["id"] === "string" ? item["id"] : unescape(id),
+    claim: claimOf(item["c"]),
+    item,
+  };
+}
+
+/** Metadata and inline values, without the segments: enough to filter by. */
+export async function decodeRawHead(segments: Segments, thread_id: string, { item }: RawHead): Promise<HeadFrame> {
+  if (item["d"] instanceof Uint8Array) return decodeHead(unpack(item["d"]));
+  const [payload] = await segments.load(thread_id, [item["r"] as Reference]);
+  return decodeHead(unpack(payload?.elements[0] ?? new Uint8Array(1)));
+}
+
+/** All large values of several heads in one batch. */
+export async function completeHeads(
+  segments: Segments,
+  thread_id: string,
+  heads: readonly (readonly [RawHead, HeadFrame])[],
+): Promise<CheckpointHead[]> {
+  const stored = heads.flatMap(([, { channels }]) => channels.map(([, value]) => value));
+  const value = await resolveStored(segments, thread_id, stored);
+  return heads.map(([{ ns, checkpoint_id, claim, item }, { metadata, checkpoint, channels }]) => ({
+    thread_id,
+    ns,
+    checkpoint_id,
+    ...(typeof item["p"] === "string" && { parent_id: item["p"] }),
+    ...(claim && { claim }),
+    metadata,
+    checkpoint,
+    channels: Object.fromEntries(channels.map(([name, at]): [string, ChannelValue] => [name, value(at)])),
+  }));
+}

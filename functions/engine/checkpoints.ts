@@ -1,0 +1,247 @@
+/**
+ * What a LangGraph checkpointer does (persistence.md 1.1), over the port CheckpointStore. Serialises; knows neither keys nor items, and must
+ * not decide which heads exist.
+ */
+import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
+import type { ChannelValue, CheckpointHead, CheckpointStore, HeadQuery, TaskWrites } from "../core/ports.ts";
+import type { ClaimNumber } from "../core/rows.ts";
+import type { JsonObject } from "../protocol/json.ts";
+import { storedMetadata } from "./checkpoint-metadata.ts";
+import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
+import { deltaHistory } from "./delta-history.ts";
+import { indexOf } from "./order-writes.ts";
+import { type KnownHead, type Place, SaverCache } from "./saver-cache.ts";
+import { dumpChannel } from "./serialise-channel.ts";
+
+export interface CheckpointsOptions {
+  store: CheckpointStore;
+  /** The run's claim: goes into heads and writes, and makes this saver the thread's only writer, so that it need not read what it knows. */
+  claim?: ClaimNumber;
+  /** Nothing exists yet in the thread: nothing is read before the first put of a namespace. */
+  fresh?: boolean;
+  /** For `list` without a thread, which the server never asks for. */
+  threadIds?: () => AsyncIterable<string>;
+}
+
+export type Checkpoints = Pick<
+  BaseCheckpointSaver,
+  "getTuple" | "list" | "put" | "putWrites" | "deleteThread" | "getDeltaChannelHistory"
+>;
+type Config = Parameters<Checkpoints["getTuple"]>[0];
+type ListOptions = Parameters<Checkpoints["list"]>[1];
+
+/** Heads of a listing whose writes are read at once. */
+const LIST_AT_ONCE = 10;
+
+export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
+  const { store, claim, fresh = false } = options;
+  const { serde } = revival;
+  let cache = new SaverCache();
+  const own = claim === undefined ? {} : { claim };
+
+  const isEmpty = (thread_id: string, ns: string): boolean => fresh && !cache.isTouched(thread_id, ns);
+
+  /** The head asked for or the newest, with its writes; what this saver knows is not read. */
+  async function find(
+    thread_id: string,
+    ns: string,
+    asked: string | undefined,
+  ): Promise<[CheckpointHead, TaskWrites[]] | undefined> {
+    if (isEmpty(thread_id, ns)) return undefined;
+    const checkpoint_id = asked ?? (claim && cache.newest(thread_id, ns));
+    const place = checkpoint_id === undefined ? undefined : { thread_id, ns, checkpoint_id };
+    const known = claim && place && cache.get(place);
+    if (known) return [known.head, cache.writes(place) ?? (await rereadWrites(known, place))];
+
+    const reading = place && store.writes(thread_id, ns, place.checkpoint_id);
+    reading?.catch(() => undefined);
+    const head = await store.head(thread_id, ns, asked);
+    if (!head) return undefined;
+    const writes = await (reading ?? store.writes(thread_id, ns, head.checkpoint_id));
+    const { channel_versions = {} } = await loadSkeleton(serde, head);
+    cache.read({ head, versions: channel_versions }, writes, asked === undefined);
+    return [head, writes];
+  }
+
+  async function rereadWrites(known: KnownHead, { thread_id, ns, checkpoint_id }: Place): Promise<TaskWrites[]> {
+    const writes = await store.writes(thread_id, ns, checkpoint_id);
+    cache.read(known, writes, false);
+    return writes;
+  }
+
+  const tupleOf = async (head: CheckpointHead, writes: TaskWrites[]): Promise<CheckpointTuple> =>
+    toTuple(revival, head, await loadSkeleton(serde, head), writes);
+
+  async function* tuplesOf(heads: AsyncIterable<CheckpointHead>): AsyncGenerator<CheckpointTuple> {
+    let page: CheckpointHead[] = [];
+    const flush = async (): Promise<CheckpointTuple[]> => {
+      const read = page;
+      page = [];
+      return Promise.all(
+        read.map(async (head) => tupleOf(head, await store.writes(head.thread_id, head.ns, head.checkpoint_id))),
+      );
+    };
+    for await (const head of heads) {
+      page.push(head);
+      if (page.length === LIST_AT_ONCE) yield* await flush();
+    }
+    yield* await flush();
+  }
+
+  return {
+    async getTuple(config) {
+      const { thread_id, ns, checkpoint_id } = addressOf(config);
+      if (thread_id === undefined) return undefined;
+      const found = await find(thread_id, ns ?? "", checkpoint_id);
+      return found && tupleOf(...found);
+    },
+
+    async *list(config, listOptions) {
+      const { thread_id, ns, checkpoint_id } = addressOf(config);
+      const query = queryOf(ns, listOptions);
+      let left = query.limit ?? Infinity;
+      for await (const id of thread_id === undefined ? allThreads(options) : [thread_id]) {
+        if (left <= 0) return;
+        const limited = { ...query, ...(left < Infinity && { limit: left }) };
+        for await (const tuple of tuplesOf(headsOf(store, id, limited, checkpoint_id))) {
+          yield tuple;
+          left--;
+        }
+      }
+    },
+
+    async put(config, checkpoint, metadata, newVersions) {
+      const { thread_id, ns = "", checkpoint_id: parent_id } = addressOf(config);
+      if (thread_id === undefined) throw new Error('cannot put a checkpoint: "configurable" has no "thread_id"');
+      const {
+        channel_values,
+        pending_sends: _sends,
+        ...skeleton
+      } = checkpoint as typeof checkpoint & { pending_sends?: unknown };
+      const parent = parent_id === undefined ? undefined : cache.get({ thread_id, ns, checkpoint_id: parent_id });
+      const isUnknown = parent_id === undefined && metadata.source !== "fork";
+      const versions = checkpoint.channel_versions;
+
+      // Begun together and at once: the caller may go on before it is awaited.
+      const serialised = Object.entries(channel_values).map(
+        async ([name, value]): Promise<[string, ChannelValue] | undefined> => {
+          const isNew = Object.hasOwn(newVersions, name);
+          // The contract's first checkpoint: what has no new version was never written. LangGraph itself has no such case.
+          if (!isNew && isUnknown) return undefined;
+          const inherited = isNew ? undefined : inheritedValue(parent, name, versions[name]);
+          return [name, inherited ?? (await dumpChannel(serde, value))];
+        },
+      );
+      const [stored, dumped, ...channels] = await Promise.all([
+        storedMetadata(serde, config, metadata),
+        dumpChannel(serde, skeleton),
+        ...serialised,
+      ]);
+      const head: CheckpointHead = {
+        thread_id,
+        ns,
+        checkpoint_id: checkpoint.id,
+        ...(parent_id !== undefined && { parent_id }),
+        ...own,
+        metadata: stored,
+        checkpoint: dumped,
+        channels: Object.fromEntries(channels.filter((entry) => entry !== undefined)),
+      };
+      await store.putHead(head);
+      cache.put({ head, versions: { ...versions } }, fresh);
+      return { configurable: { thread_id, checkpoint_ns: ns, checkpoint_id: checkpoint.id } };
+    },
+
+    async putWrites(config, writes, task_id, task_path = "") {
+      const { thread_id, ns = "", checkpoint_id } = addressOf(config);
+      if (thread_id === undefined) throw new Error('cannot put writes: "configurable" has no "thread_id"');
+      if (checkpoint_id === undefined) throw new Error('cannot put writes: "configurable" has no "checkpoint_id"');
+      if (!writes.length) return;
+      const task: TaskWrites = {
+        thread_id,
+        ns,
+        checkpoint_id,
+        task_id,
+        task_path,
+        ...own,
+        writes: await Promise.all(
+          writes.map(async ([channel, value], at) => ({
+            index: indexOf(channel, at),
+            channel,
+            value: await dumpChannel(serde, value),
+          })),
+        ),
+      };
+      await store.putWrites(task);
+      if (claim) cache.wrote(task);
+    },
+
+    async deleteThread(thread_id) {
+      await store.remove(thread_id);
+      cache = new SaverCache();
+    },
+
+    async getDeltaChannelHistory({ config, channels }) {
+      const { thread_id, ns = "", checkpoint_id } = addressOf(config);
+      if (!channels.length) return {};
+      const found = thread_id === undefined ? undefined : await find(thread_id, ns, checkpoint_id);
+      if (!found) return Object.fromEntries(channels.map((channel) => [channel, { writes: [] }]));
+      return deltaHistory({ store, serde }, found[0], channels);
+    },
+  };
+}
+
+/** A channel of the parent's version has the parent's value: neither serialised nor written again. */
+function inheritedValue(
+  parent: KnownHead | undefined,
+  name: string,
+  version: number | string | undefined,
+): ChannelValue | undefined {
+  if (!parent || version === undefined || parent.versions[name] !== version) return undefined;
+  return Object.hasOwn(parent.head.channels, name) ? parent.head.channels[name] : undefined;
+}
+
+interface Address {
+  thread_id: string | undefined;
+  ns: string | undefined;
+  checkpoint_id: string | undefined;
+}
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+/** `thread_ts` is the name of `checkpoint_id` in old clients. */
+function addressOf({ configurable = {} }: Config): Address {
+  return {
+    thread_id: text(configurable["thread_id"]) || undefined,
+    ns: text(configurable["checkpoint_ns"]),
+    checkpoint_id: text(configurable["checkpoint_id"]) || text(configurable["thread_ts"]) || undefined,
+  };
+}
+
+function queryOf(ns: string | undefined, { limit, before, filter }: NonNullable<ListOptions> = {}): HeadQuery {
+  const end = before && addressOf(before).checkpoint_id;
+  return {
+    ...(ns !== undefined && { ns }),
+    ...(end !== undefined && { before: end }),
+    ...(limit !== undefined && { limit }),
+    ...(filter && { metadata: filter as JsonObject }),
+  };
+}
+
+/** One checkpoint, wherever it lies, or those of a query. */
+async function* headsOf(
+  store: CheckpointStore,
+  thread_id: string,
+  query: HeadQuery,
+  checkpoint_id: string | undefined,
+): AsyncGenerator<CheckpointHead> {
+  if (checkpoint_id === undefined) return yield* store.heads(thread_id, query);
+  const { limit = Infinity, ...all } = query;
+  if (limit <= 0) return;
+  for await (const head of store.heads(thread_id, all)) if (head.checkpoint_id === checkpoint_id) return yield head;
+}
+
+function allThreads({ threadIds }: CheckpointsOptions): AsyncIterable<string> {
+  if (!threadIds) throw new Error('cannot list checkpoints: "configurable" has no "thread_id"');
+  return threadIds();
+}

@@ -1,0 +1,101 @@
+/**
+ * What the saver of one run knows without reading: the heads it has read or put, serialised, with their pending writes. True as long as
+ * the run's claim is the only writer of the thread, so only a saver with a claim has one that answers reads.
+ */
+import type { CheckpointHead, TaskWrites } from "../core/ports.ts";
+import { SAVER_HEADS } from "../core/timings.ts";
+import { mergeWrites } from "./order-writes.ts";
+
+export type Versions = Record<string, number | string>;
+
+export interface KnownHead {
+  head: CheckpointHead;
+  /** Channel versions of the checkpoint: a channel of the same version in a child has the same value. */
+  versions: Versions;
+}
+
+interface Entry extends KnownHead {
+  /** Undefined: to be read. */
+  writes: Map<string, TaskWrites> | undefined;
+}
+
+export type Place = Pick<CheckpointHead, "thread_id" | "ns" | "checkpoint_id">;
+
+const nsKey = ({ thread_id, ns }: Pick<Place, "thread_id" | "ns">): string => JSON.stringify([thread_id, ns]);
+const placeKey = ({ thread_id, ns, checkpoint_id }: Place): string => JSON.stringify([thread_id, ns, checkpoint_id]);
+
+export class SaverCache {
+  readonly #heads = new Map<string, Entry>();
+  /** Writes that came before their head; few, for the head is on its way. */
+  readonly #early = new Map<string, Map<string, TaskWrites>>();
+  /** Newest head of a namespace, once it is known which it is. */
+  readonly #newest = new Map<string, string>();
+  /** Namespaces and places in which this saver has put something. */
+  readonly #touched = new Set<string>();
+
+  newest(thread_id: string, ns: string): string | undefined {
+    return this.#newest.get(nsKey({ thread_id, ns }));
+  }
+
+  isTouched(thread_id: string, ns: string): boolean {
+    return this.#touched.has(nsKey({ thread_id, ns }));
+  }
+
+  get(place: Place): KnownHead | undefined {
+    return this.#heads.get(placeKey(place));
+  }
+
+  writes(place: Place): TaskWrites[] | undefined {
+    const writes = this.#heads.get(placeKey(place))?.writes;
+    return writes && [...writes.values()];
+  }
+
+  /** A head from the store, with its pending writes; `newest` if it was asked for as the newest of its namespace. */
+  read(known: KnownHead, writes: readonly TaskWrites[], newest: boolean): void {
+    const key = placeKey(known.head);
+    // A write that ended during the read may be in it or not.
+    const complete = !this.#early.delete(key);
+    this.#keep(known, complete ? new Map(writes.map((task) => [task.task_id, task])) : undefined);
+    if (newest) this.#newest.set(nsKey(known.head), known.head.checkpoint_id);
+  }
+
+  /** `first`: nothing was in the thread before this saver. */
+  put(known: KnownHead, first: boolean): void {
+    const { head } = known;
+    const key = nsKey(head);
+    const newest = this.#newest.get(key);
+    const isNewest = newest === undefined ? first && !this.#touched.has(key) : head.checkpoint_id >= newest;
+    if (isNewest) this.#newest.set(key, head.checkpoint_id);
+    this.#touched.add(key);
+    const old = this.#heads.get(placeKey(head));
+    this.#keep(known, old ? old.writes : (this.#early.get(placeKey(head)) ?? new Map()));
+    this.#early.delete(placeKey(head));
+  }
+
+  /** What an older claim has written for a task counts no more once this one writes for it: then they are read again. */
+  wrote(task: TaskWrites): void {
+    const key = placeKey(task);
+    const entry = this.#heads.get(key);
+    if (entry && !entry.writes) return;
+    const writes = entry?.writes ?? this.#early.get(key) ?? new Map<string, TaskWrites>();
+    const old = writes.get(task.task_id);
+    if (entry && old && !old.claim) {
+      entry.writes = undefined;
+      return;
+    }
+    writes.set(task.task_id, { ...task, writes: mergeWrites(old?.writes ?? [], task.writes) });
+    if (!entry) this.#early.set(key, writes);
+  }
+
+  #keep(known: KnownHead, writes: Map<string, TaskWrites> | undefined): void {
+    const key = placeKey(known.head);
+    this.#heads.delete(key);
+    this.#heads.set(key, { ...known, writes });
+    for (const [oldest, { head }] of this.#heads) {
+      if (this.#heads.size <= SAVER_HEADS) break;
+      this.#heads.delete(oldest);
+      // Its namespace is read again when it is asked for.
+      if (this.#newest.get(nsKey(head)) === head.checkpoint_id) this.#newest.delete(nsKey(head));
+    }
+  }
+}
