@@ -291,6 +291,8 @@ export interface Engine {
   graphs(): GraphInfo[];
   /** ISO time of the build: `created_at` of system assistants. */
   builtAt(): string;
+  /** Loads a graph, so that its first run need not. Rejects with GraphError. */
+  load(graph_id: string): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
   /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */
   values(thread_id: string, head: HeadRef | undefined): Promise<Json>;

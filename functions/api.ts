@@ -1,0 +1,21 @@
+/** The API Lambda, behind a Function URL that streams. Must not load a graph before a request needs one. */
+import { type Env, readEnv } from "./aws/env.ts";
+import { createPorts, type Host } from "./backend.ts";
+import { createApp } from "./http/app.ts";
+import { serveFunctionUrl, streamed, type UrlHandler } from "./http/function-url.ts";
+import type { App } from "./http/host.ts";
+import { lambdaHost, once } from "./lambda-host.ts";
+import { VERSION } from "./version.ts";
+
+/** @throws Error without a key, unless AUTH=none says so */
+export async function create(env: Env, host: Host): Promise<App> {
+  const ports = await createPorts(env, host);
+  return createApp({ ports, settings: { auth: env.auth, cors: env.cors, version: VERSION } });
+}
+
+const built = once(async (): Promise<UrlHandler> => {
+  const env = readEnv(process.env);
+  const host = await lambdaHost();
+  return serveFunctionUrl(await create(env, host), { logger: host.logger, cut: env.streamCut });
+});
+export const handler = streamed(async (event, stream, context) => (await built())(event, stream, context));

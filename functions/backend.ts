@@ -1,0 +1,52 @@
+/**
+ * From the environment to the ports: the one place where adapters are chosen. Must not hold behaviour. One environment, one set of ports:
+ * the entries of the local system share clients, engine and graphs.
+ */
+import { createCheckpointStore } from "./aws/checkpoint-store.ts";
+import { createQueueClient, createTableClient } from "./aws/clients.ts";
+import type { Env } from "./aws/env.ts";
+import { createInputs } from "./aws/inputs.ts";
+import { createRunQueue } from "./aws/run-queue.ts";
+import { createRuns } from "./aws/runs.ts";
+import { createThreadLog } from "./aws/thread-log.ts";
+import { createThreads } from "./aws/threads.ts";
+import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
+import type { Logger, Ports, Wake } from "./core/ports.ts";
+import { createEngine } from "./engine/create-engine.ts";
+
+/** What the process around an entry offers beside the environment. */
+export interface Host {
+  logger: Logger;
+  /** Where appender and reader share the process. */
+  wake?: Wake;
+  /** Aborted when the process is about to stop: runs are handed over. */
+  stopping?: AbortSignal;
+}
+
+const built = new WeakMap<Env, Promise<Ports>>();
+
+/** Rejects if the project folder has no manifest; graphs are not loaded. */
+export function createPorts(env: Env, host: Host): Promise<Ports> {
+  const ports = built.get(env) ?? build(env, host);
+  built.set(env, ports);
+  return ports;
+}
+
+async function build(env: Env, { logger, wake }: Host): Promise<Ports> {
+  const { table, retentionMs } = env;
+  const options = { client: createTableClient(env), table, clock, retentionMs, ...(wake && { wake }) };
+  const checkpoints = createCheckpointStore(options);
+  const { projectDir: project, errorDetail } = env;
+  return {
+    clock,
+    ids,
+    logger,
+    log: createThreadLog(options),
+    threads: createThreads(options),
+    runs: createRuns(options),
+    inputs: createInputs(options),
+    queue: createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
+    checkpoints,
+    engine: await createEngine({ project, checkpoints, logger, clock, errorDetail }),
+  };
+}

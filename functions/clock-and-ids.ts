@@ -1,0 +1,42 @@
+/** The ports Clock and Ids of a real process. Nothing else may ask for the time or for randomness where a rule depends on it. */
+import { randomBytes } from "node:crypto";
+import type { Clock, Ids } from "./core/ports.ts";
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener("abort", done, { once: true });
+    }),
+};
+
+/** A nonce of 9 bytes is 12 characters. */
+export const systemIds: Ids = { uuid7, nonce: () => randomBytes(9).toString("base64url") };
+
+let lastTime = 0;
+let counter = 0;
+
+/** RFC 9562, with the 12 bits after the version as a counter: ids of one process are in order within a millisecond, too. */
+function uuid7(): string {
+  const now = Date.now();
+  if (now > lastTime) {
+    lastTime = now;
+    counter = 0;
+  } else if (++counter > 0xfff) {
+    lastTime++;
+    counter = 0;
+  }
+  const bytes = randomBytes(16);
+  bytes.writeUIntBE(lastTime, 0, 6);
+  bytes.writeUInt16BE(0x7000 | counter, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  const hex = bytes.toString("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}

@@ -1,0 +1,16 @@
+/** The clock Lambda: each minute, whatever is due. Must not know what that is. */
+import { type Env, readEnv } from "./aws/env.ts";
+import { createPorts, type Host } from "./backend.ts";
+import { sweep } from "./core/recover-runs.ts";
+import { lambdaHost, once } from "./lambda-host.ts";
+
+export async function create(env: Env, host: Host): Promise<() => Promise<void>> {
+  const ports = await createPorts(env, host);
+  return async () => {
+    const due = await sweep(ports);
+    if (due > 0) ports.logger.info("swept", { due });
+  };
+}
+
+const built = once(async () => create(readEnv(process.env), await lambdaHost()));
+export const handler = async (): Promise<void> => (await built())();

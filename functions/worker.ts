@@ -1,0 +1,42 @@
+/** The worker Lambda: messages of the run queue, each a run to claim and execute. Must not decide anything about runs. */
+import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { z } from "zod";
+import { type Env, readEnv } from "./aws/env.ts";
+import { createPorts, type Host } from "./backend.ts";
+import { handOverBefore } from "./core/timings.ts";
+import { handleMessage } from "./core/work.ts";
+import { lambdaHost, once } from "./lambda-host.ts";
+
+export type WorkerHandler = (
+  event: SQSEvent,
+  context: Pick<Context, "getRemainingTimeInMillis">,
+) => Promise<SQSBatchResponse>;
+
+const Message = z.object({ thread_id: z.string(), run_id: z.string() });
+
+/** Reports the messages whose handling threw, so that SQS delivers them again and, in the end, to the dead letters. */
+export async function create(env: Env, host: Host): Promise<WorkerHandler> {
+  const ports = await createPorts(env, host);
+  return async (event, context) => {
+    const drain = new AbortController();
+    const hurry = (): void => drain.abort();
+    host.stopping?.addEventListener("abort", hurry);
+    const time = context.getRemainingTimeInMillis();
+    const timer = setTimeout(hurry, time - handOverBefore(time));
+    const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
+    for (const { body, messageId } of event.Records) {
+      try {
+        await handleMessage(ports, Message.parse(JSON.parse(body)), { drain: drain.signal, flushMs: env.flushMs });
+      } catch (error) {
+        ports.logger.error("message failed", { message_id: messageId, cause: String(error) });
+        batchItemFailures.push({ itemIdentifier: messageId });
+      }
+    }
+    clearTimeout(timer);
+    host.stopping?.removeEventListener("abort", hurry);
+    return { batchItemFailures };
+  };
+}
+
+const built = once(async () => create(readEnv(process.env), await lambdaHost()));
+export const handler: WorkerHandler = async (event, context) => (await built())(event, context);

@@ -1,0 +1,24 @@
+/**
+ * EventBridge on this machine: one tick at the start, so that what a stopped server left behind goes on at once, then one each minute.
+ * Ticks never overlap.
+ */
+import { SWEEP_EVERY } from "../functions/core/timings.ts";
+import type { Logger } from "../functions/core/ports.ts";
+
+export function startClock(tick: () => Promise<unknown>, logger: Logger): { stop(): Promise<void> } {
+  let running: Promise<void> | undefined;
+  const run = (): void => {
+    running ??= tick()
+      .then(() => undefined)
+      .catch((error: unknown) => logger.error("sweep failed", { cause: String(error) }))
+      .finally(() => (running = undefined));
+  };
+  run();
+  const timer = setInterval(run, SWEEP_EVERY);
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+/**
+ * The table and the queue where they do not exist yet, in the shape that `aws/table.ts` and `core/timings.ts` give to CDK too. For
+ * emulators; what is deployed comes from `infra/`.
+ */
+import {
+  type AttributeDefinition,
+  CreateTableCommand,
+  ResourceInUseException,
+  UpdateTimeToLiveCommand,
+  waitUntilTableExists,
+} from "@aws-sdk/client-dynamodb";
+import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table.ts";
+import { VISIBILITY_S } from "../functions/core/timings.ts";
+
+const keySchema = (partition: string, sort: string) => [
+  { AttributeName: partition, KeyType: "HASH" as const },
+  { AttributeName: sort, KeyType: "RANGE" as const },
+];
+
+/** Creates the table with its indexes and TTL; one that exists is left as it is. */
+export async function createTable(client: DynamoDBDocumentClient, table: string): Promise<void> {
+  const keys = [PARTITION_KEY, SORT_KEY].map((name): [string, "S" | "N"] => [name, "S"]);
+  const indexKeys = INDEXES.flatMap(({ partition, sort }): [string, "S" | "N"][] => [
+    [partition.name, partition.type],
+    [sort.name, sort.type],
+  ]);
+  const attributes = [...new Map([...keys, ...indexKeys])].map(
+    ([AttributeName, AttributeType]): AttributeDefinition => ({ AttributeName, AttributeType }),
+  );
+  const create = new CreateTableCommand({
+    TableName: table,
+    BillingMode: "PAY_PER_REQUEST",
+    KeySchema: keySchema(PARTITION_KEY, SORT_KEY),
+    AttributeDefinitions: attributes,
+    GlobalSecondaryIndexes: INDEXES.map(({ name, partition, sort, projection }) => ({
+      IndexName: name,
+      KeySchema: keySchema(partition.name, sort.name),
+      Projection:
+        projection === "KEYS_ONLY"
+          ? { ProjectionType: projection }
+          : { ProjectionType: "INCLUDE", NonKeyAttributes: projection.include },
+    })),
+  });
+  try {
+    const { TableDescription } = await client.send(create);
+    // The emulator's table is active at once; others take a while.
+    if (TableDescription?.TableStatus !== "ACTIVE") {
+      await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 1, maxDelay: 5 }, { TableName: table });
+    }
+    await client.send(
+      new UpdateTimeToLiveCommand({
+        TableName: table,
+        TimeToLiveSpecification: { AttributeName: TTL_ATTRIBUTE, Enabled: true },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+}
+
+/** @returns the URL of the queue, created if need be */
+export async function createQueue(client: SQSClient, name: string): Promise<string> {
+  const { QueueUrl } = await client.send(
+    new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: String(VISIBILITY_S) } }),
+  );
+  if (QueueUrl === undefined) throw new Error("CreateQueue gave no URL.");
+  return QueueUrl;
+}

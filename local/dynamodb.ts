@@ -1,0 +1,102 @@
+/**
+ * DynamoDB on this machine: the dynoxide binary as a child, in memory or in one file. Must not know what is stored in it, nor leave a
+ * process behind, however the parent ends.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { accessSync, constants } from "node:fs";
+import { createRequire } from "node:module";
+import { createServer } from "node:net";
+import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Problem } from "./problem.ts";
+
+export interface Emulator {
+  endpoint: string;
+  stop(): Promise<void>;
+}
+
+const PORT_TRIES = 5;
+const POLL_MS = 5;
+const LAST_WORDS = 2_000;
+
+/**
+ * @param file where the data is kept; undefined = in memory
+ * @throws Problem if this machine has no binary or it does not start
+ */
+export async function startDynamodb(file?: string): Promise<Emulator> {
+  const binary = findBinary();
+  for (let tries = 1; ; tries++) {
+    const port = await freePort();
+    const child = spawnGuarded(binary, ["--port", String(port), ...(file === undefined ? [] : ["--db-path", file])]);
+    const endpoint = `http://127.0.0.1:${port}`;
+    const said = lastWords(child);
+    if (await answers(endpoint, child)) return { endpoint, stop: () => stopChild(child) };
+    // Another program may have taken the port between the look and the start.
+    if (tries === PORT_TRIES) throw new Problem(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
+  }
+}
+
+/** The npm package has a binary for linux-x64 only; elsewhere one on PATH serves (`cargo install dynoxide-rs`). */
+function findBinary(): string {
+  try {
+    return createRequire(import.meta.url).resolve("@dynoxide/linux-x64/dynoxide");
+  } catch {
+    const onPath = (process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "dynoxide"));
+    const found = onPath.find(isExecutable);
+    if (found !== undefined) return found;
+  }
+  throw new Problem(
+    `There is no DynamoDB emulator for this platform (${process.platform}-${process.arch}). Two ways:\n` +
+      "  put `dynoxide` on PATH:           cargo install dynoxide-rs --locked\n" +
+      "  or use another DynamoDB endpoint: AWS_ENDPOINT_URL_DYNAMODB=http://localhost:8000 npm start",
+  );
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** In a process group of its own: Ctrl-C reaches us alone, and we stop it when nothing needs it any more. */
+function spawnGuarded(program: string, args: string[]): ChildProcess {
+  const guard = fileURLToPath(new URL("guard.ts", import.meta.url));
+  return spawn(process.execPath, [guard, program, ...args], { stdio: ["pipe", "ignore", "pipe"], detached: true });
+}
+
+/** What it wrote last, for the message when it does not start; otherwise nobody wants its greeting. */
+function lastWords(child: ChildProcess): () => string {
+  let text = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (text = (text + chunk).slice(-LAST_WORDS)));
+  return () => text;
+}
+
+async function stopChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.stdin?.end();
+  await exited;
+}
+
+async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
+  while (child.exitCode === null && child.signalCode === null) {
+    const response = await fetch(endpoint).catch(() => undefined);
+    if (response !== undefined) return true;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return false;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
+  return address.port;
+}

@@ -1,0 +1,68 @@
+/**
+ * The command line of `npm start`. Must not start anything: it checks and returns, or throws a Problem.
+ */
+import { existsSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { Problem } from "./problem.ts";
+
+export const USAGE = `Serves the graphs of a LangGraph.js project on this machine.
+
+  npm start -- [--config PATH] [--port P] [--data DIR]
+
+  --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
+  --port P        port on loopback, 0 for any free one           (default: 2024)
+  --data DIR      where threads and runs are kept                (default: .threadline/data beside langgraph.json)
+  --help          this text
+
+AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS replace the built-in DynamoDB and SQS by others.`;
+
+export interface Flags {
+  /** Absolute path of an existing langgraph.json. */
+  config: string;
+  port: number;
+  /** Absolute path; need not exist yet. */
+  data: string;
+}
+
+const wrong = (message: string): Problem => new Problem(message, 2);
+
+/** @returns "help" if that was asked for */
+export function parseFlags(args: string[], cwd: string): Flags | "help" {
+  const { values } = readArgs(args);
+  if (values.help) return "help";
+  if (values.isolated) throw wrong("--isolated is not there yet: each invocation in its own process comes later.");
+  const config = findConfig(resolve(cwd, values.config ?? "langgraph.json"));
+  const data = values.data === undefined ? join(dirname(config), ".threadline", "data") : resolve(cwd, values.data);
+  if (existsSync(data) && !statSync(data).isDirectory()) throw wrong(`--data: ${data} is not a folder.`);
+  return { config, port: parsePort(values.port ?? "2024"), data };
+}
+
+function readArgs(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        config: { type: "string" },
+        port: { type: "string" },
+        data: { type: "string" },
+        isolated: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+  } catch (error) {
+    throw wrong(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+}
+
+function findConfig(path: string): string {
+  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "langgraph.json") : path;
+  if (!existsSync(file)) throw wrong(`--config: there is no file ${file}.`);
+  return file;
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw wrong(`--port: ${text} is not a port (0 to 65535).`);
+  return port;
+}

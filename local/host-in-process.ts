@@ -1,0 +1,61 @@
+/**
+ * The three functions in this process, called as Lambda calls them: the API by HTTP, the worker by the queue, the clock by time. Must
+ * not know what they do.
+ */
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { create as createApi } from "../functions/api.ts";
+import { createQueueClient } from "../functions/aws/clients.ts";
+import type { Env } from "../functions/aws/env.ts";
+import { createPorts, type Host } from "../functions/backend.ts";
+import { create as createClock } from "../functions/clock.ts";
+import { STOP_GRACE, WORKER_TIMEOUT_S } from "../functions/core/timings.ts";
+import type { Engine } from "../functions/core/ports.ts";
+import type { App } from "../functions/http/host.ts";
+import { create as createWorker } from "../functions/worker.ts";
+import { startClock } from "./clock.ts";
+import { startEventSource } from "./event-source.ts";
+
+export interface RunningFunctions {
+  app: App;
+  engine: Pick<Engine, "load">;
+  /** Asks running graphs to hand over, waits a moment for them, then stops. What still runs goes on after the next start. */
+  stop(): Promise<void>;
+}
+
+export async function startFunctions(env: Env, host: Omit<Host, "stopping">): Promise<RunningFunctions> {
+  const stopping = new AbortController();
+  const whole: Host = { ...host, stopping: stopping.signal };
+  const [app, worker, clock] = await Promise.all([
+    createApi(env, whole),
+    createWorker(env, whole),
+    createClock(env, whole),
+  ]);
+
+  const running = new Set<Promise<SQSBatchResponse>>();
+  const invoke = (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const deadline = Date.now() + WORKER_TIMEOUT_S * 1_000;
+    const invocation = worker(event, { getRemainingTimeInMillis: () => deadline - Date.now() });
+    running.add(invocation);
+    return invocation.finally(() => running.delete(invocation));
+  };
+  const sqs = createQueueClient(env);
+  const source = startEventSource({ sqs, queueUrl: env.queueUrl, invoke, logger: host.logger });
+  const ticks = startClock(clock, host.logger);
+
+  return {
+    app,
+    engine: (await createPorts(env, whole)).engine,
+    async stop() {
+      stopping.abort();
+      await Promise.all([source.stop(), ticks.stop(), settled([...running], STOP_GRACE)]);
+      sqs.destroy();
+    },
+  };
+}
+
+async function settled(promises: Promise<unknown>[], ms: number): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = setTimeout(late.resolve, ms);
+  await Promise.race([Promise.allSettled(promises), late.promise]);
+  clearTimeout(timer);
+}

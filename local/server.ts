@@ -1,0 +1,157 @@
+/**
+ * The whole system in this process: emulators, compiled project, functions, HTTP. Must not read flags, print, or end the process.
+ */
+import { dirname, join } from "node:path";
+import { createQueueClient, createTableClient } from "../functions/aws/clients.ts";
+import { type Env, readEnv } from "../functions/aws/env.ts";
+import type { Engine, Logger } from "../functions/core/ports.ts";
+import type { App } from "../functions/http/host.ts";
+import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
+import type { Manifest } from "../functions/protocol/manifest.ts";
+import { createQueue, createTable } from "./create-table.ts";
+import { startDynamodb } from "./dynamodb.ts";
+import { lockData } from "./lock-data.ts";
+import { Problem } from "./problem.ts";
+import { createWake } from "./wake.ts";
+
+export interface ServerOptions {
+  /** Absolute path of langgraph.json. */
+  config: string;
+  /** 0 = any free port. */
+  port: number;
+  /** Absolute path of the folder for threads and runs; undefined = `.threadline/data` beside the config. */
+  data?: string;
+  /** Settings and endpoints, named as in `aws/env.ts`; the rest of it is not looked at. */
+  env: Record<string, string | undefined>;
+  logger: Logger;
+}
+
+export interface LoadedGraph {
+  graph_id: string;
+  /** As the project's config names it. */
+  source: string;
+  /** Why it is not served; names the file and the cause. */
+  error?: string;
+}
+
+export interface LocalServer {
+  port: number;
+  url: string;
+  env: Env;
+  app: App;
+  project: Manifest;
+  /** Loads every graph, one after the other, and tells of each. One that does not load is tried again when a run asks for it. */
+  graphs(): AsyncGenerator<LoadedGraph>;
+  stop(): Promise<void>;
+}
+
+const HOSTNAME = "127.0.0.1";
+const NAME = "threadline";
+/** What a person may set for the local system, over its own defaults. */
+const SETTINGS = [
+  "AUTH",
+  "API_KEY_SHA256",
+  "CORS",
+  "ERROR_DETAIL",
+  "STREAM_FLUSH_MS",
+  "STREAM_RETENTION_HOURS",
+  "STREAM_CUT",
+  "TABLE_NAME",
+];
+const CONNECTION = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
+/**
+ * Listens from the first moment: requests that come before everything is there wait for it.
+ * @throws Problem for what a person can mend
+ */
+export async function startServer(options: ServerOptions): Promise<LocalServer> {
+  await using started = new AsyncDisposableStack();
+  const own = join(dirname(options.config), ".threadline");
+  const data = options.data ?? join(own, "data");
+  started.defer(lockData(data));
+  const ready = Promise.withResolvers<App>();
+  ready.promise.catch(() => undefined);
+  const front = await listen(
+    { fetch: async (request, host) => (await ready.promise).fetch(request, host) },
+    options.port,
+  );
+  started.defer(() => front.close());
+
+  try {
+    const out = options.data === undefined ? join(own, "build") : join(data, "build");
+    const [endpoints, project, { startFunctions }] = await Promise.all([
+      startEmulators(options.env, data, started),
+      import("../packaging/compile-project.ts").then(({ compileProject }) =>
+        compileProject({ config: options.config, out }),
+      ),
+      import("./host-in-process.ts"),
+    ]);
+    const env = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR: out });
+    const functions = await startFunctions(env, { logger: options.logger, wake: createWake() });
+    started.defer(() => functions.stop());
+    ready.resolve(functions.app);
+    const all = started.move();
+    const stop = async (): Promise<void> => {
+      await front.close();
+      await all.disposeAsync();
+    };
+    const graphs = () => loadGraphs(functions.engine, project);
+    return { port: front.port, url: front.url, env, app: functions.app, project, graphs, stop };
+  } catch (error) {
+    ready.reject(error);
+    throw error;
+  }
+}
+
+async function listen(app: App, port: number): Promise<NodeServer> {
+  try {
+    return await serveNode(app, { port, hostname: HOSTNAME });
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "EADDRINUSE")
+      throw new Problem(`Port ${port} is taken. Give another one with --port, or 0 for any free one.`);
+    if (code === "EACCES")
+      throw new Problem(`Port ${port} may not be used by this user. Give another one with --port.`);
+    throw error;
+  }
+}
+
+/** Built-in emulators for what has no endpoint; a person's own keys go only to a person's own endpoints. */
+async function startEmulators(env: ServerOptions["env"], data: string, started: AsyncDisposableStack) {
+  const dynamodb = env["AWS_ENDPOINT_URL_DYNAMODB"];
+  const sqs = env["AWS_ENDPOINT_URL_SQS"];
+  const keys = dynamodb || sqs ? pick(env, CONNECTION) : { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+  const keep = ({ endpoint, stop }: { endpoint: string; stop(): Promise<void> }): string => {
+    started.defer(stop);
+    return endpoint;
+  };
+  const [tableEndpoint, queueEndpoint] = await Promise.all([
+    dynamodb || startDynamodb(join(data, "threadline.sqlite")).then(keep),
+    sqs || import("./sqs.ts").then(({ startSqs }) => startSqs()).then(keep),
+  ]);
+  return { ...keys, AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_SQS: queueEndpoint };
+}
+
+async function* loadGraphs(engine: Pick<Engine, "load">, project: Manifest): AsyncGenerator<LoadedGraph> {
+  for (const [graph_id, { source }] of Object.entries(project.graphs)) {
+    const error = await engine.load(graph_id).then(
+      () => undefined,
+      (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
+    );
+    yield { graph_id, source, ...(error === undefined ? {} : { error }) };
+  }
+}
+
+/** Table and queue as they must be; never in process.env, where a project would see our keys. */
+async function prepareAws(given: Record<string, string | undefined>): Promise<Env> {
+  const settings = { AUTH: "none", CORS: "on", TABLE_NAME: NAME, ...given };
+  const connection = readEnv({ ...settings, QUEUE_URL: given["AWS_ENDPOINT_URL_SQS"] });
+  const [table, sqs] = [createTableClient(connection), createQueueClient(connection)];
+  const [QUEUE_URL] = await Promise.all([createQueue(sqs, connection.table), createTable(table, connection.table)]);
+  table.destroy();
+  sqs.destroy();
+  return readEnv({ ...settings, QUEUE_URL });
+}
+
+const pick = (env: Record<string, string | undefined>, names: string[]): Record<string, string | undefined> =>
+  Object.fromEntries(names.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));

@@ -1,0 +1,57 @@
+/**
+ * `npm start`: the whole system on this machine, with emulators for AWS. Reads the command line, prints, stops; what is served comes from
+ * `functions/`. Exit codes: 2 = asked wrongly (flags, files), 1 = could not start.
+ */
+import { fileURLToPath } from "node:url";
+import { parseFlags, USAGE } from "./flags.ts";
+import { Problem } from "./problem.ts";
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+async function main(): Promise<void> {
+  const flags = parseFlags(process.argv.slice(2), process.cwd());
+  if (flags === "help") return say(USAGE);
+  const [{ startServer }, { createConsoleLogger }] = await Promise.all([
+    import("./server.ts"),
+    import("./console-logger.ts"),
+  ]);
+  const logger = createConsoleLogger(process.env["LOG_LEVEL"]);
+  const starting = startServer({ ...flags, env: process.env, logger });
+  stopOnSignal(starting);
+  const server = await starting;
+  const url = `http://localhost:${server.port}`;
+  say(`\n  Threadline  ${url}\n  serves      ${flags.config}\n`);
+  for (const warning of server.project.warnings) say(`  note: ${warning}`);
+  for await (const { graph_id, source, error } of server.graphs())
+    say(`  ${graph_id.padEnd(11)} ${error === undefined ? source : `does not load: ${error}`}`);
+  say(`\n  ${tryLine(url, Object.keys(server.project.graphs)[0] ?? "agent", flags.config === EXAMPLE)}\n`);
+}
+
+const EXAMPLE = fileURLToPath(new URL("../langgraph.json", import.meta.url));
+
+function tryLine(url: string, graph: string, isExample: boolean): string {
+  const input = isExample ? { topic: "ice cream" } : { messages: [{ role: "user", content: "Hello" }] };
+  const body = JSON.stringify({ assistant_id: graph, input, stream_mode: "updates" });
+  return `curl -N ${url}/runs/stream -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
+}
+
+/** Ctrl-C stops whatever was started, also while it is still starting; a second one stops at once. */
+function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {
+  let asked = false;
+  const stop = async (): Promise<void> => {
+    if (asked) process.exit(1);
+    asked = true;
+    await starting.then((server) => server.stop()).catch(() => undefined);
+    process.exit(0);
+  };
+  process.on("SIGINT", () => void stop()).on("SIGTERM", () => void stop());
+}
+
+try {
+  await main();
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof Problem ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
+  process.exit(error instanceof Problem ? error.exitCode : 1);
+}
