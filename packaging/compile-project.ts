@@ -98,8 +98,9 @@ function toEntry(graph: ConfiguredGraph, error: string | undefined, base: string
 }
 
 function problemOf({ file }: ConfiguredGraph, sources: Sources, from: string): string | undefined {
-  const problem = file === undefined ? undefined : sources.firstProblem(file);
-  return problem && describe(problem, from);
+  const [first, ...others] = file === undefined ? [] : sources.problemsOf(file);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return first && describe(first, from) + more;
 }
 
 function describe({ file, line, message }: Problem, from: string): string {
@@ -108,7 +109,7 @@ function describe({ file, line, message }: Problem, from: string): string {
 
 /** What is wrong with files that no graph loads at once: only an import at run time may meet them. */
 function problemsOutsideGraphs(sources: Sources, graphs: readonly ConfiguredGraph[], from: string): string[] {
-  const told = new Set(graphs.map(({ file }) => (file === undefined ? undefined : sources.firstProblem(file))));
+  const told = new Set(graphs.flatMap(({ file }) => (file === undefined ? [] : sources.problemsOf(file))));
   const all = [...sources.files.values()].flatMap(({ problems }) => problems);
   return all.filter((problem) => !told.has(problem)).map((problem) => describe(problem, from));
 }

@@ -64,16 +64,11 @@ export class Sources {
     }
   }
 
-  /** The first problem met by whoever loads `entry`: its own, or of a file it imports statically, directly or not. */
-  firstProblem(entry: string): Problem | undefined {
+  /** The problems met by whoever loads `entry`: its own first, then those of files it imports statically, directly or not. */
+  problemsOf(entry: string): Problem[] {
     const seen = new Set([entry]);
-    for (const file of seen) {
-      const source = this.files.get(file);
-      const problem = source?.problems[0];
-      if (problem) return problem;
-      for (const imported of source?.imports ?? []) seen.add(imported);
-    }
-    return undefined;
+    for (const file of seen) for (const imported of this.files.get(file)?.imports ?? []) seen.add(imported);
+    return [...seen].flatMap((file) => this.files.get(file)?.problems ?? []);
   }
 
   /** The folder that holds all files and `dir`. */

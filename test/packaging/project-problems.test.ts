@@ -49,6 +49,11 @@ describe("a project with something wrong", () => {
         "(for example: npm run build in /packages/shared).",
     ],
     [
+      "several problems, by the first",
+      { "src/bad.ts": 'import "./a"; import "./b";', "src/b.ts": 'import "./c"; export * from "./d";' },
+      'src/bad.ts:1: imports "./a", which does not exist. (and 2 more)',
+    ],
+    [
       "top-level await in CommonJS",
       { "src/package.json": {}, "src/bad.ts": "export const check = await 1;" },
       'src/bad.ts:1: Top-level await needs an ES module: set "type": "module" in the nearest package.json, or name the file .mts.',
