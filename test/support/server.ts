@@ -1,0 +1,100 @@
+/**
+ * A server for tests that ask over HTTP: `npm start` as a process of its own, on a free port and a data folder of its own. With
+ * TEST_FUNCTION_URL the deployed server is asked instead, where a test needs nothing but a URL.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export interface TestServerOptions {
+  /** Path of a langgraph.json; default: the example project. */
+  config?: string;
+  /** Kept at the end; default: a new folder that goes with the server. */
+  data?: string;
+  port?: number;
+  /** Settings and endpoints beside the test's own environment. */
+  env?: Record<string, string>;
+}
+
+export interface TestServer {
+  /** Without a slash at the end. */
+  url: string;
+  port: number;
+  /** Undefined for a deployed server. */
+  pid: number | undefined;
+  /** Everything that it printed. */
+  output(): string;
+  /** As Ctrl-C does; resolves when the process has gone. */
+  stop(): Promise<void>;
+  /** SIGKILL; resolves when the process has gone. */
+  kill(): Promise<void>;
+}
+
+const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../langgraph.json", import.meta.url));
+const POLL_MS = 10;
+
+/** Resolves when `/ok` answers; rejects with what the process printed if it ends before. */
+export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const deployed = process.env["TEST_FUNCTION_URL"];
+  if (deployed !== undefined && options.config === undefined && options.data === undefined) return deployedServer(deployed);
+
+  const data = options.data ?? mkdtempSync(join(tmpdir(), "threadline-test-"));
+  const port = options.port ?? (await freePort());
+  const args = ["--config", options.config ?? EXAMPLE, "--port", String(port), "--data", data];
+  const child = spawn(process.execPath, [START, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...options.env },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
+  const url = `http://127.0.0.1:${port}`;
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    await endChild(child, signal);
+    if (options.data === undefined) rmSync(data, { recursive: true, force: true });
+  };
+
+  while (!(await isUp(url))) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      await end("SIGKILL");
+      throw new Error(`The server did not start (exit code ${child.exitCode}).\n${output}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return { url, port, pid: child.pid, output: () => output, stop: () => end("SIGINT"), kill: () => end("SIGKILL") };
+}
+
+function deployedServer(address: string): TestServer {
+  const url = address.replace(/\/$/, "");
+  const nothing = () => Promise.resolve();
+  return { url, port: 443, pid: undefined, output: () => "", stop: nothing, kill: nothing };
+}
+
+const isUp = (url: string): Promise<boolean> =>
+  fetch(`${url}/ok`).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  await exited;
+}
+
+/** A port that was free a moment ago: the server under test gets a number, so that it can be started again on the same. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
+  return address.port;
+}
