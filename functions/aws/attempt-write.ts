@@ -38,7 +38,7 @@ export async function attemptTransaction(write: () => Promise<unknown>): Promise
     return "ok";
   } catch (error) {
     const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-    const codes = reasons.map(({ Code }) => Code).filter((code) => code !== undefined && code !== "None");
+    const codes = reasons.map(({ Code = "None" }) => Code).filter((code) => code !== "None");
     const races = new Set(["ConditionalCheckFailed", "TransactionConflict"]);
     if (codes.length && codes.every((code) => races.has(code))) return "refused";
     throw error;

@@ -40,8 +40,7 @@ export function createRunTransactions(options: TransactionOptions): Pick<Runs, "
     Put: { TableName, Item: slotItem(thread_id, slot, retentionMs), ...conditional(isNew) },
   });
   const updateRun = ({ thread_id, run_id }: RunRef, change: Update): Write => {
-    const { UpdateExpression = "", ...rest } = updateExpression(change);
-    return { Update: { TableName, Key: runKey(thread_id, run_id), UpdateExpression, ...rest } };
+    return { Update: { TableName, Key: runKey(thread_id, run_id), ...updateExpression(change) } };
   };
 
   return {

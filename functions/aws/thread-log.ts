@@ -18,7 +18,6 @@ export interface ThreadLogOptions {
 
 export function createThreadLog({ client, table, clock, retentionMs, wake }: ThreadLogOptions): ThreadLog {
   const TableName = table;
-  const partition = (thread_id: string) => slotKey(thread_id, 0).pk;
   return {
     async append(thread_id, slot) {
       const Item = slotItem(thread_id, slot, retentionMs);
@@ -38,7 +37,7 @@ export function createThreadLog({ client, table, clock, retentionMs, wake }: Thr
         new QueryCommand({
           TableName,
           KeyConditionExpression: "pk = :pk AND sk > :after",
-          ExpressionAttributeValues: { ":pk": partition(thread_id), ":after": slotKey(thread_id, after).sk },
+          ExpressionAttributeValues: { ":pk": slotKey(thread_id, 0).pk, ":after": slotKey(thread_id, after).sk },
           ConsistentRead: consistent,
           Limit: limit,
         }),
@@ -52,7 +51,7 @@ export function createThreadLog({ client, table, clock, retentionMs, wake }: Thr
         new QueryCommand({
           TableName,
           KeyConditionExpression: "pk = :pk",
-          ExpressionAttributeValues: { ":pk": partition(thread_id) },
+          ExpressionAttributeValues: { ":pk": slotKey(thread_id, 0).pk },
           ProjectionExpression: "pk, sk",
           ConsistentRead: true,
           ScanIndexForward: false,
@@ -60,7 +59,7 @@ export function createThreadLog({ client, table, clock, retentionMs, wake }: Thr
         }),
       );
       const last = Items[0];
-      return last ? slotOf({ pk: partition(thread_id), sk: String(last["sk"]) }) : 0;
+      return last ? slotOf({ pk: slotKey(thread_id, 0).pk, sk: String(last["sk"]) }) : 0;
     },
 
     // A process that is told of every slot need not ask often.

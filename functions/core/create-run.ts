@@ -105,8 +105,9 @@ export async function sendQuietly(
   }
 }
 
+const later = (what: string): CreateResult => ({ kind: "unsupported", detail: `${what} is not supported yet` });
+
 function refuse({ thread_id, body }: RunRequest): CreateResult | undefined {
-  const later = (what: string): CreateResult => ({ kind: "unsupported", detail: `${what} is not supported yet` });
   if (body.multitask_strategy === "interrupt" || body.multitask_strategy === "rollback")
     return later(`multitask_strategy "${body.multitask_strategy}"`);
   if (body.after_seconds) return later("after_seconds");

@@ -271,8 +271,8 @@ export interface RunContext {
 export interface StateQuery {
   thread_id: string;
   graph_id: string;
-  checkpoint?: CheckpointSelector;
-  subgraphs?: boolean;
+  checkpoint?: CheckpointSelector | undefined;
+  subgraphs?: boolean | undefined;
 }
 
 export interface GraphInfo {

@@ -1,6 +1,6 @@
 /** State and history of a thread: which graph reads them is told by the thread's metadata. Must not load a graph itself. */
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
-import type { Ports } from "./ports.ts";
+import type { Ports, StateQuery } from "./ports.ts";
 import { findThread } from "./threads.ts";
 
 type StatePorts = Pick<Ports, "threads" | "engine">;
@@ -9,7 +9,7 @@ type StatePorts = Pick<Ports, "threads" | "engine">;
 export async function readState(
   ports: StatePorts,
   thread_id: string,
-  query: { checkpoint?: CheckpointSelector; subgraphs?: boolean },
+  query: Pick<StateQuery, "checkpoint" | "subgraphs">,
 ): Promise<ThreadState | undefined> {
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;

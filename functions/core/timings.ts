@@ -156,6 +156,15 @@ export const RECEIVE_RETRY = 200;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;
 
+// ---- compiling a project ----
+/** Bytes of one file, and of all files, that are not code and are still copied beside the compiled source; above, a link does. */
+export const ASSET_BYTES = 10 * MB;
+export const ASSETS_BYTES = 50 * MB;
+/** ms. Quiet after a saved file before it is compiled: editors write in several steps, and a save shall be served within 300 ms. */
+export const WATCH_SETTLE = 50;
+/** Compiled states of a watched project that stay on disk: a run in flight may still import from its own. */
+export const WATCH_KEPT = 5;
+
 const relations: [string, boolean][] = [
   ["two heartbeats fit in a lease", 2 * HEARTBEAT < LEASE],
   ["a repeated heartbeat fits in a lease", HEARTBEAT + HEARTBEAT_RETRY * 3 < LEASE],

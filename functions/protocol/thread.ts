@@ -90,7 +90,7 @@ export const StateAtCheckpoint = z.object({
 });
 
 const before = z.union([
-  z.string().transform((checkpoint_id) => ({ checkpoint_id })),
+  z.string().transform((checkpoint_id): CheckpointSelector => CheckpointSelector.parse({ checkpoint_id })),
   z.object({ configurable: CheckpointSelector }).transform(({ configurable }) => configurable),
   CheckpointSelector,
 ]);

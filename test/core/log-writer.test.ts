@@ -18,7 +18,7 @@ function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
   const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
   const thread_id = randomUUID();
   const over = new AbortController();
-  const fenced = vi.fn();
+  const fenced = vi.fn<() => void>();
   const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
   const writer = new LogWriter(pen, {
     clock: ports.clock,

@@ -18,6 +18,7 @@ const object = (value: Json | undefined): JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 const first = (value: Json) => object(Array.isArray(value) ? value[0] : undefined);
 const isOneOf = (value: Json | undefined, ...names: string[]) => typeof value === "string" && names.includes(value);
+const isStep = (event: Event | undefined) => event?.[0] === "updates" || event?.[0] === "values";
 const isCheckpoint = ([name, data]: Event) => base(name) === "debug" && object(data)["type"] === "checkpoint";
 
 /** Applied from top to bottom. */
@@ -61,9 +62,15 @@ export const differences: Difference[] = [
       events.filter(([name, data]) => name !== "messages/complete" || !isOneOf(first(data)["type"], "human", "ai")),
   },
   {
-    why: "messages: a tool's answer is announced by messages/metadata, as the official server",
-    edit: (_recording, events, all) =>
-      events.flatMap((event) => (event[0] === "messages/complete" ? announced(event, events, all) : [event])),
+    why: "messages: a tool's answer is announced by messages/metadata and sent when it is made, not after the step, as the official server",
+    edit: (_recording, events, all) => {
+      const ours: Event[] = [];
+      for (const event of events) {
+        if (event[0] !== "messages/complete") ours.push(event);
+        else ours.splice(isStep(ours.at(-1)) ? -1 : ours.length, 0, ...announced(event, events, all));
+      }
+      return ours;
+    },
   },
   {
     why: "an interrupt's last `values` are the state with the interrupt in it, as the official server; without one there is nothing to add",

@@ -1,0 +1,93 @@
+/** Bad input gets a clear error and changes nothing; the server lives on. */
+import { startServer, type TestServer } from "../support/server.ts";
+import { json, post } from "../support/sse.ts";
+
+let server: TestServer;
+let thread: string;
+beforeAll(async () => {
+  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  thread = `/threads/${String((await json(post(`${server.url}/threads`, {})))["thread_id"])}`;
+});
+afterAll(() => server.stop());
+
+const UNKNOWN = "00000000-0000-4000-8000-000000000000";
+const run = { assistant_id: "agent", input: { topic: "x" } };
+
+/** Path, body, status, what the detail says. `T` stands for the thread. */
+const CASES: [name: string, path: string, body: unknown, status: number, detail: RegExp][] = [
+  ["malformed JSON", "/T/runs", "{", 422, /JSON/],
+  ["an empty body", "/T/runs", "", 422, /JSON/],
+  ["a body that is no object", "/T/runs", [], 422, /./],
+  ["no assistant", "/T/runs", { input: {} }, 422, /assistant_id/],
+  ["an assistant of the wrong type", "/T/runs", { ...run, assistant_id: 5 }, 422, /assistant_id/],
+  ["an unknown graph", "/T/runs/stream", { ...run, assistant_id: "nope" }, 404, /No assistant found for "nope"/],
+  ["an unknown assistant", "/T/runs/wait", { ...run, assistant_id: UNKNOWN }, 404, /No assistant found for/],
+  ["an unknown graph, stateless", "/runs/stream", { ...run, assistant_id: "nope" }, 404, /No assistant found for/],
+  ["an unknown thread", `/threads/${UNKNOWN}/runs/stream`, run, 404, /Thread with ID .* not found/],
+  ["a thread id that is no UUID", "/threads/5/runs", run, 422, /Invalid thread ID: must be a UUID/],
+  ["an unknown mode", "/T/runs/stream", { ...run, stream_mode: "bogus" }, 422, /stream_mode/],
+  ["an unknown mode in a list", "/T/runs/stream", { ...run, stream_mode: ["values", "x"] }, 422, /stream_mode/],
+  ["an unknown strategy", "/T/runs", { ...run, multitask_strategy: "x" }, 422, /multitask_strategy/],
+  ["a config of the wrong type", "/T/runs", { ...run, config: "x" }, 422, /config/],
+  ["metadata of the wrong type", "/threads", { metadata: [] }, 422, /metadata/],
+  ["a new thread's id that is no UUID", "/threads", { thread_id: "x" }, 422, /thread_id|thread ID/],
+  ["metadata that is too large", "/T/runs", { ...run, metadata: { x: "y".repeat(40_000) } }, 422, /metadata/],
+  ["a body that is too large", "/T/runs/stream", { ...run, input: "x".repeat(7_000_000) }, 413, /too large/i],
+  ["a resume without a thread", "/runs", { ...run, command: { resume: 1 } }, 422, /thread_id when resuming/],
+  ["a webhook, which comes later", "/T/runs", { ...run, webhook: "https://x.example" }, 422, /webhook/],
+  ["a delayed run, which comes later", "/T/runs", { ...run, after_seconds: 5 }, 422, /after_seconds/],
+  ["a strategy that comes later", "/T/runs", { ...run, multitask_strategy: "rollback" }, 422, /rollback/],
+  ["an endpoint that comes later", "/threads/search", {}, 422, /not supported yet/],
+  ["a history limit out of range", "/T/history", { limit: 0 }, 422, /limit/],
+];
+
+describe("bad input", () => {
+  it.each(CASES)("%s", async (_name, path, body, status, detail) => {
+    const runsBefore = await json(fetch(`${server.url}${thread}/runs`));
+
+    const response = await post(`${server.url}${path.replace("/T", thread)}`, body);
+
+    expect(response.status).toBe(status);
+    const answer = await json(response);
+    expect(Object.keys(answer)).toEqual(["detail"]);
+    expect(answer.detail).toMatch(detail);
+    expect(await json(fetch(`${server.url}${thread}/runs`))).toEqual(runsBefore);
+  });
+
+  it.each([
+    ["GET", `/threads/${UNKNOWN}`, 404],
+    ["GET", `/threads/${UNKNOWN}/state`, 404],
+    ["GET", `/threads/${UNKNOWN}/history`, 404],
+    ["GET", `/threads/${UNKNOWN}/runs`, 404],
+    ["PATCH", `/threads/${UNKNOWN}`, 404],
+    ["DELETE", `/threads/${UNKNOWN}`, 404],
+    ["GET", `/T/runs/${UNKNOWN}`, 404],
+    ["GET", `/T/runs/${UNKNOWN}/join`, 404],
+    ["GET", `/T/runs/${UNKNOWN}/stream`, 404],
+    ["POST", `/T/runs/${UNKNOWN}/cancel`, 404],
+    ["GET", `/runs/${UNKNOWN}/stream`, 404],
+    ["GET", "/T/runs/5", 422],
+    ["GET", "/assistants/nope", 404],
+    ["GET", "/nothing/here", 404],
+    ["PUT", "/threads", 405],
+  ])("%s %s → %i", async (method, path, status) => {
+    const body = method === "PATCH" ? { body: "{}" } : {};
+
+    const response = await fetch(`${server.url}${path.replace("/T", thread)}`, { method, ...body });
+
+    expect(response.status).toBe(status);
+    expect(await json(response)).toEqual({ detail: expect.any(String) });
+  });
+
+  it("null is absent, unknown fields are ignored, the content type does not matter", async () => {
+    const body = { ...run, command: null, config: null, metadata: null, stream_mode: null, webhook: null, whatever: 1 };
+
+    const response = await post(`${server.url}${thread}/runs/wait`, body, { "content-type": "text/plain" });
+
+    expect(await json(response)).toMatchObject({ topic: "x and cats" });
+  });
+
+  it("the server lives on", async () => {
+    expect(await json(fetch(`${server.url}/ok`))).toEqual({ ok: true });
+  });
+});
