@@ -2,13 +2,11 @@
  * The whole system in this process: emulators, compiled project, functions, HTTP. Must not read flags, print, or end the process.
  */
 import { dirname, join } from "node:path";
-import { createQueueClient, createTableClient } from "../functions/aws/clients.ts";
-import { type Env, readEnv } from "../functions/aws/env.ts";
+import type { Env } from "../functions/aws/env.ts";
 import type { Engine, Logger } from "../functions/core/ports.ts";
 import type { App } from "../functions/http/host.ts";
 import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
-import { createQueue, createTable } from "./create-table.ts";
 import { startDynamodb } from "./dynamodb.ts";
 import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
@@ -46,7 +44,6 @@ export interface LocalServer {
 }
 
 const HOSTNAME = "127.0.0.1";
-const NAME = "threadline";
 /** What a person may set for the local system, over its own defaults. */
 const SETTINGS = [
   "AUTH",
@@ -79,11 +76,13 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
 
   try {
     const out = options.data === undefined ? join(own, "build") : join(data, "build");
-    const [endpoints, project, { startFunctions }] = await Promise.all([
+    // The emulator starts while this process is busy with imports: they come after it on purpose.
+    const [endpoints, project, { prepareAws }, { startFunctions }] = await Promise.all([
       startEmulators(options.env, data, started),
       import("../packaging/compile-project.ts").then(({ compileProject }) =>
         compileProject({ config: options.config, out }),
       ),
+      import("./prepare-aws.ts"),
       import("./host-in-process.ts"),
     ]);
     const env = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR: out });
@@ -140,17 +139,6 @@ async function* loadGraphs(engine: Pick<Engine, "load">, project: Manifest): Asy
     );
     yield { graph_id, source, ...(error === undefined ? {} : { error }) };
   }
-}
-
-/** Table and queue as they must be; never in process.env, where a project would see our keys. */
-async function prepareAws(given: Record<string, string | undefined>): Promise<Env> {
-  const settings = { AUTH: "none", CORS: "on", TABLE_NAME: NAME, ...given };
-  const connection = readEnv({ ...settings, QUEUE_URL: given["AWS_ENDPOINT_URL_SQS"] });
-  const [table, sqs] = [createTableClient(connection), createQueueClient(connection)];
-  const [QUEUE_URL] = await Promise.all([createQueue(sqs, connection.table), createTable(table, connection.table)]);
-  table.destroy();
-  sqs.destroy();
-  return readEnv({ ...settings, QUEUE_URL });
 }
 
 const pick = (env: Record<string, string | undefined>, names: string[]): Record<string, string | undefined> =>

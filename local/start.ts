@@ -2,6 +2,7 @@
  * `npm start`: the whole system on this machine, with emulators for AWS. Reads the command line, prints, stops; what is served comes from
  * `functions/`. Exit codes: 2 = asked wrongly (flags, files), 1 = could not start.
  */
+import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseFlags, USAGE } from "./flags.ts";
 import { Problem } from "./problem.ts";
@@ -11,6 +12,8 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2), process.cwd());
   if (flags === "help") return say(USAGE);
+  // Halves the start from the second time on; what is imported before it is not cached.
+  enableCompileCache();
   const [{ startServer }, { createConsoleLogger }] = await Promise.all([
     import("./server.ts"),
     import("./console-logger.ts"),

@@ -1,0 +1,21 @@
+/**
+ * The environment of the local functions, with the table and the queue it names. Must not write to process.env, where a project would see
+ * our keys.
+ */
+import { createQueueClient, createTableClient } from "../functions/aws/clients.ts";
+import { type Env, readEnv } from "../functions/aws/env.ts";
+import { createQueue, createTable } from "./create-table.ts";
+
+/** Of the table and of the queue, so that two servers on one foreign endpoint share both. */
+const NAME = "threadline";
+
+/** @param given settings and endpoints; what is not given is as it suits one machine: no key, CORS by ourselves */
+export async function prepareAws(given: Record<string, string | undefined>): Promise<Env> {
+  const settings = { AUTH: "none", CORS: "on", TABLE_NAME: NAME, ...given };
+  const connection = readEnv({ ...settings, QUEUE_URL: "not known yet" });
+  const [table, sqs] = [createTableClient(connection), createQueueClient(connection)];
+  const [QUEUE_URL] = await Promise.all([createQueue(sqs, connection.table), createTable(table, connection.table)]);
+  table.destroy();
+  sqs.destroy();
+  return readEnv({ ...settings, QUEUE_URL });
+}
