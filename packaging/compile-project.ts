@@ -2,6 +2,7 @@
  * From a langgraph.json to a folder that runs: reads the config, compiles the project's source into a mirror, says in manifest.json
  * what there is to load. Must not load a graph. What the AWS artefact adds (packages as copies) builds on the same mirror.
  */
+import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { GraphEntry, Manifest } from "../functions/protocol/manifest.ts";
@@ -27,6 +28,21 @@ export interface CompileProjectOptions {
  * becomes the `error` of the graphs it concerns, or a warning.
  */
 export async function compileProject(options: CompileProjectOptions): Promise<Manifest> {
+  return (await buildProject(options)).manifest;
+}
+
+export interface ProjectBuild {
+  manifest: Manifest;
+  /** Absolute path of the output folder. */
+  out: string;
+  /** Source folders in which a change may change the build. */
+  folders: string[];
+  /** Equal for builds of the same content. */
+  fingerprint: string;
+}
+
+/** What compileProject does, with what a watcher needs to know besides. */
+export async function buildProject(options: CompileProjectOptions): Promise<ProjectBuild> {
   const config = readConfig(options.config);
   const out = options.out === undefined ? path.join(config.dir, ".threadline", "build") : path.resolve(options.out);
   emptyOutput(out);
@@ -43,7 +59,7 @@ export async function compileProject(options: CompileProjectOptions): Promise<Ma
   const files = [...sources.files.keys()];
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))]);
   const bridges = addBridges(outputs, base, langgraph, graphs, sources);
-  writeMirror({ out, base, configDir: config.dir, outputs, files, packages });
+  const { folders, stamps } = writeMirror({ out, base, configDir: config.dir, outputs, files, packages });
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
     graph.error ?? unusable ?? problemOf(graph, sources, config.dir) ?? missingLangGraph(langgraph, config.dir);
@@ -61,7 +77,12 @@ export async function compileProject(options: CompileProjectOptions): Promise<Ma
     built_at: new Date().toISOString(),
   };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  return manifest;
+  const parts = [
+    { ...manifest, built_at: "" },
+    ...[...outputs].map(([name, content]) => `${name} ${content}`).toSorted(),
+    ...stamps,
+  ];
+  return { manifest, out, folders, fingerprint: createHash("sha256").update(JSON.stringify(parts)).digest("hex") };
 }
 
 /** One bridge for each format among the graph files, in the folder that sees LangGraph. Returns their paths for the manifest. */

@@ -4,6 +4,7 @@
  */
 import { constants, copyFileSync, type Dirent, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
+import { ASSET_BYTES, ASSETS_BYTES } from "../functions/core/timings.ts";
 import {
   isCode,
   isDeclaration,
@@ -25,13 +26,11 @@ const SKIPPED_FOLDERS = new Set(
 );
 const SKIPPED_FILES =
   /^(?:\.env(?:\..*)?|package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|\.DS_Store|tsconfig.*\.json|.*\.tsbuildinfo|.*\.map)$/;
-/** Above these sizes a file is linked, not copied. Bytes. */
-const LARGEST_COPY = 10 * 1024 * 1024;
-const LARGEST_SUM = 50 * 1024 * 1024;
-
-export interface LargeAsset {
-  file: string;
-  bytes: number;
+export interface CopiedAssets {
+  /** Folders that were looked through. */
+  folders: string[];
+  /** A line per asset that changes when the asset does. */
+  stamps: string[];
 }
 
 interface AssetRoot {
@@ -40,28 +39,31 @@ interface AssetRoot {
   deep: boolean;
 }
 
-/** Copies the assets of all packages that the compiled `files` belong to into the mirror of `base`. Returns what was linked instead. */
+/** Copies the assets of all packages that the compiled `files` belong to into the mirror of `base`; links very large ones. */
 export function copyAssets(
   out: string,
   base: string,
   files: readonly string[],
   packages: PackageFolders,
-): LargeAsset[] {
-  const large: LargeAsset[] = [];
+): CopiedAssets {
+  const folders: string[] = [];
+  const stamps: string[] = [];
   let sum = 0;
-  for (const file of assetRoots(base, files, packages).flatMap((root) => [...assetsBelow(root, files)])) {
-    const to = path.join(out, path.relative(base, file));
-    const bytes = statSync(file).size;
-    mkdirSync(path.dirname(to), { recursive: true });
-    if (bytes > LARGEST_COPY || sum + bytes > LARGEST_SUM) {
-      large.push({ file, bytes });
-      symlinkSync(file, to);
-    } else {
-      sum += bytes;
-      copyFileSync(file, to, constants.COPYFILE_FICLONE);
+  for (const root of assetRoots(base, files, packages)) {
+    for (const file of assetsBelow(root, files, folders)) {
+      const to = path.join(out, path.relative(base, file));
+      const { size, mtimeMs } = statSync(file);
+      stamps.push(`${file} ${size} ${mtimeMs}`);
+      mkdirSync(path.dirname(to), { recursive: true });
+      if (size > ASSET_BYTES || sum + size > ASSETS_BYTES) {
+        symlinkSync(file, to);
+      } else {
+        sum += size;
+        copyFileSync(file, to, constants.COPYFILE_FICLONE);
+      }
     }
   }
-  return large;
+  return { folders, stamps };
 }
 
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
@@ -83,12 +85,18 @@ function owningFolder(file: string, packages: PackageFolders): string | undefine
   return nearest?.dir;
 }
 
-function* assetsBelow({ dir: root, deep }: AssetRoot, compiled: readonly string[]): Generator<string> {
+/** Notes in `folders` where it looked. */
+function* assetsBelow(
+  { dir: root, deep }: AssetRoot,
+  compiled: readonly string[],
+  folders: string[],
+): Generator<string> {
   const outputs = outputFolders(root).filter((dir) => !compiled.some((file) => isInside(dir, file)));
   const dirs = [root];
   for (const dir of dirs) {
     const entries = readdirSync(dir, { withFileTypes: true });
     if (dir !== root && entries.some(({ name }) => name === "package.json") && isPackageFolder(dir)) continue;
+    folders.push(dir);
     for (const entry of entries) {
       const at = path.join(dir, entry.name);
       if (entry.isDirectory()) {

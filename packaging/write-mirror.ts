@@ -4,7 +4,7 @@
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { copyAssets, type LargeAsset } from "./copy-assets.ts";
+import { type CopiedAssets, copyAssets } from "./copy-assets.ts";
 import { ConfigError } from "./read-config.ts";
 import { foldersUp, isFile, isFolder, isInside, type PackageFolders, readJsonObject } from "./source-files.ts";
 
@@ -38,14 +38,15 @@ export interface Mirror {
   packages: PackageFolders;
 }
 
-/** Writes all of the mirror except the manifest. Returns the assets that were linked because of their size. */
-export function writeMirror({ out, base, configDir, outputs, files, packages }: Mirror): LargeAsset[] {
+/** Writes all of the mirror except the manifest. Returns what was copied from where, and all source folders that matter. */
+export function writeMirror({ out, base, configDir, outputs, files, packages }: Mirror): CopiedAssets {
   const dirs = new Set([configDir, ...files.map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)));
   for (const dir of dirs) mkdirSync(path.join(out, path.relative(base, dir)), { recursive: true });
   for (const [name, content] of outputs) writeFileSync(path.join(out, name), content);
   copyPackageFiles(out, base, dirs, packages);
   linkModules(out, base, dirs);
-  return copyAssets(out, base, files, packages);
+  const assets = copyAssets(out, base, files, packages);
+  return { ...assets, folders: [...new Set([...dirs, ...assets.folders])] };
 }
 
 /** Copies every package.json; the mirror's root always has one, so that none outside decides. */

@@ -1,0 +1,156 @@
+/**
+ * Compiles a project anew whenever its source is saved. Every state gets a folder of its own, so that a process loads it as new
+ * modules and a run in flight keeps the one it began with. Must not load graphs nor decide what a run is served.
+ */
+import { type FSWatcher, mkdirSync, rmSync, watch } from "node:fs";
+import path from "node:path";
+import { WATCH_KEPT, WATCH_SETTLE } from "../functions/core/timings.ts";
+import { buildProject, type ProjectBuild } from "./compile-project.ts";
+import { readConfig } from "./read-config.ts";
+
+export interface WatchProjectOptions {
+  /** Path of langgraph.json. */
+  config: string;
+  /** A new state is compiled; it lies in `build.out`. Graphs that do not compile have their `error` in the manifest. */
+  onBuild: (build: ProjectBuild) => void;
+  /** The project cannot be compiled at all now (langgraph.json is no JSON, for example); the state before stays. */
+  onError: (error: unknown) => void;
+}
+
+export interface ProjectWatch {
+  /** Stops watching; a compilation under way reports nothing more. */
+  close: () => void;
+}
+
+/** What tools and running graphs write beside the source: no reason to compile. */
+const UNINTERESTING =
+  /^(?:node_modules|\.threadline|\.git|\.langgraph_api|4913)$|\.(?:log|db|sqlite3?)(?:-\w+)?$|~$|\.sw[a-z]$|^\.#/;
+
+/**
+ * Compiles once and calls `onBuild`, then again after each change that matters, until closed.
+ * Throws ConfigError if the config cannot be read at the start; later that goes to `onError`.
+ */
+export async function watchProject(options: WatchProjectOptions): Promise<ProjectWatch> {
+  const watcher = new Watcher(options);
+  await watcher.start();
+  return { close: () => watcher.close() };
+}
+
+class Watcher {
+  readonly #options: WatchProjectOptions;
+  readonly #root: string;
+  readonly #watched = new Map<string, FSWatcher>();
+  readonly #kept: string[] = [];
+  #fingerprint = "";
+  #generation = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #building = false;
+  #again = false;
+  #closed = false;
+
+  constructor(options: WatchProjectOptions) {
+    this.#options = options;
+    this.#root = path.join(readConfig(options.config).dir, ".threadline", "watch");
+  }
+
+  async start(): Promise<void> {
+    remove(this.#root);
+    mkdirSync(this.#root, { recursive: true });
+    await this.#build();
+    this.#repeat();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    for (const watcher of this.#watched.values()) watcher.close();
+    this.#watched.clear();
+  }
+
+  async #build(): Promise<void> {
+    const out = path.join(this.#root, String(this.#generation));
+    this.#generation += 1;
+    const build = await buildProject({ config: this.#options.config, out }).catch((error: unknown) => {
+      remove(out);
+      throw error;
+    });
+    if (this.#closed) return;
+    // What was saved before a folder was watched would be missed: look again.
+    if (this.#follow(build.folders)) this.#again = true;
+    if (build.fingerprint === this.#fingerprint) {
+      remove(out);
+      return;
+    }
+    this.#fingerprint = build.fingerprint;
+    this.#kept.push(out);
+    if (this.#kept.length > WATCH_KEPT) remove(this.#kept.shift() ?? out);
+    this.#options.onBuild(build);
+  }
+
+  /** Watches each folder by itself, as a recursive watch would take in node_modules. True if there was a new one. */
+  #follow(folders: readonly string[]): boolean {
+    const wanted = new Set(folders);
+    for (const [folder, watcher] of this.#watched) {
+      if (wanted.has(folder)) continue;
+      watcher.close();
+      this.#watched.delete(folder);
+    }
+    const added = folders.filter((folder) => !this.#watched.has(folder));
+    for (const folder of added) {
+      const watcher = tryWatch(folder, (name) => {
+        if (name === null || !UNINTERESTING.test(name)) this.#schedule();
+      });
+      watcher?.on("error", () => this.#drop(folder, watcher));
+      if (watcher) this.#watched.set(folder, watcher);
+    }
+    return added.length > 0;
+  }
+
+  /** The folder is gone; the next compilation says whether one of that name is watched again. */
+  #drop(folder: string, watcher: FSWatcher): void {
+    watcher.close();
+    if (this.#watched.get(folder) === watcher) this.#watched.delete(folder);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#closed) return;
+    if (this.#building) {
+      this.#again = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#rebuild(), WATCH_SETTLE);
+  }
+
+  async #rebuild(): Promise<void> {
+    this.#building = true;
+    try {
+      await this.#build();
+    } catch (error) {
+      if (!this.#closed) this.#options.onError(error);
+    } finally {
+      this.#building = false;
+    }
+    this.#repeat();
+  }
+
+  #repeat(): void {
+    if (!this.#again) return;
+    this.#again = false;
+    this.#schedule();
+  }
+}
+
+function remove(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Undefined if the folder has gone meanwhile. */
+function tryWatch(folder: string, changed: (name: string | null) => void): FSWatcher | undefined {
+  try {
+    return watch(folder, (_, name) => changed(name));
+  } catch {
+    return undefined;
+  }
+}
