@@ -13,7 +13,7 @@ const BATCH = 10;
 export interface EventSourceOptions {
   sqs: SQSClient;
   queueUrl: string;
-  invoke(event: SQSEvent): Promise<SQSBatchResponse | undefined>;
+  invoke: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
   logger: Logger;
 }
 

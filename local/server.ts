@@ -7,7 +7,7 @@ import type { Engine, Logger } from "../functions/core/ports.ts";
 import type { App } from "../functions/http/host.ts";
 import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
-import { startDynamodb } from "./dynamodb.ts";
+import { type Emulator, startDynamodb } from "./dynamodb.ts";
 import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
 import { createWake } from "./wake.ts";
@@ -120,9 +120,9 @@ async function startEmulators(env: ServerOptions["env"], data: string, started: 
   const dynamodb = env["AWS_ENDPOINT_URL_DYNAMODB"];
   const sqs = env["AWS_ENDPOINT_URL_SQS"];
   const keys = dynamodb || sqs ? pick(env, CONNECTION) : { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-  const keep = ({ endpoint, stop }: { endpoint: string; stop(): Promise<void> }): string => {
-    started.defer(stop);
-    return endpoint;
+  const keep = (emulator: Emulator): string => {
+    started.defer(() => emulator.stop());
+    return emulator.endpoint;
   };
   const [tableEndpoint, queueEndpoint] = await Promise.all([
     dynamodb || startDynamodb(join(data, "threadline.sqlite")).then(keep),

@@ -2,7 +2,7 @@
  * The folder that Lambda gets: our three bundles beside `project/`, the compiled project. The project's packages are not in it yet:
  * `warnings` says so, and the construct repeats it at synth.
  */
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { bundleFunctions, type FunctionName } from "./bundle-functions.ts";
 import { compileProject } from "./compile-project.ts";
@@ -25,6 +25,9 @@ export async function buildArtefact(options: { config: string }): Promise<Artefa
     bundleFunctions(folder),
     compileProject({ config: options.config, out: path.join(folder, "project") }),
   ]);
+  // Paths of this machine mean nothing there; the variables of an env file come from the function's own settings.
+  const { source_dir: _source, env_file: _env, ...portable } = manifest;
+  writeFileSync(path.join(folder, "project", "manifest.json"), `${JSON.stringify(portable, undefined, 2)}\n`);
   return {
     folder,
     sizes,
