@@ -4,7 +4,9 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CheckpointStore, Clock, Engine, Logger, StateQuery } from "../core/ports.ts";
-import type { HistoryQuery, ThreadState } from "../protocol/thread.ts";
+import type { HeadRef } from "../core/rows.ts";
+import type { Json } from "../protocol/json.ts";
+import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
 import type { ErrorText } from "./error-detail.ts";
 import { stateConfig, threadState } from "./graph-state.ts";
 import type { Graph, GraphConfig } from "./langgraph.ts";
@@ -13,6 +15,7 @@ import { openProject } from "./open-project.ts";
 import { readValues } from "./read-values.ts";
 import { runGraph, withSaver } from "./run-graph.ts";
 import { createSaver } from "./saver.ts";
+import { toPlain } from "./to-json.ts";
 
 export interface EngineOptions {
   /** Folder of `manifest.json`. */
@@ -22,6 +25,10 @@ export interface EngineOptions {
   clock: Clock;
   /** Whether clients see the texts of a project's own errors. */
   errorDetail: ErrorText;
+}
+
+interface Address extends Pick<StateQuery, "thread_id" | "graph_id"> {
+  checkpoint?: Partial<CheckpointSelector> | undefined;
 }
 
 /** Rejects if the folder has no valid manifest. */
@@ -42,10 +49,20 @@ export async function createEngine({
     thread_id,
     graph_id,
     checkpoint,
-  }: StateQuery): Promise<{ graph: Graph; config: GraphConfig }> => {
+  }: Address): Promise<{ graph: Graph; config: GraphConfig }> => {
     const { lg, open } = await loader.load(graph_id);
     const config = stateConfig(thread_id, graph_id, checkpoint);
     return { graph: withSaver(await open(config), createSaver(lg, { store: checkpoints })), config };
+  };
+
+  const valuesOf = async (thread_id: string, { checkpoint_id, channels }: HeadRef): Promise<Json> => {
+    const head = await checkpoints.head(thread_id, "", checkpoint_id);
+    if (!head) return null;
+    const values = await readValues(await project.bridge(), head, channels);
+    const { graph_id } = head.metadata;
+    if (values !== undefined || typeof graph_id !== "string") return values ?? null;
+    const { graph, config } = await openFor({ thread_id, graph_id, checkpoint: { checkpoint_id } });
+    return toPlain((await graph.getState(config)).values, "The thread's values");
   };
 
   return {
@@ -63,7 +80,7 @@ export async function createEngine({
         errorText: errorDetail,
         langgraphVersion: manifest.langgraph_version,
       }),
-    values: async (thread_id, head) => (head ? readValues(await project.bridge(), checkpoints, thread_id, head) : null),
+    values: async (thread_id, head) => (head ? valuesOf(thread_id, head) : null),
     state: async (query) => {
       const { graph, config } = await openFor(query);
       const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });

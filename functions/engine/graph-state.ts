@@ -24,11 +24,9 @@ export async function pauseOf(
   return { unfinished: next.length > 0, interrupts: Object.fromEntries(waiting.filter(([, list]) => list.length > 0)) };
 }
 
-export function stateConfig(
-  thread_id: string,
-  graph_id: string,
-  selector: CheckpointSelector | undefined,
-): GraphConfig {
+type Selector = Partial<CheckpointSelector>;
+
+export function stateConfig(thread_id: string, graph_id: string, selector: Selector | undefined): GraphConfig {
   const { checkpoint_id, checkpoint_ns, checkpoint_map } = selector ?? {};
   return {
     configurable: {

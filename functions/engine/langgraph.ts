@@ -53,6 +53,8 @@ export interface Graph {
   outputChannels: string | string[];
   streamChannels?: string | string[];
   streamChannelsAsIs?: string | string[];
+  interruptBefore?: "*" | string[];
+  interruptAfter?: "*" | string[];
   withConfig(config: object): Graph;
   stream(input: unknown, options: object): Promise<AsyncIterable<unknown>>;
   streamEvents(input: unknown, options: object): AsyncIterable<StreamEvent>;

@@ -68,9 +68,14 @@ async function loadOne(project: Project, graph_id: string, again: number, logger
   const exported = await exports[entry.symbol];
   if (exported === undefined)
     throw new Error(`it exports no "${entry.symbol}", only ${Object.keys(exports).join(", ") || "nothing"}`);
-  if (isFactory(exported))
-    return { lg, open: async (config) => resolveGraph(await exported(config), config, noticer(graph_id, logger)) };
-  const graph = await resolveGraph(exported, { configurable: {} }, noticer(graph_id, logger));
+  const notice = noticer(graph_id, logger);
+  if (isFactory(exported)) {
+    const failed = (cause: unknown): never => {
+      throw asGraphError(project, graph_id, cause);
+    };
+    return { lg, open: (config) => resolveGraph(exported, config, notice).catch(failed) };
+  }
+  const graph = await resolveGraph(exported, { configurable: {} }, notice);
   return { lg, open: () => Promise.resolve(graph) };
 }
 

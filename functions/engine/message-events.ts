@@ -2,6 +2,7 @@
  * The two faces of LangGraph's mode `messages`: `messages-tuple` sends each chunk with its metadata, `messages` the message so far
  * (agent-server-api.md 4.2). Both asked for: only tuples, as the official server. Must not know other modes.
  */
+import { keepRecent } from "./keep-recent.ts";
 import { isObject } from "./langgraph.ts";
 import { isMessage, type Message, toJson } from "./to-json.ts";
 
@@ -14,6 +15,9 @@ export interface MessageEvent {
 interface Chunk extends Message {
   concat(other: Message): Chunk;
 }
+
+/** Messages that may be streamed side by side. */
+const STREAMING = 64;
 
 const isChunk = (message: Message): message is Chunk => "concat" in message && typeof message.concat === "function";
 
@@ -35,7 +39,8 @@ export function messageTuples(): (payload: unknown) => MessageEvent[] {
 
 /** Metadata once per message, then the message so far with every chunk, or the whole message if it was not streamed. */
 export function wholeMessages(): (payload: unknown) => MessageEvent[] {
-  const sofar = new Map<string, Message>();
+  const announcedIds = new Set<string>();
+  const sofar = new Map<string, Chunk>();
   return (payload) => {
     if (!Array.isArray(payload)) return [];
     const [message, metadata]: unknown[] = payload;
@@ -43,13 +48,14 @@ export function wholeMessages(): (payload: unknown) => MessageEvent[] {
     const id = message.id ?? "";
     const before = sofar.get(id);
     const events: MessageEvent[] = [];
-    if (!before)
+    if (!announcedIds.has(id))
       events.push({
         name: "messages/metadata",
         data: toJson({ [id]: { metadata: announced(metadata) } }, "The metadata of a message"),
       });
-    const now = before && isChunk(before) && isChunk(message) ? before.concat(message) : message;
-    sofar.set(id, now);
+    const now = before && isChunk(message) ? before.concat(message) : message;
+    announcedIds.add(id);
+    if (isChunk(now)) keepRecent(sofar, id, now, STREAMING);
     events.push({
       name: isChunk(now) ? "messages/partial" : "messages/complete",
       data: `[${toJson(now, "A message")}]`,

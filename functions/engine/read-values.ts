@@ -1,26 +1,38 @@
 /** A thread's values from its newest checkpoint, by the serde alone: no graph is loaded. Must not know channels' reducers. */
-import type { CheckpointStore } from "../core/ports.ts";
+import type { CheckpointHead } from "../core/ports.ts";
 import type { HeadRef } from "../core/rows.ts";
 import type { Json } from "../protocol/json.ts";
-import type { Bridge } from "./langgraph.ts";
+import { type Bridge, isObject } from "./langgraph.ts";
 import { loadChannel } from "./serialise-channel.ts";
 import { toPlain } from "./to-json.ts";
 
-/** One channel's value, or an object of those that have one; `null` if the checkpoint is gone. */
+/**
+ * One channel's value, or an object of those that have one. `undefined` if the checkpoint alone does not say it: a channel that keeps
+ * differences needs its graph.
+ */
 export async function readValues(
   { lg }: Bridge,
-  store: CheckpointStore,
-  thread_id: string,
-  head: HeadRef,
-): Promise<Json> {
-  const found = await store.head(thread_id, "", head.checkpoint_id);
-  if (!found) return null;
+  { channels, checkpoint }: CheckpointHead,
+  shown: HeadRef["channels"],
+): Promise<Json | undefined> {
   const { serde } = new lg.MemorySaver();
-  const revive = async (name: string): Promise<Json | undefined> => {
-    const value = Object.hasOwn(found.channels, name) ? found.channels[name] : undefined;
-    return value && toPlain(await loadChannel(serde, value), `The channel "${name}"`);
-  };
-  if (typeof head.channels === "string") return (await revive(head.channels)) ?? null;
-  const pairs = await Promise.all(head.channels.map(async (name) => [name, await revive(name)] as const));
-  return Object.fromEntries(pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  const names = [shown].flat();
+  const missing = names.filter((name) => !Object.hasOwn(channels, name));
+  if (missing.length > 0) {
+    const { channel_versions: versions = {} } = asRecord(await loadChannel(serde, checkpoint));
+    if (isObject(versions) && missing.some((name) => name in versions)) return undefined;
+  }
+  const values: Record<string, Json> = {};
+  for (const name of names) {
+    const stored = channels[name];
+    if (!stored || missing.includes(name)) continue;
+    const value = await loadChannel(serde, stored);
+    if (isDelta(value)) return undefined;
+    values[name] = toPlain(value, `The channel "${name}"`);
+  }
+  return typeof shown === "string" ? (values[shown] ?? null) : values;
 }
+
+const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+
+const isDelta = (value: unknown): boolean => isObject(value) && value.constructor?.name === "DeltaSnapshot";

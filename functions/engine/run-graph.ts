@@ -9,6 +9,7 @@ import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
 import { featuresOf, type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
+import { hasStopped, leftBehind } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
 import { createTranslator, graphModes, type StreamTranslator } from "./stream-events.ts";
@@ -31,19 +32,25 @@ export async function runGraph(
   const drain = createDrain(context.drain);
   const watch = watchCheckpoints(context.checkpoints, thread_id, drain.onHead);
   let graph: Graph | undefined;
+  let resumedAt: string | undefined;
   const head = (): { head?: HeadRef } => {
-    const checkpoint_id = watch.head();
+    const checkpoint_id = watch.head() ?? resumedAt;
     return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, channels: shownChannels(graph) } };
   };
   try {
     const { lg, open } = await deps.loader.load(graph_id);
-    const resumed = await goesOn(invocation, context);
+    resumedAt = await leftBehind(invocation, context.checkpoints);
+    const resumed = resumedAt !== undefined;
     const features = featuresOf(deps.langgraphVersion);
     const config = runConfig(invocation, { features, version: deps.langgraphVersion, resumed });
     graph = withSaver(
       await open(config),
       createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh }),
     );
+    if (resumed && (await hasStopped(graph, invocation))) {
+      const { interrupts } = await pauseOf(graph, thread_id);
+      return { kind: "paused", ...head(), interrupts };
+    }
     const { modes, dropped } = graphModes(kwargs.stream_mode, features);
     if (dropped.length > 0)
       deps.logger.warn("stream modes unknown to the project's LangGraph", { run_id, modes: dropped });
@@ -56,9 +63,10 @@ export async function runGraph(
       ? pumpEvents(graph, input, { ...options, version: "v2" }, translator, run_id)
       : pumpStream(graph, input, options, translator));
 
-    if (!translator.paused()) return { kind: "completed", ...head() };
-    const { interrupts } = await pauseOf(graph, thread_id);
-    return { kind: "paused", ...head(), interrupts };
+    if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
+    const { unfinished, interrupts } = await pauseOf(graph, thread_id);
+    // A node may have caught the interrupt of a graph that it called.
+    return unfinished ? { kind: "paused", ...head(), interrupts } : { kind: "completed", ...head() };
   } catch (error) {
     if (context.signal.aborted) {
       const pause = graph ? await pauseOf(graph, thread_id) : { unfinished: false, interrupts: {} };
@@ -88,13 +96,6 @@ async function pumpEvents(
     if (event.event === "on_chain_stream" && event.run_id === run_id) translator.chunk(event.data.chunk);
     else translator.event(event);
   }
-}
-
-/** Whether an earlier claim of this run has left a checkpoint: then the input is in it, and must not be applied again. */
-async function goesOn({ claim, thread_id, run_id, fresh }: Invocation, { checkpoints }: RunContext): Promise<boolean> {
-  if (claim.epoch <= 1 || fresh) return false;
-  const newest = await checkpoints.head(thread_id, "");
-  return newest?.metadata["run_id"] === run_id;
 }
 
 /** A copy for this run: runs of one graph go side by side in a process, each with its own saver. */

@@ -6,11 +6,14 @@ import type { EventSink } from "../core/ports.ts";
 import type { RunKwargs, StreamMode } from "../protocol/run.ts";
 import { checkpointPayload, debugPayload, taskPayload } from "./checkpoint-events.ts";
 import type { ErrorText } from "./error-detail.ts";
+import { keepRecent } from "./keep-recent.ts";
 import { type Features, isObject } from "./langgraph.ts";
 import { messageTuples, wholeMessages } from "./message-events.ts";
 import { toJson } from "./to-json.ts";
 
 const INTERRUPT = "__interrupt__";
+/** Subgraphs whose last values are kept, for an interrupt in one of them. */
+const NAMESPACES = 64;
 
 /** LangGraph's names of the modes to stream. `updates` is always among them: it tells of interrupts. */
 export function graphModes(
@@ -52,7 +55,7 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
   const values = (suffix: string, payload: unknown): void => {
     const found = isObject(payload) ? payload[INTERRUPT] : undefined;
     if (!Array.isArray(found)) {
-      lastValues.set(suffix, payload);
+      keepRecent(lastValues, suffix, payload, NAMESPACES);
       const waiting = interrupts.get(suffix);
       if (waiting && isObject(payload)) return send("values", suffix, { ...payload, [INTERRUPT]: waiting }, "held");
       return send("values", suffix, payload, "structural");

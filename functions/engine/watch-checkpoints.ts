@@ -8,12 +8,15 @@ export interface Watch {
   store: CheckpointStore;
   /** Id of the newest root checkpoint that was put; undefined if there was none. */
   head(): string | undefined;
+  /** Whether a task of the root graph has stored an interrupt: some say so only here. */
+  interrupted(): boolean;
   end(): void;
 }
 
 /** `onHead` is called after each root head of the thread has been put. */
 export function watchCheckpoints(store: CheckpointStore, thread_id: string, onHead: () => void): Watch {
   let head: string | undefined;
+  let interrupted = false;
   let ended = false;
   const alive = (): void => {
     if (ended) throw new Error("The run has ended; a node went on writing checkpoints.");
@@ -28,6 +31,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string, onHe
     },
     async putWrites(writes) {
       alive();
+      if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
       await store.putWrites(writes);
     },
     head: (...args) => store.head(...args),
@@ -41,6 +45,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string, onHe
   return {
     store: watched,
     head: () => head,
+    interrupted: () => interrupted,
     end: () => {
       ended = true;
     },

@@ -39,7 +39,7 @@ async function perform(
   run_id: string = crypto.randomUUID(),
 ): Promise<{ events: Event[] }> {
   const { assistant_id, input, command, stream_mode, stream_subgraphs, interrupt_before, interrupt_after } = body;
-  const graph_id = String(assistant_id);
+  const graph_id = typeof assistant_id === "string" ? assistant_id : "";
   const modes = [stream_mode ?? "values"].flat().map(String);
   return engine.run({
     thread_id,

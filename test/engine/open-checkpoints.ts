@@ -3,7 +3,7 @@ import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
 import type { CheckpointStore } from "../../functions/core/ports.ts";
 import { startTable } from "../support/dynamodb.ts";
 
-export async function openCheckpoints(): Promise<{ checkpoints: CheckpointStore; close(): Promise<void> }> {
+export async function openCheckpoints(): Promise<{ checkpoints: CheckpointStore; close: () => Promise<void> }> {
   const table = await startTable();
   return { checkpoints: createCheckpointStore(table), close: () => table.stop() };
 }

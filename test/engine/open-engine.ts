@@ -55,7 +55,7 @@ export async function openEngine(project: string, options: Partial<EngineOptions
   const folder = path.resolve(fileURLToPath(new URL("../fixtures/", import.meta.url)), project);
   const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-engine-")), "build");
   await compileProject({ config: path.join(folder, "langgraph.json"), out });
-  const { checkpoints, close } = await openCheckpoints();
+  const { checkpoints, close: closeStore } = await openCheckpoints();
   const lines: TestEngine["lines"] = [];
   const log = (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields });
   const engine = await createEngine({
@@ -72,7 +72,7 @@ export async function openEngine(project: string, options: Partial<EngineOptions
     lines,
     run: (request) => perform(engine, checkpoints, request),
     close: async () => {
-      await close();
+      await closeStore();
       await rm(path.dirname(out), { recursive: true, force: true });
     },
   };

@@ -1,0 +1,37 @@
+/**
+ * Where a later claim of a run goes on. Must not run anything: it reads what earlier claims have left.
+ */
+import type { CheckpointStore, Invocation } from "../core/ports.ts";
+import type { Graph } from "./langgraph.ts";
+
+/** The checkpoint that an earlier claim of this run has left, if any: then the input is in it, and must not be applied again. */
+export async function leftBehind(invocation: Invocation, store: CheckpointStore): Promise<string | undefined> {
+  const { claim, thread_id, run_id, fresh } = invocation;
+  if (claim.epoch <= 1 || fresh) return undefined;
+  const newest = await store.head(thread_id, "");
+  return newest?.metadata["run_id"] === run_id ? newest.checkpoint_id : undefined;
+}
+
+type Nodes = Invocation["kwargs"]["interrupt_before"];
+
+/**
+ * Whether an earlier claim had already stopped before or after a node, and died before it could say so. LangGraph takes the next start for
+ * somebody's leave to go on; nobody gave it.
+ */
+export async function hasStopped(graph: Graph, { thread_id, kwargs }: Invocation): Promise<boolean> {
+  const before = kwargs.interrupt_before ?? graph.interruptBefore;
+  const after = kwargs.interrupt_after ?? graph.interruptAfter;
+  if (!names(before) && !names(after)) return false;
+  const here = await graph.getState({ configurable: { thread_id } });
+  if (here.next.length === 0 || here.metadata?.["source"] !== "loop") return false;
+  if (here.next.some((node) => isAmong(before, node))) return true;
+  if (!names(after) || !here.parentConfig?.configurable) return false;
+  const parent = await graph.getState({ configurable: here.parentConfig.configurable });
+  return parent.tasks.some(({ name }) => isAmong(after, name));
+}
+
+const names = (nodes: Nodes | undefined): boolean => !!nodes && nodes.length > 0;
+
+/** `*` means every node that somebody wrote. */
+const isAmong = (nodes: Nodes | undefined, node: string): boolean =>
+  nodes === "*" ? !node.startsWith("__") : !!nodes?.includes(node);
