@@ -16,7 +16,7 @@ const run = { assistant_id: "agent", input: { topic: "x" } };
 /** Path, body, status, what the detail says. `T` stands for the thread. */
 const CASES: [name: string, path: string, body: unknown, status: number, detail: RegExp][] = [
   ["malformed JSON", "/T/runs", "{", 422, /JSON/],
-  ["an empty body", "/T/runs", "", 422, /JSON/],
+  ["an empty body", "/T/runs", "", 422, /assistant_id/],
   ["a body that is no object", "/T/runs", [], 422, /./],
   ["no assistant", "/T/runs", { input: {} }, 422, /assistant_id/],
   ["an assistant of the wrong type", "/T/runs", { ...run, assistant_id: 5 }, 422, /assistant_id/],

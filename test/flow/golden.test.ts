@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test.each(streams)("$name streams what was recorded", async (recording) => {
+test.concurrent.each(streams)("$name streams what was recorded", async (recording) => {
   const want = normalise(comparable(expectedEvents(recording, recordings)));
 
   const { response, text } = await perform(recording);
@@ -32,7 +32,7 @@ test.each(streams)("$name streams what was recorded", async (recording) => {
   expect(text, "request headers do not leak into events").not.toContain("user-agent");
 });
 
-test.each(waits)("$name answers what was recorded", async (recording) => {
+test.concurrent.each(waits)("$name answers what was recorded", async (recording) => {
   const want = expectedAnswer(recording);
 
   const { response, text } = await perform(recording);

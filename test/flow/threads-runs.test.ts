@@ -157,8 +157,14 @@ describe("runs", () => {
     const again = await client.runs.wait(thread_id, "agent", { input: null, checkpointId });
 
     expect(again).toEqual(finalState);
-    const forked = await client.threads.getState(thread_id);
-    expect(forked.parent_checkpoint?.checkpoint_id).toBe(checkpointId);
+    const forked = await client.threads.getHistory(thread_id, { limit: 10 });
+    const parents = new Map(
+      forked.map((state) => [state.checkpoint.checkpoint_id, state.parent_checkpoint?.checkpoint_id]),
+    );
+    const lineage = [forked[0]?.checkpoint.checkpoint_id];
+    while (lineage.at(-1)) lineage.push(parents.get(lineage.at(-1)) ?? undefined);
+    expect(lineage).toContain(checkpointId);
+    expect(lineage).not.toContain(history[0]?.checkpoint.checkpoint_id);
   });
 
   it("are cancelled while running: interrupted, the thread keeps its values; again: no-op", async () => {
