@@ -14,6 +14,7 @@ class CutProxy:
         self.cuts = list(cuts)
         self.done = 0
         self.url = ""
+        self.connections: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> "CutProxy":
         self.server = await asyncio.start_server(self.serve, "127.0.0.1", 0)
@@ -24,23 +25,31 @@ class CutProxy:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.server.close()
+        for connection in self.connections:
+            connection.cancel()
+        await asyncio.gather(*self.connections)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = asyncio.current_task()
+        assert connection
+        self.connections.add(connection)
         up_reader, up_writer = await asyncio.open_connection(self.host, self.port)
-        requests = asyncio.create_task(self.pump(reader, up_writer))
+        requests = asyncio.create_task(self.requests(reader, up_writer))
         try:
             await self.answers(up_reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # A side has gone, or the proxy ends: asyncio would report a cancelled connection as an error.
         finally:
             requests.cancel()
             up_writer.close()
             writer.close()
+            self.connections.discard(connection)
 
-    async def pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def requests(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
+        writer.close()
 
     async def answers(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Copies response heads; of an event stream that is to be cut, the given number of bytes."""
