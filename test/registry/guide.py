@@ -16,7 +16,7 @@ from typing import Any
 from langgraph_sdk import get_client
 
 DEPLOYMENT_URL = os.environ["THREADLINE_URL"]
-API_KEY = os.environ.get("THREADLINE_API_KEY", "any")
+API_KEY = os.environ.get("LANGGRAPH_API_KEY", "any")
 
 JOKE_UPDATES = [
     {"refine_topic": {"topic": "ice cream and cats"}},

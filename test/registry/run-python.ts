@@ -1,6 +1,7 @@
 /**
  * Runs the Python scripts of this folder with the stock SDK from the package index: `node test/registry/run-python.ts`.
- * Starts a server for them, or uses THREADLINE_URL. Needs the network, so it is no part of `npm test`.
+ * Starts a server for them, or asks the one at TEST_FUNCTION_URL, which has to serve the graphs of test/fixtures/golden.
+ * Needs the network, so it is no part of `npm test`.
  */
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -35,7 +36,7 @@ async function runAll(): Promise<number> {
 }
 
 async function withServer(use: (url: string) => Promise<number>): Promise<number> {
-  const given = process.env["THREADLINE_URL"];
+  const given = process.env["TEST_FUNCTION_URL"];
   if (given) return use(given);
   const server = await startServer({ config: here("../fixtures/golden/langgraph.json") });
   try {
