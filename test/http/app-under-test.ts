@@ -1,0 +1,63 @@
+/** The app over the real storage with a scripted graph named `scripted`; runs are worked on when the test says so. */
+import { systemIds } from "../../functions/clock-and-ids.ts";
+import { createApp, type AppSettings } from "../../functions/http/app.ts";
+import type { HostContext } from "../../functions/http/host.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { corePorts, type CorePorts, type Script } from "../support/core-ports.ts";
+import type { TestTable } from "../support/dynamodb.ts";
+
+export interface AppUnderTest {
+  ports: CorePorts;
+  /** A request by method and path; objects become JSON bodies. */
+  ask(route: string, body?: unknown, headers?: Record<string, string>, host?: HostContext): Promise<Response>;
+  /** Works on everything that was sent to the queue. */
+  work(): Promise<void>;
+  thread(): Promise<string>;
+}
+
+export function appUnderTest(table: TestTable, script: Script, settings: Partial<AppSettings> = {}): AppUnderTest {
+  const ports = { ...corePorts(table, script), ids: systemIds };
+  const app = createApp({ ports, settings: { auth: { kind: "none" }, cors: false, version: "1.2.3", ...settings } });
+  const ask: AppUnderTest["ask"] = (route, body, headers = {}, host = {}) => {
+    const [method = "", path = ""] = route.split(" ");
+    const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
+    const init = { method, headers, ...(text !== undefined && { body: text }) };
+    return app.fetch(new Request(`http://localhost${path}`, init), host);
+  };
+  return {
+    ports,
+    ask,
+    async work() {
+      for (let ref = ports.sent.shift(); ref; ref = ports.sent.shift())
+        await handleMessage(ports, ref, { drain: new AbortController().signal });
+    },
+    async thread() {
+      return (await jsonOf(await ask("POST /threads", {}))).thread_id;
+    },
+  };
+}
+
+/** Emits three updates and a custom event, and completes. */
+export const threeSteps: Script = async (_, { sink }) => {
+  for (const n of [1, 2, 3]) sink.emit({ event: "updates", data: JSON.stringify({ n }) }, "structural");
+  sink.emit({ event: "custom|child:1", data: '"c"' }, "structural");
+  return { kind: "completed" };
+};
+
+/** What of the resources the tests look at; a field that is not there shows in the comparison. */
+interface Answer {
+  thread_id: string;
+  run_id: string;
+  assistant_id: string;
+  status: string;
+  metadata: object;
+  kwargs: object;
+  detail: string;
+}
+
+export const jsonOf = async (response: Response): Promise<Answer> => (await response.json()) as Answer;
+
+export const detailOf = async (response: Response): Promise<[number, string]> => {
+  const { detail } = await jsonOf(response);
+  return [response.status, detail];
+};

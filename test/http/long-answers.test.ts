@@ -1,0 +1,182 @@
+/** Streams and results while a run works: keep-alives, cuts, disconnects. */
+import { DISCONNECT_GRACE, KEEP_ALIVE, READ_RETRY_FOR } from "../../functions/core/timings.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { appUnderTest, type AppUnderTest, jsonOf, threeSteps } from "./app-under-test.ts";
+import { ManualClock } from "./manual-clock.ts";
+import { createWatchers } from "../../functions/http/watchers.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+const body = (fields: object = {}) => ({ assistant_id: "scripted", ...fields });
+const decode = (chunk: { value?: Uint8Array | undefined } | undefined) => new TextDecoder().decode(chunk?.value);
+
+async function aStream(app: AppUnderTest, fields: object = {}, host = {}) {
+  const thread_id = await app.thread();
+  const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, body(fields), {}, host);
+  return { thread_id, path: response.headers.get("content-location") ?? "", reader: response.body?.getReader() };
+}
+
+test("a stream of a pending run has a comment every five seconds, a result a newline", async () => {
+  const app = appUnderTest(table, threeSteps);
+  const { reader, thread_id } = await aStream(app);
+  const waiting = await app.ask(`POST /threads/${thread_id}/runs/wait`, body());
+  const result = waiting.body?.getReader();
+
+  const metadata = decode(await reader?.read());
+  app.ports.advance(KEEP_ALIVE);
+  const comment = decode(await reader?.read());
+  const newline = decode(await result?.read());
+  await Promise.all([reader?.cancel(), result?.cancel()]);
+
+  expect(metadata).toContain("event: metadata");
+  expect([comment, newline]).toEqual([": heartbeat\n", "\n"]);
+});
+
+test.each([
+  ["the size of a response", { limits: { ms: 60_000, bytes: 150 } }, {}],
+  ["its time", { limits: { ms: 0, bytes: 1_000_000 } }, {}],
+  ["the time of the host", {}, { timeLeft: 0 }],
+])("a stream is aborted at %s, and goes on elsewhere", async (_, settings, host) => {
+  const app = appUnderTest(table, threeSteps, settings);
+  const { reader, path } = await aStream(app, {}, host);
+
+  const drain = (async () => {
+    while (!(await reader?.read())?.done);
+  })();
+  const [cut] = await Promise.allSettled([drain, app.work()]);
+
+  const whole = appUnderTest(table, threeSteps);
+  const joined = await whole.ask(`GET ${path}/stream?after=-1`);
+  expect(cut).toMatchObject({ status: "rejected", reason: { name: "StreamCut" } });
+  expect(await joined.text()).toContain("custom|child:1");
+});
+
+test("a result that takes too long is aborted, not made up", async () => {
+  const app = appUnderTest(table, threeSteps, { limits: { ms: 0, bytes: 1_000 } });
+
+  const response = await app.ask(`POST /threads/${await app.thread()}/runs/wait`, body());
+
+  await expect(response.text()).rejects.toThrow("time");
+});
+
+test("a log that cannot be read aborts the stream, it does not end it", async () => {
+  const app = appUnderTest(table, threeSteps);
+  app.ports.log = { ...app.ports.log, read: () => Promise.reject(new Error("no table")) };
+  const { reader } = await aStream(app);
+  await reader?.read();
+
+  const drain = async () => {
+    for (;;) {
+      if ((await reader?.read())?.done) return "ended";
+    }
+  };
+  app.ports.advance(READ_RETRY_FOR + 1);
+
+  await expect(drain()).rejects.toThrow("no table");
+});
+
+test("a stream of a run that is rolled back closes", async () => {
+  const app = appUnderTest(table, threeSteps);
+  const { reader, path } = await aStream(app);
+  await reader?.read();
+
+  await app.ask(`POST ${path}/cancel?action=rollback`);
+  app.ports.advance(KEEP_ALIVE);
+  let last = await reader?.read();
+  while (!last?.done) last = await reader?.read();
+
+  expect((await app.ask(`GET ${path}`)).status).toBe(404);
+});
+
+/** Only the clock stands still: the rest is the real thing. */
+function watched() {
+  const app = appUnderTest(table, threeSteps);
+  const clock = new ManualClock();
+  const watch = createWatchers({ ...app.ports, clock });
+  const statusOf = async (path: string): Promise<string> => (await jsonOf(await app.ask(`GET ${path}`))).status;
+  return { app, clock, watch, statusOf };
+}
+async function aRun(app: AppUnderTest) {
+  const { run_id, thread_id } = await jsonOf(await app.ask(`POST /threads/${await app.thread()}/runs`, body()));
+  return { run_id, thread_id, path: `/threads/${thread_id}/runs/${run_id}` };
+}
+
+describe("a run whose client has gone", () => {
+  test("is canceled after a grace, if it was asked for", async () => {
+    const { app, clock, watch, statusOf } = watched();
+    const run = await aRun(app);
+
+    watch(run, true)("gone");
+    const during = await statusOf(run.path);
+    await clock.advance(DISCONNECT_GRACE);
+
+    expect(during).toBe("pending");
+    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+  });
+
+  test.each<[string, (watch: ReturnType<typeof watched>["watch"], run: { run_id: string; thread_id: string }) => void]>(
+    [
+      ["it was not asked for", (watch, run) => watch(run, false)("gone")],
+      ["the response was cut by us", (watch, run) => watch(run, true)("cut")],
+      ["the run has ended", (watch, run) => watch(run, true)("ended")],
+      [
+        "another one watches",
+        (watch, run) => {
+          watch(run, false);
+          watch(run, true)("gone");
+        },
+      ],
+      [
+        "it has come back",
+        (watch, run) => {
+          watch(run, true)("gone");
+          watch(run, false);
+        },
+      ],
+    ],
+  )("goes on when %s", async (_, scenario) => {
+    const { app, clock, watch, statusOf } = watched();
+    const run = await aRun(app);
+
+    scenario(watch, run);
+    await clock.advance(DISCONNECT_GRACE);
+
+    expect(clock.sleeping).toBe(0);
+    expect(await statusOf(run.path)).toBe("pending");
+  });
+
+  test("is canceled when the one that came back goes, too", async () => {
+    const { app, clock, watch, statusOf } = watched();
+    const run = await aRun(app);
+
+    watch(run, true)("gone");
+    const back = watch(run, false);
+    await clock.advance(DISCONNECT_GRACE);
+    back("gone");
+    await clock.advance(DISCONNECT_GRACE);
+
+    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+  });
+
+  test("is told by the host of a stream", async () => {
+    const app = appUnderTest(table, threeSteps);
+    const gone = new AbortController();
+    const { reader, path } = await aStream(app, { on_disconnect: "cancel" }, { gone: gone.signal });
+    const grace = Promise.withResolvers<void>();
+    app.ports.clock.sleep = (ms) => (ms === DISCONNECT_GRACE ? grace.promise : new Promise(() => undefined));
+
+    await reader?.read();
+    const pending = reader?.read();
+    gone.abort();
+    await expect(pending).rejects.toThrow("left");
+    grace.resolve();
+
+    await vi.waitFor(async () =>
+      expect(await (await app.ask(`GET ${path}`)).json()).toMatchObject({ status: "interrupted" }),
+    );
+  });
+});

@@ -1,0 +1,367 @@
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { readFrames } from "../support/sse.ts";
+import { appUnderTest, type AppUnderTest, detailOf, jsonOf, threeSteps } from "./app-under-test.ts";
+
+let table: TestTable;
+let app: AppUnderTest;
+beforeAll(async () => {
+  table = await startTable();
+  app = appUnderTest(table, threeSteps);
+});
+afterAll(() => table.stop());
+
+const UUID = "0190a1f4-3c5e-7000-8000-000000000001";
+const body = (fields: object = {}) => ({ assistant_id: "scripted", ...fields });
+const located = (response: Response) => ({
+  contentLocation: response.headers.get("content-location"),
+  location: response.headers.get("location"),
+});
+
+/** A finished run on a thread of its own. */
+async function aFinishedRun(fields: object = {}) {
+  const thread_id = await app.thread();
+  const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body(fields)));
+  await app.work();
+  return { thread_id, run_id, path: `/threads/${thread_id}/runs/${run_id}` };
+}
+
+describe("create", () => {
+  test("in the background answers the run", async () => {
+    const thread_id = await app.thread();
+
+    const response = await app.ask(`POST /threads/${thread_id}/runs`, body({ input: { a: 1 }, metadata: { m: 2 } }));
+    const run = await jsonOf(response);
+
+    expect(response.status).toBe(200);
+    expect(run).toMatchObject({
+      thread_id,
+      status: "pending",
+      multitask_strategy: "enqueue",
+      metadata: { m: 2, graph_id: "scripted" },
+      kwargs: { input: { a: 1 }, stream_mode: ["values"] },
+    });
+    expect(located(response)).toEqual({ contentLocation: `/threads/${thread_id}/runs/${run.run_id}`, location: null });
+  });
+
+  test("as a stream: metadata, the run's events, and the end", async () => {
+    const thread_id = await app.thread();
+
+    const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, body({ stream_mode: "updates" }));
+    const [frames] = await Promise.all([readFrames(response), app.work()]);
+    const { run_id } = JSON.parse(frames[0]?.data ?? "");
+
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    expect(response.headers.get("x-accel-buffering")).toBe("no");
+    expect(located(response)).toEqual({
+      contentLocation: `/threads/${thread_id}/runs/${run_id}`,
+      location: `/threads/${thread_id}/runs/${run_id}/stream?after=-1`,
+    });
+    expect(frames.map(({ event }) => event)).toEqual(["metadata", "updates", "updates", "updates", "custom|child:1"]);
+    expect(new Set(frames.map(({ id }) => id)).size).toBe(5);
+    expect(await (await app.ask(`GET /threads/${thread_id}/runs/${run_id}`)).json()).toMatchObject({
+      status: "success",
+    });
+  });
+
+  test("as a stream shows its first event before anybody works on it", async () => {
+    const thread_id = await app.thread();
+
+    const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, body());
+    const reader = response.body?.getReader();
+    const first = await reader?.read();
+    await reader?.cancel();
+    await app.work();
+
+    expect(new TextDecoder().decode(first?.value)).toMatch(
+      /^event: metadata\ndata: \{"run_id":".+","attempt":1\}\nid: 1-1\n\n$/,
+    );
+  });
+
+  test("and wait answers the values, never null", async () => {
+    const thread_id = await app.thread();
+
+    const response = await app.ask(`POST /threads/${thread_id}/runs/wait`, body());
+    const [values] = await Promise.all([response.json(), app.work()]);
+
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json"]);
+    expect(located(response).location).toMatch(new RegExp(`^/threads/${thread_id}/runs/[-0-9a-f]{36}/join$`));
+    expect(values).toEqual({});
+  });
+
+  test("without a thread: the temporary thread is told, and gone at the end", async () => {
+    const response = await app.ask("POST /runs/stream", body());
+    const [frames] = await Promise.all([readFrames(response), app.work()]);
+    const [, thread_id, run_id] = /^\/threads\/(.+)\/runs\/(.+)$/.exec(located(response).contentLocation ?? "") ?? [];
+
+    expect(frames).toHaveLength(5);
+    expect(JSON.parse(frames[0]?.data ?? "")).toEqual({ run_id, attempt: 1 });
+    expect((await app.ask(`GET /threads/${thread_id}`)).status).toBe(404);
+  });
+
+  test.each(["/runs", "/runs/stream", "/runs/wait"])(
+    "POST %s for an unknown assistant is 404 before anything begins",
+    async (path) => {
+      const response = await app.ask(`POST ${path}`, { assistant_id: "nope" });
+
+      expect(await detailOf(response)).toEqual([
+        404,
+        'No assistant found for "nope". Make sure the assistant ID is for a valid assistant or a valid graph ID.',
+      ]);
+    },
+  );
+
+  test("on an unknown thread is 404, unless it shall be made", async () => {
+    const thread_id = crypto.randomUUID();
+
+    const refused = await app.ask(`POST /threads/${thread_id}/runs/stream`, body());
+    const made = await app.ask(`POST /threads/${thread_id}/runs`, body({ if_not_exists: "create" }));
+
+    expect(await detailOf(refused)).toEqual([404, `Thread with ID ${thread_id} not found`]);
+    expect(made.status).toBe(200);
+    expect(await (await app.ask(`GET /threads/${thread_id}`)).json()).toMatchObject({
+      status: "busy",
+      metadata: { graph_id: "scripted" },
+    });
+    await app.work();
+  });
+
+  test("with reject on a busy thread is 409", async () => {
+    const thread_id = await app.thread();
+    await app.ask(`POST /threads/${thread_id}/runs`, body());
+
+    const response = await app.ask(`POST /threads/${thread_id}/runs`, body({ multitask_strategy: "reject" }));
+
+    expect(await detailOf(response)).toEqual([
+      409,
+      "Thread is already running a task. Wait for it to finish or choose a different multitask strategy.",
+    ]);
+    await app.work();
+  });
+
+  test("is not failed by what fails once the run exists", async () => {
+    const { inputs, queue } = app.ports;
+    app.ports.inputs = { ...inputs, get: () => Promise.reject(new Error("no table")) };
+    app.ports.queue = { send: () => Promise.reject(new Error("no queue")) };
+
+    const response = await app.ask(`POST /threads/${await app.thread()}/runs`, body());
+    Object.assign(app.ports, { inputs, queue });
+
+    expect([response.status, (await jsonOf(response)).kwargs]).toEqual([200, {}]);
+  });
+});
+
+const framesOf = async (path: string, headers: Record<string, string> = {}) => {
+  const response = await app.ask(`GET ${path}`, undefined, headers);
+  return { response, frames: await readFrames(response) };
+};
+
+describe("join", () => {
+  test("from the start, and from every id, the rest and nothing twice", async () => {
+    const { path } = await aFinishedRun();
+
+    const { frames: whole } = await framesOf(`${path}/stream`, { "last-event-id": "-1" });
+
+    expect(whole.map(({ event }) => event)).toEqual(["metadata", "updates", "updates", "updates", "custom|child:1"]);
+    for (const [i, { id }] of whole.entries())
+      expect((await framesOf(`${path}/stream`, { "last-event-id": id ?? "" })).frames).toEqual(whole.slice(i + 1));
+  });
+
+  test("says where it began, for a reconnect before the first event", async () => {
+    const { path } = await aFinishedRun();
+
+    const fromStart = await framesOf(`${path}/stream?after=-1`);
+    const fromId = await framesOf(`${path}/stream?after=-1`, { "last-event-id": "2-1" });
+
+    expect(fromStart.frames).toHaveLength(5);
+    expect(located(fromStart.response)).toEqual({ contentLocation: path, location: `${path}/stream?after=-1` });
+    expect(located(fromId.response).location).toBe(`${path}/stream?after=2-1`);
+    expect(fromId.frames).toEqual(fromStart.frames.slice(2));
+  });
+
+  test("without a cursor: all of a run that waits, nothing of one that has ended", async () => {
+    const thread_id = await app.thread();
+    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
+
+    const [waiting] = await Promise.all([framesOf(`/threads/${thread_id}/runs/${run_id}/stream`), app.work()]);
+    const ended = await framesOf(`/threads/${thread_id}/runs/${run_id}/stream`);
+
+    expect(waiting.frames).toHaveLength(5);
+    expect(located(waiting.response).location).toContain("after=-1");
+    expect(ended.frames).toEqual([]);
+  });
+
+  test("a cursor that cannot be understood is live", async () => {
+    const { path } = await aFinishedRun();
+
+    expect((await framesOf(`${path}/stream`, { "last-event-id": "abc" })).frames).toEqual([]);
+  });
+
+  test.each(["stream_mode=updates&stream_mode=debug", 'stream_mode=["updates","debug"]', "stream_mode=updates,debug"])(
+    "%s narrows, keeps metadata, and is kept for a reconnect",
+    async (query) => {
+      const { path } = await aFinishedRun();
+
+      const { frames, response } = await framesOf(`${path}/stream?${query}`, { "last-event-id": "-1" });
+
+      expect(frames.map(({ event }) => event)).toEqual(["metadata", "updates", "updates", "updates"]);
+      expect(located(response).location).toBe(`${path}/stream?stream_mode=updates&stream_mode=debug&after=-1`);
+    },
+  );
+
+  test("a mode that does not exist is refused", async () => {
+    const { path } = await aFinishedRun();
+
+    expect(await detailOf(await app.ask(`GET ${path}/stream?stream_mode=bogus`))).toEqual([
+      422,
+      expect.stringContaining("stream_mode.0: Invalid option"),
+    ]);
+  });
+
+  test("of a stateless run by its id alone, also after its end", async () => {
+    const created = await app.ask("POST /runs", body());
+    const { run_id, thread_id } = await jsonOf(created);
+    await app.work();
+
+    const { frames, response } = await framesOf(`/runs/${run_id}/stream`, { "last-event-id": "-1" });
+
+    expect(frames).toHaveLength(5);
+    expect(located(response).contentLocation).toBe(`/threads/${thread_id}/runs/${run_id}`);
+  });
+
+  test("ids in capitals are the same ids", async () => {
+    const { thread_id, run_id } = await aFinishedRun();
+
+    const response = await app.ask(`GET /threads/${thread_id.toUpperCase()}/runs/${run_id.toUpperCase()}/join`);
+
+    expect(response.status).toBe(200);
+  });
+
+  test.each(["stream", "join"])("of an unknown run is 404: %s", async (verb) => {
+    const thread_id = await app.thread();
+    const { run_id } = await aFinishedRun();
+
+    for (const path of [
+      `/threads/${thread_id}/runs/${UUID}`,
+      `/threads/${UUID}/runs/${UUID}`,
+      `/threads/${thread_id}/runs/${run_id}`,
+    ])
+      expect(await detailOf(await app.ask(`GET ${path}/${verb}`))).toEqual([404, "Run not found"]);
+  });
+
+  test("for the result of an ended run answers at once", async () => {
+    const { path } = await aFinishedRun();
+
+    const response = await app.ask(`GET ${path}/join`);
+
+    expect(located(response)).toEqual({ contentLocation: path, location: `${path}/join` });
+    expect(await response.json()).toEqual({});
+  });
+});
+
+const failing = () =>
+  appUnderTest(table, async (_, { sink }) => {
+    sink.emit({ event: "error", data: '{"error":"Boo","message":"boo!"}' }, "structural");
+    return { kind: "failed", error: { error: "Boo", message: "boo!" } };
+  });
+
+describe("a run that fails", () => {
+  test("shows it in wait, with status 200", async () => {
+    const under = failing();
+    const response = await under.ask(`POST /threads/${await under.thread()}/runs/wait`, body());
+
+    const [result] = await Promise.all([response.json(), under.work()]);
+
+    expect([response.status, result]).toEqual([200, { __error__: { error: "Boo", message: "boo!" } }]);
+  });
+
+  test("passes every filter", async () => {
+    const under = failing();
+    const thread_id = await under.thread();
+    const { run_id } = await jsonOf(await under.ask(`POST /threads/${thread_id}/runs`, body()));
+    await under.work();
+
+    const joined = await under.ask(`GET /threads/${thread_id}/runs/${run_id}/stream?stream_mode=values&after=-1`);
+
+    const events = (await readFrames(joined)).map(({ event }) => event);
+    expect(events.slice(0, 2)).toEqual(["metadata", "error"]);
+  });
+});
+
+describe("list and get", () => {
+  test("newest first, by page, status and field", async () => {
+    const thread_id = await app.thread();
+    const ids: string[] = [];
+    for (let i = 0; i < 3; i++) {
+      const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
+      ids.unshift(run_id);
+    }
+
+    const list = async (query: string) => (await app.ask(`GET /threads/${thread_id}/runs?${query}`)).json();
+
+    expect(await list("select=run_id")).toEqual(ids.map((run_id) => ({ run_id })));
+    expect(await list("limit=1&offset=3")).toEqual([]);
+    expect(await list("limit=2&select=status&select=thread_id")).toEqual([
+      { status: "pending", thread_id },
+      { status: "pending", thread_id },
+    ]);
+    expect(await list("status=success")).toEqual([]);
+    await app.work();
+  });
+
+  test.each(["limit=0", "limit=ten", "offset=-1", "status=done", "select=secret"])("%s is refused", async (query) => {
+    const response = await app.ask(`GET /threads/${await app.thread()}/runs?${query}`);
+
+    expect(await detailOf(response)).toEqual([422, expect.stringContaining(query.split("=")[0] ?? "")]);
+  });
+
+  test("of what is not there is 404", async () => {
+    expect(await detailOf(await app.ask(`GET /threads/${UUID}/runs`))).toEqual([
+      404,
+      `Thread with ID ${UUID} not found`,
+    ]);
+    expect(await detailOf(await app.ask(`GET /threads/${UUID}/runs/${UUID}`))).toEqual([404, "Run not found"]);
+  });
+});
+
+describe("cancel", () => {
+  test("of a waiting run ends it", async () => {
+    const thread_id = await app.thread();
+    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
+    const path = `/threads/${thread_id}/runs/${run_id}`;
+
+    const canceled = await app.ask(`POST ${path}/cancel?wait=0&action=interrupt`, "null");
+
+    expect([canceled.status, await canceled.text()]).toEqual([202, ""]);
+    expect(await (await app.ask(`GET ${path}`)).json()).toMatchObject({ status: "interrupted" });
+    expect(await (await app.ask(`GET /threads/${thread_id}`)).json()).toMatchObject({ status: "idle" });
+  });
+
+  test("with wait answers when the run has ended", async () => {
+    const thread_id = await app.thread();
+    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
+    const path = `/threads/${thread_id}/runs/${run_id}`;
+
+    const canceled = await app.ask(`POST ${path}/cancel?wait=1`);
+
+    expect([canceled.status, await canceled.json()]).toEqual([200, {}]);
+    expect(located(canceled)).toEqual({ contentLocation: path, location: `${path}/join` });
+  });
+
+  test("of an ended run changes nothing", async () => {
+    const { path } = await aFinishedRun();
+
+    const canceled = await app.ask(`POST ${path}/cancel`);
+
+    expect(canceled.status).toBe(202);
+    expect(await (await app.ask(`GET ${path}`)).json()).toMatchObject({ status: "success" });
+  });
+
+  test("of an unknown run is 404, with an unknown action 422", async () => {
+    const { path } = await aFinishedRun();
+
+    expect(await detailOf(await app.ask(`POST /threads/${UUID}/runs/${UUID}/cancel`))).toEqual([404, "Run not found"]);
+    expect((await detailOf(await app.ask(`POST ${path}/cancel?action=bogus`)))[0]).toBe(422);
+    expect((await detailOf(await app.ask(`POST ${path}/cancel?wait=bogus`)))[0]).toBe(422);
+  });
+});
