@@ -1,41 +1,87 @@
 /**
- * Writes the bridge modules: how the engine gets the classes of the project's own LangGraph, in the graph file's format and from
+ * Prepares the bridge modules: how the engine gets the classes of the project's own LangGraph, in the graph file's format and from
  * its place. Another copy would break `instanceof`, and with @langchain/core 0.3 messages silently.
  * Must not load LangGraph.
  */
+import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { findInstalled, type ModuleFormat, readJsonObject } from "./source-files.ts";
+import { findInstalled, isRecord, type ModuleFormat, type PackageFolders, readJsonObject } from "./source-files.ts";
 
 export const LANGGRAPH = "@langchain/langgraph";
+const CORE = "@langchain/core";
 
-const CONTENT: Readonly<Record<ModuleFormat, { name: string; code: string }>> = {
+const MODULES: Readonly<Record<ModuleFormat, { name: string; code: string }>> = {
   esm: {
     name: ".bridge.mjs",
-    code: `export * as lg from "${LANGGRAPH}";\nexport * as messages from "@langchain/core/messages";\n`,
+    code: `export * as lg from "${LANGGRAPH}";\nexport * as messages from "${CORE}/messages";\n`,
   },
   cjs: {
     name: ".bridge.cjs",
-    code: `exports.lg = require("${LANGGRAPH}");\nexports.messages = require("@langchain/core/messages");\n`,
+    code: `exports.lg = require("${LANGGRAPH}");\nexports.messages = require("${CORE}/messages");\n`,
   },
 };
 
-export function bridgeModule(format: ModuleFormat): { name: string; code: string } {
-  return CONTENT[format];
-}
+/** Folder in the output for bridges of packages that the project's own folders do not see. */
+const HIDDEN = ".bridge";
 
 export interface OwnLangGraph {
-  /** The first of the given folders that sees LangGraph: the bridges belong there. */
-  dir: string;
+  /** The source folder that sees LangGraph and core; absent if none does. */
+  dir?: string;
+  /** Real folders of both packages. */
+  real: { langgraph: string; core: string | undefined };
   version: string | undefined;
 }
 
-/** Where the project sees its LangGraph, or undefined if from none of `dirs`. */
-export function findLangGraph(dirs: Iterable<string>): OwnLangGraph | undefined {
-  for (const dir of dirs) {
-    const installed = findInstalled(LANGGRAPH, dir);
-    if (!installed) continue;
-    const version = readJsonObject(path.join(installed.real, "package.json"))?.["version"];
-    return { dir, version: typeof version === "string" ? version : undefined };
+/**
+ * Where the project has its LangGraph, or undefined. The first of `dirs` that sees it counts. In an isolated installation (pnpm) a
+ * project may have it through another package only (langchain, deepagents): then that package's own counts.
+ */
+export function findLangGraph(dirs: readonly string[], packages: PackageFolders): OwnLangGraph | undefined {
+  const places = [...new Set(dirs)];
+  for (const dir of places) {
+    const found = describe(dir, dir);
+    if (found) return found;
+  }
+  for (const dir of places) {
+    const dependencies = packages.of(path.join(dir, "package.json"))?.manifest["dependencies"];
+    for (const name of isRecord(dependencies) ? Object.keys(dependencies) : []) {
+      const dependency = findInstalled(name, dir);
+      const found = dependency && describe(dependency.real);
+      if (found) return found;
+    }
   }
   return undefined;
+}
+
+/** What is seen from `dir`; `own` is the project folder this stands for. */
+function describe(dir: string, own?: string): OwnLangGraph | undefined {
+  const langgraph = findInstalled(LANGGRAPH, dir)?.real;
+  if (langgraph === undefined) return undefined;
+  const core = findInstalled(CORE, dir)?.real;
+  const version = readJsonObject(path.join(langgraph, "package.json"))?.["version"];
+  return {
+    ...(own === undefined || core === undefined ? {} : { dir: own }),
+    real: { langgraph, core: core ?? findInstalled(CORE, langgraph)?.real },
+    version: typeof version === "string" ? version : undefined,
+  };
+}
+
+/** Path of the bridge relative to the output folder, and its code. `base` is the source folder that the output mirrors. */
+export function bridgeModule(format: ModuleFormat, found: OwnLangGraph, base: string): { name: string; code: string } {
+  const { name, code } = MODULES[format];
+  return { name: path.join(found.dir === undefined ? HIDDEN : path.relative(base, found.dir), name), code };
+}
+
+/** Makes packages that no project folder sees visible to the bridge, and to it alone, by links. */
+export function linkHidden(out: string, found: OwnLangGraph): void {
+  if (found.dir !== undefined) return;
+  for (const [name, real] of [
+    [LANGGRAPH, found.real.langgraph],
+    [CORE, found.real.core],
+  ] as const) {
+    if (real === undefined) continue;
+    const at = path.join(out, HIDDEN, "node_modules", name);
+    mkdirSync(path.dirname(at), { recursive: true });
+    symlinkSync(real, at, process.platform === "win32" ? "junction" : "dir");
+  }
 }

@@ -89,9 +89,10 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
 }
 
 function inputOptions({ tsconfig }: Group, files: string[], base: string): RolldownOptions {
-  const names = files.filter((file) => isInside(base, file)).map((file) => [stem(path.relative(base, file)), file]);
+  const inside = files.filter((file) => isInside(base, file));
   return {
-    input: Object.fromEntries(names),
+    // The keys only have to differ: outputs are named by their file.
+    input: Object.fromEntries(inside.map((file) => [toPosix(path.relative(base, file)), file])),
     cwd: base,
     platform: "node",
     treeshake: false,
@@ -124,10 +125,6 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     esModule: false,
     keepNames: true,
   };
-}
-
-function stem(file: string): string {
-  return toPosix(file.replace(/\.[^.]+$/, ""));
 }
 
 /**

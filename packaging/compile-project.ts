@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { GraphEntry, Manifest } from "../functions/protocol/manifest.ts";
-import { bridgeModule, findLangGraph, LANGGRAPH, type OwnLangGraph } from "./bridge.ts";
+import { bridgeModule, findLangGraph, LANGGRAPH, linkHidden, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
 import { type ConfiguredGraph, readConfig } from "./read-config.ts";
@@ -57,8 +57,9 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   tsconfigs.clean();
 
   const files = [...sources.files.keys()];
-  const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))]);
+  const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
   const bridges = addBridges(outputs, base, langgraph, graphs, sources);
+  if (langgraph) linkHidden(out, langgraph);
   const { folders, stamps } = writeMirror({ out, base, configDir: config.dir, outputs, files, packages });
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
@@ -85,7 +86,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   return { manifest, out, folders, fingerprint: createHash("sha256").update(JSON.stringify(parts)).digest("hex") };
 }
 
-/** One bridge for each format among the graph files, in the folder that sees LangGraph. Returns their paths for the manifest. */
+/** One bridge for each format among the graph files, in a folder that sees LangGraph. Returns their paths for the manifest. */
 function addBridges(
   outputs: Map<string, string>,
   base: string,
@@ -98,8 +99,8 @@ function addBridges(
   for (const { file } of graphs) {
     const format = file === undefined ? undefined : sources.get(file)?.format;
     if (format === undefined || bridges[format] !== undefined) continue;
-    const { name, code } = bridgeModule(format);
-    bridges[format] = toPosix(path.join(path.relative(base, langgraph.dir), name));
+    const { name, code } = bridgeModule(format, langgraph, base);
+    bridges[format] = toPosix(name);
     outputs.set(bridges[format], code);
   }
   return bridges;

@@ -2,6 +2,7 @@
  * Finds the folder that the mirror starts at, and what kind of installation the project has.
  * Must not read source files.
  */
+import { readdirSync } from "node:fs";
 import path from "node:path";
 import { foldersUp, isFile, isFolder, readJsonObject } from "./source-files.ts";
 
@@ -19,10 +20,15 @@ export function locateBase(dir: string): string {
 /** The message for a project installed by yarn's Plug'n'Play, which has no node_modules; undefined for all others. */
 export function plugAndPlay(dir: string): string | undefined {
   for (const at of foldersUp(dir)) {
-    if (isFolder(path.join(at, "node_modules"))) return undefined;
+    if (holdsPackages(path.join(at, "node_modules"))) return undefined;
     if (isFile(path.join(at, ".pnp.cjs")) || isFile(path.join(at, ".pnp.js"))) {
       return `The project is installed with yarn Plug'n'Play (${path.join(at, ".pnp.cjs")}), which is not supported: put "nodeLinker: node-modules" into .yarnrc.yml and run yarn install.`;
     }
   }
   return undefined;
+}
+
+/** Plug'n'Play leaves at most caches there, in hidden folders. */
+function holdsPackages(dir: string): boolean {
+  return isFolder(dir) && readdirSync(dir).some((name) => !name.startsWith("."));
 }

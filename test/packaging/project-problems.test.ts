@@ -121,6 +121,7 @@ describe("a project with something wrong", () => {
       "langgraph.json": { graphs: { good: "./src/good.ts:check" } },
     });
     await project.remove("node_modules");
+    await project.add({ "node_modules/.cache/tool.json": {} });
 
     const { graphs } = await project.compile();
 
@@ -138,6 +139,20 @@ describe("a project with something wrong", () => {
 
     expect(graphs["good"]?.error).toContain("@langchain/langgraph is not installed");
     expect(bridges).toEqual({});
+  });
+
+  it("compiles graphs whose files differ only in their suffix", async () => {
+    await using project = await TemporaryProject.write({
+      ...ESM,
+      "src/g.ts": 'export const check = () => "ts";',
+      "src/g.mts": 'export const check = () => "mts";',
+      "langgraph.json": { graphs: { ts: "./src/g.ts:check", mts: "./src/g.mts:check" } },
+    });
+
+    expect([await project.check("langgraph.json", "ts"), await project.check("langgraph.json", "mts")]).toEqual([
+      "ts",
+      "mts",
+    ]);
   });
 
   it("refuses to empty a folder that holds something else", async () => {

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { runInNode } from "./run-node.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
 /** A package in pnpm's store, and the link to it from a folder's node_modules. */
@@ -32,6 +33,8 @@ const PNPM: Files = {
     "@langchain/langgraph",
     esm("@langchain/langgraph", 'export class Command {} export const variant = "zod3";'),
   ),
+  ...stored("core", "@langchain/core", esm("@langchain/core", "export {};")),
+  ...linked("apps/agent", "core", "@langchain/core"),
   ...stored("only-shared", "only-shared", esm("only-shared", 'export const own = "of shared";')),
   ...linked("apps/agent", "langgraph_zod4", "@langchain/langgraph"),
   ...linked("packages/shared", "langgraph_zod3", "@langchain/langgraph"),
@@ -74,6 +77,29 @@ describe("workspaces", () => {
     expect(manifest).toMatchObject({ config_dir: ".", langgraph_version: "1.0.0" });
     expect(manifest.bridges).toEqual({ esm: "apps/agent/src/.bridge.mjs" });
     expect(await project.check()).toMatchObject({ own: "of shared", same: true });
+  });
+
+  it("finds a LangGraph that only another package sees, and bridges to it", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", type: "module", dependencies: { langchain: "1.0.0" } },
+      ...stored("langchain", "langchain", esm("langchain", 'export { variant } from "@langchain/langgraph";')),
+      ...stored("langchain", "@langchain/langgraph", esm("@langchain/langgraph", 'export const variant = "hidden";')),
+      ...stored("langchain", "@langchain/core", {
+        "package.json": { name: "@langchain/core", type: "module", exports: { "./messages": "./messages.js" } },
+        "messages.js": 'export const Message = "hidden too";',
+      }),
+      ...linked(".", "langchain", "langchain"),
+      "src/graph.ts": 'import { variant } from "langchain"; export const check = () => variant;',
+      "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
+    });
+    await project.remove("node_modules/@langchain");
+
+    const manifest = await project.compile();
+
+    expect(manifest).toMatchObject({ langgraph_version: "1.0.0", bridges: { esm: ".bridge/.bridge.mjs" } });
+    const bridge = JSON.stringify(path.join(project.dir, ".threadline/build/.bridge/.bridge.mjs"));
+    const code = `const { lg, messages } = await import(${bridge}); done([lg.variant, messages.Message]);`;
+    expect(await runInNode(code, project.dir)).toEqual(["hidden", "hidden too"]);
   });
 
   it("runs an npm workspace with another version of a package below one member", async () => {
