@@ -11,9 +11,9 @@ import builtins
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from langgraph_sdk import get_client
+from recorded_print import expect, print, printed, text, without_metadata
 
 DEPLOYMENT_URL = os.environ["THREADLINE_URL"]
 API_KEY = os.environ.get("LANGGRAPH_API_KEY", "any")
@@ -23,28 +23,6 @@ JOKE_UPDATES = [
     {"generate_joke": {"joke": "This is a joke about ice cream and cats"}},
 ]
 JOKE_TEXT = "Why| did| the| ice| cream| cone| take| a| nap?| It| was| melting.|"
-
-printed: list[Any] = []
-text: list[str] = []
-
-
-def print(value: Any, end: str = "\n", flush: bool = False) -> None:
-    """Records what an example prints, as object and as text."""
-    del flush
-    printed.append(value)
-    text.append(f"{value}{end}")
-
-
-def expect(actual: Any, wanted: Any, what: str = "printed") -> None:
-    assert actual == wanted, f"{what}\n  {actual!r}\ninstead of\n  {wanted!r}"
-
-
-def without_metadata(run_id_from: Any) -> list[Any]:
-    """What was printed after the first line, which has to be the run's metadata."""
-    first = getattr(run_id_from, "data", run_id_from)
-    expect(set(first), {"run_id", "attempt"}, "keys of the first event")
-    expect(first["attempt"], 1, "attempt")
-    return printed[1:]
 
 
 async def basic_usage() -> None:
