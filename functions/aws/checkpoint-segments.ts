@@ -22,29 +22,40 @@ export interface Segments {
 }
 
 export function createSegments(table: Table): Segments {
-  // A value object that was read from or written to a thread: what a saver hands back unchanged is neither hashed nor written.
-  const seen = new WeakMap<ChannelValue, { thread_id: string; reference: Reference }>();
-  // Written under a claim: a thread that was deleted and used again has other claims, so nothing is taken for kept that is gone.
+  // A value object that was read from a thread, or written to it under a claim: handed back unchanged, it is neither hashed nor written.
+  const seen = new WeakMap<ChannelValue, { thread_id: string; by?: string; reference: Reference }>();
+  // Under a claim too: a thread that was deleted and used again has other claims, so nothing is taken for kept that is gone.
   const written = new Set<string>();
+  const writing = new Map<string, Promise<void>>();
   const cache = createCache(SEGMENT_CACHE_BYTES);
 
   return {
     async put(thread_id, claim, value) {
+      const by = claim ? claimText(claim) : "";
       const known = seen.get(value);
-      if (known?.thread_id === thread_id) return known.reference;
-      const mark = (hash: string): string => `${thread_id}#${claim ? claimText(claim) : ""}#${hash}`;
+      if (known?.thread_id === thread_id && (known.by ?? by) === by) return known.reference;
+      const mark = (hash: string): string => `${thread_id}#${by}#${hash}`;
       const pieces = cutPieces(value).map((bytes): [string, Uint8Array] => [contentHash(bytes), bytes]);
-      const fresh = new Map(pieces.filter(([hash]) => !claim || !written.has(mark(hash))));
-      await putItems(
+      const unwritten = new Map(pieces.filter(([hash]) => !claim || !written.has(mark(hash))));
+      // A task's write and the head that follows it often bring the same value at the same time.
+      const others = [...unwritten.keys()].flatMap((hash) => (claim && writing.get(mark(hash))) ?? []);
+      const fresh = [...unwritten].filter(([hash]) => !claim || !writing.has(mark(hash)));
+      const putting = putItems(
         table,
-        [...fresh].map(([hash, bytes]) => ({ ...segmentKey(thread_id, hash), d: pack(bytes) })),
+        fresh.map(([hash, bytes]) => ({ ...segmentKey(thread_id, hash), d: pack(bytes) })),
       );
-      for (const [hash, bytes] of fresh) {
-        if (claim) remember(written, mark(hash));
-        cache.put(`${thread_id}#${hash}`, bytes);
+      if (claim) for (const [hash] of fresh) writing.set(mark(hash), putting);
+      try {
+        await Promise.all([putting, ...others]);
+        for (const [hash, bytes] of fresh) {
+          if (claim) remember(written, mark(hash));
+          cache.put(`${thread_id}#${hash}`, bytes);
+        }
+      } finally {
+        for (const [hash] of fresh) writing.delete(mark(hash));
       }
       const reference: Reference = [value.type, ...pieces.map(([hash]) => hash)];
-      seen.set(value, { thread_id, reference });
+      seen.set(value, { thread_id, by, reference });
       return reference;
     },
 

@@ -11,7 +11,7 @@ import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
 import { indexOf } from "./order-writes.ts";
 import { type KnownHead, type Place, SaverCache } from "./saver-cache.ts";
-import { dumpChannel } from "./serialise-channel.ts";
+import { dumpChannel, isNothing } from "./serialise-channel.ts";
 
 export interface CheckpointsOptions {
   store: CheckpointStore;
@@ -129,10 +129,11 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           // The contract's first checkpoint: what has no new version was never written. LangGraph itself has no such case.
           if (!isNew && isUnknown) return undefined;
           const inherited = isNew ? undefined : inheritedValue(parent, name, versions[name]);
-          return [name, inherited ?? (await dumpChannel(serde, value))];
+          const dumped = inherited ?? (await dumpChannel(serde, value));
+          return isNothing(dumped) ? undefined : [name, dumped];
         },
       );
-      const [stored, dumped, ...channels] = await Promise.all([
+      const [stored, body, ...channels] = await Promise.all([
         storedMetadata(serde, config, metadata),
         dumpChannel(serde, skeleton),
         ...serialised,
@@ -144,7 +145,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
         ...(parent_id !== undefined && { parent_id }),
         ...own,
         metadata: stored,
-        checkpoint: dumped,
+        checkpoint: body,
         channels: Object.fromEntries(channels.filter((entry) => entry !== undefined)),
       };
       await store.putHead(head);

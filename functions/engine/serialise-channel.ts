@@ -11,13 +11,18 @@ export interface Serde {
   loadsTyped(type: string, data: Uint8Array | string): unknown;
 }
 
-/** Rejects with the serde's own error for what it cannot serialise (BigInt). */
+/** What the serde cannot say (a function) has no bytes. */
+export const isNothing = ({ type, elements }: ChannelValue): boolean =>
+  type === "json" && elements.every(({ length }) => length === 0);
+
 export async function dumpChannel(serde: Serde, value: unknown): Promise<ChannelValue> {
   const [type, bytes] = await serde.dumpsTyped(value);
   return { type, elements: [bytes] };
 }
 
-export async function loadChannel(serde: Serde, { type, elements }: ChannelValue): Promise<unknown> {
+export async function loadChannel(serde: Serde, value: ChannelValue): Promise<unknown> {
+  if (isNothing(value)) return undefined;
+  const { type, elements } = value;
   const bytes = joinElements(elements);
   // The serde hands out raw bytes as they are, and a node may write into them; ours are shared.
   return serde.loadsTyped(type, type === "bytes" ? Uint8Array.from(bytes) : bytes);
