@@ -80,9 +80,10 @@ export function startEventSource({ sqs, queueUrl, invoke, logger }: EventSourceO
 function createSlots(total: number) {
   let free = total;
   const waiting: (() => void)[] = [];
+  const isFull = (): boolean => free === 0;
   return {
     async take(most: number): Promise<number> {
-      while (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+      while (isFull()) await new Promise<void>((resolve) => waiting.push(resolve));
       const taken = Math.min(free, most);
       free -= taken;
       return taken;

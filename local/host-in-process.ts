@@ -14,6 +14,7 @@ import type { App } from "../functions/http/host.ts";
 import { create as createWorker } from "../functions/worker.ts";
 import { startClock } from "./clock.ts";
 import { startEventSource } from "./event-source.ts";
+import { resendActiveRuns } from "./resend.ts";
 
 export interface RunningFunctions {
   app: App;
@@ -31,6 +32,7 @@ export async function startFunctions(env: Env, host: Omit<Host, "stopping">): Pr
     createClock(env, whole),
   ]);
 
+  const ports = await createPorts(env, whole);
   const running = new Set<Promise<SQSBatchResponse>>();
   const invoke = (event: SQSEvent): Promise<SQSBatchResponse> => {
     const deadline = Date.now() + WORKER_TIMEOUT_S * 1_000;
@@ -41,13 +43,14 @@ export async function startFunctions(env: Env, host: Omit<Host, "stopping">): Pr
   const sqs = createQueueClient(env);
   const source = startEventSource({ sqs, queueUrl: env.queueUrl, invoke, logger: host.logger });
   const ticks = startClock(clock, host.logger);
+  const resent = resendActiveRuns(ports, stopping.signal);
 
   return {
     app,
-    engine: (await createPorts(env, whole)).engine,
+    engine: ports.engine,
     async stop() {
       stopping.abort();
-      await Promise.all([source.stop(), ticks.stop(), settled([...running], STOP_GRACE)]);
+      await Promise.all([source.stop(), ticks.stop(), resent, settled([...running], STOP_GRACE)]);
       sqs.destroy();
     },
   };

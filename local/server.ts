@@ -79,9 +79,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     // The emulator starts while this process is busy with imports: they come after it on purpose.
     const [endpoints, project, { prepareAws }, { startFunctions }] = await Promise.all([
       startEmulators(options.env, data, started),
-      import("../packaging/compile-project.ts").then(({ compileProject }) =>
-        compileProject({ config: options.config, out }),
-      ),
+      compile(options.config, out),
       import("./prepare-aws.ts"),
       import("./host-in-process.ts"),
     ]);
@@ -112,6 +110,18 @@ async function listen(app: App, port: number): Promise<NodeServer> {
     if (code === "EACCES")
       throw new Problem(`Port ${port} may not be used by this user. Give another one with --port.`);
     throw error;
+  }
+}
+
+async function compile(config: string, out: string): Promise<Manifest> {
+  const [{ compileProject }, { ConfigError }] = await Promise.all([
+    import("../packaging/compile-project.ts"),
+    import("../packaging/read-config.ts"),
+  ]);
+  try {
+    return await compileProject({ config, out });
+  } catch (error) {
+    throw error instanceof ConfigError ? new Problem(error.message, 2) : error;
   }
 }
 

@@ -1,0 +1,26 @@
+/**
+ * The queue of the last process is lost with it, and so may be its workers: every active run is sent again, once at the start and once
+ * more when the leases of a killed process have run out. Harmless for runs that need it not: their claim fails.
+ */
+import type { Ports } from "../functions/core/ports.ts";
+import { DUE_AHEAD, LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../functions/core/timings.ts";
+
+/** No active run is due later than this from now: held ones by DUE_AHEAD, sent ones by the longest pause between two sends. */
+const HORIZON = Math.max(DUE_AHEAD, nudgeAfter(Number.MAX_SAFE_INTEGER));
+
+type ResendPorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
+
+/** Never rejects. Ends early when the signal aborts. */
+export async function resendActiveRuns(ports: ResendPorts, stopping: AbortSignal): Promise<void> {
+  await resend(ports);
+  await ports.clock.sleep(LEASE + NUDGE_AFTER_LEASE, stopping);
+  if (!stopping.aborted) await resend(ports);
+}
+
+async function resend({ clock, logger, queue, runs }: ResendPorts): Promise<void> {
+  try {
+    for (const ref of await runs.due(clock.now() + HORIZON)) await queue.send(ref);
+  } catch (error) {
+    logger.warn("active runs were not sent again, the sweep does it", { cause: String(error) });
+  }
+}

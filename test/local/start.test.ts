@@ -1,0 +1,262 @@
+/** `npm start` as a person meets it: a process with flags, output, exit codes, children. */
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startDynamodb } from "../../local/dynamodb.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const CONFIG = here("../fixtures/local/langgraph.json");
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "threadline-start-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs to its end: for starts that must fail. */
+async function start(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
+  const child = spawn(process.execPath, [here("../../local/start.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const said = { out: "", error: "" };
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => (said.out += chunk));
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said.error += chunk));
+  await once(child, "close");
+  return { code: child.exitCode, ...said };
+}
+
+/** Ids of the processes below one, and theirs. */
+function descendants(pid: number | undefined): number[] {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    table.flatMap(([child = 0, of]) => (of === parent ? [child, ...below(child)] : []));
+  return pid === undefined ? [] : below(pid);
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe("what is asked wrongly", () => {
+  test("--help prints how to use it", async () => {
+    const { code, out } = await start("--help");
+
+    expect(code).toBe(0);
+    for (const flag of ["--config", "--port", "--data"]) expect(out).toContain(flag);
+  });
+
+  test.each([
+    ["an unknown flag", ["--colour"], /--colour/],
+    ["a flag without value", ["--config"], /--config/],
+    ["a port that is none", ["--port", "http"], /--port: http is not a port/],
+    ["a port out of range", ["--port", "70000"], /--port: 70000 is not a port/],
+    ["a file that is not there", ["--config", "no/such/langgraph.json"], /no file .*no\/such\/langgraph\.json/],
+    ["a host that comes later", ["--isolated"], /--isolated is not there yet/],
+  ])("%s", async (_, args, message) => {
+    const { code, error } = await start(...args);
+
+    expect(code).toBe(2);
+    expect(error).toMatch(message);
+    expect(error).not.toContain("    at ");
+  });
+
+  test("a config that is no JSON", async () => {
+    const config = join(folder, "langgraph.json");
+    writeFileSync(config, "{ graphs:");
+
+    const { code, error } = await start("--config", config, "--port", "0");
+
+    expect(code).not.toBe(0);
+    expect(error).toContain(config);
+    expect(error).not.toContain("    at ");
+  });
+
+  test("a taken port", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const address = other.address();
+    const port = typeof address === "object" ? String(address?.port) : "";
+
+    const { code, error } = await start("--config", CONFIG, "--port", port, "--data", join(folder, "taken-port"));
+    other.close();
+
+    expect(code).toBe(1);
+    expect(error).toMatch(new RegExp(`Port ${port} is taken`));
+  });
+});
+
+describe("a server", () => {
+  let server: TestServer;
+  let data: string;
+  beforeAll(async () => {
+    data = join(folder, "data");
+    server = await startServer({ config: CONFIG, data });
+  });
+  afterAll(() => server.stop());
+
+  const ask = async (path: string, body?: unknown): Promise<string> => {
+    const init =
+      body === undefined
+        ? {}
+        : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+    const response = await fetch(`${server.url}${path}`, init);
+    return response.text();
+  };
+
+  test("prints its address, each graph and a line to try", async () => {
+    await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
+
+    expect(server.output()).toContain(`http://localhost:${server.port}`);
+    expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
+    expect(server.output()).toMatch(/missing +does not load: .*missing\.ts/);
+    expect(server.output()).toMatch(/throws +does not load: .*throws\.ts.*this module cannot be loaded/);
+  });
+
+  test("serves the graphs that load beside those that do not", async () => {
+    const good = await ask("/runs/wait", { assistant_id: "steps", input: { count: 0, until: 2, ms: 0 } });
+    const bad = await ask("/runs/wait", { assistant_id: "throws", input: {} });
+
+    expect(JSON.parse(good)).toMatchObject({ count: 2 });
+    expect(bad).toContain("throws.ts");
+  });
+
+  test("keeps its own keys and endpoints to itself, and its table where it is", async () => {
+    const names = [
+      "AWS_ACCESS_KEY_ID",
+      "AWS_ENDPOINT_URL_SQS",
+      "TABLE_NAME",
+      "FROM_CONFIG",
+      "AWS_ENDPOINT_URL_DYNAMODB",
+    ];
+
+    const answer = await ask("/runs/wait", { assistant_id: "surroundings", input: { names } });
+
+    expect(JSON.parse(answer)).toMatchObject({
+      values: {
+        AWS_ACCESS_KEY_ID: process.env["AWS_ACCESS_KEY_ID"] ?? "unset",
+        AWS_ENDPOINT_URL_SQS: process.env["AWS_ENDPOINT_URL_SQS"] ?? "unset",
+        TABLE_NAME: "unset",
+        FROM_CONFIG: "config",
+        AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
+      },
+    });
+  });
+
+  test("a second one on the same data says so", async () => {
+    const { code, error } = await start("--config", CONFIG, "--port", "0", "--data", data);
+
+    expect(code).toBe(1);
+    expect(error).toMatch(/in use by process \d+.*--data/);
+  });
+});
+
+describe("the end", () => {
+  test.each(["stop", "kill"] as const)("%s leaves no process behind, and the data for the next start", async (how) => {
+    const data = join(folder, how);
+    const first = await startServer({ config: CONFIG, data });
+    const children = descendants(first.pid);
+    const thread = await post(first.url, "/threads", {});
+    const path = `/threads/${String(thread["thread_id"])}`;
+    const run = await post(first.url, `${path}/runs`, { assistant_id: "steps", input: { count: 0, until: 3, ms: 0 } });
+    const stream = `${path}/runs/${String(run["run_id"])}/stream`;
+    const before = await replay(first.url + stream);
+
+    await first[how]();
+
+    expect(children.length).toBeGreaterThan(0);
+    await expect.poll(() => children.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+
+    const second = await startServer({ config: CONFIG, data });
+    const after = await replay(second.url + stream);
+    await second.stop();
+
+    expect(events(after)).toEqual(events(before));
+    expect(events(after).at(-1)).toContain('"count":3');
+  });
+
+  test.each([
+    ["stop", ["1"], "a planned stop is a hand-over, no new attempt"],
+    ["kill", ["1", "2"], "the next attempt is announced"],
+  ] as const)(
+    "a run in its middle goes on after %s and the next start",
+    { timeout: 90_000 },
+    async (how, attempts, why) => {
+      const data = join(folder, `middle-${how}`);
+      const first = await startServer({ config: CONFIG, data });
+      const thread = await post(first.url, "/threads", {});
+      const path = `/threads/${String(thread["thread_id"])}`;
+      const input = { count: 0, until: 20, ms: 150 };
+      const run = await post(first.url, `${path}/runs`, { assistant_id: "steps", input });
+      await expect.poll(() => text(`${first.url}${path}/state`), { timeout: 10_000 }).toContain('"count":3');
+
+      await first[how]();
+      const second = await startServer({ config: CONFIG, data });
+      const result = await text(`${second.url}${path}/runs/${String(run["run_id"])}/join`);
+      const log = await replay(`${second.url}${path}/runs/${String(run["run_id"])}/stream`);
+      await second.stop();
+
+      expect(JSON.parse(result)).toMatchObject({ count: 20 });
+      expect(
+        [...log.matchAll(/"attempt":(\d+)/g)].map(([, attempt]) => attempt),
+        why,
+      ).toEqual(attempts);
+    },
+  );
+});
+
+describe("other endpoints", () => {
+  test("AWS_ENDPOINT_URL_DYNAMODB replaces the built-in one", async () => {
+    const emulator = await startDynamodb();
+    const server = await startServer({
+      config: CONFIG,
+      data: join(folder, "elsewhere"),
+      env: { AWS_ENDPOINT_URL_DYNAMODB: emulator.endpoint, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" },
+    });
+    const children = descendants(server.pid);
+    const thread = await post(server.url, "/threads", {});
+    await server.stop();
+
+    const again = await startServer({
+      config: CONFIG,
+      data: join(folder, "another"),
+      env: { AWS_ENDPOINT_URL_DYNAMODB: emulator.endpoint, AWS_ACCESS_KEY_ID: "x", AWS_SECRET_ACCESS_KEY: "x" },
+    });
+    const found = await fetch(`${again.url}/threads/${String(thread["thread_id"])}`);
+    await again.stop();
+    await emulator.stop();
+
+    expect(children).toEqual([]);
+    expect(found.status).toBe(200);
+  });
+});
+
+async function post(url: string, path: string, body: unknown): Promise<Record<string, unknown>> {
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url + path, { method: "POST", headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Record<string, unknown>;
+}
+
+const text = async (url: string): Promise<string> => (await fetch(url)).text();
+
+/** A run's whole stream, from the beginning to its end. */
+const replay = async (url: string): Promise<string> =>
+  (await fetch(url, { headers: { "last-event-id": "-1" } })).text();
+
+/** Frames without keep-alive comments, which come by time. */
+const events = (body: string): string[] =>
+  body
+    .split("\n\n")
+    .map((frame) => frame.replaceAll(/^:.*\n/gm, ""))
+    .filter(Boolean);
