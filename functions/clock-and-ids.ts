@@ -18,7 +18,7 @@ export const systemClock: Clock = {
 };
 
 /** A nonce of 9 bytes is 12 characters. */
-export const systemIds: Ids = { uuid7, nonce: () => randomBytes(9).toString("base64url") };
+export const systemIds: Ids = { uuid7, nonce: () => randomBytes(9).toString("base64url"), jitter: Math.random };
 
 let lastTime = 0;
 let counter = 0;

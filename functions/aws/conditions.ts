@@ -61,6 +61,20 @@ export const sentAsSeen = ({ epoch, sent_at, sends }: RunRow): Condition => ({
   values: { ...statuses, ":seen_epoch": epoch, ":seen_sent": sent_at, ":seen_sends": sends },
 });
 
+/** An idempotency key that was never used, or is older than its life. The one condition that looks at `ttl`. */
+export const keyIsFree = (now: number): Condition => ({
+  expression: "attribute_not_exists(pk) OR #ttl <= :now",
+  names: { "#ttl": "ttl" },
+  values: { ":now": Math.floor(now / 1_000) },
+});
+
+/** A delayed run that has no place on its thread yet. */
+export const delayedStill: Condition = {
+  expression: "#status = :pending AND attribute_exists(starts_at)",
+  names: named,
+  values: { ":pending": "pending" },
+};
+
 export const both = (a: Condition, b: Condition): Condition => ({
   expression: `(${a.expression}) AND (${b.expression})`,
   names: { ...a.names, ...b.names },

@@ -3,21 +3,26 @@ import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from "@aws-sdk/
 import type { Clock, Inputs } from "../core/ports.ts";
 import { cutPayload } from "../core/slot-payload.ts";
 import { PART_BYTES } from "../core/timings.ts";
+import { expiry } from "./expiry.ts";
 import { inputKey } from "./keys.ts";
 
 export interface InputsOptions {
   client: DynamoDBDocumentClient;
   table: string;
   clock: Clock;
+  retentionMs: number;
 }
 
-export function createInputs({ client, table }: InputsOptions): Inputs {
+export function createInputs({ client, table, clock, retentionMs }: InputsOptions): Inputs {
   const TableName = table;
   return {
-    async put(run_id, bytes) {
+    async put(run_id, bytes, temporary) {
       const parts = cutPayload(bytes, PART_BYTES);
+      const ttl = temporary ? { ttl: expiry(clock.now(), retentionMs) } : {};
       await Promise.all(
-        parts.map((data, i) => client.send(new PutCommand({ TableName, Item: { ...inputKey(run_id, i), data } }))),
+        parts.map((data, i) =>
+          client.send(new PutCommand({ TableName, Item: { ...inputKey(run_id, i), data, ...ttl } })),
+        ),
       );
       return parts.length;
     },

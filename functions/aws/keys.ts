@@ -90,6 +90,9 @@ export const contentHash = (content: string | Uint8Array): string =>
 export const claimText = ({ log_start, epoch }: ClaimNumber): string =>
   `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
 
+/** Idempotency key. Written by create with its run; read by create. Expires after a day. */
+export const idempotencyKey = (key: string): Key => ({ pk: `Q#${escape(key)}`, sk: "A" });
+
 /** FNV-1a, 32 bits: spreads ids over shards; no secret, no checksum. */
 export const hash32 = (text: string): number => {
   let hash = 0x811c9dc5;

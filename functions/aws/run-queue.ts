@@ -4,9 +4,15 @@ import type { RunQueue } from "../core/ports.ts";
 
 export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueUrl: string }): RunQueue {
   return {
-    async send({ thread_id, run_id }) {
+    async send({ thread_id, run_id }, delayMs = 0) {
       const MessageBody = JSON.stringify({ thread_id, run_id });
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody }));
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody,
+          ...(delayMs > 0 && { DelaySeconds: Math.ceil(delayMs / 1_000) }),
+        }),
+      );
     },
   };
 }

@@ -4,12 +4,23 @@ import {
   type DynamoDBDocumentClient,
   type TransactWriteCommandInput,
 } from "@aws-sdk/lib-dynamodb";
-import type { Clock, Runs, ThreadWrite, Wake } from "../core/ports.ts";
+import type { Clock, CreateTransaction, Runs, ThreadWrite, Wake } from "../core/ports.ts";
 import type { RunRef, Slot } from "../core/rows.ts";
+import { KEY_LIFETIME } from "../core/timings.ts";
 import { attemptTransaction } from "./attempt-write.ts";
-import { both, cancelAsSeen, isNew, ownedBy, pendingStill, revisionIs } from "./conditions.ts";
+import {
+  both,
+  cancelAsSeen,
+  delayedStill,
+  isNew,
+  keyIsFree,
+  notFinal,
+  ownedBy,
+  pendingStill,
+  revisionIs,
+} from "./conditions.ts";
 import { expiry, threadExpiry } from "./expiry.ts";
-import { closedKey, dueShard, inputKey, pointerKey, runKey } from "./keys.ts";
+import { closedKey, dueShard, idempotencyKey, inputKey, pointerKey, runKey } from "./keys.ts";
 import { fieldsOf, runItem, threadItem } from "./row-items.ts";
 import { slotItem } from "./slot-items.ts";
 import { conditional, type Update, updateExpression } from "./update-expression.ts";
@@ -22,9 +33,12 @@ interface TransactionOptions {
   wake?: Wake;
 }
 
+type Supersede = NonNullable<CreateTransaction["supersede"]>;
 type Write = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
-export function createRunTransactions(options: TransactionOptions): Pick<Runs, "create" | "finish" | "endQueued"> {
+export function createRunTransactions(
+  options: TransactionOptions,
+): Pick<Runs, "create" | "admit" | "finish" | "endQueued"> {
   const { client, table: TableName, clock, retentionMs, wake } = options;
   const send = (TransactItems: Write[]) =>
     attemptTransaction(() => client.send(new TransactWriteCommand({ TransactItems })));
@@ -43,8 +57,28 @@ export function createRunTransactions(options: TransactionOptions): Pick<Runs, "
     return { Update: { TableName, Key: runKey(thread_id, run_id), ...updateExpression(change) } };
   };
 
+  const putKey = (
+    { thread_id, run_id }: RunRef,
+    { key, fingerprint, now }: NonNullable<CreateTransaction["key"]>,
+  ): Write => ({
+    Put: {
+      TableName,
+      Item: { ...idempotencyKey(key), thread_id, run_id, fingerprint, ttl: Math.ceil((now + KEY_LIFETIME) / 1_000) },
+      ...conditional(keyIsFree(now)),
+    },
+  });
+  /** Those that wait end here; the active one gets the intent, its worker or the canceller ends it. */
+  const endSuperseded = (thread_id: string, { active, queued, intent, ended_at }: Supersede): Write[] => {
+    const status = intent === "rollback" ? "rolled_back" : "interrupted";
+    const ends = queued.map((run_id) =>
+      updateRun({ thread_id, run_id }, { set: { status, ended_at, updated_at: ended_at }, condition: pendingStill }),
+    );
+    if (active === undefined) return ends;
+    return [updateRun({ thread_id, run_id: active }, { set: { cancel: intent }, condition: notFinal }), ...ends];
+  };
+
   return {
-    async create({ run, thread, input, first, due }) {
+    async create({ run, thread, input, first, due, supersede, key }) {
       const { run_id, thread_id } = run;
       const ttl = run.temporary ? { ttl: expiry(clock.now(), retentionMs) } : {};
       const Item = {
@@ -59,9 +93,22 @@ export function createRunTransactions(options: TransactionOptions): Pick<Runs, "
       ];
       if (input) writes.push({ Put: { TableName, Item: { ...inputKey(run_id, 0), data: input, ...ttl } } });
       if (first) writes.push(putSlot(thread_id, first));
+      if (key) writes.push(putKey(run, key));
+      if (supersede) writes.push(...endSuperseded(thread_id, supersede));
       if ((await send(writes)) === "refused") return "conflict";
       if (first) wake?.notify(thread_id, first.slot);
       return "created";
+    },
+
+    async admit({ run, now, thread, first, due }) {
+      const active = first && { log_start: first.slot, due, due_shard: dueShard(run.run_id), sends: 1 };
+      const change = { set: { since: now, sent_at: now, ...active }, remove: ["starts_at"], condition: delayedStill };
+      if (!active) change.remove.push("due", "due_shard");
+      const writes = [updateRun(run, change), putThread(thread)];
+      if (first) writes.push(putSlot(run.thread_id, first));
+      if ((await send(writes)) === "refused") return "contended";
+      if (first) wake?.notify(run.thread_id, first.slot);
+      return "admitted";
     },
 
     async finish({ run, owner, seen_cancel, result, end, thread, closed, next }) {

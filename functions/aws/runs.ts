@@ -16,9 +16,20 @@ import type { RunningRun, RunRef, RunRow, ThreadRow } from "../core/rows.ts";
 import { UNPROCESSED_PAUSE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "./conditions.ts";
-import { type Key, RUN_PREFIX, dueShard, dueShards, inputKey, pointerKey, runKey, threadKey } from "./keys.ts";
+import {
+  type Key,
+  RUN_PREFIX,
+  dueShard,
+  dueShards,
+  idempotencyKey,
+  inputKey,
+  pointerKey,
+  runKey,
+  threadKey,
+} from "./keys.ts";
 import { type Item, toRun, toThread } from "./row-items.ts";
 import { createRunTransactions } from "./run-transactions.ts";
+import { isExpired } from "./slot-items.ts";
 import { DUE_INDEX } from "./table.ts";
 import { type Update, updateExpression } from "./update-expression.ts";
 
@@ -88,6 +99,13 @@ export function createRuns(options: RunsOptions): Runs {
   return {
     ...createRunTransactions(options),
     list,
+
+    async findKey(key, now) {
+      const { Item } = await client.send(new GetCommand({ TableName, Key: idempotencyKey(key), ConsistentRead: true }));
+      if (!Item || isExpired(Item, now)) return undefined;
+      const { thread_id, run_id, fingerprint } = Item;
+      return { ref: { thread_id: String(thread_id), run_id: String(run_id) }, fingerprint: String(fingerprint) };
+    },
 
     async get({ thread_id, run_id }) {
       const Key = runKey(thread_id, run_id);

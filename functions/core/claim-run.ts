@@ -14,7 +14,11 @@ export interface Claim {
   tail: number;
 }
 
-export type ClaimResult = { kind: "claimed"; claim: Claim } | { kind: "held" } | { kind: "finished" };
+export type ClaimResult =
+  | { kind: "claimed"; claim: Claim }
+  | { kind: "held" }
+  | { kind: "finished" }
+  | { kind: "delayed" };
 
 export interface ClaimOptions {
   /** `end`: only to write the run's end; no attempt is counted and no log is opened. */
@@ -30,6 +34,7 @@ export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOpt
   for (;;) {
     const { thread, run } = await ports.runs.load(ref);
     if (!thread || !run || isFinal(run) || run.gen !== thread.gen || thread.deleted) return { kind: "finished" };
+    if (run.starts_at !== undefined) return { kind: "delayed" };
     const now = ports.clock.now();
     if (thread.active_run !== run.run_id || !isUnheld(run, now) || !isStill(run, options.decidedBy))
       return { kind: "held" };

@@ -2,120 +2,141 @@
  * Create: resolve the assistant, decide by the thread, write run, thread, pointer, input and first slot in one transaction, then send
  * (design 5.1). Must not run anything, and must not fail once the run exists.
  */
-import type { Assistant } from "../protocol/assistant.ts";
-import type { JsonObject } from "../protocol/json.ts";
-import type { RunCreate, RunKwargs } from "../protocol/run.ts";
+import { cancelRun } from "./cancel-run.ts";
 import { findAssistant } from "./assistants.ts";
-import { firstSlot, metadataEvent } from "./first-slot.ts";
-import { admit } from "./multitask.ts";
-import type { CreateTransaction, Ports } from "./ports.ts";
-import type { PendingRun, ThreadRow } from "./rows.ts";
-import { eventId } from "./cursor.ts";
 import { newThread } from "./create-thread.ts";
-import { callersKeys } from "./reserved-metadata.ts";
+import { eventId } from "./cursor.ts";
+import { firstSlot, metadataEvent } from "./first-slot.ts";
+import { type KeyClaim, claimOf, replay } from "./idempotency.ts";
+import { admit, type Admission } from "./multitask.ts";
+import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
+import type { CreateTransaction, Ports } from "./ports.ts";
+import type { CancelIntent, PendingRun, RunRow, ThreadRow } from "./rows.ts";
+import { sendQuietly } from "./send-run.ts";
 import { tooLarge } from "./size-limits.ts";
 import { pack } from "./slot-payload.ts";
-import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX, CONFLICT_TRIES, INPUT_INLINE_BYTES, nudgeAfter } from "./timings.ts";
-
-export interface RunRequest {
-  /** null = stateless: a temporary thread of its own. */
-  thread_id: string | null;
-  body: RunCreate;
-}
+import {
+  CONFLICT_PAUSE,
+  CONFLICT_PAUSE_MAX,
+  CONFLICT_TRIES,
+  INPUT_INLINE_BYTES,
+  MAX_DELAY,
+  nudgeAfter,
+  QUEUE_DELAY_MAX,
+} from "./timings.ts";
 
 export type CreateResult =
-  | { kind: "created"; run: PendingRun; first?: { id: string; event: string; data: string } }
-  | {
-      kind:
-        | "assistant_not_found"
-        | "thread_not_found"
-        | "busy"
-        | "queue_full"
-        | "contended"
-        | "unsupported"
-        | "invalid";
-      detail: string;
-    };
+  /** `first` = its first event, if the run became active at once. A run that the same idempotency key had made comes back as it is. */
+  | { kind: "created"; run: RunRow; first?: { id: string; event: string; data: string } }
+  | { kind: Refused; detail: string };
 
-type CreatePorts = Pick<Ports, "clock" | "ids" | "logger" | "log" | "threads" | "runs" | "inputs" | "queue" | "engine">;
+type Refused =
+  | "assistant_not_found"
+  | "thread_not_found"
+  | "busy"
+  | "queue_full"
+  | "contended"
+  | "key_reused"
+  | "unsupported"
+  | "invalid";
 
-export async function createRun(ports: CreatePorts, request: RunRequest): Promise<CreateResult> {
-  const { body } = request;
+export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
   const refusal = refuse(request);
   if (refusal) return refusal;
-  const assistant = findAssistant(ports.engine, body.assistant_id);
-  if (!assistant) return notFound(body.assistant_id);
+  const assistant = findAssistant(ports.engine, request.body.assistant_id);
+  if (!assistant) return notFound(request.body.assistant_id);
+  const key = claimOf(request);
+  const before = key && (await replay(ports, key));
+  if (before) return before;
 
   const run_id = ports.ids.uuid7();
+  const temporary = request.thread_id === null;
   const thread_id = request.thread_id ?? ports.ids.uuid7();
   const input = pack(Buffer.from(JSON.stringify(kwargsOf(request, assistant))));
   const inline = input.length <= INPUT_INLINE_BYTES;
-  const input_parts = inline ? 1 : await ports.inputs.put(run_id, input);
+  const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
 
   for (let n = 0; n < CONFLICT_TRIES; n++) {
-    if (n) await ports.clock.sleep(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
-    const seen = request.thread_id === null ? undefined : await ports.threads.get(thread_id);
+    if (n) await ports.clock.sleep(ports.ids.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+    const seen = temporary ? undefined : await ports.threads.get(thread_id);
     const missing = !seen || seen.deleted;
-    if (missing && request.thread_id !== null && body.if_not_exists === "reject")
+    if (missing && !temporary && request.body.if_not_exists === "reject")
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
 
     const now = ports.clock.now();
-    const thread = missing ? newThread({ thread_id, now, seen, temporary: request.thread_id === null }) : seen;
-    const admission = admit(thread, body.multitask_strategy);
-    if (admission === "busy" || admission === "queue_full") return refused(admission);
+    const thread = missing ? newThread({ thread_id, now, seen, temporary }) : seen;
+    const admission = admit(thread, request.body.multitask_strategy);
+    if (admission.kind === "busy" || admission.kind === "queue_full") return refused(admission.kind);
 
+    const delay = (request.body.after_seconds ?? 0) * 1_000;
+    const place = delay > 0 ? "delayed" : placeOf(admission);
     // The row's tail is enough for a first try; after a conflict the log itself is asked (model rule tailIsMaxOfRowAndLog).
     const tail = n && seen ? Math.max(seen.log_tail, await ports.log.tail(thread_id)) : thread.log_tail;
-    const active = admission === "activate";
     const run = pendingRun(request, assistant, {
       run_id,
       thread,
       input_parts,
       now,
-      ...(active && { log_start: tail + 1 }),
+      ...(place === "active" && { log_start: tail + 1 }),
+      ...(place === "delayed" && { starts_at: now + delay }),
     });
     const transaction: CreateTransaction = {
       run,
-      thread: { row: threadWith(thread, run, active), seen: seen?.rev },
-      ...(active && { due: now + nudgeAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
+      thread: { row: threadWith(thread, run, place), seen: seen?.rev },
+      ...(place === "active" && { due: now + nudgeAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
+      ...(place === "delayed" && { due: now + delay }),
+      ...(place === "alone_in_queue" &&
+        admission.kind === "supersede" && { supersede: superseded(thread, admission.intent, now) }),
       ...(inline && { input }),
+      ...(key && { key: { ...key, now } }),
     };
-    if ((await ports.runs.create(transaction)) === "conflict" && !(await ports.runs.get(run))) continue;
-
-    ports.logger.info("run created", { run_id, thread_id, graph_id: run.graph_id, queued: !active });
-    if (active) await sendQuietly(ports, run);
-    return {
-      kind: "created",
-      run,
-      ...(active && { first: { id: eventId(tail + 1, 1), ...metadataEvent(run_id, 1) } }),
-    };
+    if ((await ports.runs.create(transaction)) === "conflict" && !(await ports.runs.get(run))) {
+      const other = key && (await replay(ports, key));
+      if (other) return other;
+      continue;
+    }
+    return announce(ports, run, place, transaction);
   }
   return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
 }
 
-/** The row is the truth: a lost send is made up for by a reader or the sweep, so it must not fail the request. */
-export async function sendQuietly(
-  ports: Pick<Ports, "queue" | "logger">,
-  { run_id, thread_id }: { run_id: string; thread_id: string },
-): Promise<void> {
-  try {
-    await ports.queue.send({ run_id, thread_id });
-  } catch (error) {
-    ports.logger.warn("send failed, the sweep repeats it", { run_id, thread_id, error: String(error) });
-  }
+const placeOf = ({ kind }: Admission): Place =>
+  kind === "activate" ? "active" : kind === "supersede" ? "alone_in_queue" : "queued";
+
+const superseded = (thread: ThreadRow, intent: CancelIntent, now: number) => ({
+  ...(thread.active_run !== null && { active: thread.active_run }),
+  queued: thread.queue,
+  intent,
+  ended_at: new Date(now).toISOString(),
+});
+
+/** The run exists: from here on nothing may fail the request. */
+async function announce(
+  ports: Ports,
+  run: PendingRun,
+  place: Place,
+  { first, supersede }: CreateTransaction,
+): Promise<CreateResult> {
+  const { run_id, thread_id, graph_id } = run;
+  ports.logger.info("run created", { run_id, thread_id, graph_id, place });
+  const delay = run.starts_at === undefined ? 0 : run.starts_at - run.since;
+  if (place === "active" || (place === "delayed" && delay <= QUEUE_DELAY_MAX)) await sendQuietly(ports, run, delay);
+  if (supersede?.active !== undefined)
+    await cancelRun(ports, { thread_id, run_id: supersede.active }, supersede.intent).catch((error: unknown) =>
+      ports.logger.warn("the run before goes on until its worker looks", { run_id, thread_id, error: String(error) }),
+    );
+  return { kind: "created", run, ...(first && { first: { id: eventId(first.slot, 1), ...metadataEvent(run_id, 1) } }) };
 }
 
-const later = (what: string): CreateResult => ({ kind: "unsupported", detail: `${what} is not supported yet` });
-
-function refuse({ thread_id, body }: RunRequest): CreateResult | undefined {
-  if (body.multitask_strategy === "interrupt" || body.multitask_strategy === "rollback")
-    return later(`multitask_strategy "${body.multitask_strategy}"`);
-  if (body.after_seconds) return later("after_seconds");
-  if (body.webhook !== undefined) return later("webhook");
+function refuse({ thread_id, body, key }: RunRequest): CreateResult | undefined {
+  const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });
+  if (body.webhook !== undefined) return { kind: "unsupported", detail: "webhook is not supported yet" };
   if (thread_id === null && body.command?.resume !== undefined)
-    return { kind: "invalid", detail: "You must provide a thread_id when resuming." };
+    return invalid("You must provide a thread_id when resuming.");
+  if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY) return invalid("after_seconds: at most 7 days are allowed");
+  if (key !== undefined && (key === "" || key.length > 255)) return invalid("Idempotency-Key: 1 to 255 characters");
   const large = tooLarge({ metadata: body.metadata, config: body.config });
-  return large ? { kind: "invalid", detail: large } : undefined;
+  return large ? invalid(large) : undefined;
 }
 
 const notFound = (id: string): CreateResult => ({
@@ -131,90 +152,4 @@ const refused = (kind: "busy" | "queue_full"): CreateResult => ({
       : "Too many runs are waiting on this thread. Try again when some have finished.",
 });
 
-function pendingRun(
-  { body }: RunRequest,
-  assistant: Assistant,
-  at: { run_id: string; thread: ThreadRow; input_parts: number; now: number; log_start?: number },
-): PendingRun {
-  const { thread, now } = at;
-  const time = new Date(now).toISOString();
-  const { graph_id, assistant_id } = assistant;
-  return {
-    run_id: at.run_id,
-    thread_id: thread.thread_id,
-    assistant_id,
-    graph_id,
-    created_at: time,
-    updated_at: time,
-    status: "pending",
-    metadata: {
-      ...assistant.metadata,
-      ...callersKeys(thread.metadata),
-      ...callersKeys(body.metadata),
-      graph_id,
-      assistant_id,
-    },
-    multitask_strategy: body.multitask_strategy,
-    gen: thread.gen,
-    temporary: thread.temporary,
-    on_completion: body.on_completion,
-    stream_mode: body.stream_mode,
-    subgraphs: body.stream_subgraphs,
-    resumable: body.stream_resumable,
-    input_parts: at.input_parts,
-    epoch: 0,
-    attempt: 0,
-    tries: 0,
-    at: null,
-    handed: false,
-    lease_until: 0,
-    since: now,
-    sends: at.log_start === undefined ? 0 : 1,
-    sent_at: now,
-    ...(at.log_start !== undefined && { log_start: at.log_start }),
-  };
-}
-
-function threadWith(thread: ThreadRow, run: PendingRun, active: boolean): ThreadRow {
-  return {
-    ...thread,
-    rev: thread.rev + 1,
-    updated_at: run.updated_at,
-    status: "busy",
-    metadata: { ...thread.metadata, graph_id: run.graph_id, assistant_id: run.assistant_id },
-    active_run: active ? run.run_id : thread.active_run,
-    queue: active ? thread.queue : [...thread.queue, run.run_id],
-    log_tail: run.log_start ?? thread.log_tail,
-  };
-}
-
-/** Caller's values as given, the checkpoint to start from merged into `configurable` (agent-server-api.md 3.11, 3.12). */
-function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwargs {
-  const named: JsonObject = {};
-  for (const [key, value] of Object.entries({ checkpoint_id: body.checkpoint_id, ...body.checkpoint }))
-    if (value !== undefined) named[key] = value;
-  const config: JsonObject = { ...assistant.config, ...body.config };
-  const configurable = {
-    ...asObject(assistant.config["configurable"]),
-    ...asObject(body.config?.["configurable"]),
-    ...named,
-  };
-  return {
-    input: body.input ?? null,
-    command: body.command ?? null,
-    config: { ...config, configurable },
-    context: { ...assistant.context, ...body.context },
-    stream_mode: body.stream_mode,
-    interrupt_before: body.interrupt_before ?? null,
-    interrupt_after: body.interrupt_after ?? null,
-    webhook: body.webhook ?? null,
-    feedback_keys: body.feedback_keys ?? null,
-    temporary: thread_id === null,
-    subgraphs: body.stream_subgraphs,
-    resumable: body.stream_resumable,
-    durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
-  };
-}
-
-const asObject = (value: unknown): JsonObject =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as JsonObject) : {};
+export type { KeyClaim, RunRequest };

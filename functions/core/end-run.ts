@@ -18,7 +18,7 @@ export async function endRun(
   decidedBy?: ClaimOptions["decidedBy"],
 ): Promise<EndResult> {
   const result = await claimRun(ports, ref, { purpose: "end", ...(decidedBy && { decidedBy }) });
-  if (result.kind !== "claimed") return result.kind;
+  if (result.kind !== "claimed") return result.kind === "finished" ? "finished" : "held";
   const { claim } = result;
   const after = (await newestHead(ports, claim.run)) ?? "";
   return finishRun(ports, claim, { pen: penAt(claim, claim.tail + 1), opened: false }, ending(after));

@@ -4,7 +4,6 @@
  */
 import type { RunKwargs } from "../protocol/run.ts";
 import { type Claim, newestHead } from "./claim-run.ts";
-import { sendQuietly } from "./create-run.ts";
 import { finishRun, type Ending } from "./finish-run.ts";
 import { guardCheckpoints } from "./guard-checkpoints.ts";
 import { holdLease } from "./hold-lease.ts";
@@ -12,6 +11,7 @@ import { LogWriter, type Pen } from "./log-writer.ts";
 import { openLog, penAt } from "./open-log.ts";
 import type { Ports, RunOutcome } from "./ports.ts";
 import { unpack } from "./slot-payload.ts";
+import { sendQuietly } from "./send-run.ts";
 import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "./timings.ts";
 
 export interface Host {

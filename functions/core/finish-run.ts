@@ -4,7 +4,6 @@
  */
 import type { ErrorDetail, ThreadStatus } from "../protocol/thread.ts";
 import type { Claim } from "./claim-run.ts";
-import { sendQuietly } from "./create-run.ts";
 import { firstSlot } from "./first-slot.ts";
 import type { Pen } from "./log-writer.ts";
 import { slotsOf } from "./log-writer.ts";
@@ -19,6 +18,7 @@ import {
   type RunningRun,
   type ThreadRow,
 } from "./rows.ts";
+import { sendQuietly } from "./send-run.ts";
 import { APPEND_RETRY, INTERRUPTS_BYTES, nudgeAfter } from "./timings.ts";
 
 export interface Ending {

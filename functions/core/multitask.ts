@@ -1,12 +1,25 @@
 /** What becomes of a new run on a thread: a pure function over the thread's active run and queue (design 5.1). */
 import type { MultitaskStrategy } from "../protocol/run.ts";
-import type { ThreadRow } from "./rows.ts";
+import type { CancelIntent, ThreadRow } from "./rows.ts";
 import { QUEUE_LIMIT } from "./timings.ts";
 
-export type Admission = "activate" | "enqueue" | "busy" | "queue_full";
+export type Admission =
+  | { kind: "activate" }
+  | { kind: "enqueue" }
+  /** The new run takes the place of all others: the active one is cancelled, the waiting ones end. */
+  | { kind: "supersede"; intent: CancelIntent }
+  | { kind: "busy" }
+  | { kind: "queue_full" };
 
 export function admit(thread: Pick<ThreadRow, "active_run" | "queue">, strategy: MultitaskStrategy): Admission {
-  if (thread.active_run === null) return "activate";
-  if (strategy === "reject") return "busy";
-  return thread.queue.length < QUEUE_LIMIT ? "enqueue" : "queue_full";
+  if (thread.active_run === null) return { kind: "activate" };
+  switch (strategy) {
+    case "reject":
+      return { kind: "busy" };
+    case "interrupt":
+    case "rollback":
+      return { kind: "supersede", intent: strategy };
+    case "enqueue":
+      return { kind: thread.queue.length < QUEUE_LIMIT ? "enqueue" : "queue_full" };
+  }
 }

@@ -32,6 +32,8 @@ export interface Ids {
   uuid7(): string;
   /** 12 random characters. */
   nonce(): string;
+  /** Random, 0 to 1: how much of a pause is waited, so that those who collided do not collide again. */
+  jitter(): number;
 }
 
 /** Structured lines, one per state change; never message content. */
@@ -82,6 +84,19 @@ export interface CreateTransaction {
   input?: Uint8Array;
   /** Metadata of attempt 1, if the run becomes active at once. */
   first?: Slot;
+  /** The runs whose place it takes: an intent for the active one, the end for those that wait. */
+  supersede?: { active?: string; queued: string[]; intent: CancelIntent; ended_at: string };
+  /** Idempotency key, free or older than a day at `now`. */
+  key?: { key: string; fingerprint: string; now: number };
+}
+
+export interface AdmitTransaction {
+  run: RunRef;
+  now: number;
+  thread: ThreadWrite;
+  /** If it becomes active; else it has been appended to the thread's queue. */
+  first?: Slot;
+  due?: number;
 }
 
 export interface ClaimUpdate {
@@ -121,6 +136,10 @@ export interface DueRun extends RunRef {
 export interface Runs {
   /** One transaction; conflict = the thread row or the log moved on. A run row with this id counts as created. */
   create(transaction: CreateTransaction): Promise<"created" | "conflict">;
+  /** The run that a request with this key made in the last day. */
+  findKey(key: string, now: number): Promise<{ ref: RunRef; fingerprint: string } | undefined>;
+  /** Gives a delayed run its place on the thread. */
+  admit(transaction: AdmitTransaction): Promise<"admitted" | "contended">;
   get(ref: RunRef): Promise<RunRow | undefined>;
   /** Thread and run row in one consistent read. */
   load(ref: RunRef): Promise<{ thread: ThreadRow | undefined; run: RunRow | undefined }>;
@@ -152,13 +171,13 @@ export interface Runs {
 
 export interface Inputs {
   /** Puts the encoded kwargs in parts before the create transaction; returns the number of parts. */
-  put(run_id: string, bytes: Uint8Array): Promise<number>;
+  put(run_id: string, bytes: Uint8Array, temporary: boolean): Promise<number>;
   get(run_id: string, parts: number): Promise<Uint8Array | undefined>;
 }
 
 /** Ids only. The queue is a hint: the row is the truth. */
 export interface RunQueue {
-  send(ref: RunRef): Promise<void>;
+  send(ref: RunRef, delayMs?: number): Promise<void>;
 }
 
 /** A serialised value: the serde's type tag and its bytes, one element each of an array that may be cut, else one element. */

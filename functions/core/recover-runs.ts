@@ -3,17 +3,20 @@
  *
  * A run that is due is in one of these states; the sweep does, in this order:
  *   final, gone, or waiting in a queue     nothing
+ *   delayed, and its time has come         give it its place, and send it
  *   held by a worker whose lease holds     nothing
  *   unheld, too many claims, no progress   end with error: its last claimant died while ending it
  *   unheld, nobody came for hours          end with error
  *   unheld                                 send again, if the last send is long enough ago
  */
+import { admitDelayed } from "./admit-run.ts";
 import { newestHead } from "./claim-run.ts";
-import { sendQuietly } from "./create-run.ts";
+
 import { endRun } from "./end-run.ts";
 import { failed } from "./execute-run.ts";
 import type { Ports } from "./ports.ts";
 import { isUnheld, type RunRef, type RunRow } from "./rows.ts";
+import { sendQuietly } from "./send-run.ts";
 import { FRUITLESS_CLAIMS, nudgeAfter, RUN_START_TIMEOUT, SWEEP_CONCURRENCY } from "./timings.ts";
 
 type NudgePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
@@ -50,6 +53,10 @@ async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
   const { thread, run } = await ports.runs.load(ref);
   const now = ports.clock.now();
   if (!thread || !run || thread.deleted || run.gen !== thread.gen) return;
+  if (run.starts_at !== undefined) {
+    if ((await admitDelayed(ports, ref)) === "admitted") await sendQuietly(ports, ref);
+    return;
+  }
   if (thread.active_run !== run.run_id || !isUnheld(run, now)) return;
   if (run.tries > FRUITLESS_CLAIMS && (await newestHead(ports, run)) === run.at)
     return void (await end(ports, run, `the run was started ${FRUITLESS_CLAIMS} times and made no progress`));

@@ -84,6 +84,8 @@ interface RunFacts {
   /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
   log_start?: number;
   cancel?: CancelIntent;
+  /** ms since 1970: a delayed run that has no place on its thread yet. */
+  starts_at?: number;
 }
 
 export type PendingRun = RunFacts & { status: "pending" };

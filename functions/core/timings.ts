@@ -28,6 +28,12 @@ export const RUN_START_TIMEOUT = 6 * HOUR;
 export const NUDGE_AFTER_LEASE = 2 * SECOND;
 /** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule nudgesThrottled). */
 export const nudgeAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
+/** ms. Longest `after_seconds`. */
+export const MAX_DELAY = 7 * 24 * HOUR;
+/** ms. Longest delay of a message; longer ones are started by the sweep alone. */
+export const QUEUE_DELAY_MAX = 900 * SECOND;
+/** ms. How long an idempotency key stands for its run. */
+export const KEY_LIFETIME = 24 * HOUR;
 /** Waiting runs of one thread; more are refused with 429, for the list lives on the thread row. */
 export const QUEUE_LIMIT = 50;
 /** ms. The sweep's rhythm: the shortest that EventBridge offers. */

@@ -1,4 +1,5 @@
 /** One message of the run queue: claim the run it names and execute it. A run that is held or finished makes the message vanish. */
+import { admitDelayed } from "./admit-run.ts";
 import { claimRun } from "./claim-run.ts";
 import { type Executed, executeRun, type Host } from "./execute-run.ts";
 import type { Ports } from "./ports.ts";
@@ -7,5 +8,9 @@ import type { RunRef } from "./rows.ts";
 /** Throws only if the claim itself is unclear: the queue then delivers the message again. */
 export async function handleMessage(ports: Ports, ref: RunRef, host: Host): Promise<Executed | "held"> {
   const result = await claimRun(ports, ref, { purpose: "run" });
+  if (result.kind === "delayed") {
+    if ((await admitDelayed(ports, ref)) === "admitted") return handleMessage(ports, ref, host);
+    return "held";
+  }
   return result.kind === "claimed" ? executeRun(ports, result.claim, host) : "held";
 }

@@ -17,6 +17,7 @@ const STATUS: Record<Refused, number> = {
   not_found: 404,
   busy: 409,
   exists: 409,
+  key_reused: 409,
   invalid: 422,
   unsupported: 422,
   queue_full: 429,

@@ -64,7 +64,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   /** Everything that can fail fails here, before a stream begins (agent-server-api.md 2.4). */
   const create = async (asked: Asked, thread_id: string | null): Promise<{ created: Created; body: RunCreate }> => {
     const body = await readBody(asked.req.raw, RunCreate);
-    const created = await createRun(ports, { thread_id, body });
+    const key = asked.req.header("idempotency-key");
+    const created = await createRun(ports, { thread_id, body, key });
     if (created.kind !== "created") throw refusalOf(created);
     return { created, body };
   };

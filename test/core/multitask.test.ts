@@ -5,18 +5,25 @@ const waiting = (count: number) => Array.from({ length: count }, (_, i) => `run-
 
 describe("admit", () => {
   it.each(["enqueue", "reject", "interrupt", "rollback"] as const)("an idle thread runs it at once: %s", (strategy) => {
-    expect(admit({ active_run: null, queue: [] }, strategy)).toBe("activate");
+    expect(admit({ active_run: null, queue: [] }, strategy)).toEqual({ kind: "activate" });
   });
 
   it("a busy thread lets it wait, up to the limit", () => {
     const active_run = "active";
 
-    expect(admit({ active_run, queue: [] }, "enqueue")).toBe("enqueue");
-    expect(admit({ active_run, queue: waiting(QUEUE_LIMIT - 1) }, "enqueue")).toBe("enqueue");
-    expect(admit({ active_run, queue: waiting(QUEUE_LIMIT) }, "enqueue")).toBe("queue_full");
+    expect(admit({ active_run, queue: [] }, "enqueue")).toEqual({ kind: "enqueue" });
+    expect(admit({ active_run, queue: waiting(QUEUE_LIMIT - 1) }, "enqueue")).toEqual({ kind: "enqueue" });
+    expect(admit({ active_run, queue: waiting(QUEUE_LIMIT) }, "enqueue")).toEqual({ kind: "queue_full" });
   });
 
   it("a busy thread refuses with reject", () => {
-    expect(admit({ active_run: "active", queue: [] }, "reject")).toBe("busy");
+    expect(admit({ active_run: "active", queue: [] }, "reject")).toEqual({ kind: "busy" });
+  });
+
+  it.each(["interrupt", "rollback"] as const)("a busy thread gives way to %s", (strategy) => {
+    expect(admit({ active_run: "active", queue: waiting(QUEUE_LIMIT) }, strategy)).toEqual({
+      kind: "supersede",
+      intent: strategy,
+    });
   });
 });

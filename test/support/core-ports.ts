@@ -47,7 +47,7 @@ export function corePorts({ client, table }: TestTable, script: Script): CorePor
   const sent: RunRef[] = [];
   return {
     clock,
-    ids: { uuid7: () => randomUUID(), nonce: () => randomUUID().slice(0, 12) },
+    ids: { uuid7: () => randomUUID(), nonce: () => randomUUID().slice(0, 12), jitter: Math.random },
     logger: quiet,
     log: createThreadLog(options),
     threads: createThreads(options),

@@ -1,0 +1,47 @@
+/**
+ * A delayed run whose time has come takes its place on the thread: active, or behind those that are there. Until then it blocks nothing.
+ * Must not run it: the send that follows does.
+ */
+import { firstSlot } from "./first-slot.ts";
+import { logTail } from "./open-log.ts";
+import type { Ports } from "./ports.ts";
+import type { RunRef } from "./rows.ts";
+import { CONFLICT_PAUSE, nudgeAfter } from "./timings.ts";
+
+type AdmitPorts = Pick<Ports, "clock" | "log" | "logger" | "runs" | "threads">;
+
+/** `admitted`: it is active or queued now, by this call or another; `not_due`: its time has not come, or it is no delayed run. */
+export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"admitted" | "not_due"> {
+  for (;;) {
+    const { thread, run } = await ports.runs.load(ref);
+    const now = ports.clock.now();
+    if (!thread || thread.deleted || run?.status !== "pending" || run.starts_at === undefined) return "not_due";
+    if (run.starts_at > now) return "not_due";
+
+    const active = thread.active_run === null;
+    const log_start = active ? Math.max(thread.log_tail, await logTail(ports, ref.thread_id)) + 1 : undefined;
+    const row = {
+      ...thread,
+      rev: thread.rev + 1,
+      updated_at: new Date(now).toISOString(),
+      status: "busy" as const,
+      active_run: thread.active_run ?? run.run_id,
+      queue: active ? thread.queue : [...thread.queue, run.run_id],
+      log_tail: log_start ?? thread.log_tail,
+    };
+    const admitted = await ports.runs.admit({
+      run: ref,
+      now,
+      thread: { row, seen: thread.rev },
+      ...(log_start !== undefined && {
+        first: firstSlot(run.run_id, run.gen, log_start, now),
+        due: now + nudgeAfter(1),
+      }),
+    });
+    if (admitted === "admitted") {
+      ports.logger.info("delayed run admitted", { ...ref, queued: !active });
+      return "admitted";
+    }
+    await ports.clock.sleep(CONFLICT_PAUSE);
+  }
+}

@@ -1,0 +1,108 @@
+/** What a new run, its thread and its input look like, from the request. Pure: no reads, no writes. */
+import type { Assistant } from "../protocol/assistant.ts";
+import type { JsonObject } from "../protocol/json.ts";
+import type { RunCreate, RunKwargs } from "../protocol/run.ts";
+import { callersKeys } from "./reserved-metadata.ts";
+import type { PendingRun, ThreadRow } from "./rows.ts";
+
+export interface RunRequest {
+  /** null = stateless: a temporary thread of its own. */
+  thread_id: string | null;
+  body: RunCreate;
+  /** The Idempotency-Key header: the same run again for the same request. */
+  key?: string | undefined;
+}
+
+export function pendingRun(
+  { body }: RunRequest,
+  assistant: Assistant,
+  at: { run_id: string; thread: ThreadRow; input_parts: number; now: number; log_start?: number; starts_at?: number },
+): PendingRun {
+  const { thread, now } = at;
+  const time = new Date(now).toISOString();
+  const { graph_id, assistant_id } = assistant;
+  return {
+    run_id: at.run_id,
+    thread_id: thread.thread_id,
+    assistant_id,
+    graph_id,
+    created_at: time,
+    updated_at: time,
+    status: "pending",
+    metadata: {
+      ...assistant.metadata,
+      ...callersKeys(thread.metadata),
+      ...callersKeys(body.metadata),
+      graph_id,
+      assistant_id,
+    },
+    multitask_strategy: body.multitask_strategy,
+    gen: thread.gen,
+    temporary: thread.temporary,
+    on_completion: body.on_completion,
+    stream_mode: body.stream_mode,
+    subgraphs: body.stream_subgraphs,
+    resumable: body.stream_resumable,
+    input_parts: at.input_parts,
+    epoch: 0,
+    attempt: 0,
+    tries: 0,
+    at: null,
+    handed: false,
+    lease_until: 0,
+    since: now,
+    sends: at.log_start === undefined ? 0 : 1,
+    sent_at: now,
+    ...(at.log_start !== undefined && { log_start: at.log_start }),
+    ...(at.starts_at !== undefined && { starts_at: at.starts_at }),
+  };
+}
+
+/** How the run takes its place on the thread. */
+export type Place = "active" | "queued" | "alone_in_queue" | "delayed";
+
+export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): ThreadRow {
+  return {
+    ...thread,
+    rev: thread.rev + 1,
+    updated_at: run.updated_at,
+    // A delayed run does not block the thread meanwhile.
+    status: place === "delayed" ? thread.status : "busy",
+    metadata: { ...thread.metadata, graph_id: run.graph_id, assistant_id: run.assistant_id },
+    active_run: place === "active" ? run.run_id : thread.active_run,
+    queue:
+      place === "queued" ? [...thread.queue, run.run_id] : place === "alone_in_queue" ? [run.run_id] : thread.queue,
+    log_tail: run.log_start ?? thread.log_tail,
+  };
+}
+
+/** Caller's values as given, the checkpoint to start from merged into `configurable` (agent-server-api.md 3.11, 3.12). */
+export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwargs {
+  const named: JsonObject = {};
+  for (const [key, value] of Object.entries({ checkpoint_id: body.checkpoint_id, ...body.checkpoint }))
+    if (value !== undefined) named[key] = value;
+  const config: JsonObject = { ...assistant.config, ...body.config };
+  const configurable = {
+    ...asObject(assistant.config["configurable"]),
+    ...asObject(body.config?.["configurable"]),
+    ...named,
+  };
+  return {
+    input: body.input ?? null,
+    command: body.command ?? null,
+    config: { ...config, configurable },
+    context: { ...assistant.context, ...body.context },
+    stream_mode: body.stream_mode,
+    interrupt_before: body.interrupt_before ?? null,
+    interrupt_after: body.interrupt_after ?? null,
+    webhook: body.webhook ?? null,
+    feedback_keys: body.feedback_keys ?? null,
+    temporary: thread_id === null,
+    subgraphs: body.stream_subgraphs,
+    resumable: body.stream_resumable,
+    durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
+  };
+}
+
+const asObject = (value: unknown): JsonObject =>
+  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as JsonObject) : {};

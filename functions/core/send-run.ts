@@ -1,0 +1,15 @@
+/** Sends a run to the queue. The row is the truth: a lost send is made up for by a reader or the sweep, so it must not fail anything. */
+import type { Ports } from "./ports.ts";
+import type { RunRef } from "./rows.ts";
+
+export async function sendQuietly(
+  ports: Pick<Ports, "queue" | "logger">,
+  { run_id, thread_id }: RunRef,
+  delayMs = 0,
+): Promise<void> {
+  try {
+    await ports.queue.send({ run_id, thread_id }, delayMs);
+  } catch (error) {
+    ports.logger.warn("send failed, the sweep repeats it", { run_id, thread_id, error: String(error) });
+  }
+}
