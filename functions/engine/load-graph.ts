@@ -88,7 +88,7 @@ async function resolveGraph(exported: unknown, config: GraphConfig, notice: (tex
   const value = await exported;
   if (isFactory(value)) return resolveGraph(value(config), config, notice);
   if (isGraph(value)) return value;
-  if (!isObject(value)) throw new Error(`it is not a graph but ${value === null ? "null" : `a ${typeof value}`}`);
+  if (!isObject(value)) throw new Error(`it is not a graph: ${value === null ? "null" : typeof value}`);
   if (typeof value["compile"] === "function") return resolveGraph(value["compile"](), config, notice);
   if (isGraph(value["graph"])) return value["graph"];
   const { bound } = value;
@@ -98,7 +98,7 @@ async function resolveGraph(exported: unknown, config: GraphConfig, notice: (tex
     const inner = await resolveGraph(bound, config, notice);
     return isObject(value["config"]) ? inner.withConfig(value["config"]) : inner;
   }
-  throw new Error(`it is not a graph but a ${value.constructor.name}`);
+  throw new Error(`it is not a graph: ${value.constructor?.name ?? "object"}`);
 }
 
 const noticer = (graph_id: string, logger: Logger) => (text: string) =>
@@ -107,6 +107,6 @@ const noticer = (graph_id: string, logger: Logger) => (text: string) =>
 function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
   const entry = project.manifest.graphs[graph_id];
   const where = entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = (cause instanceof Error ? cause.message : String(cause)).trim();
   return new GraphError(`Graph "${graph_id}" (${where}) does not load: ${reason}`, { cause });
 }

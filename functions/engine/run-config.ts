@@ -8,6 +8,19 @@ import { type Features, type GraphConfig, isObject } from "./langgraph.ts";
 /** Keys of `configurable` that address a checkpoint. */
 const SELECTORS = ["checkpoint_id", "checkpoint_ns", "checkpoint_map"];
 
+/**
+ * With a listener, any, a model's answer gets its id before an event shows it; without one only the state would have it. Its name saves
+ * LangChain from making a class of it for every chunk.
+ */
+const LISTENER = {
+  name: "threadline",
+  ignoreLLM: true,
+  ignoreChain: true,
+  ignoreAgent: true,
+  ignoreRetriever: true,
+  ignoreCustomEvent: true,
+};
+
 export interface RunOptions {
   features: Features;
   version: string | undefined;
@@ -44,8 +57,7 @@ export function runConfig(invocation: Invocation, { features, version, resumed }
       ...(version === undefined ? {} : { langgraph_version: version }),
     },
     runId: run_id,
-    // With a listener, any, a model's answer gets its id before an event shows it; without one only the state would have it.
-    callbacks: [{}],
+    callbacks: [LISTENER],
     ...(isEmpty(context) ? {} : { context }),
     ...(Array.isArray(tags) ? { tags } : {}),
     // An explicit undefined would hide the limit that the graph was compiled with.

@@ -1,5 +1,5 @@
 /** An engine over a fixture project, compiled into a folder of its own, with a store and a sink that can be looked into. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import type { CheckpointStore, Engine, Invocation, RunContext, RunOutcome } from
 import type { LogEvent } from "../../functions/core/rows.ts";
 import { createEngine, type EngineOptions } from "../../functions/engine/create-engine.ts";
 import type { Json } from "../../functions/protocol/json.ts";
+import type { Manifest } from "../../functions/protocol/manifest.ts";
 import type { RunKwargs } from "../../functions/protocol/run.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 import type { Event } from "../flow/golden-normalise.ts";
@@ -17,6 +18,7 @@ export type RunRequest = Partial<Omit<Invocation, "kwargs">> & {
   graph_id: string;
   kwargs: Partial<Record<keyof RunKwargs, unknown>>;
   context?: Partial<RunContext>;
+  onEvent?: (event: LogEvent) => void;
 };
 
 export interface Emitted {
@@ -51,10 +53,16 @@ const DEFAULTS: RunKwargs = {
 };
 
 /** `project` is a folder of test/fixtures, or the absolute path of a folder with a langgraph.json. */
-export async function openEngine(project: string, options: Partial<EngineOptions> = {}): Promise<TestEngine> {
+export async function openEngine(
+  project: string,
+  options: Partial<EngineOptions> = {},
+  /** Fields of the manifest to replace: the project as another packaging would describe it. */
+  manifest: Partial<Manifest> = {},
+): Promise<TestEngine> {
   const folder = path.resolve(fileURLToPath(new URL("../fixtures/", import.meta.url)), project);
   const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-engine-")), "build");
-  await compileProject({ config: path.join(folder, "langgraph.json"), out });
+  const compiled = await compileProject({ config: path.join(folder, "langgraph.json"), out });
+  await writeFile(path.join(out, "manifest.json"), JSON.stringify({ ...compiled, ...manifest }));
   const { checkpoints, close: closeStore } = await openCheckpoints();
   const lines: TestEngine["lines"] = [];
   const log = (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields });
@@ -79,7 +87,7 @@ export async function openEngine(project: string, options: Partial<EngineOptions
 }
 
 async function perform(engine: Engine, checkpoints: CheckpointStore, request: RunRequest): Promise<Emitted> {
-  const { kwargs, context, ...rest } = request;
+  const { kwargs, context, onEvent, ...rest } = request;
   const emitted: { event: LogEvent; urgency: string }[] = [];
   const invocation: Invocation = {
     thread_id: crypto.randomUUID(),
@@ -93,7 +101,12 @@ async function perform(engine: Engine, checkpoints: CheckpointStore, request: Ru
     kwargs: { ...DEFAULTS, ...kwargs } as RunKwargs,
   };
   const outcome = await engine.run(invocation, {
-    sink: { emit: (event, urgency) => void emitted.push({ event, urgency }) },
+    sink: {
+      emit: (event, urgency) => {
+        emitted.push({ event, urgency });
+        onEvent?.(event);
+      },
+    },
     checkpoints,
     signal: new AbortController().signal,
     drain: new AbortController().signal,

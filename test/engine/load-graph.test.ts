@@ -1,0 +1,105 @@
+/** Every kind of export, loaded and run as the server does; and what is said about those that cannot be. */
+import { fileURLToPath } from "node:url";
+import { GraphError } from "../../functions/core/ports.ts";
+import { GRAPH_RETRY } from "../../functions/core/timings.ts";
+import { openEngine, type TestEngine } from "./open-engine.ts";
+
+const project = fileURLToPath(new URL("./projects/kinds", import.meta.url));
+let now = 0;
+let server: TestEngine;
+beforeAll(async () => {
+  server = await openEngine(project, { clock: { now: () => now, sleep: () => Promise.resolve() } });
+});
+afterAll(() => server.close());
+
+const input = { said: "I am" };
+
+test.each(["compiled", "builder", "promised", "configured", "wrapped", "bound", "saved", "unsaved", "functional"])(
+  "%s runs with the server's checkpointer",
+  async (graph_id) => {
+    const thread_id = crypto.randomUUID();
+
+    const { outcome, events } = await server.run({ graph_id, thread_id, kwargs: { input } });
+
+    expect(outcome.kind).toBe("completed");
+    expect(events.at(-1)).toEqual(["values", { said: `I am ${graph_id}` }]);
+    expect(await server.checkpoints.head(thread_id, "")).toBeDefined();
+  },
+);
+
+test("a factory is called for each run, with the run's config", async () => {
+  const thread_id = crypto.randomUUID();
+
+  const first = await server.run({ graph_id: "factory", thread_id, kwargs: { input } });
+  const second = await server.run({ graph_id: "factory", thread_id, kwargs: { input } });
+
+  expect(first.events.at(-1)).toEqual(["values", { said: `I am ${thread_id} 1` }]);
+  expect(second.events.at(-1)).toEqual(["values", { said: `I am ${thread_id} 2` }]);
+});
+
+test.each([
+  ["asyncFactory", { said: "I am late" }],
+  ["nestedFactory", { said: "I am wrapped" }],
+])("%s runs", async (graph_id, values) => {
+  const { events } = await server.run({ graph_id, kwargs: { input, config: { configurable: { word: "late" } } } });
+
+  expect(events.at(-1)).toEqual(["values", values]);
+});
+
+test("a config that was bound to a graph survives", async () => {
+  const bound = await server.run({ graph_id: "endless", kwargs: { input } });
+  const given = await server.run({ graph_id: "endless", kwargs: { input, config: { recursion_limit: 5 } } });
+  const tagged = await server.run({ graph_id: "configured", kwargs: { input, stream_mode: ["tasks"] } });
+
+  expect(bound.outcome).toMatchObject({ kind: "failed", error: { error: "GraphRecursionError" } });
+  expect(bound.outcome).toMatchObject({ error: { message: expect.stringContaining("limit of 3") } });
+  expect(given.outcome).toMatchObject({ error: { message: expect.stringContaining("limit of 5") } });
+  expect(tagged.events[0]).toMatchObject(["tasks", { metadata: { tags: expect.arrayContaining(["of-the-graph"]) } }]);
+});
+
+test.each([
+  ["notAGraph", "(./kinds.ts:notAGraph) does not load: it is not a graph: Object"],
+  ["text", "(./kinds.ts:text) does not load: it is not a graph: string"],
+  ["missing", '(./kinds.ts:missing) does not load: it exports no "missing"'],
+  ["brokenFactory", "(./kinds.ts:brokenFactory) does not load: no model is configured"],
+  ["throws", "(./throws.ts:graph) does not load: THREADLINE_TEST_MISSING_KEY is not set"],
+  ["absent", "(./nowhere.ts:graph) does not load: "],
+  ["nobody", "(langgraph.json) does not load: there is no such graph"],
+])("%s is refused with graph, file and cause", async (graph_id, message) => {
+  const { outcome, events } = await server.run({ graph_id, kwargs: { input } });
+
+  expect(outcome).toMatchObject({
+    kind: "failed",
+    error: { error: "GraphError", message: expect.stringContaining(`Graph "${graph_id}" ${message}`) },
+  });
+  expect(events).toEqual([]);
+  await expect(server.engine.state({ thread_id: crypto.randomUUID(), graph_id })).rejects.toThrow(GraphError);
+});
+
+test("a failure is remembered for a while, then the graph is tried again", async () => {
+  const other = await openEngine(project, { clock: { now: () => now, sleep: () => Promise.resolve() } });
+  await expect(other.engine.load("throws")).rejects.toThrow("THREADLINE_TEST_MISSING_KEY is not set");
+  process.env["THREADLINE_TEST_MISSING_KEY"] = "here";
+
+  await expect(other.engine.load("throws")).rejects.toThrow("is not set");
+  now += GRAPH_RETRY;
+  await other.engine.load("throws");
+
+  const { events } = await other.run({ graph_id: "throws", kwargs: { input } });
+  expect(events.at(-1)).toEqual(["values", { said: "I am compiled" }]);
+  delete process.env["THREADLINE_TEST_MISSING_KEY"];
+  await other.close();
+});
+
+test("the project's environment fills what is unset", async () => {
+  await server.engine.load("compiled");
+
+  expect(process.env["THREADLINE_TEST_GREETING"]).toBe("hello");
+});
+
+test("all graphs are listed, also those that do not load", () => {
+  const ids = server.engine.graphs().map(({ graph_id }) => graph_id);
+
+  expect(ids).toEqual(expect.arrayContaining(["compiled", "throws", "absent"]));
+  expect(Date.parse(server.engine.builtAt())).not.toBeNaN();
+});

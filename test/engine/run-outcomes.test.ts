@@ -1,0 +1,323 @@
+/** How runs end: done, at an interrupt, by an error, by their signal, handed over; and how another claim goes on. */
+import { fileURLToPath } from "node:url";
+import type { Invocation } from "../../functions/core/ports.ts";
+import { type Emitted, openEngine, type TestEngine } from "./open-engine.ts";
+
+let server: TestEngine;
+beforeAll(async () => {
+  server = await openEngine(fileURLToPath(new URL("./projects/behaviors", import.meta.url)));
+});
+afterAll(() => server.close());
+
+const newRun = (): Pick<Invocation, "thread_id" | "run_id"> => ({
+  thread_id: crypto.randomUUID(),
+  run_id: crypto.randomUUID(),
+});
+const claim = (epoch: number) => ({ claim: { log_start: 1, epoch } });
+const names = ({ events }: Emitted) => events.map(([name]) => name);
+const lastValues = ({ events }: Emitted) => events.findLast(([name]) => name === "values")?.[1];
+
+test("a completed run names its head and the channels of its values", async () => {
+  const run = newRun();
+
+  const { outcome } = await server.run({ ...run, graph_id: "counter", kwargs: { input: { n: 2 } } });
+
+  const newest = await server.checkpoints.head(run.thread_id, "");
+  expect(outcome).toEqual({
+    kind: "completed",
+    head: { checkpoint_id: newest?.checkpoint_id, channels: ["n", "done"] },
+  });
+  expect(newest?.metadata).toMatchObject({ run_id: run.run_id, graph_id: "counter" });
+});
+
+describe("interrupts", () => {
+  test("of tasks side by side are told by task, and all in the last values", async () => {
+    const run = newRun();
+
+    const paused = await server.run({
+      ...run,
+      graph_id: "parallel",
+      kwargs: { input: {}, stream_mode: ["values", "updates"] },
+    });
+
+    const { outcome } = paused;
+    if (outcome.kind !== "paused") throw new Error(outcome.kind);
+    const waiting = Object.values(outcome.interrupts).flat();
+    expect(new Set(waiting.map(({ value }) => value))).toEqual(new Set(["one", "two"]));
+    expect(Object.keys(outcome.interrupts)).toHaveLength(2);
+    expect(lastValues(paused)).toEqual({ said: ["free"], __interrupt__: expect.arrayContaining(waiting) });
+    const held = paused.urgencies.filter(([, urgency]) => urgency === "held").map(([name]) => name);
+    expect(held).toEqual(["updates", "values", "updates", "values", "values"]);
+  });
+
+  test("are answered by id", async () => {
+    const run = newRun();
+    const { outcome } = await server.run({ ...run, graph_id: "parallel", kwargs: { input: {} } });
+    if (outcome.kind !== "paused") throw new Error(outcome.kind);
+    const answers = Object.values(outcome.interrupts)
+      .flat()
+      .map(({ id, value }) => [id, `answer to ${JSON.stringify(value)}`]);
+
+    const done = await server.run({
+      ...newRun(),
+      thread_id: run.thread_id,
+      graph_id: "parallel",
+      kwargs: { command: { resume: Object.fromEntries(answers) } },
+    });
+
+    expect(done.outcome.kind).toBe("completed");
+    expect(lastValues(done)).toEqual({
+      said: expect.arrayContaining(['one: answer to "one"', 'two: answer to "two"', "free"]),
+    });
+  });
+
+  test("of a subgraph are the task's that called it, also without subgraph events", async () => {
+    const run = newRun();
+
+    const quiet = await server.run({ ...run, graph_id: "nested", kwargs: { input: {}, stream_mode: ["custom"] } });
+    const loud = await server.run({
+      ...newRun(),
+      graph_id: "nested",
+      kwargs: { input: {}, stream_mode: ["updates"], subgraphs: true },
+    });
+
+    expect(quiet.outcome).toMatchObject({ kind: "paused" });
+    expect(quiet.events).toEqual([]);
+    expect(loud.outcome).toMatchObject({ kind: "paused" });
+    expect(names(loud)).toEqual([expect.stringMatching(/^updates\|outer:[0-9a-f-]{36}$/), "updates"]);
+    const state = await server.engine.state({ thread_id: run.thread_id, graph_id: "nested", subgraphs: true });
+    expect(state).toMatchObject({ next: ["outer"], interrupts: [{ value: "inner" }] });
+    expect(state.tasks).toMatchObject([{ name: "outer", checkpoint: null, state: { next: ["inner"] } }]);
+  });
+
+  test("that a node has caught pause nothing", async () => {
+    const caught = await server.run({ graph_id: "catching", kwargs: { input: {}, subgraphs: true } });
+
+    expect(caught.outcome.kind).toBe("completed");
+    expect(lastValues(caught)).toEqual({ said: ["caught"] });
+  });
+
+  test("before and after a node leave nothing to answer", async () => {
+    const run = newRun();
+    const both = { stream_mode: ["values", "updates"], interrupt_before: ["b"], interrupt_after: ["b"] };
+
+    const before = await server.run({ ...run, graph_id: "path", kwargs: { input: { n: 0 }, ...both } });
+    const after = await server.run({ ...newRun(), thread_id: run.thread_id, graph_id: "path", kwargs: both });
+
+    expect(before.outcome).toMatchObject({ kind: "paused", interrupts: {} });
+    expect(before.events.slice(-2)).toEqual([
+      ["values", { n: 0, done: [1] }],
+      ["updates", { __interrupt__: [] }],
+    ]);
+    expect(after.outcome.kind).toBe("completed");
+    expect(lastValues(after)).toEqual({ n: 0, done: [1, 2] });
+  });
+});
+
+describe("commands", () => {
+  test("update and go to a node with an input of its own", async () => {
+    const { thread_id } = newRun();
+    await server.run({ thread_id, graph_id: "path", kwargs: { input: { n: 7 } } });
+    const goto = ["c", { node: "c", input: { n: 9, done: [] } }];
+
+    const sent = await server.run({ thread_id, graph_id: "path", kwargs: { command: { update: [["n", 8]], goto } } });
+
+    expect(lastValues(sent)).toEqual({ n: 8, done: expect.arrayContaining([1, 2, 8, 9]) });
+  });
+
+  test("beat the input", async () => {
+    const { thread_id } = newRun();
+    await server.run({ thread_id, graph_id: "path", kwargs: { input: { n: 7 } } });
+
+    const sent = await server.run({ thread_id, graph_id: "path", kwargs: { input: { n: 1 }, command: { goto: "c" } } });
+
+    expect(lastValues(sent)).toEqual({ n: 7, done: [1, 2, 7] });
+  });
+
+  test("that say nothing fail with LangGraph's own error", async () => {
+    const { outcome } = await server.run({ graph_id: "path", kwargs: { command: {} } });
+
+    expect(outcome).toMatchObject({ kind: "failed", error: { error: "EmptyInputError" } });
+  });
+});
+
+describe("a signal", () => {
+  test.each([["custom"], ["events"]])("ends a run that waits in a node (%s)", async (mode) => {
+    const run = newRun();
+    const abort = new AbortController();
+
+    const { outcome } = await server.run({
+      ...run,
+      graph_id: "patient",
+      kwargs: { input: { n: 1 }, stream_mode: [mode, "custom"] },
+      context: { signal: abort.signal },
+      onEvent: ({ event }) => event === "custom" && abort.abort(),
+    });
+
+    const newest = await server.checkpoints.head(run.thread_id, "");
+    expect(outcome).toEqual({
+      kind: "aborted",
+      unfinished: true,
+      interrupts: {},
+      head: { checkpoint_id: newest?.checkpoint_id, channels: ["n", "done"] },
+    });
+  });
+
+  test("that came before the run ends it at once", async () => {
+    const { outcome, events } = await server.run({
+      graph_id: "counter",
+      kwargs: { input: { n: 3 } },
+      context: { signal: AbortSignal.abort() },
+    });
+
+    expect(outcome).toMatchObject({ kind: "aborted" });
+    expect(events).toEqual([]);
+  });
+
+  test("ends the run of a node that does not heed it: what it still says and keeps reaches nothing", async () => {
+    const run = newRun();
+    const abort = new AbortController();
+    const emitted: string[] = [];
+
+    const { outcome } = await server.run({
+      ...run,
+      graph_id: "heedless",
+      kwargs: { input: { kind: "x" }, stream_mode: ["custom", "values"] },
+      context: { signal: abort.signal },
+      onEvent: ({ event, data }) => {
+        emitted.push(data);
+        if (event === "custom") abort.abort();
+      },
+    });
+    const head = await server.checkpoints.head(run.thread_id, "");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+
+    expect(outcome).toMatchObject({ kind: "aborted", unfinished: true });
+    expect(emitted.at(-1)).toBe('"working"');
+    expect((await server.checkpoints.head(run.thread_id, ""))?.checkpoint_id).toBe(head?.checkpoint_id);
+  });
+});
+
+describe("a hand-over", () => {
+  test.each([[["custom"]], [["events", "custom"]]])(
+    "stops after the superstep, and the next claim goes on (%s)",
+    async (stream_mode) => {
+      const run = newRun();
+      const drain = new AbortController();
+      const kwargs = { input: { n: 5 }, stream_mode };
+
+      const first = await server.run({
+        ...run,
+        graph_id: "counter",
+        kwargs,
+        context: { drain: drain.signal },
+        onEvent: ({ data }) => data === "1" && drain.abort(),
+      });
+      const second = await server.run({ ...run, ...claim(2), graph_id: "counter", kwargs });
+
+      expect(first.outcome).toEqual({ kind: "drained" });
+      const steps = [first, second].map(({ events }) => events.filter(([name]) => name === "custom").map(([, n]) => n));
+      expect(steps[0]?.slice(0, 2)).toEqual([0, 1]);
+      expect(steps.flat()).toEqual([0, 1, 2, 3, 4]);
+      expect(second.outcome.kind).toBe("completed");
+    },
+  );
+
+  test("that comes with the last superstep is none", async () => {
+    const drain = new AbortController();
+
+    const { outcome } = await server.run({
+      graph_id: "counter",
+      kwargs: { input: { n: 1 }, stream_mode: ["updates"] },
+      context: { drain: drain.signal },
+      onEvent: ({ data }) => data.includes("step") && drain.abort(),
+    });
+
+    expect(outcome.kind).toBe("completed");
+  });
+});
+
+describe("a later claim of the same run", () => {
+  test("does not apply the input again", async () => {
+    const run = newRun();
+    const kwargs = { input: { n: 2, done: [100] } };
+    await server.run({ ...run, graph_id: "counter", kwargs });
+
+    const again = await server.run({ ...run, ...claim(2), attempt: 2, graph_id: "counter", kwargs });
+
+    const newest = await server.checkpoints.head(run.thread_id, "");
+    expect(lastValues(again)).toEqual({ n: 2, done: [100, 1] });
+    expect(again.outcome).toMatchObject({ kind: "completed", head: { checkpoint_id: newest?.checkpoint_id } });
+  });
+
+  test("applies it if nothing of the run was kept", async () => {
+    const { thread_id } = newRun();
+    await server.run({ thread_id, graph_id: "counter", kwargs: { input: { n: 1 } } });
+
+    const other = await server.run({
+      thread_id,
+      ...claim(2),
+      attempt: 2,
+      graph_id: "counter",
+      kwargs: { input: { n: 2, done: [100] } },
+    });
+
+    expect(lastValues(other)).toEqual({ n: 2, done: [0, 100, 2] });
+  });
+
+  test.each([["interrupt_before"], ["interrupt_after"]])("does not run past %s", async (where) => {
+    const run = newRun();
+    const nodes = where === "interrupt_before" ? ["b"] : ["a"];
+    const kwargs = { input: { n: 1 }, [where]: nodes, stream_mode: ["updates"] };
+    await server.run({ ...run, graph_id: "path", kwargs });
+
+    const again = await server.run({ ...run, ...claim(2), attempt: 2, graph_id: "path", kwargs });
+
+    expect(again.outcome).toMatchObject({ kind: "paused", interrupts: {} });
+    expect(again.events).toEqual([]);
+  });
+
+  test("meets the same interrupt", async () => {
+    const run = newRun();
+    const first = await server.run({ ...run, graph_id: "parallel", kwargs: { input: {} } });
+
+    const again = await server.run({ ...run, ...claim(2), attempt: 2, graph_id: "parallel", kwargs: { input: {} } });
+
+    expect(again.outcome).toMatchObject({ kind: "paused" });
+    expect(first.outcome).toMatchObject({
+      interrupts: "interrupts" in again.outcome ? again.outcome.interrupts : undefined,
+    });
+  });
+});
+
+describe("errors", () => {
+  test("hidden are those of a project's own classes; those about the call are shown", async () => {
+    const hiding = await openEngine("golden", { errorDetail: "hide" });
+
+    const own = await hiding.run({ graph_id: "boom", kwargs: { input: { foo: "x" }, stream_mode: ["tasks"] } });
+    const called = await hiding.run({
+      graph_id: "agent",
+      kwargs: { input: { topic: "x" }, config: { recursion_limit: 1 } },
+    });
+
+    const hidden = { error: "BoomError", message: "An internal error occurred" };
+    expect(own.outcome).toMatchObject({ kind: "failed", error: hidden });
+    expect(own.events.at(-1)).toMatchObject(["tasks", { name: "boom_node", error: hidden }]);
+    expect(called.outcome).toMatchObject({ kind: "failed", error: { error: "GraphRecursionError" } });
+    expect(called.outcome).toMatchObject({ error: { message: expect.stringContaining("Recursion limit of 1") } });
+    await hiding.close();
+  });
+
+  test.each([["values"], ["events"]])("shown as they are otherwise (%s)", async (mode) => {
+    const golden = await openEngine("golden");
+
+    const { outcome } = await golden.run({ graph_id: "boom", kwargs: { input: { foo: "x" }, stream_mode: [mode] } });
+
+    expect(outcome).toMatchObject({
+      kind: "failed",
+      error: { error: "BoomError", message: "boom: something broke" },
+      head: { channels: ["foo"] },
+    });
+    await golden.close();
+  });
+});
