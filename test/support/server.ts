@@ -72,9 +72,10 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
 
 function deployedServer(address: string): TestServer {
   const url = address.replace(/\/$/, "");
-  const nothing = () => Promise.resolve();
   return { url, port: 443, pid: undefined, output: () => "", stop: nothing, kill: nothing };
 }
+
+const nothing = (): Promise<void> => Promise.resolve();
 
 const isUp = (url: string): Promise<boolean> =>
   fetch(`${url}/ok`).then(

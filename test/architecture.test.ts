@@ -1,0 +1,205 @@
+/**
+ * The rules of the layout that no type checks: who may import whom, which packages a folder may use, how long a file may be, which words
+ * have no place in the repository. Reads source text only.
+ */
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { z } from "zod";
+import { VERSION } from "../functions/version.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+
+interface Rule {
+  /** Files below this path, the longest that matches counts; `*` = files directly in it. */
+  of: string;
+  /** Paths of ours that they may import, themselves included. */
+  ours: string[];
+  packages: string[];
+  /** Packages for types alone. */
+  types?: string[];
+}
+
+const RINGS = ["functions/protocol", "functions/core", "functions/http", "functions/aws", "functions/engine"];
+const SHAPE = ["functions/aws/env.ts", "functions/aws/table.ts", "functions/core/timings.ts", "functions/http/cors.ts"];
+const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
+
+const RULES: Rule[] = [
+  { of: "functions/protocol", ours: ["functions/protocol"], packages: ["zod"] },
+  { of: "functions/core", ours: ["functions/core", "functions/protocol"], packages: ["node:"] },
+  {
+    of: "functions/http",
+    ours: ["functions/http", "functions/core", "functions/protocol"],
+    packages: ["node:", "hono", "zod"],
+  },
+  {
+    of: "functions/aws",
+    ours: ["functions/aws", "functions/core", "functions/protocol"],
+    packages: ["node:", "zod", "@aws-sdk"],
+  },
+  {
+    of: "functions/engine",
+    ours: ["functions/engine", "functions/core", "functions/protocol"],
+    packages: ["node:"],
+    types: LANGGRAPH,
+  },
+  {
+    of: "functions/*",
+    ours: [...RINGS, "functions/*"],
+    packages: ["node:", "zod", "@aws-lambda-powertools/logger"],
+    types: ["aws-lambda"],
+  },
+  {
+    of: "infra",
+    ours: ["infra", "packaging", ...SHAPE, "functions/protocol/manifest.ts"],
+    packages: ["node:", "aws-cdk-lib", "constructs"],
+  },
+  {
+    of: "packaging",
+    ours: ["packaging", ...SHAPE, "functions/protocol/manifest.ts"],
+    packages: ["node:", "rolldown", "zod"],
+  },
+  {
+    of: "local",
+    ours: ["local", "packaging", "functions/*", ...RINGS],
+    packages: ["node:", "@aws-sdk", "fauxqs"],
+    types: ["aws-lambda"],
+  },
+];
+
+interface Import {
+  file: string;
+  target: string;
+  typeOnly: boolean;
+}
+
+const below = (folder: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .map((name) => join(folder, name).split(sep).join("/"))
+    .filter((name) => name.endsWith(".ts") && !/(^|\/)(node_modules|fixtures|\.threadline)\//.test(name));
+
+const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
+const lines = (file: string): number => read(file).trimEnd().split("\n").length;
+const nameOf = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+const product = ["functions", "infra", "packaging", "local"].flatMap(below);
+const all = [...product, ...["graphs", "bench", "test"].flatMap(below)];
+
+/** Statements at the beginning of a line, and `import()` anywhere. */
+function importsOf(file: string): Import[] {
+  const text = read(file).replaceAll(/\/\*[\s\S]*?\*\//g, "");
+  const found = [
+    ...text.matchAll(/^(?:import|export)\s+(type\s)?[^;"'`]*?from\s+"([^"]+)"/gm),
+    ...text.matchAll(/^import\s+()"([^"]+)"/gm),
+    ...text.matchAll(/\bimport()\("([^"]+)"\)/g),
+  ];
+  return found.map(([, type, specifier = ""]) => ({
+    file,
+    target: specifier.startsWith(".") ? relative(ROOT, resolve(ROOT, dirname(file), specifier)) : specifier,
+    typeOnly: type !== undefined && type !== "",
+  }));
+}
+
+const matches = (path: string, pattern: string): boolean =>
+  pattern.endsWith("/*")
+    ? dirname(path) === pattern.slice(0, -2)
+    : path === pattern || path.startsWith(pattern.endsWith(":") ? pattern : `${pattern}/`);
+
+const ruleOf = (file: string): Rule | undefined => RULES.find(({ of }) => matches(file, of));
+
+const isOurs = ({ target }: Import): boolean => /^(functions|infra|packaging|local|graphs|bench|test)\//.test(target);
+
+function isAllowed(one: Import, rule: Rule): boolean {
+  if (isOurs(one)) return rule.ours.some((path) => matches(one.target, path));
+  const names = one.typeOnly ? [...rule.packages, ...(rule.types ?? [])] : rule.packages;
+  return names.some((name) => matches(one.target, name));
+}
+
+test("the rules see imports at all", () => {
+  const imports = product.flatMap(importsOf);
+
+  expect(imports.filter(isOurs).length).toBeGreaterThan(200);
+  expect(imports.filter(({ typeOnly }) => typeOnly).length).toBeGreaterThan(50);
+});
+
+test("files of the product import only what their folder may", () => {
+  const unruled = product.filter((file) => ruleOf(file) === undefined);
+  const forbidden = product.flatMap(importsOf).filter((one) => {
+    const rule = ruleOf(one.file);
+    return rule !== undefined && !isAllowed(one, rule);
+  });
+
+  expect(unruled).toEqual([]);
+  expect(forbidden.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test("only local/ and test/ know the entries", () => {
+  const entries = below("functions").filter((file) => dirname(file) === "functions");
+  const outside = product
+    .filter((file) => !file.startsWith("local/") && dirname(file) !== "functions")
+    .flatMap(importsOf)
+    .filter(({ target }) => entries.includes(target));
+
+  expect(outside.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test("every package that is imported is one that package.json names", () => {
+  const Names = z.record(z.string(), z.string()).default({});
+  const manifest = z.object({ dependencies: Names, devDependencies: Names }).parse(JSON.parse(read("package.json")));
+  const types = Object.keys(manifest.devDependencies).map((name) => name.replace(/^@types\//, ""));
+  const known = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies), ...types]);
+
+  const unknown = product
+    .flatMap(importsOf)
+    .filter((one) => !isOurs(one) && !one.target.startsWith("node:"))
+    .filter(({ target }) => !known.has(nameOf(target)));
+
+  expect(unknown.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test("modules of Node carry its prefix, ours their suffix", () => {
+  const wrong = product
+    .flatMap(importsOf)
+    .filter((one) => builtinModules.includes(one.target) || (isOurs(one) && !/\.(ts|json)$/.test(one.target)));
+
+  expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
+});
+
+test("files stay short", () => {
+  const sizes = product.map(lines).toSorted((a, b) => a - b);
+  const at = (share: number): number => sizes[Math.floor(sizes.length * share)] ?? 0;
+
+  expect(all.filter((file) => lines(file) > 350)).toEqual([]);
+  expect(at(0.5)).toBeLessThanOrEqual(90);
+  expect(at(0.9)).toBeLessThanOrEqual(300);
+});
+
+test("types are not talked out of", () => {
+  const ways = /\bas any\b|\bas never\b|@ts-(ignore|nocheck|expect-error)|\b(enum|namespace) [A-Z]|^export default/m;
+
+  expect(product.filter((file) => ways.test(read(file)))).toEqual([]);
+});
+
+test("names say what a file does", () => {
+  const vague = /(^|\/)(utils?|helpers?|common|manager|misc|index)\.ts$|[A-Z_]/;
+
+  expect(product.filter((file) => vague.test(file))).toEqual([]);
+});
+
+test("nothing speaks of one machine or of one registry", () => {
+  const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" });
+  const words = new RegExp(["/(work|root)/[a-z.]", "registry[.]npmjs", "pypi[.]org", "repo1[.]maven"].join("|"));
+  const text = files
+    .trim()
+    .split("\n")
+    .filter((file) => /\.(ts|json|md|py|txt|mjs|cjs|sh|yml)$|(^|\/)run$|^\.[a-z]+$/.test(file));
+
+  expect(text.filter((file) => words.test(read(file)))).toEqual([]);
+});
+
+test("the version that /info tells is the package's", () => {
+  const { version } = z.object({ version: z.string() }).parse(JSON.parse(read("package.json")));
+
+  expect(VERSION).toBe(version);
+});
