@@ -10,9 +10,11 @@ import { createRunQueue } from "./aws/run-queue.ts";
 import { createRuns } from "./aws/runs.ts";
 import { createThreadLog } from "./aws/thread-log.ts";
 import { createThreads } from "./aws/threads.ts";
+import { createWebhooks } from "./aws/webhooks.ts";
 import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
 import type { Logger, Ports, Wake } from "./core/ports.ts";
 import { createEngine } from "./engine/create-engine.ts";
+import { createWebhookSender } from "./http/webhook-sender.ts";
 
 /** What the process around an entry offers beside the environment. */
 export interface Host {
@@ -45,6 +47,12 @@ async function build(env: Env, { logger, wake }: Host): Promise<Ports> {
     threads: createThreads(options),
     runs: createRuns(options),
     inputs: createInputs(options),
+    webhooks: createWebhooks(options),
+    sender: createWebhookSender({
+      hosts: env.webhookHosts,
+      clock,
+      ...(env.webhookSecret && { secret: env.webhookSecret }),
+    }),
     queue: createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
     engine: await createEngine({ project, checkpoints, logger, clock, errorDetail }),

@@ -11,7 +11,7 @@ const NAME = "threadline";
 
 /** @param given settings and endpoints; what is not given is as it suits one machine: no key, CORS by ourselves */
 export async function prepareAws(given: Record<string, string | undefined>): Promise<Env> {
-  const settings = { AUTH: "none", CORS: "on", TABLE_NAME: NAME, ...given };
+  const settings = { AUTH: "none", CORS: "on", WEBHOOK_HOSTS: "any", TABLE_NAME: NAME, ...given };
   const connection = readEnv({ ...settings, QUEUE_URL: "not known yet" });
   const [table, sqs] = [createTableClient(connection), createQueueClient(connection)];
   const [QUEUE_URL] = await Promise.all([createQueue(sqs, connection.table), createTable(table, connection.table)]);

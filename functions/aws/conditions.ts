@@ -75,6 +75,12 @@ export const delayedStill: Condition = {
   values: { ":pending": "pending" },
 };
 
+/** A webhook that nobody has tried since: only the winner tries. */
+export const triedAsSeen = (tries: number): Condition => ({
+  expression: "tries = :seen_tries",
+  values: { ":seen_tries": tries },
+});
+
 export const both = (a: Condition, b: Condition): Condition => ({
   expression: `(${a.expression}) AND (${b.expression})`,
   names: { ...a.names, ...b.names },

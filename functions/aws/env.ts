@@ -24,6 +24,10 @@ export const Variables = z.object({
   API_KEY_SHA256: hashes.optional(),
   /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
   ERROR_DETAIL: z.enum(["show", "hide"]).default("show"),
+  /** `any` lets webhooks go to http and to private addresses: for development. */
+  WEBHOOK_HOSTS: z.enum(["public", "any"]).default("public"),
+  /** Signs webhooks; unset = unsigned. */
+  WEBHOOK_SECRET: name.optional(),
   STREAM_FLUSH_MS: number("milliseconds", 10_000).default(FLUSH),
   STREAM_RETENTION_HOURS: number("hours", 24 * 365).default(RETENTION / HOUR),
   /** How a stream is ended at the host's limit (design 14). */
@@ -46,6 +50,8 @@ export interface Env {
   projectDir: string;
   auth: { kind: "none" } | { kind: "key"; sha256: string[] };
   errorDetail: "show" | "hide";
+  webhookHosts: "public" | "any";
+  webhookSecret: string | undefined;
   flushMs: number;
   retentionMs: number;
   streamCut: "abort" | "clean";
@@ -77,6 +83,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     projectDir: values.PROJECT_DIR,
     auth: values.AUTH === "none" ? { kind: "none" } : { kind: "key", sha256: values.API_KEY_SHA256?.split(",") ?? [] },
     errorDetail: values.ERROR_DETAIL,
+    webhookHosts: values.WEBHOOK_HOSTS,
+    webhookSecret: values.WEBHOOK_SECRET,
     flushMs: values.STREAM_FLUSH_MS,
     retentionMs: values.STREAM_RETENTION_HOURS * HOUR,
     streamCut: values.STREAM_CUT,

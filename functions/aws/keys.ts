@@ -26,6 +26,10 @@ export const threadKey = (thread_id: string): Key => ({ pk: `T#${thread_id}`, sk
 export const runKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `R#${run_id}` });
 export const RUN_PREFIX = "R#";
 
+/** Webhook to deliver. Written by finish; counted and removed by whoever delivers it; read by the sweep. */
+export const webhookKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `X#${run_id}` });
+export const WEBHOOK_PREFIX = "X#";
+
 /** Run input (kwargs). Written once by create; read by the claimant, get and list. Expires with a temporary thread. */
 export const inputKey = (run_id: string, part: number): Key => ({ pk: `I#${run_id}`, sk: digits(part, PART_DIGITS) });
 

@@ -20,7 +20,7 @@ import {
   revisionIs,
 } from "./conditions.ts";
 import { expiry, threadExpiry } from "./expiry.ts";
-import { closedKey, dueShard, idempotencyKey, inputKey, pointerKey, runKey } from "./keys.ts";
+import { closedKey, dueShard, idempotencyKey, inputKey, pointerKey, runKey, webhookKey } from "./keys.ts";
 import { fieldsOf, runItem, threadItem } from "./row-items.ts";
 import { slotItem } from "./slot-items.ts";
 import { conditional, type Update, updateExpression } from "./update-expression.ts";
@@ -67,6 +67,9 @@ export function createRunTransactions(
       ...conditional(keyIsFree(now)),
     },
   });
+  const putWebhook = ({ thread_id, run_id }: RunRef, due: number): Write => ({
+    Put: { TableName, Item: { ...webhookKey(thread_id, run_id), tries: 0, due, due_shard: dueShard(run_id) } },
+  });
   /** Those that wait end here; the active one gets the intent, its worker or the canceller ends it. */
   const endSuperseded = (thread_id: string, { active, queued, intent, ended_at }: Supersede): Write[] => {
     const status = intent === "rollback" ? "rolled_back" : "interrupted";
@@ -111,7 +114,7 @@ export function createRunTransactions(
       return "admitted";
     },
 
-    async finish({ run, owner, seen_cancel, result, end, thread, closed, next }) {
+    async finish({ run, owner, seen_cancel, result, end, thread, closed, webhook_due, next }) {
       const { thread_id } = run;
       const set = { ...fieldsOf(result), updated_at: result.ended_at, lease_until: 0 };
       const writes: Write[] = [
@@ -124,6 +127,7 @@ export function createRunTransactions(
         putThread(thread),
         { Put: { TableName, Item: { ...closedKey(thread_id, closed.claim), after: closed.after } } },
       ];
+      if (webhook_due !== undefined) writes.push(putWebhook(run, webhook_due));
       if (next) {
         const { run_id, first, now, due } = next;
         const promoted = {

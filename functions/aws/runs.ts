@@ -11,7 +11,7 @@ import {
   UpdateCommand,
   type DynamoDBDocumentClient,
 } from "@aws-sdk/lib-dynamodb";
-import type { Clock, DueRun, Runs, Wake } from "../core/ports.ts";
+import type { Clock, Due, Runs, Wake } from "../core/ports.ts";
 import type { RunningRun, RunRef, RunRow, ThreadRow } from "../core/rows.ts";
 import { UNPROCESSED_PAUSE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
@@ -26,6 +26,8 @@ import {
   pointerKey,
   runKey,
   threadKey,
+  WEBHOOK_PREFIX,
+  webhookKey,
 } from "./keys.ts";
 import { type Item, toRun, toThread } from "./row-items.ts";
 import { createRunTransactions } from "./run-transactions.ts";
@@ -188,7 +190,7 @@ export function createRuns(options: RunsOptions): Runs {
     async purge(thread_id) {
       const keys: Key[] = [];
       for (const { run_id, input_parts } of await list(thread_id)) {
-        keys.push(runKey(thread_id, run_id), pointerKey(run_id));
+        keys.push(runKey(thread_id, run_id), pointerKey(run_id), webhookKey(thread_id, run_id));
         for (let part = 0; part < input_parts; part++) keys.push(inputKey(run_id, part));
       }
       await remove(keys);
@@ -206,15 +208,18 @@ export function createRuns(options: RunsOptions): Runs {
       );
       return shards
         .flat()
-        .flatMap(toDueRun)
+        .flatMap(toDue)
         .toSorted((a, b) => a.due - b.due);
     },
   };
 }
 
-function toDueRun(item: Item): DueRun[] {
+const DUE_KINDS = { [RUN_PREFIX]: "run", [WEBHOOK_PREFIX]: "webhook" } as const;
+
+function toDue(item: Item): Due[] {
   const { pk, sk, due } = item;
-  if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number" || !sk.startsWith(RUN_PREFIX))
-    return [];
-  return [{ thread_id: pk.slice(threadKey("").pk.length), run_id: sk.slice(RUN_PREFIX.length), due }];
+  if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number") return [];
+  const kind = Object.entries(DUE_KINDS).find(([prefix]) => sk.startsWith(prefix));
+  if (!kind) return [];
+  return [{ kind: kind[1], thread_id: pk.slice(threadKey("").pk.length), run_id: sk.slice(kind[0].length), due }];
 }

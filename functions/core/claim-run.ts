@@ -73,6 +73,7 @@ async function updateFor(
     due: now + DUE_AHEAD,
     updated_at: new Date(now).toISOString(),
     ...(toRun && { sends: 0, since: now }),
+    ...(toRun && run.started_at === undefined && { started_at: new Date(now).toISOString() }),
   };
 }
 

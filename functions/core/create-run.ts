@@ -41,7 +41,7 @@ type Refused =
   | "invalid";
 
 export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
-  const refusal = refuse(request);
+  const refusal = refuse(ports, request);
   if (refusal) return refusal;
   const assistant = findAssistant(ports.engine, request.body.assistant_id);
   if (!assistant) return notFound(request.body.assistant_id);
@@ -128,9 +128,10 @@ async function announce(
   return { kind: "created", run, ...(first && { first: { id: eventId(first.slot, 1), ...metadataEvent(run_id, 1) } }) };
 }
 
-function refuse({ thread_id, body, key }: RunRequest): CreateResult | undefined {
+function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): CreateResult | undefined {
   const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });
-  if (body.webhook !== undefined) return { kind: "unsupported", detail: "webhook is not supported yet" };
+  const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
+  if (complaint !== undefined) return invalid(complaint);
   if (thread_id === null && body.command?.resume !== undefined)
     return invalid("You must provide a thread_id when resuming.");
   if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY) return invalid("after_seconds: at most 7 days are allowed");

@@ -10,7 +10,7 @@ import { holdLease } from "./hold-lease.ts";
 import { LogWriter, type Pen } from "./log-writer.ts";
 import { openLog, penAt } from "./open-log.ts";
 import type { Ports, RunOutcome } from "./ports.ts";
-import { unpack } from "./slot-payload.ts";
+import { readKwargs } from "./read-runs.ts";
 import { sendQuietly } from "./send-run.ts";
 import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "./timings.ts";
 
@@ -31,7 +31,7 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
   const over = new AbortController();
   const stop = new AbortController();
   try {
-    const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), readKwargs(ports, claim)]);
+    const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
     if (pen === "fenced") return "lost";
     if (after !== null || run.epoch > 1) await closeOlder(ports, claim, after ?? "");
     if (run.cancel) return await finishRun(ports, claim, { pen, opened: true }, cancelled(after));
@@ -54,10 +54,10 @@ async function closeOlder(ports: Ports, { run }: Claim, after: string): Promise<
   await ports.checkpoints.close(run.thread_id, { log_start: run.log_start ?? 0, epoch: run.epoch - 1 }, after);
 }
 
-async function readKwargs(ports: Ports, { run }: Claim): Promise<RunKwargs> {
-  const bytes = await ports.inputs.get(run.run_id, run.input_parts);
-  if (!bytes) throw new Error(`the input of run ${run.run_id} is missing`);
-  return JSON.parse(unpack(bytes).toString()) as RunKwargs;
+async function kwargsOf(ports: Ports, { run }: Claim): Promise<RunKwargs> {
+  const kwargs = await readKwargs(ports, run);
+  if (!kwargs) throw new Error(`the input of run ${run.run_id} is missing`);
+  return kwargs;
 }
 
 interface Execution {

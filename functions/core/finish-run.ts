@@ -19,7 +19,7 @@ import {
   type ThreadRow,
 } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
-import { APPEND_RETRY, INTERRUPTS_BYTES, nudgeAfter } from "./timings.ts";
+import { APPEND_RETRY, INTERRUPTS_BYTES, nudgeAfter, WEBHOOK_SWEEP } from "./timings.ts";
 
 export interface Ending {
   status: Exclude<FinalStatus, "rolled_back" | "deleted">;
@@ -45,10 +45,13 @@ export async function finishRun(
   ending: Ending,
 ): Promise<"finished" | "lost"> {
   const { pen } = place;
+  // Mostly nothing has changed since the claim; where it has, the revision refuses and the row is read.
+  let seen: ThreadRow | undefined = claim.thread;
   for (;;) {
     try {
       const actual = await withCancel(ports, claim, ending);
-      const thread = await ports.threads.get(claim.run.thread_id);
+      const thread = seen ?? (await ports.threads.get(claim.run.thread_id));
+      seen = undefined;
       if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
         if (!(await hasEnded(ports, claim))) return "lost";
         return "finished";
@@ -166,6 +169,7 @@ function transactionFor(
       seen: thread.rev,
     },
     closed: { claim: { log_start: run.log_start ?? 0, epoch: run.epoch }, after: actual.after },
+    ...(run.webhook && { webhook_due: now + WEBHOOK_SWEEP }),
     ...(next && { next }),
   };
 }

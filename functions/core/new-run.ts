@@ -54,6 +54,7 @@ export function pendingRun(
     sends: at.log_start === undefined ? 0 : 1,
     sent_at: now,
     ...(at.log_start !== undefined && { log_start: at.log_start }),
+    ...(body.webhook !== undefined && { webhook: true }),
     ...(at.starts_at !== undefined && { starts_at: at.starts_at }),
   };
 }

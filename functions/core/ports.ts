@@ -109,6 +109,8 @@ export interface ClaimUpdate {
   lease_until: number;
   /** When the sweep looks at the run next, ms since 1970. */
   due: number;
+  /** Set by the claim that begins attempt 1. */
+  started_at?: string;
   /** Only a claim to run resets the sends. */
   sends?: number;
   since?: number;
@@ -125,11 +127,15 @@ export interface FinishTransaction {
   thread: ThreadWrite;
   /** Later heads of this claim and of older claims of the run do not exist. */
   closed: { claim: ClaimNumber; after: string };
+  /** A webhook to deliver, written with the end: it exists exactly if the run has ended. */
+  webhook_due?: number;
   /** The run that becomes active: `queue[0]`, its first slot, `since = sent_at = now`, one send counted. */
   next?: { run_id: string; first: Slot; now: number; due: number };
 }
 
-export interface DueRun extends RunRef {
+/** Something that must be looked at: a run, or a webhook of one that has ended. */
+export interface Due extends RunRef {
+  kind: "run" | "webhook";
   due: number;
 }
 
@@ -165,8 +171,22 @@ export interface Runs {
   }): Promise<"finished" | "contended">;
   /** Removes run rows, pointers and inputs of a thread that is a tombstone. */
   purge(thread_id: string): Promise<void>;
-  /** Runs whose `due` has passed, soonest first, from the index (eventually consistent). */
-  due(now: number): Promise<DueRun[]>;
+  /** Whatever's `due` has passed, soonest first, from the index (eventually consistent). */
+  due(now: number): Promise<Due[]>;
+}
+
+/** Webhooks that are still to be delivered, one a run. */
+export interface Webhooks {
+  /** Counts a delivery before it is tried, on condition that nobody has counted one since: only the winner tries. */
+  claim(ref: RunRef, next: { now: number; due: (tries: number) => number }): Promise<{ tries: number } | "held">;
+  remove(ref: RunRef): Promise<void>;
+}
+
+/** POSTs a body, once. Never follows a redirect, never reaches an address that the policy forbids. */
+export interface WebhookSender {
+  /** What is wrong with the URL by its text alone, for the answer to the request that names it. */
+  complaint(url: string): string | undefined;
+  send(url: string, body: string): Promise<"delivered" | "refused" | "failed">;
 }
 
 export interface Inputs {
@@ -328,6 +348,8 @@ export interface Ports {
   threads: Threads;
   runs: Runs;
   inputs: Inputs;
+  webhooks: Webhooks;
+  sender: WebhookSender;
   queue: RunQueue;
   checkpoints: CheckpointStore;
   engine: Engine;

@@ -1,6 +1,5 @@
 /** Runs as the API shows them. Must not show runs of a deleted thread or tombstones. */
-import type { JsonObject } from "../protocol/json.ts";
-import type { Run, RunStatus } from "../protocol/run.ts";
+import type { Run, RunKwargs, RunStatus } from "../protocol/run.ts";
 import type { Ports } from "./ports.ts";
 import { isGone, type RunRef, type RunRow, type ThreadRow } from "./rows.ts";
 import { unpack } from "./slot-payload.ts";
@@ -45,8 +44,13 @@ export async function listRuns(
   return Promise.all(runs.slice(offset, offset + limit).map((run) => runResource(ports, run)));
 }
 
-export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Promise<Run> {
+/** undefined while they cannot be read: a temporary run's expire. */
+export async function readKwargs(ports: Pick<Ports, "inputs">, row: RunRow): Promise<RunKwargs | undefined> {
   const bytes = await ports.inputs.get(row.run_id, row.input_parts);
+  return bytes && (JSON.parse(unpack(bytes).toString()) as RunKwargs);
+}
+
+export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Promise<Run> {
   return {
     run_id: row.run_id,
     thread_id: row.thread_id,
@@ -55,7 +59,7 @@ export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Pr
     updated_at: row.updated_at,
     status: statusOf(row),
     metadata: row.metadata,
-    kwargs: bytes ? (JSON.parse(unpack(bytes).toString()) as JsonObject) : {},
+    kwargs: { ...(await readKwargs(ports, row)) },
     multitask_strategy: row.multitask_strategy,
   };
 }

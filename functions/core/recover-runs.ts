@@ -12,9 +12,10 @@
 import { admitDelayed } from "./admit-run.ts";
 import { newestHead } from "./claim-run.ts";
 
+import { deliverWebhook } from "./deliver-webhook.ts";
 import { endRun } from "./end-run.ts";
 import { failed } from "./execute-run.ts";
-import type { Ports } from "./ports.ts";
+import type { Due, Ports } from "./ports.ts";
 import { isUnheld, type RunRef, type RunRow } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
 import { FRUITLESS_CLAIMS, nudgeAfter, RUN_START_TIMEOUT, SWEEP_CONCURRENCY } from "./timings.ts";
@@ -40,9 +41,10 @@ export async function sweep(ports: Ports): Promise<number> {
   return due.length;
 }
 
-async function recoverQuietly(ports: Ports, ref: RunRef): Promise<void> {
+async function recoverQuietly(ports: Ports, ref: Due): Promise<void> {
   try {
-    await recoverRun(ports, ref);
+    if (ref.kind === "webhook") await deliverWebhook(ports, ref);
+    else await recoverRun(ports, ref);
   } catch (error) {
     const { run_id, thread_id } = ref;
     ports.logger.warn("recovery failed, the next sweep repeats it", { run_id, thread_id, error: String(error) });

@@ -84,6 +84,10 @@ interface RunFacts {
   /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
   log_start?: number;
   cancel?: CancelIntent;
+  /** When the first claim began to run it, ISO. */
+  started_at?: string;
+  /** Its end is to be told to the URL in its kwargs. */
+  webhook?: boolean;
   /** ms since 1970: a delayed run that has no place on its thread yet. */
   starts_at?: number;
 }

@@ -63,11 +63,23 @@ export async function* tailRun(
   return yield* new Tail(ports, ref, from, options.signal).follow();
 }
 
+/** The same for whoever has just created the run: what comes after its first slot, without a look at rows and slots that are known. */
+export function tailCreated(
+  ports: TailPorts,
+  ref: RunRef,
+  first: number,
+  signal: AbortSignal,
+): AsyncGenerator<TailBatch, TailEnd> {
+  return new Tail(ports, ref, { after: first, skip: 0, caughtUp: true }, signal).follow();
+}
+
 interface Start {
   /** Slots after this one are read. */
   after: number;
   /** Events of the first slot that the reader has already. */
   skip: number;
+  /** There was nothing after it a moment ago: wait before the first read. */
+  caughtUp?: boolean;
 }
 
 async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor: Cursor): Promise<Start | "ended"> {
@@ -99,6 +111,7 @@ class Tail {
   #skip: number;
   #parts: Slot[] = [];
   #readAt = 0;
+  #caughtUp: boolean;
 
   constructor(ports: TailPorts, ref: RunRef, from: Start, signal: AbortSignal | undefined) {
     this.#ports = ports;
@@ -106,6 +119,7 @@ class Tail {
     this.#signal = signal;
     this.#after = from.after;
     this.#skip = from.skip;
+    this.#caughtUp = from.caughtUp ?? false;
   }
 
   async *follow(): AsyncGenerator<TailBatch, TailEnd> {
@@ -113,7 +127,9 @@ class Tail {
     let quietSince = clock.now();
     let rowAt = clock.now();
     while (!this.#signal?.aborted) {
+      if (this.#caughtUp) await this.#wait(quietSince);
       const slots = await this.#read(false);
+      this.#caughtUp = slots.length < READ_SLOTS;
       if (slots.length) {
         const end = yield* this.#take(slots);
         if (end) return end;
@@ -124,7 +140,6 @@ class Tail {
         const end = yield* this.#askRow();
         if (end) return end;
       }
-      if (slots.length < READ_SLOTS) await this.#wait(quietSince);
     }
     return { kind: "gone" };
   }

@@ -97,6 +97,20 @@ export const IDLE_CONNECTION = 65 * SECOND;
 /** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone (aws-facts.md 1.2). */
 export const PRELUDE_PAUSE = 25;
 
+// ---- webhooks ----
+/** ms between the tries that the worker makes itself when a run has ended: the official server's. */
+export const WEBHOOK_QUICK_TRIES = [0, 1.3 * SECOND, 3.7 * SECOND];
+/** ms after a run's end when the sweep takes over from a worker that has not delivered. */
+export const WEBHOOK_SWEEP = 30 * SECOND;
+/** Tries in all; the pauses between those of the sweep double: about 17 hours. */
+export const WEBHOOK_TRIES = 13;
+export const webhookRetryAfter = (tries: number): number =>
+  2 ** Math.max(0, tries - WEBHOOK_QUICK_TRIES.length) * MINUTE;
+/** ms that an endpoint may take to answer. */
+export const WEBHOOK_TIMEOUT = 10 * SECOND;
+/** Characters of a webhook's URL. */
+export const WEBHOOK_URL = 2_048;
+
 // ---- storage ----
 /** Bytes of a value in one item after compression (checkpoint segments, run input): larger ones are stored in parts. */
 export const PART_BYTES = 350 * KB;
@@ -151,8 +165,8 @@ export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECON
 export const MAX_RECEIVES = 3;
 /** Runs at once of the local event source. */
 export const LOCAL_CONCURRENCY = 100;
-/** Receive loops of the local event source: while one hands over its messages, another waits. */
-export const LOCAL_POLLERS = 3;
+/** Receive loops of the local event source: the emulator wakes all of them for every message, and one keeps up. */
+export const LOCAL_POLLERS = 1;
 /** ms. How long a local server that stops waits for runs that could be handed over. */
 export const STOP_GRACE = 1 * SECOND;
 /** s. Long poll of a receive loop: the longest that SQS offers. */
@@ -161,6 +175,10 @@ export const RECEIVE_WAIT_S = 20;
 export const RECEIVE_RETRY = 200;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;
+/** ms. A graph that has not loaded by then (a download at import that hangs) is said not to load; cold imports take some seconds. */
+export const GRAPH_LOAD_TIMEOUT = 30 * SECOND;
+/** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
+export const MODULE_PROBE = 20;
 
 // ---- compiling a project ----
 /** Bytes of one file, and of all files, that are not code and are still copied beside the compiled source; above, a link does. */

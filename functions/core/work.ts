@@ -1,6 +1,7 @@
 /** One message of the run queue: claim the run it names and execute it. A run that is held or finished makes the message vanish. */
 import { admitDelayed } from "./admit-run.ts";
 import { claimRun } from "./claim-run.ts";
+import { deliverAtOnce } from "./deliver-webhook.ts";
 import { type Executed, executeRun, type Host } from "./execute-run.ts";
 import type { Ports } from "./ports.ts";
 import type { RunRef } from "./rows.ts";
@@ -12,5 +13,8 @@ export async function handleMessage(ports: Ports, ref: RunRef, host: Host): Prom
     if ((await admitDelayed(ports, ref)) === "admitted") return handleMessage(ports, ref, host);
     return "held";
   }
-  return result.kind === "claimed" ? executeRun(ports, result.claim, host) : "held";
+  if (result.kind !== "claimed") return "held";
+  const executed = await executeRun(ports, result.claim, host);
+  if (executed === "finished" && result.claim.run.webhook) await deliverAtOnce(ports, ref);
+  return executed;
 }

@@ -31,7 +31,7 @@ export interface Run {
   updated_at: string;
   status: RunStatus;
   metadata: JsonObject;
-  kwargs: JsonObject;
+  kwargs: Partial<RunKwargs>;
   multitask_strategy: MultitaskStrategy;
 }
 

@@ -34,7 +34,7 @@ const CASES: [name: string, path: string, body: unknown, status: number, detail:
   ["metadata that is too large", "/T/runs", { ...run, metadata: { x: "y".repeat(40_000) } }, 422, /metadata/],
   ["a body that is too large", "/T/runs/stream", { ...run, input: "x".repeat(7_000_000) }, 413, /too large/i],
   ["a resume without a thread", "/runs", { ...run, command: { resume: 1 } }, 422, /thread_id when resuming/],
-  ["a webhook, which comes later", "/T/runs", { ...run, webhook: "https://x.example" }, 422, /webhook/],
+  ["a webhook that is no URL", "/T/runs", { ...run, webhook: "/hook" }, 422, /webhook/],
   ["a run delayed by more than a week", "/T/runs", { ...run, after_seconds: 700_000 }, 422, /after_seconds/],
   ["an endpoint that comes later", "/threads/search", {}, 422, /not supported yet/],
   ["a history limit out of range", "/T/history", { limit: 0 }, 422, /limit/],

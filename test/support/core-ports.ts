@@ -6,6 +6,8 @@ import { createInputs } from "../../functions/aws/inputs.ts";
 import { createRuns } from "../../functions/aws/runs.ts";
 import { createThreadLog } from "../../functions/aws/thread-log.ts";
 import { createThreads } from "../../functions/aws/threads.ts";
+import { createWebhooks } from "../../functions/aws/webhooks.ts";
+import { createWebhookSender } from "../../functions/http/webhook-sender.ts";
 import { createThread } from "../../functions/core/create-thread.ts";
 import type { Engine, Invocation, Ports, RunContext, RunOutcome } from "../../functions/core/ports.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
@@ -54,6 +56,8 @@ export function corePorts({ client, table }: TestTable, script: Script): CorePor
     runs: createRuns(options),
     inputs: createInputs(options),
     checkpoints: createCheckpointStore(options),
+    webhooks: createWebhooks(options),
+    sender: createWebhookSender({ hosts: "any", clock, secret: "test secret" }),
     queue: { send: (ref) => Promise.resolve(void sent.push(ref)) },
     engine: scriptedEngine(script),
     sent,

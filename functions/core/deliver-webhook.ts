@@ -1,0 +1,54 @@
+/**
+ * Webhooks: the end of a run told to a URL, at least once, with growing pauses. The row was written with the end (design 5.4), so none is
+ * lost. Must not change a run, whatever the endpoint does.
+ */
+import type { Ports } from "./ports.ts";
+import { type FinishedRun, isFinal, type RunRef } from "./rows.ts";
+import { readKwargs, runResource } from "./read-runs.ts";
+import { WEBHOOK_QUICK_TRIES, WEBHOOK_TRIES, webhookRetryAfter } from "./timings.ts";
+
+export type Delivered = "delivered" | "given_up" | "failed" | "held";
+
+/** One try. `held`: nothing to deliver, or somebody else is at it. */
+export async function deliverWebhook(ports: Ports, ref: RunRef): Promise<Delivered> {
+  const run = await ports.runs.get(ref);
+  const kwargs = run && (await readKwargs(ports, run));
+  if (!run || !isFinal(run) || !kwargs?.webhook) {
+    // Its thread was deleted, or it has expired: there is nothing left to tell.
+    await ports.webhooks.remove(ref);
+    return "held";
+  }
+  const now = ports.clock.now();
+  const claim = await ports.webhooks.claim(ref, { now, due: (tries) => now + webhookRetryAfter(tries) });
+  if (claim === "held") return "held";
+
+  const result = await ports.sender.send(kwargs.webhook, JSON.stringify(await bodyOf(ports, run)));
+  const { run_id, thread_id } = ref;
+  ports.logger.info("webhook tried", { run_id, thread_id, tries: claim.tries, result });
+  if (result === "failed" && claim.tries < WEBHOOK_TRIES) return "failed";
+  await ports.webhooks.remove(ref);
+  return result === "delivered" ? "delivered" : "given_up";
+}
+
+/** The tries that follow a run's end at once; what they do not reach is left to the sweep. */
+export async function deliverAtOnce(ports: Ports, ref: RunRef): Promise<void> {
+  let waited = 0;
+  for (const after of WEBHOOK_QUICK_TRIES) {
+    await ports.clock.sleep(after - waited);
+    waited = after;
+    if ((await deliverWebhook(ports, ref)) !== "failed") return;
+  }
+}
+
+/** The Run and what came of it (official-observed.md 5, Webhook). */
+async function bodyOf(ports: Ports, run: FinishedRun) {
+  return {
+    ...(await runResource(ports, run)),
+    status: run.status === "rolled_back" ? "rollback" : run.status,
+    run_started_at: run.started_at ?? null,
+    run_ended_at: run.ended_at,
+    webhook_sent_at: new Date(ports.clock.now()).toISOString(),
+    values: await ports.engine.values(run.thread_id, run.head),
+    ...(run.error && { error: run.error }),
+  };
+}

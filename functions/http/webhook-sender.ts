@@ -1,0 +1,79 @@
+/**
+ * POSTs webhooks: one try, no redirects, signed, and only to addresses that the policy allows. The check is made on the address that is
+ * connected to, so a name cannot resolve to something else between check and use. Must not retry.
+ */
+import { createHmac } from "node:crypto";
+import { lookup as resolve } from "node:dns";
+import { request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import type { Clock, WebhookSender } from "../core/ports.ts";
+import { WEBHOOK_TIMEOUT, WEBHOOK_URL } from "../core/timings.ts";
+import { isPrivateAddress } from "./private-address.ts";
+
+export interface WebhookPolicy {
+  /** `any`: also http and addresses of this machine and network, for development. */
+  hosts: "public" | "any";
+  /** Signs the body; none = unsigned. */
+  secret?: string;
+  clock: Clock;
+}
+
+/** `t=<seconds>,v1=<hex>`: HMAC-SHA256 of `<seconds>.<body>`, so that a receiver can refuse what is old or altered. */
+export const SIGNATURE_HEADER = "x-threadline-signature";
+
+export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
+  const complaint = (url: string): string | undefined => {
+    if (url.length > WEBHOOK_URL) return `webhook: at most ${WEBHOOK_URL} characters`;
+    const parsed = URL.parse(url);
+    if (!parsed) return "webhook: must be an absolute URL";
+    if (parsed.protocol !== "https:" && parsed.protocol !== "http:") return "Webhook must use https";
+    if (policy.hosts === "any") return undefined;
+    if (parsed.protocol !== "https:") return "Webhook must use https";
+    const host = parsed.hostname.replace(/^\[|\]$/g, "");
+    if (host === "localhost" || host.endsWith(".localhost")) return "Webhook host blocked: loopback name";
+    return isIP(host) && isPrivateAddress(host) ? "Webhook host blocked: private or loopback address" : undefined;
+  };
+
+  /** Resolves like the system does, and fails for what must not be reached. */
+  const lookup: LookupFunction = (hostname, options, done) =>
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return done(error, "");
+      const forbidden = policy.hosts === "public" && addresses.some(({ address }) => isPrivateAddress(address));
+      const [first] = addresses;
+      if (forbidden || !first) return done(new Forbidden(`${hostname} resolves to a private address`), "");
+      return options.all ? done(null, addresses) : done(null, first.address, first.family);
+    });
+
+  return {
+    complaint,
+    send: (url, body) => {
+      if (complaint(url) !== undefined) return Promise.resolve("refused");
+      const { request } = url.startsWith("https:") ? { request: requestHttps } : { request: requestHttp };
+      const headers = {
+        "content-type": "application/json",
+        "content-length": Buffer.byteLength(body),
+        "user-agent": "threadline",
+        ...(policy.secret !== undefined && { [SIGNATURE_HEADER]: sign(policy.secret, policy.clock.now(), body) }),
+      };
+      return new Promise((settle) => {
+        const signal = AbortSignal.timeout(WEBHOOK_TIMEOUT);
+        const post = request(url, { method: "POST", headers, lookup, signal, agent: false }, ({ statusCode = 0 }) => {
+          settle(statusCode >= 200 && statusCode < 300 ? "delivered" : "failed");
+          post.destroy();
+        });
+        post.on("error", (error) => settle(error instanceof Forbidden ? "refused" : "failed"));
+        post.end(body);
+      });
+    },
+  };
+}
+
+class Forbidden extends Error {
+  override name = "Forbidden";
+}
+
+export function sign(secret: string, now: number, body: string): string {
+  const seconds = Math.floor(now / 1_000);
+  return `t=${seconds},v1=${createHmac("sha256", secret).update(`${seconds}.${body}`).digest("hex")}`;
+}
