@@ -41,8 +41,7 @@ const POLL_MS = 10;
 /** Resolves when `/ok` answers; rejects with what the process printed if it ends before. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const deployed = process.env["TEST_FUNCTION_URL"];
-  if (deployed !== undefined && options.config === undefined && options.data === undefined)
-    return deployedServer(deployed);
+  if (deployed !== undefined && options.data === undefined) return deployedServer(deployed);
 
   const data = options.data ?? mkdtempSync(join(tmpdir(), "threadline-test-"));
   const port = options.port ?? (await freePort());
