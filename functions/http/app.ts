@@ -48,10 +48,16 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   };
   routes.onError((error, asked) => failed(error, asked.req.raw));
 
+  /** The answer to GET without its body, which is told that nobody reads it. */
+  const headOf = async (request: Request, context: HostContext): Promise<Response> => {
+    const { status, headers, body } = await routes.fetch(new Request(request, { method: "GET" }), context);
+    await body?.cancel();
+    return new Response(null, { status, headers });
+  };
   const answer = async (request: Request, context: HostContext): Promise<Response> => {
     try {
       if (!mayPass(request, new URL(request.url).pathname)) return errorResponse(401, UNAUTHORIZED);
-      return await routes.fetch(request, context);
+      return await (request.method === "HEAD" ? headOf(request, context) : routes.fetch(request, context));
     } catch (error) {
       return failed(error, request);
     }

@@ -11,6 +11,7 @@ export const CORS = {
     "authorization",
     "cache-control",
     "content-type",
+    "idempotency-key",
     "last-event-id",
     "prefer",
     "x-api-key",

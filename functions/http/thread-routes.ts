@@ -49,7 +49,7 @@ export const threadRoutes = (ports: Ports): Routes => {
       const result = await patchThread(ports, thread_id, await readBody(asked.req.raw, ThreadPatch));
       if (result.kind === "not_found") throw threadNotFound(thread_id);
       if (result.kind !== "patched") throw refusalOf(result);
-      if (asked.req.header("prefer") === "return=minimal") return empty(204);
+      if (asked.req.header("prefer")?.includes("return=minimal")) return empty(204);
       return json(await threadResource(ports, result.row));
     },
     "DELETE /threads/:thread_id": async (asked) => {

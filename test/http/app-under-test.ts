@@ -61,3 +61,18 @@ export const detailOf = async (response: Response): Promise<[number, string]> =>
   const { detail } = await jsonOf(response);
   return [response.status, detail];
 };
+
+export const runBody = (fields: object = {}) => ({ assistant_id: "scripted", ...fields });
+
+export const located = (response: Response) => ({
+  contentLocation: response.headers.get("content-location"),
+  location: response.headers.get("location"),
+});
+
+/** A finished run on a thread of its own. */
+export async function aFinishedRun(app: AppUnderTest) {
+  const thread_id = await app.thread();
+  const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
+  await app.work();
+  return { thread_id, run_id, path: `/threads/${thread_id}/runs/${run_id}` };
+}

@@ -1,7 +1,7 @@
 /** Streams and results while a run works: keep-alives, cuts, disconnects. */
 import { DISCONNECT_GRACE, KEEP_ALIVE, READ_RETRY_FOR } from "../../functions/core/timings.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { appUnderTest, type AppUnderTest, jsonOf, threeSteps } from "./app-under-test.ts";
+import { type AppUnderTest, appUnderTest, jsonOf, runBody, threeSteps } from "./app-under-test.ts";
 import { ManualClock } from "./manual-clock.ts";
 import { createWatchers } from "../../functions/http/watchers.ts";
 
@@ -11,19 +11,18 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-const body = (fields: object = {}) => ({ assistant_id: "scripted", ...fields });
 const decode = (chunk: { value?: Uint8Array | undefined } | undefined) => new TextDecoder().decode(chunk?.value);
 
 async function aStream(app: AppUnderTest, fields: object = {}, host = {}) {
   const thread_id = await app.thread();
-  const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, body(fields), {}, host);
+  const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, runBody(fields), {}, host);
   return { thread_id, path: response.headers.get("content-location") ?? "", reader: response.body?.getReader() };
 }
 
 test("a stream of a pending run has a comment every five seconds, a result a newline", async () => {
   const app = appUnderTest(table, threeSteps);
   const { reader, thread_id } = await aStream(app);
-  const waiting = await app.ask(`POST /threads/${thread_id}/runs/wait`, body());
+  const waiting = await app.ask(`POST /threads/${thread_id}/runs/wait`, runBody());
   const result = waiting.body?.getReader();
 
   const metadata = decode(await reader?.read());
@@ -58,7 +57,7 @@ test.each([
 test("a result that takes too long is aborted, not made up", async () => {
   const app = appUnderTest(table, threeSteps, { limits: { ms: 0, bytes: 1_000 } });
 
-  const response = await app.ask(`POST /threads/${await app.thread()}/runs/wait`, body());
+  const response = await app.ask(`POST /threads/${await app.thread()}/runs/wait`, runBody());
 
   await expect(response.text()).rejects.toThrow("time");
 });
@@ -77,6 +76,20 @@ test("a log that cannot be read aborts the stream, it does not end it", async ()
   app.ports.advance(READ_RETRY_FOR + 1);
 
   await expect(drain()).rejects.toThrow("no table");
+});
+
+test("HEAD of a stream has its headers, and leaves no reader behind", async () => {
+  const app = appUnderTest(table, threeSteps);
+  const { run_id, thread_id } = await jsonOf(await app.ask("POST /runs", runBody()));
+  const cancel = new Promise((resolve) => {
+    app.ports.clock.sleep = async (ms) =>
+      ms === DISCONNECT_GRACE ? resolve("counted as gone") : new Promise(() => undefined);
+  });
+
+  const head = await app.ask(`HEAD /threads/${thread_id}/runs/${run_id}/stream?cancel_on_disconnect=true`);
+
+  expect([head.status, head.headers.get("content-type"), head.body]).toEqual([200, "text/event-stream", null]);
+  expect(await cancel).toBe("counted as gone");
 });
 
 test("a stream of a run that is rolled back closes", async () => {
@@ -101,7 +114,7 @@ function watched() {
   return { app, clock, watch, statusOf };
 }
 async function aRun(app: AppUnderTest) {
-  const { run_id, thread_id } = await jsonOf(await app.ask(`POST /threads/${await app.thread()}/runs`, body()));
+  const { run_id, thread_id } = await jsonOf(await app.ask(`POST /threads/${await app.thread()}/runs`, runBody()));
   return { run_id, thread_id, path: `/threads/${thread_id}/runs/${run_id}` };
 }
 

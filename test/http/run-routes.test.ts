@@ -1,6 +1,15 @@
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { readFrames } from "../support/sse.ts";
-import { appUnderTest, type AppUnderTest, detailOf, jsonOf, threeSteps } from "./app-under-test.ts";
+import {
+  type AppUnderTest,
+  aFinishedRun,
+  appUnderTest,
+  detailOf,
+  jsonOf,
+  located,
+  runBody,
+  threeSteps,
+} from "./app-under-test.ts";
 
 let table: TestTable;
 let app: AppUnderTest;
@@ -11,25 +20,12 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 const UUID = "0190a1f4-3c5e-7000-8000-000000000001";
-const body = (fields: object = {}) => ({ assistant_id: "scripted", ...fields });
-const located = (response: Response) => ({
-  contentLocation: response.headers.get("content-location"),
-  location: response.headers.get("location"),
-});
-
-/** A finished run on a thread of its own. */
-async function aFinishedRun(fields: object = {}) {
-  const thread_id = await app.thread();
-  const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body(fields)));
-  await app.work();
-  return { thread_id, run_id, path: `/threads/${thread_id}/runs/${run_id}` };
-}
 
 describe("create", () => {
   test("in the background answers the run", async () => {
     const thread_id = await app.thread();
 
-    const response = await app.ask(`POST /threads/${thread_id}/runs`, body({ input: { a: 1 }, metadata: { m: 2 } }));
+    const response = await app.ask(`POST /threads/${thread_id}/runs`, runBody({ input: { a: 1 }, metadata: { m: 2 } }));
     const run = await jsonOf(response);
 
     expect(response.status).toBe(200);
@@ -46,7 +42,7 @@ describe("create", () => {
   test("as a stream: metadata, the run's events, and the end", async () => {
     const thread_id = await app.thread();
 
-    const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, body({ stream_mode: "updates" }));
+    const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, runBody({ stream_mode: "updates" }));
     const [frames] = await Promise.all([readFrames(response), app.work()]);
     const { run_id } = JSON.parse(frames[0]?.data ?? "");
 
@@ -67,7 +63,7 @@ describe("create", () => {
   test("as a stream shows its first event before anybody works on it", async () => {
     const thread_id = await app.thread();
 
-    const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, body());
+    const response = await app.ask(`POST /threads/${thread_id}/runs/stream`, runBody());
     const reader = response.body?.getReader();
     const first = await reader?.read();
     await reader?.cancel();
@@ -81,7 +77,7 @@ describe("create", () => {
   test("and wait answers the values, never null", async () => {
     const thread_id = await app.thread();
 
-    const response = await app.ask(`POST /threads/${thread_id}/runs/wait`, body());
+    const response = await app.ask(`POST /threads/${thread_id}/runs/wait`, runBody());
     const [values] = await Promise.all([response.json(), app.work()]);
 
     expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json"]);
@@ -90,7 +86,7 @@ describe("create", () => {
   });
 
   test("without a thread: the temporary thread is told, and gone at the end", async () => {
-    const response = await app.ask("POST /runs/stream", body());
+    const response = await app.ask("POST /runs/stream", runBody());
     const [frames] = await Promise.all([readFrames(response), app.work()]);
     const [, thread_id, run_id] = /^\/threads\/(.+)\/runs\/(.+)$/.exec(located(response).contentLocation ?? "") ?? [];
 
@@ -114,8 +110,8 @@ describe("create", () => {
   test("on an unknown thread is 404, unless it shall be made", async () => {
     const thread_id = crypto.randomUUID();
 
-    const refused = await app.ask(`POST /threads/${thread_id}/runs/stream`, body());
-    const made = await app.ask(`POST /threads/${thread_id}/runs`, body({ if_not_exists: "create" }));
+    const refused = await app.ask(`POST /threads/${thread_id}/runs/stream`, runBody());
+    const made = await app.ask(`POST /threads/${thread_id}/runs`, runBody({ if_not_exists: "create" }));
 
     expect(await detailOf(refused)).toEqual([404, `Thread with ID ${thread_id} not found`]);
     expect(made.status).toBe(200);
@@ -128,9 +124,9 @@ describe("create", () => {
 
   test("with reject on a busy thread is 409", async () => {
     const thread_id = await app.thread();
-    await app.ask(`POST /threads/${thread_id}/runs`, body());
+    await app.ask(`POST /threads/${thread_id}/runs`, runBody());
 
-    const response = await app.ask(`POST /threads/${thread_id}/runs`, body({ multitask_strategy: "reject" }));
+    const response = await app.ask(`POST /threads/${thread_id}/runs`, runBody({ multitask_strategy: "reject" }));
 
     expect(await detailOf(response)).toEqual([
       409,
@@ -144,118 +140,10 @@ describe("create", () => {
     app.ports.inputs = { ...inputs, get: () => Promise.reject(new Error("no table")) };
     app.ports.queue = { send: () => Promise.reject(new Error("no queue")) };
 
-    const response = await app.ask(`POST /threads/${await app.thread()}/runs`, body());
+    const response = await app.ask(`POST /threads/${await app.thread()}/runs`, runBody());
     Object.assign(app.ports, { inputs, queue });
 
     expect([response.status, (await jsonOf(response)).kwargs]).toEqual([200, {}]);
-  });
-});
-
-const framesOf = async (path: string, headers: Record<string, string> = {}) => {
-  const response = await app.ask(`GET ${path}`, undefined, headers);
-  return { response, frames: await readFrames(response) };
-};
-
-describe("join", () => {
-  test("from the start, and from every id, the rest and nothing twice", async () => {
-    const { path } = await aFinishedRun();
-
-    const { frames: whole } = await framesOf(`${path}/stream`, { "last-event-id": "-1" });
-
-    expect(whole.map(({ event }) => event)).toEqual(["metadata", "updates", "updates", "updates", "custom|child:1"]);
-    for (const [i, { id }] of whole.entries())
-      expect((await framesOf(`${path}/stream`, { "last-event-id": id ?? "" })).frames).toEqual(whole.slice(i + 1));
-  });
-
-  test("says where it began, for a reconnect before the first event", async () => {
-    const { path } = await aFinishedRun();
-
-    const fromStart = await framesOf(`${path}/stream?after=-1`);
-    const fromId = await framesOf(`${path}/stream?after=-1`, { "last-event-id": "2-1" });
-
-    expect(fromStart.frames).toHaveLength(5);
-    expect(located(fromStart.response)).toEqual({ contentLocation: path, location: `${path}/stream?after=-1` });
-    expect(located(fromId.response).location).toBe(`${path}/stream?after=2-1`);
-    expect(fromId.frames).toEqual(fromStart.frames.slice(2));
-  });
-
-  test("without a cursor: all of a run that waits, nothing of one that has ended", async () => {
-    const thread_id = await app.thread();
-    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
-
-    const [waiting] = await Promise.all([framesOf(`/threads/${thread_id}/runs/${run_id}/stream`), app.work()]);
-    const ended = await framesOf(`/threads/${thread_id}/runs/${run_id}/stream`);
-
-    expect(waiting.frames).toHaveLength(5);
-    expect(located(waiting.response).location).toContain("after=-1");
-    expect(ended.frames).toEqual([]);
-  });
-
-  test("a cursor that cannot be understood is live", async () => {
-    const { path } = await aFinishedRun();
-
-    expect((await framesOf(`${path}/stream`, { "last-event-id": "abc" })).frames).toEqual([]);
-  });
-
-  test.each(["stream_mode=updates&stream_mode=debug", 'stream_mode=["updates","debug"]', "stream_mode=updates,debug"])(
-    "%s narrows, keeps metadata, and is kept for a reconnect",
-    async (query) => {
-      const { path } = await aFinishedRun();
-
-      const { frames, response } = await framesOf(`${path}/stream?${query}`, { "last-event-id": "-1" });
-
-      expect(frames.map(({ event }) => event)).toEqual(["metadata", "updates", "updates", "updates"]);
-      expect(located(response).location).toBe(`${path}/stream?stream_mode=updates&stream_mode=debug&after=-1`);
-    },
-  );
-
-  test("a mode that does not exist is refused", async () => {
-    const { path } = await aFinishedRun();
-
-    expect(await detailOf(await app.ask(`GET ${path}/stream?stream_mode=bogus`))).toEqual([
-      422,
-      expect.stringContaining("stream_mode.0: Invalid option"),
-    ]);
-  });
-
-  test("of a stateless run by its id alone, also after its end", async () => {
-    const created = await app.ask("POST /runs", body());
-    const { run_id, thread_id } = await jsonOf(created);
-    await app.work();
-
-    const { frames, response } = await framesOf(`/runs/${run_id}/stream`, { "last-event-id": "-1" });
-
-    expect(frames).toHaveLength(5);
-    expect(located(response).contentLocation).toBe(`/threads/${thread_id}/runs/${run_id}`);
-  });
-
-  test("ids in capitals are the same ids", async () => {
-    const { thread_id, run_id } = await aFinishedRun();
-
-    const response = await app.ask(`GET /threads/${thread_id.toUpperCase()}/runs/${run_id.toUpperCase()}/join`);
-
-    expect(response.status).toBe(200);
-  });
-
-  test.each(["stream", "join"])("of an unknown run is 404: %s", async (verb) => {
-    const thread_id = await app.thread();
-    const { run_id } = await aFinishedRun();
-
-    for (const path of [
-      `/threads/${thread_id}/runs/${UUID}`,
-      `/threads/${UUID}/runs/${UUID}`,
-      `/threads/${thread_id}/runs/${run_id}`,
-    ])
-      expect(await detailOf(await app.ask(`GET ${path}/${verb}`))).toEqual([404, "Run not found"]);
-  });
-
-  test("for the result of an ended run answers at once", async () => {
-    const { path } = await aFinishedRun();
-
-    const response = await app.ask(`GET ${path}/join`);
-
-    expect(located(response)).toEqual({ contentLocation: path, location: `${path}/join` });
-    expect(await response.json()).toEqual({});
   });
 });
 
@@ -268,7 +156,7 @@ const failing = () =>
 describe("a run that fails", () => {
   test("shows it in wait, with status 200", async () => {
     const under = failing();
-    const response = await under.ask(`POST /threads/${await under.thread()}/runs/wait`, body());
+    const response = await under.ask(`POST /threads/${await under.thread()}/runs/wait`, runBody());
 
     const [result] = await Promise.all([response.json(), under.work()]);
 
@@ -278,7 +166,7 @@ describe("a run that fails", () => {
   test("passes every filter", async () => {
     const under = failing();
     const thread_id = await under.thread();
-    const { run_id } = await jsonOf(await under.ask(`POST /threads/${thread_id}/runs`, body()));
+    const { run_id } = await jsonOf(await under.ask(`POST /threads/${thread_id}/runs`, runBody()));
     await under.work();
 
     const joined = await under.ask(`GET /threads/${thread_id}/runs/${run_id}/stream?stream_mode=values&after=-1`);
@@ -293,7 +181,7 @@ describe("list and get", () => {
     const thread_id = await app.thread();
     const ids: string[] = [];
     for (let i = 0; i < 3; i++) {
-      const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
+      const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
       ids.unshift(run_id);
     }
 
@@ -327,7 +215,7 @@ describe("list and get", () => {
 describe("cancel", () => {
   test("of a waiting run ends it", async () => {
     const thread_id = await app.thread();
-    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
+    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
     const path = `/threads/${thread_id}/runs/${run_id}`;
 
     const canceled = await app.ask(`POST ${path}/cancel?wait=0&action=interrupt`, "null");
@@ -339,7 +227,7 @@ describe("cancel", () => {
 
   test("with wait answers when the run has ended", async () => {
     const thread_id = await app.thread();
-    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, body()));
+    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
     const path = `/threads/${thread_id}/runs/${run_id}`;
 
     const canceled = await app.ask(`POST ${path}/cancel?wait=1`);
@@ -349,7 +237,7 @@ describe("cancel", () => {
   });
 
   test("of an ended run changes nothing", async () => {
-    const { path } = await aFinishedRun();
+    const { path } = await aFinishedRun(app);
 
     const canceled = await app.ask(`POST ${path}/cancel`);
 
@@ -358,7 +246,7 @@ describe("cancel", () => {
   });
 
   test("of an unknown run is 404, with an unknown action 422", async () => {
-    const { path } = await aFinishedRun();
+    const { path } = await aFinishedRun(app);
 
     expect(await detailOf(await app.ask(`POST /threads/${UUID}/runs/${UUID}/cancel`))).toEqual([404, "Run not found"]);
     expect((await detailOf(await app.ask(`POST ${path}/cancel?action=bogus`)))[0]).toBe(422);
