@@ -5,7 +5,7 @@
 import type { Cursor } from "../core/cursor.ts";
 import type { Ports } from "../core/ports.ts";
 import type { RunRef } from "../core/rows.ts";
-import { tailRun } from "../core/tail-log.ts";
+import { tailCreated, tailRun } from "../core/tail-log.ts";
 import { API_TIMEOUT_S, STREAM_LIMIT } from "../core/timings.ts";
 import type { Json } from "../protocol/json.ts";
 import type { StreamMode } from "../protocol/run.ts";
@@ -25,8 +25,8 @@ export interface StreamWatch extends Watch {
   cursor: Cursor;
   /** Empty = all that the run has. */
   modes: readonly StreamMode[];
-  /** Sent before the log is read: the creating transaction has written it. */
-  first?: StreamedEvent | undefined;
+  /** The first slot and its event, sent before the log is read: the creating transaction has written it. */
+  first?: { slot: number; event: StreamedEvent } | undefined;
 }
 
 const encoder = new TextEncoder();
@@ -49,12 +49,12 @@ export function streamResponse(ports: Ports, watch: StreamWatch): Response {
 
 /** The body closes when the run has ended, or is gone; there is no `end` event (design 4, End). */
 async function* eventFrames(ports: Ports, { ref, cursor, modes, first }: StreamWatch, signal: AbortSignal) {
-  if (first) yield frames([first]);
+  if (first) yield frames([first.event]);
   const wanted = passes(modes);
-  const tail = tailRun(ports, ref, { cursor, signal });
+  const tail = first ? tailCreated(ports, ref, first.slot, signal) : tailRun(ports, ref, { cursor, signal });
   try {
     for await (const { events } of tail) {
-      const shown = events.filter(({ id, event }) => wanted(event) && (first === undefined || id !== first.id));
+      const shown = events.filter(({ event }) => wanted(event));
       if (shown.length) yield frames(shown);
     }
   } finally {

@@ -83,7 +83,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
       ...watch(asked, run, body.on_disconnect === "cancel"),
       cursor: { kind: "start" },
       modes: [],
-      first,
+      first: first && run.log_start !== undefined ? { slot: run.log_start, event: first } : undefined,
     }),
   );
   const waited = creating((asked, { created: { run }, body }) =>
