@@ -25,6 +25,8 @@ export interface EngineOptions {
   clock: Clock;
   /** Whether clients see the texts of a project's own errors. */
   errorDetail: ErrorText;
+  /** ms until a graph that does not load is given up, for the time being; default GRAPH_LOAD_TIMEOUT. */
+  loadTimeoutMs?: number;
 }
 
 interface Address extends Pick<StateQuery, "thread_id" | "graph_id"> {
@@ -38,10 +40,11 @@ export async function createEngine({
   logger,
   clock,
   errorDetail,
+  loadTimeoutMs: timeoutMs,
 }: EngineOptions): Promise<Engine> {
   const project = await openProject(folder, logger);
   const { manifest } = project;
-  const loader = createLoader(project, { clock, logger });
+  const loader = createLoader(project, { clock, logger, timeoutMs });
   // A graph may call its own server: a run must not inherit the context of the node that asked for it.
   const outside = AsyncLocalStorage.snapshot();
 

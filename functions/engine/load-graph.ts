@@ -3,9 +3,10 @@
  * One that does not load answers with graph, file and cause and leaves the others alone. Must not run graphs.
  */
 import { type Clock, GraphError, type Logger } from "../core/ports.ts";
-import { GRAPH_RETRY } from "../core/timings.ts";
+import { GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
-import { formatOf, importModule, type Project } from "./open-project.ts";
+import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
+import { awaitExport, renewFailedModules } from "./renew-modules.ts";
 
 export interface LoadedGraph {
   lg: LangGraph;
@@ -23,21 +24,29 @@ export interface GraphLoader {
   load(graph_id: string): Promise<LoadedGraph>;
 }
 
-export function createLoader(project: Project, { clock, logger }: { clock: Clock; logger: Logger }): GraphLoader {
+export interface LoaderOptions {
+  clock: Clock;
+  logger: Logger;
+  /** ms; default GRAPH_LOAD_TIMEOUT. */
+  timeoutMs?: number | undefined;
+}
+
+export function createLoader(project: Project, options: LoaderOptions): GraphLoader {
+  const { clock, logger, timeoutMs = GRAPH_LOAD_TIMEOUT } = options;
   const loaded = new Map<string, Promise<LoadedGraph>>();
-  const failures = new Map<string, Failure & { count: number }>();
+  const failures = new Map<string, Failure>();
 
   const attempt = async (graph_id: string): Promise<LoadedGraph> => {
-    const count = failures.get(graph_id)?.count ?? 0;
     const began = clock.now();
     try {
-      const graph = await loadOne(project, graph_id, count, logger);
+      if (failures.has(graph_id)) await renewFailedModules();
+      const graph = await within(timeoutMs, loadOne(project, graph_id, logger));
       failures.delete(graph_id);
       logger.info("graph loaded", { graph_id, ms: clock.now() - began });
       return graph;
     } catch (cause) {
       const error = asGraphError(project, graph_id, cause);
-      failures.set(graph_id, { error, at: clock.now(), count: count + 1 });
+      failures.set(graph_id, { error, at: clock.now() });
       loaded.delete(graph_id);
       logger.error("graph does not load", { graph_id, reason: error.message });
       throw error;
@@ -57,15 +66,28 @@ export function createLoader(project: Project, { clock, logger }: { clock: Clock
   };
 }
 
-async function loadOne(project: Project, graph_id: string, again: number, logger: Logger): Promise<LoadedGraph> {
+/** What comes later than that is left alone: a slow import ends some time, and the next try finds it done. */
+async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const message = `it was not ready after ${ms / 1_000} s: something that it does or awaits at import hangs`;
+  const timer = setTimeout(() => late.reject(new Error(message)), ms);
+  try {
+    return await Promise.race([loading, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    loading.catch(() => undefined);
+  }
+}
+
+async function loadOne(project: Project, graph_id: string, logger: Logger): Promise<LoadedGraph> {
   const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
   if (!entry) throw new Error("there is no such graph");
   if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
   project.prepare();
   const file = project.locate(entry.module);
   const { lg } = await project.bridge(formatOf(file));
-  const exports = await importModule(file, again);
-  const exported = await exports[entry.symbol];
+  const exports = await importModule(file);
+  const exported = await awaitExport(urlOf(file), exports[entry.symbol]);
   if (exported === undefined)
     throw new Error(`it exports no "${entry.symbol}", only ${Object.keys(exports).join(", ") || "nothing"}`);
   const notice = noticer(graph_id, logger);

@@ -30,7 +30,7 @@ export function messageTuples(): (payload: unknown) => MessageEvent[] {
     const [chunk, metadata]: unknown[] = payload;
     let text = isObject(metadata) ? texts.get(metadata) : undefined;
     if (text === undefined) {
-      text = toJson(metadata ?? {}, "The metadata of a message");
+      text = toJson(shown(metadata), "The metadata of a message");
       if (isObject(metadata)) texts.set(metadata, text);
     }
     return [{ name: "messages", data: `[${toJson(chunk, "A message")},${text}]` }];
@@ -64,10 +64,13 @@ export function wholeMessages(): (payload: unknown) => MessageEvent[] {
   };
 }
 
+/** Without LangGraph's wiring, which older versions show. */
+const shown = (metadata: unknown): Record<string, unknown> =>
+  isObject(metadata) ? Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith("__"))) : {};
+
 /** Tags only if somebody set some: those of LangGraph's own steps say nothing that `langgraph_step` does not. */
 function announced(metadata: unknown): unknown {
-  if (!isObject(metadata)) return {};
-  const { tags, ...rest } = metadata;
+  const { tags, ...rest } = shown(metadata);
   const own = Array.isArray(tags) ? tags.filter((tag) => !/^(seq|graph):step:?/.test(String(tag))) : [];
   return own.length > 0 ? { ...rest, tags: own } : rest;
 }

@@ -4,12 +4,13 @@
  */
 import { readFile } from "node:fs/promises";
 import { findPackageJSON, setSourceMapsSupport } from "node:module";
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Logger } from "../core/ports.ts";
 import { Manifest } from "../protocol/manifest.ts";
 import { type Bridge, isBridge, isObject } from "./langgraph.ts";
+import { currentUrl } from "./renew-modules.ts";
 import { installResolveFallback } from "./resolve-fallback.ts";
 
 export type ModuleFormat = "esm" | "cjs";
@@ -70,14 +71,14 @@ function enterProject(manifest: Manifest, locate: (relative: string) => string, 
   installResolveFallback(locate("."), locate(bridge === undefined ? manifest.config_dir : path.dirname(bridge)));
 }
 
-/** Exports by name; those of a CommonJS module whose names Node cannot tell are found under `default`. `again` > 0 evaluates anew. */
-export async function importModule(file: string, again = 0): Promise<Record<string, unknown>> {
-  const url = pathToFileURL(file);
-  if (again > 0) url.searchParams.set("again", String(again));
-  const exports: Record<string, unknown> = await import(url.href);
+/** Exports by name; those of a CommonJS module whose names Node cannot tell are found under `default`. */
+export async function importModule(file: string): Promise<Record<string, unknown>> {
+  const exports: Record<string, unknown> = await import(currentUrl(urlOf(file)));
   const fallback = exports["default"];
   return typeof fallback === "object" && fallback !== null ? { ...fallback, ...exports } : exports;
 }
+
+export const urlOf = (file: string): string => pathToFileURL(realpathSync(file)).href;
 
 /** Which copy of a package a module sees: the nearest package.json decides where the suffix does not. */
 export function formatOf(file: string): ModuleFormat {

@@ -4,10 +4,11 @@
  */
 import { type Invocation, type Logger, type RunContext, type RunOutcome } from "../core/ports.ts";
 import type { HeadRef } from "../core/rows.ts";
+import { type Drain, prepareDrain } from "./drain-run.ts";
 import { type ErrorText, errorDetail } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
-import { featuresOf, type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
+import { type Features, featuresOf, type Graph } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
 import { hasStopped, leftBehind } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
@@ -28,11 +29,12 @@ export async function runGraph(
   context: RunContext,
   deps: RunDependencies,
 ): Promise<RunOutcome> {
-  const { thread_id, graph_id, run_id, kwargs } = invocation;
-  const drain = createDrain(context.drain);
-  const watch = watchCheckpoints(context.checkpoints, thread_id, drain.onHead);
+  const { thread_id, graph_id, kwargs } = invocation;
+  const watch = watchCheckpoints(context.checkpoints, thread_id);
+  const stop = new AbortController();
   let graph: Graph | undefined;
   let resumedAt: string | undefined;
+  let drain: Drain | undefined;
   const head = (): { head?: HeadRef } => {
     const checkpoint_id = watch.head() ?? resumedAt;
     return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, channels: shownChannels(graph) } };
@@ -43,55 +45,61 @@ export async function runGraph(
     const resumed = resumedAt !== undefined;
     const features = featuresOf(deps.langgraphVersion);
     const config = runConfig(invocation, { features, version: deps.langgraphVersion, resumed });
-    graph = withSaver(
-      await open(config),
-      createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh }),
-    );
-    if (resumed && (await hasStopped(graph, invocation))) {
-      const { interrupts } = await pauseOf(graph, thread_id);
-      return { kind: "paused", ...head(), interrupts };
-    }
-    const { modes, dropped } = graphModes(kwargs.stream_mode, features);
-    if (dropped.length > 0)
-      deps.logger.warn("stream modes unknown to the project's LangGraph", { run_id, modes: dropped });
-
+    const saver = createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh });
+    graph = withSaver(await open(config), saver);
+    drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);
     const translator = createTranslator(kwargs, context.sink, deps.errorText);
-    const signal = AbortSignal.any([context.signal, drain.signal]);
-    const options = { ...config, streamMode: modes, subgraphs: kwargs.subgraphs, signal, ...drain.option(lg) };
-    const input = resumed ? null : graphInput(kwargs, lg);
-    await (kwargs.stream_mode.includes("events")
-      ? pumpEvents(graph, input, { ...options, version: "v2" }, translator, run_id)
-      : pumpStream(graph, input, options, translator));
 
-    if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
+    if (!resumed || !(await hasStopped(graph, invocation))) {
+      const signal = AbortSignal.any([context.signal, stop.signal]);
+      const options = { ...config, ...streamOptions(invocation, features, deps.logger), ...drain.options, signal };
+      await pump(graph, resumed ? null : graphInput(kwargs, lg), options, translator, invocation.run_id);
+      if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
+    }
     const { unfinished, interrupts } = await pauseOf(graph, thread_id);
     // A node may have caught the interrupt of a graph that it called.
-    return unfinished ? { kind: "paused", ...head(), interrupts } : { kind: "completed", ...head() };
+    if (!unfinished) return { kind: "completed", ...head() };
+    const free = drain.mayPause() && Object.keys(interrupts).length === 0;
+    if (free && !(await hasStopped(graph, invocation))) return { kind: "drained" };
+    translator.pause();
+    return { kind: "paused", ...head(), interrupts };
   } catch (error) {
+    stop.abort();
+    await watch.idle();
     if (context.signal.aborted) {
       const pause = graph ? await pauseOf(graph, thread_id) : { unfinished: false, interrupts: {} };
       return { kind: "aborted", ...head(), ...pause };
     }
-    if (drain.caused(error)) return { kind: "drained" };
+    if (drain?.caused(error)) return { kind: "drained" };
     return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText) };
   } finally {
-    drain.dispose();
+    drain?.dispose();
     watch.end();
   }
 }
 
-async function pumpStream(graph: Graph, input: unknown, options: object, translator: StreamTranslator): Promise<void> {
-  for await (const chunk of await graph.stream(input, options)) translator.chunk(chunk);
+function streamOptions({ kwargs, run_id }: Invocation, features: Features, logger: Logger): object {
+  const { modes, dropped } = graphModes(kwargs.stream_mode, features);
+  if (dropped.length > 0) logger.warn("stream modes unknown to the project's LangGraph", { run_id, modes: dropped });
+  return {
+    streamMode: modes,
+    subgraphs: kwargs.subgraphs,
+    ...(kwargs.stream_mode.includes("events") ? { version: "v2" } : {}),
+  };
 }
 
-/** The other modes come as chunks of the root's own event, in their order among the events. */
-async function pumpEvents(
+/** With a `version` through `streamEvents`: then the other modes come as chunks of the root's own event, in order among the events. */
+async function pump(
   graph: Graph,
   input: unknown,
   options: object,
   translator: StreamTranslator,
   run_id: string,
 ): Promise<void> {
+  if (!("version" in options)) {
+    for await (const chunk of await graph.stream(input, options)) translator.chunk(chunk);
+    return;
+  }
   for await (const event of graph.streamEvents(input, options)) {
     if (event.event === "on_chain_stream" && event.run_id === run_id) translator.chunk(event.data.chunk);
     else translator.event(event);
@@ -108,35 +116,4 @@ export function withSaver(graph: Graph, saver: object): Graph {
 /** The channels that are the thread's `values`, as `stream` and `getState` show them. */
 function shownChannels(graph: Graph): HeadRef["channels"] {
   return graph.streamChannelsAsIs ?? graph.streamChannels ?? graph.outputChannels;
-}
-
-interface Drain {
-  signal: AbortSignal;
-  onHead: () => void;
-  option(lg: Partial<LangGraph>): GraphConfig | object;
-  caused(error: unknown): boolean;
-  dispose(): void;
-}
-
-/** Stops a run after its superstep when asked: by LangGraph's RunControl, or, in versions without it, when the next head is kept. */
-function createDrain(asked: AbortSignal): Drain {
-  const stop = new AbortController();
-  let request: (() => void) | undefined;
-  const onAsked = (): void => request?.();
-  asked.addEventListener("abort", onAsked, { once: true });
-  return {
-    signal: stop.signal,
-    onHead: () => {
-      if (asked.aborted && !request) stop.abort();
-    },
-    option: ({ RunControl }) => {
-      if (!RunControl) return {};
-      const control = new RunControl();
-      request = () => control.requestDrain("hand-over");
-      if (asked.aborted) request();
-      return { control };
-    },
-    caused: (error) => stop.signal.aborted || (asked.aborted && isObject(error) && error["name"] === "GraphDrained"),
-    dispose: () => asked.removeEventListener("abort", onAsked),
-  };
 }

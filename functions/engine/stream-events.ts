@@ -33,6 +33,8 @@ export interface StreamTranslator {
   event(event: { tags?: string[] }): void;
   /** Whether the graph has stopped at an interrupt, or before or after a node. */
   paused(): boolean;
+  /** The run ends in a pause: where nothing is to be answered, this is what tells of it. */
+  pause(): void;
 }
 
 export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: ErrorText): StreamTranslator {
@@ -40,31 +42,33 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
   const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
   const lastValues = new Map<string, unknown>();
   const interrupts = new Map<string, unknown[]>();
+  const stops = new Set<string>();
   let paused = false;
+  let toAnswer = false;
 
   const send = (name: string, suffix: string, data: unknown, urgency: "token" | "structural" | "held"): void =>
     sink.emit({ event: name + suffix, data: toJson(data, `An event "${name}"`) }, urgency);
 
+  /** All versions tell of interrupts among the updates, so the last `values` of a paused graph are made here: its state with them in it. */
   const updates = (suffix: string, payload: unknown): void => {
-    const found = isObject(payload) ? payload[INTERRUPT] : undefined;
-    if (Array.isArray(found)) paused = true;
-    if (asked.has("updates")) send("updates", suffix, payload, Array.isArray(found) ? "held" : "structural");
-  };
-
-  /** The last `values` of a paused graph are its state with the interrupts in it. */
-  const values = (suffix: string, payload: unknown): void => {
-    const found = isObject(payload) ? payload[INTERRUPT] : undefined;
-    if (!Array.isArray(found)) {
-      keepRecent(lastValues, suffix, payload, NAMESPACES);
-      const waiting = interrupts.get(suffix);
-      if (waiting && isObject(payload)) return send("values", suffix, { ...payload, [INTERRUPT]: waiting }, "held");
-      return send("values", suffix, payload, "structural");
-    }
-    if (found.length === 0) return;
+    const found = interruptsIn(payload);
+    if (found) paused = true;
+    if (found?.length === 0) return void stops.add(suffix);
+    if (found) toAnswer = true;
+    if (asked.has("updates")) send("updates", suffix, payload, found ? "held" : "structural");
+    if (!found || !asked.has("values")) return;
     const all = [...(interrupts.get(suffix) ?? []), ...found];
-    interrupts.set(suffix, all);
+    keepRecent(interrupts, suffix, all, NAMESPACES);
     const state = lastValues.get(suffix);
     send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: all }, "held");
+  };
+
+  const values = (suffix: string, payload: unknown): void => {
+    if (interruptsIn(payload)) return;
+    keepRecent(lastValues, suffix, payload, NAMESPACES);
+    const waiting = interrupts.get(suffix);
+    if (waiting && isObject(payload)) send("values", suffix, { ...payload, [INTERRUPT]: waiting }, "held");
+    else send("values", suffix, payload, "structural");
   };
 
   const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
@@ -101,8 +105,17 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
       if (!event.tags?.includes("langsmith:hidden")) send("events", "", event, "token");
     },
     paused: () => paused,
+    pause() {
+      if (stops.size === 0 && !toAnswer) stops.add("");
+      if (!asked.has("updates")) return;
+      for (const suffix of stops) send("updates", suffix, { [INTERRUPT]: [] }, "held");
+    },
   };
 }
+
+/** Empty: stopped before or after a node. */
+const interruptsIn = (payload: unknown): unknown[] | undefined =>
+  isObject(payload) && Array.isArray(payload[INTERRUPT]) ? payload[INTERRUPT] : undefined;
 
 const showsInterrupt = (task: unknown): boolean =>
   isObject(task) && Array.isArray(task["interrupts"]) && task["interrupts"].length > 0;

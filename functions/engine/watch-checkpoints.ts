@@ -1,7 +1,8 @@
 /**
- * A CheckpointStore that tells what a run has written: its newest root head. After the run's end nothing passes: a node that does not
- * heed its signal may still be at work. Must not change what is stored.
+ * A CheckpointStore that tells what a run has written: its newest root head, whether it met an interrupt, whether something is on its
+ * way. After the run's end nothing passes: a node that does not heed its signal may still be at work. Must not change what is stored.
  */
+import { setImmediate } from "node:timers/promises";
 import type { CheckpointStore } from "../core/ports.ts";
 
 export interface Watch {
@@ -10,30 +11,36 @@ export interface Watch {
   head(): string | undefined;
   /** Whether a task of the root graph has stored an interrupt: some say so only here. */
   interrupted(): boolean;
+  /** Resolves when nothing is on its way: an aborted stream ends before its last puts. */
+  idle(): Promise<void>;
   end(): void;
 }
 
-/** `onHead` is called after each root head of the thread has been put. */
-export function watchCheckpoints(store: CheckpointStore, thread_id: string, onHead: () => void): Watch {
+/** Puts follow each other, each a turn of the event loop after the one before; a graph that never stops is not waited for. */
+const ROUNDS = 20;
+
+export function watchCheckpoints(store: CheckpointStore, thread_id: string): Watch {
   let head: string | undefined;
   let interrupted = false;
   let ended = false;
-  const alive = (): void => {
-    if (ended) throw new Error("The run has ended; a node went on writing checkpoints.");
+  const pending = new Set<Promise<void>>();
+  const write = (work: () => Promise<void>): Promise<void> => {
+    if (ended) return Promise.reject(new Error("The run has ended; a node went on writing checkpoints."));
+    const writing = work();
+    pending.add(writing);
+    return writing.finally(() => pending.delete(writing));
   };
   const watched: CheckpointStore = {
-    async putHead(put) {
-      alive();
-      await store.putHead(put);
-      if (put.ns !== "" || put.thread_id !== thread_id) return;
-      head = put.checkpoint_id;
-      onHead();
-    },
-    async putWrites(writes) {
-      alive();
-      if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
-      await store.putWrites(writes);
-    },
+    putHead: (put) =>
+      write(async () => {
+        await store.putHead(put);
+        if (put.ns === "" && put.thread_id === thread_id) head = put.checkpoint_id;
+      }),
+    putWrites: (writes) =>
+      write(async () => {
+        if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
+        await store.putWrites(writes);
+      }),
     head: (...args) => store.head(...args),
     heads: (...args) => store.heads(...args),
     writes: (...args) => store.writes(...args),
@@ -46,6 +53,13 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string, onHe
     store: watched,
     head: () => head,
     interrupted: () => interrupted,
+    idle: async () => {
+      for (let round = 0; round < ROUNDS; round++) {
+        await setImmediate();
+        if (pending.size === 0) return;
+        await Promise.allSettled(pending);
+      }
+    },
     end: () => {
       ended = true;
     },

@@ -1,0 +1,140 @@
+/** How a run is handed over, and how another claim of the same run goes on after a hand-over or a crash. */
+import { fileURLToPath } from "node:url";
+import type { Invocation } from "../../functions/core/ports.ts";
+import { type Emitted, openEngine, type TestEngine } from "./open-engine.ts";
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+const project = path("./projects/behaviors");
+
+let server: TestEngine;
+beforeAll(async () => {
+  server = await openEngine(project);
+});
+afterAll(() => server.close());
+
+const newRun = (): Pick<Invocation, "thread_id" | "run_id"> => ({
+  thread_id: crypto.randomUUID(),
+  run_id: crypto.randomUUID(),
+});
+const claim = (epoch: number) => ({ claim: { log_start: 1, epoch } });
+const lastValues = ({ events }: Emitted) => events.findLast(([name]) => name === "values")?.[1];
+
+describe("a hand-over", () => {
+  const versions = {
+    "with RunControl": {},
+    "without RunControl": { bridges: { esm: path("./projects/old-bridge.mjs") } },
+  };
+
+  test.each([
+    ["with RunControl", ["custom"]],
+    ["with RunControl", ["events", "custom"]],
+    ["without RunControl", ["custom"]],
+    ["without RunControl", ["events", "custom", "updates"]],
+  ] as const)("%s (%s) stops after the superstep, and the next claim goes on", async (version, stream_mode) => {
+    const engine = await openEngine(project, {}, versions[version]);
+    const run = newRun();
+    const drain = new AbortController();
+    const kwargs = { input: { n: 5 }, stream_mode };
+
+    const first = await engine.run({
+      ...run,
+      graph_id: "counter",
+      kwargs,
+      context: { drain: drain.signal },
+      onEvent: ({ data }) => data === "1" && drain.abort(),
+    });
+    const second = await engine.run({ ...run, ...claim(2), graph_id: "counter", kwargs });
+
+    expect(first.outcome).toEqual({ kind: "drained" });
+    expect(first.urgencies.filter(([, urgency]) => urgency === "held")).toEqual([]);
+    const steps = [first, second].map(({ events }) => events.filter(([name]) => name === "custom").map(([, n]) => n));
+    expect(steps).toEqual([
+      [0, 1],
+      [2, 3, 4],
+    ]);
+    expect(second.outcome.kind).toBe("completed");
+    await engine.close();
+  });
+
+  test("does not hide a breakpoint", async () => {
+    const engine = await openEngine(project, {}, versions["without RunControl"]);
+    const drain = new AbortController();
+
+    const { outcome, events } = await engine.run({
+      graph_id: "path",
+      kwargs: { input: { n: 1 }, interrupt_before: ["b"], stream_mode: ["updates"] },
+      context: { drain: drain.signal },
+      onEvent: () => drain.abort(),
+    });
+
+    expect(outcome).toMatchObject({ kind: "paused", interrupts: {} });
+    expect(events.at(-1)).toEqual(["updates", { __interrupt__: [] }]);
+    await engine.close();
+  });
+
+  test("that comes with the last superstep is none", async () => {
+    const drain = new AbortController();
+
+    const { outcome } = await server.run({
+      graph_id: "counter",
+      kwargs: { input: { n: 1 }, stream_mode: ["updates"] },
+      context: { drain: drain.signal },
+      onEvent: ({ data }) => data.includes("step") && drain.abort(),
+    });
+
+    expect(outcome.kind).toBe("completed");
+  });
+});
+
+describe("a later claim of the same run", () => {
+  test("does not apply the input again", async () => {
+    const run = newRun();
+    const kwargs = { input: { n: 2, done: [100] } };
+    await server.run({ ...run, graph_id: "counter", kwargs });
+
+    const again = await server.run({ ...run, ...claim(2), attempt: 2, graph_id: "counter", kwargs });
+
+    const newest = await server.checkpoints.head(run.thread_id, "");
+    expect(lastValues(again)).toEqual({ n: 2, done: [100, 1] });
+    expect(again.outcome).toMatchObject({ kind: "completed", head: { checkpoint_id: newest?.checkpoint_id } });
+  });
+
+  test("applies it if nothing of the run was kept", async () => {
+    const { thread_id } = newRun();
+    await server.run({ thread_id, graph_id: "counter", kwargs: { input: { n: 1 } } });
+
+    const other = await server.run({
+      thread_id,
+      ...claim(2),
+      attempt: 2,
+      graph_id: "counter",
+      kwargs: { input: { n: 2, done: [100] } },
+    });
+
+    expect(lastValues(other)).toEqual({ n: 2, done: [0, 100, 2] });
+  });
+
+  test.each([["interrupt_before"], ["interrupt_after"]])("does not run past %s", async (where) => {
+    const run = newRun();
+    const nodes = where === "interrupt_before" ? ["b"] : ["a"];
+    const kwargs = { input: { n: 1 }, [where]: nodes, stream_mode: ["updates"] };
+    await server.run({ ...run, graph_id: "path", kwargs });
+
+    const again = await server.run({ ...run, ...claim(2), attempt: 2, graph_id: "path", kwargs });
+
+    expect(again.outcome).toMatchObject({ kind: "paused", interrupts: {} });
+    expect(again.events).toEqual([["updates", { __interrupt__: [] }]]);
+  });
+
+  test("meets the same interrupt", async () => {
+    const run = newRun();
+    const first = await server.run({ ...run, graph_id: "parallel", kwargs: { input: {} } });
+
+    const again = await server.run({ ...run, ...claim(2), attempt: 2, graph_id: "parallel", kwargs: { input: {} } });
+
+    expect(again.outcome).toMatchObject({ kind: "paused" });
+    expect(first.outcome).toMatchObject({
+      interrupts: "interrupts" in again.outcome ? again.outcome.interrupts : undefined,
+    });
+  });
+});
