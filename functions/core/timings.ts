@@ -180,6 +180,16 @@ export const GRAPH_LOAD_TIMEOUT = 30 * SECOND;
 /** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
 export const MODULE_PROBE = 20;
 
+// ---- the isolated host ----
+/** Environments of one function at once: a process of about 100 MB each, and one open stream keeps one. */
+export const ISOLATED_CONCURRENCY = 50;
+/** ms. A warm environment between two invocations is waited for this long before a cold start: its runtime polls again within a few. */
+export const IDLE_WAIT = 20;
+/** ms. An environment that nobody uses is ended after this long, as Lambda does after some minutes. */
+export const IDLE_ENVIRONMENT = 5 * MINUTE;
+/** ms between tries of an event that was throttled. */
+export const THROTTLE_RETRY = 50;
+
 // ---- compiling a project ----
 /** Bytes of one file, and of all files, that are not code and are still copied beside the compiled source; above, a link does. */
 export const ASSET_BYTES = 10 * MB;

@@ -7,6 +7,7 @@ import { realpathSync } from "node:fs";
 import { registerHooks, type ResolveFnOutput, type ResolveHookContext } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { currentUrl } from "./renew-modules.ts";
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
 
@@ -37,6 +38,12 @@ function resolveForProject(specifier: string, context: ResolveHookContext, next:
     const own = { ...context };
     return tryResolve(specifier, { ...context, parentURL: project }, next) ?? next(specifier, own);
   }
+  const found = resolveOrGuess(specifier, context, next);
+  const isImport = context.conditions.includes("import");
+  return isImport && projectOf(found.url) !== undefined ? { ...found, url: currentUrl(found.url) } : found;
+}
+
+function resolveOrGuess(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
   try {
     return next(specifier, context);
   } catch (error) {
