@@ -16,7 +16,7 @@ const newRun = (): Pick<Invocation, "thread_id" | "run_id"> => ({
   run_id: crypto.randomUUID(),
 });
 const names = ({ events }: Emitted) => events.map(([name]) => name);
-const lastValues = ({ events }: Emitted) => events.findLast(([name]) => name === "values")?.[1];
+const lastValues = ({ events }: Pick<Emitted, "events">) => events.findLast(([name]) => name === "values")?.[1];
 
 test("a completed run names its head and the channels of its values", async () => {
   const run = newRun();
@@ -29,6 +29,37 @@ test("a completed run names its head and the channels of its values", async () =
     head: { checkpoint_id: newest?.checkpoint_id, channels: ["n", "done"] },
   });
   expect(newest?.metadata).toMatchObject({ run_id: run.run_id, graph_id: "counter" });
+});
+
+test("runs of one graph side by side keep apart", async () => {
+  const runs = Array.from({ length: 20 }, (_, n) => ({ ...newRun(), n: n + 1 }));
+
+  const results = await Promise.all(
+    runs.map(({ n, ...run }) => server.run({ ...run, graph_id: "counter", kwargs: { input: { n } } })),
+  );
+
+  for (const [index, { n, thread_id, run_id }] of runs.entries()) {
+    const { outcome, ...rest } = results[index] ?? { outcome: undefined, events: [], urgencies: [] };
+    expect(lastValues(rest)).toEqual({ n, done: Array.from({ length: n }, (_, i) => i) });
+    const newest = await server.checkpoints.head(thread_id, "");
+    expect(newest?.metadata).toMatchObject({ run_id, step: n });
+    expect(outcome).toMatchObject({ head: { checkpoint_id: newest?.checkpoint_id } });
+  }
+});
+
+test("a run that a node asks for is nobody's subgraph", async () => {
+  const inner = newRun();
+  const call = Symbol.for("threadline-test:call");
+  Reflect.set(globalThis, call, async () => {
+    const { events } = await server.run({ ...inner, graph_id: "path", kwargs: { input: { n: 0 }, subgraphs: true } });
+    return events.at(-1);
+  });
+
+  const outer = await server.run({ graph_id: "calling", kwargs: { input: {}, subgraphs: true } });
+
+  Reflect.deleteProperty(globalThis, call);
+  expect(lastValues(outer)).toEqual({ answer: ["values", { n: 0, done: [1, 2] }] });
+  expect(await server.checkpoints.head(inner.thread_id, "")).toMatchObject({ metadata: { run_id: inner.run_id } });
 });
 
 describe("interrupts", () => {
