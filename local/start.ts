@@ -38,12 +38,16 @@ function tryLine(url: string, graph: string, isExample: boolean): string {
   return `curl -N ${url}/runs/stream -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
 }
 
+/** ms. npm passes on the Ctrl-C that the terminal has sent us already: that is no second one. */
+const SAME_KEY = 500;
+
 /** Ctrl-C stops whatever was started, also while it is still starting; a second one stops at once. */
 function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {
-  let asked = false;
+  let askedAt: number | undefined;
   const stop = async (): Promise<void> => {
-    if (asked) process.exit(1);
-    asked = true;
+    if (askedAt !== undefined && performance.now() - askedAt > SAME_KEY) process.exit(1);
+    if (askedAt !== undefined) return;
+    askedAt = performance.now();
     await starting.then((server) => server.stop()).catch(() => undefined);
     process.exit(0);
   };

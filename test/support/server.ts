@@ -50,6 +50,10 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },
   });
+  // A test that times out never comes to its stop.
+  const orphaned = (): void => void child.kill("SIGKILL");
+  process.once("exit", orphaned);
+  child.once("exit", () => process.off("exit", orphaned));
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
