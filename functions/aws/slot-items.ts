@@ -21,6 +21,7 @@ export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): It
   n: slot.count,
   p: slot.payload,
   ...(slot.more && { m: true }),
+  ...(slot.parts > 0 && { q: slot.parts }),
   ...(slot.end && { x: slot.end }),
   ttl: Math.ceil((slot.at + retentionMs) / SECOND),
 });
@@ -33,12 +34,13 @@ interface SlotItem extends Key {
   n: number;
   p: Uint8Array;
   m?: true;
+  q?: number;
   x?: FinalStatus;
   ttl: number;
 }
 
 export function toSlot(item: Item, retentionMs: number): Slot {
-  const { r, g, e, w, n, p, m, x, ttl, ...key } = item as unknown as SlotItem;
+  const { r, g, e, w, n, p, m, q, x, ttl, ...key } = item as unknown as SlotItem;
   return {
     slot: slotOf(key),
     run_id: uuidText(r),
@@ -48,6 +50,7 @@ export function toSlot(item: Item, retentionMs: number): Slot {
     count: n,
     payload: p,
     more: m ?? false,
+    parts: q ?? 0,
     at: ttl * SECOND - retentionMs,
     ...(x && { end: x }),
   };

@@ -9,11 +9,12 @@ import { updateExpression } from "./update-expression.ts";
 export function createWebhooks({ client, table }: { client: DynamoDBDocumentClient; table: string }): Webhooks {
   const TableName = table;
   return {
-    async claim({ thread_id, run_id }, { due }) {
+    async claim({ thread_id, run_id }, { now, due, mine }) {
       const Key = webhookKey(thread_id, run_id);
       const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
       if (!Item) return "held";
       const seen = Number(Item["tries"]);
+      if (Number(Item["due"]) > now && seen !== mine) return "held";
       const set = { tries: seen + 1, due: due(seen + 1) };
       const change = updateExpression({ set, condition: triedAsSeen(seen) });
       const { kind } = await attemptWrite(() => client.send(new UpdateCommand({ TableName, Key, ...change })));

@@ -9,8 +9,8 @@ import { WEBHOOK_QUICK_TRIES, WEBHOOK_TRIES, webhookRetryAfter } from "./timings
 
 export type Delivered = "delivered" | "given_up" | "failed" | "held";
 
-/** One try. `held`: nothing to deliver, or somebody else is at it. */
-export async function deliverWebhook(ports: Ports, ref: RunRef): Promise<Delivered> {
+/** One try. `held`: nothing to deliver, or somebody else is at it. `mine`: tries made by the caller itself. */
+export async function deliverWebhook(ports: Ports, ref: RunRef, mine?: number): Promise<Delivered> {
   const run = await ports.runs.get(ref);
   const kwargs = run && (await readKwargs(ports, run));
   if (!run || !isFinal(run) || !kwargs?.webhook) {
@@ -19,7 +19,11 @@ export async function deliverWebhook(ports: Ports, ref: RunRef): Promise<Deliver
     return "held";
   }
   const now = ports.clock.now();
-  const claim = await ports.webhooks.claim(ref, { now, due: (tries) => now + webhookRetryAfter(tries) });
+  const claim = await ports.webhooks.claim(ref, {
+    now,
+    due: (tries) => now + webhookRetryAfter(tries),
+    ...(mine !== undefined && { mine }),
+  });
   if (claim === "held") return "held";
 
   const result = await ports.sender.send(kwargs.webhook, JSON.stringify(await bodyOf(ports, run)));
@@ -33,10 +37,10 @@ export async function deliverWebhook(ports: Ports, ref: RunRef): Promise<Deliver
 /** The tries that follow a run's end at once; what they do not reach is left to the sweep. */
 export async function deliverAtOnce(ports: Ports, ref: RunRef): Promise<void> {
   let waited = 0;
-  for (const after of WEBHOOK_QUICK_TRIES) {
+  for (const [tries, after] of WEBHOOK_QUICK_TRIES.entries()) {
     await ports.clock.sleep(after - waited);
     waited = after;
-    if ((await deliverWebhook(ports, ref)) !== "failed") return;
+    if ((await deliverWebhook(ports, ref, tries)) !== "failed") return;
   }
 }
 

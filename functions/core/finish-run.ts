@@ -47,6 +47,8 @@ export async function finishRun(
   const { pen } = place;
   // Mostly nothing has changed since the claim; where it has, the revision refuses and the row is read.
   let seen: ThreadRow | undefined = claim.thread;
+  /** Parts of these events that lie before the last slot already. */
+  let parted: { events: LogEvent[]; count: number } = { events: ending.events, count: 0 };
   for (;;) {
     try {
       const actual = await withCancel(ports, claim, ending);
@@ -56,7 +58,10 @@ export async function finishRun(
         if (!(await hasEnded(ports, claim))) return "lost";
         return "finished";
       }
+      // A cancel that came meanwhile may leave parts behind that nothing ends any more.
+      if (parted.events !== actual.events) pen.next += parted.count;
       const parts = slotsOf(pen, actual.events, ports.clock.now());
+      parted = { events: actual.events, count: parts.length - 1 };
       for (const part of parts.slice(0, -1))
         if ((await ports.log.append(pen.thread_id, part)) === "fenced") return "lost";
       const transaction = transactionFor(ports, claim, thread, actual, parts);
@@ -66,11 +71,11 @@ export async function finishRun(
         if (transaction.next) await sendQuietly(ports, { ...claim.run, run_id: transaction.next.run_id });
         return "finished";
       }
-      if ((await lookAgain(ports, claim, place)) === "lost") return "lost";
+      if ((await lookAgain(ports, claim, place, parted.count)) === "lost") return "lost";
     } catch (error) {
       ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
       await ports.clock.sleep(APPEND_RETRY);
-      if ((await lookAgain(ports, claim, place).catch(() => "again")) === "lost") return "lost";
+      if ((await lookAgain(ports, claim, place, parted.count).catch(() => "again")) === "lost") return "lost";
     }
   }
 }
@@ -82,6 +87,7 @@ async function lookAgain(
   ports: FinishPorts,
   claim: Claim,
   place: { pen: Pen; opened: boolean },
+  ownParts: number,
 ): Promise<"again" | "lost"> {
   const row = await ports.runs.get(claim.run);
   if (!row || row.gen !== claim.run.gen) return "lost";
@@ -89,7 +95,7 @@ async function lookAgain(
   if (row.status === "pending" || row.owner !== claim.run.owner) return "lost";
   if (row.cancel !== claim.run.cancel) claim.run = { ...claim.run, ...(row.cancel && { cancel: row.cancel }) };
   const tail = await logTail(ports, row.thread_id);
-  if (tail < place.pen.next) return "again";
+  if (tail < place.pen.next + ownParts) return "again";
   if (place.opened) return "lost";
   place.pen.next = tail + 1;
   return "again";

@@ -17,5 +17,6 @@ export const firstSlot = (run_id: string, gen: number, slot: number, at: number)
   count: 1,
   payload: encodeEvents([metadataEvent(run_id, 1)]),
   more: false,
+  parts: 0,
   at,
 });

@@ -202,6 +202,7 @@ export function slotsOf(pen: Pen, events: readonly LogEvent[], at: number): Slot
       count: last ? events.length : 0,
       payload,
       more: !last,
+      parts: last ? i : 0,
       at,
     };
   });

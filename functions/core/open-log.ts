@@ -58,6 +58,7 @@ const openingSlot = (pen: Pen, events: readonly LogEvent[], at: number): Slot =>
   count: events.length,
   payload: encodeEvents(events),
   more: false,
+  parts: 0,
   at,
 });
 

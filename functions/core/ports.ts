@@ -177,8 +177,14 @@ export interface Runs {
 
 /** Webhooks that are still to be delivered, one a run. */
 export interface Webhooks {
-  /** Counts a delivery before it is tried, on condition that nobody has counted one since: only the winner tries. */
-  claim(ref: RunRef, next: { now: number; due: (tries: number) => number }): Promise<{ tries: number } | "held">;
+  /**
+   * Counts a delivery before it is tried, on condition that nobody has counted one since: only the winner tries. Before its due time
+   * that is allowed only to the one who counted `mine` tries: the worker that ended the run, trying again.
+   */
+  claim(
+    ref: RunRef,
+    next: { now: number; due: (tries: number) => number; mine?: number },
+  ): Promise<{ tries: number } | "held">;
   remove(ref: RunRef): Promise<void>;
 }
 

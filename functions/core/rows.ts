@@ -132,6 +132,8 @@ export interface Slot {
   payload: Uint8Array;
   /** The payload goes on in the next slot of the same writer. */
   more: boolean;
+  /** Slots right before this one that begin its payload. */
+  parts: number;
   /** Present in the last record of a run. */
   end?: FinalStatus;
   /** ms since 1970: retention counts from here. */

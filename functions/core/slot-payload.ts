@@ -17,13 +17,14 @@ export function encodeEvents(events: readonly LogEvent[]): Uint8Array {
   return pack(Buffer.from(text));
 }
 
-/** Inverse of `encodeEvents` for the joined parts of one batch. */
+/** Inverse of `encodeEvents` for the joined parts of one batch; throws on anything else. */
 export function decodeEvents(payload: Uint8Array): LogEvent[] {
   const text = unpack(payload).toString();
   const events: LogEvent[] = [];
   for (let from = 0; from < text.length;) {
     const tab = text.indexOf("\t", from);
     const end = text.indexOf("\n", tab);
+    if (tab < 0 || end < 0) throw new Error("this is no payload of events");
     events.push({ event: text.slice(from, tab), data: text.slice(tab + 1, end) });
     from = end + 1;
   }

@@ -107,8 +107,8 @@ class Tail {
   readonly #ports: TailPorts;
   readonly #ref: RunRef;
   readonly #signal: AbortSignal | undefined;
+  readonly #from: { slot: number; skip: number };
   #after: number;
-  #skip: number;
   #parts: Slot[] = [];
   #readAt = 0;
   #caughtUp: boolean;
@@ -118,7 +118,7 @@ class Tail {
     this.#ref = ref;
     this.#signal = signal;
     this.#after = from.after;
-    this.#skip = from.skip;
+    this.#from = { slot: from.after + 1, skip: from.skip };
     this.#caughtUp = from.caughtUp ?? false;
   }
 
@@ -175,29 +175,33 @@ class Tail {
       if (expired) yield* this.#standIn();
       this.#after = slot.slot;
       if (slot.run_id !== this.#ref.run_id) continue;
-      const events = this.#eventsOf(slot);
+      const events = await this.#eventsOf(slot);
       if (events.length) yield { events };
       if (slot.end) return isGoneStatus(slot.end) ? { kind: "gone" } : { kind: "ended", status: slot.end };
     }
     return undefined;
   }
 
-  /** Parts count only when followed by their own writer's slot (model rule foreignRecordVoidsParts). */
-  #eventsOf(slot: Slot): TailEvent[] {
-    if (this.#parts[0] && this.#parts[0].epoch !== slot.epoch) this.#parts = [];
+  /** Parts mean nothing until the slot that ends them says that they are its own (model rule foreignRecordVoidsParts). */
+  async #eventsOf(slot: Slot): Promise<TailEvent[]> {
     if (slot.more) {
       this.#parts.push(slot);
       return [];
     }
-    const payload = this.#parts.length
-      ? Buffer.concat([...this.#parts.map((part) => part.payload), slot.payload])
-      : slot.payload;
+    const parts = slot.parts ? this.#parts.slice(-slot.parts) : [];
     this.#parts = [];
-    const skip = this.#skip;
-    this.#skip = 0;
+    const skip = slot.slot === this.#from.slot ? this.#from.skip : 0;
     if (slot.count <= skip) return [];
+    const whole = parts.length === slot.parts ? parts : await this.#partsOf(slot);
+    const payload = whole.length ? Buffer.concat([...whole.map((part) => part.payload), slot.payload]) : slot.payload;
     const events = decodeEvents(payload).map((event, i) => ({ id: eventId(slot.slot, i + 1), ...event }));
     return skip ? events.slice(skip) : events;
+  }
+
+  /** For a reader who came in between a batch's parts and its end. */
+  #partsOf({ slot, parts }: Slot): Promise<Slot[]> {
+    const first = slot - parts - 1;
+    return this.#ports.log.read(this.#ref.thread_id, first, { consistent: true, limit: parts });
   }
 
   /** What is older than the log keeps is shown by the state it led to, without an id (design 4, Retention). */

@@ -165,6 +165,8 @@ export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECON
 export const MAX_RECEIVES = 3;
 /** Runs at once of the local event source. */
 export const LOCAL_CONCURRENCY = 100;
+/** ms. When for so long none of them ends, one more starts: parents that wait for their children must not keep them from starting. */
+export const LOCAL_RELIEF = 5 * SECOND;
 /** Receive loops of the local event source: the emulator wakes all of them for every message, and one keeps up. */
 export const LOCAL_POLLERS = 1;
 /** ms. How long a local server that stops waits for runs that could be handed over. */

@@ -33,7 +33,6 @@ const LATER: Record<string, string> = {
 
   "DELETE /threads/:thread_id/runs/:run_id": "Deleting runs",
   "POST /runs/batch": "Creating several runs at once",
-  "POST /runs/cancel": "Canceling several runs at once",
 
   "POST /runs/crons": "Creating crons",
   "POST /threads/:thread_id/runs/crons": "Creating crons",

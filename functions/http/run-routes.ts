@@ -4,13 +4,14 @@
  */
 import { z } from "zod";
 import { cancelRun } from "../core/cancel-run.ts";
+import { cancelRuns } from "../core/cancel-runs.ts";
 import { createRun, type CreateResult } from "../core/create-run.ts";
 import type { Ports } from "../core/ports.ts";
 import { findRun, getRun, listRuns, runResource } from "../core/read-runs.ts";
 import type { RunRef, RunRow } from "../core/rows.ts";
 import { waitRun } from "../core/wait-run.ts";
 import type { Json } from "../protocol/json.ts";
-import { type Run, RUN_STATUSES, RunCreate, StreamMode } from "../protocol/run.ts";
+import { type Run, RUN_STATUSES, RunCreate, RunsCancel, StreamMode } from "../protocol/run.ts";
 import { findJoin } from "./join-cursor.ts";
 import type { BodyLimits } from "./open-body.ts";
 import { refusalOf, runNotFound, threadNotFound } from "./outcomes.ts";
@@ -110,6 +111,12 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     "POST /runs/stream": streamed(stateless),
     "POST /runs/wait": waited(stateless),
 
+    "POST /runs/cancel": async (asked) => {
+      const selection = await readBody(asked.req.raw, RunsCancel);
+      const { action } = check(CancelAction, { action: queryOf(asked).get("action") ?? undefined });
+      if ((await cancelRuns(ports, selection, action)) === "not_found") throw runNotFound();
+      return empty(204);
+    },
     "GET /threads/:thread_id/runs": async (asked) => {
       const thread_id = readThreadId(asked);
       const query = queryOf(asked);

@@ -6,10 +6,13 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), z.json());
+/** What JSON.parse gave is JSON: large inputs are not walked again. */
+export const AnyJson = z.custom<Json>((value) => value !== undefined);
+
+export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), AnyJson);
 
 /** `null` for an optional field means absent: both SDKs send explicit nulls. */
 export const absentable = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 /** Any UUID; callers may write it in capitals, rows keep it in lower case. */
-export const Uuid = z.uuid({ error: "must be a UUID" }).transform((value) => value.toLowerCase());
+export const Uuid = z.guid({ error: "must be a UUID" }).transform((value) => value.toLowerCase());

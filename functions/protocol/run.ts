@@ -1,6 +1,6 @@
 /** The Run resource and the body that creates one. Must not know queues, rows or graphs. */
 import { z } from "zod";
-import { absentable, type Json, JsonObject } from "./json.ts";
+import { absentable, AnyJson, type Json, JsonObject, Uuid } from "./json.ts";
 import { CheckpointSelector } from "./thread.ts";
 
 export const STREAM_MODES = [
@@ -42,16 +42,16 @@ const modes = z
 const nodes = z.union([z.literal("*"), z.array(z.string())]);
 
 export const Command = z.object({
-  update: absentable(z.union([JsonObject, z.array(z.tuple([z.string(), z.json()]))])),
-  resume: z.json().optional(),
-  goto: absentable(z.json()),
+  update: absentable(z.union([JsonObject, z.array(z.tuple([z.string(), AnyJson]))])),
+  resume: AnyJson.optional(),
+  goto: absentable(AnyJson),
 });
 export type Command = z.infer<typeof Command>;
 
 /** Body of POST …/runs, …/runs/stream, …/runs/wait, on a thread and stateless (agent-server-api.md 2.4). Unknown fields are ignored. */
 export const RunCreate = z.object({
   assistant_id: z.string(),
-  input: z.json().optional(),
+  input: AnyJson.optional(),
   command: absentable(Command),
   checkpoint: absentable(CheckpointSelector),
   checkpoint_id: absentable(z.string()),
@@ -74,6 +74,15 @@ export const RunCreate = z.object({
   checkpoint_during: absentable(z.boolean()),
 });
 export type RunCreate = z.infer<typeof RunCreate>;
+
+/** Body of POST /runs/cancel: one form or the other. */
+export const RunsCancel = z.union(
+  [
+    z.strictObject({ status: z.enum(["pending", "running", "all"]) }),
+    z.strictObject({ thread_id: Uuid, run_ids: z.array(Uuid).min(1) }),
+  ],
+  { error: "either status or thread_id and run_ids" },
+);
 
 /** What a worker needs to run the graph; stored apart from the run row, returned as `kwargs` (input may be of any size up to the body limit). */
 export interface RunKwargs {

@@ -1,6 +1,6 @@
 /** The Thread and ThreadState resources and the bodies that create, change and read them. Must not know rows or checkpoints. */
 import { z } from "zod";
-import { absentable, type Json, JsonObject, Uuid } from "./json.ts";
+import { absentable, AnyJson, type Json, JsonObject, Uuid } from "./json.ts";
 
 export const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];
@@ -74,7 +74,7 @@ export const ThreadCreate = z.object({
   metadata: absentable(JsonObject),
   if_exists: absentable(z.enum(["raise", "do_nothing"])).transform((choice) => choice ?? "raise"),
   ttl: absentable(z.union([z.number(), JsonObject])),
-  supersteps: absentable(z.array(z.json())),
+  supersteps: absentable(z.array(AnyJson)),
 });
 export type ThreadCreate = z.infer<typeof ThreadCreate>;
 

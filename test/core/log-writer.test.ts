@@ -83,7 +83,7 @@ describe("LogWriter", () => {
   it("is fenced by a foreign record and writes nothing more", async () => {
     const { writer, written, fenced, pen, ports } = aWriter();
     const slot = { slot: 1, run_id: pen.run_id, gen: 1, epoch: 2, nonce: "other", count: 0, payload: Buffer.of(0) };
-    await ports.log.append(pen.thread_id, { ...slot, more: false, at: Date.now() });
+    await ports.log.append(pen.thread_id, { ...slot, more: false, parts: 0, at: Date.now() });
 
     writer.emit(event("1"), "structural");
 

@@ -1,12 +1,16 @@
 /** A run's life over the real storage: named as transitions, with the races that must not happen. */
+import { randomBytes } from "node:crypto";
 import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { claimRun } from "../../functions/core/claim-run.ts";
 import { createRun } from "../../functions/core/create-run.ts";
+import { type Cursor, parseCursor } from "../../functions/core/cursor.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import { executeRun } from "../../functions/core/execute-run.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import type { RunOutcome } from "../../functions/core/ports.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
 import { LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../../functions/core/timings.ts";
+import { patchThread } from "../../functions/core/threads.ts";
 import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
 import { handleMessage } from "../../functions/core/work.ts";
 import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
@@ -33,9 +37,9 @@ async function created(ports: CorePorts, thread_id: string | null, fields: objec
   return result.run;
 }
 
-async function readAll(ports: CorePorts, ref: { thread_id: string; run_id: string }) {
+async function readAll(ports: CorePorts, ref: RunRef, cursor: Cursor = { kind: "start" }) {
   const events: TailEvent[] = [];
-  const tail = tailRun(ports, ref, { cursor: { kind: "start" } });
+  const tail = tailRun(ports, ref, { cursor });
   for (;;) {
     const step = await tail.next();
     if (step.done) return { events, end: step.value };
@@ -43,8 +47,7 @@ async function readAll(ports: CorePorts, ref: { thread_id: string; run_id: strin
   }
 }
 
-const statusOf = async (ports: CorePorts, ref: { thread_id: string; run_id: string }) =>
-  (await ports.runs.get(ref))?.status;
+const statusOf = async (ports: CorePorts, ref: RunRef) => (await ports.runs.get(ref))?.status;
 const names = (events: TailEvent[]) => events.map(({ event, data }) => `${event} ${data}`);
 
 describe("a run", () => {
@@ -386,7 +389,6 @@ describe("a run", () => {
   });
 
   it("one event of a megabyte that does not compress goes through several slots and arrives whole", async () => {
-    const { randomBytes } = await import("node:crypto");
     const data = JSON.stringify(randomBytes(800_000).toString("base64"));
     const ports = corePorts(table, (_invocation, { sink }) => {
       sink.emit({ event: "custom", data }, "structural");
@@ -400,5 +402,38 @@ describe("a run", () => {
     const { events } = await readAll(ports, run);
     expect(events.map(({ event }) => event)).toEqual(["metadata", "custom", "updates"]);
     expect(events[1]?.data === data && events[2]?.data === data).toBe(true);
+    for (const [n, { id }] of events.entries())
+      expect((await readAll(ports, run, parseCursor(id))).events).toEqual(events.slice(n + 1));
+  });
+
+  it("whose thread changes while its last events are cut into parts: finished all the same", async () => {
+    const data = JSON.stringify(randomBytes(800_000).toString("base64"));
+    const ports = corePorts(table, async ({ thread_id }, { sink }) => {
+      sink.emit({ event: "updates", data }, "held");
+      await patchThread(ports, thread_id, { metadata: { changed: true }, ttl: undefined });
+      return completed;
+    });
+    const run = await created(ports, await aThread(ports));
+
+    expect(await handleMessage(ports, run, host)).toBe("finished");
+
+    expect((await readAll(ports, run)).events.at(-1)?.data === data).toBe(true);
+    expect((await ports.threads.get(run.thread_id))?.metadata).toMatchObject({ changed: true });
+  });
+
+  it("whose batch of large events is cut into parts can be resumed from within", async () => {
+    const large = () => JSON.stringify(randomBytes(180_000).toString("base64"));
+    const ports = corePorts(table, (_invocation, { sink }) => {
+      for (let n = 0; n < 4; n++) sink.emit({ event: "custom", data: large() }, "token");
+      return Promise.resolve(completed);
+    });
+    const run = await created(ports, await aThread(ports));
+    await handleMessage(ports, run, host);
+
+    const { events } = await readAll(ports, run);
+
+    expect(events).toHaveLength(5);
+    for (const [n, { id }] of events.entries())
+      expect((await readAll(ports, run, parseCursor(id))).events).toEqual(events.slice(n + 1));
   });
 });

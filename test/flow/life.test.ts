@@ -1,0 +1,189 @@
+/** Double texting, cancels, delays, keys, webhooks and disconnects, as a client meets them. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Client } from "@langchain/langgraph-sdk";
+import { startServer, type TestServer } from "../support/server.ts";
+import { json, post, readFrames } from "../support/sse.ts";
+
+let server: TestServer;
+let client: Client;
+beforeAll(async () => {
+  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  client = new Client({ apiUrl: server.url, apiKey: null });
+});
+afterAll(() => server.stop());
+
+const long = { n: 500, delay_ms: 20 };
+const agent = { topic: "ice cream" };
+const statusOf = async (thread_id: string, run_id: string): Promise<string> =>
+  (await client.runs.get(thread_id, run_id)).status;
+const running = (thread_id: string, run_id: string) =>
+  vi.waitFor(async () => expect(await statusOf(thread_id, run_id)).toBe("running"), 5_000);
+
+describe("double texting", () => {
+  it("interrupt: the old run is interrupted and keeps its checkpoints, the new one runs", async () => {
+    const { thread_id } = await client.threads.create();
+    const old = await client.runs.create(thread_id, "slow", { input: long });
+    await running(thread_id, old.run_id);
+
+    const values = await client.runs.wait(thread_id, "agent", { input: agent, multitaskStrategy: "interrupt" });
+
+    expect(values).toMatchObject({ topic: "ice cream and cats" });
+    expect(await statusOf(thread_id, old.run_id)).toBe("interrupted");
+    const history = await client.threads.getHistory(thread_id, { limit: 100 });
+    expect(history.some(({ metadata }) => metadata?.["run_id"] === old.run_id)).toBe(true);
+  });
+
+  it("rollback: the old run and its checkpoints are gone, its reader ends", async () => {
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "agent", { input: { topic: "first" } });
+    const stream = await post(`${server.url}/threads/${thread_id}/runs/stream`, { assistant_id: "slow", input: long });
+    const old = stream.headers.get("content-location")?.split("/").at(-1) ?? "";
+    await running(thread_id, old);
+
+    await client.runs.wait(thread_id, "agent", { input: agent, multitaskStrategy: "rollback" });
+
+    await stream.text();
+    await expect(client.runs.get(thread_id, old)).rejects.toThrow("404");
+    const history = await client.threads.getHistory(thread_id, { limit: 100 });
+    expect(history.some(({ metadata }) => metadata?.["run_id"] === old)).toBe(false);
+    expect(history).toHaveLength(8);
+  });
+});
+
+describe("cancel", () => {
+  it("rollback of a running run: 404 afterwards, its checkpoints gone, the thread idle", async () => {
+    const { thread_id } = await client.threads.create();
+    const run = await client.runs.create(thread_id, "slow", { input: long });
+    await running(thread_id, run.run_id);
+
+    await client.runs.cancel(thread_id, run.run_id, true, "rollback");
+
+    await expect(client.runs.get(thread_id, run.run_id)).rejects.toThrow("404");
+    expect(await client.threads.get(thread_id)).toMatchObject({ status: "idle", values: null });
+    expect(await client.threads.getHistory(thread_id)).toEqual([]);
+  });
+
+  it("several: the named ones, those that wait too", async () => {
+    const { thread_id } = await client.threads.create();
+    const runs = [];
+    for (let n = 0; n < 3; n++) runs.push(await client.runs.create(thread_id, "slow", { input: long }));
+    const run_ids = runs.map(({ run_id }) => run_id);
+
+    const answer = await post(`${server.url}/runs/cancel`, { thread_id, run_ids });
+    const unknown = await post(`${server.url}/runs/cancel`, { thread_id, run_ids: [crypto.randomUUID()] });
+    const both = await post(`${server.url}/runs/cancel`, { thread_id, run_ids, status: "all" });
+
+    expect([answer.status, unknown.status, both.status]).toEqual([204, 404, 422]);
+    await vi.waitFor(async () => {
+      for (const run_id of run_ids) expect(await statusOf(thread_id, run_id)).toBe("interrupted");
+    }, 5_000);
+  });
+
+  it("races the end: one terminal state, agreed by run and thread, never a 5xx", async () => {
+    const races = Array.from({ length: 8 }, async (_, n) => {
+      const { thread_id } = await client.threads.create();
+      const run = await client.runs.create(thread_id, "slow", { input: { n: 10, delay_ms: 10 } });
+      await new Promise((resolve) => setTimeout(resolve, n * 25));
+
+      const path = `${server.url}/threads/${thread_id}/runs/${run.run_id}`;
+      const answers = await Promise.all([1, 2].map(() => post(`${path}/cancel?wait=1`, "")));
+      const bodies = await Promise.all(answers.map((answer) => json(answer)));
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect(bodies).toEqual([{}, {}]);
+      const [status, thread] = [await statusOf(thread_id, run.run_id), await client.threads.get(thread_id)];
+      expect(status === "success" || status === "interrupted").toBe(true);
+      expect(thread.status).not.toBe("busy");
+    });
+    await Promise.all(races);
+  });
+});
+
+describe("after_seconds", () => {
+  it("starts later, and blocks nothing meanwhile", async () => {
+    const { thread_id } = await client.threads.create();
+    const delayed = await client.runs.create(thread_id, "agent", { input: { topic: "late" }, afterSeconds: 2 });
+
+    expect(delayed.status).toBe("pending");
+    expect(await client.runs.wait(thread_id, "agent", { input: agent })).toMatchObject({ topic: "ice cream and cats" });
+    expect(await client.runs.join(thread_id, delayed.run_id)).toMatchObject({ topic: "late and cats" });
+    expect(await statusOf(thread_id, delayed.run_id)).toBe("success");
+  });
+});
+
+describe("Idempotency-Key", () => {
+  it("gives the same run and its stream again; another body with it is 409", async () => {
+    const { thread_id } = await client.threads.create();
+    const url = `${server.url}/threads/${thread_id}/runs/stream`;
+    const body = { assistant_id: "agent", input: agent, stream_mode: "updates" };
+    const headers = { "idempotency-key": crypto.randomUUID() };
+
+    const first = await post(url, body, headers);
+    const frames = await readFrames(first);
+    const again = await post(url, body, headers);
+    const other = await post(url, { ...body, input: {} }, headers);
+
+    expect(again.headers.get("content-location")).toBe(first.headers.get("content-location"));
+    expect(await readFrames(again)).toEqual(frames);
+    expect(other.status).toBe(409);
+    expect(await client.runs.list(thread_id)).toHaveLength(1);
+  });
+
+  it("also on stateless runs and waits", async () => {
+    const headers = { "idempotency-key": crypto.randomUUID() };
+    const body = { assistant_id: "agent", input: agent };
+
+    const [one, two] = [
+      await post(`${server.url}/runs/wait`, body, headers),
+      await post(`${server.url}/runs/wait`, body, headers),
+    ];
+
+    expect(two.headers.get("content-location")).toBe(one.headers.get("content-location"));
+    expect(await json(two)).toEqual(await json(one));
+  });
+});
+
+describe("on_disconnect", () => {
+  it("cancel: the run is interrupted once its reader has been away for a while", async () => {
+    const { thread_id } = await client.threads.create();
+    const leave = new AbortController();
+    const response = await fetch(`${server.url}/threads/${thread_id}/runs/stream`, {
+      method: "POST",
+      body: JSON.stringify({ assistant_id: "slow", input: { n: 5_000, delay_ms: 20 }, on_disconnect: "cancel" }),
+      signal: leave.signal,
+    });
+    const run_id = response.headers.get("content-location")?.split("/").at(-1) ?? "";
+
+    leave.abort();
+
+    await vi.waitFor(async () => expect(await statusOf(thread_id, run_id)).toBe("interrupted"), {
+      timeout: 25_000,
+      interval: 500,
+    });
+  });
+});
+
+describe("a webhook", () => {
+  it("is told the Run with its values", async () => {
+    const bodies: Record<string, unknown>[] = [];
+    const endpoint = createServer((request, response) => {
+      let text = "";
+      request.on("data", (chunk: Buffer) => (text += chunk.toString()));
+      request.on("end", () => {
+        bodies.push(JSON.parse(text) as Record<string, unknown>);
+        response.end();
+      });
+    }).listen(0, "127.0.0.1");
+    await once(endpoint, "listening");
+    const webhook = `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}/hook`;
+
+    const { thread_id } = await client.threads.create();
+    const run = await client.runs.create(thread_id, "agent", { input: agent, webhook });
+
+    await vi.waitFor(() => expect(bodies).toHaveLength(1), 5_000);
+    expect(bodies[0]).toMatchObject({ run_id: run.run_id, status: "success", values: { topic: "ice cream and cats" } });
+    endpoint.close();
+  });
+});
