@@ -23,6 +23,8 @@ export interface Host {
   wake?: Wake;
   /** Aborted when the process is about to stop: runs are handed over. */
   stopping?: AbortSignal;
+  /** Opens the API to the graphs of this process. */
+  ownKey?: string;
 }
 
 const built = new WeakMap<Env, Promise<Ports>>();

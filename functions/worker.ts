@@ -6,6 +6,7 @@ import { createPorts, type Host } from "./backend.ts";
 import { handOverBefore } from "./core/timings.ts";
 import { handleMessage } from "./core/work.ts";
 import { lambdaHost, once } from "./lambda-host.ts";
+import { startOwnServer } from "./own-server.ts";
 
 export type WorkerHandler = (
   event: SQSEvent,
@@ -38,5 +39,11 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
   };
 }
 
-const built = once(async () => create(readEnv(process.env), await lambdaHost()));
+const built = once(async () => {
+  const env = readEnv(process.env);
+  const host = await lambdaHost();
+  const worker = await create(env, host);
+  await startOwnServer(env, host);
+  return worker;
+});
 export const handler: WorkerHandler = async (event, context) => (await built())(event, context);

@@ -5,7 +5,13 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Logger } from "../functions/core/ports.ts";
-import { LOCAL_CONCURRENCY, LOCAL_POLLERS, RECEIVE_RETRY, RECEIVE_WAIT_S } from "../functions/core/timings.ts";
+import {
+  LOCAL_CONCURRENCY,
+  LOCAL_POLLERS,
+  LOCAL_RELIEF,
+  RECEIVE_RETRY,
+  RECEIVE_WAIT_S,
+} from "../functions/core/timings.ts";
 
 /** SQS hands out at most this many at a time. */
 const BATCH = 10;
@@ -76,20 +82,33 @@ export function startEventSource({ sqs, queueUrl, invoke, logger }: EventSourceO
   };
 }
 
-/** Counts what may run at once: `take` waits for at least one slot and takes at most `most`. */
+/**
+ * Counts what may run at once: `take` waits for at least one slot and takes at most `most`. If none comes free for a while there is one
+ * more: all that run may be waiting for runs that they started themselves.
+ */
 function createSlots(total: number) {
   let free = total;
   const waiting: (() => void)[] = [];
-  const isFull = (): boolean => free === 0;
+  const isFull = (): boolean => free <= 0;
+  const nextGiven = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      free++;
+      resolve();
+    }, LOCAL_RELIEF);
+    waiting.push(resolve);
+    await promise;
+    clearTimeout(timer);
+  };
   return {
     async take(most: number): Promise<number> {
-      while (isFull()) await new Promise<void>((resolve) => waiting.push(resolve));
+      while (isFull()) await nextGiven();
       const taken = Math.min(free, most);
       free -= taken;
       return taken;
     },
     give(count: number): void {
-      free += count;
+      free = Math.min(free + count, total);
       if (count > 0) for (const wake of waiting.splice(0)) wake();
     },
   };

@@ -9,8 +9,9 @@ import type { Env } from "../functions/aws/env.ts";
 import { createPorts, type Host } from "../functions/backend.ts";
 import { create as createClock } from "../functions/clock.ts";
 import { STOP_GRACE, WORKER_TIMEOUT_S } from "../functions/core/timings.ts";
-import type { Engine } from "../functions/core/ports.ts";
+import type { Engine } from "../functions/core/engine-port.ts";
 import type { App } from "../functions/http/host.ts";
+import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/own-server.ts";
 import { create as createWorker } from "../functions/worker.ts";
 import { startClock } from "./clock.ts";
 import { startEventSource } from "./event-source.ts";
@@ -23,15 +24,22 @@ export interface RunningFunctions {
   stop(): Promise<void>;
 }
 
-export async function startFunctions(env: Env, host: Omit<Host, "stopping">): Promise<RunningFunctions> {
+/** @param port where the app will answer, for the graphs that call their own server */
+export async function startFunctions(
+  env: Env,
+  host: Omit<Host, "stopping" | "ownKey">,
+  port: number,
+): Promise<RunningFunctions> {
   const stopping = new AbortController();
-  const whole: Host = { ...host, stopping: stopping.signal };
+  const ownKey = newOwnKey();
+  const whole: Host = { ...host, stopping: stopping.signal, ownKey };
   const [app, worker, clock] = await Promise.all([
     createApi(env, whole),
     createWorker(env, whole),
     createClock(env, whole),
   ]);
 
+  const withdraw = offerOwnServer({ app, port, auth: withOwnKey(env.auth, ownKey), key: ownKey });
   const ports = await createPorts(env, whole);
   const running = new Set<Promise<SQSBatchResponse>>();
   const invoke = (event: SQSEvent): Promise<SQSBatchResponse> => {
@@ -51,6 +59,7 @@ export async function startFunctions(env: Env, host: Omit<Host, "stopping">): Pr
     async stop() {
       stopping.abort();
       await Promise.all([source.stop(), ticks.stop(), resent, settled([...running], STOP_GRACE)]);
+      withdraw();
       sqs.destroy();
     },
   };

@@ -3,7 +3,8 @@
  */
 import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
-import type { Engine, Logger } from "../functions/core/ports.ts";
+import type { Engine } from "../functions/core/engine-port.ts";
+import type { Logger } from "../functions/core/ports.ts";
 import type { App } from "../functions/http/host.ts";
 import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
@@ -86,7 +87,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       import("./host-in-process.ts"),
     ]);
     const env = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR: out });
-    const functions = await startFunctions(env, { logger: options.logger, wake: createWake() });
+    const functions = await startFunctions(env, { logger: options.logger, wake: createWake() }, front.port);
     started.defer(() => functions.stop());
     ready.resolve(functions.app);
     const all = started.move();

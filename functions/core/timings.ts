@@ -189,6 +189,8 @@ export const ISOLATED_CONCURRENCY = 50;
 export const IDLE_WAIT = 20;
 /** ms. An environment that nobody uses is ended after this long, as Lambda does after some minutes. */
 export const IDLE_ENVIRONMENT = 5 * MINUTE;
+/** ms. A runtime that polls again has sent its response on another connection; one that is not here by then never comes. */
+export const NO_RESPONSE_AFTER = 1 * SECOND;
 /** ms between tries of an event that was throttled. */
 export const THROTTLE_RETRY = 50;
 

@@ -110,6 +110,40 @@ test("no more invocations at once than allowed, and the next as soon as one ends
   expect(waiting).toBe(extra);
 });
 
+test("children start, though all that may run are parents that wait for them", { timeout: 30_000 }, async () => {
+  const queueUrl = await createQueue(sqs, "families");
+  const ended: string[] = [];
+  const started = new Map<string, PromiseWithResolvers<void>>();
+  const childOf = (parent: string) => {
+    const child = started.get(parent) ?? Promise.withResolvers<void>();
+    started.set(parent, child);
+    return child;
+  };
+  const invoke = async (event: SQSEvent) => {
+    const [role = "", name = ""] = bodyOf(event).split(" ");
+    if (role === "parent") await childOf(name).promise;
+    else childOf(name).resolve();
+    ended.push(role);
+    return succeeded;
+  };
+  const names = Array.from({ length: LOCAL_CONCURRENCY }, (_, i) => String(i));
+  await send(
+    queueUrl,
+    names.map((name) => `parent ${name}`),
+  );
+
+  const source = startEventSource({ sqs, queueUrl, invoke, logger });
+  await expect.poll(() => started.size, { timeout: 10_000 }).toBe(LOCAL_CONCURRENCY);
+  await send(
+    queueUrl,
+    names.map((name) => `child ${name}`),
+  );
+  await expect.poll(() => ended.length, { timeout: 20_000 }).toBe(2 * LOCAL_CONCURRENCY);
+  await source.stop();
+
+  expect(ended.filter((role) => role === "parent")).toHaveLength(LOCAL_CONCURRENCY);
+});
+
 test("stops at once, though receives wait for twenty seconds", { timeout: 5_000 }, async () => {
   const queueUrl = await createQueue(sqs, "idle");
   const source = startEventSource({ sqs, queueUrl, invoke: () => Promise.resolve(succeeded), logger });
