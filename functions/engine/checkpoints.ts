@@ -3,7 +3,7 @@
  * not decide which heads exist.
  */
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
-import type { ChannelValue, CheckpointHead, CheckpointStore, HeadQuery, TaskWrites } from "../core/ports.ts";
+import type { ChannelValue, CheckpointHead, CheckpointStore, HeadQuery, TaskWrites } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { storedMetadata } from "./checkpoint-metadata.ts";
@@ -53,19 +53,21 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     const known = claim && place && cache.get(place);
     if (known) return [known.head, cache.writes(place) ?? (await rereadWrites(known, place))];
 
+    const since = cache.changes;
     const reading = place && store.writes(thread_id, ns, place.checkpoint_id);
     reading?.catch(() => undefined);
-    const head = await store.head(thread_id, ns, asked);
+    const head = await store.head(thread_id, ns, checkpoint_id);
     if (!head) return undefined;
     const writes = await (reading ?? store.writes(thread_id, ns, head.checkpoint_id));
     const { channel_versions = {} } = await loadSkeleton(serde, head);
-    cache.read({ head, versions: channel_versions }, writes, asked === undefined);
+    cache.read({ head, versions: channel_versions }, writes, { newest: asked === undefined, since });
     return [head, writes];
   }
 
   async function rereadWrites(known: KnownHead, { thread_id, ns, checkpoint_id }: Place): Promise<TaskWrites[]> {
+    const since = cache.changes;
     const writes = await store.writes(thread_id, ns, checkpoint_id);
-    cache.read(known, writes, false);
+    cache.read(known, writes, { newest: false, since });
     return writes;
   }
 

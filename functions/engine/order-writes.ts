@@ -2,7 +2,7 @@
  * Pending writes in the order and with the overwriting rules of LangGraph's saver contract (persistence.md 1.1, 1.2). Must not depend on a
  * version of LangGraph: older ones do not export their own rules.
  */
-import type { TaskWrite, TaskWrites } from "../core/ports.ts";
+import type { TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";
 
 /** Channels whose write has an index of its own, overwritten by the next. */
 const SPECIAL = new Map([
@@ -36,11 +36,10 @@ export const orderWrites = (tasks: readonly TaskWrites[]): PendingWrite[] =>
 /** By code point, as Python's: differs from `<` for characters outside the basic plane. */
 export function compareText(one: string, other: string): number {
   if (one === other) return 0;
-  for (let at = 0; at < one.length && at < other.length;) {
+  for (let at = 0; at < one.length && at < other.length; at++) {
     const left = one.codePointAt(at) ?? 0;
     const right = other.codePointAt(at) ?? 0;
     if (left !== right) return left - right;
-    at += left > 0xffff ? 2 : 1;
   }
   return one.length - other.length;
 }

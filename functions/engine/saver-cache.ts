@@ -2,7 +2,7 @@
  * What the saver of one run knows without reading: the heads it has read or put, serialised, with their pending writes. True as long as
  * the run's claim is the only writer of the thread, so only a saver with a claim has one that answers reads.
  */
-import type { CheckpointHead, TaskWrites } from "../core/ports.ts";
+import type { CheckpointHead, TaskWrites } from "../core/checkpoint-port.ts";
 import { SAVER_HEADS } from "../core/timings.ts";
 import { mergeWrites } from "./order-writes.ts";
 
@@ -32,6 +32,7 @@ export class SaverCache {
   readonly #newest = new Map<string, string>();
   /** Namespaces and places in which this saver has put something. */
   readonly #touched = new Set<string>();
+  #changes = 0;
 
   newest(thread_id: string, ns: string): string | undefined {
     return this.#newest.get(nsKey({ thread_id, ns }));
@@ -50,17 +51,24 @@ export class SaverCache {
     return writes && [...writes.values()];
   }
 
-  /** A head from the store, with its pending writes; `newest` if it was asked for as the newest of its namespace. */
-  read(known: KnownHead, writes: readonly TaskWrites[], newest: boolean): void {
-    const key = placeKey(known.head);
-    // A write that ended during the read may be in it or not.
-    const complete = !this.#early.delete(key);
-    this.#keep(known, complete ? new Map(writes.map((task) => [task.task_id, task])) : undefined);
-    if (newest) this.#newest.set(nsKey(known.head), known.head.checkpoint_id);
+  /** How often this saver has written: tells whether what was read meanwhile is still true. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /**
+   * A head from the store, with its pending writes; `newest` if it was asked for as the newest of its namespace, `since` = `changes`
+   * before the reading began. A write that ended during the read may be in it or not: then writes are to be read again.
+   */
+  read(known: KnownHead, writes: readonly TaskWrites[], { newest, since }: { newest: boolean; since: number }): void {
+    this.#early.delete(placeKey(known.head));
+    this.#keep(known, since === this.#changes ? new Map(writes.map((task) => [task.task_id, task])) : undefined);
+    if (newest && since === this.#changes) this.#newest.set(nsKey(known.head), known.head.checkpoint_id);
   }
 
   /** `first`: nothing was in the thread before this saver. */
   put(known: KnownHead, first: boolean): void {
+    this.#changes++;
     const { head } = known;
     const key = nsKey(head);
     const newest = this.#newest.get(key);
@@ -74,10 +82,11 @@ export class SaverCache {
 
   /** What an older claim has written for a task counts no more once this one writes for it: then they are read again. */
   wrote(task: TaskWrites): void {
+    this.#changes++;
     const key = placeKey(task);
     const entry = this.#heads.get(key);
-    if (entry && !entry.writes) return;
-    const writes = entry?.writes ?? this.#early.get(key) ?? new Map<string, TaskWrites>();
+    const writes = entry ? entry.writes : (this.#early.get(key) ?? new Map<string, TaskWrites>());
+    if (!writes) return;
     const old = writes.get(task.task_id);
     if (entry && old && !old.claim) {
       entry.writes = undefined;
@@ -91,11 +100,9 @@ export class SaverCache {
     const key = placeKey(known.head);
     this.#heads.delete(key);
     this.#heads.set(key, { ...known, writes });
-    for (const [oldest, { head }] of this.#heads) {
+    for (const oldest of this.#heads.keys()) {
       if (this.#heads.size <= SAVER_HEADS) break;
       this.#heads.delete(oldest);
-      // Its namespace is read again when it is asked for.
-      if (this.#newest.get(nsKey(head)) === head.checkpoint_id) this.#newest.delete(nsKey(head));
     }
   }
 }

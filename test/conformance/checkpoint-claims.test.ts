@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { CheckpointStore, HeadQuery } from "../../functions/core/ports.ts";
+import type { CheckpointStore, HeadQuery } from "../../functions/core/checkpoint-port.ts";
 import { claim, contentOf, headOf, text, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { ChannelValue, CheckpointStore, HeadQuery } from "../../functions/core/ports.ts";
+import type { ChannelValue, CheckpointStore, HeadQuery } from "../../functions/core/checkpoint-port.ts";
 import { contentOf, headOf, text, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

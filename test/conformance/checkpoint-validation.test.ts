@@ -2,7 +2,7 @@
 import * as lg from "@langchain/langgraph";
 import { deltaChannelHistoryTests, validate } from "@langchain/langgraph-checkpoint-validation";
 import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { CheckpointStore } from "../../functions/core/ports.ts";
+import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
 import { createSaver, type SaverOptions } from "../../functions/engine/saver.ts";
 import { createTable } from "../../local/create-table.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
