@@ -3,7 +3,7 @@
  * readers (checkpoint-closed.ts does).
  */
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { ChannelValue, CheckpointHead } from "../core/ports.ts";
+import type { ChannelValue, CheckpointHead } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { HEAD_COMPRESS_BYTES, INLINE_BYTES, PART_BYTES } from "../core/timings.ts";

@@ -2,7 +2,7 @@
  * The bytes of heads and pending writes: a list of JSON notes, and the small values themselves behind them. Pure: no reads, no writes.
  */
 import type { JsonObject } from "../protocol/json.ts";
-import type { ChannelValue } from "../core/ports.ts";
+import type { ChannelValue } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import type { Reference } from "./checkpoint-segments.ts";
 

@@ -3,7 +3,7 @@
  * know what refers to them, nor delete any: only the removal of a thread does.
  */
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { ChannelValue } from "../core/ports.ts";
+import type { ChannelValue } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { cutPieces, joinPieces } from "../core/segments.ts";
 import { pack, unpack } from "../core/slot-payload.ts";

@@ -3,7 +3,7 @@
  * indexes are overwritten, the others kept as first written.
  */
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { TaskWrite, TaskWrites } from "../core/ports.ts";
+import type { TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { WRITE_INLINE_BYTES } from "../core/timings.ts";
 import { type Item, queryAll, type Table } from "./checkpoint-batches.ts";

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Assistant, AssistantSearch } from "../protocol/assistant.ts";
 import { contains } from "./contains.ts";
-import type { Engine } from "./ports.ts";
+import type { Engine } from "./engine-port.ts";
 
 /** The namespace of the official server's uuid5; none of the four of the RFC. */
 const NAMESPACE = Buffer.from("6ba7b8219dad11d180b400c04fd430c8", "hex");

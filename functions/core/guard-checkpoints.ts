@@ -4,7 +4,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { LogWriter } from "./log-writer.ts";
-import type { CheckpointStore } from "./ports.ts";
+import type { CheckpointStore } from "./checkpoint-port.ts";
 
 export class ClaimOver extends Error {
   override name = "ClaimOver";

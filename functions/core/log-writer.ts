@@ -2,7 +2,8 @@
  * One claim's pen: takes events without waiting, batches them into slots, one put in flight. Whoever finds a foreign record at its next
  * slot is fenced and writes nothing more. Must not decide how a run ends.
  */
-import type { Clock, EventSink, ThreadLog } from "./ports.ts";
+import type { EventSink } from "./engine-port.ts";
+import type { Clock, ThreadLog } from "./ports.ts";
 import type { LogEvent, Slot } from "./rows.ts";
 import { cutPayload, encodeEvents } from "./slot-payload.ts";
 import {

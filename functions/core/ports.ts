@@ -2,16 +2,12 @@
  * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. A method
  * that throws leaves it open whether the write happened; the callers know what to do then (model: an unclear answer).
  */
-import type { Json, JsonObject } from "../protocol/json.ts";
-import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../protocol/thread.ts";
-import type { RunKwargs } from "../protocol/run.ts";
+import type { CheckpointStore } from "./checkpoint-port.ts";
+import type { Engine } from "./engine-port.ts";
 import type {
   CancelIntent,
   ClaimNumber,
   FinishedRun,
-  HeadRef,
-  Interrupts,
-  LogEvent,
   PendingRun,
   RunRef,
   RunRow,
@@ -204,145 +200,6 @@ export interface Inputs {
 /** Ids only. The queue is a hint: the row is the truth. */
 export interface RunQueue {
   send(ref: RunRef, delayMs?: number): Promise<void>;
-}
-
-/** A serialised value: the serde's type tag and its bytes, one element each of an array that may be cut, else one element. */
-export interface ChannelValue {
-  type: string;
-  elements: Uint8Array[];
-}
-
-export interface CheckpointHead {
-  thread_id: string;
-  ns: string;
-  checkpoint_id: string;
-  parent_id?: string;
-  /** Absent for heads that no claim wrote (state updates through the API). */
-  claim?: ClaimNumber;
-  /** Plain JSON, filterable; holds run_id among others. */
-  metadata: JsonObject;
-  /** The checkpoint without `channel_values`, serialised. */
-  checkpoint: ChannelValue;
-  channels: Record<string, ChannelValue>;
-  /** ms since 1970: checkpoints of temporary threads go with their log. */
-  expires_at?: number;
-}
-
-export interface TaskWrite {
-  /** Negative for special writes (error, interrupt, resume …): those are overwritten, ordinary ones are kept as first written. */
-  index: number;
-  channel: string;
-  value: ChannelValue;
-}
-
-export interface TaskWrites {
-  thread_id: string;
-  ns: string;
-  checkpoint_id: string;
-  task_id: string;
-  task_path: string;
-  claim?: ClaimNumber;
-  writes: TaskWrite[];
-  expires_at?: number;
-}
-
-export interface HeadQuery {
-  /** undefined = all namespaces. */
-  ns?: string;
-  /** Exclusive. */
-  before?: string;
-  limit?: number;
-  /** Containment, nested objects too. */
-  metadata?: JsonObject;
-}
-
-/** Stores bytes, knows nothing of LangGraph. Heads of a closed claim after its last head do not exist for any read but `newestOf`. */
-export interface CheckpointStore {
-  putHead(head: CheckpointHead): Promise<void>;
-  putWrites(writes: TaskWrites): Promise<void>;
-  /** The head asked for, or the newest visible of the namespace. Consistent. */
-  head(thread_id: string, ns: string, checkpoint_id?: string): Promise<CheckpointHead | undefined>;
-  /** Newest first, over namespaces by id. */
-  heads(thread_id: string, query: HeadQuery): AsyncIterable<CheckpointHead>;
-  /** Pending writes of a checkpoint: of each run only a task's greatest epoch, runs merged in their order. */
-  writes(thread_id: string, ns: string, checkpoint_id: string): Promise<TaskWrites[]>;
-  /** Id of the newest head that this run wrote, hidden or not: tells whether claims make progress. */
-  newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
-  close(thread_id: string, claim: ClaimNumber, after: string): Promise<void>;
-  /** All of a thread, or all that the claims of one run wrote. */
-  remove(thread_id: string, log_start?: number): Promise<void>;
-  copy(from: string, to: string): Promise<void>;
-}
-
-export interface Invocation extends RunRef {
-  assistant_id: string;
-  graph_id: string;
-  attempt: number;
-  claim: ClaimNumber;
-  kwargs: RunKwargs;
-  metadata: JsonObject;
-  /** Known from the rows: the thread has no checkpoint yet, nothing need be read. */
-  fresh: boolean;
-}
-
-/**
- * Called synchronously, never awaited. `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with
- * the finish, so that nobody sees one that cannot be answered yet.
- */
-export interface EventSink {
-  emit(event: LogEvent, urgency: "token" | "structural" | "held"): void;
-}
-
-export type RunOutcome =
-  | { kind: "completed"; head?: HeadRef }
-  /** Stopped at an interrupt or before/after a node: the thread waits. */
-  | { kind: "paused"; head?: HeadRef; interrupts: Interrupts }
-  | { kind: "failed"; head?: HeadRef; error: ErrorDetail }
-  /** The signal aborted it; `unfinished` = the last checkpoint still has next nodes. */
-  | { kind: "aborted"; head?: HeadRef; unfinished: boolean; interrupts: Interrupts }
-  /** Stopped after a superstep, as asked: another invocation goes on. */
-  | { kind: "drained" };
-
-export interface RunContext {
-  sink: EventSink;
-  /** Wrapped by the caller: a head is put only after every event emitted so far is durable. */
-  checkpoints: CheckpointStore;
-  /** Aborted by cancel, or when the claim is lost. */
-  signal: AbortSignal;
-  /** Aborted when the host's time is nearly over: stop after the current superstep. */
-  drain: AbortSignal;
-}
-
-export interface StateQuery {
-  thread_id: string;
-  graph_id: string;
-  checkpoint?: CheckpointSelector | undefined;
-  subgraphs?: boolean | undefined;
-}
-
-export interface GraphInfo {
-  graph_id: string;
-  description: string | null;
-}
-
-/** Thrown by the engine for a graph that cannot be loaded or used; the message names graph, file and cause. */
-export class GraphError extends Error {
-  override name = "GraphError";
-}
-
-/** How a graph runs: the project's own LangGraph behind five verbs. */
-export interface Engine {
-  /** The graphs of the project, those that do not load included. */
-  graphs(): GraphInfo[];
-  /** ISO time of the build: `created_at` of system assistants. */
-  builtAt(): string;
-  /** Loads a graph, so that its first run need not. Rejects with GraphError. */
-  load(graph_id: string): Promise<void>;
-  run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
-  /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */
-  values(thread_id: string, head: HeadRef | undefined): Promise<Json>;
-  state(query: StateQuery): Promise<ThreadState>;
-  history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
 }
 
 /** What every use case is handed; each names the ports that it takes by `Pick`. */

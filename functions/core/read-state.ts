@@ -1,6 +1,7 @@
 /** State and history of a thread: which graph reads them is told by the thread's metadata. Must not load a graph itself. */
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
-import type { Ports, StateQuery } from "./ports.ts";
+import type { StateQuery } from "./engine-port.ts";
+import type { Ports } from "./ports.ts";
 import { findThread } from "./threads.ts";
 
 type StatePorts = Pick<Ports, "threads" | "engine">;

@@ -2,7 +2,7 @@
  * Where a serialised value is cut into pieces that are stored under the hash of their content (persistence.md 4.2). Today a piece ends only
  * where it is full; cutting arrays at content-defined elements goes here. Must not know where pieces are kept.
  */
-import type { ChannelValue } from "./ports.ts";
+import type { ChannelValue } from "./checkpoint-port.ts";
 import { PART_BYTES } from "./timings.ts";
 
 /** Top bit of a piece's element count: its last element goes on in the next piece. */

@@ -1,6 +1,6 @@
 /** A checkpoint as LangGraph sees it, from a head and its pending writes. Must not write. */
 import type { CheckpointTuple } from "@langchain/langgraph";
-import type { CheckpointHead, CheckpointStore, TaskWrites } from "../core/ports.ts";
+import type { CheckpointHead, CheckpointStore, TaskWrites } from "../core/checkpoint-port.ts";
 import { loadMetadata } from "./checkpoint-metadata.ts";
 import { orderWrites, type PendingWrite } from "./order-writes.ts";
 import type { Versions } from "./saver-cache.ts";

@@ -3,7 +3,9 @@
  * LangGraph, always the project's own copy. Must not know AWS or HTTP.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { CheckpointStore, Clock, Engine, Logger, StateQuery } from "../core/ports.ts";
+import type { CheckpointStore } from "../core/checkpoint-port.ts";
+import type { Engine, StateQuery } from "../core/engine-port.ts";
+import type { Clock, Logger } from "../core/ports.ts";
 import type { HeadRef } from "../core/rows.ts";
 import type { Json } from "../protocol/json.ts";
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";

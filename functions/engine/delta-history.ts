@@ -2,7 +2,7 @@
  * `getDeltaChannelHistory` of the saver contract: the writes on the way from a stored value to a checkpoint, along its parents. Must not
  * read a checkpoint twice, however many channels are asked for.
  */
-import type { CheckpointHead, CheckpointStore } from "../core/ports.ts";
+import type { CheckpointHead, CheckpointStore } from "../core/checkpoint-port.ts";
 import { orderWrites } from "./order-writes.ts";
 import { loadChannel, type Serde } from "./serialise-channel.ts";
 

@@ -2,7 +2,7 @@
  * How a run is stopped after its current superstep, when its host has little time left: by LangGraph's RunControl where the version has
  * it, else by a list of breakpoints that names every node once the time has come. Must not know what a hand-over is.
  */
-import type { Invocation } from "../core/ports.ts";
+import type { Invocation } from "../core/engine-port.ts";
 import { isObject, type LangGraph } from "./langgraph.ts";
 
 export interface Drain {

@@ -2,7 +2,8 @@
  * Loads the project's graphs one by one, on demand, each module once per process; what a module may export is in packaging.md 4.1.
  * One that does not load answers with graph, file and cause and leaves the others alone. Must not run graphs.
  */
-import { type Clock, GraphError, type Logger } from "../core/ports.ts";
+import { GraphError } from "../core/engine-port.ts";
+import { type Clock, type Logger } from "../core/ports.ts";
 import { GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";

@@ -1,5 +1,5 @@
 /** A thread's values from its newest checkpoint, by the serde alone: no graph is loaded. Must not know channels' reducers. */
-import type { CheckpointHead } from "../core/ports.ts";
+import type { CheckpointHead } from "../core/checkpoint-port.ts";
 import type { HeadRef } from "../core/rows.ts";
 import type { Json } from "../protocol/json.ts";
 import { type Bridge, isObject } from "./langgraph.ts";

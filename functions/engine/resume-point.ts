@@ -1,7 +1,8 @@
 /**
  * Where a later claim of a run goes on. Must not run anything: it reads what earlier claims have left.
  */
-import type { CheckpointStore, Invocation } from "../core/ports.ts";
+import type { CheckpointStore } from "../core/checkpoint-port.ts";
+import type { Invocation } from "../core/engine-port.ts";
 import type { Graph } from "./langgraph.ts";
 
 /** The checkpoint that an earlier claim of this run has left, if any: then the input is in it, and must not be applied again. */

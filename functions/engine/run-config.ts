@@ -2,7 +2,7 @@
  * The config of a run, from what was stored with it (agent-server-api.md 3.9 to 3.12). Assistant, thread and run have been merged
  * before; here the server's own keys come on top. Must not know streaming.
  */
-import type { Invocation } from "../core/ports.ts";
+import type { Invocation } from "../core/engine-port.ts";
 import { type Features, type GraphConfig, isObject } from "./langgraph.ts";
 
 /** Keys of `configurable` that address a checkpoint. */

@@ -2,7 +2,8 @@
  * One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. Must not know the
  * log, the rows or the queue; what a failure means is for the caller to say.
  */
-import { type Invocation, type Logger, type RunContext, type RunOutcome } from "../core/ports.ts";
+import { type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
+import { type Logger } from "../core/ports.ts";
 import type { HeadRef } from "../core/rows.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
 import { type ErrorText, errorDetail } from "./error-detail.ts";

@@ -2,7 +2,7 @@
  * From what LangGraph streams to the events of the wire, mode by mode (agent-server-api.md 4.2, official-observed.md 4). Knows what was
  * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
  */
-import type { EventSink } from "../core/ports.ts";
+import type { EventSink } from "../core/engine-port.ts";
 import type { RunKwargs, StreamMode } from "../protocol/run.ts";
 import { checkpointPayload, debugPayload, taskPayload } from "./checkpoint-events.ts";
 import type { ErrorText } from "./error-detail.ts";

@@ -3,7 +3,7 @@
  * way. After the run's end nothing passes: a node that does not heed its signal may still be at work. Must not change what is stored.
  */
 import { setImmediate } from "node:timers/promises";
-import type { CheckpointStore } from "../core/ports.ts";
+import type { CheckpointStore } from "../core/checkpoint-port.ts";
 
 export interface Watch {
   store: CheckpointStore;

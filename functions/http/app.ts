@@ -2,7 +2,8 @@
  * The app: every route of this release behind the key, every failure an answer `{"detail": …}`. Must not know any host.
  */
 import { Hono } from "hono";
-import { GraphError, type Ports } from "../core/ports.ts";
+import { GraphError } from "../core/engine-port.ts";
+import { type Ports } from "../core/ports.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../core/timings.ts";
 import { assistantRoutes } from "./assistant-routes.ts";
 import { type AuthSettings, gate, UNAUTHORIZED } from "./auth.ts";

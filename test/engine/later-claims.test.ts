@@ -1,6 +1,6 @@
 /** How a run is handed over, and how another claim of the same run goes on after a hand-over or a crash. */
 import { fileURLToPath } from "node:url";
-import type { Invocation } from "../../functions/core/ports.ts";
+import type { Invocation } from "../../functions/core/engine-port.ts";
 import { type Emitted, openEngine, type TestEngine } from "./open-engine.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

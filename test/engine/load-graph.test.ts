@@ -1,6 +1,6 @@
 /** Every kind of export, loaded and run as the server does; and what is said about those that cannot be. */
 import { fileURLToPath } from "node:url";
-import { GraphError } from "../../functions/core/ports.ts";
+import { GraphError } from "../../functions/core/engine-port.ts";
 import { GRAPH_RETRY } from "../../functions/core/timings.ts";
 import { openEngine, type TestEngine } from "./open-engine.ts";
 

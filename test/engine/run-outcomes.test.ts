@@ -1,6 +1,6 @@
 /** How runs end: done, at an interrupt, by an error, by their signal. */
 import { fileURLToPath } from "node:url";
-import type { Invocation } from "../../functions/core/ports.ts";
+import type { Invocation } from "../../functions/core/engine-port.ts";
 import { type Emitted, openEngine, type TestEngine } from "./open-engine.ts";
 
 const project = fileURLToPath(new URL("./projects/behaviors", import.meta.url));

@@ -1,0 +1,71 @@
+/** The port of checkpoints: bytes by thread, namespace and id. Adapters store them; the engine gives them meaning. */
+import type { JsonObject } from "../protocol/json.ts";
+import type { ClaimNumber } from "./rows.ts";
+
+/** A serialised value: the serde's type tag and its bytes, one element each of an array that may be cut, else one element. */
+export interface ChannelValue {
+  type: string;
+  elements: Uint8Array[];
+}
+
+export interface CheckpointHead {
+  thread_id: string;
+  ns: string;
+  checkpoint_id: string;
+  parent_id?: string;
+  /** Absent for heads that no claim wrote (state updates through the API). */
+  claim?: ClaimNumber;
+  /** Plain JSON, filterable; holds run_id among others. */
+  metadata: JsonObject;
+  /** The checkpoint without `channel_values`, serialised. */
+  checkpoint: ChannelValue;
+  channels: Record<string, ChannelValue>;
+  /** ms since 1970: checkpoints of temporary threads go with their log. */
+  expires_at?: number;
+}
+
+export interface TaskWrite {
+  /** Negative for special writes (error, interrupt, resume …): those are overwritten, ordinary ones are kept as first written. */
+  index: number;
+  channel: string;
+  value: ChannelValue;
+}
+
+export interface TaskWrites {
+  thread_id: string;
+  ns: string;
+  checkpoint_id: string;
+  task_id: string;
+  task_path: string;
+  claim?: ClaimNumber;
+  writes: TaskWrite[];
+  expires_at?: number;
+}
+
+export interface HeadQuery {
+  /** undefined = all namespaces. */
+  ns?: string;
+  /** Exclusive. */
+  before?: string;
+  limit?: number;
+  /** Containment, nested objects too. */
+  metadata?: JsonObject;
+}
+
+/** Stores bytes, knows nothing of LangGraph. Heads of a closed claim after its last head do not exist for any read but `newestOf`. */
+export interface CheckpointStore {
+  putHead(head: CheckpointHead): Promise<void>;
+  putWrites(writes: TaskWrites): Promise<void>;
+  /** The head asked for, or the newest visible of the namespace. Consistent. */
+  head(thread_id: string, ns: string, checkpoint_id?: string): Promise<CheckpointHead | undefined>;
+  /** Newest first, over namespaces by id. */
+  heads(thread_id: string, query: HeadQuery): AsyncIterable<CheckpointHead>;
+  /** Pending writes of a checkpoint: of each run only a task's greatest epoch, runs merged in their order. */
+  writes(thread_id: string, ns: string, checkpoint_id: string): Promise<TaskWrites[]>;
+  /** Id of the newest head that this run wrote, hidden or not: tells whether claims make progress. */
+  newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
+  close(thread_id: string, claim: ClaimNumber, after: string): Promise<void>;
+  /** All of a thread, or all that the claims of one run wrote. */
+  remove(thread_id: string, log_start?: number): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+}

@@ -1,0 +1,77 @@
+/** The port of the engine: how a graph runs. Behind it stands the project's own LangGraph; in front of it nobody knows LangGraph. */
+import type { Json, JsonObject } from "../protocol/json.ts";
+import type { RunKwargs } from "../protocol/run.ts";
+import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../protocol/thread.ts";
+import type { CheckpointStore } from "./checkpoint-port.ts";
+import type { ClaimNumber, HeadRef, Interrupts, LogEvent, RunRef } from "./rows.ts";
+
+export interface Invocation extends RunRef {
+  assistant_id: string;
+  graph_id: string;
+  attempt: number;
+  claim: ClaimNumber;
+  kwargs: RunKwargs;
+  metadata: JsonObject;
+  /** Known from the rows: the thread has no checkpoint yet, nothing need be read. */
+  fresh: boolean;
+}
+
+/**
+ * Called synchronously, never awaited. `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with
+ * the finish, so that nobody sees one that cannot be answered yet.
+ */
+export interface EventSink {
+  emit(event: LogEvent, urgency: "token" | "structural" | "held"): void;
+}
+
+export type RunOutcome =
+  | { kind: "completed"; head?: HeadRef }
+  /** Stopped at an interrupt or before/after a node: the thread waits. */
+  | { kind: "paused"; head?: HeadRef; interrupts: Interrupts }
+  | { kind: "failed"; head?: HeadRef; error: ErrorDetail }
+  /** The signal aborted it; `unfinished` = the last checkpoint still has next nodes. */
+  | { kind: "aborted"; head?: HeadRef; unfinished: boolean; interrupts: Interrupts }
+  /** Stopped after a superstep, as asked: another invocation goes on. */
+  | { kind: "drained" };
+
+export interface RunContext {
+  sink: EventSink;
+  /** Wrapped by the caller: a head is put only after every event emitted so far is durable. */
+  checkpoints: CheckpointStore;
+  /** Aborted by cancel, or when the claim is lost. */
+  signal: AbortSignal;
+  /** Aborted when the host's time is nearly over: stop after the current superstep. */
+  drain: AbortSignal;
+}
+
+export interface StateQuery {
+  thread_id: string;
+  graph_id: string;
+  checkpoint?: CheckpointSelector | undefined;
+  subgraphs?: boolean | undefined;
+}
+
+export interface GraphInfo {
+  graph_id: string;
+  description: string | null;
+}
+
+/** Thrown by the engine for a graph that cannot be loaded or used; the message names graph, file and cause. */
+export class GraphError extends Error {
+  override name = "GraphError";
+}
+
+/** How a graph runs: the project's own LangGraph behind five verbs. */
+export interface Engine {
+  /** The graphs of the project, those that do not load included. */
+  graphs(): GraphInfo[];
+  /** ISO time of the build: `created_at` of system assistants. */
+  builtAt(): string;
+  /** Loads a graph, so that its first run need not. Rejects with GraphError. */
+  load(graph_id: string): Promise<void>;
+  run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
+  /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */
+  values(thread_id: string, head: HeadRef | undefined): Promise<Json>;
+  state(query: StateQuery): Promise<ThreadState>;
+  history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
+}

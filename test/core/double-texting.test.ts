@@ -1,0 +1,139 @@
+/** Several runs on a thread: order, strategies, delays, and the same request twice. */
+import { cancelRun } from "../../functions/core/cancel-run.ts";
+import { createRun } from "../../functions/core/create-run.ts";
+import { sweep } from "../../functions/core/recover-runs.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { aThread, corePorts, runBody } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { completed, created, hello, host, readAll, statusOf } from "../support/run-steps.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+describe("a run on a thread with others", () => {
+  it("waits in the queue in the order of creation, and is made active by the finish before it", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+    const runs = [await created(ports, thread_id), await created(ports, thread_id), await created(ports, thread_id)];
+    expect(await handleMessage(ports, { thread_id, run_id: runs[1]?.run_id ?? "" }, host)).toBe("held");
+
+    for (let n = 0; n < 3; n++) await handleMessage(ports, ports.sent[n] ?? { thread_id, run_id: "" }, host);
+
+    expect(ports.sent.map(({ run_id }) => run_id)).toEqual(runs.map(({ run_id }) => run_id));
+    const slots = await ports.log.read(thread_id, 0);
+    expect(slots.map(({ slot }) => slot)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(slots.map(({ run_id }) => runs.findIndex((run) => run.run_id === run_id))).toEqual([0, 0, 1, 1, 2, 2]);
+  });
+
+  it("twenty created at once: all accepted, one active, each in the queue once", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+
+    const runs = await Promise.all(Array.from({ length: 20 }, () => created(ports, thread_id)));
+
+    const thread = await ports.threads.get(thread_id);
+    const known = [thread?.active_run, ...(thread?.queue ?? [])];
+    expect(new Set(known)).toEqual(new Set(runs.map(({ run_id }) => run_id)));
+    expect(known).toHaveLength(20);
+    expect(runs.filter(({ log_start }) => log_start !== undefined)).toHaveLength(1);
+  });
+
+  it.each(["interrupt", "rollback"] as const)(
+    "superseded by %s: the active one stops, those that wait end, it runs next",
+    async (strategy) => {
+      const started = Promise.withResolvers<void>();
+      const ports = corePorts(table, async (invocation, context) => {
+        if (invocation.attempt === 1 && ports.sent.length === 1) {
+          started.resolve();
+          await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+          return completed;
+        }
+        return hello(invocation, context);
+      });
+      const thread_id = await aThread(ports);
+      const active = await created(ports, thread_id);
+      const working = handleMessage(ports, active, host);
+      await started.promise;
+      const waiting = await created(ports, thread_id);
+
+      const next = await created(ports, thread_id, { multitask_strategy: strategy });
+      await working;
+      await handleMessage(ports, next, host);
+
+      const ended = strategy === "rollback" ? "rolled_back" : "interrupted";
+      expect(await Promise.all([active, waiting, next].map((run) => statusOf(ports, run)))).toEqual([
+        ended,
+        ended,
+        "success",
+      ]);
+      expect(await ports.threads.get(thread_id)).toMatchObject({ active_run: null, queue: [], status: "idle" });
+    },
+  );
+
+  it.each(["interrupt", "rollback", "reject"] as const)(
+    "twenty created at once with %s: one is left",
+    async (strategy) => {
+      const ports = corePorts(table, hello);
+      const thread_id = await aThread(ports);
+
+      const body = runBody({ multitask_strategy: strategy });
+      const results = await Promise.all(Array.from({ length: 20 }, () => createRun(ports, { thread_id, body })));
+      for (let n = 0; n < ports.sent.length; n++)
+        await handleMessage(ports, ports.sent[n] ?? { thread_id, run_id: "" }, host);
+
+      const runs = await ports.runs.list(thread_id);
+      expect(results.filter(({ kind }) => kind === "created")).toHaveLength(strategy === "reject" ? 1 : 20);
+      expect(runs.filter(({ status }) => status === "success")).toHaveLength(1);
+      expect(runs.filter(({ status }) => status === "pending" || status === "running")).toEqual([]);
+    },
+  );
+
+  it("delayed: blocks nothing meanwhile, takes its place when its time has come", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+
+    const delayed = await created(ports, thread_id, { after_seconds: 3600 });
+    const other = await created(ports, thread_id);
+    expect(await handleMessage(ports, delayed, host)).toBe("held");
+    expect(await handleMessage(ports, other, host)).toBe("finished");
+    ports.advance(3_600_001);
+    await sweep(ports);
+
+    expect(ports.sent.at(-1)).toEqual({ thread_id, run_id: delayed.run_id });
+    expect(await handleMessage(ports, delayed, host)).toBe("finished");
+    expect((await readAll(ports, delayed)).end).toEqual({ kind: "ended", status: "success" });
+  });
+
+  it("delayed and cancelled: ends without ever starting", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+    const delayed = await created(ports, thread_id, { after_seconds: 5 });
+
+    await cancelRun(ports, delayed, "interrupt");
+    ports.advance(6_000);
+
+    expect(await handleMessage(ports, delayed, host)).toBe("held");
+    expect(await statusOf(ports, delayed)).toBe("interrupted");
+    expect(await ports.threads.get(thread_id)).toMatchObject({ status: "idle" });
+  });
+
+  it("created again with its idempotency key: the same run; with another body: refused; after a day: a new one", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+    const request = { thread_id, body: runBody({ input: { a: 1 } }), key: `key of ${thread_id}` };
+
+    const results = await Promise.all([1, 2, 3].map(() => createRun(ports, request)));
+    const other = await createRun(ports, { ...request, body: runBody({ input: { a: 2 } }) });
+    ports.advance(25 * 3_600_000);
+    const later = await createRun(ports, request);
+
+    const ids = results.map((result) => (result.kind === "created" ? result.run.run_id : result.kind));
+    expect(new Set(ids).size).toBe(1);
+    expect(other.kind).toBe("key_reused");
+    expect(later).toMatchObject({ kind: "created" });
+    expect(await ports.runs.list(thread_id)).toHaveLength(2);
+  });
+});

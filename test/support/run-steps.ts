@@ -1,0 +1,35 @@
+/** Steps that tests of a run's life share: create, read to the end, look at the status. */
+import { createRun } from "../../functions/core/create-run.ts";
+import type { Cursor } from "../../functions/core/cursor.ts";
+import type { RunOutcome } from "../../functions/core/engine-port.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
+import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
+import { type CorePorts, runBody, type Script } from "./core-ports.ts";
+
+export const host = { drain: new AbortController().signal };
+export const completed: RunOutcome = { kind: "completed" };
+
+/** Emits its attempt and ends. */
+export const hello: Script = ({ attempt }, { sink }) => {
+  sink.emit({ event: "custom", data: JSON.stringify(`attempt ${attempt}`) }, "token");
+  return Promise.resolve(completed);
+};
+
+export async function created(ports: CorePorts, thread_id: string | null, fields: object = {}) {
+  const result = await createRun(ports, { thread_id, body: runBody(fields) });
+  if (result.kind !== "created") throw new Error(`${result.kind}: ${result.detail}`);
+  return result.run;
+}
+
+export async function readAll(ports: CorePorts, ref: RunRef, cursor: Cursor = { kind: "start" }) {
+  const events: TailEvent[] = [];
+  const tail = tailRun(ports, ref, { cursor });
+  for (;;) {
+    const step = await tail.next();
+    if (step.done) return { events, end: step.value };
+    events.push(...step.value.events);
+  }
+}
+
+export const statusOf = async (ports: CorePorts, ref: RunRef) => (await ports.runs.get(ref))?.status;
+export const names = (events: TailEvent[]) => events.map(({ event, data }) => `${event} ${data}`);
