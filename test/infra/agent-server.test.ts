@@ -32,7 +32,7 @@ describe("the stack", () => {
   test("has three functions on Node 24 and arm64, and nothing that costs while idle", () => {
     const functions = Object.values(template.findResources("AWS::Lambda::Function"));
 
-    expect(functions.map(({ Properties }) => Properties["Handler"]).toSorted()).toEqual([
+    expect(functions.map(({ Properties }) => String(Properties["Handler"])).toSorted()).toEqual([
       "api.handler",
       "clock.handler",
       "worker.handler",
