@@ -21,12 +21,15 @@ export interface EventSourceOptions {
   queueUrl: string;
   invoke: (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
   logger: Logger;
+  /** Invocations at once. */
+  concurrency?: number;
 }
 
 /** Polls until stopped. `stop` resolves when no receive is open; invocations that run are the host's. */
-export function startEventSource({ sqs, queueUrl, invoke, logger }: EventSourceOptions): { stop(): Promise<void> } {
+export function startEventSource(options: EventSourceOptions): { stop(): Promise<void> } {
+  const { sqs, queueUrl, invoke, logger, concurrency = LOCAL_CONCURRENCY } = options;
   const stopped = new AbortController();
-  const slots = createSlots(LOCAL_CONCURRENCY);
+  const slots = createSlots(concurrency);
 
   const handle = async (message: Message): Promise<void> => {
     const answer = await invoke({ Records: [toRecord(message)] });

@@ -1,0 +1,21 @@
+/** What a function is made of, beside its code: the settings that an environment needs. */
+import type { Reaper } from "./start-reaper.ts";
+
+export interface FunctionConfig {
+  name: string;
+  /** `file.export`, as Lambda names it. */
+  handler: string;
+  /** Folder of the file. */
+  taskRoot: string;
+  /** The whole environment of its processes, beside what Lambda sets. */
+  variables: Record<string, string | undefined>;
+  /** s, of one invocation. */
+  timeout: number;
+  /** Environments at once; more invocations are throttled. */
+  concurrency: number;
+  /** Stop processes between invocations, as Lambda does. */
+  freeze: boolean;
+  /** Takes what the processes print. */
+  print: (text: string) => void;
+  reaper: Reaper;
+}

@@ -1,0 +1,97 @@
+/**
+ * The three functions as they are deployed: the same bundles, each invocation in a process of its own under AWS's runtime client. Unlike
+ * in-process, the settings and emulator keys are in the functions' environment, as a role's are on Lambda. Must not know what they do.
+ */
+import type { SQSBatchResponse } from "aws-lambda";
+import { createQueueClient } from "../../functions/aws/clients.ts";
+import { type Env, Variables } from "../../functions/aws/env.ts";
+import { createPorts } from "../../functions/backend.ts";
+import { CLOCK_TIMEOUT_S } from "../../functions/core/timings.ts";
+import type { Engine } from "../../functions/core/engine-port.ts";
+import type { Logger } from "../../functions/core/ports.ts";
+import { bundleFunctions, type FunctionName } from "../../packaging/bundle-functions.ts";
+import { startClock } from "../clock.ts";
+import { startEventSource } from "../event-source.ts";
+import { resendActiveRuns } from "../resend.ts";
+import type { FunctionConfig } from "./function-config.ts";
+import { invokeEvent } from "./invoke-event.ts";
+import type { IsolatedOptions } from "./options.ts";
+import { Pool } from "./pool.ts";
+import { startReaper } from "./start-reaper.ts";
+import { tryGraphs } from "./try-graphs.ts";
+
+export interface IsolatedSetup {
+  env: Env;
+  /** The same as `env`, as the functions are told it. */
+  settings: Record<string, string | undefined>;
+  /** What the processes see beside it: a person's own keys for models, PATH. */
+  surroundings: Record<string, string | undefined>;
+  /** Where the bundles are written. */
+  folder: string;
+  options: IsolatedOptions;
+  logger: Logger;
+  /** Takes what the functions print, whole lines. */
+  print: (text: string) => void;
+}
+
+export interface IsolatedFunctions {
+  api: Pool;
+  engine: Pick<Engine, "load">;
+  /** Kills all invocations: what ran goes on after the next start, as after a crash. */
+  stop(): Promise<void>;
+}
+
+export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunctions> {
+  const { env, folder, options, logger } = setup;
+  await bundleFunctions(folder);
+  const reaper = startReaper();
+  const pool = (name: FunctionName, timeout: number, concurrency = options.concurrency): Pool =>
+    new Pool({ ...configOf(setup, name), timeout, concurrency, freeze: true, reaper });
+  const api = pool("api", options.apiTimeout);
+  const worker = pool("worker", options.workerTimeout);
+  const clock = pool("clock", CLOCK_TIMEOUT_S, 1);
+
+  const stopping = new AbortController();
+  const sqs = createQueueClient(env);
+  const source = startEventSource({
+    sqs,
+    queueUrl: env.queueUrl,
+    invoke: async (event) => (await invokeEvent(worker, event)) as SQSBatchResponse | undefined,
+    logger,
+    concurrency: options.concurrency,
+  });
+  const ticks = startClock(() => invokeEvent(clock, {}), logger);
+  const resent = resendActiveRuns(await createPorts(env, { logger }), stopping.signal);
+  const graphs = tryGraphs(env.projectDir, reaper);
+
+  return {
+    api,
+    engine: graphs,
+    async stop() {
+      stopping.abort();
+      await Promise.all([source.stop(), ticks.stop(), resent]);
+      for (const each of [api, worker, clock]) each.stop();
+      await reaper.stop();
+      sqs.destroy();
+    },
+  };
+}
+
+function configOf({ folder, settings, surroundings, print }: IsolatedSetup, name: FunctionName) {
+  const ours = Object.keys(Variables.shape);
+  const foreign = Object.entries(surroundings).filter(([variable]) => !ours.includes(variable));
+  return {
+    name: `threadline-${name}`,
+    handler: `${name}.handler`,
+    taskRoot: folder,
+    variables: {
+      ...Object.fromEntries(foreign),
+      // As much as the in-process host prints.
+      POWERTOOLS_LOG_LEVEL: surroundings["LOG_LEVEL"] ?? "WARN",
+      ...settings,
+      // The URL answers for it.
+      CORS: "off",
+    },
+    print,
+  } satisfies Partial<FunctionConfig>;
+}

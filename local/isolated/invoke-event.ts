@@ -1,0 +1,24 @@
+/** Invocations that are no request: waits while the function is throttled, and throws what a client would see as a failure. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { THROTTLE_RETRY } from "../../functions/core/timings.ts";
+import type { Pool } from "./pool.ts";
+
+/**
+ * @returns the handler's result
+ * @throws Error with type and text of the function's failure
+ */
+export async function invokeEvent(pool: Pool, event: unknown): Promise<unknown> {
+  for (;;) {
+    const invoked = await pool.invoke(event);
+    switch (invoked.kind) {
+      case "answered":
+        return JSON.parse(String(invoked.body) || "null");
+      case "streamed":
+        return undefined;
+      case "failed":
+        throw new Error(`${invoked.error.errorType}: ${invoked.error.errorMessage ?? ""}`);
+      case "throttled":
+        await sleep(THROTTLE_RETRY);
+    }
+  }
+}

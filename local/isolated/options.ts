@@ -1,0 +1,44 @@
+/** How an isolated server differs from what is deployed, for trying limits and failures. Must not start anything: checks and returns. */
+import { API_TIMEOUT_S, ISOLATED_CONCURRENCY, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
+import { Problem } from "../problem.ts";
+import type { UrlBehaviour } from "./url-response.ts";
+
+export interface IsolatedOptions extends UrlBehaviour {
+  /** s, of the functions that answer and that run graphs. */
+  apiTimeout: number;
+  workerTimeout: number;
+  /** Environments of each at once. */
+  concurrency: number;
+}
+
+const wrong = (name: string, value: string, wanted: string): Problem =>
+  new Problem(`${name}: ${value} is not ${wanted}.`, 2);
+
+/**
+ * @param timeout value of `--timeout`, s; both functions', where the environment names none for one
+ * @throws Problem for a value that is not what its name says
+ */
+export function readIsolatedOptions(
+  env: Record<string, string | undefined>,
+  timeout: string | undefined,
+): IsolatedOptions {
+  const count = (name: string, value: string | undefined, otherwise: number, most: number): number => {
+    if (!value) return otherwise;
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < 1 || number > most)
+      throw wrong(name, value, `a number from 1 to ${most}`);
+    return number;
+  };
+  const seconds = (name: string, longest: number): number =>
+    count(name, env[name], Math.min(longest, count("--timeout", timeout, longest, longest)), longest);
+  const midStreamError = env["ISOLATED_MID_STREAM_ERROR"] || "abort";
+  if (midStreamError !== "abort" && midStreamError !== "clean")
+    throw wrong("ISOLATED_MID_STREAM_ERROR", midStreamError, "abort or clean");
+  return {
+    apiTimeout: seconds("ISOLATED_API_TIMEOUT", API_TIMEOUT_S),
+    workerTimeout: seconds("ISOLATED_WORKER_TIMEOUT", WORKER_TIMEOUT_S),
+    concurrency: count("ISOLATED_CONCURRENCY", env["ISOLATED_CONCURRENCY"], ISOLATED_CONCURRENCY, 1_000),
+    midStreamError,
+    holdLastChunk: env["ISOLATED_HOLD_LAST_CHUNK"] === "on",
+  };
+}

@@ -1,0 +1,30 @@
+/** What an invocation comes to, and where a streamed response goes. Types that the environment and the front share. */
+
+/** As the runtime client reports it, or as the platform words it. */
+export interface FunctionError {
+  errorType: string;
+  errorMessage?: string;
+}
+
+export type Outcome =
+  /** A buffered answer, JSON as the handler returned it. */
+  | { kind: "answered"; body: Buffer }
+  /** A streamed response, ended by the handler. */
+  | { kind: "streamed" }
+  /** `inStream`: the handler threw while it streamed; the error came in the trailers of a response that is otherwise whole. */
+  | { kind: "failed"; error: FunctionError; inStream?: boolean };
+
+/** No environment was free and none may be added. */
+export type Invoked = Outcome | { kind: "throttled" };
+
+/** Takes a streamed response, chunk by chunk. */
+export interface ResponseSink {
+  start(contentType: string): void;
+  /** @returns what resolves when there is room again, if there is none; a client that has gone takes everything, for nobody is told */
+  write(chunk: Buffer): Promise<void> | undefined;
+}
+
+export const failed = (errorType: string, errorMessage: string): Outcome & { kind: "failed" } => ({
+  kind: "failed",
+  error: { errorType, errorMessage },
+});

@@ -1,0 +1,91 @@
+/**
+ * A function's environments: a warm one if one is free, else a cold start, up to the function's concurrency. Must not know what is
+ * invoked, nor what becomes of the outcome.
+ */
+import { IDLE_ENVIRONMENT, IDLE_WAIT } from "../../functions/core/timings.ts";
+import { Environment } from "./environment.ts";
+import type { FunctionConfig } from "./function-config.ts";
+import { failed, type Invoked, type Outcome, type ResponseSink } from "./outcome.ts";
+
+const NOWHERE: ResponseSink = { start: () => undefined, write: () => undefined };
+
+export class Pool {
+  /** Cold starts so far. */
+  cold = 0;
+  readonly #config: FunctionConfig;
+  readonly #all = new Set<Environment>();
+  /** Free ones, the last used last, each with the timer that ends it. */
+  readonly #idle = new Map<Environment, NodeJS.Timeout>();
+  readonly #waiting: ((environment: Environment | undefined) => void)[] = [];
+  #stopped = false;
+
+  constructor(config: FunctionConfig) {
+    this.#config = config;
+  }
+
+  /** Never rejects. Without a sink a streamed response is thrown away. */
+  async invoke(event: unknown, sink: ResponseSink = NOWHERE): Promise<Invoked> {
+    const environment = await this.#acquire();
+    return environment instanceof Environment ? environment.invoke(event, sink) : environment;
+  }
+
+  /** Kills every environment; what they work on fails. */
+  stop(): void {
+    this.#stopped = true;
+    for (const environment of this.#all) environment.stop();
+  }
+
+  async #acquire(): Promise<Environment | (Outcome & { kind: "failed" }) | { kind: "throttled" }> {
+    const free = this.#takeIdle() ?? (await this.#soonIdle());
+    if (free) return free;
+    if (this.#stopped) return failed("Runtime.ExitError", "the host has stopped");
+    if (this.#all.size >= this.#config.concurrency) return { kind: "throttled" };
+    const environment = new Environment(this.#config, {
+      idle: (one) => this.#release(one),
+      exited: (one) => this.#remove(one),
+    });
+    this.#all.add(environment);
+    this.cold++;
+    const error = await environment.start();
+    if (error === undefined) return environment;
+    this.#remove(environment);
+    environment.stop();
+    return { kind: "failed", error };
+  }
+
+  #takeIdle(): Environment | undefined {
+    const environment = [...this.#idle.keys()].at(-1);
+    if (environment) this.#leaveIdle(environment);
+    return environment;
+  }
+
+  #leaveIdle(environment: Environment): void {
+    clearTimeout(this.#idle.get(environment));
+    this.#idle.delete(environment);
+  }
+
+  /** A response is out before its runtime polls again: a client that asks at once shall not cause a cold start. */
+  async #soonIdle(): Promise<Environment | undefined> {
+    const finishing = [...this.#all].filter(({ state }) => state === "finishing").length;
+    if (finishing <= this.#waiting.length) return undefined;
+    const { promise, resolve } = Promise.withResolvers<Environment | undefined>();
+    this.#waiting.push(resolve);
+    const timer = setTimeout(() => {
+      this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
+      resolve(undefined);
+    }, IDLE_WAIT);
+    return promise.finally(() => clearTimeout(timer));
+  }
+
+  #release(environment: Environment): void {
+    const waiting = this.#waiting.shift();
+    if (waiting) return waiting(environment);
+    const timer = setTimeout(() => environment.stop(), IDLE_ENVIRONMENT);
+    this.#idle.set(environment, timer.unref());
+  }
+
+  #remove(environment: Environment): void {
+    this.#leaveIdle(environment);
+    this.#all.delete(environment);
+  }
+}
