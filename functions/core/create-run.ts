@@ -95,9 +95,22 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       if (other) return other;
       continue;
     }
-    return announce(ports, run, place, transaction);
+    const created = await announce(ports, run, place, transaction);
+    if (request.blind && place === "queued") await cancelAbandoned(ports, thread);
+    return created;
   }
   return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
+}
+
+/** What only a watcher keeps alive does not keep a new run waiting where watchers cannot be seen to leave. */
+async function cancelAbandoned(ports: Ports, { thread_id, active_run }: ThreadRow): Promise<void> {
+  if (active_run === null) return;
+  const ref = { thread_id, run_id: active_run };
+  try {
+    if ((await ports.runs.get(ref))?.on_disconnect === "cancel") await cancelRun(ports, ref, "interrupt");
+  } catch (error) {
+    ports.logger.warn("the run before goes on", { ...ref, error: String(error) });
+  }
 }
 
 const placeOf = ({ kind }: Admission): Place =>

@@ -11,6 +11,8 @@ export interface RunRequest {
   body: RunCreate;
   /** The Idempotency-Key header: the same run again for the same request. */
   key?: string | undefined;
+  /** The host does not tell when a client has gone: a new run on the thread is the missing signal (design 5). */
+  blind?: boolean;
 }
 
 export function pendingRun(
@@ -54,6 +56,7 @@ export function pendingRun(
     sends: at.log_start === undefined ? 0 : 1,
     sent_at: now,
     ...(at.log_start !== undefined && { log_start: at.log_start }),
+    ...(body.on_disconnect === "cancel" && { on_disconnect: "cancel" }),
     ...(body.webhook !== undefined && { webhook: true }),
     ...(at.starts_at !== undefined && { starts_at: at.starts_at }),
   };

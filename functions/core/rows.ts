@@ -86,6 +86,8 @@ interface RunFacts {
   cancel?: CancelIntent;
   /** When the first claim began to run it, ISO. */
   started_at?: string;
+  /** Its creator wants it cancelled when nobody watches any more. */
+  on_disconnect?: "cancel";
   /** Its end is to be told to the URL in its kwargs. */
   webhook?: boolean;
   /** ms since 1970: a delayed run that has no place on its thread yet. */

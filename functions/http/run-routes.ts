@@ -66,7 +66,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   const create = async (asked: Asked, thread_id: string | null): Promise<{ created: Created; body: RunCreate }> => {
     const body = await readBody(asked.req.raw, RunCreate);
     const key = asked.req.header("idempotency-key");
-    const created = await createRun(ports, { thread_id, body, key });
+    const blind = asked.env.gone === undefined;
+    const created = await createRun(ports, { thread_id, body, key, blind });
     if (created.kind !== "created") throw refusalOf(created);
     return { created, body };
   };
