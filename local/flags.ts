@@ -4,15 +4,18 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { type IsolatedOptions, readIsolatedOptions } from "./isolated/options.ts";
 import { Problem } from "./problem.ts";
 
 export const USAGE = `Serves the graphs of a LangGraph.js project on this machine.
 
-  npm start -- [--config PATH] [--port P] [--data DIR]
+  npm start -- [--config PATH] [--port P] [--data DIR] [--isolated [--timeout S]]
 
   --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
   --port P        port on loopback, 0 for any free one           (default: 2024)
   --data DIR      where threads and runs are kept                (default: .threadline/data beside langgraph.json)
+  --isolated      each invocation in a process of its own, as on Lambda: cold starts, freeze, time-outs, crashes
+  --timeout S     time-out of those invocations, seconds         (default: as deployed)
   --help          this text
 
 AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS replace the built-in DynamoDB and SQS by others.`;
@@ -23,19 +26,25 @@ export interface Flags {
   port: number;
   /** Absolute path; need not exist yet. */
   data: string;
+  /** Undefined = all functions in one process. */
+  isolated?: IsolatedOptions;
 }
 
 const wrong = (message: string): Problem => new Problem(message, 2);
 
-/** @returns "help" if that was asked for */
-export function parseFlags(args: string[], cwd: string): Flags | "help" {
+/**
+ * @param env settings of the isolated host
+ * @returns "help" if that was asked for
+ */
+export function parseFlags(args: string[], cwd: string, env: Record<string, string | undefined>): Flags | "help" {
   const { values } = readArgs(args);
   if (values.help) return "help";
-  if (values.isolated) throw wrong("--isolated is not there yet: each invocation in its own process comes later.");
+  if (values.timeout !== undefined && !values.isolated) throw wrong("--timeout: goes with --isolated only.");
   const config = findConfig(resolve(cwd, values.config ?? "langgraph.json"));
   const data = values.data === undefined ? join(dirname(config), ".threadline", "data") : resolve(cwd, values.data);
   if (existsSync(data) && !statSync(data).isDirectory()) throw wrong(`--data: ${data} is not a folder.`);
-  return { config, port: parsePort(values.port ?? "2024"), data };
+  const isolated = values.isolated ? { isolated: readIsolatedOptions(env, values.timeout) } : {};
+  return { config, port: parsePort(values.port ?? "2024"), data, ...isolated };
 }
 
 function readArgs(args: string[]) {
@@ -47,6 +56,7 @@ function readArgs(args: string[]) {
         port: { type: "string" },
         data: { type: "string" },
         isolated: { type: "boolean" },
+        timeout: { type: "string" },
         help: { type: "boolean", short: "h" },
       },
     });

@@ -9,13 +9,20 @@ import { createQueue, createTable } from "./create-table.ts";
 /** Of the table and of the queue, so that two servers on one foreign endpoint share both. */
 const NAME = "threadline";
 
+export interface PreparedAws {
+  env: Env;
+  /** The variables that it was read from. */
+  settings: Record<string, string | undefined>;
+}
+
 /** @param given settings and endpoints; what is not given is as it suits one machine: no key, CORS by ourselves */
-export async function prepareAws(given: Record<string, string | undefined>): Promise<Env> {
+export async function prepareAws(given: Record<string, string | undefined>): Promise<PreparedAws> {
   const settings = { AUTH: "none", CORS: "on", WEBHOOK_HOSTS: "any", TABLE_NAME: NAME, ...given };
   const connection = readEnv({ ...settings, QUEUE_URL: "not known yet" });
   const [table, sqs] = [createTableClient(connection), createQueueClient(connection)];
   const [QUEUE_URL] = await Promise.all([createQueue(sqs, connection.table), createTable(table, connection.table)]);
   table.destroy();
   sqs.destroy();
-  return readEnv({ ...settings, QUEUE_URL });
+  const whole = { ...settings, QUEUE_URL };
+  return { env: readEnv(whole), settings: whole };
 }

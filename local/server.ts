@@ -1,17 +1,16 @@
 /**
- * The whole system in this process: emulators, compiled project, functions, HTTP. Must not read flags, print, or end the process.
+ * The whole system on this machine: emulators, compiled project, functions, HTTP. Must not read flags, print, or end the process.
  */
 import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
 import type { Engine } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
-import type { App } from "../functions/http/host.ts";
-import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
+import type { NodeServer } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
+import { hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
 import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
-import { createWake } from "./wake.ts";
 
 export interface ServerOptions {
   /** Absolute path of langgraph.json. */
@@ -23,6 +22,8 @@ export interface ServerOptions {
   /** Settings and endpoints, named as in `aws/env.ts`; the rest of it is not looked at. */
   env: Record<string, string | undefined>;
   logger: Logger;
+  /** Each invocation in a process of its own; undefined = all in this one. */
+  isolated?: Omit<Isolation, "surroundings">;
 }
 
 export interface LoadedGraph {
@@ -37,7 +38,6 @@ export interface LocalServer {
   port: number;
   url: string;
   env: Env;
-  app: App;
   project: Manifest;
   /** Loads every graph, one after the other, and tells of each. One that does not load is tried again when a run asks for it. */
   graphs(): AsyncGenerator<LoadedGraph>;
@@ -69,43 +69,42 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const own = join(dirname(options.config), ".threadline");
   const data = options.data ?? join(own, "data");
   started.defer(lockData(data));
-  const ready = Promise.withResolvers<App>();
-  ready.promise.catch(() => undefined);
-  const front = await listen(
-    { fetch: async (request, host) => (await ready.promise).fetch(request, host) },
-    options.port,
-  );
+  const out = options.data === undefined ? join(own, "build") : join(data, "build");
+  const hosting = hostingOf(options, join(dirname(out), "functions"));
+  const front = await listen(hosting, options.port);
   started.defer(() => front.close());
 
   try {
-    const out = options.data === undefined ? join(own, "build") : join(data, "build");
     // The emulator starts while this process is busy with imports: they come after it on purpose.
-    const [endpoints, project, { prepareAws }, { startFunctions }] = await Promise.all([
+    const [endpoints, project, { prepareAws }, startFunctions] = await Promise.all([
       startEmulators(options.env, data, started),
       compile(options.config, out),
       import("./prepare-aws.ts"),
-      import("./host-in-process.ts"),
+      hosting.prepare(),
     ]);
-    const env = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR: out });
-    const functions = await startFunctions(env, { logger: options.logger, wake: createWake() }, front.port);
+    const aws = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR: out });
+    const functions = await startFunctions({ ...aws, port: front.port });
     started.defer(() => functions.stop());
-    ready.resolve(functions.app);
     const all = started.move();
     const stop = async (): Promise<void> => {
       await front.close();
       await all.disposeAsync();
     };
     const graphs = () => loadGraphs(functions.engine, project);
-    return { port: front.port, url: front.url, env, app: functions.app, project, graphs, stop };
+    return { port: front.port, url: front.url, env: aws.env, project, graphs, stop };
   } catch (error) {
-    ready.reject(error);
+    hosting.failed(error);
     throw error;
   }
 }
 
-async function listen(app: App, port: number): Promise<NodeServer> {
+function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Hosting {
+  return isolated ? hostIsolated(logger, { ...isolated, surroundings: env }, folder) : hostInProcess(logger);
+}
+
+async function listen(hosting: Hosting, port: number): Promise<NodeServer> {
   try {
-    return await serveNode(app, { port, hostname: HOSTNAME });
+    return await hosting.listen({ port, hostname: HOSTNAME });
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE")

@@ -10,7 +10,7 @@ import { Problem } from "./problem.ts";
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 async function main(): Promise<void> {
-  const flags = parseFlags(process.argv.slice(2), process.cwd());
+  const flags = parseFlags(process.argv.slice(2), process.cwd(), process.env);
   if (flags === "help") return say(USAGE);
   // Halves the start from the second time on; what is imported before it is not cached.
   enableCompileCache();
@@ -19,7 +19,9 @@ async function main(): Promise<void> {
     import("./console-logger.ts"),
   ]);
   const logger = createConsoleLogger(process.env["LOG_LEVEL"]);
-  const starting = startServer({ ...flags, env: process.env, logger });
+  const { isolated: options, ...rest } = flags;
+  const isolated = options && { isolated: { options, print: (text: string) => void process.stderr.write(text) } };
+  const starting = startServer({ ...rest, ...isolated, env: process.env, logger });
   stopOnSignal(starting);
   const server = await starting;
   const url = `http://localhost:${server.port}`;

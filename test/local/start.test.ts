@@ -62,7 +62,8 @@ describe("what is asked wrongly", () => {
     ["a port that is none", ["--port", "http"], /--port: http is not a port/],
     ["a port out of range", ["--port", "70000"], /--port: 70000 is not a port/],
     ["a file that is not there", ["--config", "no/such/langgraph.json"], /no file .*no\/such\/langgraph\.json/],
-    ["a host that comes later", ["--isolated"], /--isolated is not there yet/],
+    ["a time-out without --isolated", ["--timeout", "20"], /--timeout: goes with --isolated only/],
+    ["a time-out that is none", ["--isolated", "--timeout", "soon"], /--timeout: soon is not a number from 1 to 900/],
   ])("%s", async (_, args, message) => {
     const { code, error } = await start(...args);
 

@@ -18,6 +18,8 @@ export interface TestServerOptions {
   port?: number;
   /** Settings and endpoints beside the test's own environment. */
   env?: Record<string, string>;
+  /** Each invocation in a process of its own; default: as TEST_HOST=isolated says. */
+  isolated?: boolean;
 }
 
 export interface TestServer {
@@ -46,6 +48,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const data = options.data ?? mkdtempSync(join(tmpdir(), "threadline-test-"));
   const port = options.port ?? (await freePort());
   const args = ["--config", options.config ?? EXAMPLE, "--port", String(port), "--data", data];
+  if (options.isolated ?? process.env["TEST_HOST"] === "isolated") args.push("--isolated");
   const child = spawn(process.execPath, [START, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },

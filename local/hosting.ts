@@ -1,0 +1,90 @@
+/**
+ * Where the functions run: in this process, or each invocation in one of its own. The one switch between the two; must not start anything
+ * before it is asked to.
+ */
+import type { Env } from "../functions/aws/env.ts";
+import type { Engine } from "../functions/core/engine-port.ts";
+import type { Logger } from "../functions/core/ports.ts";
+import type { App } from "../functions/http/host.ts";
+import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
+import type { IsolatedOptions } from "./isolated/options.ts";
+import type { Pool } from "./isolated/pool.ts";
+import { createWake } from "./wake.ts";
+
+export interface Address {
+  port: number;
+  hostname: string;
+}
+
+/** What is there when the functions are started. */
+export interface Site {
+  env: Env;
+  /** The same, as variables. */
+  settings: Record<string, string | undefined>;
+  /** Where the front listens. */
+  port: number;
+}
+
+export interface Functions {
+  engine: Pick<Engine, "load">;
+  stop(): Promise<void>;
+}
+
+export interface Hosting {
+  /** Listens at once; requests wait until the functions are there, or fail with them. */
+  listen(address: Address): Promise<NodeServer>;
+  /** Imports what starts them, while others are busy. */
+  prepare(): Promise<(site: Site) => Promise<Functions>>;
+  failed(error: unknown): void;
+}
+
+export function hostInProcess(logger: Logger): Hosting {
+  const { promise, resolve, reject } = pending<App>();
+  return {
+    listen: (address) => serveNode({ fetch: async (request, host) => (await promise).fetch(request, host) }, address),
+    async prepare() {
+      const { startFunctions } = await import("./host-in-process.ts");
+      return async ({ env, port }) => {
+        const functions = await startFunctions(env, { logger, wake: createWake() }, port);
+        resolve(functions.app);
+        return functions;
+      };
+    },
+    failed: reject,
+  };
+}
+
+export interface Isolation {
+  options: IsolatedOptions;
+  /** Takes what the functions print. */
+  print: (text: string) => void;
+  /** What their processes see beside the settings. */
+  surroundings: Record<string, string | undefined>;
+}
+
+/** @param folder for the functions' code */
+export function hostIsolated(logger: Logger, isolation: Isolation, folder: string): Hosting {
+  const { promise, resolve, reject } = pending<Pool>();
+  return {
+    async listen(address) {
+      const { serveUrl } = await import("./isolated/function-url.ts");
+      return serveUrl(promise, { ...address, ...isolation.options });
+    },
+    async prepare() {
+      const { startIsolated } = await import("./isolated/host-isolated.ts");
+      return async ({ env, settings }) => {
+        const functions = await startIsolated({ ...isolation, env, settings, folder, logger });
+        resolve(functions.api);
+        return functions;
+      };
+    },
+    failed: reject,
+  };
+}
+
+function pending<T>(): PromiseWithResolvers<T> {
+  const resolvers = Promise.withResolvers<T>();
+  // Nobody may have asked yet.
+  resolvers.promise.catch(() => undefined);
+  return resolvers;
+}
