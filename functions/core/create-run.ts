@@ -7,7 +7,7 @@ import { findAssistant } from "./assistants.ts";
 import { newThread } from "./create-thread.ts";
 import { eventId } from "./cursor.ts";
 import { firstSlot, metadataEvent } from "./first-slot.ts";
-import { type KeyClaim, claimOf, replay } from "./idempotency.ts";
+import { claimOf, replay } from "./idempotency.ts";
 import { admit, type Admission } from "./multitask.ts";
 import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
 import type { CreateTransaction, Ports } from "./ports.ts";
@@ -141,8 +141,9 @@ async function announce(
   return { kind: "created", run, ...(first && { first: { id: eventId(first.slot, 1), ...metadataEvent(run_id, 1) } }) };
 }
 
+const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });
+
 function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): CreateResult | undefined {
-  const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });
   const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
   if (complaint !== undefined) return invalid(complaint);
   if (thread_id === null && body.command?.resume !== undefined)
@@ -165,5 +166,3 @@ const refused = (kind: "busy" | "queue_full"): CreateResult => ({
       ? "Thread is already running a task. Wait for it to finish or choose a different multitask strategy."
       : "Too many runs are waiting on this thread. Try again when some have finished.",
 });
-
-export type { KeyClaim, RunRequest };

@@ -13,6 +13,8 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
+const large = () => JSON.stringify(randomBytes(180_000).toString("base64"));
+
 describe("a run", () => {
   it("one event of a megabyte that does not compress goes through several slots and arrives whole", async () => {
     const data = JSON.stringify(randomBytes(800_000).toString("base64"));
@@ -48,7 +50,6 @@ describe("a run", () => {
   });
 
   it("whose batch of large events is cut into parts can be resumed from within", async () => {
-    const large = () => JSON.stringify(randomBytes(180_000).toString("base64"));
     const ports = corePorts(table, (_invocation, { sink }) => {
       for (let n = 0; n < 4; n++) sink.emit({ event: "custom", data: large() }, "token");
       return Promise.resolve(completed);

@@ -12,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const withoutComments = (text: string) => text.replaceAll(": heartbeat\n", "");
 const stream = (body: object) => post(`${server.url}/runs/stream`, body);
 
 describe("the edge", () => {
@@ -80,7 +81,6 @@ describe("the edge", () => {
     const fast = response.text();
     const slow = readSlowly(`${server.url}${path}/stream`);
 
-    const withoutComments = (text: string) => text.replaceAll(": heartbeat\n", "");
     const whole = withoutComments(await fast);
     expect(whole.length).toBeGreaterThan(20_000_000);
     expect(withoutComments(await slow) === whole).toBe(true);

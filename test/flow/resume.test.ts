@@ -41,7 +41,7 @@ async function finished(graph: keyof typeof INPUTS): Promise<{ frames: Frame[]; 
   return { frames: await readFrames(response), path: pathOf(response) };
 }
 
-const join_ = (path: string, cursor?: string, url = server.url): Promise<Response> =>
+const rejoin = (path: string, cursor?: string, url = server.url): Promise<Response> =>
   fetch(`${url}${path}/stream`, { headers: cursor === undefined ? {} : { "last-event-id": cursor } });
 
 describe("a finished run", () => {
@@ -49,19 +49,19 @@ describe("a finished run", () => {
     const { frames, path } = await finished(graph);
     const ids = frames.map(({ id }) => id);
 
-    const rests = await Promise.all(ids.map(async (id) => readFrames(await join_(path, id))));
+    const rests = await Promise.all(ids.map(async (id) => readFrames(await rejoin(path, id))));
 
     expect(new Set(ids).size).toBe(frames.length);
     expect(ids).not.toContain(undefined);
     for (const [n, rest] of rests.entries()) expect(rest).toEqual(frames.slice(n + 1));
-    expect(await readFrames(await join_(path, "-1"))).toEqual(frames);
+    expect(await readFrames(await rejoin(path, "-1"))).toEqual(frames);
   });
 
   it("is empty at once for a cursor that is malformed, foreign or too large, and without one", async () => {
     const { path } = await finished("agent");
 
     const answers = await Promise.all(
-      [undefined, "abc", "9999-1", "1724250000000-0", "1-999"].map((cursor) => join_(path, cursor)),
+      [undefined, "abc", "9999-1", "1724250000000-0", "1-999"].map((cursor) => rejoin(path, cursor)),
     );
 
     const bodies = await Promise.all(answers.map((answer) => readFrames(answer)));
@@ -76,7 +76,7 @@ describe("a finished run", () => {
     const response = await post(`${server.url}/threads/${thread_id}/runs/stream`, body);
     const second = await readFrames(response);
 
-    const joined = await readFrames(await join_(pathOf(response), first[1]?.id));
+    const joined = await readFrames(await rejoin(pathOf(response), first[1]?.id));
 
     expect(joined).toEqual(second);
   });
@@ -85,8 +85,8 @@ describe("a finished run", () => {
     const { path } = await finished("agent");
     const run_id = path.split("/").at(-1);
 
-    const foreign = await join_(`/threads/${await aThread()}/runs/${run_id}`, "-1");
-    const unknown = await join_(`${path.slice(0, -4)}0000`, "-1");
+    const foreign = await rejoin(`/threads/${await aThread()}/runs/${run_id}`, "-1");
+    const unknown = await rejoin(`${path.slice(0, -4)}0000`, "-1");
 
     expect([foreign.status, unknown.status]).toEqual([404, 404]);
   });
@@ -112,11 +112,11 @@ describe("a running run", () => {
     const whole = readFrames(response);
 
     const readers = Array.from({ length: 20 }, async (_, n) => {
-      const answer = await join_(path, n % 2 ? "-1" : "1-1");
+      const answer = await rejoin(path, n % 2 ? "-1" : "1-1");
       if (n % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 300));
       return readFrames(answer);
     });
-    const live = readFrames(await join_(path));
+    const live = readFrames(await rejoin(path));
 
     const frames = await whole;
     expect(frames).toHaveLength(42);
@@ -133,7 +133,7 @@ describe("a running run", () => {
     await reader?.cancel();
     const path = pathOf(response);
 
-    const frames = await readFrames(await join_(path, "-1"));
+    const frames = await readFrames(await rejoin(path, "-1"));
 
     expect(first?.done).toBe(false);
     expect(frames.map(({ event }) => event)).toEqual(["metadata", ...Array(40).fill("custom"), "updates"]);
@@ -182,8 +182,8 @@ describe("a restart of the server", () => {
     await before.kill();
     const after = await startServer({ config, data });
 
-    expect(await readFrames(await join_(pathOf(done), "-1", after.url))).toEqual(frames);
-    const rest = await readFrames(await join_(pathOf(running), seen.at(-1)?.id, after.url));
+    expect(await readFrames(await rejoin(pathOf(done), "-1", after.url))).toEqual(frames);
+    const rest = await readFrames(await rejoin(pathOf(running), seen.at(-1)?.id, after.url));
     const events = [...seen, ...rest];
     const attempts = events.filter(({ event }) => event === "metadata").map((frame) => JSON.parse(frame.data).attempt);
     expect(attempts).toEqual([1, 2]);
