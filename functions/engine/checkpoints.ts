@@ -3,7 +3,14 @@
  * not decide which heads exist.
  */
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
-import type { ChannelValue, CheckpointHead, CheckpointStore, HeadQuery, TaskWrites } from "../core/checkpoint-port.ts";
+import type {
+  ChannelValue,
+  CheckpointHead,
+  CheckpointStore,
+  HeadQuery,
+  TaskWrite,
+  TaskWrites,
+} from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { storedMetadata } from "./checkpoint-metadata.ts";
@@ -160,21 +167,13 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       if (thread_id === undefined) throw new Error('cannot put writes: "configurable" has no "thread_id"');
       if (checkpoint_id === undefined) throw new Error('cannot put writes: "configurable" has no "checkpoint_id"');
       if (!writes.length) return;
-      const task: TaskWrites = {
-        thread_id,
-        ns,
-        checkpoint_id,
-        task_id,
-        task_path,
-        ...own,
-        writes: await Promise.all(
-          writes.map(async ([channel, value], at) => ({
-            index: indexOf(channel, at),
-            channel,
-            value: await dumpChannel(serde, value),
-          })),
-        ),
-      };
+      const dumped = writes.map(async ([channel, value], position): Promise<TaskWrite> => {
+        return { index: indexOf(channel, position), channel, value: await dumpChannel(serde, value) };
+      });
+      // Ordinary indexes are unique in a call; of special ones the last counts.
+      const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
+      const address = { thread_id, ns, checkpoint_id, task_id, task_path };
+      const task: TaskWrites = { ...address, ...own, writes: [...byIndex.values()] };
       await store.putWrites(task);
       if (claim) cache.wrote(task);
     },

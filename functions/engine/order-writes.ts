@@ -14,13 +14,6 @@ const SPECIAL = new Map([
 
 export const indexOf = (channel: string, position: number): number => SPECIAL.get(channel) ?? position;
 
-/** Writes of one task, old and new: special ones are overwritten, ordinary ones kept as first written. */
-export function mergeWrites(old: readonly TaskWrite[], added: readonly TaskWrite[]): TaskWrite[] {
-  const merged = new Map(old.map((write) => [write.index, write]));
-  for (const write of added) if (write.index < 0 || !merged.has(write.index)) merged.set(write.index, write);
-  return [...merged.values()];
-}
-
 export interface PendingWrite extends TaskWrite {
   task_id: string;
 }

@@ -4,7 +4,6 @@
  */
 import type { CheckpointHead, TaskWrites } from "../core/checkpoint-port.ts";
 import { SAVER_HEADS } from "../core/timings.ts";
-import { mergeWrites } from "./order-writes.ts";
 
 export type Versions = Record<string, number | string>;
 
@@ -27,7 +26,7 @@ const placeKey = ({ thread_id, ns, checkpoint_id }: Place): string => JSON.strin
 export class SaverCache {
   readonly #heads = new Map<string, Entry>();
   /** Writes that came before their head; few, for the head is on its way. */
-  readonly #early = new Map<string, Map<string, TaskWrites>>();
+  readonly #early = new Map<string, Map<string, TaskWrites> | undefined>();
   /** Newest head of a namespace, once it is known which it is. */
   readonly #newest = new Map<string, string>();
   /** Namespaces and places in which this saver has put something. */
@@ -75,25 +74,29 @@ export class SaverCache {
     const isNewest = newest === undefined ? first && !this.#touched.has(key) : head.checkpoint_id >= newest;
     if (isNewest) this.#newest.set(key, head.checkpoint_id);
     this.#touched.add(key);
-    const old = this.#heads.get(placeKey(head));
-    this.#keep(known, old ? old.writes : (this.#early.get(placeKey(head)) ?? new Map()));
-    this.#early.delete(placeKey(head));
+    const at = placeKey(head);
+    const old = this.#heads.get(at);
+    this.#keep(known, old ? old.writes : this.#early.has(at) ? this.#early.get(at) : new Map());
+    this.#early.delete(at);
   }
 
-  /** What an older claim has written for a task counts no more once this one writes for it: then they are read again. */
+  /**
+   * Read again later: a task for which an older claim has written (that counts no more), and an index written twice (which of two came
+   * first is known to the store alone).
+   */
   wrote(task: TaskWrites): void {
     this.#changes++;
     const key = placeKey(task);
     const entry = this.#heads.get(key);
-    const writes = entry ? entry.writes : (this.#early.get(key) ?? new Map<string, TaskWrites>());
-    if (!writes) return;
-    const old = writes.get(task.task_id);
-    if (entry && old && !old.claim) {
-      entry.writes = undefined;
-      return;
-    }
-    writes.set(task.task_id, { ...task, writes: mergeWrites(old?.writes ?? [], task.writes) });
-    if (!entry) this.#early.set(key, writes);
+    const known = entry ? entry.writes : this.#early.has(key) ? this.#early.get(key) : new Map<string, TaskWrites>();
+    const old = known?.get(task.task_id);
+    const isPlain =
+      !old ||
+      (old.claim !== undefined && !old.writes.some((one) => task.writes.some((other) => one.index === other.index)));
+    const writes = known && isPlain ? known : undefined;
+    writes?.set(task.task_id, { ...task, writes: [...(old?.writes ?? []), ...task.writes] });
+    if (entry) entry.writes = writes;
+    else this.#early.set(key, writes);
   }
 
   #keep(known: KnownHead, writes: Map<string, TaskWrites> | undefined): void {
