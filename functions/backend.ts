@@ -6,6 +6,7 @@ import { createCheckpointStore } from "./aws/checkpoint-store.ts";
 import { createQueueClient, createTableClient } from "./aws/clients.ts";
 import type { Env } from "./aws/env.ts";
 import { createInputs } from "./aws/inputs.ts";
+import { createItemStore } from "./aws/item-store.ts";
 import { createRunQueue } from "./aws/run-queue.ts";
 import { createRuns } from "./aws/runs.ts";
 import { createThreadLog } from "./aws/thread-log.ts";
@@ -57,6 +58,6 @@ async function build(env: Env, { logger, wake }: Host): Promise<Ports> {
     }),
     queue: createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
-    engine: await createEngine({ project, checkpoints, logger, clock, errorDetail }),
+    engine: await createEngine({ project, checkpoints, items: createItemStore(options), logger, clock, errorDetail }),
   };
 }

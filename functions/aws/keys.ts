@@ -13,6 +13,8 @@ export interface Key {
 const SLOT_DIGITS = 10;
 const PART_DIGITS = 4;
 const KEY_PART_BYTES = 280;
+/** Partitions of the list of first labels. */
+const ROOT_SHARDS = 4;
 const digits = (value: number, length: number): string => String(value).padStart(length, "0");
 
 /** User strings in keys: the separator and the escape itself are escaped, so that no string can reach into another's keys. */
@@ -96,6 +98,27 @@ export const claimText = ({ log_start, epoch }: ClaimNumber): string =>
 
 /** Idempotency key. Written by create with its run; read by create. Expires after a day. */
 export const idempotencyKey = (key: string): Key => ({ pk: `Q#${escape(key)}`, sk: "A" });
+
+/** Labels of a namespace, as they stand in keys: no label can hold the separators. */
+const labels = (namespace: readonly string[]): string =>
+  namespace.map((label) => keyPart(label).replaceAll(":", "%3A")).join(":");
+/** Store items of namespaces that begin with these two labels. */
+export const itemPartition = ([first = "", second = ""]: readonly string[]): string => `M#${labels([first, second])}`;
+/** All items of a partition whose further labels begin so, and some whose last label only begins alike. */
+export const itemPrefix = (namespace: readonly string[]): string => labels(namespace.slice(2));
+/** Store item. Written by put and delete; read by get and search. */
+export const itemKey = (namespace: readonly string[], key: string): Key => ({
+  pk: itemPartition(namespace),
+  sk: `${itemPrefix(namespace)}#${keyPart(key)}`,
+});
+/** Namespace that has or had items. Written before its first item; read by searches with less than two labels, and by listings. */
+export const namespaceKey = (namespace: readonly string[]): Key => ({
+  pk: `N#${labels(namespace.slice(0, 1))}`,
+  sk: labels(namespace),
+});
+/** First label of any namespace. Written and read with the namespaces. */
+export const rootKey = (label: string): Key => ({ pk: `NR#${hash32(label) % ROOT_SHARDS}`, sk: labels([label]) });
+export const rootPartitions = (): string[] => Array.from({ length: ROOT_SHARDS }, (_, shard) => `NR#${shard}`);
 
 /** FNV-1a, 32 bits: spreads ids over shards; no secret, no checksum. */
 export const hash32 = (text: string): number => {

@@ -61,6 +61,8 @@ export const APPEND_RETRY = 200;
 export const INTERRUPTS_BYTES = 1 * KB;
 /** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */
 export const ABORT_GRACE = 300;
+/** Tries of a checkpoint's put or read with unclear answers, APPEND_RETRY apart, before the run fails; each is several tries of the SDK. */
+export const STORE_TRIES = 10;
 /** Events in one slot: keeps the index of an event id short and a reader's step bounded. */
 export const SLOT_EVENTS = 4_096;
 /** Slots of one read of the log: bounds what a reader holds in memory; DynamoDB pages end at 1 MB anyway. */
@@ -124,6 +126,8 @@ export const HEAD_COMPRESS_BYTES = 768;
 export const SEGMENT_CACHE_BYTES = 32 * MB;
 /** Segments that a process remembers to have written (24 bytes each), so that unchanged ones are not written again. */
 export const KNOWN_SEGMENTS = 16_384;
+/** Namespaces that a process remembers to have registered, so that a put is one write. */
+export const KNOWN_NAMESPACES = 10_000;
 /** Checkpoints that the saver of one run keeps serialised. */
 export const SAVER_HEADS = 64;
 /** Heads of one page of a history. */

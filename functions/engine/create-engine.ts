@@ -7,6 +7,7 @@ import type { CheckpointStore } from "../core/checkpoint-port.ts";
 import type { Engine, StateQuery } from "../core/engine-port.ts";
 import type { Clock, Logger } from "../core/ports.ts";
 import type { HeadRef } from "../core/rows.ts";
+import type { ItemStore } from "../core/store-port.ts";
 import type { Json } from "../protocol/json.ts";
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
 import type { ErrorText } from "./error-detail.ts";
@@ -15,14 +16,16 @@ import type { Graph, GraphConfig } from "./langgraph.ts";
 import { createLoader } from "./load-graph.ts";
 import { openProject } from "./open-project.ts";
 import { readValues } from "./read-values.ts";
-import { runGraph, withSaver } from "./run-graph.ts";
+import { equip, runGraph } from "./run-graph.ts";
 import { createSaver } from "./saver.ts";
+import { createStore } from "./store.ts";
 import { toPlain } from "./to-json.ts";
 
 export interface EngineOptions {
   /** Folder of `manifest.json`. */
   project: string;
   checkpoints: CheckpointStore;
+  items: ItemStore;
   logger: Logger;
   clock: Clock;
   /** Whether clients see the texts of a project's own errors. */
@@ -39,6 +42,7 @@ interface Address extends Pick<StateQuery, "thread_id" | "graph_id"> {
 export async function createEngine({
   project: folder,
   checkpoints,
+  items,
   logger,
   clock,
   errorDetail,
@@ -57,7 +61,8 @@ export async function createEngine({
   }: Address): Promise<{ graph: Graph; config: GraphConfig }> => {
     const { lg, open } = await loader.load(graph_id);
     const config = stateConfig(thread_id, graph_id, checkpoint);
-    return { graph: withSaver(await open(config), createSaver(lg, { store: checkpoints })), config };
+    const saver = createSaver(lg, { store: checkpoints });
+    return { graph: equip(await open(config), saver, createStore(lg, items)), config };
   };
 
   const valuesOf = async (thread_id: string, { checkpoint_id, channels }: HeadRef): Promise<Json> => {
@@ -84,6 +89,7 @@ export async function createEngine({
         logger,
         errorText: errorDetail,
         langgraphVersion: manifest.langgraph_version,
+        items,
       }),
     values: async (thread_id, head) => (head ? valuesOf(thread_id, head) : null),
     state: async (query) => {

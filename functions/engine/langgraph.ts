@@ -49,6 +49,7 @@ export interface StreamEvent {
 export interface Graph {
   lg_is_pregel: true;
   checkpointer?: unknown;
+  store?: unknown;
   config?: GraphConfig;
   outputChannels: string | string[];
   streamChannels?: string | string[];

@@ -5,6 +5,7 @@
 import { type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
 import { type Logger } from "../core/ports.ts";
 import type { HeadRef } from "../core/rows.ts";
+import type { ItemStore } from "../core/store-port.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
 import { type ErrorText, errorDetail } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
@@ -14,6 +15,7 @@ import type { GraphLoader } from "./load-graph.ts";
 import { hasStopped, leftBehind } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
+import { createStore } from "./store.ts";
 import { createTranslator, graphModes, type StreamTranslator } from "./stream-events.ts";
 import { watchCheckpoints } from "./watch-checkpoints.ts";
 
@@ -22,6 +24,7 @@ export interface RunDependencies {
   logger: Logger;
   errorText: ErrorText;
   langgraphVersion: string | undefined;
+  items: ItemStore;
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */
@@ -47,7 +50,7 @@ export async function runGraph(
     const features = featuresOf(deps.langgraphVersion);
     const config = runConfig(invocation, { features, version: deps.langgraphVersion, resumed });
     const saver = createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh });
-    graph = withSaver(await open(config), saver);
+    graph = equip(await open(config), saver, createStore(lg, deps.items));
     drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);
     const translator = createTranslator(kwargs, context.sink, deps.errorText);
 
@@ -107,10 +110,14 @@ async function pump(
   }
 }
 
-/** A copy for this run: runs of one graph go side by side in a process, each with its own saver. */
-export function withSaver(graph: Graph, saver: object): Graph {
+/**
+ * A copy for this run, with the server's checkpointer and store in place of what was compiled in: runs of one graph go side by side in a
+ * process, each with its own saver.
+ */
+export function equip(graph: Graph, saver: object, store: object): Graph {
   const copy = graph.withConfig({});
   copy.checkpointer = saver;
+  copy.store = store;
   return copy;
 }
 

@@ -1,9 +1,18 @@
 /** The real store on the emulator, for what the engine writes and reads. */
 import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
+import { createItemStore } from "../../functions/aws/item-store.ts";
 import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
+import type { ItemStore } from "../../functions/core/store-port.ts";
 import { startTable } from "../support/dynamodb.ts";
 
-export async function openCheckpoints(): Promise<{ checkpoints: CheckpointStore; close: () => Promise<void> }> {
+export interface OpenStores {
+  checkpoints: CheckpointStore;
+  items: ItemStore;
+  close: () => Promise<void>;
+}
+
+export async function openCheckpoints(): Promise<OpenStores> {
   const table = await startTable();
-  return { checkpoints: createCheckpointStore(table), close: () => table.stop() };
+  const items = createItemStore({ ...table, clock: { now: Date.now, sleep: () => Promise.resolve() } });
+  return { checkpoints: createCheckpointStore(table), items, close: () => table.stop() };
 }

@@ -64,12 +64,13 @@ export async function openEngine(
   const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-engine-")), "build");
   const compiled = await compileProject({ config: path.join(folder, "langgraph.json"), out });
   await writeFile(path.join(out, "manifest.json"), JSON.stringify({ ...compiled, ...manifest }));
-  const { checkpoints, close: closeStore } = await openCheckpoints();
+  const { checkpoints, items, close: closeStore } = await openCheckpoints();
   const lines: TestEngine["lines"] = [];
   const log = (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields });
   const engine = await createEngine({
     project: out,
     checkpoints,
+    items,
     logger: { info: log, warn: log, error: log },
     clock: { now: Date.now, sleep: () => Promise.resolve() },
     errorDetail: "show",
