@@ -91,7 +91,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     signal: over.signal,
     ...(host.flushMs !== undefined && { flushMs: host.flushMs }),
   });
-  const guarded = guardCheckpoints(ports.checkpoints, writer, over.signal);
+  const guarded = guardCheckpoints(ports.checkpoints, writer, ports.clock, over.signal);
   const onCancel = (cancel: NonNullable<typeof run.cancel>) => {
     claim.run = { ...claim.run, cancel };
     abort.abort();
