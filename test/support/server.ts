@@ -1,6 +1,6 @@
 /**
  * A server for tests that ask over HTTP: `npm start` as a process of its own, on a free port and a data folder of its own. With
- * TEST_FUNCTION_URL the deployed server is asked instead, where a test needs nothing but a URL.
+ * TEST_HOST=isolated each invocation is a process, too; with TEST_FUNCTION_URL the deployed server is asked, where a test needs but a URL.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
