@@ -1,0 +1,164 @@
+/** What clients do to the simulated system: create, watch, cancel, delete; and the clock. Each through the real use cases. */
+import { cancelRun } from "../../functions/core/cancel-run.ts";
+import { createRun } from "../../functions/core/create-run.ts";
+import { type Cursor, parseCursor } from "../../functions/core/cursor.ts";
+import { deleteThread } from "../../functions/core/delete-thread.ts";
+import { sweep } from "../../functions/core/recover-runs.ts";
+import { isFinal } from "../../functions/core/rows.ts";
+import { tailRun } from "../../functions/core/tail-log.ts";
+import { SWEEP_EVERY } from "../../functions/core/timings.ts";
+import { toRun } from "../../functions/aws/row-items.ts";
+import { RunCreate } from "../../functions/protocol/run.ts";
+import type { ReaderRecord } from "../support/invariants.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+/** ms between a client's tries after a failed connection. */
+const RECONNECT = 1_000;
+
+export class People {
+  readonly readers: ReaderRecord[] = [];
+  readonly #world: World;
+  /** Requests that clients still wait for. */
+  #open = 0;
+  /** Requests that clients will make. */
+  #expected = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Nobody asks for anything any more, and every reader has seen the end. */
+  get areDone(): boolean {
+    return this.#expected === 0 && this.areQuiet;
+  }
+
+  /** Nobody waits for anything now. */
+  get areQuiet(): boolean {
+    return this.#open === 0 && this.readers.every(({ end }) => end !== undefined);
+  }
+
+  arrive(): void {
+    const { dice, faults } = this.#world;
+    const names = ["A", "B", "C"].slice(0, faults.temporary ? 1 : 1 + dice.below(3));
+    for (const [i, name] of names.entries()) {
+      const at = faults.expiry ? i * 330_000 + dice.between(0, 8_000) : dice.between(0, i ? 20_000 : 4_000);
+      this.#later(at, () => this.#create(name));
+      if (faults.cancel && dice.chance(0.6))
+        this.#later(faults.early ? dice.between(50, 4_000) : dice.between(0, 20_000), () => this.#cancel(name));
+    }
+    if (faults.remove) this.#later(dice.between(2_000, 20_000), () => this.#delete());
+  }
+
+  /** For ever; the world ends when nothing but this is left. */
+  tick(): void {
+    const { time, dice, faults } = this.#world;
+    for (let n = faults.twoClocks ? 2 : 1; n > 0; n--)
+      this.#as("clock", async (process) => {
+        if (faults.twoClocks) await new Promise((resolve) => setTimeout(resolve, dice.between(0, 50)));
+        await sweep(this.#world.ports(process));
+      });
+    time.background(SWEEP_EVERY, () => this.tick());
+  }
+
+  #later(ms: number, task: () => void): void {
+    this.#expected++;
+    this.#world.time.background(ms, () => {
+      this.#expected--;
+      task();
+    });
+  }
+
+  /** A request to a process of its own. When the process dies the client sees a broken connection. */
+  #as(role: "api" | "reader" | "clock", task: (process: Process) => Promise<void>, then?: () => void): void {
+    const world = this.#world;
+    const process = world.spawn(role);
+    if (role !== "clock") this.#open++;
+    const done = (): void => {
+      if (role !== "clock") this.#open--;
+      then?.();
+    };
+    const failed = (error: unknown): void => world.say(() => `${process.name} fails: ${String(error)}`);
+    void world.time.as(process, () =>
+      task(process)
+        .catch(failed)
+        .finally(() => !process.dead && done()),
+    );
+    process.onCrash = done;
+  }
+
+  #create(name: string): void {
+    const { dice, faults, thread_id } = this.#world;
+    const body = RunCreate.parse({ assistant_id: "scripted", metadata: { name }, if_not_exists: "create" });
+    this.#as("api", async (process) => {
+      const ports = this.#world.ports(process);
+      const to = faults.temporary ? null : thread_id;
+      const result = await createRun(ports, { thread_id: to, body });
+      this.#world.say(() => `${process.name}: create ${name} → ${result.kind}`);
+      if (result.kind !== "created") return;
+      if (!faults.readers) return;
+      const { run_id } = result.run;
+      if (dice.chance(0.8)) this.#read({ run_id, from: "start", seen: [] });
+      if (dice.chance(0.2)) this.#later(dice.between(0, 15_000), () => this.#read({ run_id, from: "live", seen: [] }));
+    });
+  }
+
+  #read(reader: ReaderRecord): void {
+    if (!this.readers.includes(reader)) this.readers.push(reader);
+    this.#as(
+      "reader",
+      (process) => this.#follow(process, reader),
+      () => reader.end ?? this.#later(RECONNECT, () => this.#read(reader)),
+    );
+  }
+
+  async #follow(process: Process, reader: ReaderRecord): Promise<void> {
+    const { dice, faults, thread_id } = this.#world;
+    const ports = this.#world.ports(process);
+    const last = reader.seen.findLast(({ id }) => id !== undefined)?.id;
+    const cursor: Cursor = last === undefined ? { kind: reader.from } : parseCursor(last);
+    const cut = new AbortController();
+    const tail = tailRun(ports, { thread_id, run_id: reader.run_id }, { cursor, signal: cut.signal });
+    for (;;) {
+      const step = await tail.next();
+      if (step.done) {
+        reader.end = step.value;
+        this.#world.say(
+          () => `${process.name}: ${this.#world.watch.name(reader.run_id)} ${JSON.stringify(reader.end)}`,
+        );
+        return;
+      }
+      reader.seen.push(...step.value.events);
+      if (step.value.events.some(({ event }) => event === "interrupt")) this.#assertAnswerable(reader.run_id);
+      if (dice.chance(faults.cut)) return void cut.abort();
+    }
+  }
+
+  /** Nobody sees an interrupt that cannot be answered yet. */
+  #assertAnswerable(run_id: string): void {
+    const { table, thread_id, watch } = this.#world;
+    const item = table.get({ pk: `T#${thread_id}`, sk: `R#${run_id}` });
+    if (item && !isFinal(toRun(item)) && !this.#world.faults.torn)
+      watch.violate("I5", `an interrupt of ${watch.name(run_id)} was seen before the run had ended`);
+  }
+
+  #cancel(name: string): void {
+    const { dice, watch, thread_id } = this.#world;
+    const run_id = [...watch.runs].find(([, run]) => run.name === name)?.[0];
+    if (run_id === undefined) return;
+    const intent = dice.pick(["interrupt", "rollback"] as const);
+    this.#as("api", async (process) => {
+      const result = await cancelRun(this.#world.ports(process), { thread_id, run_id }, intent);
+      this.#world.say(() => `${process.name}: cancel ${name} (${intent}) → ${result}`);
+    });
+  }
+
+  #delete(): void {
+    const { thread_id, faults } = this.#world;
+    this.#as("api", async (process) => {
+      const result = await deleteThread(this.#world.ports(process), thread_id);
+      this.#world.say(() => `${process.name}: delete → ${result}`);
+      if (!faults.temporary) this.#later(2_000, () => this.#create("Z"));
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/** A process of the simulated world: a sandbox of a function. It can crash, freeze and be used again for another invocation. */
+import type { Actor } from "./virtual-time.ts";
+
+export type Role = "worker" | "reader" | "api" | "clock";
+
+export class Process implements Actor {
+  /** `<role><number>.<invocation>`: requests and claims are told apart by it. */
+  name = "";
+  dead = false;
+  frozenUntil = 0;
+  readonly skew: number;
+  readonly role: Role;
+  /** The run that the invocation is about. */
+  run_id: string | undefined;
+  /** A worker that has claimed a run in this invocation. */
+  hasClaimed = false;
+  /** Who waits for the invocation learns of its death. */
+  onCrash: () => void = () => undefined;
+  readonly #base: string;
+  readonly #now: () => number;
+  #invocations = 0;
+
+  constructor(of: { role: Role; number: number; skew: number; now: () => number }) {
+    this.role = of.role;
+    this.skew = of.skew;
+    this.#base = `${of.role}${of.number}`;
+    this.#now = of.now;
+    this.begin(undefined);
+  }
+
+  begin(run_id: string | undefined): void {
+    this.name = `${this.#base}.${++this.#invocations}`;
+    this.run_id = run_id;
+    this.hasClaimed = false;
+  }
+
+  get isFrozen(): boolean {
+    return this.frozenUntil > this.#now();
+  }
+
+  /** Alive and still in the invocation of this name. */
+  isAt(name: string | undefined): boolean {
+    return !this.dead && this.name === name;
+  }
+}

@@ -1,0 +1,85 @@
+/** The run queue and its event source: messages get lost, come late, come twice; every one starts an invocation of a worker. */
+import { handleMessage } from "../../functions/core/work.ts";
+import { MAX_RECEIVES } from "../../functions/core/timings.ts";
+import type { Ports } from "../../functions/core/ports.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
+import type { Process } from "./process.ts";
+import type { World } from "./world.ts";
+
+interface Sandbox {
+  process: Process;
+  ports: Ports;
+}
+
+export class RunQueue {
+  readonly #world: World;
+  readonly #idle: Sandbox[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async send(ref: RunRef): Promise<void> {
+    const { time, dice, faults, watch } = this.#world;
+    const { actor } = time;
+    const isLost = dice.chance(faults.drop);
+    watch.sent(ref.run_id, isLost);
+    this.#world.say(() => `${actor?.name} sends ${watch.name(ref.run_id)}${isLost ? ", which is LOST" : ""}`);
+    if (!isLost) this.#deliver(ref, dice.chance(faults.delay) ? dice.between(1_000, 60_000) : dice.between(5, 50), 1);
+    if (dice.chance(faults.duplicate)) this.#deliver(ref, dice.between(5, dice.chance(0.3) ? 60 : 40_000), 1);
+    await new Promise<void>((resolve, reject) => {
+      time.after(dice.between(1, 10), actor, () => {
+        if (dice.chance(faults.fail / 2)) reject(new Error("the queue did not answer"));
+        else resolve();
+      });
+    });
+  }
+
+  #deliver(ref: RunRef, ms: number, receives: number): void {
+    this.#world.time.after(ms, undefined, () => this.#receive(ref, receives));
+  }
+
+  #receive(ref: RunRef, receives: number): void {
+    const world = this.#world;
+    const { process, ports } = this.#sandbox();
+    process.begin(ref.run_id);
+    world.say(() => `${process.name} receives ${world.watch.name(ref.run_id)}`);
+    if (world.isBroken) return world.crash(process, "before it claims");
+    void world.time.as(process, () => this.#invoke({ process, ports }, ref, receives));
+  }
+
+  #sandbox(): Sandbox {
+    const world = this.#world;
+    const free = this.#idle.findIndex(({ process }) => !process.dead);
+    const [used] = free >= 0 && world.dice.chance(0.7) ? this.#idle.splice(free, 1) : [];
+    if (used) return used;
+    const process = world.spawn("worker");
+    return { process, ports: world.ports(process) };
+  }
+
+  async #invoke(sandbox: Sandbox, ref: RunRef, receives: number): Promise<void> {
+    const { dice, faults, watch, switches, say } = bound(this.#world);
+    const { process, ports } = sandbox;
+    const drain = new AbortController();
+    if (dice.chance(faults.handover)) setTimeout(() => drain.abort(), dice.between(200, 15_000));
+    try {
+      const handle = switches.handle ?? handleMessage;
+      const result = await handle(ports, ref, { drain: drain.signal });
+      say(() => `${process.name}: ${result}`);
+    } catch (error) {
+      say(() => `${process.name} fails: ${String(error)}`);
+      watch.trouble.add(ref.run_id);
+      if (receives < MAX_RECEIVES) this.#deliver(ref, dice.between(20_000, 90_000), receives + 1);
+    }
+    process.begin(undefined);
+    this.#idle.push(sandbox);
+  }
+}
+
+const bound = (world: World) => ({
+  dice: world.dice,
+  faults: world.faults,
+  watch: world.watch,
+  switches: world.switches,
+  say: (text: () => string) => world.say(text),
+});

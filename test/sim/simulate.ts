@@ -1,0 +1,144 @@
+/** Runs one seed to its end and says what was wrong. */
+import { decodeHead } from "../../functions/aws/checkpoint-items.ts";
+import { toRun, toThread } from "../../functions/aws/row-items.ts";
+import { toSlot } from "../../functions/aws/slot-items.ts";
+import { isFinal, isGone, type RunRow } from "../../functions/core/rows.ts";
+import { unpack } from "../../functions/core/slot-payload.ts";
+import { RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
+import { eventsOf, type Recorded, type Violation, violationsOf } from "../support/invariants.ts";
+import { CALM_AFTER } from "./faults.ts";
+import { visibleHeads } from "./heads.ts";
+import { People } from "./people.ts";
+import { enter } from "./replace-timers.ts";
+import { decode, nameOf, STEPS } from "./scripted-engine.ts";
+import type { Switches } from "./switches.ts";
+import { World } from "./world.ts";
+
+export interface Outcome {
+  seed: number;
+  violations: Violation[];
+  timeline: string[];
+  steps: number;
+  /** Runs by their final status. */
+  statuses: Record<string, number>;
+}
+
+/** ms after the last fault in which everything has to end. */
+const SETTLE_WITHIN = 3_600_000;
+/** ms of virtual time between two looks whether it has. */
+const LOOK_EVERY = 500;
+
+export async function simulate(seed: number, switches: Switches = {}, traced = false): Promise<Outcome> {
+  const world = new World({ seed, switches, traced });
+  enter({ time: world.time, random: () => world.dice.next() });
+  const people = new People(world);
+  people.arrive();
+  world.time.background(world.dice.between(0, 60_000), () => people.tick());
+  if (world.faults.expiry) expire(world, people);
+
+  const limit = CALM_AFTER + SETTLE_WITHIN + (world.faults.broken ? 4 * RUN_START_TIMEOUT : 0);
+  let look = 0;
+  await world.time.run(() => {
+    if (world.watch.violations.length > 0 || world.time.now > limit) return true;
+    if (world.time.now < look) return false;
+    look = world.time.now + LOOK_EVERY;
+    return isSettled(world, people);
+  });
+
+  const recorded = record(world, people);
+  if (!world.watch.violations.length) {
+    world.watch.checkSends();
+    for (const { invariant, text } of [...violationsOf(recorded), ...checkState(world, recorded)])
+      world.watch.violate(invariant, text);
+  }
+  const statuses: Record<string, number> = {};
+  for (const { status } of recorded.runs) statuses[status] = (statuses[status] ?? 0) + 1;
+  const { violations } = world.watch;
+  return { seed, violations, timeline: world.timeline, steps: world.time.steps, statuses };
+}
+
+/** Every run has ended, and nothing is under way any more but the clock. */
+const isSettled = (world: World, people: People): boolean =>
+  people.areDone && world.watch.runs.size > 0 && !world.time.isBusy && haveEnded(world);
+
+const haveEnded = (world: World): boolean => runsOf(world).every(isFinal);
+
+function runsOf({ table, thread_id }: World): RunRow[] {
+  const item = table.get({ pk: `T#${thread_id}`, sk: "A" });
+  const gen = item && toThread(item).gen;
+  const rows = table.partition(`T#${thread_id}`).filter(({ sk }) => String(sk).startsWith("R#"));
+  return rows.map(toRun).filter((run) => run.gen === gen);
+}
+
+function record(world: World, people: People): Recorded {
+  const { table, thread_id, watch, faults } = world;
+  const item = table.get({ pk: `T#${thread_id}`, sk: "A" });
+  const runs = runsOf(world);
+  const runOf = (claim: string | undefined): string =>
+    runs.find(({ log_start }) => claim?.startsWith(`${log_start}.`))?.run_id ?? "";
+  return {
+    thread: item && toThread(item),
+    runs,
+    slots: table.partition(`L#${thread_id}`).map((slot) => toSlot({ ...slot, pk: "", sk: String(slot["sk"]) }, 0)),
+    heads: visibleHeads(table, thread_id).map(({ checkpoint_id, claim }) => ({ checkpoint_id, run_id: runOf(claim) })),
+    readers: people.readers,
+    accepted: watch.accepted,
+    expired: faults.expiry,
+  };
+}
+
+/** The state is the list of all supersteps: none twice, none of a run that was rolled back, none missing of a run that succeeded. */
+function checkState(world: World, { thread, runs, slots }: Recorded): Violation[] {
+  const found: Violation[] = [];
+  if (!thread || thread.deleted) return found;
+  const [top] = visibleHeads(world.table, world.thread_id);
+  const state = top ? stateIn(top.item) : [];
+  // Whoever ends a run that it has not run cannot tell what of a checkpoint is shown as the thread's values.
+  const latest = runs.toSorted((one, other) => (one.log_start ?? 0) - (other.log_start ?? 0)).at(-1);
+  if (top && latest?.status === "success" && thread.head?.checkpoint_id !== top.checkpoint_id)
+    found.push({
+      invariant: "I5",
+      text: `the thread shows ${thread.head?.checkpoint_id}, the newest is ${top.checkpoint_id}`,
+    });
+  const names = new Map(runs.map((run) => [nameOf(run.metadata), run]));
+  if (new Set(state).size !== state.length)
+    found.push({ invariant: "I7", text: `a superstep was applied twice: ${state.join(" ")}` });
+  for (const step of state) {
+    const run = names.get(step.split(".")[0] ?? "");
+    if (run && isGone(run))
+      found.push({ invariant: "I5", text: `the state holds ${step} of a run that is ${run.status}` });
+  }
+  for (const run of runs) {
+    if (run.status !== "success" || !("head" in run) || world.faults.pause) continue;
+    const name = nameOf(run.metadata);
+    const steps = Array.from({ length: STEPS + 1 }, (_, step) => `${name}.${step}`);
+    const events = new Set(eventsOf(slots.filter(({ run_id }) => run_id === run.run_id)).map(({ data }) => data));
+    for (const step of steps) {
+      if (!state.includes(step))
+        found.push({ invariant: "I7", text: `${step} is missing in the state: ${state.join(" ")}` });
+      if (!world.faults.expiry && !events.has(JSON.stringify(`u ${step}`)))
+        found.push({ invariant: "I2", text: `${name} succeeded and the event of ${step} is in no slot` });
+    }
+  }
+  return found;
+}
+
+function stateIn(item: Record<string, unknown>): string[] {
+  if (!(item["d"] instanceof Uint8Array)) return [];
+  const { channels } = decodeHead(unpack(item["d"]));
+  const stored = channels.find(([name]) => name === "state")?.[1];
+  return stored && "inline" in stored ? (decode(stored.inline) as string[]) : [];
+}
+
+/** Slots of a thread on which nothing has happened for a while are deleted, as the table does after the retention. */
+function expire(world: World, people: People): void {
+  const { time, table, thread_id } = world;
+  const look = (): void => {
+    if (people.areQuiet && !time.isBusy && haveEnded(world))
+      for (const { sk } of table.partition(`L#${thread_id}`))
+        table.apply({ kind: "Delete", key: { pk: `L#${thread_id}`, sk: String(sk) } }, time.now, "expiry");
+    table.settle();
+    time.background(100_000, look);
+  };
+  time.background(200_000, look);
+}

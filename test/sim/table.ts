@@ -1,0 +1,179 @@
+/**
+ * The table in memory: items with their latest versions, conditional writes, transactions with locks. Every call happens at one instant; what a
+ * network does to it is `flaky-client.ts`. Must not know what the items mean, except for the one index that is read.
+ */
+import { DUE_INDEX } from "../../functions/aws/table.ts";
+import { assertUsed, type Item, type Names } from "./expression-tokens.ts";
+import { fulfils, updated } from "./expressions.ts";
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+export interface Write {
+  kind: "Put" | "Update" | "Delete" | "ConditionCheck";
+  key: Key;
+  item?: Item;
+  update?: string;
+  condition?: string;
+  names?: Names;
+  values?: Item;
+}
+
+/** One item as a write found and left it; undefined = not there. */
+export interface Change {
+  at: number;
+  key: Key;
+  before: Item | undefined;
+  after: Item | undefined;
+  /** Actor that had sent the request. */
+  by: string;
+}
+
+export type Refusal = "ConditionalCheckFailed" | "TransactionConflict";
+
+export interface Query {
+  IndexName?: string;
+  KeyConditionExpression?: string;
+  FilterExpression?: string;
+  ProjectionExpression?: string;
+  ExpressionAttributeNames?: Names;
+  ExpressionAttributeValues?: Item;
+  ScanIndexForward?: boolean;
+  Limit?: number;
+  ExclusiveStartKey?: Item;
+}
+
+export interface Page {
+  Items: Item[];
+  LastEvaluatedKey?: Item;
+}
+
+interface Version {
+  at: number;
+  item: Item | undefined;
+}
+
+/** ms. Older versions are of no interest to any stale read. */
+const KEPT = 2_000;
+
+export class Table {
+  /** Told of what has changed whenever no transaction is half done. */
+  onChanges: (changes: Change[]) => void = () => undefined;
+  readonly #partitions = new Map<string, Map<string, Version[]>>();
+  readonly #locks = new Set<string>();
+  readonly #due = new Map<string, Key>();
+  #fresh: Change[] = [];
+
+  /** The newest version, or the one that was the newest at `asOf`. */
+  get({ pk, sk }: Key, asOf = Infinity): Item | undefined {
+    const item = versionAt(this.#partitions.get(pk)?.get(sk), asOf);
+    return item && { ...item };
+  }
+
+  /** Items of a partition in the order of their sort keys. */
+  partition(pk: string, asOf = Infinity): Item[] {
+    const partition = this.#partitions.get(pk);
+    if (!partition) return [];
+    return [...partition.keys()].toSorted().flatMap((sk) => present(versionAt(partition.get(sk), asOf)));
+  }
+
+  query(query: Query, asOf = Infinity): Page {
+    const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = query;
+    const { KeyConditionExpression, FilterExpression, ProjectionExpression } = query;
+    assertUsed([KeyConditionExpression, FilterExpression, ProjectionExpression], names, values);
+    const given = { names, values };
+    const all =
+      query.IndexName === undefined ? this.partition(String(values?.[":pk"]), asOf) : this.#indexed(query, asOf);
+    let items = all.filter((item) => fulfils(item, KeyConditionExpression, given));
+    if (query.ScanIndexForward === false) items = items.toReversed();
+    const start = query.ExclusiveStartKey;
+    if (start) items = items.slice(items.findIndex(({ pk, sk }) => pk === start["pk"] && sk === start["sk"]) + 1);
+    const page = query.Limit === undefined ? items : items.slice(0, query.Limit);
+    const last = page.at(-1);
+    const only = ProjectionExpression?.split(/\s*,\s*/);
+    return {
+      Items: page.filter((item) => fulfils(item, FilterExpression, given)).map((item) => projected(item, only)),
+      ...(last && page.length < items.length && { LastEvaluatedKey: { pk: last["pk"], sk: last["sk"] } }),
+    };
+  }
+
+  #indexed({ IndexName, ExpressionAttributeValues: values }: Query, asOf: number): Item[] {
+    if (IndexName !== DUE_INDEX) throw new Error(`the simulated table has no index ${IndexName}`);
+    return [...this.#due.values()]
+      .flatMap((key) => present(this.get(key, asOf)))
+      .filter((item) => item["due_shard"] === values?.[":shard"] && typeof item["due"] === "number")
+      .toSorted((one, other) => Number(one["due"]) - Number(other["due"]));
+  }
+
+  /** Why the write cannot happen now, with the item that stands in its way; undefined = it can. */
+  refusal(write: Write): { code: Refusal; item: Item | undefined } | undefined {
+    assertUsed([write.update, write.condition], write.names, write.values);
+    if (this.#locks.has(textOf(write.key))) return { code: "TransactionConflict", item: undefined };
+    const item = this.get(write.key);
+    const given = { names: write.names, values: write.values };
+    return fulfils(item, write.condition, given) ? undefined : { code: "ConditionalCheckFailed", item };
+  }
+
+  /** Unconditionally; the item as it is afterwards. */
+  apply(write: Write, at: number, by: string): Item | undefined {
+    const { key } = write;
+    const before = this.get(key);
+    const after = itemAfter(write, before);
+    if (write.kind === "ConditionCheck") return before;
+    const partition = this.#partitions.get(key.pk) ?? new Map<string, Version[]>();
+    this.#partitions.set(key.pk, partition);
+    const versions = partition.get(key.sk) ?? [];
+    partition.set(key.sk, versions);
+    versions.push({ at, item: after });
+    while (versions[1] && versions[1].at < at - KEPT) versions.shift();
+    if (after?.["due_shard"] !== undefined) this.#due.set(textOf(key), key);
+    this.#fresh.push({ at, key, before, after, by });
+    return after;
+  }
+
+  lock(writes: readonly Write[]): void {
+    for (const { key } of writes) this.#locks.add(textOf(key));
+  }
+
+  unlock(writes: readonly Write[]): void {
+    for (const { key } of writes) this.#locks.delete(textOf(key));
+    this.settle();
+  }
+
+  settle(): void {
+    if (this.#locks.size || !this.#fresh.length) return;
+    const changes = this.#fresh;
+    this.#fresh = [];
+    this.onChanges(changes);
+  }
+}
+
+const present = (item: Item | undefined): Item[] => (item ? [item] : []);
+
+const textOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
+
+function versionAt(versions: Version[] | undefined, asOf: number): Item | undefined {
+  if (asOf === Infinity) return versions?.at(-1)?.item;
+  return versions?.findLast(({ at }) => at <= asOf)?.item;
+}
+
+function itemAfter({ kind, key, item, update, names, values }: Write, before: Item | undefined): Item | undefined {
+  if (kind === "Delete") return undefined;
+  if (kind === "Put") return stored({ ...item });
+  return stored(updated(before, { ...key }, update ?? "", { names, values }));
+}
+
+/** As the document client marshals: what is undefined is not there, bytes are bytes. */
+function stored(item: Item): Item {
+  for (const [name, value] of Object.entries(item)) {
+    if (value === undefined) delete item[name];
+    else if (value instanceof Uint8Array) item[name] = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+    else if (Array.isArray(value)) item[name] = [...(value as unknown[])];
+  }
+  return item;
+}
+
+const projected = (item: Item, only: string[] | undefined): Item =>
+  only ? Object.fromEntries(Object.entries(item).filter(([name]) => only.includes(name))) : { ...item };

@@ -1,0 +1,258 @@
+/**
+ * What must hold at every moment, checked after every change of the table, and what only the moments in between can tell. The record itself is
+ * checked by test/support/invariants.ts. Must not change anything.
+ */
+import { isFinal, type RunRow, type ThreadRow } from "../../functions/core/rows.ts";
+import { claimOf } from "../../functions/aws/checkpoint-items.ts";
+import { toRun, toThread } from "../../functions/aws/row-items.ts";
+import { toSlot } from "../../functions/aws/slot-items.ts";
+import { FRUITLESS_CLAIMS, nudgeAfter } from "../../functions/core/timings.ts";
+import type { Invocation } from "../../functions/core/engine-port.ts";
+import type { Invariant, Violation } from "../support/invariants.ts";
+import type { Faults } from "./faults.ts";
+import { newestVisible, rootHeads } from "./heads.ts";
+import type { Change, Table } from "./table.ts";
+import type { Process } from "./process.ts";
+
+interface Known {
+  name: string;
+  /** Claims to run, their epochs. */
+  claims: number[];
+  claimedAt: number;
+  sends: number;
+  unclearSends: number;
+  lostSends: number;
+  createdAt: number;
+  endedAt?: number;
+}
+
+export interface WatchOptions {
+  table: Table;
+  thread_id: string;
+  faults: Faults;
+  now: () => number;
+  /** By the name that an actor had when it sent its request. */
+  process: (name: string) => Process | undefined;
+  say: (text: () => string) => void;
+}
+
+export class Watch {
+  readonly violations: Violation[] = [];
+  readonly runs = new Map<string, Known>();
+  readonly accepted: string[] = [];
+  /** Runs whose worker died, froze or could not reach the table: they may lose an attempt. */
+  readonly trouble = new Set<string>();
+  readonly #options: WatchOptions;
+  /** Owner nonce → who claimed with it. */
+  readonly #owners = new Map<string, string>();
+  readonly #released = new Set<string>();
+  readonly #slots = new Map<string, string>();
+  /** When each root checkpoint was put. */
+  readonly #putAt = new Map<string, number>();
+  readonly #loaded = new Map<string, { epoch: number; checkpoint_id: string }>();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+  }
+
+  violate(invariant: Invariant, text: string): void {
+    this.#options.say(() => `!! ${invariant} ${text}`);
+    this.violations.push({ invariant, text });
+  }
+
+  name(run_id: string | null | undefined): string {
+    return run_id ? (this.runs.get(run_id)?.name ?? run_id) : String(run_id);
+  }
+
+  onChanges(changes: Change[]): void {
+    for (const change of changes) {
+      const { pk, sk } = change.key;
+      if (pk.startsWith("L#")) this.#slot(change);
+      else if (pk.startsWith("T#") && sk.startsWith("R#")) this.#run(change);
+      else if (pk.startsWith("T#") && sk === "A") this.#thread(change);
+      else if (sk.startsWith("H##")) this.#putAt.set(sk.slice("H##".length), change.at);
+    }
+    const kinds = new Set(changes.map(({ key }) => key.pk[0]));
+    if (kinds.has("L") || kinds.has("T")) this.#rows();
+    if (kinds.has("C")) this.#heads();
+  }
+
+  // ---- what processes report ----
+
+  sent(run_id: string, lost: boolean): void {
+    const known = this.runs.get(run_id);
+    if (!known) return;
+    known.sends++;
+    if (lost) known.lostSends++;
+  }
+
+  unclear(run_id: string): void {
+    const known = this.runs.get(run_id);
+    if (known) known.unclearSends++;
+  }
+
+  loaded({ run_id, claim }: Invocation, checkpoint_id: string): void {
+    this.#loaded.set(run_id, { epoch: claim.epoch, checkpoint_id });
+    this.#options.say(() => `${this.name(run_id)} epoch ${claim.epoch} goes on from ${checkpoint_id || "nothing"}`);
+  }
+
+  read(task_id: string, values: string[]): void {
+    const epochs = new Set(values.map((value) => value.split("@")[1]));
+    const widths = new Set(values.map((value) => value.split("/")[1]?.split("@")[0]));
+    if (epochs.size > 1) this.violate("I4", `the writes of ${task_id} mix two claims: ${values.join(" ")}`);
+    else if (values.length && !widths.has(String(values.length)))
+      this.violate("I7", `the writes of ${task_id} are not whole: ${values.join(" ")}`);
+  }
+
+  // ---- single changes ----
+
+  #slot({ key, before, after }: Change): void {
+    if (!after) return;
+    const slot = toSlot({ ...after, ...key }, 0);
+    if (before) this.violate("I1", `slot ${slot.slot} was written twice`);
+    const bytes = `${slot.run_id} ${slot.nonce} ${Buffer.from(slot.payload).toString("base64")}`;
+    const id = `${key.pk} ${slot.slot}`;
+    const earlier = this.#slots.get(id);
+    if (earlier !== undefined && earlier !== bytes)
+      this.violate("I2", `slot ${slot.slot} has existed with other bytes`);
+    this.#slots.set(id, bytes);
+  }
+
+  #run({ at, before, after, by }: Change): void {
+    const was = before && toRun(before);
+    const is = after && toRun(after);
+    if (!is) return;
+    if (!was) return this.#created(is, at);
+    if (isFinal(was) && is.status !== was.status)
+      this.violate("I1", `${this.name(is.run_id)} went from ${was.status} to ${is.status}`);
+    if (is.epoch > was.epoch) this.#claimed(was, is, by, at);
+    else if (is.status === "running" && is.handed && !was.handed) this.#handed(is, by);
+    if (isFinal(is) && !isFinal(was)) this.#ended(was, is, by, at);
+  }
+
+  #created(run: RunRow, at: number): void {
+    const name = String(run.metadata["name"]);
+    const facts = { claims: [], claimedAt: 0, sends: 0, unclearSends: 0, lostSends: 0, createdAt: at };
+    this.runs.set(run.run_id, { name, ...facts });
+    this.accepted.push(run.run_id);
+  }
+
+  #claimed(was: RunRow, is: RunRow, by: string, at: number): void {
+    if (is.status !== "running") return;
+    this.#owners.set(is.owner, by);
+    const owner = was.status === "running" ? this.#owners.get(was.owner) : undefined;
+    const process = owner === undefined ? undefined : this.#options.process(owner);
+    const name = this.name(is.run_id);
+    if (was.status === "running" && was.handed && !this.#released.has(was.owner))
+      this.violate("I7", `${by} took ${name} from ${owner}, which had not given it up`);
+    if (is.opening === "none") return;
+    const known = this.runs.get(is.run_id);
+    known?.claims.push(is.epoch);
+    if (known) known.claimedAt = at;
+    if (is.attempt > was.attempt && is.attempt > 1 && !this.trouble.has(is.run_id) && !this.#options.faults.skew)
+      this.violate("I3", `an attempt of ${name} was lost by ${owner} without any trouble`);
+    if (process?.isAt(owner) && !process.isFrozen && !was.handed) this.trouble.add(is.run_id);
+  }
+
+  #handed(run: RunRow & { owner?: string }, by: string): void {
+    const owner = run.owner ?? "";
+    this.#released.add(owner);
+    if (this.#owners.get(owner) !== by)
+      this.violate("I7", `${by} gave ${this.name(run.run_id)} away, which ${this.#owners.get(owner)} holds`);
+  }
+
+  #ended(was: RunRow, is: RunRow, by: string, at: number): void {
+    const known = this.runs.get(is.run_id);
+    if (known) known.endedAt = at;
+    const owner = was.status === "running" ? this.#owners.get(was.owner) : undefined;
+    if (owner !== undefined && owner !== by)
+      this.violate("I4", `${by} ended ${this.name(is.run_id)}, which ${owner} holds`);
+    const error = "error" in is ? is.error : undefined;
+    if (is.status !== "error" || !error || !known) return;
+    const isExcused = this.trouble.has(is.run_id) || this.#options.faults.skew || known.lostSends > 5;
+    if (error.error !== "RunLost" || !isExcused)
+      this.violate("I3", `${known.name} ended with ${error.error} (${error.message}) although its graph did not fail`);
+    // A sweep ends what nobody holds by the row alone; a worker has claimed it first and looks at the checkpoints again.
+    const byWorker = was.status === "running" && was.opening !== "none";
+    if (byWorker && error.message.includes("progress") && this.#hadProgress(is, known))
+      this.violate("I3", `${known.name} was given up although its claims made progress`);
+  }
+
+  /** A checkpoint of the last claims in a row that was there before the last of them began. */
+  #hadProgress(run: RunRow, { claims, claimedAt }: Known): boolean {
+    const { table, thread_id } = this.#options;
+    const since = claims.at(-FRUITLESS_CLAIMS - 1) ?? 0;
+    return rootHeads(table, thread_id).some(({ checkpoint_id, claim: text }) => {
+      const claim = claimOf(text);
+      if (!claim || claim.log_start !== run.log_start || claim.epoch < since) return false;
+      return checkpoint_id > (run.at ?? "") && (this.#putAt.get(checkpoint_id) ?? Infinity) < claimedAt;
+    });
+  }
+
+  #thread({ before, after }: Change): void {
+    if (!after) return;
+    const was = before && toThread(before);
+    const is = toThread(after);
+    if (was && is.rev <= was.rev) this.violate("I6", `the thread's revision went from ${was.rev} to ${is.rev}`);
+    if (was && is.log_tail < was.log_tail) this.violate("I2", `log_tail went from ${was.log_tail} to ${is.log_tail}`);
+  }
+
+  // ---- agreement of all rows ----
+
+  #rows(): void {
+    const { table, thread_id, faults } = this.#options;
+    const item = table.get({ pk: `T#${thread_id}`, sk: "A" });
+    const thread = item && toThread(item);
+    if (!thread || thread.deleted) return;
+    const runs = this.#rowsOf(thread);
+    const active = runs.find(({ run_id }) => run_id === thread.active_run);
+    if (thread.active_run !== null && (!active || isFinal(active)))
+      this.violate("I5", `the thread is busy with ${this.name(thread.active_run)}, which is ${active?.status}`);
+    for (const run of runs) {
+      if (isFinal(run) || run === active || run.starts_at !== undefined) continue;
+      if (run.status === "running") this.violate("I6", `${this.name(run.run_id)} runs and is not active`);
+      if (!thread.queue.includes(run.run_id)) this.violate("I6", `${this.name(run.run_id)} waits behind nothing`);
+    }
+    if (thread.active_run === null && thread.queue.length)
+      this.violate("I6", `idle with ${thread.queue.length} waiting`);
+    if (!active || faults.expiry || active.log_start === undefined) return;
+    const first = table.get({ pk: `L#${thread_id}`, sk: String(active.log_start).padStart(10, "0") });
+    if (first?.["w"] !== `${active.run_id}.first`)
+      this.violate("I1", `${this.name(active.run_id)} is active without its first slot ${active.log_start}`);
+  }
+
+  #rowsOf(thread: ThreadRow): RunRow[] {
+    const items = this.#options.table
+      .partition(`T#${thread.thread_id}`)
+      .filter(({ sk }) => String(sk).startsWith("R#"));
+    return items.map(toRun).filter(({ gen }) => gen === thread.gen);
+  }
+
+  /** Nothing of an older claim becomes the newest checkpoint after a newer claim has loaded its own. */
+  #heads(): void {
+    const { table, thread_id } = this.#options;
+    const item = table.get({ pk: `T#${thread_id}`, sk: "A" });
+    const active = item && !toThread(item).deleted ? toThread(item).active_run : null;
+    const row = active === null ? undefined : table.get({ pk: `T#${thread_id}`, sk: `R#${active}` });
+    const run = row && toRun(row);
+    const loaded = run && this.#loaded.get(run.run_id);
+    const top = run && newestVisible(table, thread_id);
+    if (!run || !loaded || !top || run.status !== "running" || loaded.epoch !== run.epoch) return;
+    const claim = claimOf(top.claim);
+    const isOlder = !claim || claim.log_start !== run.log_start || claim.epoch < run.epoch;
+    if (isOlder && top.checkpoint_id > loaded.checkpoint_id)
+      this.violate(
+        "I4",
+        `checkpoint ${top.checkpoint_id} of claim ${top.claim} became the newest after epoch ${run.epoch} of ${this.name(run.run_id)} had loaded ${loaded.checkpoint_id || "nothing"}`,
+      );
+  }
+
+  /** Every send needs a reason: a claim to make it void, or time. */
+  checkSends(): void {
+    for (const [, run] of this.runs) {
+      const minutes = ((run.endedAt ?? this.#options.now()) - run.createdAt) / nudgeAfter(3);
+      const budget = 5 * (run.claims.length + 1) + run.unclearSends + Math.ceil(minutes);
+      if (run.sends > budget) this.violate("I10", `${run.sends} sends of ${run.name}, budget ${budget}`);
+    }
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * One seed: the real core and adapters in simulated processes over one simulated table and queue. Must not check anything itself: the watch and
+ * the shared invariants do.
+ */
+import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
+import { createInputs } from "../../functions/aws/inputs.ts";
+import { createRuns } from "../../functions/aws/runs.ts";
+import { createThreadLog } from "../../functions/aws/thread-log.ts";
+import { createThreads } from "../../functions/aws/threads.ts";
+import { createWebhooks } from "../../functions/aws/webhooks.ts";
+import { systemClock } from "../../functions/clock-and-ids.ts";
+import type { Ports } from "../../functions/core/ports.ts";
+import { RETENTION } from "../../functions/core/timings.ts";
+import { describeChange } from "./describe.ts";
+import { createDice, type Dice } from "./dice.ts";
+import { CALM_AFTER, calmDown, drawFaults, type Faults } from "./faults.ts";
+import { asClient, createSend } from "./flaky-client.ts";
+import { Process, type Role } from "./process.ts";
+import { RunQueue } from "./run-queue.ts";
+import { scriptedEngine } from "./scripted-engine.ts";
+import type { Switches } from "./switches.ts";
+import { type Change, Table } from "./table.ts";
+import { EPOCH, VirtualTime } from "./virtual-time.ts";
+import { Watch } from "./watch.ts";
+
+export interface WorldOptions {
+  seed: number;
+  switches: Switches;
+  traced: boolean;
+}
+
+const quiet = () => undefined;
+
+export class World {
+  readonly time = new VirtualTime();
+  readonly table = new Table();
+  readonly dice: Dice;
+  readonly faults: Faults;
+  readonly thread_id: string;
+  readonly watch: Watch;
+  readonly queue: RunQueue;
+  readonly timeline: string[] = [];
+  readonly switches: Switches;
+  readonly #processes = new Map<string, Process>();
+  readonly #traced: boolean;
+  readonly #brokenFrom: number;
+  #numbers = 0;
+  #ids = 0;
+
+  constructor({ seed, switches, traced }: WorldOptions) {
+    this.dice = createDice(seed);
+    this.switches = switches;
+    this.#traced = traced;
+    this.faults = drawFaults(this.dice);
+    this.#brokenFrom = this.faults.broken ? this.dice.between(0, 20_000) : Infinity;
+    this.thread_id = this.#uuid();
+    this.watch = new Watch({
+      table: this.table,
+      thread_id: this.thread_id,
+      faults: this.faults,
+      now: () => this.time.now,
+      process: (name) => this.#processes.get(name.split(".")[0] ?? ""),
+      say: (text) => this.say(text),
+    });
+    this.queue = new RunQueue(this);
+    this.time.beforeEvent = (actor) => this.#strike(actor as Process);
+    this.table.onChanges = (changes) => this.#changed(changes);
+    this.say(() => `faults: ${JSON.stringify(this.faults)}`);
+    this.time.background(CALM_AFTER, () => calmDown(this.faults));
+  }
+
+  get isBroken(): boolean {
+    return this.time.now > this.#brokenFrom;
+  }
+
+  say(text: () => string): void {
+    if (this.#traced) this.timeline.push(`${(this.time.now / 1000).toFixed(3).padStart(9)}  ${text()}`);
+  }
+
+  spawn(role: Role): Process {
+    const skew = this.faults.skew ? Math.round(this.dice.between(-2_000, 2_000)) : 0;
+    const number = ++this.#numbers;
+    const process = new Process({ role, number, skew, now: () => this.time.now });
+    this.#processes.set(`${role}${number}`, process);
+    return process;
+  }
+
+  crash(process: Process, why: string): void {
+    this.say(() => `${process.name} CRASHES ${why}`);
+    process.dead = true;
+    if (process.role === "worker" && process.run_id !== undefined) this.watch.trouble.add(process.run_id);
+    process.onCrash();
+  }
+
+  /** The real adapters, as this process has them. */
+  ports(process: Process): Ports {
+    const send = createSend({
+      time: this.time,
+      table: this.table,
+      dice: this.dice,
+      faults: this.faults,
+      trace: (text) => this.say(text),
+      onTrouble: (actor) => this.#noteTrouble(actor as Process),
+      onUnclear: (run_id) => this.watch.unclear(run_id),
+    });
+    const client = asClient(this.switches.send?.(send, this) ?? send);
+    const options = { client, table: "simulated", clock: systemClock, retentionMs: RETENTION };
+    const checkpoints = createCheckpointStore(options);
+    const log = createThreadLog(options);
+    const stretch = this.dice.chance(0.2) ? 1 : 10;
+    // A stateless run takes two ids: its own, then that of its thread, which is the one thread of this world.
+    const isTemporary = this.faults.temporary && process.role === "api";
+    let uuids = 0;
+    const ports: Ports = {
+      clock: systemClock,
+      ids: {
+        uuid7: () => (isTemporary && uuids++ === 1 ? this.thread_id : this.#uuid(process)),
+        nonce: () => `${process.name}#${++this.#ids}`,
+        jitter: () => this.dice.next(),
+      },
+      logger: { info: quiet, warn: quiet, error: quiet },
+      // A hint that may come late: readers of a quiet run need not be most of what a seed costs.
+      log: { ...log, changed: (id, after, ms, signal) => log.changed(id, after, ms * stretch, signal) },
+      threads: createThreads(options),
+      runs: createRuns(options),
+      inputs: createInputs(options),
+      webhooks: createWebhooks(options),
+      sender: { complaint: () => undefined, send: () => Promise.resolve("delivered") },
+      queue: { send: (ref) => this.queue.send(ref) },
+      checkpoints,
+      engine: scriptedEngine({
+        dice: this.dice,
+        faults: this.faults,
+        sleep: systemClock.sleep,
+        checkpointId: () => this.#checkpointId(),
+        watch: {
+          loaded: (invocation, checkpoint_id) => this.watch.loaded(invocation, checkpoint_id),
+          read: (_invocation, task_id, values) => this.watch.read(task_id, values),
+        },
+        ...(this.switches.unguarded && { unguarded: checkpoints }),
+      }),
+    };
+    return this.switches.ports?.(ports, process) ?? ports;
+  }
+
+  #checkpointId(): string {
+    return `${String(Math.floor(this.time.now)).padStart(9, "0")}-${String(++this.#ids).padStart(6, "0")}`;
+  }
+
+  /** Ordered by the clock of the process, as version 7 is. */
+  #uuid(process?: Process): string {
+    const time = (EPOCH + Math.floor(this.time.now + (process?.skew ?? 0))).toString(16).padStart(12, "0");
+    const rest = this.dice.hex(18);
+    return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(6)}`;
+  }
+
+  #noteTrouble(process: Process): void {
+    if (process.role === "worker" && process.run_id !== undefined) this.watch.trouble.add(process.run_id);
+  }
+
+  #changed(changes: Change[]): void {
+    for (const change of changes) {
+      const described = this.#traced && describeChange(change, (run_id) => this.watch.name(run_id));
+      if (described) this.say(() => described);
+      const process = this.#processes.get(change.by.split(".")[0] ?? "");
+      const claims = change.after?.["epoch"] !== undefined && change.after["epoch"] !== change.before?.["epoch"];
+      if (claims && process?.role === "worker" && process.isAt(change.by)) this.#claimed(process);
+    }
+    this.watch.onChanges(changes);
+  }
+
+  #claimed(process: Process): void {
+    process.hasClaimed = true;
+    if (this.dice.chance(this.faults.slowFirst)) this.#freeze(process);
+  }
+
+  #freeze(process: Process): void {
+    process.frozenUntil = this.time.now + this.dice.between(20_000, 100_000);
+    this.say(() => `${process.name} FREEZES for ${Math.round((process.frozenUntil - this.time.now) / 1000)} s`);
+    this.#noteTrouble(process);
+  }
+
+  /** Before every event of a process: what may befall it. */
+  #strike(process: Process): void {
+    const { dice, faults } = this;
+    if (dice.chance(faults.crash)) return this.crash(process, "");
+    if (process.role !== "worker") return;
+    if (process.hasClaimed && dice.chance(faults.poison)) return this.crash(process, "as always");
+    if (!process.isFrozen && dice.chance(faults.freeze)) this.#freeze(process);
+  }
+}
