@@ -106,6 +106,13 @@ async function hasEnded(ports: FinishPorts, { run }: Claim): Promise<boolean> {
   return row !== undefined && isFinal(row) && row.owner === run.owner;
 }
 
+/** Closed first: a put of this claim that is still under way would bring back a head after the removal has looked. */
+async function removeCheckpoints(ports: FinishPorts, { thread_id, log_start, epoch }: RunningRun): Promise<void> {
+  if (log_start === undefined) return;
+  await ports.checkpoints.close(thread_id, { log_start, epoch }, "");
+  await ports.checkpoints.remove(thread_id, log_start);
+}
+
 type Actual = Omit<Ending, "status"> & { status: FinalStatus; deleteThread: boolean };
 
 /** An accepted cancel is never a success: the intent on the row decides how the run ends (design 5.8). */
@@ -118,7 +125,7 @@ async function withCancel(ports: FinishPorts, { run, thread }: Claim, ending: En
   }
   if (cancel === "delete") return { ...ending, status: "deleted", after: "", deleteThread: true };
 
-  if (run.log_start !== undefined) await ports.checkpoints.remove(run.thread_id, run.log_start);
+  await removeCheckpoints(ports, run);
   const before = await ports.checkpoints.head(run.thread_id, "");
   const channels = ending.head?.channels ?? thread.head?.channels ?? [];
   const { head: _written, ...rest } = ending;
