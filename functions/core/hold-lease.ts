@@ -3,7 +3,7 @@
  * fence in the log. Must not write anything but the lease and the due time.
  */
 import type { Claim } from "./claim-run.ts";
-import type { Ports } from "./ports.ts";
+import type { Clock, Ports } from "./ports.ts";
 import type { CancelIntent } from "./rows.ts";
 import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, HEARTBEAT_RETRY, LEASE } from "./timings.ts";
 
@@ -25,24 +25,43 @@ export async function holdLease(
 }
 
 async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
+  const { clock, logger } = ports;
   let lease = run.lease_until;
-  let pushed = ports.clock.now();
+  let pushed = clock.now();
   for (let pause = HEARTBEAT; ;) {
-    await ports.clock.sleep(pause, stop);
+    const planned = clock.now() + pause;
+    await clock.sleep(pause, stop);
     if (stop.aborted) return;
-    const now = ports.clock.now();
+    const now = clock.now();
+    if (now - planned > HEARTBEAT)
+      logger.warn("heartbeat was late: the event loop was blocked", { run_id: run.run_id, ms: now - planned });
     const push = now - pushed >= DUE_PUSH;
+    // A process that slept through its lease may still find that nobody has taken the run.
+    const left = now < lease ? lease - now : HEARTBEAT;
     try {
       const update = { lease_until: now + LEASE, ...(push && { due: now + DUE_AHEAD }) };
-      if ((await ports.runs.extend(run, run.owner, update)) === "lost") return events.lost();
+      const answer = await within(clock, left, ports.runs.extend(run, run.owner, update), stop);
+      if (stop.aborted) return;
+      if (answer !== "extended") return events.lost();
       lease = now + LEASE;
       if (push) pushed = now;
       pause = HEARTBEAT;
     } catch (error) {
-      ports.logger.warn("heartbeat is unclear, repeated", { run_id: run.run_id, error: String(error) });
-      if (ports.clock.now() > lease) return events.lost();
+      logger.warn("heartbeat is unclear, repeated", { run_id: run.run_id, error: String(error) });
+      if (clock.now() + HEARTBEAT_RETRY > lease) return events.lost();
       pause = HEARTBEAT_RETRY;
     }
+  }
+}
+
+/** The answer, or `late` if there is none after `ms`. */
+async function within<T>(clock: Clock, ms: number, answer: Promise<T>, stop: AbortSignal): Promise<T | "late"> {
+  const answered = new AbortController();
+  const late = clock.sleep(ms, AbortSignal.any([stop, answered.signal])).then((): "late" => "late");
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    answered.abort();
   }
 }
 
