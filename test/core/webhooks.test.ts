@@ -1,7 +1,4 @@
 /** A run's end is told, whatever the endpoint does, and the run never changes for it. */
-import { createServer } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { createRun } from "../../functions/core/create-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
@@ -10,6 +7,7 @@ import { WEBHOOK_SWEEP, WEBHOOK_TRIES, webhookRetryAfter } from "../../functions
 import { handleMessage } from "../../functions/core/work.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { startEndpoint } from "../support/webhook-endpoint.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -19,21 +17,6 @@ afterAll(() => table.stop());
 
 const host = { drain: new AbortController().signal };
 const done: Script = () => Promise.resolve({ kind: "completed" });
-
-/** Answers as told, keeps what it was sent. */
-async function anEndpoint(statuses: number[]) {
-  const bodies: Record<string, unknown>[] = [];
-  const server = createServer((request, response) => {
-    let body = "";
-    request.on("data", (chunk: Buffer) => (body += chunk.toString()));
-    request.on("end", () => {
-      response.writeHead(statuses[bodies.length] ?? 200).end();
-      bodies.push(JSON.parse(body) as Record<string, unknown>);
-    });
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, bodies, stop: () => server.close() };
-}
 
 async function created(ports: CorePorts, webhook: string) {
   const result = await createRun(ports, {
@@ -46,7 +29,7 @@ async function created(ports: CorePorts, webhook: string) {
 
 describe("a webhook", () => {
   it("tells the Run, its values and times once the run has ended", async () => {
-    const endpoint = await anEndpoint([]);
+    const endpoint = await startEndpoint();
     const ports = corePorts(table, done);
     const run = await created(ports, endpoint.url);
 
@@ -68,7 +51,7 @@ describe("a webhook", () => {
   });
 
   it("is tried again at once when the endpoint fails, and tells the same run", async () => {
-    const endpoint = await anEndpoint([500, 200]);
+    const endpoint = await startEndpoint([500, 200]);
     const ports = corePorts(table, done);
     const run = await created(ports, endpoint.url);
 
@@ -80,7 +63,7 @@ describe("a webhook", () => {
   });
 
   it("whose worker died after the end is delivered by the sweep, once, by two sweeps at once", async () => {
-    const endpoint = await anEndpoint([]);
+    const endpoint = await startEndpoint();
     const ports = corePorts(table, done);
     const run = await created(ports, endpoint.url);
     await cancelRun(ports, run, "interrupt");
@@ -95,7 +78,7 @@ describe("a webhook", () => {
   });
 
   it("is given up after its last try, and the run stays what it was", async () => {
-    const endpoint = await anEndpoint(Array<number>(100).fill(500));
+    const endpoint = await startEndpoint(Array<number>(100).fill(500));
     const ports = corePorts(table, done);
     const run = await created(ports, endpoint.url);
     await cancelRun(ports, run, "interrupt");
@@ -111,7 +94,7 @@ describe("a webhook", () => {
   });
 
   it("of a thread that is deleted goes with it", async () => {
-    const endpoint = await anEndpoint([]);
+    const endpoint = await startEndpoint();
     const ports = corePorts(table, done);
     const run = await created(ports, endpoint.url);
     await cancelRun(ports, run, "interrupt");

@@ -1,6 +1,5 @@
 /** The real storage under the use cases, with a scripted engine and a queue that only notes what was sent: for tests of core/. */
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
 import { createInputs } from "../../functions/aws/inputs.ts";
 import { createRuns } from "../../functions/aws/runs.ts";
@@ -21,8 +20,38 @@ export type Script = (invocation: Invocation, context: RunContext) => Promise<Ru
 
 export interface CorePorts extends Ports {
   sent: RunRef[];
-  /** ms added to the clock: leases run out without waiting. */
+  /** ms added to the clock: leases run out without waiting, and whoever sleeps until then wakes. */
   advance(ms: number): void;
+}
+
+/** Real time with a shift: sleepers wake by their timer, or when the clock is put past their time. */
+function shiftedClock(): Pick<CorePorts, "clock" | "advance"> {
+  let shift = 0;
+  const now = () => Date.now() + shift;
+  const sleepers = new Set<{ at: number; wake: () => void }>();
+  return {
+    clock: {
+      now,
+      sleep: (ms, signal) =>
+        new Promise((resolve) => {
+          const wake = (): void => {
+            clearTimeout(timer);
+            sleepers.delete(sleeper);
+            signal?.removeEventListener("abort", wake);
+            resolve();
+          };
+          const timer = setTimeout(wake, ms);
+          const sleeper = { at: now() + ms, wake };
+          sleepers.add(sleeper);
+          if (signal?.aborted) wake();
+          else signal?.addEventListener("abort", wake, { once: true });
+        }),
+    },
+    advance(ms) {
+      shift += ms;
+      for (const { at, wake } of sleepers) if (at <= now()) wake();
+    },
+  };
 }
 
 const unused = () => Promise.reject(new Error("not part of this test"));
@@ -39,15 +68,16 @@ export function scriptedEngine(script: Script): Engine {
   };
 }
 
-export function corePorts({ client, table }: TestTable, script: Script): CorePorts {
-  let shift = 0;
-  const clock: Ports["clock"] = {
-    now: () => Date.now() + shift,
-    sleep: (ms, signal) => sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined),
-  };
+/** @param beside another process of the same system: the clock and the queue are one, what processes remember is not */
+export function corePorts(
+  { client, table }: Pick<TestTable, "client" | "table">,
+  script: Script,
+  beside?: CorePorts,
+): CorePorts {
+  const { clock, advance } = beside ?? shiftedClock();
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const options = { client, table, clock, retentionMs: RETENTION };
-  const sent: RunRef[] = [];
+  const sent = beside?.sent ?? [];
   return {
     clock,
     ids: { uuid7: () => randomUUID(), nonce: () => randomUUID().slice(0, 12), jitter: Math.random },
@@ -62,9 +92,7 @@ export function corePorts({ client, table }: TestTable, script: Script): CorePor
     queue: { send: (ref) => Promise.resolve(void sent.push(ref)) },
     engine: scriptedEngine(script),
     sent,
-    advance: (ms) => {
-      shift += ms;
-    },
+    advance,
   };
 }
 

@@ -7,30 +7,39 @@ import { startDynamodb } from "../../local/dynamodb.ts";
 export interface TestTable {
   client: ReturnType<typeof createTableClient>;
   table: string;
+  /** Another client of the same table, as another process has. */
+  connect(): ReturnType<typeof createTableClient>;
+  /** Another table of the same emulator, for tests whose sweeps must not find the runs of others. */
+  another(): Promise<TestTable>;
   stop(): Promise<void>;
 }
 
 export async function startTable(): Promise<TestTable> {
-  const table = "test";
   const emulator = await startDynamodb();
-  const client = createTableClient(
-    readEnv({
-      TABLE_NAME: table,
-      QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
-      PROJECT_DIR: "unused",
-      AUTH: "none",
-      AWS_ENDPOINT_URL_DYNAMODB: emulator.endpoint,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    }),
-  );
-  await createTable(client, table);
-  return {
-    client,
-    table,
-    stop: async () => {
-      client.destroy();
-      await emulator.stop();
-    },
+  const env = readEnv({
+    TABLE_NAME: "test",
+    QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
+    PROJECT_DIR: "unused",
+    AUTH: "none",
+    AWS_ENDPOINT_URL_DYNAMODB: emulator.endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+  });
+  const clients: TestTable["client"][] = [];
+  const connect = () => {
+    const client = createTableClient(env);
+    clients.push(client);
+    return client;
   };
+  let tables = 0;
+  const open = async (client: TestTable["client"]): Promise<TestTable> => {
+    const table = tables++ ? `test-${tables}` : "test";
+    await createTable(client, table);
+    return { client, table, connect, another: () => open(client), stop };
+  };
+  const stop = async () => {
+    for (const client of clients) client.destroy();
+    await emulator.stop();
+  };
+  return open(connect());
 }

@@ -1,0 +1,26 @@
+/** Three nodes in a row. Each tells a listener of the process that it runs, which may hold it up, and leaves its name. */
+import { Annotation, END, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
+
+type Listener = (node: string, thread_id: string) => Promise<void> | void;
+const listener = () => (globalThis as { nodeRuns?: Listener }).nodeRuns;
+
+const State = Annotation.Root({
+  trail: Annotation<string[]>({ reducer: (old, added) => [...old, ...added], default: () => [] }),
+});
+
+const node = (name: string) => async (_state: typeof State.State, config: LangGraphRunnableConfig) => {
+  config.writer?.(`${name} begins`);
+  await listener()?.(name, String(config.configurable?.["thread_id"]));
+  config.writer?.(`${name} ends`);
+  return { trail: [name] };
+};
+
+export const graph = new StateGraph(State)
+  .addNode("a", node("a"))
+  .addNode("b", node("b"))
+  .addNode("c", node("c"))
+  .addEdge(START, "a")
+  .addEdge("a", "b")
+  .addEdge("b", "c")
+  .addEdge("c", END)
+  .compile();

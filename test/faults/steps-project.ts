@@ -1,0 +1,89 @@
+/** The graph of three nodes, run by the project's own LangGraph, over workers that share a table, a clock and a queue. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { createItemStore } from "../../functions/aws/item-store.ts";
+import { sweep } from "../../functions/core/recover-runs.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
+import { LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { createEngine } from "../../functions/engine/create-engine.ts";
+import { compileProject } from "../../packaging/compile-project.ts";
+import { type CorePorts, corePorts } from "../support/core-ports.ts";
+import type { TestTable } from "../support/dynamodb.ts";
+import { created, host } from "../support/run-steps.ts";
+
+type Listener = (node: string) => Promise<void> | void;
+
+export interface StepsProject {
+  /** A process beside others; the first of its system without `beside`. */
+  process(table: TestTable, beside?: CorePorts): Promise<CorePorts>;
+  /** Called by every node of the thread as it begins; the node waits for it. */
+  onNode(thread_id: string, listener: Listener): void;
+  /** Names of the nodes that began on the thread, in order. */
+  nodes(thread_id: string): string[];
+  close(): Promise<void>;
+}
+
+export const NODES = ["a", "b", "c"];
+
+export async function openSteps(): Promise<StepsProject> {
+  const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-faults-")), "build");
+  await compileProject({ config: fileURLToPath(new URL("./graphs/langgraph.json", import.meta.url)), out });
+  const listeners = new Map<string, Listener>();
+  const ran = new Map<string, string[]>();
+  Object.assign(globalThis, {
+    nodeRuns: (node: string, thread_id: string) => {
+      ran.set(thread_id, [...(ran.get(thread_id) ?? []), node]);
+      return listeners.get(thread_id)?.(node);
+    },
+  });
+  return {
+    async process(table, beside) {
+      const ports = corePorts(table, () => Promise.reject(new Error("the engine is LangGraph's")), beside);
+      const { checkpoints, clock, logger } = ports;
+      const items = createItemStore({ ...table, clock });
+      const engine = await createEngine({ project: out, checkpoints, items, clock, logger, errorDetail: "show" });
+      return { ...ports, engine };
+    },
+    onNode: (thread_id, listener) => void listeners.set(thread_id, listener),
+    nodes: (thread_id) => ran.get(thread_id) ?? [],
+    close: () => rm(path.dirname(out), { recursive: true, force: true }),
+  };
+}
+
+export const aRun = (ports: CorePorts, thread_id: string, fields: object = {}) =>
+  created(ports, thread_id, { assistant_id: "steps", input: {}, stream_mode: ["updates", "custom"], ...fields });
+
+/** More rounds than any run needs: three claims without progress, each a sweep apart. */
+const ROUNDS = 10;
+
+/**
+ * What becomes of a thread without anybody's help: messages are delivered, time passes, the clock sweeps, until no run is active.
+ * @returns ms of the clock until then
+ */
+export async function settle(ports: CorePorts, thread_id: string): Promise<number> {
+  const since = ports.clock.now();
+  for (let round = 0; round < ROUNDS; round++) {
+    await deliverAll(ports);
+    const thread = await ports.threads.get(thread_id);
+    if (!thread || thread.active_run === null) break;
+    ports.advance(round === 0 ? LEASE + 1 : SWEEP_EVERY);
+    await sweep(ports);
+  }
+  return ports.clock.now() - since;
+}
+
+/** Every message of the queue to one worker, one after the other; one whose handling throws comes again, a few times. */
+export async function deliverAll(ports: CorePorts): Promise<void> {
+  const receives = new Map<RunRef, number>();
+  for (let ref = ports.sent.shift(); ref; ref = ports.sent.shift()) {
+    const message = ref;
+    const count = (receives.get(message) ?? 0) + 1;
+    receives.set(message, count);
+    await handleMessage(ports, message, host).catch(() => {
+      if (count < 3) ports.sent.push(message);
+    });
+  }
+}
