@@ -90,10 +90,12 @@ export async function writeBatch({ client, table }: Table, changes: readonly Cha
       .map((change) =>
         "put" in change ? { PutRequest: { Item: change.put } } : { DeleteRequest: { Key: change.remove } },
       ) as Requests;
-    for (let tries = 0; requests.length; tries++) {
+    for (let tries = 0; requests.length;) {
       if (tries) await pause(tries);
       const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
-      requests = UnprocessedItems?.[table] ?? [];
+      const undone = UnprocessedItems?.[table] ?? [];
+      tries = undone.length < requests.length ? 1 : tries + 1;
+      requests = undone;
     }
   }
 }
