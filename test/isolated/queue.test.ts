@@ -1,0 +1,126 @@
+/** The run queue's way through the pool, against the real emulator: what succeeded is gone, what failed stays until its time-out. */
+import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import type { SQSBatchResponse } from "aws-lambda";
+import { createQueueClient } from "../../functions/aws/clients.ts";
+import { readEnv } from "../../functions/aws/env.ts";
+import type { Emulator } from "../../local/dynamodb.ts";
+import { startEventSource } from "../../local/event-source.ts";
+import { invokeEvent } from "../../local/isolated/invoke-event.ts";
+import { startSqs } from "../../local/sqs.ts";
+import { type Bench, type FunctionUnderTest, startBench } from "./function-under-test.ts";
+
+/** s. Of a message whose invocation failed. */
+const VISIBILITY = 1;
+
+let bench: Bench;
+let emulator: Emulator;
+let sqs: ReturnType<typeof createQueueClient>;
+beforeAll(async () => {
+  bench = startBench();
+  emulator = await startSqs();
+  sqs = createQueueClient(
+    readEnv({
+      TABLE_NAME: "unused",
+      QUEUE_URL: "unused",
+      PROJECT_DIR: "unused",
+      AWS_ENDPOINT_URL_SQS: emulator.endpoint,
+      AWS_ACCESS_KEY_ID: "test",
+      AWS_SECRET_ACCESS_KEY: "test",
+    }),
+  );
+});
+afterAll(async () => {
+  await bench.stop();
+  sqs.destroy();
+  await emulator.stop();
+});
+
+interface Queue extends FunctionUnderTest {
+  send(message: object): Promise<void>;
+  /** Messages that wait or are out. */
+  left(): Promise<number>;
+  /** Warnings of the event source. */
+  warnings: string[];
+  stop(): Promise<void>;
+}
+
+async function openQueue(name: string, concurrency = 5): Promise<Queue> {
+  const created = await sqs.send(
+    new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: String(VISIBILITY) } }),
+  );
+  const queueUrl = created.QueueUrl ?? "";
+  const tested = await bench.open("messages", { concurrency });
+  const warnings: string[] = [];
+  const source = startEventSource({
+    sqs,
+    queueUrl,
+    invoke: async (event) => (await invokeEvent(tested.pool, event)) as SQSBatchResponse,
+    logger: {
+      info: () => undefined,
+      warn: (message, fields) => void warnings.push(`${message} ${String(fields["cause"])}`),
+      error: () => undefined,
+    },
+    concurrency,
+  });
+  return {
+    ...tested,
+    warnings,
+    async send(message) {
+      await sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+    },
+    async left() {
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: queueUrl,
+          AttributeNames: ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
+        }),
+      );
+      return Object.values(Attributes).reduce((sum, count) => sum + Number(count), 0);
+    },
+    stop: () => source.stop(),
+  };
+}
+
+const deliveries = (queue: Queue): string[] => queue.printed().match(/delivery \d+ of .*/g) ?? [];
+
+test("a message that the function reports as failed comes again after its time-out; the others are gone", async () => {
+  const queue = await openQueue("partial");
+
+  await queue.send({ n: 1 });
+  await queue.send({ n: 2, fails: 1 });
+  await queue.send({ n: 3 });
+
+  await expect.poll(() => queue.left(), { timeout: 15_000 }).toBe(0);
+  expect(deliveries(queue).toSorted()).toEqual([
+    'delivery 1 of {"n":1}',
+    'delivery 1 of {"n":2,"fails":1}',
+    'delivery 1 of {"n":3}',
+    'delivery 2 of {"n":2,"fails":1}',
+  ]);
+  expect(queue.warnings).toEqual([]);
+  await queue.stop();
+});
+
+test("a message whose process dies comes again, to another process", async () => {
+  const queue = await openQueue("dying");
+
+  await queue.send({ crashes: 1 });
+
+  await expect.poll(() => queue.left(), { timeout: 15_000 }).toBe(0);
+  expect(deliveries(queue)).toEqual(['delivery 1 of {"crashes":1}', 'delivery 2 of {"crashes":1}']);
+  expect(queue.warnings).toEqual([expect.stringContaining("Runtime.ExitError")]);
+  expect(queue.pool.cold).toBe(2);
+  await queue.stop();
+});
+
+test("more messages than environments wait for one, and each is handled once", async () => {
+  const queue = await openQueue("narrow", 2);
+  const bodies = Array.from({ length: 20 }, (_, n) => ({ n }));
+
+  await Promise.all(bodies.map((body) => queue.send(body)));
+
+  await expect.poll(() => queue.left(), { timeout: 15_000 }).toBe(0);
+  expect(deliveries(queue).toSorted()).toEqual(bodies.map(({ n }) => `delivery 1 of {"n":${n}}`).toSorted());
+  expect(queue.pool.cold).toBe(2);
+  await queue.stop();
+});
