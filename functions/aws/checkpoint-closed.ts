@@ -3,7 +3,7 @@
  * Must not read heads.
  */
 import type { ClaimNumber } from "../core/rows.ts";
-import { RETENTION } from "../core/timings.ts";
+import { CLOSED_AT_ONCE, RETENTION } from "../core/timings.ts";
 import { claimOf } from "./checkpoint-items.ts";
 import { type Item, queryAll, queryPage, type Table } from "./checkpoint-batches.ts";
 import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
@@ -66,7 +66,7 @@ export class ClosedClaims {
 
 /** The newest records; one read, meant to run beside that of a head. */
 export async function readLatestClosed(table: Table, thread_id: string): Promise<ClosedClaims> {
-  const range = { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX, newestFirst: true, limit: LATEST };
+  const range = { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX, newestFirst: true, limit: CLOSED_AT_ONCE };
   const { items, next } = await queryPage(table, range);
   return new ClosedClaims(items, !next);
 }
@@ -80,7 +80,7 @@ export async function isVisible(table: Table, thread_id: string, head: Head): Pr
   if (!head.claim) return true;
   const run = claimText(head.claim).split(".")[0];
   const pk = checkpointsKey(thread_id);
-  // The removal record has a longer way to here: it was read with the head's first look, and a removed thread has no live claim.
+  // A removal need not be looked for again: it ends the claims first, so their heads are closed.
   const closed = new ClosedClaims(await queryAll(table, { pk, prefix: `${CLOSED_PREFIX}${run}.` }), true);
   return closed.of(head) !== "hidden";
 }

@@ -130,8 +130,11 @@ export const KNOWN_SEGMENTS = 16_384;
 export const KNOWN_NAMESPACES = 10_000;
 /** Checkpoints that the saver of one run keeps serialised. */
 export const SAVER_HEADS = 64;
-/** Heads of one page of a history. */
+/** Heads of one page of a history, and those whose pending writes are read at once. */
 export const HEADS_PAGE = 50;
+export const HEADS_AT_ONCE = 10;
+/** Closed claims that are read beside a head: its claim is nearly always among the newest. */
+export const CLOSED_AT_ONCE = 10;
 /** Tries of a batch of which DynamoDB leaves something undone, with the pauses of a conflict between them. */
 export const BATCH_TRIES = 12;
 /** Bytes of a run's input that ride in the create transaction; larger ones are put before it. */

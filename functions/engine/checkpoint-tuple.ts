@@ -28,7 +28,7 @@ export interface Skeleton {
   [field: string]: unknown;
 }
 
-/** The skeleton is serialised by us in `SaverState.put`, so its shape is known. */
+/** Serialised by a checkpointer's `put`, so its shape is known. */
 export const loadSkeleton = async (serde: Serde, head: CheckpointHead): Promise<Skeleton> =>
   (await loadChannel(serde, head.checkpoint)) as Skeleton;
 

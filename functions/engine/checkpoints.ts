@@ -13,6 +13,7 @@ import type {
 } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import { HEADS_AT_ONCE } from "../core/timings.ts";
 import { storedMetadata } from "./checkpoint-metadata.ts";
 import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
@@ -36,9 +37,6 @@ export type Checkpoints = Pick<
 >;
 type Config = Parameters<Checkpoints["getTuple"]>[0];
 type ListOptions = Parameters<Checkpoints["list"]>[1];
-
-/** Heads of a listing whose writes are read at once. */
-const LIST_AT_ONCE = 10;
 
 export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
   const { store, claim, fresh = false } = options;
@@ -92,7 +90,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     };
     for await (const head of heads) {
       page.push(head);
-      if (page.length === LIST_AT_ONCE) yield* await flush();
+      if (page.length === HEADS_AT_ONCE) yield* await flush();
     }
     yield* await flush();
   }

@@ -3,6 +3,7 @@
  * read a checkpoint twice, however many channels are asked for.
  */
 import type { CheckpointHead, CheckpointStore } from "../core/checkpoint-port.ts";
+import { HEADS_AT_ONCE } from "../core/timings.ts";
 import { orderWrites } from "./order-writes.ts";
 import { loadChannel, type Serde } from "./serialise-channel.ts";
 
@@ -12,9 +13,6 @@ export interface DeltaHistory {
   /** The stored value they build on; absent if there is none. */
   seed?: unknown;
 }
-
-/** Steps of the walk whose writes are read at once. */
-const AT_ONCE = 10;
 
 /**
  * A channel's walk ends at the first ancestor that has its value, that ancestor's own writes included; the target's own writes are not
@@ -37,7 +35,7 @@ export async function deltaHistory(
   for await (const head of ancestors(store, target)) {
     steps.push(head);
     const willClose = [...open].every((channel) => steps.some((step) => Object.hasOwn(step.channels, channel)));
-    if (willClose || steps.length === AT_ONCE) await flush();
+    if (willClose || steps.length === HEADS_AT_ONCE) await flush();
     if (!open.size) break;
   }
   await flush();
