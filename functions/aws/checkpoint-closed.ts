@@ -8,9 +8,6 @@ import { claimOf } from "./checkpoint-items.ts";
 import { type Item, queryAll, queryPage, type Table } from "./checkpoint-batches.ts";
 import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
 
-/** Claims at the end of the list that are read at once: the newest head is nearly always of the newest run. */
-const LATEST = 10;
-
 /** The record that closes a claim and all older ones of its run; also part of the finishing transaction. */
 export const closedItem = (thread_id: string, claim: ClaimNumber, after: string): Item => ({
   ...closedKey(thread_id, claim),
@@ -57,6 +54,11 @@ export class ClosedClaims {
     );
     if (closing.some(({ after }) => checkpoint_id > after)) return "hidden";
     return closing.length && claim.log_start >= this.#from ? "visible" : "open";
+  }
+
+  /** Runs up to here are gone with their thread; -1 if it was never removed. */
+  get removedUntil(): number {
+    return this.#removed;
   }
 
   get greatestRun(): number {

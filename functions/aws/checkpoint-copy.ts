@@ -19,7 +19,7 @@ export async function copyThread(table: Table, from: string, to: string): Promis
   for await (const page of queryPages(table, { pk: source, prefix: SEGMENT_PREFIX })) {
     await writeBatch(
       table,
-      page.map((item) => ({ put: { ...item, pk } })),
+      page.map(({ l: _run, ...item }) => ({ put: { ...item, pk } })),
     );
   }
   const writes = await queryAll(table, { pk: source, prefix: WRITES_PREFIX });

@@ -1,22 +1,32 @@
 /** Deletes checkpoints: of a whole thread, or what the claims of one run wrote. Must run after the run was fenced, never before. */
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { queryPages, type Range, type Table, writeBatch } from "./checkpoint-batches.ts";
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { attemptWrite } from "./attempt-write.ts";
+import { type Item, queryPages, type Range, type Table, writeBatch } from "./checkpoint-batches.ts";
 import { readAllClosed, removedItem } from "./checkpoint-closed.ts";
-import { checkpointsKey, HEAD_PREFIX, removedKey, WRITES_PREFIX } from "./keys.ts";
+import { claimOf } from "./checkpoint-items.ts";
+import { writtenUntil } from "./conditions.ts";
+import { checkpointsKey, CLOSED_PREFIX, HEAD_PREFIX, removedKey, SEGMENT_PREFIX, WRITES_PREFIX } from "./keys.ts";
+import { conditional } from "./update-expression.ts";
 
 /**
  * Leaves one record for a worker that has lost its claim and does not know yet: what it still puts does not exist for readers. Heads
- * go first, so that a half done removal shows no head without its segments. `now` in ms.
+ * go first, so that a half done removal shows no head without its segments.
+ * @param now ms
+ * @param until only what no claim wrote, or a run whose log begins at or before this slot: the id of a deleted thread may be in use again
  */
-export async function removeThread(table: Table, thread_id: string, now: number): Promise<void> {
-  const { greatestRun } = await readAllClosed(table, thread_id);
-  if (greatestRun >= 0) {
-    const Item = removedItem(thread_id, greatestRun, now);
+export async function removeThread(table: Table, thread_id: string, now: number, until = Infinity): Promise<void> {
+  const { greatestRun, removedUntil } = await readAllClosed(table, thread_id);
+  const below = until === Infinity ? greatestRun : Math.max(until, removedUntil);
+  if (below > 0) {
+    const Item = removedItem(thread_id, below, now);
     await table.client.send(new PutCommand({ TableName: table.table, Item }));
   }
   const pk = checkpointsKey(thread_id);
-  await removeRange(table, { pk, prefix: HEAD_PREFIX });
-  for (const prefix of [WRITES_PREFIX, "S#", "E#"]) await removeRange(table, { pk, prefix });
+  const isOld = ({ log_start }: { log_start: number } = { log_start: 0 }): boolean => log_start <= until;
+  for (const prefix of [HEAD_PREFIX, WRITES_PREFIX])
+    await removeRange(table, { pk, prefix }, ({ c }) => isOld(claimOf(c)));
+  await removeSegments(table, pk, until);
+  await removeRange(table, { pk, prefix: CLOSED_PREFIX }, ({ sk }) => isOld(claimOf(sk.slice(CLOSED_PREFIX.length))));
 }
 
 /** Segments stay: other heads of the thread may share them. So does the record that closes the claims. */
@@ -27,12 +37,27 @@ export async function removeRun(table: Table, thread_id: string, log_start: numb
   await removeRange(table, { pk, prefix: WRITES_PREFIX, claim });
 }
 
-async function removeRange(table: Table, range: Range): Promise<void> {
+async function removeRange(table: Table, range: Range, chosen: (item: Item) => boolean = () => true): Promise<void> {
   const kept = removedKey("").sk;
-  for await (const page of queryPages(table, { ...range, only: "pk, sk" })) {
+  for await (const page of queryPages(table, { ...range, only: "pk, sk, c" })) {
     await writeBatch(
       table,
-      page.filter(({ sk }) => sk !== kept).map(({ pk, sk }) => ({ remove: { pk, sk } })),
+      page.filter((item) => item.sk !== kept && chosen(item)).map(({ pk, sk }) => ({ remove: { pk, sk } })),
     );
   }
 }
+
+/** A segment is named by its content, so a new run may write the very one that an old run leaves: each goes on a condition. */
+async function removeSegments(table: Table, pk: string, until: number): Promise<void> {
+  const range = { pk, prefix: SEGMENT_PREFIX };
+  if (until === Infinity) return removeRange(table, range);
+  for await (const page of queryPages(table, { ...range, only: "pk, sk", limit: SIDE_BY_SIDE }))
+    await Promise.all(
+      page.map(({ sk }) => {
+        const request = { TableName: table.table, Key: { pk, sk }, ...conditional(writtenUntil(until)) };
+        return attemptWrite(() => table.client.send(new DeleteCommand(request)));
+      }),
+    );
+}
+
+const SIDE_BY_SIDE = 25;

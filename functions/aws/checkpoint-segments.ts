@@ -42,7 +42,12 @@ export function createSegments(table: Table): Segments {
       const fresh = [...unwritten].filter(([hash]) => !claim || !writing.has(mark(hash)));
       const putting = putItems(
         table,
-        fresh.map(([hash, bytes]) => ({ ...segmentKey(thread_id, hash), d: pack(bytes) })),
+        fresh.map(([hash, bytes]) => ({
+          ...segmentKey(thread_id, hash),
+          d: pack(bytes),
+          // The run that has written it last: the removal of a deleted thread leaves alone what a new one has.
+          ...(claim && { l: claim.log_start }),
+        })),
       );
       if (claim) for (const [hash] of fresh) writing.set(mark(hash), putting);
       try {

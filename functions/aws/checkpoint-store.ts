@@ -44,6 +44,7 @@ export function createCheckpointStore(table: Table): CheckpointStore {
     },
     remove: (thread_id, log_start) =>
       log_start === undefined ? removeThread(table, thread_id, Date.now()) : removeRun(table, thread_id, log_start),
+    removeUntil: (thread_id, slot) => removeThread(table, thread_id, Date.now(), slot),
     copy: (from, to) => copyThread(table, from, to),
   };
 }

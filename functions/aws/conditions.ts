@@ -81,6 +81,12 @@ export const triedAsSeen = (tries: number): Condition => ({
   values: { ":seen_tries": tries },
 });
 
+/** A segment that no run has written whose log begins after this slot. */
+export const writtenUntil = (slot: number): Condition => ({
+  expression: "attribute_not_exists(l) OR l <= :until",
+  values: { ":until": slot },
+});
+
 export const both = (a: Condition, b: Condition): Condition => ({
   expression: `(${a.expression}) AND (${b.expression})`,
   names: { ...a.names, ...b.names },

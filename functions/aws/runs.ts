@@ -115,21 +115,24 @@ export function createRuns(options: RunsOptions): Runs {
       return Item && toRun(Item);
     },
 
-    async load({ thread_id, run_id }) {
+    async load({ thread_id, run_id }, { withInput } = { withInput: false }) {
       let keys: Item[] = [{ ...threadKey(thread_id) }, { ...runKey(thread_id, run_id) }];
+      if (withInput) keys.push({ ...inputKey(run_id, 0) });
+      let data: unknown;
       let thread: ThreadRow | undefined;
       let run: RunRow | undefined;
       while (keys.length) {
         const request = { RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } } };
         const answer = await client.send(new BatchGetCommand(request));
         for (const item of answer.Responses?.[TableName] ?? []) {
-          if (item["sk"] === threadKey(thread_id).sk) thread = toThread(item);
+          if (item["pk"] === inputKey(run_id, 0).pk) data = item["data"];
+          else if (item["sk"] === threadKey(thread_id).sk) thread = toThread(item);
           else run = toRun(item);
         }
         keys = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
         if (keys.length) await options.clock.sleep(UNPROCESSED_PAUSE);
       }
-      return { thread, run };
+      return { thread, run, ...(run?.input_parts === 1 && data instanceof Uint8Array && { input: data }) };
     },
 
     async threadOf(run_id) {
@@ -187,9 +190,10 @@ export function createRuns(options: RunsOptions): Runs {
       return kind === "ok" ? "requested" : "finished";
     },
 
-    async purge(thread_id) {
+    async purge(thread_id, gen) {
       const keys: Key[] = [];
-      for (const { run_id, input_parts } of await list(thread_id)) {
+      for (const { run_id, input_parts, gen: of } of await list(thread_id)) {
+        if (of > gen) continue;
         keys.push(runKey(thread_id, run_id), pointerKey(run_id), webhookKey(thread_id, run_id));
         for (let part = 0; part < input_parts; part++) keys.push(inputKey(run_id, part));
       }

@@ -67,5 +67,7 @@ export interface CheckpointStore {
   close(thread_id: string, claim: ClaimNumber, after: string): Promise<void>;
   /** All of a thread, or all that the claims of one run wrote. */
   remove(thread_id: string, log_start?: number): Promise<void>;
+  /** What no claim wrote, and all of the runs whose log begins at or before this slot: of a deleted thread, whose id may be in use again. */
+  removeUntil(thread_id: string, slot: number): Promise<void>;
   copy(from: string, to: string): Promise<void>;
 }

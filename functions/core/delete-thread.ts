@@ -8,9 +8,14 @@ import { DELETE_POLL } from "./timings.ts";
 
 export type DeleteResult = "deleted" | "not_found";
 
+/** A delete that failed halfway is completed by the next one, though that finds nothing any more. */
 export async function deleteThread(ports: Ports, thread_id: string): Promise<DeleteResult> {
   const thread = await ports.threads.get(thread_id);
-  if (!thread || thread.deleted) return "not_found";
+  if (!thread) return "not_found";
+  if (thread.deleted) {
+    if (!thread.temporary) await clear(ports, thread_id, thread.gen);
+    return "not_found";
+  }
 
   for (;;) {
     const now = await ports.threads.get(thread_id);
@@ -25,7 +30,14 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
     if ((await ports.threads.put({ row, seen: now.rev })) === "put") break;
   }
   ports.logger.info("thread deleted", { thread_id });
-  await ports.checkpoints.remove(thread_id);
-  await ports.runs.purge(thread_id);
+  await clear(ports, thread_id, thread.gen);
   return "deleted";
+}
+
+/** Only of this generation: since the tombstone the id may be in use again. Rows last, for they tell which checkpoints are old. */
+async function clear(ports: Ports, thread_id: string, gen: number): Promise<void> {
+  const old = (await ports.runs.list(thread_id)).filter((run) => run.gen <= gen);
+  const last = Math.max(0, ...old.map(({ log_start = 0 }) => log_start));
+  await ports.checkpoints.removeUntil(thread_id, last);
+  await ports.runs.purge(thread_id, gen);
 }

@@ -59,6 +59,7 @@ export function guardCheckpoints(
     newestOf: (...args) => store.newestOf(...args),
     close: (...args) => store.close(...args),
     remove: (...args) => store.remove(...args),
+    removeUntil: (...args) => store.removeUntil(...args),
     copy: (...args) => store.copy(...args),
   };
   return { store: guarded, newest: () => newest };

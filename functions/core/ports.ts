@@ -135,6 +135,12 @@ export interface Due extends RunRef {
   due: number;
 }
 
+export interface LoadedRun {
+  thread: ThreadRow | undefined;
+  run: RunRow | undefined;
+  input?: Uint8Array;
+}
+
 export interface Runs {
   /** One transaction; conflict = the thread row or the log moved on. A run row with this id counts as created. */
   create(transaction: CreateTransaction): Promise<"created" | "conflict">;
@@ -143,8 +149,8 @@ export interface Runs {
   /** Gives a delayed run its place on the thread. */
   admit(transaction: AdmitTransaction): Promise<"admitted" | "contended">;
   get(ref: RunRef): Promise<RunRow | undefined>;
-  /** Thread and run row in one consistent read. */
-  load(ref: RunRef): Promise<{ thread: ThreadRow | undefined; run: RunRow | undefined }>;
+  /** Thread and run row in one consistent read, `withInput` also the run's input if it is a single part. */
+  load(ref: RunRef, options?: { withInput: boolean }): Promise<LoadedRun>;
   threadOf(run_id: string): Promise<string | undefined>;
   /** Newest first. */
   list(thread_id: string): Promise<RunRow[]>;
@@ -165,8 +171,8 @@ export interface Runs {
     ended_at: string;
     thread: ThreadWrite;
   }): Promise<"finished" | "contended">;
-  /** Removes run rows, pointers and inputs of a thread that is a tombstone. */
-  purge(thread_id: string): Promise<void>;
+  /** Removes rows, pointers, webhooks and inputs of the runs of this generation and older ones; the thread is a tombstone, or in use again. */
+  purge(thread_id: string, gen: number): Promise<void>;
   /** Whatever's `due` has passed, soonest first, from the index (eventually consistent). */
   due(now: number): Promise<Due[]>;
 }

@@ -205,6 +205,11 @@ export const THROTTLE_RETRY = 50;
 /** Bytes of one file, and of all files, that are not code and are still copied beside the compiled source; above, a link does. */
 export const ASSET_BYTES = 10 * MB;
 export const ASSETS_BYTES = 50 * MB;
+/** Bytes of a function's code unzipped, AWS's quota; and from where a package more may be one too many. */
+export const FUNCTION_BYTES = 250 * MB;
+export const FUNCTION_BYTES_NEAR = 240 * MB;
+/** ms. npm fetches a few packages of up to some ten MB; what takes longer does not answer. */
+export const FETCH_VARIANTS_TIMEOUT = 2 * MINUTE;
 /** ms. Quiet after a saved file before it is compiled: editors write in several steps, and a save shall be served within 300 ms. */
 export const WATCH_SETTLE = 50;
 /** Compiled states of a watched project that stay on disk: a run in flight may still import from its own. */

@@ -47,6 +47,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string): Wat
     newestOf: (...args) => store.newestOf(...args),
     close: (...args) => store.close(...args),
     remove: (...args) => store.remove(...args),
+    removeUntil: (...args) => store.removeUntil(...args),
     copy: (...args) => store.copy(...args),
   };
   return {

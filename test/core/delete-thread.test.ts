@@ -1,0 +1,68 @@
+/** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
+import { createRun } from "../../functions/core/create-run.ts";
+import { deleteThread } from "../../functions/core/delete-thread.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+const LARGE = "the same in both lives".repeat(200);
+const host = { drain: new AbortController().signal };
+const value = (text: string) => ({ type: "json", elements: [Buffer.from(text)] });
+
+/** Puts one checkpoint with a value that has a segment of its own. */
+const remember: Script = async ({ thread_id, run_id, claim }, { checkpoints }) => {
+  const channels = { text: value(LARGE) };
+  const head = { thread_id, ns: "", checkpoint_id: run_id, claim, metadata: { run_id }, checkpoint: value("{}") };
+  await checkpoints.putHead({ ...head, channels });
+  return { kind: "completed", head: { checkpoint_id: run_id, channels: ["text"] } };
+};
+
+async function finished(ports: CorePorts, thread_id: string) {
+  const result = await createRun(ports, { thread_id, body: runBody({ if_not_exists: "create" }) });
+  if (result.kind !== "created") throw new Error(result.kind);
+  await handleMessage(ports, result.run, host);
+  return result.run;
+}
+
+describe("deleteThread", () => {
+  it("leaves alone what a new life of the id has written before the old one was cleared", async () => {
+    const ports = corePorts(table, remember);
+    const thread_id = await aThread(ports);
+    const before = await finished(ports, thread_id);
+    let after = before;
+    const { checkpoints } = ports;
+    const removeUntil: typeof checkpoints.removeUntil = async (...args) => {
+      after = await finished(ports, thread_id);
+      await checkpoints.removeUntil(...args);
+    };
+
+    const deleted = await deleteThread({ ...ports, checkpoints: { ...checkpoints, removeUntil } }, thread_id);
+
+    expect(deleted).toBe("deleted");
+    expect((await ports.runs.list(thread_id)).map(({ run_id }) => run_id)).toEqual([after.run_id]);
+    const head = await corePorts(table, remember).checkpoints.head(thread_id, "");
+    expect(head?.checkpoint_id).toBe(after.run_id);
+    expect(Buffer.concat(head?.channels["text"]?.elements ?? []).toString()).toBe(LARGE);
+    expect(await ports.checkpoints.head(thread_id, "", before.run_id)).toBeUndefined();
+  });
+
+  it("that failed halfway is completed by the next", async () => {
+    const ports = corePorts(table, remember);
+    const thread_id = await aThread(ports);
+    await finished(ports, thread_id);
+    const purge = () => Promise.reject(new Error("no answer"));
+    const failing = deleteThread({ ...ports, runs: { ...ports.runs, purge } }, thread_id);
+    await expect(failing).rejects.toThrow("no answer");
+
+    const again = await deleteThread(ports, thread_id);
+
+    expect(again).toBe("not_found");
+    expect(await ports.runs.list(thread_id)).toEqual([]);
+  });
+});
