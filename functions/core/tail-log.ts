@@ -59,7 +59,7 @@ export async function* tailRun(
   const gone = endByRows(rows);
   if (gone?.kind === "gone" || !rows.run || !rows.thread) return { kind: "gone" };
   const from = await startOf(ports, rows.thread, rows.run, options.cursor);
-  if (from === "ended") return gone ?? { kind: "gone" };
+  if (from === "ended") return gone ?? endByRows(await ports.runs.load(ref)) ?? { kind: "gone" };
   return yield* new Tail(ports, ref, from, options.signal).follow();
 }
 
@@ -93,7 +93,10 @@ async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor:
   }
   if (isFinal(run)) return "ended";
   if (run.status === "pending") return beginning;
-  return { after: Math.max(thread.log_tail, await ports.log.tail(thread.thread_id)), skip: 0 };
+  const after = Math.max(thread.log_tail, await ports.log.tail(thread.thread_id));
+  // The tail first, then the row: a run that ended in between has its end before the place to wait at.
+  const now = await ports.runs.get(run);
+  return now && !isFinal(now) ? { after, skip: 0 } : "ended";
 }
 
 /** What the rows alone say about the end: queued runs that were cancelled have no end record, deleted ones no reader. */
