@@ -1,0 +1,43 @@
+/** How long a client waits for the first event, the graph's first event and the end: short runs, one after the other. */
+import type { Deployment } from "../deployment.ts";
+import { type Finding, note } from "../findings.ts";
+import { flawsOf, modeOf } from "../flaws.ts";
+import { ms, spread } from "../statistics.ts";
+import type { Subjects } from "../subjects.ts";
+
+interface Sample {
+  first: number;
+  graph: number;
+  closed: number;
+}
+
+/** @param runs how many count; one more goes before, for what is cold */
+export async function checkLatency(deployment: Deployment, { short }: Subjects, runs: number): Promise<Finding[]> {
+  const samples: Sample[] = [];
+  for (let n = 0; n <= runs; n++) {
+    const stream = await (await deployment.stream({ ...short.run, stream_mode: "updates" })).read();
+    const flaws = flawsOf(stream);
+    if (flaws.length) return [{ check: "latency", outcome: "FAILED", seen: flaws.join("; ") }];
+    samples.push({
+      first: stream.frames[0]?.at ?? Number.NaN,
+      graph: stream.frames.find((frame) => modeOf(frame) !== "metadata")?.at ?? Number.NaN,
+      closed: stream.end?.at ?? Number.NaN,
+    });
+  }
+  const warm = samples.slice(1);
+  return [
+    note("first event", spread(warm.map(({ first }) => first))),
+    note("first graph event", spread(warm.map(({ graph }) => graph))),
+    note("stream closed", `${spread(warm.map(({ closed }) => closed))} (${runs} runs one after the other)`),
+  ];
+}
+
+/** The first run of all: on a deployment that nobody used, what a cold start costs. */
+export async function checkFirstRun(deployment: Deployment, { short }: Subjects): Promise<Finding> {
+  const stream = await (await deployment.stream({ ...short.run, stream_mode: "updates" })).read();
+  const graph = stream.frames.find((frame) => modeOf(frame) !== "metadata")?.at ?? Number.NaN;
+  return note(
+    "first run of all",
+    `first event ${ms(stream.frames[0]?.at ?? Number.NaN)}, first graph event ${ms(graph)}`,
+  );
+}

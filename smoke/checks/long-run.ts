@@ -1,0 +1,72 @@
+/**
+ * A run longer than the host lets a response live: how the server's own cut looks from here, whether a reader who comes back misses
+ * anything, and whether the run was handed over to the next worker (no new attempt) or began anew.
+ */
+import type { Deployment } from "../deployment.ts";
+import type { EventStream, Frame } from "../event-stream.ts";
+import { type Finding, judged, note } from "../findings.ts";
+import { dataOf, differences, pathOf } from "../flaws.ts";
+import { ms } from "../statistics.ts";
+import type { Subjects } from "../subjects.ts";
+import { rowFlaws } from "./modes.ts";
+
+/** Supersteps that a named assistant may take; LangGraph's default is 25. */
+const RECURSION_LIMIT = 10_000;
+
+/** @param seconds how long the run shall last; a named assistant lasts as long as its input says */
+export async function checkLongRun(deployment: Deployment, subjects: Subjects, seconds: number): Promise<Finding[]> {
+  const { pace = 1_000 } = subjects.paced(1);
+  const { run } = subjects.paced(Math.ceil((seconds * 1_000) / pace));
+  const stream_mode = subjects.foreign ? ["updates", "custom"] : ["custom"];
+  const since = performance.now();
+  const first = await deployment.stream({ ...run, config: { recursion_limit: RECURSION_LIMIT }, stream_mode });
+  const path = pathOf(first);
+  const { connections, cut } = await follow(deployment, await first.read());
+  const took = performance.now() - since;
+
+  const seen = connections.flatMap(({ frames }) => frames);
+  const replay = await (await deployment.join(`${path}/stream`, "-1")).read();
+  return [
+    cutsSeen(cut),
+    judged(
+      "long run, resumed",
+      differences(seen, replay.frames),
+      `${seen.length} events, ${cut.length} cuts, none lost, none twice`,
+    ),
+    handOver(replay.frames, took),
+    judged("long run, its end", await rowFlaws(deployment, first, ["success"]), `success after ${ms(took)}`),
+  ];
+}
+
+/** Comes back with the last id until the run is over, and once more for what a cut at the very end took away. */
+async function follow(deployment: Deployment, first: EventStream) {
+  const path = pathOf(first);
+  const connections = [first];
+  const cut: EventStream[] = [];
+  for (let current = first; ;) {
+    const { status } = await deployment.must("GET", path);
+    const underWay = status === "running" || status === "pending";
+    if (underWay || current.end?.how === "aborted") cut.push(current);
+    const last = connections.findLast(({ frames }) => frames.length > 0)?.frames.at(-1)?.id;
+    current = await (await deployment.join(first.headers.get("location") ?? `${path}/stream`, last)).read();
+    connections.push(current);
+    if (!underWay) return { connections, cut };
+  }
+}
+
+/** What old SDKs take for the end of the run is a cut that looks clean: they lose the rest. */
+function cutsSeen(cut: readonly EventStream[]): Finding {
+  const name = "a cut by the server";
+  const [first] = cut;
+  if (!first) return note(name, "none: the run was shorter than a response may last");
+  const looks = cut.map(({ end }) => (end?.how === "ended" ? "a clean end" : `an abort: ${end?.error}`));
+  const seen = `after ${ms(first.end?.at ?? Number.NaN)}, ${[...new Set(looks)].join(" and ")}`;
+  const clean = cut.some(({ end }) => end?.how === "ended");
+  return note(name, clean ? `${seen}. Clients that do not ask for the run's status take it for the end` : seen);
+}
+
+function handOver(frames: readonly Frame[], took: number): Finding {
+  const attempts = frames.filter(({ event }) => event === "metadata").map(dataOf).length;
+  const one = `one attempt in ${ms(took)}: handed over, if that is longer than a worker may run`;
+  return note("hand-over", attempts === 1 ? one : `${attempts} attempts: it began anew`);
+}

@@ -1,0 +1,64 @@
+/** What is asked beside streams: results, stateless runs, refusals, keys. */
+import { type Deployment, isObject } from "../deployment.ts";
+import { type Finding, judged, note } from "../findings.ts";
+import { flawsOf, pathOf } from "../flaws.ts";
+import type { Subjects } from "../subjects.ts";
+
+const NOBODY = "00000000-0000-4000-8000-000000000000";
+
+export async function checkRequests(deployment: Deployment, subjects: Subjects, key: boolean): Promise<Finding[]> {
+  return [
+    await checkKey(deployment, key),
+    await checkRefusals(deployment),
+    await checkWait(deployment, subjects),
+    await checkStateless(deployment, subjects),
+  ];
+}
+
+/** Without a key to show nothing can be said of keys but whether one is needed. */
+async function checkKey(deployment: Deployment, key: boolean): Promise<Finding> {
+  if (!key) return note("key", "none is needed: whoever knows the URL reads and runs everything");
+  const answers = await Promise.all(
+    [null, "not-the-key"].map((other) => deployment.ask("POST", "/threads", {}, other).then(({ status }) => status)),
+  );
+  const flaws = answers.flatMap((status, n) =>
+    status === 401 || status === 403 ? [] : [`${n === 0 ? "no key" : "a wrong key"}: ${status}`],
+  );
+  return judged("key", flaws, "no key and a wrong key are refused");
+}
+
+async function checkRefusals(deployment: Deployment): Promise<Finding> {
+  const thread = await deployment.createThread();
+  const asked: [string, number[], Promise<{ status: number; body: unknown }>][] = [
+    ["stream of an unknown run", [404], deployment.ask("GET", `/threads/${thread}/runs/${NOBODY}/stream`)],
+    ["unknown thread", [404], deployment.ask("GET", `/threads/${NOBODY}`)],
+    ["unknown assistant", [404, 422], deployment.ask("POST", `/threads/${thread}/runs`, { assistant_id: NOBODY })],
+    ["broken JSON", [400, 422], deployment.ask("POST", `/threads/${thread}/runs`, "{")],
+  ];
+  const flaws = [];
+  for (const [name, wanted, answer] of asked) {
+    const { status, body } = await answer;
+    if (!wanted.includes(status)) flaws.push(`${name}: ${status}`);
+    else if (!isObject(body) || typeof body["detail"] !== "string") flaws.push(`${name}: no detail`);
+  }
+  return judged("refusals", flaws, `${asked.map(([name]) => name).join(", ")}: refused with a reason`);
+}
+
+async function checkWait(deployment: Deployment, { short }: Subjects): Promise<Finding> {
+  const thread = await deployment.createThread();
+  const { status, body } = await deployment.ask("POST", `/threads/${thread}/runs/wait`, short.run);
+  const flaws = [
+    ...(status === 200 ? [] : [`status ${status}`]),
+    ...(isObject(body) ? [] : ["the result is no object"]),
+    ...(isObject(body) && "__error__" in body ? [`error ${JSON.stringify(body["__error__"])}`] : []),
+  ];
+  return judged("runs/wait", flaws, `values with ${isObject(body) ? Object.keys(body).join(", ") : ""}`);
+}
+
+async function checkStateless(deployment: Deployment, { short }: Subjects): Promise<Finding> {
+  const stream = await (await deployment.stream({ ...short.run, stream_mode: "updates" }, null)).read();
+  const thread = pathOf(stream).split("/runs/")[0] ?? "";
+  const { status } = await deployment.ask("GET", thread);
+  const flaws = [...flawsOf(stream), ...(status === 404 ? [] : [`its thread is still there (${status})`])];
+  return judged("stateless run", flaws, `${stream.frames.length} events, no thread left`);
+}

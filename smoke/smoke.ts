@@ -1,0 +1,52 @@
+/**
+ * `npm run smoke -- URL`: what a client of this deployment meets, as a table. Needs nothing but the URL and its key; deletes the threads
+ * that it made. Exit codes: 1 = a check failed, 2 = asked wrongly.
+ */
+import { Deployment } from "./deployment.ts";
+import { causeOf } from "./event-stream.ts";
+import { readArguments } from "./read-arguments.ts";
+import { report } from "./report.ts";
+import { runChecks } from "./run-checks.ts";
+import { chooseSubjects } from "./subjects.ts";
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+async function main(): Promise<0 | 1 | 2> {
+  const asked = readArguments(process.argv.slice(2), process.env);
+  if (typeof asked === "string") {
+    say(asked);
+    return 2;
+  }
+  const deployment = new Deployment(asked.url, asked.key);
+  const version = await versionOf(deployment);
+  const subjects = await chooseSubjects(deployment, asked.named);
+  if (typeof subjects === "string") {
+    say(subjects);
+    return 2;
+  }
+  const findings = await runChecks(deployment, subjects, { ...asked, key: asked.key !== undefined }, (part) =>
+    say(`… ${part}`),
+  );
+  const about = {
+    url: asked.url,
+    version,
+    client: `Node ${process.version}, ${process.platform}`,
+    at: new Date().toISOString(),
+  };
+  process.stdout.write(`${report(about, findings)}\n`);
+  return findings.some(({ outcome }) => outcome === "FAILED") ? 1 : 0;
+}
+
+/** @throws if the deployment does not answer or the key is wrong */
+async function versionOf(deployment: Deployment): Promise<string> {
+  const { ok } = await deployment.must("GET", "/ok");
+  if (ok !== true) throw new Error("GET /ok does not say that the server is well.");
+  await deployment.must("POST", "/assistants/count", {});
+  const { version } = await deployment.must("GET", "/info");
+  return typeof version === "string" ? version : "of unknown version";
+}
+
+process.exitCode = await main().catch((error: unknown) => {
+  say(causeOf(error));
+  return 1;
+});
