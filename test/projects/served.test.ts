@@ -64,7 +64,7 @@ describe("every kind of export is served", () => {
 
     expect(one.said?.[0]).toContain(first);
     expect(two.said?.[0]).toContain(second);
-    if (graph === "async_factory") expect(two.seen?.["sandbox"]).not.toBe(one.seen?.["sandbox"]);
+    expect(two.seen?.["sandbox"]).not.toBe(one.seen?.["sandbox"]);
   });
 
   test("two ids of one symbol, and a graph that imports the same file, share one instance of it", async () => {
