@@ -12,6 +12,8 @@ export interface Claim {
   run: RunningRun;
   /** Tail of the log, read before the claim, never after (model rule tailReadBeforeOwnership). */
   tail: number;
+  /** The run's input, if it came with the rows. */
+  input?: Uint8Array;
 }
 
 export type ClaimResult =
@@ -32,7 +34,7 @@ type ClaimPorts = Pick<Ports, "clock" | "ids" | "log" | "runs" | "checkpoints">;
 export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOptions): Promise<ClaimResult> {
   const owner = ports.ids.nonce();
   for (;;) {
-    const { thread, run } = await ports.runs.load(ref);
+    const { thread, run, input } = await ports.runs.load(ref, { withInput: options.purpose === "run" });
     if (!thread || !run || isFinal(run) || run.gen !== thread.gen || thread.deleted) return { kind: "finished" };
     if (run.starts_at !== undefined) return { kind: "delayed" };
     const now = ports.clock.now();
@@ -41,7 +43,8 @@ export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOpt
 
     const tail = opensAtLogStart(run, options) ? 0 : Math.max(await ports.log.tail(ref.thread_id), thread.log_tail);
     const result = await ports.runs.claim(run, await updateFor(ports, run, owner, now, options));
-    if (result.kind === "claimed") return { kind: "claimed", claim: { thread, run: result.row, tail } };
+    if (result.kind === "claimed")
+      return { kind: "claimed", claim: { thread, run: result.row, tail, ...(input && { input }) } };
   }
 }
 

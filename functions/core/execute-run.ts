@@ -11,7 +11,7 @@ import { LogWriter, type Pen } from "./log-writer.ts";
 import { openLog, penAt } from "./open-log.ts";
 import type { RunOutcome } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
-import { readKwargs } from "./read-runs.ts";
+import { decodeKwargs, readKwargs } from "./read-runs.ts";
 import { sendQuietly } from "./send-run.ts";
 import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "./timings.ts";
 
@@ -55,8 +55,8 @@ async function closeOlder(ports: Ports, { run }: Claim, after: string): Promise<
   await ports.checkpoints.close(run.thread_id, { log_start: run.log_start ?? 0, epoch: run.epoch - 1 }, after);
 }
 
-async function kwargsOf(ports: Ports, { run }: Claim): Promise<RunKwargs> {
-  const kwargs = await readKwargs(ports, run);
+async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs> {
+  const kwargs = input ? decodeKwargs(input) : await readKwargs(ports, run);
   if (!kwargs) throw new Error(`the input of run ${run.run_id} is missing`);
   return kwargs;
 }

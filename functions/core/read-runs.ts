@@ -47,8 +47,10 @@ export async function listRuns(
 /** undefined while they cannot be read: a temporary run's expire. */
 export async function readKwargs(ports: Pick<Ports, "inputs">, row: RunRow): Promise<RunKwargs | undefined> {
   const bytes = await ports.inputs.get(row.run_id, row.input_parts);
-  return bytes && (JSON.parse(unpack(bytes).toString()) as RunKwargs);
+  return bytes && decodeKwargs(bytes);
 }
+
+export const decodeKwargs = (bytes: Uint8Array): RunKwargs => JSON.parse(unpack(bytes).toString()) as RunKwargs;
 
 export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Promise<Run> {
   return {
