@@ -64,7 +64,7 @@ export class AgentServer extends Construct {
   constructor(scope: Construct, id: string, props: AgentServerProps) {
     super(scope, id);
     this.#props = props;
-    this.#code = lambda.Code.fromAsset(props.artefact.folder, { exclude: ["**/node_modules"] });
+    this.#code = lambda.Code.fromAsset(props.artefact.folder);
     for (const warning of props.artefact.warnings) Annotations.of(this).addWarningV2("threadline:artefact", warning);
 
     this.table = this.#createTable();

@@ -8,7 +8,7 @@ import path from "node:path";
 import { findInstalled, isRecord, type ModuleFormat, type PackageFolders, readJsonObject } from "./source-files.ts";
 
 export const LANGGRAPH = "@langchain/langgraph";
-const CORE = "@langchain/core";
+export const CORE = "@langchain/core";
 
 const MODULES: Readonly<Record<ModuleFormat, { name: string; code: string }>> = {
   esm: {
@@ -66,10 +66,15 @@ function describe(dir: string, own?: string): OwnLangGraph | undefined {
   };
 }
 
-/** Path of the bridge relative to the output folder, and its code. `base` is the source folder that the output mirrors. */
+/** Folder of the bridges relative to the output folder. `base` is the source folder that the output mirrors. */
+export function bridgeFolder(found: OwnLangGraph, base: string): string {
+  return found.dir === undefined ? HIDDEN : path.relative(base, found.dir);
+}
+
+/** Path of the bridge relative to the output folder, and its code. */
 export function bridgeModule(format: ModuleFormat, found: OwnLangGraph, base: string): { name: string; code: string } {
   const { name, code } = MODULES[format];
-  return { name: path.join(found.dir === undefined ? HIDDEN : path.relative(base, found.dir), name), code };
+  return { name: path.join(bridgeFolder(found, base), name), code };
 }
 
 /** Makes packages that no project folder sees visible to the bridge, and to it alone, by links. */

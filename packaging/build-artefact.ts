@@ -1,40 +1,122 @@
 /**
- * The folder that Lambda gets: our three bundles beside `project/`, the compiled project. The project's packages are not in it yet:
- * `warnings` says so, and the construct repeats it at synth.
+ * The folder that Lambda gets: our three bundles beside `project/`, the compiled project with its packages for the target's CPU, all of
+ * it plain files. Must not load the project's code.
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parseEnv } from "node:util";
 import { bundleFunctions, type FunctionName } from "./bundle-functions.ts";
-import { compileProject } from "./compile-project.ts";
+import { installPackages, type InstalledPackages } from "./closure/install-packages.ts";
+import { buildProject, type ProjectBuild } from "./compile-project.ts";
+import { writeDockerfile } from "./image.ts";
+import { type Cpu } from "./natives/target.ts";
+import { checkArtefact } from "./preflight/check-artefact.ts";
+import type { Finding } from "./preflight/finding.ts";
+import { bytesOf, filesBelow } from "./preflight/measures.ts";
+import { type EnvName, scanProject } from "./preflight/scan-project.ts";
+import { ConfigError, type ProjectConfig, readConfig } from "./read-config.ts";
+import { isFolder, readJsonObject } from "./source-files.ts";
+
+export interface ArtefactOptions {
+  /** Path of langgraph.json. */
+  config: string;
+  /** Default: arm64. */
+  cpu?: Cpu;
+  /** Default: `.threadline/artefact/<cpu>` beside the config. */
+  out?: string;
+  /** Adds a Dockerfile, for what does not fit into a ZIP or has to be built there. */
+  image?: boolean;
+}
 
 export interface Artefact {
   /** Absolute path. */
   folder: string;
+  cpu: Cpu;
   /** Bytes of our code by function. */
   sizes: Record<FunctionName, number>;
+  /** Bytes of all files. */
+  bytes: number;
   graphs: string[];
+  packages: InstalledPackages["packages"];
+  natives: InstalledPackages["natives"];
+  /** Variables that the project's code reads. */
+  env: EnvName[];
+  findings: Finding[];
+  /** Findings that are more than notes, as text. */
   warnings: string[];
 }
 
-/** @param options.config path of langgraph.json; the folder is `.threadline/artefact` beside it */
-export async function buildArtefact(options: { config: string }): Promise<Artefact> {
-  const folder = path.join(path.dirname(options.config), ".threadline", "artefact");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const [sizes, manifest] = await Promise.all([
+/** @throws ConfigError if there is no readable config, a package is not installed, or the folder holds something else */
+export async function buildArtefact(options: ArtefactOptions): Promise<Artefact> {
+  const config = readConfig(options.config);
+  const { cpu = "arm64" } = options;
+  const own = path.join(config.dir, ".threadline");
+  const folder = options.out === undefined ? path.join(own, "artefact", cpu) : path.resolve(options.out);
+  const before = setAside(folder);
+  const project = path.join(folder, "project");
+  const [sizes, build] = await Promise.all([
     bundleFunctions(folder),
-    compileProject({ config: options.config, out: path.join(folder, "project") }),
+    buildProject({ config: config.file, out: project, links: false }),
   ]);
-  // Paths of this machine mean nothing there; the variables of an env file come from the function's own settings.
-  const { source_dir: _source, env_file: _env, ...portable } = manifest;
-  writeFileSync(path.join(folder, "project", "manifest.json"), `${JSON.stringify(portable, undefined, 2)}\n`);
+  const scan = scanProject(build, new Set(Object.keys(envOf(config))));
+  const installed = await installPackages({
+    build,
+    implied: scan.implied,
+    cpu,
+    staging: path.join(own, "natives", cpu),
+    // A folder that somebody named may have been changed by somebody.
+    ...(options.out === undefined
+      ? { before: { folder: path.join(before, "project"), record: `${folder}.stamp` } }
+      : {}),
+  });
+  rmSync(before, { recursive: true, force: true });
+  writeManifest(build);
+  const bytes = bytesOf(filesBelow(folder));
+  const findings = checkArtefact({ build, scan, installed, cpu, bytes });
+  if (options.image) writeDockerfile({ folder, cpu, natives: installed.natives });
   return {
     folder,
+    cpu,
     sizes,
-    graphs: Object.keys(manifest.graphs),
-    warnings: [
-      ...manifest.warnings,
-      "The project's packages are not part of the artefact yet: its graphs do not load on Lambda.",
-    ],
+    bytes,
+    graphs: Object.keys(build.manifest.graphs),
+    packages: installed.packages,
+    natives: installed.natives,
+    env: scan.env,
+    findings,
+    warnings: findings.filter(({ level }) => level !== "note").map(({ text }) => text),
   };
+}
+
+/** What the config's env gives here and now: the values in it, and those of its file. */
+export function envOf({ envFile, envValues }: ProjectConfig): Record<string, string> {
+  const file = envFile === undefined ? {} : parseEnv(readFileSync(envFile, "utf8"));
+  const filled = Object.entries(file).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+  return { ...Object.fromEntries(filled), ...envValues };
+}
+
+/** Makes the folder, empty. @returns where its content is now */
+function setAside(folder: string): string {
+  const before = `${folder}.before`;
+  rmSync(before, { recursive: true, force: true });
+  if (isFolder(folder) && readdirSync(folder).length > 0) {
+    const manifest = readJsonObject(path.join(folder, "project", "manifest.json"));
+    const unfinished = existsSync(path.join(folder, "project")) && folder.includes(`${path.sep}.threadline${path.sep}`);
+    if (manifest?.["version"] !== 1 && !unfinished)
+      throw new ConfigError(`${folder} is not empty and holds no earlier artefact: name another output folder.`);
+    renameSync(folder, before);
+  }
+  mkdirSync(folder, { recursive: true });
+  return before;
+}
+
+/**
+ * Paths of this machine mean nothing there, and the variables of an env file come from the function's own settings. The date is that of
+ * the source, or SOURCE_DATE_EPOCH's: an artefact of the same source is the same, and nothing is deployed anew for nothing.
+ */
+function writeManifest({ manifest, out, changedAt }: ProjectBuild): void {
+  const { source_dir: _source, env_file: _env, ...portable } = manifest;
+  const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
+  const built_at = new Date(epoch > 0 ? epoch * 1_000 : changedAt).toISOString();
+  writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify({ ...portable, built_at }, undefined, 2)}\n`);
 }

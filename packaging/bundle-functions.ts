@@ -2,6 +2,7 @@
  * Our own three functions as one file each, for Lambda: everything inside but Node's modules and, always, LangGraph, which is the
  * project's. Must not touch a project.
  */
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RolldownOutput, rolldown } from "rolldown";
@@ -19,12 +20,23 @@ const BANNER = `import { createRequire as __createRequire } from "node:module"; 
  * @throws Error if a bundle would carry a copy of LangGraph: a second copy breaks the project's own
  */
 export async function bundleFunctions(out: string): Promise<Record<FunctionName, number>> {
-  const sizes = await Promise.all(FUNCTIONS.map((name) => bundle(name, out)));
+  const sizes = await Promise.all(FUNCTIONS.map((name) => bundleEntry(name, path.join(out, `${name}.mjs`))));
   const [api = 0, worker = 0, clock = 0] = sizes;
   return { api, worker, clock };
 }
 
-async function bundle(name: FunctionName, out: string): Promise<number> {
+const bundled = new Map<string, Promise<string>>();
+
+/** Bundles one entry of `functions/` into `file`; once in a process. @returns its bytes */
+export async function bundleEntry(name: string, file: string): Promise<number> {
+  const known = bundled.get(name) ?? bundle(name);
+  bundled.set(name, known);
+  const code = await known;
+  writeFileSync(file, code);
+  return Buffer.byteLength(code);
+}
+
+async function bundle(name: string): Promise<string> {
   const build = await rolldown({
     input: path.join(SOURCE, `${name}.ts`),
     platform: "node",
@@ -32,15 +44,9 @@ async function bundle(name: FunctionName, out: string): Promise<number> {
     logLevel: "silent",
   });
   try {
-    const written = await build.write({
-      file: path.join(out, `${name}.mjs`),
-      format: "esm",
-      minify: true,
-      codeSplitting: false,
-      banner: BANNER,
-    });
-    refuseLangGraph(name, written);
-    return written.output.reduce((sum, file) => sum + (file.type === "chunk" ? Buffer.byteLength(file.code) : 0), 0);
+    const made = await build.generate({ format: "esm", minify: true, codeSplitting: false, banner: BANNER });
+    refuseLangGraph(name, made);
+    return made.output.map((file) => (file.type === "chunk" ? file.code : "")).join("");
   } finally {
     await build.close();
   }

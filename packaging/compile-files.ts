@@ -15,8 +15,8 @@ export interface CompileOptions {
   tsconfigs: TsconfigPlan;
   /** Folder that the names of the output are relative to; the result may name one further up. */
   base: string;
-  /** Folder the output will be written to: source maps point from there to the source. */
-  out: string;
+  /** Folder the output will be written to: source maps point from there to the source. Undefined: they name it as if it lay beside. */
+  out: string | undefined;
 }
 
 export interface CompiledOutput {
@@ -76,7 +76,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
     const plugin = perFilePlugin({ sources, format: group.format, joins, outputName });
     const bundle = await rolldown({ ...inputOptions(group, files, base), plugins: [plugin] });
     try {
-      const { output } = await bundle.generate(outputOptions(group.format, options.out, outputName));
+      const { output } = await bundle.generate(outputOptions(group.format, options.out ?? base, outputName));
       for (const file of own) done.add(file);
       return output.filter((item) => item.type === "chunk").map(group.format === "esm" ? giveOwnRequire : markEsModule);
     } catch (error) {

@@ -3,13 +3,13 @@
  * what there is to load. Must not load a graph. What the AWS artefact adds (packages as copies) builds on the same mirror.
  */
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { GraphEntry, Manifest } from "../functions/protocol/manifest.ts";
 import { bridgeModule, findLangGraph, LANGGRAPH, linkHidden, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
-import { type ConfiguredGraph, readConfig } from "./read-config.ts";
+import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { compiledName, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
 import { type Problem, Sources } from "./sources.ts";
 import { TsconfigPlan } from "./tsconfig-plan.ts";
@@ -20,6 +20,11 @@ export interface CompileProjectOptions {
   config: string;
   /** Output folder; default `.threadline/build` beside the config. It is emptied first. */
   out?: string;
+  /**
+   * Whether the output refers to the source: packages and very large assets as links, source maps; default true. Without, packages are
+   * missing.
+   */
+  links?: boolean;
 }
 
 /**
@@ -39,6 +44,14 @@ export interface ProjectBuild {
   folders: string[];
   /** Equal for builds of the same content. */
   fingerprint: string;
+  config: ProjectConfig;
+  /** The source folder that the output mirrors. */
+  base: string;
+  sources: Sources;
+  packages: PackageFolders;
+  langgraph: OwnLangGraph | undefined;
+  /** ms since 1970 of the last change of config, source or assets. */
+  changedAt: number;
 }
 
 /** What compileProject does, with what a watcher needs to know besides. */
@@ -53,14 +66,16 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const graphs = Object.values(config.graphs).filter(({ file }) => file !== undefined && unusable === undefined);
   for (const { file } of graphs) if (file !== undefined) sources.add(file, "needed");
   const tsconfigs = new TsconfigPlan(out);
-  const { base, outputs } = await compileFiles({ sources, tsconfigs, base: locateBase(config.dir), out });
+  const links = options.links ?? true;
+  const target = links ? out : undefined;
+  const { base, outputs } = await compileFiles({ sources, tsconfigs, base: locateBase(config.dir), out: target });
   tsconfigs.clean();
 
   const files = [...sources.files.keys()];
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
   const bridges = addBridges(outputs, base, langgraph, graphs, sources);
-  if (langgraph) linkHidden(out, langgraph);
-  const { folders, stamps } = writeMirror({ out, base, configDir: config.dir, outputs, files, packages });
+  if (langgraph && links) linkHidden(out, langgraph);
+  const mirror = writeMirror({ out, base, configDir: config.dir, outputs, files, packages, links });
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
     graph.error ?? unusable ?? problemOf(graph, sources, config.dir) ?? missingLangGraph(langgraph, config.dir);
@@ -81,9 +96,12 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const parts = [
     { ...manifest, built_at: "" },
     ...[...outputs].map(([name, content]) => `${name} ${content}`).toSorted(),
-    ...stamps,
+    ...mirror.stamps,
   ];
-  return { manifest, out, folders, fingerprint: createHash("sha256").update(JSON.stringify(parts)).digest("hex") };
+  const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  const { folders } = mirror;
+  const changedAt = Math.max(mirror.changedAt, ...[config.file, ...files].map((file) => statSync(file).mtimeMs));
+  return { manifest, out, folders, fingerprint, config, base, sources, packages, langgraph, changedAt };
 }
 
 /** One bridge for each format among the graph files, in a folder that sees LangGraph. Returns their paths for the manifest. */

@@ -11,7 +11,6 @@ import {
   isFile,
   isFolder,
   isInside,
-  isPackage,
   isPackageFolder,
   isRecord,
   type PackageFolders,
@@ -31,6 +30,8 @@ export interface CopiedAssets {
   folders: string[];
   /** A line per asset that changes when the asset does. */
   stamps: string[];
+  /** ms since 1970 of the last change of any asset; 0 without assets. */
+  changedAt: number;
 }
 
 interface AssetRoot {
@@ -39,23 +40,29 @@ interface AssetRoot {
   deep: boolean;
 }
 
-/** Copies the assets of all packages that the compiled `files` belong to into the mirror of `base`; links very large ones. */
-export function copyAssets(
-  out: string,
-  base: string,
-  files: readonly string[],
-  packages: PackageFolders,
-): CopiedAssets {
+export interface AssetOptions {
+  out: string;
+  base: string;
+  /** Absolute paths of the compiled source files. */
+  files: readonly string[];
+  packages: PackageFolders;
+  /** Whether very large assets may be links to the source. */
+  links: boolean;
+}
+
+/** Copies the assets of all packages that the compiled `files` belong to into the mirror of `base`. */
+export function copyAssets({ out, base, files, packages, links }: AssetOptions): CopiedAssets {
   const folders: string[] = [];
   const stamps: string[] = [];
-  let sum = 0;
+  let [sum, changedAt] = [0, 0];
   for (const root of assetRoots(base, files, packages)) {
     for (const file of assetsBelow(root, files, folders)) {
       const to = path.join(out, path.relative(base, file));
       const { size, mtimeMs } = statSync(file);
       stamps.push(`${file} ${size} ${mtimeMs}`);
+      changedAt = Math.max(changedAt, mtimeMs);
       mkdirSync(path.dirname(to), { recursive: true });
-      if (size > ASSET_BYTES || sum + size > ASSETS_BYTES) {
+      if (links && (size > ASSET_BYTES || sum + size > ASSETS_BYTES)) {
         symlinkSync(file, to);
       } else {
         sum += size;
@@ -63,26 +70,19 @@ export function copyAssets(
       }
     }
   }
-  return { folders, stamps };
+  return { folders, stamps, changedAt };
 }
 
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
 function assetRoots(base: string, files: readonly string[], packages: PackageFolders): AssetRoot[] {
   const roots = new Map<string, AssetRoot>();
   for (const file of files) {
-    const owner = owningFolder(file, packages);
+    const owner = packages.owner(file)?.dir;
     const deep = owner !== undefined && isInside(base, owner);
     const dir = deep ? owner : path.dirname(file);
     if (deep || !roots.has(dir)) roots.set(dir, { dir, deep });
   }
   return [...roots.values()];
-}
-
-/** The folder of the nearest package.json that describes a package, not only a format. */
-function owningFolder(file: string, packages: PackageFolders): string | undefined {
-  const nearest = packages.of(file);
-  for (let found = nearest; found; found = packages.of(found.dir)) if (isPackage(found.manifest)) return found.dir;
-  return nearest?.dir;
 }
 
 /** Notes in `folders` where it looked. */

@@ -42,7 +42,10 @@ export function perFilePlugin({ sources, format, joins, outputName }: PerFileOpt
           const problem = explainMissing(id, importer);
           if (problem !== undefined) sources.report(problem, false);
         }
-        if (hit === null || hit.external || !isProjectFile(hit.id)) return { id, external: true };
+        if (hit === null || hit.external || !isProjectFile(hit.id)) {
+          if (!/^[./#]/.test(id)) sources.get(importer)?.packages.add(id);
+          return { id, external: true };
+        }
         if (hit.id.endsWith(".json")) return hit;
         if (isCode(hit.id)) {
           if (options.kind !== "dynamic-import") sources.get(importer)?.imports.add(hit.id);

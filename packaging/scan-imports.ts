@@ -3,7 +3,8 @@
  * Must not resolve specifiers nor read other files.
  */
 import path from "node:path";
-import { isCode, isRecord } from "./source-files.ts";
+import { isCode } from "./source-files.ts";
+import { beginning, isImportMeta, isMember, isNamed, literal, nodesOf, type SyntaxNode } from "./syntax-tree.ts";
 
 export interface ImportScan {
   /** Folders whose code may be imported by a name that only exists at run time. */
@@ -17,30 +18,14 @@ export interface ImportScan {
 /** Only a file that matches can hold anything the scan finds. */
 export const WORTH_SCANNING = /\bimport\s*\(|\brequire\s*\(|\bnew\s+URL\s*\(|__dirname|import\.meta\.dirname/;
 
-interface Node {
-  type: string;
-  end: number;
-  [key: string]: unknown;
-}
-
-function isNode(value: unknown): value is Node {
-  return isRecord(value) && typeof value["type"] === "string" && typeof value["end"] === "number";
-}
-
 /** `program` is the ESTree of `file`. */
 export function scanImports(program: unknown, file: string): ImportScan {
   const scan: ImportScan = { folders: new Set(), named: new Set(), dynamic: [] };
-  const stack: unknown[] = [program];
-  while (stack.length > 0) {
-    const value = stack.pop();
-    if (isNode(value)) inspect(value, file, scan);
-    if (Array.isArray(value)) stack.push(...value);
-    else if (isRecord(value)) stack.push(...Object.values(value).filter((child) => typeof child === "object"));
-  }
+  for (const node of nodesOf(program)) inspect(node, file, scan);
   return scan;
 }
 
-function inspect(node: Node, file: string, scan: ImportScan): void {
+function inspect(node: SyntaxNode, file: string, scan: ImportScan): void {
   const dir = path.dirname(file);
   if (node.type === "ImportExpression") {
     const specifier = literal(node["source"]);
@@ -73,44 +58,4 @@ function addFolder(source: unknown, dir: string, scan: ImportScan): void {
   const start = beginning(source);
   if (start === "") scan.folders.add(dir);
   else if (/^\.\.?\//.test(start)) scan.folders.add(path.resolve(dir, start.slice(0, start.lastIndexOf("/") + 1)));
-}
-
-/** The text an expression surely begins with. */
-function beginning(node: unknown): string {
-  const whole = literal(node);
-  if (whole !== undefined) return whole;
-  if (!isNode(node)) return "";
-  if (node.type === "BinaryExpression") return beginning(node["left"]);
-  const first: unknown =
-    node.type === "TemplateLiteral" && Array.isArray(node["quasis"]) ? node["quasis"][0] : undefined;
-  return cooked(first) ?? "";
-}
-
-/** The value of a string or of a template without holes. */
-function literal(node: unknown): string | undefined {
-  if (!isNode(node)) return undefined;
-  if (node.type === "Literal") return typeof node["value"] === "string" ? node["value"] : undefined;
-  const quasis = node["quasis"];
-  return node.type === "TemplateLiteral" && Array.isArray(quasis) && quasis.length === 1
-    ? cooked(quasis[0])
-    : undefined;
-}
-
-function cooked(quasi: unknown): string | undefined {
-  const value = isRecord(quasi) ? quasi["value"] : undefined;
-  return isRecord(value) && typeof value["cooked"] === "string" ? value["cooked"] : undefined;
-}
-
-function isNamed(node: unknown, name: string): boolean {
-  return isNode(node) && node.type === "Identifier" && node["name"] === name;
-}
-
-function isMember(node: unknown, name: string): boolean {
-  return isNode(node) && node.type === "MemberExpression" && isNamed(node["property"], name);
-}
-
-function isImportMeta(node: unknown, name: string): boolean {
-  if (!isNode(node) || !isMember(node, name)) return false;
-  const object = node["object"];
-  return isNode(object) && object.type === "MetaProperty";
 }

@@ -101,6 +101,13 @@ export class PackageFolders {
     return this.#at(path.dirname(file));
   }
 
+  /** The nearest package.json that describes a package; if none does, the nearest one at all. */
+  owner(file: string): PackageFolder | undefined {
+    const nearest = this.of(file);
+    for (let found = nearest; found; found = this.of(found.dir)) if (isPackage(found.manifest)) return found;
+    return nearest;
+  }
+
   /** Node's rule: the suffix, else `type` of the nearest package.json. */
   format(file: string): ModuleFormat {
     if (/\.m[jt]s$/.test(file)) return "esm";

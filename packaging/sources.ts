@@ -20,6 +20,8 @@ export interface SourceFile {
   reach: Reach;
   /** Files it imports when it is loaded. */
   imports: Set<string>;
+  /** What it imports of packages, as written, at once or later: "zod/v4", "node:fs". */
+  packages: Set<string>;
   problems: Problem[];
   /** It could not be compiled; its output throws. */
   broken: boolean;
@@ -47,7 +49,8 @@ export class Sources {
     if (this.#outputs.has(output)) return false;
     this.#outputs.add(output);
     const format = this.formatOf(file);
-    this.files.set(file, { file, format, reach, imports: new Set(), problems: [], broken: false, named: false });
+    const found = { imports: new Set<string>(), packages: new Set<string>(), problems: [] };
+    this.files.set(file, { file, format, reach, ...found, broken: false, named: false });
     return true;
   }
 
@@ -68,7 +71,8 @@ export class Sources {
   problemsOf(entry: string): Problem[] {
     const seen = new Set([entry]);
     for (const file of seen) for (const imported of this.files.get(file)?.imports ?? []) seen.add(imported);
-    return [...seen].flatMap((file) => this.files.get(file)?.problems ?? []);
+    const inOrder = (a: Problem, b: Problem): number => (a.line ?? 0) - (b.line ?? 0);
+    return [...seen].flatMap((file) => this.files.get(file)?.problems.toSorted(inOrder) ?? []);
   }
 
   /** The folder that holds all files and `dir`. */

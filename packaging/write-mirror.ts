@@ -36,16 +36,18 @@ export interface Mirror {
   /** Absolute paths of the compiled source files. */
   files: readonly string[];
   packages: PackageFolders;
+  /** Whether the source's packages and very large assets are links; else the packages are left out. */
+  links: boolean;
 }
 
 /** Writes all of the mirror except the manifest. Returns what was copied from where, and all source folders that matter. */
-export function writeMirror({ out, base, configDir, outputs, files, packages }: Mirror): CopiedAssets {
+export function writeMirror({ out, base, configDir, outputs, files, packages, links }: Mirror): CopiedAssets {
   const dirs = new Set([configDir, ...files.map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)));
   for (const dir of dirs) mkdirSync(path.join(out, path.relative(base, dir)), { recursive: true });
   for (const [name, content] of outputs) writeFileSync(path.join(out, name), content);
   copyPackageFiles(out, base, dirs, packages);
-  linkModules(out, base, dirs);
-  const assets = copyAssets(out, base, files, packages);
+  if (links) linkModules(out, base, dirs);
+  const assets = copyAssets({ out, base, files, packages, links });
   return { ...assets, folders: [...new Set([...dirs, ...assets.folders])] };
 }
 

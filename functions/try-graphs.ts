@@ -1,0 +1,23 @@
+/**
+ * Loads graphs of a packed project once, each as a function would, and tells what became of it: `node try-graphs.mjs PROJECT_DIR ID…`, a
+ * line of JSON for each on file descriptor 3. No function: `packaging/` runs it in a process of its own. Must not run a graph.
+ */
+import { writeSync } from "node:fs";
+import { systemClock as clock } from "./clock-and-ids.ts";
+import { createLoader } from "./engine/load-graph.ts";
+import { openProject } from "./engine/open-project.ts";
+
+const ANSWERS = 3;
+const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const [folder = "", ...ids] = process.argv.slice(2);
+const loader = createLoader(await openProject(folder, logger), { clock, logger });
+for (const graph_id of ids) {
+  const began = performance.now();
+  const error = await loader.load(graph_id).then(
+    () => undefined,
+    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
+  );
+  writeSync(ANSWERS, `${JSON.stringify({ graph_id, ms: Math.round(performance.now() - began), error })}\n`);
+}
+process.exit();

@@ -1,0 +1,50 @@
+/**
+ * Lists what of a package goes into the artefact: the whole package, without what only readers, debuggers and compilers want. Must not
+ * guess by folder names: packages ship code in folders called test, docs, even node_modules.
+ */
+import { readdirSync, realpathSync, statSync } from "node:fs";
+import path from "node:path";
+import type { InstalledPackage } from "./resolve-closure.ts";
+
+export interface PackageFile {
+  /** Relative to the package, with `/`. */
+  name: string;
+  /** Absolute; what a link points to. */
+  source: string;
+  bytes: number;
+  /** ms since 1970 */
+  changedAt: number;
+  executable: boolean;
+}
+
+/** The suffix decides: core's own `history.js` is code. */
+const PRUNED = /\.map$|\.d\.[cm]?ts$|^(?:readme|changelog|history)(?:\.md|\.txt)?$/i;
+
+/** TypeScript reads its own declarations when it runs. */
+const KEPT_WHOLE = new Set(["typescript"]);
+
+/** Links are followed, as the artefact has none; one that leads nowhere, or back to where it lies, counts as nothing. */
+export function listFiles({ dir, name: packageName }: InstalledPackage): PackageFile[] {
+  const whole = KEPT_WHOLE.has(packageName);
+  const found: PackageFile[] = [];
+  const visit = (folder: string, prefix: string, above: readonly string[]): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const source = path.join(folder, entry.name);
+      const stats = entry.isSymbolicLink() || entry.isFile() ? statSync(source, { throwIfNoEntry: false }) : undefined;
+      if (entry.isDirectory() || stats?.isDirectory()) {
+        const real = realpathSync(source);
+        // Directly in a package, installed; anywhere else, shipped.
+        const installed = prefix === "" && entry.name === "node_modules";
+        if (!installed && entry.name !== ".git" && !above.includes(real)) {
+          visit(source, `${prefix}${entry.name}/`, [...above, real]);
+        }
+      } else if (stats?.isFile() && (whole || !PRUNED.test(entry.name))) {
+        const { size, mtimeMs, mode } = stats;
+        const name = prefix + entry.name;
+        found.push({ name, source, bytes: size, changedAt: mtimeMs, executable: (mode & 0o111) !== 0 });
+      }
+    }
+  };
+  visit(dir, "", [dir]);
+  return found;
+}

@@ -1,0 +1,154 @@
+/**
+ * Finds every package that a project needs at run time: from the packages whose source was compiled along `dependencies`,
+ * `optionalDependencies` and whatever is installed of `peerDependencies`, each resolved physically, as Node does it, so that npm, pnpm
+ * and yarn need no code of their own. Must not decide where packages lie in the artefact, nor copy them.
+ */
+import path from "node:path";
+import { type Cpu, fitsPlatform, isVariantFor } from "../natives/target.ts";
+import { ConfigError } from "../read-config.ts";
+import { findInstalled, isRecord, readJsonObject } from "../source-files.ts";
+
+export interface InstalledPackage {
+  /** Equal keys are one package: `name@version`; the folder where one of them is not stated. */
+  key: string;
+  /** Of its package.json; dependents may know it by another name. */
+  name: string;
+  version: string | undefined;
+  /** Absolute, without links. */
+  dir: string;
+  manifest: Readonly<Record<string, unknown>>;
+  /** What it finds by which name. */
+  dependencies: Map<string, InstalledPackage>;
+}
+
+/** A folder of source. Relative to the mirror it lies at `at`: "" or "apps/agent". */
+export interface Importer {
+  at: string;
+  dir: string;
+  /** Its package.json; `{}` for a folder that only holds roots. */
+  manifest: Readonly<Record<string, unknown>>;
+  /** Packages that it imports without declaring them, as found from the files that do. */
+  undeclared: ReadonlyMap<string, string>;
+}
+
+/** The part of another package for the target's platform that is not installed here. */
+export interface Variant {
+  name: string;
+  /** As the other package asks for it. */
+  range: string;
+  of: string;
+}
+
+export interface Closure {
+  /** In the order of the importers. */
+  importers: { at: string; dependencies: Map<string, InstalledPackage> }[];
+  packages: InstalledPackage[];
+  missing: Variant[];
+}
+
+export interface ClosureOptions {
+  importers: readonly Importer[];
+  cpu: Cpu;
+  /** Folder with a node_modules that holds fetched variants. */
+  staging?: string;
+}
+
+/** @throws ConfigError that names both if a required dependency of a package is not installed */
+export function resolveClosure(options: ClosureOptions): Closure {
+  const walk = new Walk(options.cpu, options.staging);
+  const importers = options.importers.map((importer) => ({ at: importer.at, dependencies: walk.fromSource(importer) }));
+  walk.follow();
+  return { importers, packages: [...walk.packages.values()], missing: [...walk.missing.values()] };
+}
+
+class Walk {
+  readonly packages = new Map<string, InstalledPackage>();
+  readonly missing = new Map<string, Variant>();
+  readonly #cpu: Cpu;
+  readonly #staging: string | undefined;
+  readonly #queue: InstalledPackage[] = [];
+
+  constructor(cpu: Cpu, staging: string | undefined) {
+    this.#cpu = cpu;
+    this.#staging = staging;
+  }
+
+  /** What lies outside every node_modules is source and compiled: no package. */
+  fromSource({ dir, manifest, undeclared }: Importer): Map<string, InstalledPackage> {
+    const found = this.#dependenciesOf(dir, manifest, describe(manifest, dir), (real) => !isSource(real));
+    for (const [name, real] of undeclared) if (!found.has(name) && !isSource(real)) found.set(name, this.#add(real));
+    return found;
+  }
+
+  follow(): void {
+    for (const one of this.#queue) {
+      one.dependencies = this.#dependenciesOf(one.dir, one.manifest, one.key, (real) => real !== one.dir);
+    }
+  }
+
+  #dependenciesOf(
+    dir: string,
+    manifest: Readonly<Record<string, unknown>>,
+    dependent: string,
+    wanted: (real: string) => boolean,
+  ): Map<string, InstalledPackage> {
+    const found = new Map<string, InstalledPackage>();
+    for (const [name, { range, required }] of declared(manifest)) {
+      const real = findInstalled(name, dir)?.real ?? this.#staged(name);
+      if (real === undefined) {
+        if (required) throw new ConfigError(`${dependent} needs ${name}, which is not installed where it can see it.`);
+        if (isVariantFor(name, this.#cpu)) this.missing.set(`${name}@${range}`, { name, range, of: dependent });
+      } else if (wanted(real) && (required || this.#fits(real))) found.set(name, this.#add(real));
+    }
+    return found;
+  }
+
+  #fits(real: string): boolean {
+    return fitsPlatform(readJsonObject(path.join(real, "package.json")) ?? {}, this.#cpu);
+  }
+
+  #staged(name: string): string | undefined {
+    return this.#staging === undefined || !isVariantFor(name, this.#cpu)
+      ? undefined
+      : findInstalled(name, this.#staging)?.real;
+  }
+
+  #add(dir: string): InstalledPackage {
+    const manifest = readJsonObject(path.join(dir, "package.json")) ?? {};
+    const name = typeof manifest["name"] === "string" ? manifest["name"] : path.basename(dir);
+    const version = typeof manifest["version"] === "string" ? manifest["version"] : undefined;
+    const key = version === undefined ? dir : `${name}@${version}`;
+    const known = this.packages.get(key);
+    if (known) return known;
+    const added: InstalledPackage = { key, name, version, dir, manifest, dependencies: new Map() };
+    this.packages.set(key, added);
+    this.#queue.push(added);
+    return added;
+  }
+}
+
+interface Declared {
+  range: string;
+  required: boolean;
+}
+
+/** By name; types have nothing to run. npm counts a name in both lists as optional. */
+function declared(manifest: Readonly<Record<string, unknown>>): Map<string, Declared> {
+  const found = new Map<string, Declared>();
+  for (const field of ["peerDependencies", "dependencies", "optionalDependencies"]) {
+    const list = manifest[field];
+    for (const [name, range] of Object.entries(isRecord(list) ? list : {})) {
+      if (name.startsWith("@types/")) continue;
+      found.set(name, { range: typeof range === "string" ? range : "*", required: field === "dependencies" });
+    }
+  }
+  return found;
+}
+
+function isSource(real: string): boolean {
+  return !real.split(path.sep).includes("node_modules");
+}
+
+function describe(manifest: Readonly<Record<string, unknown>>, dir: string): string {
+  return typeof manifest["name"] === "string" ? manifest["name"] : path.join(dir, "package.json");
+}

@@ -1,0 +1,96 @@
+/**
+ * Tells whether the binaries in packages are for the target: by their headers, by what package.json states, by how they are built.
+ * Must not fetch or build anything.
+ */
+import path from "node:path";
+import type { PlacedPackage } from "../closure/copy-packages.ts";
+import type { PackageFile } from "../closure/list-files.ts";
+import type { Variant } from "../closure/resolve-closure.ts";
+import type { Finding } from "../preflight/finding.ts";
+import { isRecord } from "../source-files.ts";
+import { type Binary, readBinary } from "./binary-header.ts";
+import { type Cpu, fitsPlatform } from "./target.ts";
+
+const BUILDS = /node-gyp|prebuild|cmake-js|node-pre-gyp|napi build/;
+const LIBRARY = /\.node$|\.so(?:\.\d+)*$/;
+
+export interface NativePackage {
+  /** name@version */
+  key: string;
+  platforms: string[];
+  /** At least one of its binaries is for the target. */
+  fits: boolean;
+  /** Installing it compiles something. */
+  built: boolean;
+}
+
+/** Packages with binaries, or whose binaries are missing; each once. */
+export function findNatives(packages: readonly PlacedPackage[], cpu: Cpu): NativePackage[] {
+  const found = new Map<string, NativePackage>();
+  for (const one of packages) {
+    const { key } = one.package;
+    if (found.has(key)) continue;
+    const binaries = one.files.filter(mayBeBinary).flatMap(({ source }) => readBinary(source) ?? []);
+    const built = isBuilt(one);
+    if (binaries.length === 0 && !(built && needsBinary(one))) continue;
+    const platforms = [...new Set(binaries.map(({ platform }) => platform))].toSorted();
+    found.set(key, { key, platforms, fits: binaries.some((binary) => isFor(binary, cpu)), built });
+  }
+  return [...found.values()];
+}
+
+export function checkNatives(
+  packages: readonly PlacedPackage[],
+  natives: readonly NativePackage[],
+  cpu: Cpu,
+): Finding[] {
+  const unfit = natives.filter(({ fits }) => !fits).map((native) => complain(native, cpu));
+  const told = new Set(natives.map(({ key }) => key));
+  const foreign = packages.filter(({ package: { key, manifest } }) => !told.has(key) && !fitsPlatform(manifest, cpu));
+  const stated = foreign.map(({ package: { key } }) => `${key} states that it is not for linux ${cpu}.`);
+  return [...unfit, ...stated.map((text): Finding => ({ level: "error", topic: "native", text }))];
+}
+
+/** What could not be fetched. */
+export function missingVariants(missing: readonly Variant[], why: string | undefined): Finding[] {
+  return missing.map(({ name, range, of }) => ({
+    level: "error",
+    topic: "native",
+    text: `${of} needs ${name}@${range} there, which is not installed here and could not be fetched: ${why ?? "npm did not bring it"}.`,
+  }));
+}
+
+function complain({ key, platforms, built }: NativePackage, cpu: Cpu): Finding {
+  const way = `build the artefact on a linux ${cpu} machine, or use a container image (--image)`;
+  if (platforms.length === 0) {
+    const text = `${key} is built when it is installed, and has not been built here (install scripts off?): ${way}.`;
+    return { level: "warning", topic: "native", text };
+  }
+  const has = `has binaries for ${platforms.join(", ")}, none for linux ${cpu}`;
+  const text = built ? `${key} was built on installation and ${has}: ${way}.` : `${key} ${has}.`;
+  return { level: "error", topic: "native", text };
+}
+
+/** Programs are found by their right to run, if they have no suffix that says what they are. */
+function mayBeBinary({ name, executable }: PackageFile): boolean {
+  return LIBRARY.test(name) || (executable && path.posix.extname(name) === "");
+}
+
+function isFor({ os, cpu }: Binary, wanted: Cpu): boolean {
+  return os === "linux" && cpu === wanted;
+}
+
+function isBuilt({ files, package: { manifest } }: PlacedPackage): boolean {
+  const scripts = isRecord(manifest["scripts"]) ? manifest["scripts"] : {};
+  const install = ["preinstall", "install", "postinstall"].map((name) => scripts[name]);
+  return (
+    files.some(({ name }) => name === "binding.gyp") ||
+    install.some((script) => typeof script === "string" && BUILDS.test(script))
+  );
+}
+
+/** Since its variants are packages of their own, sharp is complete without a binary although it can be built. */
+function needsBinary({ package: { dependencies, manifest } }: PlacedPackage): boolean {
+  const variants = isRecord(manifest["optionalDependencies"]) ? Object.keys(manifest["optionalDependencies"]) : [];
+  return !variants.some((name) => dependencies.has(name) && /linux/.test(name));
+}

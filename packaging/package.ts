@@ -1,0 +1,75 @@
+/**
+ * `npm run package`: builds what a deployment uploads and says what will hurt, before it does. Reads the command line and prints. Exit
+ * codes: 1 = would not work on Lambda, or could not be built, 2 = asked wrongly.
+ */
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { buildArtefact, envOf } from "./build-artefact.ts";
+import { type Cpu, CPUS } from "./natives/target.ts";
+import { printReport } from "./preflight/print-report.ts";
+import { canTryGraphs, tryGraphs } from "./preflight/try-graphs.ts";
+import { ConfigError, readConfig } from "./read-config.ts";
+import { isFolder } from "./source-files.ts";
+
+const USAGE = `Builds the folder that Lambda gets, and says what will not work there.
+
+  npm run package -- [--config PATH] [--cpu arm64|x64] [--out DIR] [--image] [--no-load]
+
+  --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
+  --cpu CPU       arm64 or x64 (x86_64)                          (default: arm64)
+  --out DIR       an empty folder, or one of an earlier artefact (default: .threadline/artefact/CPU beside langgraph.json)
+  --image         adds a Dockerfile, for a container image instead of a ZIP
+  --no-load       does not load the graphs
+  --help          this text`;
+
+class UsageError extends Error {}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      options: {
+        config: { type: "string" },
+        cpu: { type: "string" },
+        out: { type: "string" },
+        image: { type: "boolean" },
+        "no-load": { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+}
+
+function readCpu(text: string): Cpu {
+  const cpu = CPUS.find((known) => known === (text === "x86_64" ? "x64" : text));
+  if (cpu === undefined) throw new UsageError(`--cpu: ${text} is neither arm64 nor x64.`);
+  return cpu;
+}
+
+async function main(): Promise<void> {
+  const flags = readFlags();
+  if (flags.help) return void process.stdout.write(`${USAGE}\n`);
+  const began = performance.now();
+  const wanted = path.resolve(flags.config ?? "langgraph.json");
+  const config = isFolder(wanted) ? path.join(wanted, "langgraph.json") : wanted;
+  const artefact = await buildArtefact({
+    config,
+    cpu: readCpu(flags.cpu ?? "arm64"),
+    image: flags.image ?? false,
+    ...(flags.out === undefined ? {} : { out: flags.out }),
+  });
+  const seconds = (performance.now() - began) / 1_000;
+  const load = !flags["no-load"] && canTryGraphs(artefact);
+  const tried = load ? await tryGraphs(artefact, envOf(readConfig(config))) : undefined;
+  process.stdout.write(await printReport({ artefact, seconds, tried }));
+  if (artefact.findings.some(({ level }) => level === "error")) process.exitCode = 1;
+}
+
+try {
+  await main();
+} catch (error) {
+  const known = error instanceof ConfigError || error instanceof UsageError;
+  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

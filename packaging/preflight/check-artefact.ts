@@ -1,0 +1,129 @@
+/**
+ * Judges an artefact before a deployment does: what will not work on Lambda, and what will hurt. Must not load the project's code, nor
+ * change anything.
+ */
+import path from "node:path";
+import { FUNCTION_BYTES, FUNCTION_BYTES_NEAR } from "../../functions/core/timings.ts";
+import type { InstalledPackages } from "../closure/install-packages.ts";
+import type { ProjectBuild } from "../compile-project.ts";
+import { checkNatives, missingVariants } from "../natives/check-natives.ts";
+import type { Cpu } from "../natives/target.ts";
+import { toPosix } from "../source-files.ts";
+import type { Finding } from "./finding.ts";
+import { inMegabytes, listed, packageSizes } from "./measures.ts";
+import type { Place, ProjectScan } from "./scan-project.ts";
+
+export interface CheckOptions {
+  build: ProjectBuild;
+  scan: ProjectScan;
+  installed: InstalledPackages;
+  cpu: Cpu;
+  /** Of all files. */
+  bytes: number;
+}
+
+/** Errors first. */
+export function checkArtefact(options: CheckOptions): Finding[] {
+  const { build, scan, installed, cpu } = options;
+  const findings = [
+    ...checkGraphs(build),
+    ...checkSize(options),
+    ...checkNatives(installed.packages, installed.natives, cpu),
+    ...missingVariants(installed.missing, installed.whyMissing),
+    ...checkPackages(options),
+    ...checkSource(scan),
+    ...checkEnv(scan),
+  ];
+  const order = ["error", "warning", "note"];
+  return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+}
+
+function checkGraphs({ manifest }: ProjectBuild): Finding[] {
+  const broken = Object.entries(manifest.graphs).filter(([, { error }]) => error !== undefined);
+  return [
+    ...broken.map(([id, { error }]) => finding("error", "graph", `Graph "${id}" cannot be served: ${error}`)),
+    ...manifest.warnings.map((text) => finding("warning", "config", text)),
+  ];
+}
+
+function checkSize({ bytes, installed }: CheckOptions): Finding[] {
+  if (bytes < FUNCTION_BYTES_NEAR) return [];
+  const largest = packageSizes(installed.packages)
+    .slice(0, 5)
+    .map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`);
+  const over = bytes > FUNCTION_BYTES;
+  const text =
+    `The artefact has ${inMegabytes(bytes)} unzipped; a function may have ${inMegabytes(FUNCTION_BYTES)}. ` +
+    `The largest packages: ${largest.join(", ")}. ${over ? "Remove some, or use" : "If it grows, use"} a container image (--image).`;
+  return [finding(over ? "error" : "warning", "size", text)];
+}
+
+function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
+  const { undeclared, packages } = installed;
+  const there = new Set(packages.map(({ at }) => at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length)));
+  const from = (file: string): string => toPosix(path.relative(build.config.dir, file));
+  const stray = undeclared.map(({ name, file, development }) => {
+    const where = development ? "only in devDependencies" : "in no dependencies";
+    return finding(
+      "warning",
+      "package",
+      `${name} is used by ${from(file)} but ${where} of its package.json; it is in the artefact because it is installed here.`,
+    );
+  });
+  const absent = [...scan.implied].flatMap(([file, names]) =>
+    [...names].filter((name) => !there.has(name)).map((name) => ({ name, file })),
+  );
+  const unmet = absent.map(({ name, file }) =>
+    finding(
+      "warning",
+      "package",
+      `${from(file)} names a model of ${name}, which is not installed: npm install ${name}.`,
+    ),
+  );
+  const isLost = there.has("deepagents") && !there.has("@langchain/anthropic");
+  const deep = "deepagents uses @langchain/anthropic unless it is given a model, and does not bring it.";
+  return [...stray, ...unmet, ...(isLost ? [finding("note", "package", deep)] : [])];
+}
+
+function checkSource({ processes, writes, computed }: ProjectScan): Finding[] {
+  const found = [
+    finding(
+      "warning",
+      "process",
+      `Starts other programs: ${told(processes)}. On Lambda there are only Node and what is in the artefact, and they stop with the invocation.`,
+    ),
+    finding(
+      "warning",
+      "disk",
+      `May write outside of /tmp, where Lambda's disk is read-only: ${told(writes)}. Write below os.tmpdir(), or to a service.`,
+    ),
+    finding(
+      "note",
+      "package",
+      `Imports packages by names that exist only at run time: ${told(computed)}. Only what package.json lists as dependencies is in the artefact.`,
+    ),
+  ];
+  return found.filter((_, index) => [processes, writes, computed][index]?.length);
+}
+
+function told(places: readonly Place[]): string {
+  return listed(places.map(({ what, where }) => `${where} ${what}`.trim()));
+}
+
+function checkEnv({ env }: ProjectScan): Finding[] {
+  const unset = env.filter(({ set }) => !set);
+  const names = (optional: boolean): string[] =>
+    unset.filter((one) => one.optional === optional).map(({ name, where }) => `${name} (${where})`);
+  const needed = names(false);
+  const wanted = names(true);
+  return [
+    ...(needed.length > 0
+      ? [finding("warning", "env", `Read by the code, but not set by "env" of langgraph.json: ${listed(needed)}.`)]
+      : []),
+    ...(wanted.length > 0 ? [finding("note", "env", `Not set, and perhaps not needed: ${listed(wanted)}.`)] : []),
+  ];
+}
+
+function finding(level: Finding["level"], topic: Finding["topic"], text: string): Finding {
+  return { level, topic, text };
+}

@@ -1,0 +1,67 @@
+/**
+ * The pre-flight as text. Must not find anything out but the size of the ZIP.
+ */
+import { readFile } from "node:fs/promises";
+import { promisify } from "node:util";
+import { deflateRaw } from "node:zlib";
+import type { Artefact } from "../build-artefact.ts";
+import { filesBelow, inMegabytes, packageSizes } from "./measures.ts";
+import type { TriedGraph } from "./try-graphs.ts";
+
+const LARGEST = 6;
+const AT_ONCE = 16;
+/** Bytes of the entries around each file in a ZIP, beside its name twice. */
+const ENTRY = 76;
+const deflate = promisify(deflateRaw);
+
+export interface Report {
+  artefact: Artefact;
+  /** s */
+  seconds: number;
+  /** Undefined: not loaded. */
+  tried: TriedGraph[] | undefined;
+}
+
+export async function printReport({ artefact, seconds, tried }: Report): Promise<string> {
+  const { folder, cpu, bytes, packages, natives, findings } = artefact;
+  const files = filesBelow(folder);
+  const zipped = await zippedBytes(files);
+  const sizes = packageSizes(packages);
+  const largest = sizes.slice(0, LARGEST).map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`);
+  const ours = Object.entries(artefact.sizes).map(([name, size]) => `${name} ${inMegabytes(size)}`);
+  const lines = [
+    `artefact   ${folder}`,
+    `target     linux ${cpu}, ${seconds.toFixed(1)} s`,
+    `size       ${inMegabytes(bytes)} unzipped of 250 MB, ${inMegabytes(zipped)} zipped, ${files.length} files`,
+    `ours       ${ours.join(", ")}`,
+    `packages   ${sizes.length}; largest: ${largest.join(", ") || "none"}`,
+    `natives    ${natives.map(({ key, platforms }) => `${key} (${platforms.join(", ") || "not built"})`).join(", ") || "none"}`,
+    ...graphLines(artefact, tried),
+    "",
+    ...findings.map(({ level, topic, text }) => `${level.padEnd(8)} ${topic}: ${text}`),
+    findings.some(({ level }) => level !== "note") ? "" : "Nothing stands in the way.",
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function graphLines({ graphs }: Artefact, tried: TriedGraph[] | undefined): string[] {
+  if (tried === undefined) return [`graphs     ${graphs.join(", ")} (not loaded here)`];
+  return tried.map(({ graph_id, ms, error }, index) => {
+    const said = error === undefined ? `loads, ${ms} ms` : error;
+    return `${index === 0 ? "graphs" : "      "}     ${graph_id}: ${said}`;
+  });
+}
+
+/** What a ZIP of these files has, without writing one. */
+async function zippedBytes(files: readonly string[]): Promise<number> {
+  let sum = 0;
+  const left = [...files];
+  const work = async (): Promise<void> => {
+    for (let file = left.pop(); file !== undefined; file = left.pop()) {
+      const packed = await deflate(await readFile(file));
+      sum += packed.length + ENTRY + 2 * file.length;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return sum;
+}

@@ -1,0 +1,77 @@
+/**
+ * Finds the variables of the environment that a syntax tree reads. Must not know which of them are set.
+ */
+import { isMember, isNamed, isNode, literal, nameOf, type SyntaxNode } from "../syntax-tree.ts";
+
+export interface EnvUse {
+  name: string;
+  /** The code has an answer for its absence. */
+  optional: boolean;
+}
+
+/** A tree, as it is asked about. */
+export interface Tree {
+  nodes: readonly SyntaxNode[];
+  parents: ReadonlyMap<SyntaxNode, SyntaxNode>;
+}
+
+/** `process.env.X`, `process.env["X"]`, `const { X } = process.env`. */
+export function envUsesOf({ nodes, parents }: Tree): EnvUse[] {
+  const tree = { nodes, parents };
+  return nodes.flatMap((node) => {
+    if (node.type === "MemberExpression" && isEnvironment(node["object"])) {
+      const name = nameOf(node);
+      const use = useOf(node, tree);
+      return name === undefined || use === "written" ? [] : [{ name, optional: use === "optional" }];
+    }
+    const pattern = node.type === "VariableDeclarator" && isEnvironment(node["init"]) ? node["id"] : undefined;
+    const properties = isNode(pattern) && Array.isArray(pattern["properties"]) ? pattern["properties"] : [];
+    return properties.filter(isNode).flatMap(({ key, value }) => {
+      const name = nameOf(key) ?? literal(key);
+      const hasDefault = isNode(value) && value.type === "AssignmentPattern";
+      return name === undefined ? [] : [{ name, optional: hasDefault || isTested(value, tree) }];
+    });
+  });
+}
+
+/** Whether a variable is asked for its absence anywhere in the file. */
+function isTested(variable: unknown, { nodes, parents }: Tree): boolean {
+  const name = isNode(variable) && variable.type === "Identifier" ? nameOf(variable) : undefined;
+  if (name === undefined) return false;
+  const uses = nodes.filter(
+    (node) => node !== variable && isNamed(node, name) && parents.get(node)?.type !== "Property",
+  );
+  return uses.some((node) => useOf(node, { nodes: [], parents }) === "optional");
+}
+
+function isEnvironment(node: unknown): boolean {
+  return isNode(node) && isMember(node, "env") && isNamed(node["object"], "process");
+}
+
+/** What the code around a read does with an absent value. */
+function useOf(node: SyntaxNode, tree: Tree): "needed" | "optional" | "written" {
+  const parent = tree.parents.get(node);
+  if (!parent) return "needed";
+  switch (parent.type) {
+    case "TSNonNullExpression":
+    case "TSAsExpression":
+    case "ChainExpression":
+    case "ParenthesizedExpression":
+      return useOf(parent, tree);
+    case "VariableDeclarator":
+      return isTested(parent["id"], tree) ? "optional" : "needed";
+    case "AssignmentExpression":
+      return parent["left"] === node ? "written" : "needed";
+    case "UnaryExpression":
+      return parent["operator"] === "delete" ? "written" : "needed";
+    case "LogicalExpression":
+      return parent["left"] === node ? "optional" : "needed";
+    case "ConditionalExpression":
+    case "IfStatement":
+      return parent["test"] === node ? "optional" : "needed";
+    case "BinaryExpression":
+      return "optional";
+    default:
+      return "needed";
+  }
+}

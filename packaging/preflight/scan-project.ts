@@ -1,0 +1,73 @@
+/**
+ * Reads the whole source of a project for what may not work on Lambda, and names the places as people find them. Must not look at
+ * packages.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { parseSync } from "rolldown/utils";
+import type { ProjectBuild } from "../compile-project.ts";
+import { toPosix } from "../source-files.ts";
+import { keysOf } from "./providers.ts";
+import { scanSource } from "./scan-source.ts";
+
+/** `where` is `src/graph.ts:12`, from the folder of langgraph.json. */
+export interface Place {
+  what: string;
+  where: string;
+}
+
+export interface EnvName {
+  name: string;
+  /** Everywhere it is read the code has an answer for its absence, or only a provider's client may want it. */
+  optional: boolean;
+  /** The config's env gives it a value, here and now. */
+  set: boolean;
+  /** The first file that reads it. */
+  where: string;
+}
+
+export interface ProjectScan {
+  env: EnvName[];
+  processes: Place[];
+  writes: Place[];
+  /** Imports of packages by a name that only exists at run time; `what` is what it begins with. */
+  computed: Place[];
+  /** Packages named by strings, by absolute path of the file. */
+  implied: Map<string, Set<string>>;
+}
+
+/** Set by Lambda, by our functions, or only asked for to learn where the code runs. */
+const GIVEN =
+  /^(?:AWS_\w+|LAMBDA_\w+|_HANDLER|_X_AMZN_TRACE_ID|PATH|LANG|TZ|PWD|PORT|NODE_ENV|CI|LANGGRAPH_API_(?:URL|KEY))$/;
+
+/** @param given names that the config's env sets */
+export function scanProject(build: Pick<ProjectBuild, "sources" | "config">, given: ReadonlySet<string>): ProjectScan {
+  const scan: ProjectScan = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
+  const env = new Map<string, EnvName>();
+  for (const { file, packages } of build.sources.files.values()) {
+    const code = readFileSync(file, "utf8");
+    const name = toPosix(path.relative(build.config.dir, file));
+    const found = scanSource(parseSync(file, code).program, code);
+    const placed = ({ what, at }: { what: string; at: number }): Place => ({
+      what,
+      where: `${name}:${lineAt(code, at)}`,
+    });
+    scan.processes.push(...found.processes.map(placed));
+    scan.writes.push(...found.writes.map(placed));
+    scan.computed.push(...found.computed.map(({ start, at }) => placed({ what: start, at })));
+    if (found.providers.length > 0) scan.implied.set(file, new Set(found.providers));
+    const keys = [...packages, ...found.providers].flatMap(keysOf);
+    for (const use of [...found.env, ...keys.map((key) => ({ name: key, optional: true }))]) {
+      if (GIVEN.test(use.name)) continue;
+      const known = env.get(use.name);
+      if (known) known.optional &&= use.optional;
+      else env.set(use.name, { ...use, set: given.has(use.name), where: name });
+    }
+  }
+  scan.env.push(...[...env.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)));
+  return scan;
+}
+
+function lineAt(code: string, at: number): number {
+  return code.slice(0, at).split("\n").length;
+}

@@ -1,0 +1,106 @@
+/**
+ * Loads every graph once from the artefact, in a process of its own with working directory, environment and disk as on Lambda: what
+ * happens there at the first run is seen here. A failure is a report and no stop, for a variable may be missing only here.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import type { Artefact } from "../build-artefact.ts";
+import { bundleEntry } from "../bundle-functions.ts";
+import { isRecord } from "../source-files.ts";
+
+export interface TriedGraph {
+  graph_id: string;
+  /** Of the import; of the first one with what all share. */
+  ms: number;
+  /** Why it does not load. */
+  error?: string;
+}
+
+/** Natives of another platform do not load here. */
+export function canTryGraphs({ cpu, natives }: Pick<Artefact, "cpu" | "natives">): boolean {
+  return natives.length === 0 || (process.platform === "linux" && process.arch === cpu);
+}
+
+/** @param env what the project's env file gives */
+export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string, string>>): Promise<TriedGraph[]> {
+  const scratch = mkdtempSync(path.join(path.dirname(artefact.folder), ".try-"));
+  try {
+    const program = path.join(scratch, "try-graphs.mjs");
+    await bundleEntry("try-graphs", program);
+    const tried: TriedGraph[] = [];
+    // One that ends the process ends it for those behind it: they get another.
+    for (let left = artefact.graphs; left.length > 0; left = artefact.graphs.slice(tried.length)) {
+      tried.push(...(await tryIn(program, artefact.folder, left, env)));
+    }
+    return tried;
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+/** Tries graphs in order until the process ends; the last of the result is the one that ended it. */
+async function tryIn(
+  program: string,
+  folder: string,
+  ids: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<TriedGraph[]> {
+  const args = [...PERMISSIONS, program, path.join(folder, "project"), ...ids];
+  const child = spawn(process.execPath, args, {
+    cwd: folder,
+    env: { ...env, ...lambdaEnv(folder) },
+    stdio: ["ignore", "ignore", "pipe", "pipe"],
+  });
+  let words = "";
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-LAST_WORDS)));
+  const exited = once(child, "close");
+  const tried: TriedGraph[] = [];
+  for await (const line of createInterface({ input: child.stdio[3] as Readable })) tried.push(parseTried(line));
+  await exited;
+  const next = ids[tried.length];
+  if (next !== undefined) {
+    const how = child.signalCode ?? `code ${child.exitCode}`;
+    tried.push({
+      graph_id: next,
+      ms: 0,
+      error: `It ended the process (${how}) when it was loaded. ${words.trim()}`.trim(),
+    });
+  }
+  return tried;
+}
+
+const LAST_WORDS = 500;
+/** The disk is Lambda's: read everywhere, write below /tmp. All else is allowed. */
+const PERMISSIONS = [
+  "--permission",
+  "--allow-fs-read=*",
+  "--allow-fs-write=/tmp",
+  "--allow-child-process",
+  "--allow-worker",
+  "--allow-addons",
+  "--allow-wasi",
+];
+
+/** Of what Lambda sets, that which code looks at. */
+function lambdaEnv(folder: string): Record<string, string> {
+  return {
+    AWS_LAMBDA_FUNCTION_NAME: "threadline-worker",
+    AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+    AWS_REGION: "us-east-1",
+    LAMBDA_TASK_ROOT: folder,
+    LANG: "en_US.UTF-8",
+    PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
+    TZ: ":UTC",
+  };
+}
+
+function parseTried(line: string): TriedGraph {
+  const value: unknown = JSON.parse(line);
+  if (!isRecord(value)) throw new Error(`Not an answer: ${line}`);
+  const { graph_id, ms, error } = value;
+  return { graph_id: String(graph_id), ms: Number(ms), ...(typeof error === "string" ? { error } : {}) };
+}
