@@ -7,7 +7,7 @@ import type { ChannelValue, CheckpointHead } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { HEAD_COMPRESS_BYTES, INLINE_BYTES, PART_BYTES } from "../core/timings.ts";
-import type { Item, Table } from "./checkpoint-batches.ts";
+import { type Item, type Table, ttlOf } from "./checkpoint-batches.ts";
 import {
   byteLength,
   claimAttribute,
@@ -35,15 +35,13 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
   const channels = await Promise.all(
     Object.entries(head.channels).map(async ([name, value]): Promise<[string, Stored]> => {
       if (byteLength(value) <= INLINE_BYTES) return [name, { inline: value }];
-      return [name, { reference: await segments.put(thread_id, claim, value) }];
+      return [name, { reference: await segments.put(head, value) }];
     }),
   );
   const payload = pack(encodeHead({ metadata, checkpoint, channels }), HEAD_COMPRESS_BYTES);
   // Hundreds of channels, or huge metadata: then the head itself is a value like others.
   const fits = payload.length <= PART_BYTES;
-  const body = fits
-    ? { d: payload }
-    : { r: await segments.put(thread_id, claim, { type: "head", elements: [payload] }) };
+  const body = fits ? { d: payload } : { r: await segments.put(head, { type: "head", elements: [payload] }) };
   const item = {
     ...headKey(thread_id, ns, checkpoint_id),
     ...(parent_id !== undefined && { p: parent_id }),
@@ -51,6 +49,7 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
     ...(isHashed(ns) && { ns }),
     ...(isHashed(checkpoint_id) && { id: checkpoint_id }),
     ...body,
+    ...ttlOf(table, head),
   };
   await table.client.send(new PutCommand({ TableName: table.table, Item: item }));
 }

@@ -8,15 +8,21 @@ import type { ClaimNumber } from "../core/rows.ts";
 import { cutPieces, joinPieces } from "../core/segments.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { KNOWN_SEGMENTS, SEGMENT_CACHE_BYTES } from "../core/timings.ts";
-import { type Item, readBatch, type Table, writeBatch } from "./checkpoint-batches.ts";
+import { type Item, readBatch, type Table, ttlOf, writeBatch } from "./checkpoint-batches.ts";
 import { claimText, contentHash, segmentKey } from "./keys.ts";
 
 /** What a head or write keeps of a value: `[type, hash, …]`. */
 export type Reference = [type: string, ...hashes: string[]];
 
+export interface SegmentOwner {
+  thread_id: string;
+  claim?: ClaimNumber;
+  temporary?: boolean;
+}
+
 export interface Segments {
-  /** Durable when it resolves. */
-  put(thread_id: string, claim: ClaimNumber | undefined, value: ChannelValue): Promise<Reference>;
+  /** Durable when it resolves. `of`: the head or write that refers to it. */
+  put(of: SegmentOwner, value: ChannelValue): Promise<Reference>;
   /** Values in the order asked for; throws if a segment is missing. */
   load(thread_id: string, references: readonly Reference[]): Promise<ChannelValue[]>;
 }
@@ -30,7 +36,8 @@ export function createSegments(table: Table): Segments {
   const cache = createCache(SEGMENT_CACHE_BYTES);
 
   return {
-    async put(thread_id, claim, value) {
+    async put(of, value) {
+      const { thread_id, claim } = of;
       const by = claim ? claimText(claim) : "";
       const known = seen.get(value);
       if (known?.thread_id === thread_id && (known.by ?? by) === by) return known.reference;
@@ -47,6 +54,7 @@ export function createSegments(table: Table): Segments {
           d: pack(bytes),
           // The run that has written it last: the removal of a deleted thread leaves alone what a new one has.
           ...(claim && { l: claim.log_start }),
+          ...ttlOf(table, of),
         })),
       );
       if (claim) for (const [hash] of fresh) writing.set(mark(hash), putting);

@@ -6,7 +6,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { WRITE_INLINE_BYTES } from "../core/timings.ts";
-import { type Item, queryAll, type Table } from "./checkpoint-batches.ts";
+import { type Item, queryAll, type Table, ttlOf } from "./checkpoint-batches.ts";
 import {
   byteLength,
   claimAttribute,
@@ -48,7 +48,9 @@ async function putGroup(
 ): Promise<void> {
   const values = await Promise.all(writes.map((write) => encodeValue(segments, task, write)));
   const { claim } = task;
+  const { ttl } = { ttl: undefined, ...ttlOf(table, task) };
   const sets = ["tp = :tp", ...(claim ? ["c = :c"] : []), ...(isHashed(task.task_id) ? ["t = :t"] : [])];
+  if (ttl !== undefined) sets.push("#ttl = :ttl");
   for (const [at, { index }] of writes.entries()) {
     const attribute = attributeOf(index);
     sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
@@ -58,8 +60,10 @@ async function putGroup(
       TableName: table.table,
       Key: writesKey(task, name),
       UpdateExpression: `SET ${sets.join(", ")}`,
+      ...(ttl !== undefined && { ExpressionAttributeNames: { "#ttl": "ttl" } }),
       ExpressionAttributeValues: {
         ":tp": task.task_path,
+        ...(ttl !== undefined && { ":ttl": ttl }),
         ...(claim && { ":c": claimAttribute(claim) }),
         ...(isHashed(task.task_id) && { ":t": task.task_id }),
         ...Object.fromEntries(values.map((value, at) => [`:${at}`, value])),
@@ -68,18 +72,14 @@ async function putGroup(
   );
 }
 
-async function encodeValue(
-  segments: Segments,
-  { thread_id, claim }: TaskWrites,
-  write: TaskWrite,
-): Promise<Uint8Array> {
+async function encodeValue(segments: Segments, task: TaskWrites, write: TaskWrite): Promise<Uint8Array> {
   const { channel, value } = write;
   const size = byteLength(value);
   if (size <= NEVER_INLINE) {
     const packed = pack(encodeWrite({ channel, stored: { inline: value } }));
     if (packed.length <= WRITE_INLINE_BYTES) return packed;
   }
-  return pack(encodeWrite({ channel, stored: { reference: await segments.put(thread_id, claim, value) } }));
+  return pack(encodeWrite({ channel, stored: { reference: await segments.put(task, value) } }));
 }
 
 type Place = Pick<TaskWrites, "thread_id" | "ns" | "checkpoint_id">;

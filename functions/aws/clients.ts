@@ -12,7 +12,7 @@ import { Sha256 } from "./sha256.ts";
 const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
 /** Endpoint and keys as given; without them AWS's own, never what the environment says at the time of the first call. */
-const connection = (env: Env, endpoint: string | undefined) => ({
+export const connection = (env: Env, endpoint: string | undefined) => ({
   region: env.aws.region,
   sha256: Sha256,
   ignoreConfiguredEndpointUrls: true,

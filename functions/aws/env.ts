@@ -12,6 +12,12 @@ const hashes = z
   .string()
   .regex(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, "must be SHA-256 hashes in hexadecimal, separated by commas");
 
+/** `ssm:NAME` of a parameter; `secretsmanager:NAME`, or `…#FIELD` of a secret that is a JSON object. A name may be an ARN. */
+export const REFERENCE = /^(?:ssm:[^#]+|secretsmanager:[^#]+(?:#.+)?)$/;
+const references = z
+  .preprocess(parseJson, z.record(z.string(), z.string().regex(REFERENCE)))
+  .describe("JSON of variable to reference");
+
 /** Every variable of ours, as the construct sets them. AWS's own names where AWS has one. */
 export const Variables = z.object({
   TABLE_NAME: name,
@@ -19,9 +25,13 @@ export const Variables = z.object({
   QUEUE_URL: name,
   /** Folder with `manifest.json`, the compiled project. */
   PROJECT_DIR: name,
-  /** `none` must be explicit: without a key or an auth module the API refuses to start. */
-  AUTH: z.enum(["key", "none"]).default("key"),
+  /** `none` must be explicit: without a key or an auth module the API refuses to start. `iam`: the Function URL lets only signed requests in. */
+  AUTH: z.enum(["key", "iam", "none"]).default("key"),
   API_KEY_SHA256: hashes.optional(),
+  /** Secret whose text is a key; its current and its previous version open the API. */
+  API_KEY_SECRET_ARN: name.optional(),
+  /** Where the values of variables of the project are kept, as JSON: name → reference. Only what loads graphs reads them. */
+  PROJECT_SECRETS: references.default({}),
   /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
   ERROR_DETAIL: z.enum(["show", "hide"]).default("show"),
   /** `any` lets webhooks go to http and to private addresses: for development. */
@@ -48,7 +58,9 @@ export interface Env {
   table: string;
   queueUrl: string;
   projectDir: string;
-  auth: { kind: "none" } | { kind: "key"; sha256: string[] };
+  auth: { kind: "none" } | { kind: "key"; sha256: string[]; secretArn?: string };
+  /** References by variable. */
+  projectSecrets: Record<string, string>;
   errorDetail: "show" | "hide";
   webhookHosts: "public" | "any";
   webhookSecret: string | undefined;
@@ -60,6 +72,8 @@ export interface Env {
     region: string;
     dynamodbEndpoint: string | undefined;
     sqsEndpoint: string | undefined;
+    /** Of the other services. */
+    endpoint: string | undefined;
     /** undefined = the SDK's default chain (a profile, a container role). */
     credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
   };
@@ -81,7 +95,8 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     table: values.TABLE_NAME,
     queueUrl: values.QUEUE_URL,
     projectDir: values.PROJECT_DIR,
-    auth: values.AUTH === "none" ? { kind: "none" } : { kind: "key", sha256: values.API_KEY_SHA256?.split(",") ?? [] },
+    auth: authOf(values),
+    projectSecrets: values.PROJECT_SECRETS,
     errorDetail: values.ERROR_DETAIL,
     webhookHosts: values.WEBHOOK_HOSTS,
     webhookSecret: values.WEBHOOK_SECRET,
@@ -93,10 +108,25 @@ export function readEnv(source: Record<string, string | undefined>): Env {
       region: values.AWS_REGION,
       dynamodbEndpoint: values.AWS_ENDPOINT_URL_DYNAMODB ?? values.AWS_ENDPOINT_URL,
       sqsEndpoint: values.AWS_ENDPOINT_URL_SQS ?? values.AWS_ENDPOINT_URL,
+      endpoint: values.AWS_ENDPOINT_URL,
       credentials: credentials(values),
     },
   };
   return Object.freeze(env);
+}
+
+function authOf({ AUTH, API_KEY_SHA256, API_KEY_SECRET_ARN }: z.output<typeof Variables>): Env["auth"] {
+  if (AUTH !== "key") return { kind: "none" };
+  const sha256 = API_KEY_SHA256?.split(",") ?? [];
+  return { kind: "key", sha256, ...(API_KEY_SECRET_ARN !== undefined && { secretArn: API_KEY_SECRET_ARN }) };
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return typeof text === "string" ? JSON.parse(text) : text;
+  } catch {
+    return text;
+  }
 }
 
 function credentials(values: z.output<typeof Variables>): Env["aws"]["credentials"] {

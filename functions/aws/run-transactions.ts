@@ -8,6 +8,7 @@ import type { Clock, CreateTransaction, Runs, ThreadWrite, Wake } from "../core/
 import type { RunRef, Slot } from "../core/rows.ts";
 import { KEY_LIFETIME } from "../core/timings.ts";
 import { attemptTransaction } from "./attempt-write.ts";
+import { closedItem } from "./checkpoint-closed.ts";
 import {
   both,
   cancelAsSeen,
@@ -20,7 +21,7 @@ import {
   revisionIs,
 } from "./conditions.ts";
 import { expiry, threadExpiry } from "./expiry.ts";
-import { closedKey, dueShard, idempotencyKey, inputKey, pointerKey, runKey, webhookKey } from "./keys.ts";
+import { dueShard, idempotencyKey, inputKey, pointerKey, runKey, webhookKey } from "./keys.ts";
 import { fieldsOf, runItem, threadItem } from "./row-items.ts";
 import { slotItem } from "./slot-items.ts";
 import { conditional, type Update, updateExpression } from "./update-expression.ts";
@@ -43,6 +44,11 @@ export function createRunTransactions(
   const send = (TransactItems: Write[]) =>
     attemptTransaction(() => client.send(new TransactWriteCommand({ TransactItems })));
 
+  /** The closed claim of a temporary thread expires with it. */
+  const gone = ({ row }: ThreadWrite) => {
+    const ttl = threadExpiry(row, clock.now(), retentionMs);
+    return ttl === undefined ? {} : { ttl };
+  };
   const putThread = ({ row, seen }: ThreadWrite): Write => ({
     Put: {
       TableName,
@@ -125,7 +131,7 @@ export function createRunTransactions(
           condition: both(ownedBy(owner), cancelAsSeen(seen_cancel)),
         }),
         putThread(thread),
-        { Put: { TableName, Item: { ...closedKey(thread_id, closed.claim), after: closed.after } } },
+        { Put: { TableName, Item: { ...closedItem(thread_id, closed.claim, closed.after), ...gone(thread) } } },
       ];
       if (webhook_due !== undefined) writes.push(putWebhook(run, webhook_due));
       if (next) {

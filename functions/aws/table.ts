@@ -11,6 +11,8 @@ export interface IndexShape {
   partition: { name: string; type: "S" };
   sort: { name: string; type: "S" | "N" };
   projection: "KEYS_ONLY" | { include: string[] };
+  /** Functions that query it: no other one may. */
+  readBy: readonly ("api" | "worker" | "clock")[];
 }
 
 /** Threads by time, status and one metadata key (persistence.md 4.6), and the one list of everything that is due. All sparse. */
@@ -20,30 +22,35 @@ export const INDEXES: IndexShape[] = [
     partition: { name: "created_scope", type: "S" },
     sort: { name: "created_key", type: "S" },
     projection: "KEYS_ONLY",
+    readBy: [],
   },
   {
     name: "by-updated",
     partition: { name: "updated_scope", type: "S" },
     sort: { name: "updated_key", type: "S" },
     projection: { include: ["status", "created_at", "metadata"] },
+    readBy: [],
   },
   {
     name: "by-status",
     partition: { name: "status_scope", type: "S" },
     sort: { name: "updated_key", type: "S" },
     projection: "KEYS_ONLY",
+    readBy: [],
   },
   {
     name: "by-key",
     partition: { name: "key_scope", type: "S" },
     sort: { name: "updated_key", type: "S" },
     projection: "KEYS_ONLY",
+    readBy: [],
   },
   {
     name: "due",
     partition: { name: "due_shard", type: "S" },
     sort: { name: "due", type: "N" },
     projection: "KEYS_ONLY",
+    readBy: ["clock"],
   },
 ];
 

@@ -7,22 +7,32 @@ import type { Ending } from "./finish-run.ts";
 import type { Ports } from "./ports.ts";
 import { type CancelIntent, isFinal, isUnheld, type RunRef } from "./rows.ts";
 import { CONFLICT_PAUSE } from "./timings.ts";
+import { untilClear } from "./until-clear.ts";
 
 export type CancelResult = "requested" | "finished" | "not_found";
 
 export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent): Promise<CancelResult> {
-  const { thread, run } = await ports.runs.load(ref);
+  const { clock, logger, runs } = ports;
+  const { thread, run } = await untilClear(clock, () => runs.load(ref));
   if (!thread || !run || run.gen !== thread.gen || (thread.deleted && !thread.temporary)) return "not_found";
   if (isFinal(run)) return run.status === "rolled_back" || run.status === "deleted" ? "not_found" : "finished";
-  if ((await ports.runs.requestCancel(ref, intent)) === "finished") return "finished";
-  ports.logger.info("cancel requested", { run_id: ref.run_id, thread_id: ref.thread_id, intent });
+  if ((await untilClear(clock, () => runs.requestCancel(ref, intent))) === "finished") return "finished";
+  const { thread_id, run_id } = ref;
+  logger.info("cancel requested", { run_id, thread_id, intent });
+  // The intent is on the row: from here on nothing may fail the request.
+  await endUnlessHeld(ports, ref).catch((error: unknown) =>
+    logger.warn("the canceled run is ended by whoever claims it", { run_id, thread_id, error: String(error) }),
+  );
+  return "requested";
+}
 
+async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
   for (;;) {
     const now = await ports.runs.load(ref);
-    if (!now.thread || !now.run || isFinal(now.run)) return "requested";
+    if (!now.thread || !now.run || isFinal(now.run)) return;
     if (now.thread.active_run === ref.run_id) {
       if (isUnheld(now.run, ports.clock.now())) await endRun(ports, ref, stopped);
-      return "requested";
+      return;
     }
     const row = {
       ...now.thread,
@@ -32,7 +42,7 @@ export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent)
     const ended_at = new Date(ports.clock.now()).toISOString();
     const write = { row, seen: now.thread.rev };
     if ((await ports.runs.endQueued({ run: ref, status: "interrupted", ended_at, thread: write })) === "finished")
-      return "requested";
+      return;
     await ports.clock.sleep(CONFLICT_PAUSE);
   }
 }

@@ -20,8 +20,8 @@ export interface CheckpointHead {
   /** The checkpoint without `channel_values`, serialised. */
   checkpoint: ChannelValue;
   channels: Record<string, ChannelValue>;
-  /** ms since 1970: checkpoints of temporary threads go with their log. */
-  expires_at?: number;
+  /** Of a temporary thread: goes with its log. */
+  temporary?: boolean;
 }
 
 export interface TaskWrite {
@@ -39,7 +39,7 @@ export interface TaskWrites {
   task_path: string;
   claim?: ClaimNumber;
   writes: TaskWrite[];
-  expires_at?: number;
+  temporary?: boolean;
 }
 
 export interface HeadQuery {

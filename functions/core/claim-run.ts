@@ -4,7 +4,8 @@
  */
 import type { ClaimUpdate, Ports } from "./ports.ts";
 import { isFinal, isUnheld, type RunningRun, type RunRef, type RunRow, type ThreadRow } from "./rows.ts";
-import { DUE_AHEAD, LEASE } from "./timings.ts";
+import { APPEND_RETRY, DUE_AHEAD, LEASE, STORE_TRIES } from "./timings.ts";
+import { untilClear } from "./until-clear.ts";
 
 export interface Claim {
   thread: ThreadRow;
@@ -32,21 +33,38 @@ export interface ClaimOptions {
 type ClaimPorts = Pick<Ports, "clock" | "ids" | "log" | "runs" | "checkpoints">;
 
 export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOptions): Promise<ClaimResult> {
+  const { clock, runs } = ports;
   const owner = ports.ids.nonce();
-  for (;;) {
-    const { thread, run, input } = await ports.runs.load(ref, { withInput: options.purpose === "run" });
+  let tail = 0;
+  for (let tries = 1; ; tries++) {
+    const { thread, run, input } = await untilClear(clock, () =>
+      runs.load(ref, { withInput: options.purpose === "run" }),
+    );
     if (!thread || !run || isFinal(run) || run.gen !== thread.gen || thread.deleted) return { kind: "finished" };
     if (run.starts_at !== undefined) return { kind: "delayed" };
-    const now = ports.clock.now();
+    // The answer of the claim was lost (model rule claimWritesNonce).
+    if (run.status === "running" && run.owner === owner) return claimed({ thread, run, tail }, input);
+    const now = clock.now();
     if (thread.active_run !== run.run_id || !isUnheld(run, now) || !isStill(run, options.decidedBy))
       return { kind: "held" };
 
-    const tail = opensAtLogStart(run, options) ? 0 : Math.max(await ports.log.tail(ref.thread_id), thread.log_tail);
-    const result = await ports.runs.claim(run, await updateFor(ports, run, owner, now, options));
-    if (result.kind === "claimed")
-      return { kind: "claimed", claim: { thread, run: result.row, tail, ...(input && { input }) } };
+    if (!opensAtLogStart(run, options))
+      tail = Math.max(await untilClear(clock, () => ports.log.tail(ref.thread_id)), thread.log_tail);
+    const update = await updateFor(ports, run, owner, now, options);
+    try {
+      const result = await runs.claim(run, update);
+      if (result.kind === "claimed") return claimed({ thread, run: result.row, tail }, input);
+    } catch (error) {
+      if (tries >= STORE_TRIES) throw error;
+      await clock.sleep(APPEND_RETRY);
+    }
   }
 }
+
+const claimed = (claim: Claim, input: Uint8Array | undefined): ClaimResult => ({
+  kind: "claimed",
+  claim: { ...claim, ...(input && { input }) },
+});
 
 const isStill = (run: RunRow, decidedBy: ClaimOptions["decidedBy"]): boolean =>
   !decidedBy || (run.epoch === decidedBy.epoch && run.handed === decidedBy.handed);
@@ -81,7 +99,8 @@ async function updateFor(
 }
 
 /** Whether claims make progress is told by the newest checkpoint of the run, hidden or not. */
-export async function newestHead(ports: Pick<Ports, "checkpoints">, run: RunRow): Promise<string | null> {
-  if (run.log_start === undefined) return null;
-  return (await ports.checkpoints.newestOf(run.thread_id, run.log_start)) ?? null;
+export async function newestHead(ports: Pick<Ports, "checkpoints" | "clock">, run: RunRow): Promise<string | null> {
+  const { thread_id, log_start } = run;
+  if (log_start === undefined) return null;
+  return (await untilClear(ports.clock, () => ports.checkpoints.newestOf(thread_id, log_start))) ?? null;
 }

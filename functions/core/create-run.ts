@@ -11,7 +11,7 @@ import { claimOf, replay } from "./idempotency.ts";
 import { admit, type Admission } from "./multitask.ts";
 import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
 import type { CreateTransaction, Ports } from "./ports.ts";
-import type { CancelIntent, PendingRun, RunRow, ThreadRow } from "./rows.ts";
+import type { CancelIntent, RunRow, ThreadRow } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
 import { tooLarge } from "./size-limits.ts";
 import { pack } from "./slot-payload.ts";
@@ -24,6 +24,7 @@ import {
   nudgeAfter,
   QUEUE_DELAY_MAX,
 } from "./timings.ts";
+import { untilClear } from "./until-clear.ts";
 
 export type CreateResult =
   /** `first` = its first event, if the run became active at once. A run that the same idempotency key had made comes back as it is. */
@@ -90,16 +91,30 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       ...(inline && { input }),
       ...(key && { key: { ...key, now } }),
     };
-    if ((await ports.runs.create(transaction)) === "conflict" && !(await ports.runs.get(run))) {
+    const made = await attempt(ports, transaction);
+    if (!made) {
       const other = key && (await replay(ports, key));
       if (other) return other;
       continue;
     }
-    const created = await announce(ports, run, place, transaction);
+    const created = await announce(ports, made, place, transaction);
     if (request.blind && place === "queued") await cancelAbandoned(ports, thread);
     return created;
   }
   return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
+}
+
+/**
+ * The run as it is kept. If the answer is unclear, or the run is in its own way, an earlier try of this call may have made it, in another
+ * place than this one.
+ */
+async function attempt(ports: Ports, transaction: CreateTransaction): Promise<RunRow | undefined> {
+  const { run } = transaction;
+  const result = await ports.runs.create(transaction).catch((error: unknown): "unclear" => {
+    ports.logger.warn("create is unclear", { run_id: run.run_id, thread_id: run.thread_id, error: String(error) });
+    return "unclear";
+  });
+  return result === "created" ? run : untilClear(ports.clock, () => ports.runs.get(run));
 }
 
 /** What only a watcher keeps alive does not keep a new run waiting where watchers cannot be seen to leave. */
@@ -126,19 +141,20 @@ const superseded = (thread: ThreadRow, intent: CancelIntent, now: number) => ({
 /** The run exists: from here on nothing may fail the request. */
 async function announce(
   ports: Ports,
-  run: PendingRun,
+  run: RunRow,
   place: Place,
-  { first, supersede }: CreateTransaction,
+  { supersede }: CreateTransaction,
 ): Promise<CreateResult> {
-  const { run_id, thread_id, graph_id } = run;
+  const { run_id, thread_id, graph_id, log_start } = run;
   ports.logger.info("run created", { run_id, thread_id, graph_id, place });
   const delay = run.starts_at === undefined ? 0 : run.starts_at - run.since;
-  if (place === "active" || (place === "delayed" && delay <= QUEUE_DELAY_MAX)) await sendQuietly(ports, run, delay);
+  const active = log_start !== undefined;
+  if (active || (place === "delayed" && delay <= QUEUE_DELAY_MAX)) await sendQuietly(ports, run, delay);
   if (supersede?.active !== undefined)
     await cancelRun(ports, { thread_id, run_id: supersede.active }, supersede.intent).catch((error: unknown) =>
       ports.logger.warn("the run before goes on until its worker looks", { run_id, thread_id, error: String(error) }),
     );
-  return { kind: "created", run, ...(first && { first: { id: eventId(first.slot, 1), ...metadataEvent(run_id, 1) } }) };
+  return { kind: "created", run, ...(active && { first: { id: eventId(log_start, 1), ...metadataEvent(run_id, 1) } }) };
 }
 
 const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });

@@ -11,9 +11,10 @@ import { LogWriter, type Pen } from "./log-writer.ts";
 import { openLog, penAt } from "./open-log.ts";
 import type { RunOutcome } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
-import { decodeKwargs, readKwargs } from "./read-runs.ts";
+import { decodeKwargs } from "./read-runs.ts";
 import { sendQuietly } from "./send-run.ts";
 import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "./timings.ts";
+import { untilClear } from "./until-clear.ts";
 
 export interface Host {
   /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
@@ -36,6 +37,7 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
     if (pen === "fenced") return "lost";
     if (after !== null || run.epoch > 1) await closeOlder(ports, claim, after ?? "");
     if (run.cancel) return await finishRun(ports, claim, { pen, opened: true }, cancelled(after));
+    if (!kwargs) return await finishRun(ports, claim, { pen, opened: true }, failed(NO_INPUT, after ?? ""));
     return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
   } finally {
     over.abort();
@@ -52,14 +54,22 @@ async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise
 
 /** Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads). */
 async function closeOlder(ports: Ports, { run }: Claim, after: string): Promise<void> {
-  await ports.checkpoints.close(run.thread_id, { log_start: run.log_start ?? 0, epoch: run.epoch - 1 }, after);
+  const older = { log_start: run.log_start ?? 0, epoch: run.epoch - 1 };
+  await untilClear(ports.clock, () => ports.checkpoints.close(run.thread_id, older, after));
 }
 
-async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs> {
-  const kwargs = input ? decodeKwargs(input) : await readKwargs(ports, run);
-  if (!kwargs) throw new Error(`the input of run ${run.run_id} is missing`);
-  return kwargs;
+/** undefined: there is none that can be read, now or ever. */
+async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs | undefined> {
+  const bytes = input ?? (await untilClear(ports.clock, () => ports.inputs.get(run.run_id, run.input_parts)));
+  try {
+    return bytes && decodeKwargs(bytes);
+  } catch (error) {
+    ports.logger.error("input cannot be decoded", { run_id: run.run_id, error: String(error) });
+    return undefined;
+  }
 }
+
+const NO_INPUT = { error: "RunLost", message: "the input of the run cannot be read" };
 
 interface Execution {
   claim: Claim;
@@ -91,7 +101,10 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     signal: over.signal,
     ...(host.flushMs !== undefined && { flushMs: host.flushMs }),
   });
-  const guarded = guardCheckpoints(ports.checkpoints, writer, ports.clock, over.signal);
+  const guarded = guardCheckpoints(ports.checkpoints, writer, ports.clock, {
+    over: over.signal,
+    temporary: run.temporary && run.on_completion === "delete",
+  });
   const onCancel = (cancel: NonNullable<typeof run.cancel>) => {
     claim.run = { ...claim.run, cancel };
     abort.abort();

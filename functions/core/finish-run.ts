@@ -19,7 +19,7 @@ import {
   type ThreadRow,
 } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
-import { APPEND_RETRY, INTERRUPTS_BYTES, nudgeAfter, WEBHOOK_SWEEP } from "./timings.ts";
+import { APPEND_RETRY, ERROR_CHARACTERS, INTERRUPTS_BYTES, nudgeAfter, WEBHOOK_SWEEP } from "./timings.ts";
 
 export interface Ending {
   status: Exclude<FinalStatus, "rolled_back" | "deleted">;
@@ -159,7 +159,7 @@ function transactionFor(
       ? undefined
       : { run_id: waiting, first: firstSlot(waiting, run.gen, last.slot + 1, now), now, due: now + nudgeAfter(1) };
   const end = { ...last, nonce: `${run.owner}.end.${actual.status}`, end: actual.status };
-  const interrupts = JSON.stringify(actual.interrupts).length <= INTERRUPTS_BYTES ? actual.interrupts : undefined;
+  const { error, interrupts } = onRows(actual);
   return {
     run,
     owner: run.owner,
@@ -169,7 +169,7 @@ function transactionFor(
       ended_at,
       log_end: last.slot,
       ...(actual.head && { head: actual.head }),
-      ...(actual.error && { error: actual.error }),
+      ...(error && { error }),
       ...(interrupts && { interrupts }),
     },
     end,
@@ -193,8 +193,8 @@ function threadAfter(
   actual: Actual,
   at: { ended_at: string; log_tail: number; next: string | undefined },
 ): ThreadRow {
-  const { head, interrupts: _old, ...kept } = thread;
-  const small = JSON.stringify(actual.interrupts).length <= INTERRUPTS_BYTES;
+  const { head, interrupts: _before, ...kept } = thread;
+  const { error, interrupts } = onRows(actual);
   const newHead = actual.status === "rolled_back" ? actual.head : (actual.head ?? head);
   const ends = actual.deleteThread || (thread.temporary && run.on_completion === "delete" && at.next === undefined);
   return {
@@ -208,8 +208,19 @@ function threadAfter(
     log_tail: at.log_tail,
     deleted: ends,
     temporary: thread.temporary && ends,
-    error: actual.error,
+    error,
     ...(newHead && { head: newHead }),
-    ...(small && { interrupts: actual.interrupts }),
+    ...(interrupts && { interrupts }),
+  };
+}
+
+/** Rows stay small: long texts are cut, large interrupts are read from the state. The events carry both whole. */
+function onRows({ error, interrupts }: Actual): { error: ErrorDetail | null; interrupts: Interrupts | undefined } {
+  const small = JSON.stringify(interrupts).length <= INTERRUPTS_BYTES;
+  const message =
+    error && error.message.length > ERROR_CHARACTERS ? `${error.message.slice(0, ERROR_CHARACTERS)}…` : error?.message;
+  return {
+    error: error && message !== undefined ? { error: error.error.slice(0, ERROR_CHARACTERS), message } : null,
+    interrupts: small ? interrupts : undefined,
   };
 }

@@ -7,7 +7,7 @@ import { setImmediate } from "node:timers/promises";
 import type { CheckpointStore } from "./checkpoint-port.ts";
 import type { LogWriter } from "./log-writer.ts";
 import type { Clock } from "./ports.ts";
-import { APPEND_RETRY, STORE_TRIES } from "./timings.ts";
+import { untilClear } from "./until-clear.ts";
 
 export class ClaimOver extends Error {
   override name = "ClaimOver";
@@ -23,24 +23,15 @@ export function guardCheckpoints(
   store: CheckpointStore,
   writer: LogWriter,
   clock: Clock,
-  over: AbortSignal,
+  { over, temporary }: { over: AbortSignal; temporary: boolean },
 ): GuardedCheckpoints {
   let newest: string | undefined;
   const assertOurs = () => {
     if (over.aborted) throw new ClaimOver("the claim of this run is over");
   };
-  const untilClear = async <T>(call: () => Promise<T>): Promise<T> => {
-    for (let tries = 1; ; tries++) {
-      try {
-        return await call();
-      } catch (error) {
-        if (tries === STORE_TRIES || over.aborted) throw error;
-        await clock.sleep(APPEND_RETRY, over);
-      }
-    }
-  };
+  const repeated = <T>(call: () => Promise<T>): Promise<T> => untilClear(clock, call, over);
   const put = (call: () => Promise<void>): Promise<void> =>
-    untilClear(() => {
+    repeated(() => {
       assertOurs();
       return call();
     });
@@ -49,13 +40,13 @@ export function guardCheckpoints(
       // The graph's events of this superstep reach us one turn of the event loop after its put begins.
       await setImmediate();
       if ((await writer.flush()) === "fenced") throw new ClaimOver("another worker owns this run");
-      await put(() => store.putHead(head));
+      await put(() => store.putHead(temporary ? { ...head, temporary } : head));
       if (newest === undefined || head.checkpoint_id > newest) newest = head.checkpoint_id;
     },
-    putWrites: (writes) => put(() => store.putWrites(writes)),
-    head: (...args) => untilClear(() => store.head(...args)),
+    putWrites: (writes) => put(() => store.putWrites(temporary ? { ...writes, temporary } : writes)),
+    head: (...args) => repeated(() => store.head(...args)),
     heads: (...args) => store.heads(...args),
-    writes: (...args) => untilClear(() => store.writes(...args)),
+    writes: (...args) => repeated(() => store.writes(...args)),
     newestOf: (...args) => store.newestOf(...args),
     close: (...args) => store.close(...args),
     remove: (...args) => store.remove(...args),

@@ -9,6 +9,7 @@ import type { Ports } from "./ports.ts";
 import type { LogEvent, Slot } from "./rows.ts";
 import { encodeEvents } from "./slot-payload.ts";
 import { APPEND_RETRY } from "./timings.ts";
+import { untilClear } from "./until-clear.ts";
 
 type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
 
@@ -39,13 +40,14 @@ export const penAt = ({ run }: Claim, next: number): Pen => ({
 });
 
 /** Slots expire, so the tail is the greater of the row and the last slot found (model rule tailIsMaxOfRowAndLog). */
-export async function logTail(ports: Pick<Ports, "log" | "threads">, thread_id: string): Promise<number> {
-  const last = await ports.log.tail(thread_id);
-  return Math.max(last, (await ports.threads.get(thread_id))?.log_tail ?? 0);
+export async function logTail(ports: Pick<Ports, "clock" | "log" | "threads">, thread_id: string): Promise<number> {
+  const last = await untilClear(ports.clock, () => ports.log.tail(thread_id));
+  const thread = await untilClear(ports.clock, () => ports.threads.get(thread_id));
+  return Math.max(last, thread?.log_tail ?? 0);
 }
 
-export async function isOurs(ports: Pick<Ports, "runs">, { run }: Claim): Promise<boolean> {
-  const row = await ports.runs.get(run);
+async function isOurs(ports: Pick<Ports, "clock" | "runs">, { run }: Claim): Promise<boolean> {
+  const row = await untilClear(ports.clock, () => ports.runs.get(run));
   return row?.status === "running" && row.owner === run.owner;
 }
 

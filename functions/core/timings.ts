@@ -59,6 +59,8 @@ export const SLOT_RAW_BYTES = 1 * MB;
 export const APPEND_RETRY = 200;
 /** Bytes. Interrupts of a paused run with more JSON than this are read from the state instead of riding on the rows. */
 export const INTERRUPTS_BYTES = 1 * KB;
+/** Characters of an error's text that are kept on run and thread. */
+export const ERROR_CHARACTERS = 4_096;
 /** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */
 export const ABORT_GRACE = 300;
 /** Tries of a checkpoint's put or read with unclear answers, APPEND_RETRY apart, before the run fails; each is several tries of the SDK. */
@@ -98,6 +100,14 @@ export const DISCONNECT_GRACE = 15 * SECOND;
 export const IDLE_CONNECTION = 65 * SECOND;
 /** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone (aws-facts.md 1.2). */
 export const PRELUDE_PAUSE = 25;
+
+// ---- keys of clients ----
+/** ms. How long they are kept before they are read again. */
+export const CLIENT_KEYS_KEPT = 5 * MINUTE;
+/** ms between two reads that unknown keys, or failures, cause: strangers must not make it many. */
+export const CLIENT_KEYS_RENEW = 10 * SECOND;
+/** ms. How long the last ones hold while they cannot be read. */
+export const CLIENT_KEYS_STALE = 1 * HOUR;
 
 // ---- webhooks ----
 /** ms between the tries that the worker makes itself when a run has ended: the official server's. */

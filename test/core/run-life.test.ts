@@ -1,4 +1,5 @@
 /** A run's life over the real storage: named as transitions, with the races that must not happen. */
+import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { claimRun } from "../../functions/core/claim-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
@@ -231,4 +232,35 @@ describe("a run", () => {
     expect(end).toEqual({ kind: "ended", status: "error" });
     expect(await ports.threads.get(thread_id)).toMatchObject({ status: "error" });
   });
+
+  it("stateless: whatever it leaves behind expires, on a thread nothing does", async () => {
+    const value = { type: "json", elements: [Buffer.from(JSON.stringify("x".repeat(2_000)))] };
+    const ports = corePorts(table, async ({ thread_id, claim }, { checkpoints }) => {
+      const at = { thread_id, ns: "", checkpoint_id: "1", claim };
+      await checkpoints.putHead({ ...at, metadata: {}, checkpoint: value, channels: { a: value } });
+      await checkpoints.putWrites({ ...at, task_id: "t", task_path: "", writes: [{ index: 0, channel: "a", value }] });
+      return completed;
+    });
+    const runs = [await created(ports, null), await created(ports, await aThread(ports))];
+    for (const run of runs) await handleMessage(ports, run, host);
+
+    const left = await Promise.all(
+      runs.map(({ thread_id, run_id }) =>
+        itemsOf(table, [`T#${thread_id}`, `L#${thread_id}`, `C#${thread_id}`, `I#${run_id}`, `P#${run_id}`]),
+      ),
+    );
+
+    const kinds = (items: Record<string, unknown>[]) => items.map(({ pk, sk }) => `${String(pk)[0]}${String(sk)[0]}`);
+    expect(new Set(kinds(left[0] ?? []))).toEqual(new Set(["TA", "TR", "L0", "CH", "CS", "CW", "CE", "I0", "PA"]));
+    expect(left[0]?.filter(({ ttl }) => ttl === undefined)).toEqual([]);
+    expect(new Set(kinds(left[1]?.filter(({ ttl }) => ttl !== undefined) ?? []))).toEqual(new Set(["L0"]));
+  });
 });
+
+async function itemsOf({ client, table: TableName }: TestTable, partitions: string[]) {
+  const pages = partitions.map(async (pk) => {
+    const query = { TableName, KeyConditionExpression: "pk = :pk", ExpressionAttributeValues: { ":pk": pk } };
+    return (await client.send(new QueryCommand(query))).Items ?? [];
+  });
+  return (await Promise.all(pages)).flat();
+}
