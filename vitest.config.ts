@@ -1,10 +1,14 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that wait for leases and time-outs in real processes: `npm run test:isolated` alone. */
+const LONG = ["api", "crash", "limits", "start"].map((name) => `test/isolated/${name}.test.ts`);
+const isolated = process.env["TEST_HOST"] === "isolated";
+
 export default defineConfig({
   test: {
     globals: true,
     include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/fixtures/**", "test/registry/**"],
+    exclude: ["**/node_modules/**", "test/fixtures/**", "test/registry/**", ...(isolated ? [] : LONG)],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -13,6 +13,8 @@ export interface FunctionConfig {
   timeout: number;
   /** Environments at once; more invocations are throttled. */
   concurrency: number;
+  /** ms. A process that nobody uses is ended after this long. */
+  keepIdle: number;
   /** Stop processes between invocations, as Lambda does. */
   freeze: boolean;
   /** Takes what the processes print. */

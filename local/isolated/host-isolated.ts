@@ -2,11 +2,12 @@
  * The three functions as they are deployed: the same bundles, each invocation in a process of its own under AWS's runtime client. Unlike
  * in-process, the settings and emulator keys are in the functions' environment, as a role's are on Lambda. Must not know what they do.
  */
+import { mkdirSync } from "node:fs";
 import type { SQSBatchResponse } from "aws-lambda";
 import { createQueueClient } from "../../functions/aws/clients.ts";
 import { type Env, Variables } from "../../functions/aws/env.ts";
 import { createPorts } from "../../functions/backend.ts";
-import { CLOCK_TIMEOUT_S } from "../../functions/core/timings.ts";
+import { CLOCK_TIMEOUT_S, IDLE_ENVIRONMENT } from "../../functions/core/timings.ts";
 import type { Engine } from "../../functions/core/engine-port.ts";
 import type { Logger } from "../../functions/core/ports.ts";
 import { bundleFunctions, type FunctionName } from "../../packaging/bundle-functions.ts";
@@ -43,10 +44,11 @@ export interface IsolatedFunctions {
 
 export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunctions> {
   const { env, folder, options, logger } = setup;
+  mkdirSync(folder, { recursive: true });
   await bundleFunctions(folder);
   const reaper = startReaper();
   const pool = (name: FunctionName, timeout: number, concurrency = options.concurrency): Pool =>
-    new Pool({ ...configOf(setup, name), timeout, concurrency, freeze: true, reaper });
+    new Pool({ ...configOf(setup, name), timeout, concurrency, reaper });
   const api = pool("api", options.apiTimeout);
   const worker = pool("worker", options.workerTimeout);
   const clock = pool("clock", CLOCK_TIMEOUT_S, 1);
@@ -92,6 +94,8 @@ function configOf({ folder, settings, surroundings, print }: IsolatedSetup, name
       // The URL answers for it.
       CORS: "off",
     },
+    keepIdle: IDLE_ENVIRONMENT,
+    freeze: true,
     print,
   } satisfies Partial<FunctionConfig>;
 }

@@ -2,7 +2,7 @@
  * A function's environments: a warm one if one is free, else a cold start, up to the function's concurrency. Must not know what is
  * invoked, nor what becomes of the outcome.
  */
-import { IDLE_ENVIRONMENT, IDLE_WAIT } from "../../functions/core/timings.ts";
+import { IDLE_WAIT } from "../../functions/core/timings.ts";
 import { Environment } from "./environment.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type Invoked, type Outcome, type ResponseSink } from "./outcome.ts";
@@ -80,8 +80,13 @@ export class Pool {
   #release(environment: Environment): void {
     const waiting = this.#waiting.shift();
     if (waiting) return waiting(environment);
-    const timer = setTimeout(() => environment.stop(), IDLE_ENVIRONMENT);
+    const timer = setTimeout(() => this.#expire(environment), this.#config.keepIdle);
     this.#idle.set(environment, timer.unref());
+  }
+
+  #expire(environment: Environment): void {
+    this.#leaveIdle(environment);
+    environment.stop();
   }
 
   #remove(environment: Environment): void {

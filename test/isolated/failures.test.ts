@@ -1,5 +1,5 @@
 /** The isolated host when functions throw, hang, die, or are asked too much: what a client sees, and what becomes of the environment. */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { address, type Bench, pidOf, readerOf, readUntil, startBench } from "./function-under-test.ts";
 
@@ -9,7 +9,9 @@ beforeAll(() => {
 });
 afterAll(() => bench.stop());
 
-const stateOf = (pid: string): string => execFileSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" });
+/** As `ps` tells it: T = stopped, empty = gone. */
+const stateOf = (pid: string): string =>
+  spawnSync("ps", ["-o", "stat=", "-p", pid], { encoding: "utf8" }).stdout.trim();
 
 describe("a handler that throws", () => {
   test("before the first byte: 502 with the kind of error, and the environment lives on", async () => {
@@ -134,6 +136,18 @@ describe("a process", () => {
     expect(second.pid).toBe(first.pid);
     expect(second.longest).toBeGreaterThanOrEqual(pause);
   });
+});
+
+test("a process that nobody uses is ended", async () => {
+  const { url, pool } = await bench.open("chunks", { keepIdle: 100 });
+
+  const first = await fetch(address(url, { chunks: "a" }));
+  await first.text();
+  await expect.poll(() => stateOf(pidOf(first))).toBe("");
+  const second = await fetch(address(url, { chunks: "a" }));
+
+  expect(await second.text()).toBe("a");
+  expect(pool.cold).toBe(2);
 });
 
 describe("many at once", () => {

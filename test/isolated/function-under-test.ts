@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { IDLE_ENVIRONMENT } from "../../functions/core/timings.ts";
 import { serveUrl, type UrlOptions } from "../../local/isolated/function-url.ts";
 import type { FunctionConfig } from "../../local/isolated/function-config.ts";
 import { Pool } from "../../local/isolated/pool.ts";
@@ -41,6 +42,7 @@ export function startBench(): Bench {
         timeout: 20,
         concurrency: 10,
         freeze: true,
+        keepIdle: IDLE_ENVIRONMENT,
         print: (text) => void (printed += text),
         reaper,
         ...options,

@@ -1,0 +1,29 @@
+/** The processes below one, as `ps` tells: for tests of what is left behind. */
+import { execFileSync } from "node:child_process";
+
+/** Ids of the processes below one, and theirs. */
+export function descendants(pid: number | undefined): number[] {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const below = (parent: number): number[] =>
+    table.flatMap(([child = 0, of]) => (of === parent ? [child, ...below(child)] : []));
+  return pid === undefined ? [] : below(pid);
+}
+
+/** Those of them whose command line has this text. */
+export function commandsWith(text: string, pids: number[]): number[] {
+  const table = execFileSync("ps", ["-A", "-o", "pid=,args="], { encoding: "utf8" }).trim().split("\n");
+  const named = table.filter((line) => line.includes(text)).map((line) => Number.parseInt(line.trim(), 10));
+  return pids.filter((pid) => named.includes(pid));
+}
+
+export const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
