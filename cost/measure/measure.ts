@@ -1,0 +1,13 @@
+/** `node cost/measure/measure.ts`: measures the unit counts anew and prints what belongs into unit-counts.ts. Takes about 70 s. */
+import { Meter } from "./meter.ts";
+import { measureUnits } from "./measure-units.ts";
+import { startSystem } from "./system.ts";
+
+const warn = (message: string, fields: object): void =>
+  void process.stderr.write(`${message} ${JSON.stringify(fields)}\n`);
+
+await using system = await startSystem({ info: () => {}, warn, error: warn });
+const meter = new Meter();
+const counts = await measureUnits(system, meter);
+meter.stop();
+process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`);

@@ -1,0 +1,87 @@
+/** One run of a known length with so many readers, and what it consumed. Must not know prices or models of them. */
+import { setTimeout as pause } from "node:timers/promises";
+import type { Consumed, Meter } from "./meter.ts";
+import { prose } from "./project/words.ts";
+
+export interface Probe {
+  calls: number;
+  /** Of each model call. */
+  tokens: number;
+  /** ms between two tokens. */
+  pace: number;
+  /** ms before the first token of each call. */
+  silence: number;
+  /** Readers of the whole stream. */
+  readers: number;
+  /** KB of messages on the thread before the run. */
+  stateKb: number;
+}
+
+export const SHORT: Probe = { calls: 1, tokens: 1, pace: 0, silence: 0, readers: 0, stateKb: 0 };
+
+/** What useStream asks for. */
+const STREAM_MODE = ["values", "messages-tuple"];
+const KB = 1_024;
+const MESSAGE_KB = 4;
+/** ms. Longer than any write after a run's end takes. */
+const SETTLE = 1_000;
+const POLL = 100;
+
+export interface Measured extends Consumed {
+  thread_id: string;
+}
+
+/** @param meter of the process that the server shares */
+export async function measureProbe(url: string, meter: Meter, probe: Probe): Promise<Measured> {
+  const thread_id = await created(`${url}/threads`, {}, "thread_id");
+  if (probe.stateKb > 0) await fillState(url, thread_id, probe.stateKb);
+  const before = meter.of(thread_id);
+
+  const { readers, stateKb: _, ...input } = probe;
+  const message = { role: "user", content: "Tell me a story." };
+  const run = { assistant_id: "talk", input: { messages: [message], ...input }, stream_mode: STREAM_MODE };
+  const run_id = await created(`${url}/threads/${thread_id}/runs`, run, "run_id");
+  const path = `${url}/threads/${thread_id}/runs/${run_id}`;
+  const read = async (): Promise<void> => {
+    const stream = await fetch(`${path}/stream`, { headers: { "last-event-id": "-1" } });
+    await stream.text();
+  };
+  const streams = Array.from({ length: readers }, read);
+  await Promise.all(streams);
+  if (readers === 0) await quiet(meter, thread_id);
+  await pause(SETTLE);
+  const after = meter.of(thread_id);
+  return { thread_id, writes: after.writes - before.writes, reads: after.reads - before.reads };
+}
+
+/** A run without reader is over when its thread costs nothing more: to ask for its status would cost, too. Heartbeats are 5 s apart. */
+async function quiet(meter: Meter, thread_id: string): Promise<void> {
+  for (let before = -1, since = performance.now(); performance.now() - since < 7 * SETTLE; await pause(POLL)) {
+    const { writes, reads } = meter.of(thread_id);
+    if (writes + reads !== before) since = performance.now();
+    before = writes + reads;
+  }
+}
+
+async function fillState(url: string, thread_id: string, stateKb: number): Promise<void> {
+  const messages = Array.from({ length: Math.ceil(stateKb / MESSAGE_KB) }, (_, n) => ({
+    role: n % 2 ? "assistant" : "user",
+    content: prose(n, MESSAGE_KB * KB),
+  }));
+  const { calls, tokens, pace, silence } = SHORT;
+  const input = { messages, calls, tokens, pace, silence };
+  await post(`${url}/threads/${thread_id}/runs/wait`, { assistant_id: "talk", input });
+}
+
+async function created(url: string, body: object, id: "thread_id" | "run_id"): Promise<string> {
+  const answer = await post(url, body);
+  const value: unknown = typeof answer === "object" && answer !== null ? Reflect.get(answer, id) : undefined;
+  if (typeof value !== "string") throw new Error(`POST ${url} gave no ${id}.`);
+  return value;
+}
+
+async function post(url: string, body: object): Promise<unknown> {
+  const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
+  return response.json();
+}

@@ -1,0 +1,46 @@
+/**
+ * The local system with the measured project, but for one thing: readers are not woken, they poll, as where every function is a process
+ * of its own. Must not measure.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Env } from "../../functions/aws/env.ts";
+import type { Logger } from "../../functions/core/ports.ts";
+import { serveNode } from "../../functions/http/node-server.ts";
+import { startDynamodb } from "../../local/dynamodb.ts";
+import { startFunctions } from "../../local/host-in-process.ts";
+import { prepareAws } from "../../local/prepare-aws.ts";
+import { startSqs } from "../../local/sqs.ts";
+import { compileProject } from "../../packaging/compile-project.ts";
+
+export interface System extends AsyncDisposable {
+  url: string;
+  env: Env;
+}
+
+const CONFIG = fileURLToPath(new URL("project/langgraph.json", import.meta.url));
+
+export async function startSystem(logger: Logger): Promise<System> {
+  await using started = new AsyncDisposableStack();
+  const folder = await mkdtemp(join(tmpdir(), "threadline-cost-"));
+  started.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
+  const out = join(folder, "build");
+  const [dynamodb, sqs] = await Promise.all([startDynamodb(), startSqs(), compileProject({ config: CONFIG, out })]);
+  started.defer(() => dynamodb.stop());
+  started.defer(() => sqs.stop());
+  const { env } = await prepareAws({
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    PROJECT_DIR: out,
+  });
+  const functions = await startFunctions(env, { logger }, 0);
+  started.defer(() => functions.stop());
+  const server = await serveNode(functions.app, { port: 0, hostname: "127.0.0.1" });
+  started.defer(() => server.close());
+  const all = started.move();
+  return { url: server.url, env, [Symbol.asyncDispose]: () => all.disposeAsync() };
+}

@@ -1,0 +1,79 @@
+/** The command line of `npm run cost`. Must not calculate. */
+import { parseArgs } from "node:util";
+import type { Use } from "./estimate.ts";
+
+interface Option {
+  use: keyof Use;
+  otherwise: number;
+  what: string;
+  /** Default: 0. */
+  least?: number;
+}
+
+/** Memory, days, alarms and so on as `infra/` deploys them. */
+const OPTIONS: Record<string, Option> = {
+  "runs-per-day": { use: "runsPerDay", otherwise: 1_000, what: "runs" },
+  "seconds-per-run": {
+    use: "secondsPerRun",
+    otherwise: 30,
+    what: "s from the start of the graph to its end",
+    least: 0.1,
+  },
+  tokens: { use: "tokens", otherwise: 1_800, what: "tokens of a run" },
+  "tokens-per-second": { use: "tokensPerSecond", otherwise: 60, what: "while they come", least: 1 },
+  calls: { use: "calls", otherwise: 2, what: "model calls of a run, each a superstep", least: 1 },
+  readers: { use: "readers", otherwise: 1, what: "streams open during a run; 0 = background runs" },
+  "state-kb": { use: "stateKb", otherwise: 10, what: "KB of messages on the thread when a run begins" },
+  memory: { use: "workerMemory", otherwise: 1_024, what: "MB of the worker", least: 128 },
+  "api-memory": { use: "apiMemory", otherwise: 512, what: "MB of the function that streams", least: 128 },
+  "retention-days": { use: "retentionDays", otherwise: 7, what: "days that events are kept" },
+  "log-days": { use: "logDays", otherwise: 30, what: "days that logs are kept" },
+  alarms: { use: "alarms", otherwise: 1, what: "CloudWatch alarms" },
+  metrics: { use: "metrics", otherwise: 0, what: "custom metrics that a busy month publishes" },
+  secrets: { use: "secrets", otherwise: 0, what: "secrets in Secrets Manager" },
+};
+
+export const USAGE = [
+  "What runs cost on AWS, from measured unit counts and list prices.",
+  "",
+  "  npm run cost -- [--runs-per-day N] [--seconds-per-run S] [--tokens T] [--readers R] …",
+  "",
+  ...Object.entries(OPTIONS).map(
+    ([name, { otherwise, what }]) => `  --${name.padEnd(18)} ${what} (default: ${otherwise})`,
+  ),
+].join("\n");
+
+/** @returns a message if the arguments are wrong, the usage if it was asked for */
+export function readArguments(args: string[]): Use | string {
+  try {
+    const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: "string" } as const]));
+    const { values } = parseArgs({ args, options: { ...options, help: { type: "boolean", short: "h" } } });
+    if (values["help"]) return USAGE;
+    const given = new Map(Object.entries(values));
+    return useOf((name) => {
+      const value = given.get(name);
+      return typeof value === "string" ? value : undefined;
+    });
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+  }
+}
+
+/** What is used if nobody says otherwise. */
+export const usualUse = (): Use => useOf(() => undefined);
+
+function useOf(given: (name: string) => string | undefined): Use {
+  const read = (name: string, { otherwise, least = 0 }: Option): number => {
+    const text = given(name);
+    if (text === undefined) return otherwise;
+    const number = Number(text);
+    if (text === "" || !Number.isFinite(number) || number < least)
+      throw new Error(`--${name}: ${text} is not a number of at least ${least}.`);
+    return number;
+  };
+  const entries = Object.entries(OPTIONS).map(([name, option]): [keyof Use, number] => [
+    option.use,
+    read(name, option),
+  ]);
+  return Object.fromEntries(entries) as Record<keyof Use, number>;
+}

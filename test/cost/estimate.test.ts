@@ -1,0 +1,110 @@
+/** From a use to money: what must hold whatever the prices are, and one sum by hand. */
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { dearerAfter, idleMonth, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "../../cost/estimate.ts";
+import { LANGSMITH_RUN_USD, PRICES } from "../../cost/prices.ts";
+import { readArguments, usualUse } from "../../cost/read-arguments.ts";
+import { MEASURED } from "../../cost/unit-counts.ts";
+
+const usual = usualUse();
+const costs = (change: Partial<Use>): number => sumOf(runOf({ ...usual, ...change }, MEASURED));
+
+it("reckons a run as one does by hand", () => {
+  const use = { ...usual, secondsPerRun: 10, tokens: 300, tokensPerSecond: 60, calls: 1, readers: 1, stateKb: 0 };
+
+  const lines = Object.fromEntries(runOf(use, MEASURED).map((line) => [line.what, line]));
+
+  const { writes, reads } = MEASURED;
+  expect(lines["worker"]?.quantity).toBeCloseTo(10.1);
+  expect(lines["streams"]?.quantity).toBeCloseTo(5.05);
+  expect(lines["thread log"]?.quantity).toBeCloseTo(writes.flowingSecond * 5);
+  expect(lines["rows, checkpoints, lease"]?.quantity).toBeCloseTo(writes.run + writes.call + writes.second * 10);
+  expect(lines["reads of the streams"]?.quantity).toBeCloseTo(
+    reads.reader + reads.readerSecond * 5 + reads.readerFlowingSecond * 5,
+  );
+  expect(usdOf({ what: "", price: "tableWrites", quantity: 1_000_000 })).toBe(PRICES.tableWrites.usd);
+});
+
+it.each<[string, Partial<Use>]>([
+  ["longer", { secondsPerRun: 60 }],
+  ["of more tokens", { secondsPerRun: 60, tokens: 3_600 }],
+  ["of more calls", { calls: 10 }],
+  ["with more readers", { readers: 3 }],
+  ["on a fuller thread", { stateKb: 100 }],
+  ["in a larger worker", { workerMemory: 2_048 }],
+])("a run %s costs more", (_, change) => {
+  expect(costs(change)).toBeGreaterThan(costs({}));
+});
+
+it("more tokens than fit into the seconds change nothing", () => {
+  expect(costs({ tokens: 10_000 })).toBe(costs({ tokens: 1_800 }));
+});
+
+describe("a month", () => {
+  it("without runs is the idle month", () => {
+    expect(sumOf(monthOf({ ...usual, runsPerDay: 0 }, MEASURED))).toBeCloseTo(sumOf(idleMonth(usual)));
+  });
+
+  it("idle is free but for the reads of the clock, where nothing else uses the free allowances", () => {
+    const reads = idleMonth(usual).filter(({ price }) => price === "tableReads");
+
+    expect(sumAfterFree(idleMonth({ ...usual, secrets: 0 }))).toBeCloseTo(sumOf(reads));
+    expect(sumOf(reads)).toBeLessThan(0.05);
+  });
+
+  it("of runs is the runs and the idle month, and what they leave", () => {
+    const month = sumOf(monthOf({ ...usual, retentionDays: 0 }, { ...MEASURED, keptKb: { run: 0, call: 0 } }));
+    const { metrics } = usual;
+
+    const parts = 30 * usual.runsPerDay * costs({}) + sumOf(idleMonth(usual)) + metrics * PRICES.metrics.usd;
+
+    expect(month).toBeCloseTo(parts);
+  });
+});
+
+describe("when it is not cheaper", () => {
+  it("is the second at which the price is crossed", () => {
+    const after = dearerAfter(usual, MEASURED, LANGSMITH_RUN_USD) ?? Number.NaN;
+    const [just, before] = [after, after - 1].map((seconds) => costs({ secondsPerRun: seconds, tokens: seconds * 60 }));
+
+    expect(just).toBeGreaterThan(LANGSMITH_RUN_USD);
+    expect(before).toBeLessThanOrEqual(LANGSMITH_RUN_USD);
+  });
+
+  it("comes sooner in a larger worker, and never for an absurd price", () => {
+    const larger = dearerAfter({ ...usual, workerMemory: 4_096 }, MEASURED, LANGSMITH_RUN_USD);
+
+    expect(larger).toBeLessThan(dearerAfter(usual, MEASURED, LANGSMITH_RUN_USD) ?? 0);
+    expect(dearerAfter(usual, MEASURED, 1_000)).toBeUndefined();
+  });
+});
+
+describe("the command line", () => {
+  it("takes every number by name", () => {
+    const use = readArguments(["--runs-per-day", "5", "--seconds-per-run", "600", "--readers", "0", "--memory", "512"]);
+
+    expect(use).toEqual({ ...usual, runsPerDay: 5, secondsPerRun: 600, readers: 0, workerMemory: 512 });
+  });
+
+  it.each([
+    [["--readers", "many"], "--readers: many is not a number"],
+    [["--readers", ""], "is not a number"],
+    [["--memory", "64"], "at least 128"],
+    [["--what"], "--what"],
+    [["5"], "5"],
+  ])("refuses %j", (args, reason) => {
+    expect(readArguments(args)).toContain(reason);
+  });
+
+  it("prints the run, the idle month and the comparison", async () => {
+    const file = fileURLToPath(new URL("../../cost/cost.ts", import.meta.url));
+
+    const { stdout } = await promisify(execFile)(process.execPath, [file, "--seconds-per-run", "600"]);
+
+    expect(stdout).toContain("One run: 600 s");
+    expect(stdout).toContain("A month in which nobody uses it");
+    expect(stdout).toContain("so this is dearer");
+    expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
