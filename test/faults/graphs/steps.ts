@@ -1,4 +1,4 @@
-/** Three nodes in a row. Each tells a listener of the process that it runs, which may hold it up, and leaves its name. */
+/** Three nodes in a row, and one alone. Each tells a listener of the process that it runs, which may hold it up, and leaves its name. */
 import { Annotation, END, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
 
 type Listener = (node: string, thread_id: string) => Promise<void> | void;
@@ -14,6 +14,8 @@ const node = (name: string) => async (_state: typeof State.State, config: LangGr
   config.writer?.(`${name} ends`);
   return { trail: [name] };
 };
+
+export const short = new StateGraph(State).addNode("a", node("a")).addEdge(START, "a").compile();
 
 export const graph = new StateGraph(State)
   .addNode("a", node("a"))
