@@ -216,6 +216,12 @@ class Tail {
     await setImmediate();
   }
 
+  /** Nothing is left of the log, and the reader has not seen its end. */
+  #misses(run: RunRow | undefined): boolean {
+    if (!run || !isFinal(run) || run.log_end === undefined || this.#after >= run.log_end) return false;
+    return this.#from.slot < run.log_end || this.#from.skip === 0;
+  }
+
   async *#askRow(): AsyncGenerator<TailBatch, TailEnd | undefined> {
     const rows = await this.#ports.runs.load(this.#ref).catch(() => undefined);
     if (!rows) return undefined;
@@ -223,6 +229,7 @@ class Tail {
     if (end) {
       const rest = await this.#read(true);
       if (rest.some((slot) => slot.run_id === this.#ref.run_id)) return yield* this.#take(rest);
+      if (this.#misses(rows.run)) yield* this.#standIn();
       return end;
     }
     if (rows.thread?.active_run === this.#ref.run_id && rows.run) await this.#nudge(rows.run);
