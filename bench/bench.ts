@@ -3,7 +3,7 @@
  * reached is shown, not an error. Exit codes: 2 = asked wrongly, 1 = a scenario failed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -18,6 +18,9 @@ import { median } from "./statistics.ts";
 const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
 const NAMES = SCENARIOS.map(({ name }) => name);
 const USAGE = `npm run bench -- [--only ${NAMES.join("|")}]… [--repeat N] [--json]`;
+
+/** ms. On a busy machine the later repetitions are left out, so that the whole stays short. */
+const BUDGET = 100_000;
 
 interface Asked {
   scenarios: Scenario[];
@@ -50,6 +53,7 @@ async function measure({ scenarios, repeat }: Asked, setting: Setting): Promise<
   for (const scenario of scenarios) {
     await scenario.warmUp?.(setting);
     for (let i = 0; i < Math.min(repeat, scenario.repeat ?? repeat); i++) {
+      if (i > 0 && performance.now() > BUDGET) break;
       for (const [id, value] of Object.entries(await scenario.measure(setting)))
         samples.set(id, [...(samples.get(id) ?? []), value]);
     }
@@ -68,6 +72,19 @@ function report(values: ReadonlyMap<string, number>, json: boolean): string {
   return JSON.stringify(shown, undefined, 2);
 }
 
+/** Share of all processors that is busy while this process waits. */
+async function loadOfOthers(): Promise<number> {
+  const sum = () => {
+    const times = cpus().map((cpu) => cpu.times);
+    const all = times.flatMap((time) => Object.values(time)).reduce((total, value) => total + value, 0);
+    return { all, idle: times.reduce((total, { idle }) => total + idle, 0) };
+  };
+  const before = sum();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const after = sum();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
   if (!asked) {
@@ -75,6 +92,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
+  const others = await loadOfOthers();
   await using left = new AsyncDisposableStack();
   const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
   left.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
@@ -84,6 +102,8 @@ async function main(): Promise<void> {
   left.defer(() => client.stop());
   const values = await measure(asked, { url: server.url, client, config: CONFIG });
   process.stdout.write(`${report(values, asked.json)}\n`);
+  if (others > 0.1)
+    process.stderr.write(`\nOther programs used ${Math.round(others * 100)} % of this machine before it began.\n`);
 }
 
 await main();

@@ -75,6 +75,7 @@ export const FIGURES: readonly Figure[] = [
     want: { least: 60 },
     digits: 1,
   },
+  { id: "short-cpu", label: "  server CPU per run", ...ms, ...none, digits: 1 },
   { id: "short-calls", label: "  SDK calls per two-node run", unit: "calls", ...none, want: { most: 26 }, digits: 1 },
   {
     id: "units",

@@ -18,7 +18,7 @@ export async function measureStart(config: string): Promise<number> {
   const begun = performance.now();
   const args = ["start", "--", "--port", String(port), "--config", config, "--data", data];
   // npm does not pass signals on reliably; its process group does.
-  const child = spawn("npm", args, { cwd: ROOT, stdio: ["ignore", "ignore", "inherit"], detached: true });
+  const child = spawn("npm", args, { cwd: ROOT, stdio: "ignore", detached: true });
   const exited = once(child, "exit");
   try {
     while (!(await isUp(`http://127.0.0.1:${port}/ok`))) {
@@ -27,9 +27,22 @@ export async function measureStart(config: string): Promise<number> {
     }
     return performance.now() - begun;
   } finally {
-    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGTERM");
+    if (child.pid !== undefined) await stopGroup(child.pid);
     await exited;
     await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** npm ends before what it has started. */
+async function stopGroup(leader: number): Promise<void> {
+  try {
+    process.kill(-leader, "SIGTERM");
+    for (let waited = 0; ; waited += LOOK_EVERY) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+      process.kill(-leader, waited < GIVE_UP ? 0 : "SIGKILL");
+    }
+  } catch {
+    // Nobody is left.
   }
 }
 

@@ -32,8 +32,8 @@ function rowOf(figure: Figure, value: number): string[] {
   ];
 }
 
-const grouped = (value: number, digits = 0): string =>
+const grouped = (value: number, digits?: number): string =>
   value.toLocaleString(
     "en-US",
-    Number.isInteger(value) ? {} : { minimumFractionDigits: digits, maximumFractionDigits: Math.max(digits, 0) },
+    digits === undefined ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits },
   );

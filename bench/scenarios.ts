@@ -51,6 +51,7 @@ const rate = ({ runs }: Measured): number =>
 
 const TWO_NODES = 2;
 const SEQUENTIAL_RUNS = 40;
+const SHORT_RUNS = 200;
 const COUNTED_RUNS = 10;
 const PACED_TOKENS = 1_000;
 const PACED_RUNS = 3;
@@ -110,13 +111,19 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "short",
     warmUp: (setting) => load(setting, TWO_NODES, { clients: 50, runs: 50, body: AGENT }),
     async measure(setting) {
-      const { wall } = await load(setting, TWO_NODES, { clients: 50, runs: 200, body: AGENT });
+      const before = process.cpuUsage();
+      const { wall } = await load(setting, TWO_NODES, { clients: 50, runs: SHORT_RUNS, body: AGENT });
+      const { user, system } = process.cpuUsage(before);
       const { calls } = await countCalls(() =>
         load(setting, TWO_NODES, { clients: 1, runs: COUNTED_RUNS, body: AGENT }),
       );
       // Each run has a thread of its own, which one call puts.
       const all = [...calls.values()].reduce((sum, count) => sum + count, 0) - COUNTED_RUNS;
-      return { "short-rate": 200 / (wall / 1_000), "short-calls": all / COUNTED_RUNS };
+      return {
+        "short-rate": SHORT_RUNS / (wall / 1_000),
+        "short-cpu": (user + system) / 1_000 / SHORT_RUNS,
+        "short-calls": all / COUNTED_RUNS,
+      };
     },
   },
   {
