@@ -89,6 +89,8 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   const abort = new AbortController();
   let lost = false;
   const loseClaim = () => {
+    // A heartbeat that meets the finish of its own run; whether that is lost, the finish tells.
+    if (over.signal.aborted) return;
     lost = true;
     over.abort();
     abort.abort();
