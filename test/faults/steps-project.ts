@@ -17,6 +17,8 @@ import { created, host } from "../support/run-steps.ts";
 type Listener = (node: string) => Promise<void> | void;
 
 export interface StepsProject {
+  /** Of its manifest. */
+  folder: string;
   /** A process beside others; the first of its system without `beside`. */
   process(table: TestTable, beside?: CorePorts): Promise<CorePorts>;
   /** Called by every node of the thread as it begins; the node waits for it. */
@@ -40,6 +42,7 @@ export async function openSteps(): Promise<StepsProject> {
     },
   });
   return {
+    folder: out,
     async process(table, beside) {
       const ports = corePorts(table, () => Promise.reject(new Error("the engine is LangGraph's")), beside);
       const { checkpoints, clock, logger } = ports;

@@ -7,6 +7,7 @@ import { startDynamodb } from "../../local/dynamodb.ts";
 export interface TestTable {
   client: ReturnType<typeof createTableClient>;
   table: string;
+  endpoint: string;
   /** Another client of the same table, as another process has. */
   connect(): ReturnType<typeof createTableClient>;
   /** Another table of the same emulator, for tests whose sweeps must not find the runs of others. */
@@ -35,7 +36,7 @@ export async function startTable(): Promise<TestTable> {
   const open = async (client: TestTable["client"]): Promise<TestTable> => {
     const table = tables++ ? `test-${tables}` : "test";
     await createTable(client, table);
-    return { client, table, connect, another: () => open(client), stop };
+    return { client, table, endpoint: emulator.endpoint, connect, another: () => open(client), stop };
   };
   const stop = async () => {
     for (const client of clients) client.destroy();
