@@ -74,15 +74,17 @@ function report(values: ReadonlyMap<string, number>, json: boolean): string {
 
 /** Share of all processors that is busy while this process waits. */
 async function loadOfOthers(): Promise<number> {
-  const sum = () => {
-    const times = cpus().map((cpu) => cpu.times);
-    const all = times.flatMap((time) => Object.values(time)).reduce((total, value) => total + value, 0);
-    return { all, idle: times.reduce((total, { idle }) => total + idle, 0) };
-  };
-  const before = sum();
+  const before = processorTime();
   await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const after = sum();
+  const after = processorTime();
   return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
+
+/** ms since boot, of all processors together. */
+function processorTime(): { all: number; idle: number } {
+  const times = cpus().map((cpu) => cpu.times);
+  const all = times.flatMap((time) => Object.values(time)).reduce((total, value) => total + value, 0);
+  return { all, idle: times.reduce((total, { idle }) => total + idle, 0) };
 }
 
 async function main(): Promise<void> {
