@@ -8,7 +8,7 @@ export default defineConfig({
   test: {
     globals: true,
     include: ["test/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/fixtures/**", "test/registry/**", ...(isolated ? [] : LONG)],
+    exclude: ["**/node_modules/**", "test/fixtures/**", "test/registry/**", "test/versions/**", ...(isolated ? [] : LONG)],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -15,6 +15,7 @@ import { createWebhooks } from "./aws/webhooks.ts";
 import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
 import type { Logger, Ports, Wake } from "./core/ports.ts";
 import { createEngine } from "./engine/create-engine.ts";
+import { replaceableEngine } from "./engine/replaceable-engine.ts";
 import { createWebhookSender } from "./http/webhook-sender.ts";
 
 /** What the process around an entry offers beside the environment. */
@@ -26,6 +27,8 @@ export interface Host {
   stopping?: AbortSignal;
   /** Opens the API to the graphs of this process. */
   ownKey?: string;
+  /** Is handed what serves another build of the project, from the next run on. */
+  onReplaceable?: (serve: (projectDir: string) => Promise<void>) => void;
 }
 
 const built = new WeakMap<Env, Promise<Ports>>();
@@ -37,11 +40,15 @@ export function createPorts(env: Env, host: Host): Promise<Ports> {
   return ports;
 }
 
-async function build(env: Env, { logger, wake }: Host): Promise<Ports> {
+async function build(env: Env, { logger, wake, onReplaceable }: Host): Promise<Ports> {
   const { table, retentionMs } = env;
   const options = { client: createTableClient(env), table, clock, retentionMs, ...(wake && { wake }) };
   const checkpoints = createCheckpointStore(options);
-  const { projectDir: project, errorDetail } = env;
+  const { errorDetail } = env;
+  const items = createItemStore(options);
+  const open = (project: string) => createEngine({ project, checkpoints, items, logger, clock, errorDetail });
+  const { engine, replace } = replaceableEngine(await open(env.projectDir));
+  onReplaceable?.(async (projectDir) => replace(await open(projectDir)));
   return {
     clock,
     ids,
@@ -58,6 +65,6 @@ async function build(env: Env, { logger, wake }: Host): Promise<Ports> {
     }),
     queue: createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
-    engine: await createEngine({ project, checkpoints, items: createItemStore(options), logger, clock, errorDetail }),
+    engine,
   };
 }

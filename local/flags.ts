@@ -9,11 +9,12 @@ import { Problem } from "./problem.ts";
 
 export const USAGE = `Serves the graphs of a LangGraph.js project on this machine.
 
-  npm start -- [--config PATH] [--port P] [--data DIR] [--isolated [--timeout S]]
+  npm start -- [--config PATH] [--port P] [--data DIR] [--watch | --isolated [--timeout S]]
 
   --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
   --port P        port on loopback, 0 for any free one           (default: 2024)
   --data DIR      where threads and runs are kept                (default: .threadline/data beside langgraph.json)
+  --watch         a source file that is saved is served by the next run
   --isolated      each invocation in a process of its own, as on Lambda: cold starts, freeze, time-outs, crashes
   --timeout S     time-out of those invocations, seconds         (default: as deployed)
   --help          this text
@@ -26,6 +27,8 @@ export interface Flags {
   port: number;
   /** Absolute path; need not exist yet. */
   data: string;
+  /** Serve what is saved while the server runs. */
+  watch: boolean;
   /** Undefined = all functions in one process. */
   isolated?: IsolatedOptions;
 }
@@ -40,11 +43,12 @@ export function parseFlags(args: string[], cwd: string, env: Record<string, stri
   const { values } = readArgs(args);
   if (values.help) return "help";
   if (values.timeout !== undefined && !values.isolated) throw wrong("--timeout: goes with --isolated only.");
+  if (values.watch && values.isolated) throw wrong("--watch: goes without --isolated only.");
   const config = findConfig(resolve(cwd, values.config ?? "langgraph.json"));
   const data = values.data === undefined ? join(dirname(config), ".threadline", "data") : resolve(cwd, values.data);
   if (existsSync(data) && !statSync(data).isDirectory()) throw wrong(`--data: ${data} is not a folder.`);
   const isolated = values.isolated ? { isolated: readIsolatedOptions(env, values.timeout) } : {};
-  return { config, port: parsePort(values.port ?? "2024"), data, ...isolated };
+  return { config, port: parsePort(values.port ?? "2024"), data, watch: values.watch ?? false, ...isolated };
 }
 
 function readArgs(args: string[]) {
@@ -55,6 +59,7 @@ function readArgs(args: string[]) {
         config: { type: "string" },
         port: { type: "string" },
         data: { type: "string" },
+        watch: { type: "boolean" },
         isolated: { type: "boolean" },
         timeout: { type: "string" },
         help: { type: "boolean", short: "h" },

@@ -20,6 +20,8 @@ import { resendActiveRuns } from "./resend.ts";
 export interface RunningFunctions {
   app: App;
   engine: Pick<Engine, "load">;
+  /** Serves another build of the project from the next run on. */
+  replaceProject: (projectDir: string) => Promise<void>;
   /** Asks running graphs to hand over, waits a moment for them, then stops. What still runs goes on after the next start. */
   stop(): Promise<void>;
 }
@@ -32,7 +34,9 @@ export async function startFunctions(
 ): Promise<RunningFunctions> {
   const stopping = new AbortController();
   const ownKey = newOwnKey();
-  const whole: Host = { ...host, stopping: stopping.signal, ownKey };
+  let replaceProject: (projectDir: string) => Promise<void> = () => Promise.resolve();
+  const onReplaceable: Host["onReplaceable"] = (serve) => (replaceProject = serve);
+  const whole: Host = { ...host, stopping: stopping.signal, ownKey, onReplaceable };
   const [app, worker, clock] = await Promise.all([
     createApi(env, whole),
     createWorker(env, whole),
@@ -56,6 +60,7 @@ export async function startFunctions(
   return {
     app,
     engine: ports.engine,
+    replaceProject: (projectDir) => replaceProject(projectDir),
     async stop() {
       stopping.abort();
       await Promise.all([source.stop(), ticks.stop(), resent, settled([...running], STOP_GRACE)]);

@@ -27,6 +27,8 @@ export interface Site {
 
 export interface Functions {
   engine: Pick<Engine, "load">;
+  /** Serves another build of the project from the next run on; only where all is one process. */
+  replaceProject?: (projectDir: string) => Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -8,9 +8,10 @@ import type { Logger } from "../functions/core/ports.ts";
 import type { NodeServer } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
-import { hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
+import { type Functions, hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
 import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
+import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
 
 export interface ServerOptions {
   /** Absolute path of langgraph.json. */
@@ -22,9 +23,14 @@ export interface ServerOptions {
   /** Settings and endpoints, named as in `aws/env.ts`; the rest of it is not looked at. */
   env: Record<string, string | undefined>;
   logger: Logger;
+  /** Source that is saved is served by the next run, and told here. Not with `isolated`. */
+  onSaved?: (saved: Saved) => void;
   /** Each invocation in a process of its own; undefined = all in this one. */
   isolated?: Omit<Isolation, "surroundings">;
 }
+
+/** What became of a saved file: the project as it is served now, or why it is served as it was. */
+export type Saved = { project: Manifest; graphs(): AsyncGenerator<LoadedGraph> } | { error: string };
 
 export interface LoadedGraph {
   graph_id: string;
@@ -73,18 +79,22 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const hosting = hostingOf(options, join(dirname(out), "functions"));
   const front = await listen(hosting, options.port);
   started.defer(() => front.close());
+  const source = options.onSaved ? compileOnSave(options.config) : compileOnce(options.config, out);
+  source.first.catch(() => undefined);
+  started.defer(() => source.close());
 
   try {
     // The emulator starts while this process is busy with imports: they come after it on purpose.
-    const [endpoints, project, { prepareAws }, startFunctions] = await Promise.all([
+    const [endpoints, { manifest: project, out: PROJECT_DIR }, { prepareAws }, startFunctions] = await Promise.all([
       startEmulators(options.env, data, started),
-      compile(options.config, out),
+      source.first,
       import("./prepare-aws.ts"),
       hosting.prepare(),
     ]);
-    const aws = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR: out });
+    const aws = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR });
     const functions = await startFunctions({ ...aws, port: front.port });
     started.defer(() => functions.stop());
+    if (options.onSaved) follow(source, functions, options.onSaved);
     const all = started.move();
     const stop = async (): Promise<void> => {
       await front.close();
@@ -96,6 +106,14 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     hosting.failed(error);
     throw error;
   }
+}
+
+function follow(source: ProjectSource, functions: Functions, tell: (saved: Saved) => void): void {
+  const serve = async ({ manifest, out }: Build): Promise<void> => {
+    await functions.replaceProject?.(out);
+    tell({ project: manifest, graphs: () => loadGraphs(functions.engine, manifest) });
+  };
+  source.follow(serve, (error) => tell({ error: error instanceof Error ? error.message : String(error) }));
 }
 
 function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Hosting {
@@ -112,18 +130,6 @@ async function listen(hosting: Hosting, port: number): Promise<NodeServer> {
     if (code === "EACCES")
       throw new Problem(`Port ${port} may not be used by this user. Give another one with --port.`);
     throw error;
-  }
-}
-
-async function compile(config: string, out: string): Promise<Manifest> {
-  const [{ compileProject }, { ConfigError }] = await Promise.all([
-    import("../packaging/compile-project.ts"),
-    import("../packaging/read-config.ts"),
-  ]);
-  try {
-    return await compileProject({ config, out });
-  } catch (error) {
-    throw error instanceof ConfigError ? new Problem(error.message, 2) : error;
   }
 }
 

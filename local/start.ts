@@ -6,6 +6,7 @@ import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseFlags, USAGE } from "./flags.ts";
 import { Problem } from "./problem.ts";
+import type { LoadedGraph, Saved } from "./server.ts";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -19,17 +20,28 @@ async function main(): Promise<void> {
     import("./console-logger.ts"),
   ]);
   const logger = createConsoleLogger(process.env["LOG_LEVEL"]);
-  const { isolated: options, ...rest } = flags;
+  const { isolated: options, watch, ...rest } = flags;
   const isolated = options && { isolated: { options, print: (text: string) => void process.stderr.write(text) } };
-  const starting = startServer({ ...rest, ...isolated, env: process.env, logger });
+  const watched = watch ? { onSaved: (saved: Saved) => void tellSaved(saved) } : {};
+  const starting = startServer({ ...rest, ...isolated, ...watched, env: process.env, logger });
   stopOnSignal(starting);
   const server = await starting;
   const url = `http://localhost:${server.port}`;
   say(`\n  Threadline  ${url}\n  serves      ${flags.config}\n`);
   for (const warning of server.project.warnings) say(`  note: ${warning}`);
-  for await (const { graph_id, source, error } of server.graphs())
-    say(`  ${graph_id.padEnd(11)} ${error === undefined ? source : `does not load: ${error}`}`);
+  for await (const graph of server.graphs()) say(lineOf(graph));
   say(`\n  ${tryLine(url, Object.keys(server.project.graphs)[0] ?? "agent", flags.config === EXAMPLE)}\n`);
+}
+
+const lineOf = ({ graph_id, source, error }: LoadedGraph): string =>
+  `  ${graph_id.padEnd(11)} ${error === undefined ? source : `does not load: ${error}`}`;
+
+/** Graphs that load are not worth a line each time. */
+async function tellSaved(saved: Saved): Promise<void> {
+  if ("error" in saved) return say(`  saved, but served as it was: ${saved.error}`);
+  say(`  saved: what is there since ${new Date().toLocaleTimeString("sv")} is served by the next run`);
+  for (const warning of saved.project.warnings) say(`  note: ${warning}`);
+  for await (const graph of saved.graphs()) if (graph.error !== undefined) say(lineOf(graph));
 }
 
 const EXAMPLE = fileURLToPath(new URL("../langgraph.json", import.meta.url));

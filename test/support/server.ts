@@ -20,6 +20,8 @@ export interface TestServerOptions {
   env?: Record<string, string>;
   /** Each invocation in a process of its own; default: as TEST_HOST=isolated says. */
   isolated?: boolean;
+  /** Serve what is saved while it runs; goes without `isolated`. */
+  watch?: boolean;
 }
 
 export interface TestServer {
@@ -36,6 +38,9 @@ export interface TestServer {
   kill(): Promise<void>;
 }
 
+/** The servers of this test run are behind a Function URL, which answers some things itself and tells of no disconnect. */
+export const behindUrl = process.env["TEST_HOST"] === "isolated" || process.env["TEST_FUNCTION_URL"] !== undefined;
+
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
 const EXAMPLE = fileURLToPath(new URL("../../langgraph.json", import.meta.url));
 const POLL_MS = 10;
@@ -48,7 +53,8 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const data = options.data ?? mkdtempSync(join(tmpdir(), "threadline-test-"));
   const port = options.port ?? (await freePort());
   const args = ["--config", options.config ?? EXAMPLE, "--port", String(port), "--data", data];
-  if (options.isolated ?? process.env["TEST_HOST"] === "isolated") args.push("--isolated");
+  if (options.watch) args.push("--watch");
+  else if (options.isolated ?? process.env["TEST_HOST"] === "isolated") args.push("--isolated");
   const child = spawn(process.execPath, [START, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...options.env },

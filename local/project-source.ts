@@ -1,0 +1,76 @@
+/**
+ * Where the compiled project comes from: compiled once at the start, or again after each save. Must not know how it is served; its imports
+ * are heavy, so they come when they are needed.
+ */
+import type { Manifest } from "../functions/protocol/manifest.ts";
+import { Problem } from "./problem.ts";
+
+export interface Build {
+  manifest: Manifest;
+  /** Absolute path of its folder. */
+  out: string;
+}
+
+export interface ProjectSource {
+  /** Rejects with a Problem for a config that cannot be read. */
+  first: Promise<Build>;
+  /** Later builds go to `onBuild`, one at a time, and what keeps one from being made to `onError`. */
+  follow(onBuild: (build: Build) => Promise<void>, onError: (error: unknown) => void): void;
+  close(): Promise<void>;
+}
+
+export function compileOnce(config: string, out: string): ProjectSource {
+  const compile = async (): Promise<Build> => {
+    const { compileProject } = await import("../packaging/compile-project.ts");
+    return { manifest: await compileProject({ config, out }), out };
+  };
+  return { first: compile().catch(asProblem), follow: () => undefined, close: () => Promise.resolve() };
+}
+
+/** @param config the builds lie in `.threadline/watch` beside it */
+export function compileOnSave(config: string): ProjectSource {
+  const first = Promise.withResolvers<Build>();
+  let known: Build | undefined;
+  let latest: Build | undefined;
+  let follower: ((build: Build) => Promise<void>) | undefined;
+  let failed: (error: unknown) => void = () => undefined;
+  let following = Promise.resolve();
+
+  const handOn = (): void => {
+    const build = latest;
+    if (!follower || !build || build === known) return;
+    known = build;
+    const take = follower;
+    following = following.then(() => take(build)).catch((error: unknown) => failed(error));
+  };
+  const onBuild = (build: Build): void => {
+    known ??= build;
+    latest = build;
+    first.resolve(build);
+    handOn();
+  };
+  const watching = import("../packaging/watch-project.ts").then(({ watchProject }) =>
+    watchProject({ config, onBuild, onError: (error) => failed(error) }),
+  );
+  watching.catch((error: unknown) => first.reject(error));
+  return {
+    first: first.promise.catch(asProblem),
+    follow(take, onError) {
+      follower = take;
+      failed = onError;
+      handOn();
+    },
+    close: async () => {
+      await watching.then(
+        (watch) => watch.close(),
+        () => undefined,
+      );
+      await following;
+    },
+  };
+}
+
+async function asProblem(error: unknown): Promise<never> {
+  const { ConfigError } = await import("../packaging/read-config.ts");
+  throw error instanceof ConfigError ? new Problem(error.message, 2) : error;
+}

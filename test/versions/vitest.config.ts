@@ -1,0 +1,12 @@
+import { defineConfig } from "vitest/config";
+
+/** Projects of many versions of LangGraph, installed from the registry: `npm run test:versions`, two at a time. */
+export default defineConfig({
+  test: {
+    globals: true,
+    include: ["test/versions/*.test.ts"],
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 180_000,
+  },
+});
