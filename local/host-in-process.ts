@@ -34,7 +34,7 @@ export async function startFunctions(
 ): Promise<RunningFunctions> {
   const stopping = new AbortController();
   const ownKey = newOwnKey();
-  let replaceProject: (projectDir: string) => Promise<void> = () => Promise.resolve();
+  let replaceProject: ((projectDir: string) => Promise<void>) | undefined;
   const onReplaceable: Host["onReplaceable"] = (serve) => (replaceProject = serve);
   const whole: Host = { ...host, stopping: stopping.signal, ownKey, onReplaceable };
   const [app, worker, clock] = await Promise.all([
@@ -60,7 +60,7 @@ export async function startFunctions(
   return {
     app,
     engine: ports.engine,
-    replaceProject: (projectDir) => replaceProject(projectDir),
+    replaceProject: async (projectDir) => replaceProject?.(projectDir),
     async stop() {
       stopping.abort();
       await Promise.all([source.stop(), ticks.stop(), resent, settled([...running], STOP_GRACE)]);

@@ -33,7 +33,7 @@ export function compileOnSave(config: string): ProjectSource {
   let known: Build | undefined;
   let latest: Build | undefined;
   let follower: ((build: Build) => Promise<void>) | undefined;
-  let failed: (error: unknown) => void = () => undefined;
+  let failed: ((error: unknown) => void) | undefined;
   let following = Promise.resolve();
 
   const handOn = (): void => {
@@ -41,7 +41,7 @@ export function compileOnSave(config: string): ProjectSource {
     if (!follower || !build || build === known) return;
     known = build;
     const take = follower;
-    following = following.then(() => take(build)).catch((error: unknown) => failed(error));
+    following = following.then(() => take(build)).catch((error: unknown) => failed?.(error));
   };
   const onBuild = (build: Build): void => {
     known ??= build;
@@ -50,7 +50,7 @@ export function compileOnSave(config: string): ProjectSource {
     handOn();
   };
   const watching = import("../packaging/watch-project.ts").then(({ watchProject }) =>
-    watchProject({ config, onBuild, onError: (error) => failed(error) }),
+    watchProject({ config, onBuild, onError: (error) => failed?.(error) }),
   );
   watching.catch((error: unknown) => first.reject(error));
   return {
