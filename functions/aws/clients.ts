@@ -2,6 +2,7 @@
  * The AWS clients, from the frozen `Env` alone. Must not read process.env: what a project's env file sets later is the project's own
  * (its Bedrock, its profile) and moves neither our table nor our queue.
  */
+import type { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
@@ -11,10 +12,18 @@ import { Sha256 } from "./sha256.ts";
 
 const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
+/** An answer's body, mostly one chunk: the SDK pipes it through a stream of its own. */
+async function collect(body: Readable): Promise<Uint8Array> {
+  const chunks: Buffer[] = await body.toArray();
+  const [first, ...more] = chunks;
+  return first && more.length === 0 ? first : Buffer.concat(chunks);
+}
+
 /** Endpoint and keys as given; without them AWS's own, never what the environment says at the time of the first call. */
 export const connection = (env: Env, endpoint: string | undefined) => ({
   region: env.aws.region,
   sha256: Sha256,
+  streamCollector: collect,
   ignoreConfiguredEndpointUrls: true,
   ...(endpoint === undefined ? {} : { endpoint }),
   ...(env.aws.credentials === undefined ? {} : { credentials: env.aws.credentials }),

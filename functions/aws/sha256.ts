@@ -16,8 +16,14 @@ const bytesOf = (source: Source): Uint8Array =>
 /** Signing keys of a day; the SDK hands in the same object each time, which also ends their life. */
 const keys = new WeakMap<object, KeyObject>();
 
+/** The last secret given as text: the SDK names its cached keys by an HMAC of the credentials at every request. */
+let last: { text: string; key: KeyObject } | undefined;
+
 function keyOf(secret: Source): KeyObject {
-  if (typeof secret === "string") return createSecretKey(secret, "utf8");
+  if (typeof secret === "string") {
+    if (last?.text !== secret) last = { text: secret, key: createSecretKey(secret, "utf8") };
+    return last.key;
+  }
   const key = keys.get(secret) ?? createSecretKey(bytesOf(secret));
   keys.set(secret, key);
   return key;
