@@ -11,9 +11,12 @@ const ZSTD = 1;
 /** Below this many bytes compression gains nothing that a write unit would show. */
 const WORTH_COMPRESSING = 200;
 
+/** Names hold those of nodes, which may be anything; a line break in one would end the line here, and the frame on the wire. */
+const CONTROL = /\p{Cc}/gu;
+
 export function encodeEvents(events: readonly LogEvent[]): Uint8Array {
   let text = "";
-  for (const { event, data } of events) text += `${event}\t${data}\n`;
+  for (const { event, data } of events) text += `${event.replace(CONTROL, " ")}\t${data}\n`;
   return pack(Buffer.from(text));
 }
 
