@@ -48,6 +48,7 @@ export interface StreamEvent {
 /** A compiled graph of any version and kind: Pregel. */
 export interface Graph {
   lg_is_pregel: true;
+  nodes?: Record<string, unknown>;
   checkpointer?: unknown;
   store?: unknown;
   config?: GraphConfig;

@@ -1,16 +1,34 @@
 /**
  * Where a later claim of a run goes on. Must not run anything: it reads what earlier claims have left.
  */
-import type { CheckpointStore } from "../core/checkpoint-port.ts";
-import type { Invocation } from "../core/engine-port.ts";
+import type { CheckpointHead, CheckpointStore } from "../core/checkpoint-port.ts";
+import { GraphError, type Invocation } from "../core/engine-port.ts";
 import type { Graph } from "./langgraph.ts";
 
 /** The checkpoint that an earlier claim of this run has left, if any: then the input is in it, and must not be applied again. */
-export async function leftBehind(invocation: Invocation, store: CheckpointStore): Promise<string | undefined> {
+export async function leftBehind(invocation: Invocation, store: CheckpointStore): Promise<CheckpointHead | undefined> {
   const { claim, thread_id, run_id, fresh } = invocation;
   if (claim.epoch <= 1 || fresh) return undefined;
   const newest = await store.head(thread_id, "");
-  return newest?.metadata["run_id"] === run_id ? newest.checkpoint_id : undefined;
+  return newest?.metadata["run_id"] === run_id ? newest : undefined;
+}
+
+/** LangGraph's channel that starts a node, from 0.2.74 on. */
+const START_OF = "branch:to:";
+
+/**
+ * The project may have been deployed anew since the checkpoint: LangGraph takes a start of a node that is not there any more for nothing
+ * to do, and the run would end as if it were done.
+ * @throws naming the node
+ */
+export function checkNodes({ channels }: CheckpointHead, { nodes = {} }: Graph, graph_id: string): void {
+  for (const channel of Object.keys(channels)) {
+    const node = channel.startsWith(START_OF) ? channel.slice(START_OF.length) : undefined;
+    if (node === undefined || Object.hasOwn(nodes, node)) continue;
+    throw new GraphError(
+      `The run was to go on with the node "${node}", which the graph "${graph_id}" does not have any more: the project has changed since.`,
+    );
+  }
 }
 
 type Nodes = Invocation["kwargs"]["interrupt_before"];

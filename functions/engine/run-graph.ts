@@ -12,7 +12,7 @@ import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
 import { type Features, featuresOf, type Graph } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
-import { hasStopped, leftBehind } from "./resume-point.ts";
+import { checkNodes, hasStopped, leftBehind } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
@@ -45,12 +45,14 @@ export async function runGraph(
   };
   try {
     const { lg, open } = await deps.loader.load(graph_id);
-    resumedAt = await leftBehind(invocation, context.checkpoints);
-    const resumed = resumedAt !== undefined;
+    const left = await leftBehind(invocation, context.checkpoints);
+    resumedAt = left?.checkpoint_id;
+    const resumed = left !== undefined;
     const features = featuresOf(deps.langgraphVersion);
     const config = runConfig(invocation, { features, version: deps.langgraphVersion, resumed });
     const saver = createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh });
     graph = equip(await open(config), saver, createStore(lg, deps.items));
+    if (left) checkNodes(left, graph, graph_id);
     drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);
     const translator = createTranslator(kwargs, context.sink, deps.errorText);
 

@@ -30,17 +30,19 @@ export interface StepsProject {
 
 export const NODES = ["a", "b", "c"];
 
-export async function openSteps(): Promise<StepsProject> {
+/** @param config of the deployment: `langgraph`, or one of those that come after it */
+export async function openSteps(config = "langgraph"): Promise<StepsProject> {
   const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-faults-")), "build");
-  await compileProject({ config: fileURLToPath(new URL("./graphs/langgraph.json", import.meta.url)), out });
+  await compileProject({ config: fileURLToPath(new URL(`./graphs/${config}.json`, import.meta.url)), out });
   const listeners = new Map<string, Listener>();
   const ran = new Map<string, string[]>();
-  Object.assign(globalThis, {
-    nodeRuns: (node: string, thread_id: string) => {
-      ran.set(thread_id, [...(ran.get(thread_id) ?? []), node]);
-      return listeners.get(thread_id)?.(node);
-    },
-  });
+  if (config === "langgraph")
+    Object.assign(globalThis, {
+      nodeRuns: (node: string, thread_id: string) => {
+        ran.set(thread_id, [...(ran.get(thread_id) ?? []), node]);
+        return listeners.get(thread_id)?.(node);
+      },
+    });
   return {
     folder: out,
     async process(table, beside) {

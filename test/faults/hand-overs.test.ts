@@ -1,0 +1,199 @@
+/** Invocations that end before their run does: by plan, by the host's limit, by a deployment, by clocks that disagree. */
+import { LEASE } from "../../functions/core/timings.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { aThread, type CorePorts } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { dying, noCall, nth } from "../support/processes.ts";
+import { expectInvariants, watchRun } from "../support/recorded.ts";
+import { host, readAll, statusOf } from "../support/run-steps.ts";
+import { aRun, deliverAll, NODES, openSteps, settle, type StepsProject } from "./steps-project.ts";
+
+let table: TestTable;
+let project: StepsProject;
+beforeAll(async () => {
+  [table, project] = await Promise.all([startTable(), openSteps()]);
+});
+afterAll(() => Promise.all([table.stop(), project.close()]));
+
+/** An invocation whose time is over as soon as a node has begun. */
+async function handedOver(ports: CorePorts, thread_id: string) {
+  const hurry = new AbortController();
+  project.onNode(thread_id, () => hurry.abort());
+  const message = ports.sent.shift();
+  return message && handleMessage(ports, message, { drain: hurry.signal });
+}
+
+describe("fault 25: an invocation reaches its time limit", () => {
+  test("at every superstep: one stream, one attempt, no node twice, no event lost", async () => {
+    const own = await table.another();
+    const ports = await project.process(own);
+    const thread_id = await aThread(ports);
+    const run = await aRun(ports, thread_id);
+    const reader = watchRun(ports, run);
+    const invocations: unknown[] = [];
+    while (ports.sent.length) invocations.push(await handedOver(ports, thread_id));
+
+    const seen = await reader.ended;
+    expect(invocations).toEqual(["handed_over", "handed_over", "finished"]);
+    expect(seen.seen.filter(({ event }) => event === "metadata")).toHaveLength(1);
+    expect(seen.seen.filter(({ event }) => event === "updates").map(({ data }) => data)).toEqual(
+      NODES.map((node) => JSON.stringify({ [node]: { trail: [node] } })),
+    );
+    expect(project.nodes(thread_id)).toEqual(NODES);
+    expect((await ports.runs.get(run))?.attempt).toBe(1);
+    await expectInvariants(ports, thread_id, [seen]);
+  });
+
+  test("the message of a hand-over is lost: a reader or the clock sends it again", async () => {
+    const own = await table.another();
+    const ports = await project.process(own);
+    const thread_id = await aThread(ports);
+    const run = await aRun(ports, thread_id);
+    await handedOver(ports, thread_id);
+    ports.sent.length = 0;
+
+    await settle(ports, thread_id);
+
+    expect(await ports.runs.get(run)).toMatchObject({ status: "success", attempt: 1 });
+    await expectInvariants(ports, thread_id);
+  });
+
+  test("in one node that takes longer than it may: counted attempts, then an error that says so", async () => {
+    const own = await table.another();
+    const ports = await project.process(own);
+    const thread_id = await aThread(ports);
+    const run = await aRun(ports, thread_id);
+    let invocations = 0;
+    ports.sent.length = 0;
+    while ((await ports.runs.get(run))?.status !== "error" && invocations < 10) {
+      invocations++;
+      const hurry = new AbortController();
+      const invocation = dying(ports, noCall);
+      project.onNode(thread_id, () => {
+        hurry.abort();
+        invocation.kill();
+        return new Promise(() => undefined);
+      });
+      await Promise.race([handleMessage(invocation.ports, run, { drain: hurry.signal }), invocation.died]);
+      ports.advance(LEASE + 1);
+    }
+
+    const { events, end } = await readAll(ports, run);
+    expect(invocations).toBe(5);
+    expect(events.filter(({ event }) => event === "metadata")).toHaveLength(4);
+    expect(JSON.parse(events.at(-1)?.data ?? "")).toEqual({
+      error: "RunLost",
+      message: "the run was started 3 times and made no progress",
+    });
+    expect(end).toEqual({ kind: "ended", status: "error" });
+    await expectInvariants(ports, thread_id);
+  });
+});
+
+async function goesOnWith(config: string) {
+  const [own, next] = [await table.another(), await openSteps(config)];
+  const ports = await project.process(own);
+  const thread_id = await aThread(ports);
+  const run = await aRun(ports, thread_id);
+  await handedOver(ports, thread_id);
+  const deployed = await next.process(own, ports);
+  await deliverAll(deployed);
+  const { events } = await readAll(deployed, run);
+  await expectInvariants(deployed, thread_id);
+  const { values } = await deployed.engine.state({ thread_id, graph_id: "steps" });
+  await next.close();
+  return { events, values, status: await statusOf(ports, run) };
+}
+
+describe("fault 27: a deployment in the middle of a run", () => {
+  test("the new code goes on where the old one stopped", async () => {
+    const { values, status } = await goesOnWith("changed");
+
+    expect(values).toEqual({ trail: ["a", "new b", "new c"] });
+    expect(status).toBe("success");
+  });
+
+  test("which has no such node any more: an error that says so", async () => {
+    const { events, status } = await goesOnWith("shortened");
+
+    expect(status).toBe("error");
+    expect(events.at(-1)).toMatchObject({ event: "error", data: expect.stringContaining('\\"b\\"') });
+  });
+});
+
+const FIVE_MINUTES = 300_000;
+const skewed = (ports: CorePorts, by: () => number): CorePorts => ({
+  ...ports,
+  clock: { ...ports.clock, now: () => ports.clock.now() + by() },
+});
+
+describe("fault 41: clocks that disagree by five minutes", () => {
+  test.each([FIVE_MINUTES, -FIVE_MINUTES])("a worker %d ms off that dies, and one that does not", async (skew) => {
+    const own = await table.another();
+    const ports = await project.process(own);
+    const thread_id = await aThread(ports);
+    const run = await aRun(ports, thread_id);
+    const reader = watchRun(ports, run);
+    const worker = dying(
+      skewed(await project.process(own, ports), () => skew),
+      nth("checkpoints.putHead", 3),
+    );
+    void handleMessage(worker.ports, run, host);
+    await worker.died;
+    const next = await aRun(ports, thread_id);
+
+    await settle(
+      skewed(ports, () => skew / 2),
+      thread_id,
+    );
+    await settle(ports, thread_id);
+
+    expect([await statusOf(ports, run), await statusOf(ports, next)]).toEqual(["success", "success"]);
+    await expectInvariants(ports, thread_id, [await reader.ended], [run.run_id, next.run_id]);
+  });
+
+  test("a worker whose lease looks over to others while it works: fenced by the next, one end", async () => {
+    const own = await table.another();
+    const ports = await project.process(own);
+    const thread_id = await aThread(ports);
+    const run = await aRun(ports, thread_id);
+    const [begun, goOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    project.onNode(thread_id, (node) => {
+      if (node !== "b") return undefined;
+      begun.resolve();
+      return goOn.promise;
+    });
+    const late = handleMessage(
+      skewed(await project.process(own, ports), () => -FIVE_MINUTES),
+      run,
+      host,
+    );
+    await begun.promise;
+    project.onNode(thread_id, () => undefined);
+
+    expect(await handleMessage(ports, run, host)).toBe("finished");
+    goOn.resolve();
+
+    expect(await late).toBe("lost");
+    await expectInvariants(ports, thread_id);
+  });
+
+  test("a clock that jumps back in the middle of a run: its events keep their order", async () => {
+    const own = await table.another();
+    const ports = await project.process(own);
+    const thread_id = await aThread(ports);
+    const run = await aRun(ports, thread_id);
+    let skew = 0;
+    project.onNode(thread_id, (node) => void (skew = node === "b" ? -FIVE_MINUTES : skew));
+
+    expect(
+      await handleMessage(
+        skewed(ports, () => skew),
+        run,
+        host,
+      ),
+    ).toBe("finished");
+
+    await expectInvariants(ports, thread_id);
+  });
+});
