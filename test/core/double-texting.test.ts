@@ -91,6 +91,46 @@ describe("a run on a thread with others", () => {
     },
   );
 
+  it.each([
+    [true, "interrupted"],
+    [false, "success"],
+  ])("behind one that only its watcher keeps alive, disconnects unseen: %s → that one is %s", async (blind, status) => {
+    const started = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const ports = corePorts(table, async (invocation, context) => {
+      if (invocation.run_id !== watched.run_id) return hello(invocation, context);
+      started.resolve();
+      await Promise.race([goOn.promise, new Promise((resolve) => context.signal.addEventListener("abort", resolve))]);
+      return completed;
+    });
+    const thread_id = await aThread(ports);
+    const watched = await created(ports, thread_id, { on_disconnect: "cancel" });
+    const working = handleMessage(ports, watched, host);
+    await started.promise;
+
+    const next = await createRun(ports, { thread_id, body: runBody(), blind });
+    const cancel = (await ports.runs.get(watched))?.cancel;
+    if (!blind) goOn.resolve();
+    await working;
+    await handleMessage(ports, ports.sent.at(-1) ?? watched, host);
+
+    expect(next.kind).toBe("created");
+    expect(cancel).toBe(blind ? "interrupt" : undefined);
+    expect(await statusOf(ports, watched)).toBe(status);
+    expect((await ports.runs.list(thread_id)).find(({ run_id }) => run_id !== watched.run_id)?.status).toBe("success");
+  });
+
+  it("behind one that goes on without watchers, disconnects unseen: it waits", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+    const before = await created(ports, thread_id);
+
+    await createRun(ports, { thread_id, body: runBody(), blind: true });
+
+    expect(await ports.runs.get(before)).not.toHaveProperty("cancel");
+    expect((await ports.threads.get(thread_id))?.queue).toHaveLength(1);
+  });
+
   it("delayed: blocks nothing meanwhile, takes its place when its time has come", async () => {
     const ports = corePorts(table, hello);
     const thread_id = await aThread(ports);

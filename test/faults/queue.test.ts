@@ -137,6 +137,8 @@ describe("fault 21: poison", () => {
   });
 });
 
+const messageOf = ({ thread_id, run_id }: RunRef) => JSON.stringify({ thread_id, run_id });
+
 test("fault 22: a batch in which some fail: those alone come back, the others have run", async () => {
   const ports = await project.process(table);
   const runs: RunRef[] = [];
@@ -154,12 +156,14 @@ test("fault 22: a batch in which some fail: those alone come back, the others ha
     }),
     { logger: ports.logger },
   );
-  const messageOf = ({ thread_id, run_id }: RunRef) => JSON.stringify({ thread_id, run_id });
   const bodies = [...runs.map(messageOf), "{ no JSON", '{"run_id":7}', messageOf({ thread_id: "x", run_id: "y" })];
-  const record_ = (body: string, n: number) => ({ body, messageId: `message ${n}` });
 
   const { batchItemFailures } = await worker(
-    { Records: bodies.map(record_) as unknown as Parameters<typeof worker>[0]["Records"] },
+    {
+      Records: bodies.map((body, n) => ({ body, messageId: `message ${n}` })) as unknown as Parameters<
+        typeof worker
+      >[0]["Records"],
+    },
     { getRemainingTimeInMillis: () => 60_000 },
   );
 
