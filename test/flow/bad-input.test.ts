@@ -1,5 +1,5 @@
 /** Bad input gets a clear error and changes nothing; the server lives on. */
-import { startServer, type TestServer } from "../support/server.ts";
+import { behindUrl, startServer, type TestServer } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
 
 let server: TestServer;
@@ -10,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-const behindUrl = process.env["TEST_HOST"] === "isolated" || process.env["TEST_FUNCTION_URL"] !== undefined;
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
 const run = { assistant_id: "agent", input: { topic: "x" } };
 

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Client } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { behindUrl, startServer, type TestServer } from "../support/server.ts";
 import { json, post, readFrames } from "../support/sse.ts";
 
 let server: TestServer;
@@ -146,7 +146,8 @@ describe("Idempotency-Key", () => {
 });
 
 describe("on_disconnect", () => {
-  it("cancel: the run is interrupted once its reader has been away for a while", async () => {
+  // A Function URL does not tell that a client has gone.
+  it.skipIf(behindUrl)("cancel: the run is interrupted once its reader has been away for a while", async () => {
     const { thread_id } = await client.threads.create();
     const leave = new AbortController();
     const response = await fetch(`${server.url}/threads/${thread_id}/runs/stream`, {

@@ -46,11 +46,11 @@ test("its process killed while it streams: the stock SDK comes back and misses n
 });
 
 test("its time over: the body breaks off, and the process goes on", async () => {
-  const server = await start({ ISOLATED_API_TIMEOUT: "4" });
+  const server = await start({ ISOLATED_API_TIMEOUT: "10" });
   const thread = await aThread(server);
   const before = environments(server);
 
-  const response = await post(`${thread}/runs/stream`, slow(60));
+  const response = await post(`${thread}/runs/stream`, slow(200));
   const reader = follow(response);
   const ended = await reader.ended;
   const run = server.url + (response.headers.get("content-location") ?? "");
@@ -65,9 +65,9 @@ test("its time over: the body breaks off, and the process goes on", async () => 
 });
 
 test("STREAM_CUT=clean: its time over, the body ends as a whole, with the run still running", async () => {
-  const server = await start({ ISOLATED_API_TIMEOUT: "4", STREAM_CUT: "clean" });
+  const server = await start({ ISOLATED_API_TIMEOUT: "10", STREAM_CUT: "clean" });
 
-  const response = await post(`${await aThread(server)}/runs/stream`, slow(60));
+  const response = await post(`${await aThread(server)}/runs/stream`, slow(200));
   const reader = follow(response);
   const ended = await reader.ended;
   const run = await json(fetch(server.url + (response.headers.get("content-location") ?? "")));
@@ -85,4 +85,22 @@ test("each open stream takes an environment; one more is refused; a URL that hol
 
   expect([...open.map(({ status }) => status), refused.status, answered.status]).toEqual([200, 200, 429, 200]);
   for (const each of frames) expect(each.slice(1).map((frame) => dataOf(frame)["i"])).toEqual(numbers(20));
+});
+
+test("it is not told that a client has gone: the next run on the thread is the signal for `on_disconnect: cancel`", async () => {
+  const server = await start();
+  const thread = await aThread(server);
+  const leave = new AbortController();
+  const left = await fetch(`${thread}/runs/stream`, {
+    method: "POST",
+    body: JSON.stringify({ ...slow(2_000), on_disconnect: "cancel" }),
+    signal: leave.signal,
+  });
+  leave.abort();
+
+  const next = await readFrames(await post(`${thread}/runs/stream`, slow(3)));
+  const run = await json(fetch(server.url + (left.headers.get("content-location") ?? "")));
+
+  expect(run["status"]).toBe("interrupted");
+  expect(next.slice(1).map((frame) => dataOf(frame)["i"])).toEqual(numbers(3));
 });

@@ -86,12 +86,12 @@ test.concurrent(
 test.concurrent(
   "a node longer than its function may run: each try is a counted attempt, and the run ends with an error that says so",
   async () => {
-    const server = await start({ ISOLATED_WORKER_TIMEOUT: "6" });
+    const server = await start({ ISOLATED_WORKER_TIMEOUT: "10" });
     const { thread_id } = await json(post(`${server.url}/threads`, {}));
     const thread = `${server.url}/threads/${String(thread_id)}`;
     const file = join(folder, "long");
 
-    const response = await post(`${thread}/runs/stream`, { assistant_id: "long", input: { file, ms: 30_000 } });
+    const response = await post(`${thread}/runs/stream`, { assistant_id: "long", input: { file, ms: 60_000 } });
     const frames = await readFrames(response);
     const run = await json(fetch(server.url + (response.headers.get("content-location") ?? "")));
     const state = await json(fetch(thread));
@@ -101,11 +101,13 @@ test.concurrent(
     await server.stop();
 
     const attempts = frames.filter(({ event }) => event === "metadata").map((frame) => dataOf(frame)["attempt"]);
-    expect(attempts).toEqual([1, 2, 3]);
+    // The first try may have left a checkpoint with the input: three more find no newer one.
+    expect(attempts.length).toBeGreaterThanOrEqual(3);
+    expect(attempts).toEqual(attempts.map((_, n) => n + 1));
     expect(frames.at(-1)?.event).toBe("error");
     expect(dataOf(frames.at(-1))).toEqual({ error: "RunLost", message: expect.stringMatching(/3 times.*no progress/) });
     expect([run["status"], state["status"]]).toEqual(["error", "error"]);
-    expect(workOf(file)).toEqual(["work", "work", "work"]);
+    expect(workOf(file)).toEqual(attempts.map(() => "work"));
     expect(next.map(({ event }) => event)).not.toContain("error");
   },
   4 * MINUTES,
