@@ -41,6 +41,8 @@ export function readConfig(config: string): ProjectConfig {
   const dir = path.dirname(file);
   const warnings: string[] = [];
   const { envFile, envValues } = readEnv(raw["env"], dir, warnings);
+  for (const [field, effect] of Object.entries(UNSERVED))
+    if (valueAt(raw, field) !== undefined) warnings.push(`"${field}" has no effect yet: ${effect}.`);
   return {
     file,
     dir,
@@ -50,6 +52,17 @@ export function readConfig(config: string): ProjectConfig {
     warnings,
   };
 }
+
+/** Fields that mean something to other servers. Whoever relies on them must not find out by their absence. */
+const UNSERVED: Readonly<Record<string, string>> = {
+  "auth.path": "who may call is decided by API keys alone",
+  "http.app": "the project's own routes are not served",
+  "store.index": "searches of the store by a query are not ranked",
+  ui: "its components are not served",
+};
+
+const valueAt = (raw: unknown, field: string): unknown =>
+  field.split(".").reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), raw);
 
 function readRaw(wanted: string): { file: string; raw: Record<string, unknown> } {
   let text: string;

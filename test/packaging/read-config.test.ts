@@ -78,9 +78,20 @@ describe("readConfig", () => {
       const config = await read(content);
 
       expect(config.graphs).toEqual({});
-      expect(config.warnings).toEqual([expect.stringContaining("names no graphs")]);
+      expect(config.warnings.at(-1)).toContain("names no graphs");
     },
   );
+
+  it.each([
+    ["auth.path", { auth: { path: "./auth.ts:auth" } }, "API keys alone"],
+    ["http.app", { http: { app: "./app.ts:app" } }, "routes"],
+    ["store.index", { store: { index: { embed: "openai:any", dims: 3 } } }, "not ranked"],
+    ["ui", { ui: { agent: "./x.tsx" } }, "components"],
+  ])("says that %s has no effect yet", async (field, extra, effect) => {
+    const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
+
+    expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect yet: .*${effect}`))]);
+  });
 
   it("refuses a missing file and a folder, by name", async () => {
     await using project = await TemporaryProject.write(GRAPH);
