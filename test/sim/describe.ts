@@ -28,7 +28,8 @@ export function describeChange({ key, before, after, by }: Change, name: NameOf)
     return `${what}run ${name(sk.slice(2))} ${differences(before, after, name)}`;
   if (!pk.startsWith("C#")) return undefined;
   if (sk.startsWith("E#")) return `${what}closed ${sk.slice(2)} after ${String(after?.["after"] ?? after?.["below"])}`;
-  return `${what}${after ? "put" : "removed"} ${sk} ${String(after?.["c"] ?? "")}`;
+  const claim = typeof after?.["c"] === "string" ? after["c"] : "";
+  return `${what}${after ? "put" : "removed"} ${sk} ${claim}`;
 }
 
 function differences(before: Change["before"], after: Change["after"], name: NameOf): string {

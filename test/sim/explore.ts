@@ -1,5 +1,6 @@
 /** Many seeds on several threads. */
 import { Worker } from "node:worker_threads";
+import type { Faults } from "./faults.ts";
 import type { Job } from "./sim-thread.ts";
 import type { Outcome } from "./simulate.ts";
 
@@ -9,6 +10,7 @@ const CHUNK = 20;
 export interface Exploration {
   seeds: number[];
   without?: string[];
+  plan?: Partial<Faults>;
   traced?: boolean;
   threads?: number;
   /** Called with every outcome, in no order; true = enough. */
@@ -17,7 +19,7 @@ export interface Exploration {
 
 /** Outcomes with violations, by seed. */
 export async function explore(exploration: Exploration): Promise<Outcome[]> {
-  const { seeds, without = [], traced = false, threads = 2, onOutcome } = exploration;
+  const { seeds, without = [], plan = {}, traced = false, threads = 2, onOutcome } = exploration;
   const found: Outcome[] = [];
   let at = 0;
   let enough = false;
@@ -25,7 +27,7 @@ export async function explore(exploration: Exploration): Promise<Outcome[]> {
     const worker = new Worker(new URL("./sim-thread.ts", import.meta.url));
     try {
       while (at < seeds.length && !enough) {
-        const job: Job = { seeds: seeds.slice(at, (at += CHUNK)), without, traced };
+        const job: Job = { seeds: seeds.slice(at, (at += CHUNK)), without, plan, traced };
         for (const outcome of await ask(worker, job)) {
           if (outcome.violations.length) found.push(outcome);
           if (onOutcome?.(outcome)) enough = true;
@@ -44,14 +46,14 @@ function ask(worker: Worker, job: Job): Promise<Outcome[]> {
     worker.removeAllListeners();
     worker.once("message", resolve);
     worker.once("error", reject);
-    worker.postMessage(job);
+    worker.postMessage(job, []);
   });
 }
 
 /** One seed again, with everything that happens in it. */
-export async function trace(seed: number, without: string[] = []): Promise<Outcome> {
+export async function trace(seed: number, without: string[] = [], plan: Partial<Faults> = {}): Promise<Outcome> {
   const outcomes: Outcome[] = [];
-  await explore({ seeds: [seed], without, traced: true, onOutcome: (outcome) => void outcomes.push(outcome) });
+  await explore({ seeds: [seed], without, plan, traced: true, onOutcome: (outcome) => void outcomes.push(outcome) });
   const [outcome] = outcomes;
   if (!outcome) throw new Error(`seed ${seed} did not run`);
   return outcome;

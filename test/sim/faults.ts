@@ -46,6 +46,14 @@ export interface Faults {
   /** Stateless runs. */
   temporary: boolean;
   handover: number;
+  /** All four ways of double texting, not only the queue. */
+  strategies: boolean;
+  /** Runs that begin some seconds later, share of them. */
+  delayed: number;
+  /** Clients that repeat a request whose answer they did not get, with an idempotency key. */
+  keys: boolean;
+  /** Runs whose end is told to a URL that does not always answer, share of them. */
+  webhooks: number;
   /** The log of a quiet thread expires. */
   expiry: boolean;
   /** Two sweeps at the same time. */
@@ -89,6 +97,10 @@ export function drawFaults(dice: Dice): Faults {
     readers: dice.chance(0.7),
     temporary: dice.chance(0.15),
     handover: sometimes(0.4, dice.chance(0.5) ? 0.7 : 0.3),
+    strategies: dice.chance(0.3),
+    delayed: sometimes(0.15, 0.4),
+    keys: dice.chance(0.5),
+    webhooks: sometimes(0.15, 0.6),
     expiry: dice.chance(0.15),
     twoClocks: dice.chance(0.3),
     stubborn: dice.chance(0.2),

@@ -2,6 +2,7 @@
  * The document client as the adapters see it, in front of the table in memory: latency, lost and late requests, throttling, conflicts, stale
  * reads, torn transactions, and the repetitions of the SDK. Must not know what is written.
  */
+import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import {
   BatchGetCommand,
@@ -25,8 +26,6 @@ import {
   readOne,
   readPage,
   readTransaction,
-  type Sent,
-  toCommand,
   transactWrites,
   writeBatch,
   writeOne,
@@ -57,8 +56,7 @@ const LATE = 60_000;
 const STALE = 1_500;
 const TORN = 12;
 
-export const asClient = (send: Send) =>
-  ({ send: (command: Sent) => send(toCommand(command)) }) as unknown as DynamoDBDocumentClient;
+export const asClient = (send: Send) => ({ send }) as unknown as DynamoDBDocumentClient;
 
 export function createSend(network: Network): Send {
   const { time } = network;
@@ -181,8 +179,10 @@ class Call {
       if (fate === "conflict") throw conflict();
       answer?.(undefined, isSingleWrite(command) ? writeOne(table, command, time.now, by) : this.#batchOrRead(command));
     } catch (error) {
-      trace(() => `${by}: ${command.constructor.name} ${(error as Error).name}`);
-      answer?.(error as Error, undefined);
+      // What is no answer of DynamoDB is a request that it would not understand, or that this table does not: a defect.
+      if (!(error instanceof DynamoDBServiceException)) throw error;
+      trace(() => `${by}: ${command.constructor.name} ${error.name}`);
+      answer?.(error, undefined);
     }
   }
 

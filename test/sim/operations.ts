@@ -1,24 +1,22 @@
 /** What each command of the document client does to the table in memory, with DynamoDB's errors. Must not know latency, loss or retries. */
 import {
   ConditionalCheckFailedException,
-  PutItemCommand,
   TransactionCanceledException,
   TransactionConflictException,
-  UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
 import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  DeleteCommand,
-  GetCommand,
+  type BatchGetCommand,
+  type BatchWriteCommand,
+  type DeleteCommand,
+  type GetCommand,
   PutCommand,
-  QueryCommand,
-  TransactGetCommand,
-  TransactWriteCommand,
+  type QueryCommand,
+  type TransactGetCommand,
+  type TransactWriteCommand,
   type TransactWriteCommandInput,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import { marshall } from "@aws-sdk/util-dynamodb";
 import type { Item, Names } from "./expression-tokens.ts";
 import type { Key, Page, Refusal, Table, Write } from "./table.ts";
 
@@ -32,21 +30,6 @@ export type Command =
   | BatchWriteCommand
   | TransactGetCommand
   | TransactWriteCommand;
-
-export type Sent = Command | PutItemCommand | UpdateItemCommand;
-
-/** Commands whose adapter marshals by hand, as the document client would have had them. */
-export function toCommand(command: Sent): Command {
-  if (command instanceof PutItemCommand)
-    return new PutCommand({ ...command.input, Item: unmarshall(command.input.Item ?? {}) } as PutCommand["input"]);
-  if (!(command instanceof UpdateItemCommand)) return command;
-  const { Key = {}, ExpressionAttributeValues: values } = command.input;
-  return new UpdateCommand({
-    ...command.input,
-    Key: unmarshall(Key),
-    ...(values && { ExpressionAttributeValues: unmarshall(values) }),
-  } as UpdateCommand["input"]);
-}
 
 interface WriteInput {
   Item?: Item | undefined;
@@ -106,7 +89,7 @@ export const canceled = (codes: (Refusal | undefined)[]): Error =>
   new TransactionCanceledException({
     message: "Transaction cancelled",
     $metadata: {},
-    CancellationReasons: codes.map((Code = undefined) => ({ Code: Code ?? "None" })),
+    CancellationReasons: codes.map((code) => ({ Code: code ?? "None" })),
   });
 
 /** The writes, all of them possible now; throws otherwise. */

@@ -8,8 +8,9 @@ import { isFinal } from "../../functions/core/rows.ts";
 import { tailRun } from "../../functions/core/tail-log.ts";
 import { SWEEP_EVERY } from "../../functions/core/timings.ts";
 import { toRun } from "../../functions/aws/row-items.ts";
-import { RunCreate } from "../../functions/protocol/run.ts";
+import { MULTITASK_STRATEGIES, RunCreate } from "../../functions/protocol/run.ts";
 import type { ReaderRecord } from "../support/invariants.ts";
+import { CALM_AFTER } from "./faults.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
@@ -58,7 +59,8 @@ export class People {
         if (faults.twoClocks) await new Promise((resolve) => setTimeout(resolve, dice.between(0, 50)));
         await sweep(this.#world.ports(process));
       });
-    time.background(SWEEP_EVERY, () => this.tick());
+    // For hours nothing happens where every worker dies: there the clock looks less often.
+    time.background(SWEEP_EVERY * (faults.broken && time.now > CALM_AFTER ? 10 : 1), () => this.tick());
   }
 
   #later(ms: number, task: () => void): void {
@@ -88,19 +90,37 @@ export class People {
   }
 
   #create(name: string): void {
-    const { dice, faults, thread_id } = this.#world;
-    const body = RunCreate.parse({ assistant_id: "scripted", metadata: { name }, if_not_exists: "create" });
-    this.#as("api", async (process) => {
-      const ports = this.#world.ports(process);
-      const to = faults.temporary ? null : thread_id;
-      const result = await createRun(ports, { thread_id: to, body });
-      this.#world.say(() => `${process.name}: create ${name} → ${result.kind}`);
-      if (result.kind !== "created") return;
-      if (!faults.readers) return;
-      const { run_id } = result.run;
-      if (dice.chance(0.8)) this.#read({ run_id, from: "start", seen: [] });
-      if (dice.chance(0.2)) this.#later(dice.between(0, 15_000), () => this.#read({ run_id, from: "live", seen: [] }));
+    const { dice, faults } = this.#world;
+    const body = RunCreate.parse({
+      assistant_id: "scripted",
+      metadata: { name },
+      if_not_exists: "create",
+      ...(faults.strategies && { multitask_strategy: dice.pick(MULTITASK_STRATEGIES) }),
+      ...(dice.chance(faults.delayed) && { after_seconds: 1 + dice.below(30) }),
+      ...(dice.chance(faults.webhooks) && { webhook: "https://example.com/hook" }),
     });
+    this.#ask(name, body, faults.keys ? `key ${name}` : undefined);
+  }
+
+  #ask(name: string, body: RunCreate, key: string | undefined): void {
+    const { faults, thread_id } = this.#world;
+    let isAnswered = false;
+    const request = async (process: Process): Promise<void> => {
+      const to = faults.temporary ? null : thread_id;
+      const result = await createRun(this.#world.ports(process), { thread_id: to, body, key });
+      isAnswered = true;
+      this.#world.say(() => `${process.name}: create ${name} → ${result.kind}`);
+      if (result.kind === "created" && faults.readers) this.#watch(result.run.run_id);
+    };
+    this.#as("api", request, () => {
+      if (!isAnswered && key !== undefined) this.#later(RECONNECT, () => this.#ask(name, body, key));
+    });
+  }
+
+  #watch(run_id: string): void {
+    const { dice } = this.#world;
+    if (dice.chance(0.8)) this.#read({ run_id, from: "start", seen: [] });
+    if (dice.chance(0.2)) this.#later(dice.between(0, 15_000), () => this.#read({ run_id, from: "live", seen: [] }));
   }
 
   #read(reader: ReaderRecord): void {
@@ -130,7 +150,10 @@ export class People {
       }
       reader.seen.push(...step.value.events);
       if (step.value.events.some(({ event }) => event === "interrupt")) this.#assertAnswerable(reader.run_id);
-      if (dice.chance(faults.cut)) return void cut.abort();
+      if (dice.chance(faults.cut)) {
+        cut.abort();
+        return;
+      }
     }
   }
 

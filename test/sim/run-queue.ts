@@ -19,14 +19,15 @@ export class RunQueue {
     this.#world = world;
   }
 
-  async send(ref: RunRef): Promise<void> {
+  async send(ref: RunRef, delayMs = 0): Promise<void> {
     const { time, dice, faults, watch } = this.#world;
     const { actor } = time;
     const isLost = dice.chance(faults.drop);
     watch.sent(ref.run_id, isLost);
     this.#world.say(() => `${actor?.name} sends ${watch.name(ref.run_id)}${isLost ? ", which is LOST" : ""}`);
-    if (!isLost) this.#deliver(ref, dice.chance(faults.delay) ? dice.between(1_000, 60_000) : dice.between(5, 50), 1);
-    if (dice.chance(faults.duplicate)) this.#deliver(ref, dice.between(5, dice.chance(0.3) ? 60 : 40_000), 1);
+    const late = dice.chance(faults.delay) ? dice.between(1_000, 60_000) : dice.between(5, 50);
+    if (!isLost) this.#deliver(ref, delayMs + late, 1);
+    if (dice.chance(faults.duplicate)) this.#deliver(ref, delayMs + dice.between(5, dice.chance(0.3) ? 60 : 40_000), 1);
     await new Promise<void>((resolve, reject) => {
       time.after(dice.between(1, 10), actor, () => {
         if (dice.chance(faults.fail / 2)) reject(new Error("the queue did not answer"));

@@ -29,7 +29,7 @@ export interface EngineOptions {
   unguarded?: CheckpointStore;
 }
 
-export const nameOf = (metadata: JsonObject): string => String(metadata["name"]);
+export const nameOf = ({ name }: JsonObject): string => (typeof name === "string" ? name : "?");
 
 const encode = (value: unknown): ChannelValue => ({ type: "json", elements: [Buffer.from(JSON.stringify(value))] });
 export const decode = (value: ChannelValue | undefined): unknown =>

@@ -1,5 +1,6 @@
 /** A thread of the simulator: virtual time under everything, then seeds as they are asked for. */
 import { parentPort } from "node:worker_threads";
+import type { Faults } from "./faults.ts";
 import { replaceTimers } from "./replace-timers.ts";
 import { switchesFor } from "./rules.ts";
 import { type Outcome, simulate } from "./simulate.ts";
@@ -7,6 +8,7 @@ import { type Outcome, simulate } from "./simulate.ts";
 export interface Job {
   seeds: number[];
   without: string[];
+  plan: Partial<Faults>;
   traced: boolean;
 }
 
@@ -20,8 +22,8 @@ process.on("unhandledRejection", (error) => {
 replaceTimers();
 port.on("message", (job: Job) => void run(job));
 
-async function run({ seeds, without, traced }: Job): Promise<void> {
+async function run({ seeds, without, plan, traced }: Job): Promise<void> {
   const outcomes: Outcome[] = [];
-  for (seed of seeds) outcomes.push(await simulate(seed, switchesFor(without), traced));
+  for (seed of seeds) outcomes.push(await simulate({ seed, switches: switchesFor(without), plan, traced }));
   port?.postMessage(outcomes);
 }

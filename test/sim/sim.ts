@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import type { Violation } from "../support/invariants.ts";
+import type { Faults } from "./faults.ts";
 import { explore, trace } from "./explore.ts";
 
 const { values } = parseArgs({
@@ -12,14 +13,16 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     seed: { type: "string" },
     without: { type: "string", default: "" },
+    plan: { type: "string", default: "{}" },
     threads: { type: "string", default: "2" },
     rules: { type: "boolean", default: false },
   },
 });
+const plan = JSON.parse(values.plan) as Partial<Faults>;
 const without = values.without.split(",").filter(Boolean);
 
 async function one(seed: number): Promise<number> {
-  const { timeline, violations, statuses, steps } = await trace(seed, without);
+  const { timeline, violations, statuses, steps } = await trace(seed, without, plan);
   for (const line of timeline) console.log(line);
   console.log(`seed ${seed}: ${steps} events, runs ${JSON.stringify(statuses)}, ${violations.length} violations`);
   for (const { invariant, text } of violations) console.log(`${invariant} ${text}`);
@@ -41,6 +44,7 @@ async function many(): Promise<number> {
   const failed = await explore({
     seeds,
     without,
+    plan,
     threads: Number(values.threads),
     onOutcome: (outcome) => {
       steps += outcome.steps;

@@ -11,8 +11,7 @@ import { visibleHeads } from "./heads.ts";
 import { People } from "./people.ts";
 import { enter } from "./replace-timers.ts";
 import { decode, nameOf, STEPS } from "./scripted-engine.ts";
-import type { Switches } from "./switches.ts";
-import { World } from "./world.ts";
+import { World, type WorldOptions } from "./world.ts";
 
 export interface Outcome {
   seed: number;
@@ -28,8 +27,9 @@ const SETTLE_WITHIN = 3_600_000;
 /** ms of virtual time between two looks whether it has. */
 const LOOK_EVERY = 500;
 
-export async function simulate(seed: number, switches: Switches = {}, traced = false): Promise<Outcome> {
-  const world = new World({ seed, switches, traced });
+export async function simulate(options: WorldOptions): Promise<Outcome> {
+  const world = new World(options);
+  const { seed } = options;
   enter({ time: world.time, random: () => world.dice.next() });
   const people = new People(world);
   people.arrive();
@@ -61,7 +61,16 @@ export async function simulate(seed: number, switches: Switches = {}, traced = f
 const isSettled = (world: World, people: People): boolean =>
   people.areDone && world.watch.runs.size > 0 && !world.time.isBusy && haveEnded(world);
 
-const haveEnded = (world: World): boolean => runsOf(world).every(isFinal);
+function haveEnded(world: World): boolean {
+  const { table, thread_id, watch } = world;
+  const item = table.get({ pk: `T#${thread_id}`, sk: "A" });
+  if (item?.["deleted"] === true && item["temporary"] !== true) return true;
+  return runsOf(world).every((run) => isFinal(run) && (!isTold(run) || watch.told.has(run.run_id)));
+}
+
+/** Whose end a webhook tells: not those that were cancelled while they waited (official-observed.md 5). */
+const isTold = (run: RunRow): boolean =>
+  run.webhook === true && isFinal(run) && run.log_end !== undefined && run.status !== "deleted";
 
 function runsOf({ table, thread_id }: World): RunRow[] {
   const item = table.get({ pk: `T#${thread_id}`, sk: "A" });
@@ -108,6 +117,9 @@ function checkState(world: World, { thread, runs, slots }: Recorded): Violation[
     if (run && isGone(run))
       found.push({ invariant: "I5", text: `the state holds ${step} of a run that is ${run.status}` });
   }
+  for (const run of runs)
+    if (isTold(run) && !world.watch.told.has(run.run_id))
+      found.push({ invariant: "I3", text: `the end of ${nameOf(run.metadata)} was told to nobody` });
   for (const run of runs) {
     if (run.status !== "success" || !("head" in run) || world.faults.pause) continue;
     const name = nameOf(run.metadata);

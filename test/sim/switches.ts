@@ -1,14 +1,25 @@
-/** Where a rule of the protocol can be taken out of the real code from outside: around the client, around the ports, around a message. */
-import type { handleMessage } from "../../functions/core/work.ts";
+/** Where a rule of the protocol can be taken out of the real code from outside: around requests, around ports, around a message. */
 import type { Ports } from "../../functions/core/ports.ts";
+import type { handleMessage } from "../../functions/core/work.ts";
 import type { Send } from "./flaky-client.ts";
 import type { Process } from "./process.ts";
-import type { World } from "./world.ts";
 
 export interface Switches {
-  send?: (next: Send, world: World) => Send;
+  send?: (next: Send) => Send;
   ports?: (ports: Ports, process: Process) => Ports;
   handle?: typeof handleMessage;
   /** Heads are put without waiting for the events. */
   unguarded?: boolean;
+}
+
+export function combine(all: readonly Switches[]): Switches {
+  const sends = all.flatMap(({ send }) => send ?? []);
+  const ports = all.flatMap((one) => one.ports ?? []);
+  const handle = all.find((one) => one.handle)?.handle;
+  return {
+    send: (next) => sends.reduce((inner, wrap) => wrap(inner), next),
+    ports: (inner, process) => ports.reduce((wrapped, wrap) => wrap(wrapped, process), inner),
+    unguarded: all.some(({ unguarded }) => unguarded),
+    ...(handle && { handle }),
+  };
 }

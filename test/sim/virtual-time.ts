@@ -86,7 +86,7 @@ export class VirtualTime {
           if (!entry) return resolve();
           this.#carryOut(entry);
         } catch (error) {
-          return reject(error as Error);
+          return reject(error);
         }
         // The tick comes when the queue of microtasks is empty, however long it grows meanwhile.
         queueMicrotask(() => process.nextTick(step));

@@ -2,13 +2,15 @@
  * What must hold at every moment, checked after every change of the table, and what only the moments in between can tell. The record itself is
  * checked by test/support/invariants.ts. Must not change anything.
  */
-import { isFinal, type RunRow, type ThreadRow } from "../../functions/core/rows.ts";
+import { slotKey } from "../../functions/aws/keys.ts";
+import { isFinal, type RunRow, type Slot, type ThreadRow } from "../../functions/core/rows.ts";
 import { claimOf } from "../../functions/aws/checkpoint-items.ts";
 import { toRun, toThread } from "../../functions/aws/row-items.ts";
 import { toSlot } from "../../functions/aws/slot-items.ts";
 import { FRUITLESS_CLAIMS, nudgeAfter } from "../../functions/core/timings.ts";
 import type { Invocation } from "../../functions/core/engine-port.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
+import { nameOf } from "./scripted-engine.ts";
 import type { Faults } from "./faults.ts";
 import { newestVisible, rootHeads } from "./heads.ts";
 import type { Change, Table } from "./table.ts";
@@ -42,6 +44,8 @@ export class Watch {
   readonly accepted: string[] = [];
   /** Runs whose worker died, froze or could not reach the table: they may lose an attempt. */
   readonly trouble = new Set<string>();
+  /** Runs whose webhook was delivered. */
+  readonly told = new Set<string>();
   readonly #options: WatchOptions;
   /** Owner nonce → who claimed with it. */
   readonly #owners = new Map<string, string>();
@@ -91,6 +95,14 @@ export class Watch {
     if (known) known.unclearSends++;
   }
 
+  /** A writer has been told that its slot is in the log. */
+  appended(thread_id: string, { slot, payload }: Slot): void {
+    const item = this.#options.table.get(slotKey(thread_id, slot));
+    const stored = item?.["p"];
+    if (stored instanceof Uint8Array && !Buffer.from(stored).equals(payload))
+      this.violate("I2", `slot ${slot} holds other bytes than its writer believes`);
+  }
+
   loaded({ run_id, claim }: Invocation, checkpoint_id: string): void {
     this.#loaded.set(run_id, { epoch: claim.epoch, checkpoint_id });
     this.#options.say(() => `${this.name(run_id)} epoch ${claim.epoch} goes on from ${checkpoint_id || "nothing"}`);
@@ -125,16 +137,26 @@ export class Watch {
     if (!was) return this.#created(is, at);
     if (isFinal(was) && is.status !== was.status)
       this.violate("I1", `${this.name(is.run_id)} went from ${was.status} to ${is.status}`);
+    if (was.starts_at !== undefined && is.starts_at === undefined) this.#admitted(is);
     if (is.epoch > was.epoch) this.#claimed(was, is, by, at);
     else if (is.status === "running" && is.handed && !was.handed) this.#handed(is, by);
     if (isFinal(is) && !isFinal(was)) this.#ended(was, is, by, at);
   }
 
   #created(run: RunRow, at: number): void {
-    const name = String(run.metadata["name"]);
+    const name = nameOf(run.metadata);
+    // Every client asks under a name, and repeats only with a key.
+    const twin = this.accepted.find((other) => this.name(other) === name);
+    if (twin !== undefined) this.violate("I8", `${name} was created twice under one key`);
     const facts = { claims: [], claimedAt: 0, sends: 0, unclearSends: 0, lostSends: 0, createdAt: at };
     this.runs.set(run.run_id, { name, ...facts });
     this.accepted.push(run.run_id);
+  }
+
+  /** A delayed run has its place from here on. */
+  #admitted({ run_id }: RunRow): void {
+    this.accepted.splice(this.accepted.indexOf(run_id), 1);
+    this.accepted.push(run_id);
   }
 
   #claimed(was: RunRow, is: RunRow, by: string, at: number): void {

@@ -27,6 +27,8 @@ export interface WorldOptions {
   seed: number;
   switches: Switches;
   traced: boolean;
+  /** Faults that are not left to the dice. */
+  plan: Partial<Faults>;
 }
 
 const quiet = () => undefined;
@@ -47,11 +49,11 @@ export class World {
   #numbers = 0;
   #ids = 0;
 
-  constructor({ seed, switches, traced }: WorldOptions) {
+  constructor({ seed, switches, traced, plan }: WorldOptions) {
     this.dice = createDice(seed);
     this.switches = switches;
     this.#traced = traced;
-    this.faults = drawFaults(this.dice);
+    this.faults = { ...drawFaults(this.dice), ...plan };
     this.#brokenFrom = this.faults.broken ? this.dice.between(0, 20_000) : Infinity;
     this.thread_id = this.#uuid();
     this.watch = new Watch({
@@ -103,7 +105,7 @@ export class World {
       onTrouble: (actor) => this.#noteTrouble(actor as Process),
       onUnclear: (run_id) => this.watch.unclear(run_id),
     });
-    const client = asClient(this.switches.send?.(send, this) ?? send);
+    const client = asClient(this.switches.send?.(send) ?? send);
     const options = { client, table: "simulated", clock: systemClock, retentionMs: RETENTION };
     const checkpoints = createCheckpointStore(options);
     const log = createThreadLog(options);
@@ -120,18 +122,26 @@ export class World {
       },
       logger: { info: quiet, warn: quiet, error: quiet },
       // A hint that may come late: readers of a quiet run need not be most of what a seed costs.
-      log: { ...log, changed: (id, after, ms, signal) => log.changed(id, after, ms * stretch, signal) },
+      log: {
+        ...log,
+        changed: (id, after, ms, signal) => log.changed(id, after, ms * stretch, signal),
+        append: async (id, slot) => {
+          const result = await log.append(id, slot);
+          if (result === "appended") this.watch.appended(id, slot);
+          return result;
+        },
+      },
       threads: createThreads(options),
       runs: createRuns(options),
       inputs: createInputs(options),
       webhooks: createWebhooks(options),
-      sender: { complaint: () => undefined, send: () => Promise.resolve("delivered") },
-      queue: { send: (ref) => this.queue.send(ref) },
+      sender: { complaint: () => undefined, send: (_url, body) => this.#deliverWebhook(body) },
+      queue: { send: (ref, delayMs) => this.queue.send(ref, delayMs) },
       checkpoints,
       engine: scriptedEngine({
         dice: this.dice,
         faults: this.faults,
-        sleep: systemClock.sleep,
+        sleep: (ms, signal) => systemClock.sleep(ms, signal),
         checkpointId: () => this.#checkpointId(),
         watch: {
           loaded: (invocation, checkpoint_id) => this.watch.loaded(invocation, checkpoint_id),
@@ -141,6 +151,14 @@ export class World {
       }),
     };
     return this.switches.ports?.(ports, process) ?? ports;
+  }
+
+  async #deliverWebhook(body: string): Promise<"delivered" | "failed"> {
+    const { run_id } = JSON.parse(body) as { run_id: string };
+    await systemClock.sleep(this.dice.between(10, 2_000));
+    if (this.time.now < CALM_AFTER && this.dice.chance(0.3)) return "failed";
+    this.watch.told.add(run_id);
+    return "delivered";
   }
 
   #checkpointId(): string {

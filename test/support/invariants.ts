@@ -6,7 +6,7 @@ import type { ThreadRow, RunRow, Slot } from "../../functions/core/rows.ts";
 import { isFinal, isGone } from "../../functions/core/rows.ts";
 import { decodeEvents } from "../../functions/core/slot-payload.ts";
 
-export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I10";
+export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I10";
 export interface Violation {
   invariant: Invariant;
   text: string;
