@@ -109,8 +109,8 @@ export function createRunTransactions(
       return "created";
     },
 
-    async admit({ run, now, thread, first, due }) {
-      const active = first && { log_start: first.slot, due, due_shard: dueShard(run.run_id), sends: 1 };
+    async admit({ run, now, thread, first, waits, due }) {
+      const active = first && { log_start: first.slot, due, due_shard: dueShard(run.run_id), sends: 1, waits };
       const change = { set: { since: now, sent_at: now, ...active }, remove: ["starts_at"], condition: delayedStill };
       if (!active) change.remove.push("due", "due_shard");
       const writes = [updateRun(run, change), putThread(thread)];
@@ -135,7 +135,7 @@ export function createRunTransactions(
       ];
       if (webhook_due !== undefined) writes.push(putWebhook(run, webhook_due));
       if (next) {
-        const { run_id, first, now, due } = next;
+        const { run_id, first, now, due, waits } = next;
         const promoted = {
           log_start: first.slot,
           since: now,
@@ -143,6 +143,7 @@ export function createRunTransactions(
           sends: 1,
           due,
           due_shard: dueShard(run_id),
+          waits,
         };
         writes.push(
           putSlot(thread_id, first),

@@ -3,6 +3,7 @@
  * Must not run it: the send that follows does.
  */
 import { firstSlot } from "./first-slot.ts";
+import { waitsOn } from "./new-run.ts";
 import { logTail } from "./open-log.ts";
 import type { Ports } from "./ports.ts";
 import type { RunRef } from "./rows.ts";
@@ -36,6 +37,7 @@ export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"adm
       ...(log_start !== undefined && {
         first: firstSlot(run.run_id, run.gen, log_start, now),
         due: now + nudgeAfter(1),
+        ...waitsOn(thread.status),
       }),
     });
     if (admitted === "admitted") {

@@ -7,6 +7,7 @@ import type { Claim } from "./claim-run.ts";
 import { firstSlot } from "./first-slot.ts";
 import type { Pen } from "./log-writer.ts";
 import { slotsOf } from "./log-writer.ts";
+import { waitsOn } from "./new-run.ts";
 import { logTail } from "./open-log.ts";
 import type { FinishTransaction, Ports } from "./ports.ts";
 import {
@@ -157,9 +158,16 @@ function transactionFor(
   const next =
     waiting === undefined
       ? undefined
-      : { run_id: waiting, first: firstSlot(waiting, run.gen, last.slot + 1, now), now, due: now + nudgeAfter(1) };
+      : {
+          run_id: waiting,
+          first: firstSlot(waiting, run.gen, last.slot + 1, now),
+          now,
+          due: now + nudgeAfter(1),
+          ...waitsOn(statusAfter(run, actual)),
+        };
   const end = { ...last, nonce: `${run.owner}.end.${actual.status}`, end: actual.status };
   const { error, interrupts } = onRows(actual);
+  const head = headAfter(thread, actual);
   return {
     run,
     owner: run.owner,
@@ -168,7 +176,7 @@ function transactionFor(
       status: actual.status,
       ended_at,
       log_end: last.slot,
-      ...(actual.head && { head: actual.head }),
+      ...(head && { head }),
       ...(error && { error }),
       ...(interrupts && { interrupts }),
     },
@@ -193,9 +201,10 @@ function threadAfter(
   actual: Actual,
   at: { ended_at: string; log_tail: number; next: string | undefined },
 ): ThreadRow {
-  const { head, interrupts: _before, ...kept } = thread;
-  const { error, interrupts } = onRows(actual);
-  const newHead = actual.status === "rolled_back" ? actual.head : (actual.head ?? head);
+  const { head: _before, interrupts: _asked, ...kept } = thread;
+  const { error, interrupts: asked } = onRows(actual);
+  const interrupts = leavesWaiting(run, actual) ? thread.interrupts : asked;
+  const newHead = headAfter(thread, actual);
   const ends = actual.deleteThread || (thread.temporary && run.on_completion === "delete" && at.next === undefined);
   return {
     ...kept,
@@ -204,7 +213,7 @@ function threadAfter(
     ...(actual.head && { state_updated_at: at.ended_at }),
     active_run: at.next ?? null,
     queue: actual.deleteThread ? [] : thread.queue.slice(1),
-    status: at.next === undefined ? actual.thread_status : "busy",
+    status: at.next === undefined ? statusAfter(run, actual) : "busy",
     log_tail: at.log_tail,
     deleted: ends,
     temporary: thread.temporary && ends,
@@ -213,6 +222,17 @@ function threadAfter(
     ...(interrupts && { interrupts }),
   };
 }
+
+/** Undone, or ended before it did anything: the question that the thread waited with is open again. */
+const leavesWaiting = ({ waits }: RunningRun, { status, after }: Actual): boolean =>
+  waits === true && (status === "rolled_back" || (status === "interrupted" && after === ""));
+
+const statusAfter = (run: RunningRun, actual: Actual): Ending["thread_status"] =>
+  leavesWaiting(run, actual) ? "interrupted" : actual.thread_status;
+
+/** A run that wrote no checkpoint shows what was there. */
+const headAfter = ({ head }: ThreadRow, actual: Actual): HeadRef | undefined =>
+  actual.status === "rolled_back" ? actual.head : (actual.head ?? head);
 
 /** Rows stay small: long texts are cut, large interrupts are read from the state. The events carry both whole. */
 function onRows({ error, interrupts }: Actual): { error: ErrorDetail | null; interrupts: Interrupts | undefined } {

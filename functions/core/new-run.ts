@@ -2,6 +2,7 @@
 import type { Assistant } from "../protocol/assistant.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { RunCreate, RunKwargs } from "../protocol/run.ts";
+import type { ThreadStatus } from "../protocol/thread.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { PendingRun, ThreadRow } from "./rows.ts";
 
@@ -55,12 +56,15 @@ export function pendingRun(
     since: now,
     sends: at.log_start === undefined ? 0 : 1,
     sent_at: now,
-    ...(at.log_start !== undefined && { log_start: at.log_start }),
+    ...(at.log_start !== undefined && { log_start: at.log_start, ...waitsOn(thread.status) }),
     ...(body.on_disconnect === "cancel" && { on_disconnect: "cancel" }),
     ...(body.webhook !== undefined && { webhook: true }),
     ...(at.starts_at !== undefined && { starts_at: at.starts_at }),
   };
 }
+
+/** For the row of a run that becomes active on a thread of this status. */
+export const waitsOn = (status: ThreadStatus): { waits?: true } => (status === "interrupted" ? { waits: true } : {});
 
 /** How the run takes its place on the thread. */
 export type Place = "active" | "queued" | "alone_in_queue" | "delayed";

@@ -92,6 +92,7 @@ export interface AdmitTransaction {
   thread: ThreadWrite;
   /** If it becomes active; else it has been appended to the thread's queue. */
   first?: Slot;
+  waits?: true;
   due?: number;
 }
 
@@ -126,7 +127,7 @@ export interface FinishTransaction {
   /** A webhook to deliver, written with the end: it exists exactly if the run has ended. */
   webhook_due?: number;
   /** The run that becomes active: `queue[0]`, its first slot, `since = sent_at = now`, one send counted. */
-  next?: { run_id: string; first: Slot; now: number; due: number };
+  next?: { run_id: string; first: Slot; now: number; due: number; waits?: true };
 }
 
 /** Something that must be looked at: a run, or a webhook of one that has ended. */

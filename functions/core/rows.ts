@@ -84,6 +84,8 @@ interface RunFacts {
   /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
   log_start?: number;
   cancel?: CancelIntent;
+  /** The thread waited for a person when the run became active: it does so again if the run leaves nothing behind. */
+  waits?: true;
   /** When the first claim began to run it, ISO. */
   started_at?: string;
   /** Its creator wants it cancelled when nobody watches any more. */
