@@ -78,8 +78,12 @@ function errorText(error: unknown, text: ErrorText): string {
   return `${detail.error}(${JSON.stringify(detail.message)})`;
 }
 
-/** Versions before 0.4 know no interrupt ids: the task's stands in. */
+/**
+ * What the task still waits for: LangGraph keeps the interrupts of one that was answered beside its result, until all tasks of the step are
+ * done. Versions before 0.4 know no interrupt ids: the task's stands in.
+ */
 function interruptsOf(task: TaskSnapshot): Interrupt[] {
+  if (task.result !== undefined) return [];
   return (task.interrupts ?? []).map((interrupt) => {
     const said = toPlain(interrupt, "An interrupt");
     const fields: JsonObject = isObject(said) && !Array.isArray(said) ? said : { value: said };
