@@ -38,6 +38,7 @@ type Refused =
   | "queue_full"
   | "contended"
   | "key_reused"
+  | "nothing_to_resume"
   | "unsupported"
   | "invalid";
 
@@ -163,7 +164,7 @@ function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunReque
   const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
   if (complaint !== undefined) return invalid(complaint);
   if (thread_id === null && body.command?.resume !== undefined)
-    return invalid("You must provide a thread_id when resuming.");
+    return { kind: "nothing_to_resume", detail: "You must provide a thread_id when resuming." };
   if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY) return invalid("after_seconds: at most 7 days are allowed");
   if (key !== undefined && (key === "" || key.length > 255)) return invalid("Idempotency-Key: 1 to 255 characters");
   const large = tooLarge({ metadata: body.metadata, config: body.config });

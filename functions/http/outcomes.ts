@@ -18,6 +18,7 @@ const STATUS: Record<Refused, number> = {
   busy: 409,
   exists: 409,
   key_reused: 409,
+  nothing_to_resume: 400,
   invalid: 422,
   unsupported: 422,
   queue_full: 429,

@@ -32,7 +32,7 @@ const CASES: [name: string, path: string, body: unknown, status: number, detail:
   ["metadata of the wrong type", "/threads", { metadata: [] }, 422, /metadata/],
   ["a new thread's id that is no UUID", "/threads", { thread_id: "x" }, 422, /thread_id|thread ID/],
   ["metadata that is too large", "/T/runs", { ...run, metadata: { x: "y".repeat(40_000) } }, 422, /metadata/],
-  ["a resume without a thread", "/runs", { ...run, command: { resume: 1 } }, 422, /thread_id when resuming/],
+  ["a resume without a thread", "/runs", { ...run, command: { resume: 1 } }, 400, /thread_id when resuming/],
   ["a webhook that is no URL", "/T/runs", { ...run, webhook: "/hook" }, 422, /webhook/],
   ["a run delayed by more than a week", "/T/runs", { ...run, after_seconds: 700_000 }, 422, /after_seconds/],
   ["an endpoint that comes later", "/threads/search", {}, 422, /not supported yet/],
