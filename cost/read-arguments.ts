@@ -30,7 +30,7 @@ const OPTIONS: Record<string, Option> = {
   "log-days": { use: "logDays", otherwise: 30, what: "days that logs are kept" },
   alarms: { use: "alarms", otherwise: 1, what: "CloudWatch alarms" },
   metrics: { use: "metrics", otherwise: 0, what: "custom metrics that a busy month publishes" },
-  secrets: { use: "secrets", otherwise: 0, what: "secrets in Secrets Manager" },
+  secrets: { use: "secrets", otherwise: 1, what: "secrets in Secrets Manager: the generated key" },
 };
 
 export const USAGE = [

@@ -1,10 +1,5 @@
-/** Percentiles and how times are written. Must not know what is measured. */
-
-/** The smallest sample that `share` (0 to 1) of all do not exceed; NaN of none. */
-export function percentile(samples: readonly number[], share: number): number {
-  const sorted = samples.toSorted((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;
-}
+/** How times are summed up and written. Must not know what is measured. */
+import { percentile } from "../bench/statistics.ts";
 
 /** Differences of neighbours. */
 export const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, n) => time - (times[n] ?? time));

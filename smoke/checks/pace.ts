@@ -6,7 +6,8 @@ import type { Deployment } from "../deployment.ts";
 import type { EventStream } from "../event-stream.ts";
 import { type Finding, judged, note, skipped } from "../findings.ts";
 import { modeOf } from "../flaws.ts";
-import { gaps, ms, percentile, spread } from "../statistics.ts";
+import { percentile } from "../../bench/statistics.ts";
+import { gaps, ms, spread } from "../statistics.ts";
 import type { Subjects } from "../subjects.ts";
 
 /** 12 s of the example's `progress`: two keep-alives. */
@@ -38,7 +39,7 @@ export function verdictOf(stream: EventStream, arrivals: readonly number[], pace
   const lasted = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
   const emitted = (arrivals.length - 1) * pace;
   const chunks = chunksOf(stream);
-  // The server writes `metadata` with the headers; the graph needs a pace more for the next. So it waited for that one.
+  // The server writes `metadata` with the headers, and the graph needs a pace for its first event: so late comes what waits for it.
   const head = (stream.frames[0]?.at ?? 0) - stream.headersAt;
   if (lasted < emitted / 2) return `HELD BACK: ${arrivals.length} events of ${ms(emitted)} came within ${ms(lasted)}`;
   if (chunks < arrivals.length / 2) return `HELD BACK in bursts: ${arrivals.length} events in ${chunks} chunks`;

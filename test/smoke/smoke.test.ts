@@ -1,4 +1,7 @@
 /** The smoke test finds nothing where nothing is wrong, and what is wrong where something is: on the way here, or in how it is asked. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Deployment } from "../../smoke/deployment.ts";
 import type { Finding } from "../../smoke/findings.ts";
 import { placeOf } from "../../smoke/report.ts";
@@ -16,8 +19,8 @@ afterAll(() => server.stop());
 
 const MODES = ["values", "updates", "tasks", "checkpoints", "debug", "events", "messages", "messages-tuple", "custom"];
 
-describe("a sound server", () => {
-  it("passes every check, and the table has no address", { timeout: 120_000 }, async () => {
+describe.concurrent("a sound server", () => {
+  it("passes every check, and the table has no address", { timeout: 120_000 }, async ({ expect }) => {
     const { code, rows, out, err } = await runSmoke(server.url, "--runs", "2");
 
     expect(code, out + err).toBe(0);
@@ -36,7 +39,7 @@ describe("a sound server", () => {
     expect(out).not.toContain(new URL(server.url).host);
   });
 
-  it("leaves no thread behind", async () => {
+  it("leaves no thread behind", async ({ expect }) => {
     const deployment = new Deployment(server.url, undefined);
     const thread = await deployment.createThread();
 
@@ -46,8 +49,8 @@ describe("a sound server", () => {
     expect((await deployment.ask("GET", `/threads/${thread}`)).status).toBe(404);
   });
 
-  it("takes any assistant", { timeout: 60_000 }, async () => {
-    const named = ["--assistant", "progress", "--input", '{"steps":6}'];
+  it("takes any assistant", { timeout: 60_000 }, async ({ expect }) => {
+    const named = ["--assistant", "agent", "--input", '{"topic":"tea"}'];
 
     const { code, rows, out } = await runSmoke(server.url, ...named, "--only", "modes", "--only", "resume");
 
@@ -147,4 +150,19 @@ it.each([
   ["https://agents.example.com", "a host name of its own"],
 ])("%s is shown as %s", (url, place) => {
   expect(placeOf(url)).toBe(place);
+});
+
+it("needs nothing of the server that it asks, and no package", () => {
+  const folder = fileURLToPath(new URL("../../smoke", import.meta.url));
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+
+  const text = files.map((file) => readFileSync(join(folder, file), "utf8")).join("\n");
+  const imported = [...text.matchAll(/^import .*? from "(.+?)";|^\} from "(.+?)";/gm)].map(
+    ([, one, other]) => one ?? other,
+  );
+
+  expect(imported.length).toBeGreaterThan(20);
+  expect(
+    imported.filter((name) => !/^node:|^\.\.?\/(?!.*(functions|local|infra|packaging)\/)/.test(name ?? "")),
+  ).toEqual([]);
 });
