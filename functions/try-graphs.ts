@@ -14,10 +14,15 @@ const [folder = "", ...ids] = process.argv.slice(2);
 const loader = createLoader(await openProject(folder, logger), { clock, logger });
 for (const graph_id of ids) {
   const began = performance.now();
-  const error = await loader.load(graph_id).then(
-    () => undefined,
-    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
-  );
+  const error = await loader.load(graph_id).then(() => undefined, explain);
   writeSync(ANSWERS, `${JSON.stringify({ graph_id, ms: Math.round(performance.now() - began), error })}\n`);
 }
 process.exit();
+
+/** Node's own words for a refused write do not say what was to be written. */
+function explain(error: unknown): string {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  if (!(cause instanceof Error && "permission" in cause && cause.permission === "FileSystemWrite")) return message;
+  const file = "resource" in cause ? String(cause.resource) : "a file";
+  return `${message.slice(0, message.indexOf(cause.message))}it writes ${file}, and only /tmp can be written to on Lambda`;
+}

@@ -37,11 +37,11 @@ export function collectImporters(build: Build, implied: ReadonlyMap<string, Read
     found.set(place, known);
     return known;
   };
-  for (const { file, packages: imports } of sources.files.values()) {
+  for (const { file, packages: imports } of [...sources.files.values()].toSorted(byFile)) {
     const owner = packages.owner(file) ?? { dir: base, manifest: {} };
     const importer = at(owner.dir, owner.manifest);
     const named = [...imports].filter((specifier) => !isBuiltin(specifier)).map(packageName);
-    for (const name of new Set([...named, ...(implied.get(file) ?? [])])) {
+    for (const name of new Set([...named, ...(implied.get(file) ?? [])].toSorted())) {
       const real = findInstalled(name, path.dirname(file))?.real;
       if (real === undefined || isDeclared(name, owner.manifest) || importer.undeclared.has(name)) continue;
       importer.undeclared.set(name, real);
@@ -63,6 +63,9 @@ function byPlace(own: string): (a: Importer, b: Importer) => number {
   const around = ({ at }: Importer): number => (at === "" || at === own || own.startsWith(`${at}/`) ? 0 : 1);
   return (a, b) => around(a) - around(b) || depth(a) - depth(b) || (a.at < b.at ? -1 : 1);
 }
+
+/** The compiler meets files and imports in any order. */
+const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b.file ? -1 : 1);
 
 const depth = ({ at }: Importer): number => (at === "" ? 0 : at.split("/").length);
 

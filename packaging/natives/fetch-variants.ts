@@ -34,10 +34,11 @@ export async function fetchVariants({ missing, cpu, project, folder }: FetchOpti
   lendSettings(project, folder);
   // Forced, for what is named directly is otherwise refused on another platform.
   const flags = ["--no-save", "--force", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+  const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
   const platform = ["--os=linux", `--cpu=${cpu}`, "--libc=glibc"];
   const [program, ...first] = npm();
   try {
-    await run(program, [...first, "install", ...flags, ...platform, ...wanted], {
+    await run(program, [...first, "install", ...flags, ...patience, ...platform, ...wanted], {
       cwd: folder,
       timeout: FETCH_VARIANTS_TIMEOUT,
       shell: process.platform === "win32",

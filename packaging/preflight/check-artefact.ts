@@ -41,7 +41,7 @@ export function checkArtefact(options: CheckOptions): Finding[] {
 function checkGraphs({ manifest }: ProjectBuild): Finding[] {
   const broken = Object.entries(manifest.graphs).filter(([, { error }]) => error !== undefined);
   return [
-    ...broken.map(([id, { error }]) => finding("error", "graph", `Graph "${id}" cannot be served: ${error}`)),
+    ...broken.map(([id, { error }]) => finding("warning", "graph", `Graph "${id}" cannot be served: ${error}`)),
     ...manifest.warnings.map((text) => finding("warning", "config", text)),
   ];
 }
@@ -62,14 +62,10 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
   const { undeclared, packages } = installed;
   const there = new Set(packages.map(({ at }) => at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length)));
   const from = (file: string): string => toPosix(path.relative(build.config.dir, file));
-  const stray = undeclared.map(({ name, file, development }) => {
-    const where = development ? "only in devDependencies" : "in no dependencies";
-    return finding(
-      "warning",
-      "package",
-      `${name} is used by ${from(file)} but ${where} of its package.json; it is in the artefact because it is installed here.`,
-    );
-  });
+  const stray = undeclared.map(
+    ({ name, file, development }) => `${name} (${from(file)}${development ? "; a devDependency" : ""})`,
+  );
+  const unsaid = `Not among the dependencies of package.json, but used: ${listed(stray)}. In the artefact because they are installed here.`;
   const absent = [...scan.implied].flatMap(([file, names]) =>
     [...names].filter((name) => !there.has(name)).map((name) => ({ name, file })),
   );
@@ -82,7 +78,11 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
   );
   const isLost = there.has("deepagents") && !there.has("@langchain/anthropic");
   const deep = "deepagents uses @langchain/anthropic unless it is given a model, and does not bring it.";
-  return [...stray, ...unmet, ...(isLost ? [finding("note", "package", deep)] : [])];
+  return [
+    ...(stray.length > 0 ? [finding("warning", "package", unsaid)] : []),
+    ...unmet,
+    ...(isLost ? [finding("note", "package", deep)] : []),
+  ];
 }
 
 function checkSource({ processes, writes, computed }: ProjectScan): Finding[] {

@@ -76,6 +76,7 @@ async function tryIn(
 const LAST_WORDS = 500;
 /** The disk is Lambda's: read everywhere, write below /tmp. All else is allowed. */
 const PERMISSIONS = [
+  "--disable-warning=SecurityWarning",
   "--permission",
   "--allow-fs-read=*",
   "--allow-fs-write=/tmp",

@@ -1,7 +1,7 @@
 /**
  * Projects made of a table of file names and contents, in a temporary folder; compiled, then loaded in a process of their own.
  */
-import { mkdir, mkdtemp, readdir, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -55,6 +55,13 @@ export class TemporaryProject implements AsyncDisposable {
     const entries = await readdir(root, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => !entry.isDirectory());
     return files.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))).toSorted();
+  }
+
+  /** The content of all files below a folder, each after its name. */
+  async textBelow(name: string): Promise<string> {
+    const names = await this.list(name);
+    const texts = names.map(async (file) => `${file}\n${await readFile(path.join(this.dir, name, file), "latin1")}`);
+    return (await Promise.all(texts)).join("\n");
   }
 
   compile(config = "langgraph.json", out?: string): Promise<Manifest> {

@@ -1,0 +1,221 @@
+/** Which packages an artefact gets, and where they lie: over trees as npm and pnpm make them, and over made-up ones. */
+import path from "node:path";
+import { copyPackages, measurePackages } from "../../packaging/closure/copy-packages.ts";
+import { placePackages } from "../../packaging/closure/place-packages.ts";
+import type { Closure, InstalledPackage } from "../../packaging/closure/resolve-closure.ts";
+import { closureOf, found, made, places } from "./placed.ts";
+import { type Files, TemporaryProject } from "./temporary-project.ts";
+
+type Manifest = Record<string, unknown>;
+
+/** An installed package with one file, in a folder's node_modules. */
+const installed = (name: string, version: string, more: Manifest = {}, below = ""): Files => ({
+  [path.posix.join(below, "node_modules", name, "package.json")]: { name, version, ...more },
+  [path.posix.join(below, "node_modules", name, "index.js")]: `exports.version = "${version}";`,
+});
+const needs = (...names: string[]): Manifest => ({
+  dependencies: Object.fromEntries(names.map((name) => [name, "*"])),
+});
+
+describe("an npm tree", () => {
+  it("gives what is needed at run time: dependencies, installed peers, and nothing of development", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", ...needs("a", "@types/a"), devDependencies: { dev: "*" } },
+      ...installed("a", "1.0.0", {
+        ...needs("b", "@types/b"),
+        optionalDependencies: { absent: "*", there: "*" },
+        peerDependencies: { peer: "*", "other-peer": "*" },
+        devDependencies: { dev: "*" },
+      }),
+      ...installed("b", "2.0.0"),
+      ...installed("there", "1.1.0"),
+      ...installed("peer", "3.0.0"),
+      ...installed("dev", "1.0.0"),
+      ...installed("@types/a", "1.0.0"),
+      ...installed("@types/b", "1.0.0"),
+    });
+
+    expect(places(closureOf(project.dir))).toEqual({
+      "node_modules/a": "a@1.0.0",
+      "node_modules/b": "b@2.0.0",
+      "node_modules/peer": "peer@3.0.0",
+      "node_modules/there": "there@1.1.0",
+    });
+  });
+
+  it("lays a second version below who needs it, however deep it is installed", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", ...needs("a", "x") },
+      ...installed("x", "1.0.0"),
+      ...installed("a", "1.0.0", needs("b", "x")),
+      ...installed("x", "2.0.0", {}, "node_modules/a"),
+      ...installed("b", "1.0.0", needs("x"), "node_modules/a"),
+      ...installed("x", "3.0.0", {}, "node_modules/a/node_modules/b"),
+    });
+
+    expect(places(closureOf(project.dir))).toEqual({
+      "node_modules/a": "a@1.0.0",
+      "node_modules/a/node_modules/x": "x@2.0.0",
+      "node_modules/b": "b@1.0.0",
+      "node_modules/b/node_modules/x": "x@3.0.0",
+      "node_modules/x": "x@1.0.0",
+    });
+  });
+
+  it("keeps the name under which a dependent knows a package", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", ...needs("old", "new") },
+      "node_modules/old/package.json": { name: "thing", version: "1.0.0" },
+      "node_modules/new/package.json": { name: "thing", version: "2.0.0" },
+    });
+
+    expect(places(closureOf(project.dir))).toEqual({
+      "node_modules/new": "thing@2.0.0",
+      "node_modules/old": "thing@1.0.0",
+    });
+  });
+
+  it("names both when a dependency is not installed", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", ...needs("a") },
+      ...installed("a", "1.2.3", needs("gone")),
+    });
+
+    expect(() => closureOf(project.dir)).toThrow("a@1.2.3 needs gone, which is not installed");
+  });
+
+  it("takes the config folder's versions to the root, and lays another member's below that member", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "root", workspaces: ["apps/*", "packages/*"] },
+      "apps/agent/package.json": { name: "agent", ...needs("zod", "shared") },
+      "packages/shared/package.json": { name: "shared", ...needs("zod", "a") },
+      "node_modules/shared": { link: "../packages/shared" },
+      ...installed("zod", "4.0.0"),
+      ...installed("zod", "3.0.0", {}, "apps/agent"),
+      ...installed("a", "1.0.0", needs("zod")),
+    });
+
+    expect(places(closureOf(project.dir, ["apps/agent", "packages/shared"]))).toEqual({
+      "node_modules/a": "a@1.0.0",
+      "node_modules/a/node_modules/zod": "zod@4.0.0",
+      "node_modules/zod": "zod@3.0.0",
+      "packages/shared/node_modules/zod": "zod@4.0.0",
+    });
+  });
+
+  it("leaves out what is for another platform, unless it is asked for by name", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", ...needs("native", "native-darwin-arm64") },
+      ...installed("native", "1.0.0", {
+        optionalDependencies: {
+          "native-linux-x64": "1",
+          "native-linuxmusl-x64": "1",
+          "native-linux-arm64-gnu": "1.0.0",
+        },
+      }),
+      ...installed("native-linux-x64", "1.0.0", { os: ["linux"], cpu: ["x64"], libc: ["glibc"] }),
+      ...installed("native-linuxmusl-x64", "1.0.0", { os: ["linux"], cpu: ["x64"], libc: ["musl"] }),
+      ...installed("native-darwin-arm64", "1.0.0", { os: ["darwin"], cpu: ["arm64"] }),
+    });
+
+    const [here, there] = [closureOf(project.dir, [""], "x64"), closureOf(project.dir, [""], "arm64")];
+
+    expect(Object.keys(places(here))).toEqual([
+      "node_modules/native",
+      "node_modules/native-darwin-arm64",
+      "node_modules/native-linux-x64",
+    ]);
+    expect(here.missing).toEqual([]);
+    expect(Object.keys(places(there))).toEqual(["node_modules/native", "node_modules/native-darwin-arm64"]);
+    expect(there.missing).toEqual([{ name: "native-linux-arm64-gnu", range: "1.0.0", of: "native@1.0.0" }]);
+  });
+});
+
+/** A package in pnpm's store, and a link into it. */
+const stored = (key: string, name: string, version: string, more: Manifest = {}): Files =>
+  installed(name, version, more, `node_modules/.pnpm/${key}`);
+const link = (from: string, to: string): Files => ({
+  [from]: { link: path.posix.relative(path.posix.dirname(from), `node_modules/.pnpm/${to}`) },
+});
+
+describe("a pnpm tree", () => {
+  it("becomes plain folders: one copy of each version, also of one with two sets of peers", async () => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "root" },
+      "apps/agent/package.json": { name: "agent", ...needs("lg", "zod") },
+      "packages/shared/package.json": { name: "shared", ...needs("lg", "zod") },
+      ...stored("lg@1_zod3", "lg", "1.0.0", { peerDependencies: { zod: "*" }, ...needs("deep") }),
+      ...stored("lg@1_zod4", "lg", "1.0.0", { peerDependencies: { zod: "*" }, ...needs("deep") }),
+      ...stored("zod@3", "zod", "3.0.0"),
+      ...stored("zod@4", "zod", "4.0.0"),
+      ...stored("deep@1", "deep", "1.0.0"),
+      ...link("node_modules/.pnpm/lg@1_zod3/node_modules/zod", "zod@3/node_modules/zod"),
+      ...link("node_modules/.pnpm/lg@1_zod4/node_modules/zod", "zod@4/node_modules/zod"),
+      ...link("node_modules/.pnpm/lg@1_zod3/node_modules/deep", "deep@1/node_modules/deep"),
+      ...link("node_modules/.pnpm/lg@1_zod4/node_modules/deep", "deep@1/node_modules/deep"),
+      ...link("apps/agent/node_modules/lg", "lg@1_zod4/node_modules/lg"),
+      ...link("apps/agent/node_modules/zod", "zod@4/node_modules/zod"),
+      ...link("packages/shared/node_modules/lg", "lg@1_zod3/node_modules/lg"),
+      ...link("packages/shared/node_modules/zod", "zod@3/node_modules/zod"),
+    });
+    const closure = closureOf(project.dir, ["apps/agent", "packages/shared"]);
+
+    copyPackages(measurePackages(placePackages(closure.importers)), path.join(project.dir, "out"));
+
+    expect(places(closure)).toEqual({
+      "node_modules/deep": "deep@1.0.0",
+      "node_modules/lg": "lg@1.0.0",
+      "node_modules/zod": "zod@4.0.0",
+      "packages/shared/node_modules/zod": "zod@3.0.0",
+    });
+    expect(await project.list("out")).toEqual(
+      ["node_modules/deep", "node_modules/lg", "node_modules/zod", "packages/shared/node_modules/zod"].flatMap((at) => [
+        `${at}/index.js`,
+        `${at}/package.json`,
+      ]),
+    );
+  });
+});
+
+describe("places", () => {
+  it("give every dependent the version that it has in the source, whatever the versions are", () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const { importers, packages } = madeUpClosure(seed);
+
+      const placed = placePackages(importers);
+
+      const dependents = [...importers, ...placed.map(({ at, package: { dependencies } }) => ({ at, dependencies }))];
+      for (const { at, dependencies } of dependents)
+        for (const [name, { key }] of dependencies) expect(found(placed, at, name), `seed ${seed}, ${at}`).toBe(key);
+      const used = new Set(placed.map(({ package: { key } }) => key));
+      expect(used.size).toBeLessThanOrEqual(packages.length);
+    }
+  });
+
+  it("refuse a ring of versions that no folders can express, instead of going on for ever", () => {
+    const [a1, a2, b1, b2] = [made("a", "1"), made("a", "2"), made("b", "1"), made("b", "2")];
+    a1.dependencies.set("b", b1);
+    b1.dependencies.set("a", a2);
+    a2.dependencies.set("b", b2);
+    b2.dependencies.set("a", a1);
+
+    expect(() => placePackages([{ at: "", dependencies: new Map([["a", a1]]) }])).toThrow(/ring/);
+  });
+});
+
+/** Three versions of eight names that need each other at random, downwards; three importers in each other's folders. */
+function madeUpClosure(seed: number): Pick<Closure, "importers" | "packages"> {
+  let state = seed;
+  const random = (below: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+  const rows = Array.from({ length: 8 }, (_, name) => [1, 2, 3].map((version) => made(`p${name}`, `${version}`)));
+  const choose = (from: number): Map<string, InstalledPackage> => {
+    const some = rows.slice(from).filter(() => random(3) === 0);
+    return new Map(some.flatMap((versions) => versions[random(3)] ?? []).map((one) => [one.name, one]));
+  };
+  for (const [index, versions] of rows.entries()) for (const one of versions) one.dependencies = choose(index + 1);
+  const importers = ["", "apps", "apps/agent"].map((at) => ({ at, dependencies: choose(0) }));
+  return { importers, packages: rows.flat() };
+}

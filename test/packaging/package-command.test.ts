@@ -1,0 +1,103 @@
+/** `npm run package` as a person meets it: what it prints, what it leaves, how it ends. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { elf } from "./native-files.ts";
+import { type Files, TemporaryProject } from "./temporary-project.ts";
+import { writeFile } from "node:fs/promises";
+
+// Bundles are made, npm is run, graphs are loaded: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const PROGRAM = fileURLToPath(new URL("../../packaging/package.ts", import.meta.url));
+const ESM = fileURLToPath(new URL("../fixtures/projects/esm", import.meta.url));
+
+async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const said = { out: "", err: "" };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said.err += text));
+  await once(child, "close");
+  return { code: child.exitCode, ...said };
+}
+
+const PROJECT: Files = {
+  "package.json": { name: "p", type: "module", dependencies: { native: "1.0.0" } },
+  "node_modules/native/package.json": { name: "native", version: "1.0.0", main: "i.js" },
+  "node_modules/native/binding.gyp": "{}",
+  "node_modules/native/i.js": "",
+  "src/graph.ts": 'import "native"; export const graph = 1;',
+  "langgraph.json": { graphs: { g: "./src/graph.ts:graph" } },
+};
+
+test("builds, loads the graphs, and says what is in it", async () => {
+  await using project = await TemporaryProject.write({});
+  const out = path.join(project.dir, "out");
+
+  const { code, out: said } = await run("--config", ESM, "--cpu", "x86_64", "--out", out);
+
+  expect(code).toBe(0);
+  expect(said).toMatch(
+    /^artefact {3}.*out\ntarget {5}linux x64, [\d.]+ s\nsize {7}\d+ MB unzipped of 250 MB, \d+ MB zipped, \d+ files\n/,
+  );
+  expect(said).toMatch(/packages {3}\d+; largest: js-tiktoken \d+ MB/);
+  expect(said).toMatch(/graphs {5}agent: loads, \d+ ms\n {11}second graph: loads, \d+ ms\n/);
+  expect(existsSync(path.join(out, "project/manifest.json"))).toBe(true);
+});
+
+test("a package that has to be built on the target: exit code 1 with the way out; the image builds it", async () => {
+  await using project = await TemporaryProject.write(PROJECT);
+  await writeFile(path.join(project.dir, "node_modules/native/native.node"), elf("x64"));
+
+  const { code, out } = await run("--config", project.dir, "--cpu", "arm64", "--image");
+
+  expect(code).toBe(1);
+  expect(out).toContain("graphs     g (not loaded here)");
+  expect(out).toMatch(
+    /^error {4}native: native@1.0.0 was built on installation and has binaries for linux x64, none for linux arm64/m,
+  );
+  const dockerfile = readFileSync(path.join(project.dir, ".threadline/artefact/arm64/Dockerfile"), "utf8");
+  expect(dockerfile).toBe(
+    [
+      "# docker build --platform linux/arm64 --provenance=false -t threadline .",
+      "FROM public.ecr.aws/lambda/nodejs:24 AS build",
+      "RUN dnf install -y gcc-c++ make python3 && dnf clean all",
+      "WORKDIR /artefact",
+      "COPY . .",
+      "RUN cd project && npm rebuild --foreground-scripts native",
+      "",
+      "FROM public.ecr.aws/lambda/nodejs:24",
+      "COPY --from=build /artefact/ ${LAMBDA_TASK_ROOT}/",
+      'CMD ["worker.handler"]',
+      "",
+    ].join("\n"),
+  );
+});
+
+test.each([
+  ["an unknown flag", ["--arch", "arm64"], 2, /--arch[\s\S]*npm run package/],
+  ["an unknown CPU", ["--config", ESM, "--cpu", "sparc"], 2, /--cpu: sparc is neither arm64 nor x64/],
+  ["no config", ["--config", "/nowhere/langgraph.json"], 1, /^There is no file \/nowhere\/langgraph.json\.\n$/],
+])("%s is refused", async (_, args, code, words) => {
+  const ended = await run(...args);
+
+  expect(ended).toEqual({ code, out: "", err: expect.stringMatching(words) });
+});
+
+test("a folder that holds something else, and a project that is not installed, are refused and stay as they are", async () => {
+  await using project = await TemporaryProject.write({ ...PROJECT, "mine/notes.txt": "mine" });
+
+  const taken = await run("--config", project.dir, "--out", path.join(project.dir, "mine"));
+  await project.remove("node_modules/native");
+  const missing = await run("--config", project.dir, "--no-load");
+
+  expect(taken).toEqual({
+    code: 1,
+    out: "",
+    err: expect.stringContaining("is not empty and holds no earlier artefact"),
+  });
+  expect(await project.list("mine")).toEqual(["notes.txt"]);
+  expect(missing).toEqual({ code: 1, out: "", err: expect.stringMatching(/^p needs native, which is not installed/) });
+});

@@ -1,0 +1,57 @@
+/** Graphs loaded once from an artefact as Lambda would load them: a failure is told, and stops nothing. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts";
+import { canTryGraphs, tryGraphs } from "../../packaging/preflight/try-graphs.ts";
+
+// Bundles are made, npm is run, graphs are loaded: seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const config = fileURLToPath(new URL("../fixtures/hurtful/langgraph.json", import.meta.url));
+
+let folder: string;
+let artefact: Artefact;
+beforeAll(async () => {
+  // Not below /tmp, where Lambda's disk can be written to.
+  folder = await mkdtemp(path.join(tmpdir() === "/tmp" ? "/var/tmp" : tmpdir(), "try-graphs-"));
+  artefact = await buildArtefact({
+    config,
+    cpu: process.arch === "arm64" ? "arm64" : "x64",
+    out: path.join(folder, "a"),
+  });
+  vi.stubEnv("SET_BY_NOBODY", "yes");
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test("each graph is tried, also those behind one that ends the process; what would fail on Lambda fails", async () => {
+  const tried = await tryGraphs(artefact, {});
+
+  expect(tried.map(({ graph_id, error }) => [graph_id, error ?? "loads"])).toEqual([
+    ["good", "loads"],
+    [
+      "writes",
+      expect.stringMatching(/does not load: it writes cache\.json, and only \/tmp can be written to on Lambda$/),
+    ],
+    ["temporary", "loads"],
+    ["ends", "It ended the process (code 3) when it was loaded. no license"],
+    ["wants", expect.stringContaining("TEST_SECRET_OF_NOBODY is not set")],
+    ["mistaken", expect.stringContaining('it exports no "grapf", only graph')],
+    ["lambda", "loads"],
+  ]);
+});
+
+test("the project's own variables are there", async () => {
+  const tried = await tryGraphs({ ...artefact, graphs: ["wants"] }, { TEST_SECRET_OF_NOBODY: "known" });
+
+  expect(tried).toEqual([{ graph_id: "wants", ms: expect.any(Number) }]);
+});
+
+test("another platform's binaries are not tried here", () => {
+  const native = { key: "native@1.0.0", platforms: [], fits: true, built: false };
+  const other = process.arch === "arm64" ? "x64" : "arm64";
+
+  expect(canTryGraphs({ cpu: other, natives: [native] })).toBe(false);
+  expect(canTryGraphs({ cpu: other, natives: [] })).toBe(true);
+});
