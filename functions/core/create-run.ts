@@ -12,6 +12,7 @@ import { admit, type Admission } from "./multitask.ts";
 import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
 import type { CreateTransaction, Ports } from "./ports.ts";
 import type { CancelIntent, RunRow, ThreadRow } from "./rows.ts";
+import { callersKeys } from "./reserved-metadata.ts";
 import { sendQuietly } from "./send-run.ts";
 import { tooLarge } from "./size-limits.ts";
 import { pack } from "./slot-payload.ts";
@@ -66,7 +67,9 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
 
     const now = ports.clock.now();
-    const thread = missing ? newThread({ thread_id, now, seen, temporary }) : seen;
+    // A thread that is made for a run has the run's metadata (agent-server-api.md 3.4).
+    const metadata = callersKeys(request.body.metadata);
+    const thread = missing ? newThread({ thread_id, now, seen, temporary, metadata }) : seen;
     const admission = admit(thread, request.body.multitask_strategy);
     if (admission.kind === "busy" || admission.kind === "queue_full") return refused(admission.kind);
 
