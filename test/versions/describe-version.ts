@@ -7,7 +7,10 @@ export interface Version {
   version: string;
   /** It knows the modes `tasks` and `checkpoints`. */
   taskModes: boolean;
-  env?: Record<string, string>;
+  /** Environment of its server. */
+  env?: () => Promise<Record<string, string>>;
+  /** Tests of what else the project of this version has. */
+  more?: (served: () => Served) => void;
 }
 
 export interface Served {
@@ -62,7 +65,7 @@ export async function eventsOf(
 export const begin = { input: { messages: [{ role: "user", content: "Shall we?" }] } };
 export const LOG = ["ask", "part 1", "part 2: left", "rest: long", "classes: true,true,true", "settle"];
 
-export function describeVersion({ version, taskModes }: Version): void {
+export function describeVersion({ version, taskModes, env, more }: Version): void {
   describe(`LangGraph ${version}`, () => {
     let served: Served;
     const threads: Record<string, string> = {};
@@ -70,7 +73,7 @@ export function describeVersion({ version, taskModes }: Version): void {
     const stateOf = async (format: string, subgraphs = false) =>
       served.client.threads.getState<Values>(threadOf(format), undefined, { subgraphs });
     beforeAll(async () => {
-      served = await serveVersion(version);
+      served = await serveVersion(version, await env?.());
     });
     afterAll(() => served.stop());
 
@@ -142,5 +145,7 @@ export function describeVersion({ version, taskModes }: Version): void {
 
       expect(values).toMatchObject({ a: 3, sum: "5" });
     });
+
+    more?.(() => served);
   });
 }
