@@ -34,9 +34,11 @@ function besideLangSmith(use: Use, units: UnitCounts, costs: number): string[] {
   const after = dearerAfter(use, units, LANGSMITH_RUN_USD);
   const times = LANGSMITH_RUN_USD / costs;
   const compared =
-    times >= 1 ? `${times.toFixed(1)} times as much` : `less: ${(100 * times).toFixed(0)} % of it, so this is dearer`;
+    times >= 1
+      ? `${times.toFixed(1)} times as much`
+      : `${(100 * times).toFixed(0)} % of that: for such runs this is dearer`;
   return [
-    `LangSmith Deployment asks ${usd(LANGSMITH_RUN_USD)} a run (a resume is another one), ${compared}, and uptime and seats beside.`,
+    `LangSmith Deployment asks ${usd(LANGSMITH_RUN_USD)} a run (a resume is another one; uptime and seats beside), ${compared}.`,
     after === undefined
       ? "However long such a run is, within a day it stays below that."
       : `Not cheaper: runs of this kind longer than ${duration(after)}, for Lambda bills the time in which a run waits for its model.`,
@@ -61,4 +63,4 @@ const plain = (value: number): string =>
 
 /** Small sums need their digits, large ones do not. */
 export const usd = (value: number): string =>
-  value === 0 || value >= 0.1 ? `$${value.toFixed(2)}` : `$${value.toFixed(value >= 0.001 ? 4 : 6)}`;
+  value === 0 || value >= 0.1 ? `$${value.toFixed(2)}` : `$${value.toFixed(value >= 0.001 ? 4 : 7)}`;
