@@ -1,4 +1,8 @@
-/** How an isolated server differs from what is deployed, for trying limits and failures. Must not start anything: checks and returns. */
+/**
+ * How an isolated server differs from what is deployed, for trying limits and failures: `--timeout`, and the variables
+ * ISOLATED_API_TIMEOUT, ISOLATED_WORKER_TIMEOUT (seconds), ISOLATED_CONCURRENCY, ISOLATED_MID_STREAM_ERROR (abort, clean),
+ * ISOLATED_HOLD_LAST_CHUNK (on). Must not start anything: checks and returns.
+ */
 import { API_TIMEOUT_S, ISOLATED_CONCURRENCY, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
 import { Problem } from "../problem.ts";
 import type { UrlBehaviour } from "./url-response.ts";

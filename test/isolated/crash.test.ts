@@ -1,8 +1,10 @@
 /** Workers that die, freeze or run out of time while somebody watches: real processes under AWS's runtime client, one stream. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { LEASE, NUDGE_AFTER_LEASE } from "../../functions/core/timings.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { type Frame, json, post, readFrames } from "../support/sse.ts";
 import { dataOf, follow, type Follower } from "./follow.ts";
@@ -11,9 +13,11 @@ const config = "test/fixtures/crash/langgraph.json";
 
 let folder: string;
 let server: TestServer;
+let startedAt: number;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
   server = await startServer({ config, isolated: true, env: { LOG_LEVEL: "info" } });
+  startedAt = performance.now();
 });
 afterAll(async () => {
   await server.stop();
@@ -37,11 +41,7 @@ async function watch(graph: string, input: object): Promise<Watched> {
     stream_mode: ["custom", "updates"],
   });
   const run = response.headers.get("content-location") ?? "";
-  const work = () =>
-    readFileSync(file, "utf8")
-      .trim()
-      .split("\n")
-      .map((line) => ({ what: line.slice(0, line.lastIndexOf(" ")), pid: Number(line.split(" ").at(-1)) }));
+  const work = () => readWork(file);
   return {
     reader: follow(response),
     thread: `${server.url}/threads/${String(thread_id)}`,
@@ -49,6 +49,12 @@ async function watch(graph: string, input: object): Promise<Watched> {
     work,
   };
 }
+
+const readWork = (file: string): { what: string; pid: number }[] =>
+  readFileSync(file, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => ({ what: line.slice(0, line.lastIndexOf(" ")), pid: Number(line.split(" ").at(-1)) }));
 
 const attemptOf = (frame: Frame): unknown => (frame.event === "metadata" ? dataOf(frame)["attempt"] : undefined);
 const ticksOf = (frames: Frame[]): unknown[] =>
@@ -105,6 +111,28 @@ test("a worker killed in a node: the same stream goes on with the next attempt, 
     next: [],
   });
 }, 120_000);
+
+test("a worker killed while nobody watches: the clock finds the run", async () => {
+  // A server that has just started sends active runs once more by itself (local/resend.ts).
+  await sleep(startedAt + LEASE + NUDGE_AFTER_LEASE - performance.now());
+  const { thread_id } = await json(post(`${server.url}/threads`, {}));
+  const file = join(folder, String(thread_id));
+  const begun = () => (existsSync(file) ? readWork(file).filter(({ what }) => what === "slow begins") : []);
+  const input = { file, ticks: 20, ms: 100 };
+  const runs = `${server.url}/threads/${String(thread_id)}/runs`;
+  const { run_id } = await json(post(runs, { assistant_id: "parallel", input }));
+
+  await expect.poll(begun, { timeout: 30_000 }).toHaveLength(1);
+  process.kill(begun()[0]?.pid ?? Number.NaN, "SIGKILL");
+  const killedAt = performance.now();
+  await expect.poll(begun, { timeout: 150_000, interval: 100 }).toHaveLength(2);
+  const seconds = (performance.now() - killedAt) / 1_000;
+  const result = await json(fetch(`${runs}/${String(run_id)}/join`));
+
+  console.info(`killed worker, no reader: the next attempt began after ${seconds.toFixed(1)} s`);
+  expect(server.output()).toMatch(new RegExp(`"run sent again".*${String(run_id)}`));
+  expect(result).toMatchObject({ done: ["quick", "slow", "last"] });
+}, 240_000);
 
 test("a worker frozen beyond its lease and thawed: nothing of its old claim becomes visible", async () => {
   const watched = await watch("parallel", { ticks: 20, ms: 100 });
