@@ -7,6 +7,8 @@ const isolated = process.env["TEST_HOST"] === "isolated";
 export default defineConfig({
   test: {
     globals: true,
+    // Many tests wait for leases, keep-alives and child processes: more of them than cores keep two cores busy.
+    maxWorkers: 4,
     include: ["test/**/*.test.ts"],
     exclude: [
       "**/node_modules/**",
