@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { isCode, isPackageFolder } from "./source-files.ts";
+import { isArtefact, isCode, isPackageFolder } from "./source-files.ts";
 
 /** Absolute paths, `[]` if there is no such folder. Links are not followed. */
 export function codeBelow(folder: string): string[] {
@@ -15,7 +15,8 @@ export function codeBelow(folder: string): string[] {
     if (dir !== folder && entries.some((entry) => entry.name === "package.json") && isPackageFolder(dir)) continue;
     for (const entry of entries) {
       const at = path.join(dir, entry.name);
-      if (entry.isDirectory() && entry.name !== "node_modules" && !entry.name.startsWith(".")) folders.push(at);
+      const skipped = entry.name === "node_modules" || entry.name.startsWith(".");
+      if (entry.isDirectory() && !skipped && !isArtefact(at)) folders.push(at);
       if (entry.isFile() && isCode(entry.name)) found.push(at);
     }
   }

@@ -6,6 +6,7 @@ import { constants, copyFileSync, type Dirent, mkdirSync, readdirSync, statSync,
 import path from "node:path";
 import { ASSET_BYTES, ASSETS_BYTES } from "../functions/core/timings.ts";
 import {
+  isArtefact,
   isCode,
   isDeclaration,
   isFile,
@@ -100,7 +101,7 @@ function* assetsBelow(
     for (const entry of entries) {
       const at = path.join(dir, entry.name);
       if (entry.isDirectory()) {
-        if (deep && !SKIPPED_FOLDERS.has(entry.name) && !outputs.includes(at)) dirs.push(at);
+        if (deep && !SKIPPED_FOLDERS.has(entry.name) && !outputs.includes(at) && !isArtefact(at)) dirs.push(at);
       } else if (isAsset(entry, at)) yield at;
     }
   }

@@ -92,6 +92,11 @@ export function isPackageFolder(dir: string): boolean {
   return isPackage(readJsonObject(path.join(dir, "package.json")) ?? {});
 }
 
+/** True for the folder of an artefact that was made earlier, wherever it lies: nothing of it is source. */
+export function isArtefact(dir: string): boolean {
+  return isFile(path.join(dir, "worker.mjs")) && isFile(path.join(dir, "project", "manifest.json"));
+}
+
 /** Finds package.json files; remembers what it read, so make a new one for each compilation. */
 export class PackageFolders {
   readonly #nearest = new Map<string, PackageFolder | undefined>();

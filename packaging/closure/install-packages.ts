@@ -12,7 +12,7 @@ import { isFile } from "../source-files.ts";
 import { collectImporters, type UndeclaredPackage } from "./collect-importers.ts";
 import { copyPackages, measurePackages, type PlacedPackage, stampOf, takePackages } from "./copy-packages.ts";
 import { placePackages } from "./place-packages.ts";
-import { resolveClosure, type Variant } from "./resolve-closure.ts";
+import { resolveClosure, type UnmetPeer, type Variant } from "./resolve-closure.ts";
 
 export interface InstallOptions {
   build: ProjectBuild;
@@ -29,6 +29,7 @@ export interface InstalledPackages {
   packages: PlacedPackage[];
   natives: NativePackage[];
   undeclared: UndeclaredPackage[];
+  unmet: UnmetPeer[];
   /** Parts for the target that could not be had, and why. */
   missing: Variant[];
   whyMissing: string | undefined;
@@ -52,5 +53,6 @@ export async function installPackages(options: InstallOptions): Promise<Installe
     mkdirSync(path.dirname(before.record), { recursive: true });
     writeFileSync(before.record, stamp);
   }
-  return { packages, natives: findNatives(packages, cpu), undeclared, missing: closure.missing, whyMissing };
+  const { missing, unmet } = closure;
+  return { packages, natives: findNatives(packages, cpu), undeclared, unmet, missing, whyMissing };
 }

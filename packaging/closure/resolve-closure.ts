@@ -39,11 +39,18 @@ export interface Variant {
   of: string;
 }
 
+/** A package that another one expects its user to install. */
+export interface UnmetPeer {
+  name: string;
+  of: string;
+}
+
 export interface Closure {
   /** In the order of the importers. */
   importers: { at: string; dependencies: Map<string, InstalledPackage> }[];
   packages: InstalledPackage[];
   missing: Variant[];
+  unmet: UnmetPeer[];
 }
 
 export interface ClosureOptions {
@@ -58,12 +65,14 @@ export function resolveClosure(options: ClosureOptions): Closure {
   const walk = new Walk(options.cpu, options.staging);
   const importers = options.importers.map((importer) => ({ at: importer.at, dependencies: walk.fromSource(importer) }));
   walk.follow();
-  return { importers, packages: [...walk.packages.values()], missing: [...walk.missing.values()] };
+  const { packages, missing, unmet } = walk;
+  return { importers, packages: [...packages.values()], missing: [...missing.values()], unmet };
 }
 
 class Walk {
   readonly packages = new Map<string, InstalledPackage>();
   readonly missing = new Map<string, Variant>();
+  readonly unmet: UnmetPeer[] = [];
   readonly #cpu: Cpu;
   readonly #staging: string | undefined;
   readonly #queue: InstalledPackage[] = [];
@@ -93,10 +102,11 @@ class Walk {
     wanted: (real: string) => boolean,
   ): Map<string, InstalledPackage> {
     const found = new Map<string, InstalledPackage>();
-    for (const [name, { range, required }] of declared(manifest)) {
+    for (const [name, { range, required, expected }] of declared(manifest)) {
       const real = findInstalled(name, dir)?.real ?? this.#staged(name);
       if (real === undefined) {
         if (required) throw new ConfigError(`${dependent} needs ${name}, which is not installed where it can see it.`);
+        if (expected) this.unmet.push({ name, of: dependent });
         if (isVariantFor(name, this.#cpu)) this.missing.set(`${name}@${range}`, { name, range, of: dependent });
       } else if (wanted(real) && (required || this.#fits(real))) found.set(name, this.#add(real));
     }
@@ -130,6 +140,8 @@ class Walk {
 interface Declared {
   range: string;
   required: boolean;
+  /** A peer that is not called optional: npm brings it, the others only say that it is absent. */
+  expected: boolean;
 }
 
 /** By name; types have nothing to run. npm counts a name in both lists as optional. */
@@ -139,10 +151,16 @@ function declared(manifest: Readonly<Record<string, unknown>>): Map<string, Decl
     const list = manifest[field];
     for (const [name, range] of Object.entries(isRecord(list) ? list : {})) {
       if (name.startsWith("@types/")) continue;
-      found.set(name, { range: typeof range === "string" ? range : "*", required: field === "dependencies" });
+      const expected = field === "peerDependencies" && !isOptionalPeer(name, manifest);
+      found.set(name, { range: typeof range === "string" ? range : "*", required: field === "dependencies", expected });
     }
   }
   return found;
+}
+
+function isOptionalPeer(name: string, { peerDependenciesMeta: meta }: Readonly<Record<string, unknown>>): boolean {
+  const entry = isRecord(meta) ? meta[name] : undefined;
+  return isRecord(entry) && entry["optional"] === true;
 }
 
 function isSource(real: string): boolean {

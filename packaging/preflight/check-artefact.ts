@@ -76,11 +76,15 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
       `${from(file)} names a model of ${name}, which is not installed: npm install ${name}.`,
     ),
   );
+  const peers = installed.unmet.map(({ name, of }) => `${name} (by ${of})`);
   const isLost = there.has("deepagents") && !there.has("@langchain/anthropic");
   const deep = "deepagents uses @langchain/anthropic unless it is given a model, and does not bring it.";
   return [
     ...(stray.length > 0 ? [finding("warning", "package", unsaid)] : []),
     ...unmet,
+    ...(peers.length > 0
+      ? [finding("warning", "package", `Expected to be installed beside, but not installed: ${listed(peers)}.`)]
+      : []),
     ...(isLost ? [finding("note", "package", deep)] : []),
   ];
 }

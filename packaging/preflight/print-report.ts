@@ -29,6 +29,7 @@ export async function printReport({ artefact, seconds, tried }: Report): Promise
   const sizes = packageSizes(packages);
   const largest = sizes.slice(0, LARGEST).map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`);
   const ours = Object.entries(artefact.sizes).map(([name, size]) => `${name} ${inMegabytes(size)}`);
+  const isFine = findings.every(({ level }) => level === "note") && !tried?.some(({ error }) => error !== undefined);
   const lines = [
     `artefact   ${folder}`,
     `target     linux ${cpu}, ${seconds.toFixed(1)} s`,
@@ -39,7 +40,7 @@ export async function printReport({ artefact, seconds, tried }: Report): Promise
     ...graphLines(artefact, tried),
     "",
     ...findings.map(({ level, topic, text }) => `${level.padEnd(8)} ${topic}: ${text}`),
-    findings.some(({ level }) => level !== "note") ? "" : "Nothing stands in the way.",
+    isFine ? "Nothing stands in the way." : "",
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }
