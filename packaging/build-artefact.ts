@@ -49,7 +49,7 @@ export interface Artefact {
 /** @throws ConfigError if there is no readable config, a package is not installed, or the folder holds something else */
 export async function buildArtefact(options: ArtefactOptions): Promise<Artefact> {
   const config = readConfig(options.config);
-  const { cpu = "arm64" } = options;
+  const { cpu = "arm64", image = false } = options;
   const own = path.join(config.dir, ".threadline");
   const folder = options.out === undefined ? path.join(own, "artefact", cpu) : path.resolve(options.out);
   const before = setAside(folder);
@@ -72,8 +72,8 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
   rmSync(before, { recursive: true, force: true });
   writeManifest(build);
   const bytes = bytesOf(filesBelow(folder));
-  const findings = checkArtefact({ build, scan, installed, cpu, bytes });
-  if (options.image) writeDockerfile({ folder, cpu, natives: installed.natives });
+  const findings = checkArtefact({ build, scan, installed, cpu, bytes, image });
+  if (image) writeDockerfile({ folder, cpu, natives: installed.natives });
   return {
     folder,
     cpu,

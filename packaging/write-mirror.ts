@@ -44,6 +44,7 @@ export interface Mirror {
 export function writeMirror({ out, base, configDir, outputs, files, packages, links }: Mirror): CopiedAssets {
   const dirs = new Set([configDir, ...files.map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)));
   for (const dir of dirs) mkdirSync(path.join(out, path.relative(base, dir)), { recursive: true });
+  for (const name of outputs.keys()) mkdirSync(path.dirname(path.join(out, name)), { recursive: true });
   for (const [name, content] of outputs) writeFileSync(path.join(out, name), content);
   copyPackageFiles(out, base, dirs, packages);
   if (links) linkModules(out, base, dirs);

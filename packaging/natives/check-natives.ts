@@ -39,16 +39,27 @@ export function findNatives(packages: readonly PlacedPackage[], cpu: Cpu): Nativ
   return [...found.values()];
 }
 
-export function checkNatives(
-  packages: readonly PlacedPackage[],
-  natives: readonly NativePackage[],
-  cpu: Cpu,
-): Finding[] {
-  const unfit = natives.filter(({ fits }) => !fits).map((native) => complain(native, cpu));
+export interface NativeCheck {
+  packages: readonly PlacedPackage[];
+  natives: readonly NativePackage[];
+  cpu: Cpu;
+  /** What must be built is built in a container image. */
+  image: boolean;
+}
+
+export function checkNatives({ packages, natives, cpu, image }: NativeCheck): Finding[] {
+  const unfit = natives.filter(({ fits }) => !fits);
   const told = new Set(natives.map(({ key }) => key));
   const foreign = packages.filter(({ package: { key, manifest } }) => !told.has(key) && !fitsPlatform(manifest, cpu));
   const stated = foreign.map(({ package: { key } }) => `${key} states that it is not for linux ${cpu}.`);
-  return [...unfit, ...stated.map((text): Finding => ({ level: "error", topic: "native", text }))];
+  return [
+    ...unfit.map((native) => (native.built && image ? willBeBuilt(native) : complain(native, cpu))),
+    ...stated.map((text): Finding => ({ level: "error", topic: "native", text })),
+  ];
+}
+
+function willBeBuilt({ key }: NativePackage): Finding {
+  return { level: "note", topic: "native", text: `${key} is built in the image.` };
 }
 
 /** What could not be fetched. */

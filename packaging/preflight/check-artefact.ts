@@ -20,15 +20,17 @@ export interface CheckOptions {
   cpu: Cpu;
   /** Of all files. */
   bytes: number;
+  /** A container image is made of it: ten GB may be in it, and what must be built is built there. */
+  image: boolean;
 }
 
 /** Errors first. */
 export function checkArtefact(options: CheckOptions): Finding[] {
-  const { build, scan, installed, cpu } = options;
+  const { build, scan, installed, cpu, image } = options;
   const findings = [
     ...checkGraphs(build),
-    ...checkSize(options),
-    ...checkNatives(installed.packages, installed.natives, cpu),
+    ...(image ? [] : checkSize(options)),
+    ...checkNatives({ ...installed, cpu, image }),
     ...missingVariants(installed.missing, installed.whyMissing),
     ...checkPackages(options),
     ...checkSource(scan),

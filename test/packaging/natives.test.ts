@@ -63,7 +63,8 @@ async function judge(files: Record<string, Buffer | Record<string, unknown>>, cp
   for (const [name, content] of Object.entries(files))
     if (Buffer.isBuffer(content)) await writeFile(path.join(project.dir, name), content);
   const packages = measurePackages(placePackages(closureOf(project.dir, [""], cpu).importers));
-  return checkNatives(packages, findNatives(packages, cpu), cpu).map(({ level, text }) => `${level}: ${text}`);
+  const natives = findNatives(packages, cpu);
+  return checkNatives({ packages, natives, cpu, image: false }).map(({ level, text }) => `${level}: ${text}`);
 }
 
 function onlyObjects(files: Record<string, Buffer | Record<string, unknown>>): Files {

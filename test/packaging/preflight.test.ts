@@ -145,7 +145,7 @@ test("the values of an env file stay out of the artefact and out of what is said
 
 describe("size", () => {
   const MB = 1_024 * 1_024;
-  async function sizeFindings(bytes: number): Promise<Finding[]> {
+  async function sizeFindings(bytes: number, image = false): Promise<Finding[]> {
     await using project = await TemporaryProject.write({
       "package.json": { name: "p", type: "module" },
       "src/graph.ts": "export const graph = 1;",
@@ -161,7 +161,7 @@ describe("size", () => {
     }));
     const installed = { packages, natives: [], undeclared: [], unmet: [], missing: [], whyMissing: undefined };
     const nothing = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
-    const findings = checkArtefact({ build, scan: nothing, installed, cpu: "arm64", bytes });
+    const findings = checkArtefact({ build, scan: nothing, installed, cpu: "arm64", bytes, image });
     return findings.filter(({ topic }) => topic === "size");
   }
 
@@ -172,6 +172,7 @@ describe("size", () => {
     expect(near).toMatchObject([
       { level: "warning", text: expect.stringMatching(/245 MB .* p90 90 MB, p40 40 MB, p20 20 MB/) },
     ]);
+    expect(await sizeFindings(251 * MB, true)).toEqual([]);
     expect(over).toMatchObject([{ level: "error", text: expect.stringContaining("--image") }]);
   });
 });
