@@ -1,17 +1,18 @@
 /** The API Lambda, behind a Function URL that streams. Must not load a graph before a request needs one. */
 import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./backend.ts";
+import { authSettings } from "./client-keys.ts";
 import { createApp } from "./http/app.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/function-url.ts";
 import type { App } from "./http/host.ts";
 import { lambdaHost, once } from "./lambda-host.ts";
-import { withOwnKey } from "./own-server.ts";
 import { VERSION } from "./version.ts";
 
 /** @throws Error without a key, unless AUTH=none says so */
 export async function create(env: Env, host: Host): Promise<App> {
   const ports = await createPorts(env, host);
-  return createApp({ ports, settings: { auth: withOwnKey(env.auth, host.ownKey), cors: env.cors, version: VERSION } });
+  const auth = await authSettings(env, host, ports.clock);
+  return createApp({ ports, settings: { auth, cors: env.cors, version: VERSION } });
 }
 
 const built = once(async (): Promise<UrlHandler> => {

@@ -46,7 +46,9 @@ async function build(env: Env, { logger, wake, onReplaceable }: Host): Promise<P
   const checkpoints = createCheckpointStore(options);
   const { errorDetail } = env;
   const items = createItemStore(options);
-  const open = (project: string) => createEngine({ project, checkpoints, items, logger, clock, errorDetail });
+  const secrets = Object.keys(env.projectSecrets).length > 0 ? { secrets: () => readSecrets(env) } : {};
+  const open = (project: string) =>
+    createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...secrets });
   const { engine, replace } = replaceableEngine(await open(env.projectDir));
   onReplaceable?.(async (projectDir) => replace(await open(projectDir)));
   return {
@@ -68,3 +70,7 @@ async function build(env: Env, { logger, wake, onReplaceable }: Host): Promise<P
     engine,
   };
 }
+
+/** Their clients are loaded where there is something to read. */
+const readSecrets = async (env: Env): Promise<Record<string, string>> =>
+  (await import("./aws/project-secrets.ts")).readProjectSecrets(env);

@@ -2,14 +2,14 @@
  * What is deployed: one table, one queue with a dead-letter queue, three functions, a Function URL that streams, a schedule. Wires and
  * contains no behaviour; every number that the functions know too comes from `core/timings.ts`.
  */
-import { Annotations, CfnOutput, Duration, RemovalPolicy } from "aws-cdk-lib";
-import { Alarm, ComparisonOperator, TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
+import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import { Grant, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
-import { LogGroup, RetentionDays } from "aws-cdk-lib/aws-logs";
 import { Schedule, ScheduleExpression } from "aws-cdk-lib/aws-scheduler";
 import { LambdaInvoke } from "aws-cdk-lib/aws-scheduler-targets";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Variables } from "../functions/aws/env.ts";
@@ -23,32 +23,20 @@ import {
   WORKER_TIMEOUT_S,
 } from "../functions/core/timings.ts";
 import { CORS } from "../functions/http/cors.ts";
-
-export interface AgentServerProps {
-  /** What `packaging/build-artefact.ts` made. */
-  artefact: { folder: string; warnings: string[] };
-  /** Hashes of the keys that clients send; `none` makes every thread public. */
-  auth: "none" | { sha256: string };
-  /** Runs at once; default: what the account allows. */
-  maxConcurrency?: number;
-  /** Default DESTROY: a server to try. RETAIN also protects the table from deletion and keeps point-in-time copies. */
-  removalPolicy?: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
-  /** MB. CPU grows with it. */
-  memory?: { api?: number; worker?: number };
-}
+import { acknowledgeFindings } from "./acknowledge.ts";
+import type { AgentServerProps } from "./agent-server-props.ts";
+import { createAlarms } from "./alarms.ts";
+import { createDashboard } from "./dashboard.ts";
+import { createOutputs } from "./outputs.ts";
+import { projectCode } from "./project-code.ts";
+import { equipWith, projectEnvironment } from "./project-environment.ts";
+import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
 
 const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
-/** What the adapters call; no Scan, no table management. Transactions ask for the rights of their parts. */
-const TABLE_ACTIONS = [
-  "GetItem",
-  "BatchGetItem",
-  "Query",
-  "PutItem",
-  "UpdateItem",
-  "DeleteItem",
-  "BatchWriteItem",
-  "ConditionCheckItem",
-];
+/** What the adapters call, of each function; no Scan, no table management. A transaction asks for the rights of its parts. */
+const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
+/** Of a generated key: 62^43 are more than 2^256. */
+const KEY_LENGTH = 43;
 
 export class AgentServer extends Construct {
   readonly table: TableV2;
@@ -58,15 +46,18 @@ export class AgentServer extends Construct {
   readonly worker: lambda.Function;
   readonly clock: lambda.Function;
   readonly url: lambda.FunctionUrl;
+  /** The generated key of clients; undefined with another `auth`. */
+  readonly key: Secret | undefined;
+  /** The value of the dimension `Server` of its figures. */
+  readonly serverName: string;
   readonly #props: AgentServerProps;
-  readonly #code: lambda.Code;
 
   constructor(scope: Construct, id: string, props: AgentServerProps) {
     super(scope, id);
     this.#props = props;
-    this.#code = lambda.Code.fromAsset(props.artefact.folder);
-    for (const warning of props.artefact.warnings) Annotations.of(this).addWarningV2("threadline:artefact", warning);
-
+    this.serverName = this.node.path.replaceAll("/", "-");
+    const code = projectCode(this, props);
+    const environment = projectEnvironment(this, props);
     this.table = this.#createTable();
     this.deadLetters = new Queue(this, "DeadLetters", {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -80,14 +71,21 @@ export class AgentServer extends Construct {
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
 
-    this.api = this.#createFunction("api", { timeout: API_TIMEOUT_S, memory: props.memory?.api ?? 512 });
-    this.worker = this.#createFunction("worker", {
+    const create = (options: Omit<ServerFunctionOptions, "environment">): lambda.Function => {
+      const created = serverFunction(this, code, props, { ...options, environment: this.#variables() });
+      this.#grantTo(created, options.name);
+      return created;
+    };
+    this.api = create({ name: "api", timeout: API_TIMEOUT_S, memory: props.memory?.api ?? 512 });
+    this.worker = create({
+      name: "worker",
       timeout: WORKER_TIMEOUT_S,
       memory: props.memory?.worker ?? 1024,
       // A run that is handed over, and the next run of a thread, are messages from the worker to its own queue.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
     });
-    this.clock = this.#createFunction("clock", { timeout: CLOCK_TIMEOUT_S, memory: 256 });
+    this.clock = create({ name: "clock", timeout: CLOCK_TIMEOUT_S, memory: 256 });
+    for (const target of [this.api, this.worker]) equipWith(environment, target);
 
     this.worker.addEventSource(
       new SqsEventSource(this.queue, {
@@ -96,22 +94,28 @@ export class AgentServer extends Construct {
         ...(props.maxConcurrency === undefined ? {} : { maxConcurrency: props.maxConcurrency }),
       }),
     );
-    new Schedule(this, "EachMinute", {
-      schedule: ScheduleExpression.rate(Duration.millis(SWEEP_EVERY)),
-      // The next minute tries again anyway.
-      target: new LambdaInvoke(this.clock, { retryAttempts: 0 }),
-    });
+    this.#scheduleClock();
+    this.key = this.#createKey();
     this.url = this.#createUrl();
-    this.#createAlarm();
-    this.#createOutputs();
+    createAlarms(this, props.alarmTopic);
+    if (props.dashboard) createDashboard(this);
+    createOutputs(this, props);
+    acknowledgeFindings(this, { tracing: props.tracing ?? false });
+  }
+
+  get #retain(): boolean {
+    return this.#props.removalPolicy === RemovalPolicy.RETAIN;
   }
 
   #createTable(): TableV2 {
-    const retain = this.#props.removalPolicy === RemovalPolicy.RETAIN;
+    const { read, write } = this.#props.requestUnits ?? {};
     return new TableV2(this, "Table", {
       partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
-      billing: Billing.onDemand(),
+      billing: Billing.onDemand({
+        ...(read === undefined ? {} : { maxReadRequestUnits: read }),
+        ...(write === undefined ? {} : { maxWriteRequestUnits: write }),
+      }),
       timeToLiveAttribute: TTL_ATTRIBUTE,
       globalSecondaryIndexes: INDEXES.map(({ name, partition, sort, projection }) => ({
         indexName: name,
@@ -121,49 +125,85 @@ export class AgentServer extends Construct {
           ? { projectionType: ProjectionType.KEYS_ONLY }
           : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: projection.include }),
       })),
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      deletionProtection: retain,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: retain },
+      removalPolicy: this.#retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection: this.#retain,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: this.#retain },
     });
   }
 
-  /** A function with its code, its variables and the rights that these variables need, in one call. */
-  #createFunction(name: "api" | "worker" | "clock", options: FunctionOptions): lambda.Function {
-    const { auth } = this.#props;
-    const environment: Variables & Record<string, string> = {
+  #variables(): Record<string, string> {
+    const { retention, errorDetail } = this.#props;
+    return {
       TABLE_NAME: this.table.tableName,
       QUEUE_URL: this.queue.queueUrl,
-      PROJECT_DIR: "/var/task/project",
-      ...(auth === "none" ? { AUTH: "none" } : { AUTH: "key", API_KEY_SHA256: auth.sha256 }),
-    };
-    const created = new lambda.Function(this, `${name[0]?.toUpperCase()}${name.slice(1)}`, {
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
-      code: this.#code,
-      handler: `${name}.handler`,
-      timeout: Duration.seconds(options.timeout),
-      memorySize: options.memory,
-      environment,
-      loggingFormat: lambda.LoggingFormat.JSON,
-      logGroup: new LogGroup(this, `${name}-log`, {
-        retention: RetentionDays.ONE_MONTH,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
-      ...(options.recursiveLoop === undefined ? {} : { recursiveLoop: options.recursiveLoop }),
-    });
-    this.table.grant(created, ...TABLE_ACTIONS.map((action) => `dynamodb:${action}`));
-    this.queue.grantSendMessages(created);
-    return created;
+      PROJECT_DIR: "project",
+      METRICS_SERVER: this.serverName,
+      // The worker serves the API to its own graphs with a key that it makes: the keys of clients are the API's business alone.
+      AUTH: typeof this.#props.auth === "object" ? "key" : (this.#props.auth ?? "key"),
+      ...(retention === undefined ? {} : { STREAM_RETENTION_HOURS: String(retention.toHours({ integral: false })) }),
+      ...(errorDetail === undefined ? {} : { ERROR_DETAIL: errorDetail }),
+    } satisfies Variables & Record<string, string>;
   }
 
-  /** The key is checked in the function, for the SDKs do not sign; CDK adds both permissions that a URL needs. */
+  #grantTo(grantee: lambda.Function, name: ServerFunctionOptions["name"]): void {
+    const { tableArn } = this.table;
+    const grant = (actions: string[], ...resourceArns: string[]): Grant =>
+      Grant.addToPrincipal({ grantee, actions, resourceArns });
+    grant(
+      ITEM_ACTIONS.map((action) => `dynamodb:${action}`),
+      tableArn,
+    );
+    const indexes = INDEXES.filter(({ readBy }) => readBy.includes(name));
+    if (indexes.length > 0) grant(["dynamodb:Query"], ...indexes.map((index) => `${tableArn}/index/${index.name}`));
+    grant(["sqs:SendMessage"], this.queue.queueArn);
+  }
+
+  /** By a role of its own, which may invoke this one function; CDK's would allow all its versions, too. */
+  #scheduleClock(): void {
+    const { account } = Stack.of(this);
+    const conditions = { StringEquals: { "aws:SourceAccount": account } };
+    const assumedBy = new ServicePrincipal("scheduler.amazonaws.com", { conditions });
+    const role = new Role(this, "schedule-role", { assumedBy });
+    const { functionArn } = this.clock;
+    Grant.addToPrincipal({ grantee: role, actions: ["lambda:InvokeFunction"], resourceArns: [functionArn] });
+    new Schedule(this, "EachMinute", {
+      schedule: ScheduleExpression.rate(Duration.millis(SWEEP_EVERY)),
+      // The next minute tries again anyway.
+      target: new LambdaInvoke(this.clock, { role: role.withoutPolicyUpdates(), retryAttempts: 0 }),
+    });
+  }
+
+  /** Only the API may read it; a new value keeps the one before valid, until the next one. */
+  #createKey(): Secret | undefined {
+    const { auth = "key" } = this.#props;
+    if (typeof auth === "object") {
+      this.api.addEnvironment("API_KEY_SHA256", [auth.sha256].flat().join(","));
+      return undefined;
+    }
+    if (auth !== "key") return undefined;
+    const key = new Secret(this, "Key", {
+      description: "Key of this server's clients, sent as x-api-key. The version before this one is accepted, too.",
+      generateSecretString: { excludePunctuation: true, passwordLength: KEY_LENGTH },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.api.addEnvironment("API_KEY_SECRET_ARN", key.secretArn);
+    Grant.addToPrincipal({
+      grantee: this.api,
+      actions: ["secretsmanager:GetSecretValue"],
+      resourceArns: [key.secretArn],
+    });
+    return key;
+  }
+
+  /** Keys are checked in the function, for the SDKs do not sign; CDK adds both permissions that an open URL needs. */
   #createUrl(): lambda.FunctionUrl {
     const methods: Record<string, lambda.HttpMethod> = lambda.HttpMethod;
+    const { AWS_IAM, NONE } = lambda.FunctionUrlAuthType;
     return this.api.addFunctionUrl({
-      authType: lambda.FunctionUrlAuthType.NONE,
+      authType: this.#props.auth === "iam" ? AWS_IAM : NONE,
       invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
       cors: {
-        allowedOrigins: CORS.origins,
+        allowedOrigins: [...(this.#props.cors?.origins ?? CORS.origins)],
         allowedMethods: CORS.methods.map((method) => methods[method] ?? lambda.HttpMethod.ALL),
         allowedHeaders: CORS.requestHeaders,
         exposedHeaders: CORS.responseHeaders,
@@ -171,30 +211,4 @@ export class AgentServer extends Construct {
       },
     });
   }
-
-  /** Nothing consumes the dead letters: the clock ends what nobody claims. They tell that deliveries fail. */
-  #createAlarm(): void {
-    new Alarm(this, "DeadLettersAlarm", {
-      alarmDescription:
-        "Messages of the run queue failed three times. Read the worker's log for `message failed`; the runs themselves are sent again by the clock.",
-      metric: this.deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
-      threshold: 0,
-      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: 1,
-      treatMissingData: TreatMissingData.NOT_BREACHING,
-    });
-  }
-
-  #createOutputs(): void {
-    new CfnOutput(this, "Url", { value: this.url.url, description: "apiUrl of the LangGraph SDKs" });
-    new CfnOutput(this, "TableName", { value: this.table.tableName });
-  }
-}
-
-interface FunctionOptions {
-  /** s */
-  timeout: number;
-  /** MB */
-  memory: number;
-  recursiveLoop?: lambda.RecursiveLoop;
 }

@@ -23,7 +23,13 @@ interface Rule {
 }
 
 const RINGS = ["functions/protocol", "functions/core", "functions/http", "functions/aws", "functions/engine"];
-const SHAPE = ["functions/aws/env.ts", "functions/aws/table.ts", "functions/core/timings.ts", "functions/http/cors.ts"];
+const SHAPE = [
+  "functions/aws/env.ts",
+  "functions/aws/table.ts",
+  "functions/core/measures.ts",
+  "functions/core/timings.ts",
+  "functions/http/cors.ts",
+];
 const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
 
 const RULES: Rule[] = [

@@ -2,6 +2,7 @@
  * What the functions are told by their environment, read once into a frozen value before the project's own env file is loaded. Must not
  * create clients, and must not be read anywhere but in entries and `infra/`: a project that sets AWS variables does not move our table.
  */
+import { resolve } from "node:path";
 import { z } from "zod";
 import { FLUSH, RETENTION } from "../core/timings.ts";
 
@@ -23,8 +24,9 @@ export const Variables = z.object({
   TABLE_NAME: name,
   /** Not checked as a URL: emulators give host names that are none. */
   QUEUE_URL: name,
-  /** Folder with `manifest.json`, the compiled project. */
+  /** Folder with `manifest.json`, the compiled project; on Lambda relative to the function's code. */
   PROJECT_DIR: name,
+  LAMBDA_TASK_ROOT: name.optional(),
   /** `none` must be explicit: without a key or an auth module the API refuses to start. `iam`: the Function URL lets only signed requests in. */
   AUTH: z.enum(["key", "iam", "none"]).default("key"),
   API_KEY_SHA256: hashes.optional(),
@@ -32,6 +34,8 @@ export const Variables = z.object({
   API_KEY_SECRET_ARN: name.optional(),
   /** Where the values of variables of the project are kept, as JSON: name → reference. Only what loads graphs reads them. */
   PROJECT_SECRETS: references.default({}),
+  /** Name of the server in its figures; unset = none are published. */
+  METRICS_SERVER: name.optional(),
   /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
   ERROR_DETAIL: z.enum(["show", "hide"]).default("show"),
   /** `any` lets webhooks go to http and to private addresses: for development. */
@@ -61,6 +65,7 @@ export interface Env {
   auth: { kind: "none" } | { kind: "key"; sha256: string[]; secretArn?: string };
   /** References by variable. */
   projectSecrets: Record<string, string>;
+  metricsServer: string | undefined;
   errorDetail: "show" | "hide";
   webhookHosts: "public" | "any";
   webhookSecret: string | undefined;
@@ -94,9 +99,10 @@ export function readEnv(source: Record<string, string | undefined>): Env {
   const env: Env = {
     table: values.TABLE_NAME,
     queueUrl: values.QUEUE_URL,
-    projectDir: values.PROJECT_DIR,
+    projectDir: resolve(values.LAMBDA_TASK_ROOT ?? ".", values.PROJECT_DIR),
     auth: authOf(values),
     projectSecrets: values.PROJECT_SECRETS,
+    metricsServer: values.METRICS_SERVER,
     errorDetail: values.ERROR_DETAIL,
     webhookHosts: values.WEBHOOK_HOSTS,
     webhookSecret: values.WEBHOOK_SECRET,

@@ -55,10 +55,19 @@ function found(value: Found | undefined): string {
 
 function fieldOf(text: string, field: string | undefined): string {
   if (field === undefined) return text;
-  const parsed: unknown = JSON.parse(text);
+  const parsed = parse(text);
   const value: unknown = typeof parsed === "object" && parsed !== null ? Reflect.get(parsed, field) : undefined;
   if (typeof value !== "string") throw new Error(`the secret has no text "${field}"`);
   return value;
+}
+
+/** Without the parser's own message, which repeats the text. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error("the secret is no JSON");
+  }
 }
 
 async function readParameters(env: Env, names: readonly string[]): Promise<Map<string, Found>> {

@@ -30,6 +30,8 @@ export interface EngineOptions {
   clock: Clock;
   /** Whether clients see the texts of a project's own errors. */
   errorDetail: ErrorText;
+  /** Values of variables that the project's graphs need, read before the first of them is loaded. */
+  secrets?: () => Promise<Record<string, string>>;
   /** ms until a graph that does not load is given up, for the time being; default GRAPH_LOAD_TIMEOUT. */
   loadTimeoutMs?: number;
 }
@@ -46,9 +48,10 @@ export async function createEngine({
   logger,
   clock,
   errorDetail,
+  secrets,
   loadTimeoutMs: timeoutMs,
 }: EngineOptions): Promise<Engine> {
-  const project = await openProject(folder, logger);
+  const project = await openProject(folder, logger, secrets);
   const { manifest } = project;
   const loader = createLoader(project, { clock, logger, timeoutMs });
   // A graph may call its own server: a run must not inherit the context of the node that asked for it.

@@ -84,7 +84,7 @@ async function loadOne(project: Project, graph_id: string, logger: Logger): Prom
   const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
   if (!entry) throw new Error("there is no such graph");
   if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
-  project.prepare();
+  await project.prepareGraphs();
   const file = project.locate(entry.module);
   const { lg } = await project.bridge(formatOf(file));
   const exports = await importModule(file);

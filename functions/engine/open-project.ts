@@ -21,12 +21,18 @@ export interface Project {
   locate(relative: string): string;
   /** Makes the process ready for the project's code; does it once. */
   prepare(): void;
+  /** The same, with the values of its secrets; a failure is tried again by the next call. */
+  prepareGraphs(): Promise<void>;
   /** The project's LangGraph: the copy that modules of this format see; any copy if no format is asked for. */
   bridge(format?: ModuleFormat): Promise<Bridge>;
 }
 
 /** Reads `manifest.json` in the given folder. Throws if it is missing or not a manifest. */
-export async function openProject(folder: string, logger: Logger): Promise<Project> {
+export async function openProject(
+  folder: string,
+  logger: Logger,
+  secrets?: () => Promise<Record<string, string>>,
+): Promise<Project> {
   const dir = path.resolve(folder);
   const manifest = Manifest.parse(JSON.parse(await readFile(path.join(dir, "manifest.json"), "utf8")));
   const locate = (relative: string): string => path.resolve(dir, relative);
@@ -35,6 +41,15 @@ export async function openProject(folder: string, logger: Logger): Promise<Proje
     if (prepared) return;
     prepared = true;
     enterProject(manifest, locate, logger);
+  };
+  let reading: Promise<Record<string, string>> | undefined;
+  const prepareGraphs = async (): Promise<void> => {
+    reading ??= secrets?.().catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    prepare();
+    Object.assign(process.env, await reading);
   };
   const bridges = new Map<string, Promise<Bridge>>();
   const bridge = (format?: ModuleFormat): Promise<Bridge> => {
@@ -52,7 +67,7 @@ export async function openProject(folder: string, logger: Logger): Promise<Proje
     loading.catch(() => bridges.delete(file));
     return loading;
   };
-  return { manifest, locate, prepare, bridge };
+  return { manifest, locate, prepare, prepareGraphs, bridge };
 }
 
 /** Env values of the project fill what is unset: the deployment's own settings win. */

@@ -6,7 +6,7 @@ import { GraphError } from "../core/engine-port.ts";
 import { type Ports } from "../core/ports.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../core/timings.ts";
 import { assistantRoutes } from "./assistant-routes.ts";
-import { type AuthSettings, gate, UNAUTHORIZED } from "./auth.ts";
+import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { allowOrigin, isPreflight, preflight } from "./cors.ts";
 import type { App, HostContext } from "./host.ts";
 import { laterRoutes } from "./later-routes.ts";
@@ -57,7 +57,9 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   };
   const answer = async (request: Request, context: HostContext): Promise<Response> => {
     try {
-      if (!mayPass(request, new URL(request.url).pathname)) return errorResponse(401, UNAUTHORIZED);
+      const verdict = await mayPass(request, new URL(request.url).pathname);
+      if (verdict !== "pass")
+        return verdict === "unauthorized" ? errorResponse(401, UNAUTHORIZED) : errorResponse(503, KEYS_UNREADABLE);
       return await (request.method === "HEAD" ? headOf(request, context) : routes.fetch(request, context));
     } catch (error) {
       return failed(error, request);

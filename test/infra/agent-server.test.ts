@@ -1,27 +1,15 @@
 /** What the template says about what must hold together; the rest of it is CDK's business. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { App, RemovalPolicy, Stack } from "aws-cdk-lib";
-import { Match, Template } from "aws-cdk-lib/assertions";
+import { Duration, RemovalPolicy } from "aws-cdk-lib";
+import { Match, type Template } from "aws-cdk-lib/assertions";
+import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { INDEXES } from "../../functions/aws/table.ts";
 import { API_TIMEOUT_S, VISIBILITY_S, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
 import { CORS } from "../../functions/http/cors.ts";
-import { AgentServer, type AgentServerProps } from "../../infra/agent-server.ts";
-
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "threadline-artefact-"));
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+import { projectFolder, rightsOf, templateOf, variablesOf } from "./template-of.ts";
 
 const HASH = "0".repeat(64);
-
-function templateOf(props: Partial<AgentServerProps> = {}): Template {
-  const stack = new Stack(new App(), "Test");
-  new AgentServer(stack, "AgentServer", { artefact: { folder, warnings: [] }, auth: { sha256: HASH }, ...props });
-  return Template.fromStack(stack);
-}
 
 describe("the stack", () => {
   let template: Template;
@@ -38,7 +26,7 @@ describe("the stack", () => {
       "worker.handler",
     ]);
     template.allResourcesProperties("AWS::Lambda::Function", { Runtime: "nodejs24.x", Architectures: ["arm64"] });
-    for (const type of ["AWS::EC2::VPC", "AWS::SecretsManager::Secret", "AWS::KMS::Key", "Custom::LogRetention"])
+    for (const type of ["AWS::EC2::VPC", "AWS::KMS::Key", "Custom::LogRetention", "AWS::CloudWatch::Dashboard"])
       template.resourceCountIs(type, 0);
   });
 
@@ -132,30 +120,72 @@ describe("the stack", () => {
     template.hasResourceProperties("AWS::Lambda::Function", {
       Handler,
       Environment: {
-        Variables: {
+        Variables: Match.objectLike({
           TABLE_NAME: { Ref: table },
           QUEUE_URL: Match.anyValue(),
-          PROJECT_DIR: "/var/task/project",
+          PROJECT_DIR: "project",
           AUTH: "key",
-          API_KEY_SHA256: HASH,
-        },
+        }),
       },
       LoggingConfig: Match.objectLike({ LogFormat: "JSON" }),
     });
   });
 
-  test("no function may do more than read and write items, send, receive and log", () => {
-    const policies = Object.values(template.findResources("AWS::IAM::Policy"));
-    const actions = policies.flatMap(({ Properties }) =>
-      (Properties["PolicyDocument"]["Statement"] as { Action: string | string[] }[]).flatMap(({ Action }) => Action),
-    );
-    const written = /^dynamodb:(Get|BatchGet|Put|Update|Delete|BatchWrite)Item$|^dynamodb:(Query|ConditionCheckItem)$/;
-    const queued = /^sqs:(SendMessage|ReceiveMessage|DeleteMessage|ChangeMessageVisibility|GetQueue(Attributes|Url))$/;
+  test("what a function may do: items of the table, one message, its log; the queue is the worker's, the secret the API's", () => {
+    const items = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
+    const common = [
+      ...items.map((name) => `dynamodb:${name}`),
+      "sqs:SendMessage",
+      "logs:CreateLogStream",
+      "logs:PutLogEvents",
+    ];
+    const consumed = [
+      "ReceiveMessage",
+      "ChangeMessageVisibility",
+      "GetQueueUrl",
+      "DeleteMessage",
+      "GetQueueAttributes",
+    ];
 
-    expect(actions.filter((action) => !written.test(action) && !queued.test(action))).toEqual([
-      "lambda:InvokeFunction",
+    const [api, worker, clock] = ["api", "worker", "clock"].map((name) => [
+      ...rightsOf(template, `${name}.handler`).keys(),
     ]);
-    expect(JSON.stringify(policies)).not.toContain('"Resource":"*"');
+
+    expect(api?.toSorted()).toEqual([...common, "secretsmanager:GetSecretValue"].toSorted());
+    expect(worker?.toSorted()).toEqual([...common, ...consumed.map((name) => `sqs:${name}`)].toSorted());
+    expect(clock?.toSorted()).toEqual(common.toSorted());
+    expect(JSON.stringify(template.findResources("AWS::IAM::Policy"))).not.toMatch(/"Resource":"\*"|:\*"/);
+  });
+
+  test("an index may be queried by those that table.ts names, and by nobody else", () => {
+    const rights = ["api", "worker", "clock"].map((name) => ({
+      name,
+      queried: JSON.stringify(rightsOf(template, `${name}.handler`).get("dynamodb:Query")),
+    }));
+
+    const readers = INDEXES.map((index) =>
+      rights.filter(({ queried }) => queried.includes(`/index/${index.name}"`)).map(({ name }) => name),
+    );
+
+    expect(readers).toEqual(INDEXES.map(({ readBy }) => [...readBy]));
+    expect(readers.flat()).not.toEqual([]);
+  });
+
+  test("the key is generated, read by the API alone, and printed by a command, not by an output", () => {
+    const [secret] = Object.keys(template.findResources("AWS::SecretsManager::Secret"));
+
+    template.hasResourceProperties("AWS::SecretsManager::Secret", {
+      GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 43 },
+      SecretString: Match.absent(),
+    });
+    expect(variablesOf(template, "api.handler")["API_KEY_SECRET_ARN"]).toEqual({ Ref: secret });
+    for (const other of ["worker.handler", "clock.handler"])
+      expect(Object.keys(variablesOf(template, other))).not.toContain("API_KEY_SECRET_ARN");
+    const outputs = Object.entries(template.findOutputs("*")).map(([name, { Value }]) => [name, JSON.stringify(Value)]);
+    const valueOf = (part: string) => outputs.find(([name]) => name?.includes(part))?.[1];
+    expect(valueOf("KeyCommand")).toContain("aws secretsmanager get-secret-value");
+    expect(valueOf("Try")).toMatch(/curl -N .*runs\/stream .*x-api-key: \$\(aws secretsmanager/);
+    expect(valueOf("Try")).toContain('\\"assistant_id\\":\\"chat\\"');
   });
 });
 
@@ -178,8 +208,71 @@ test("RETAIN keeps the table, protects it and copies it", () => {
 test("a server without key must be asked for by name", () => {
   const template = templateOf({ auth: "none" });
 
+  template.resourceCountIs("AWS::SecretsManager::Secret", 0);
   template.hasResourceProperties("AWS::Lambda::Function", {
     Handler: "api.handler",
-    Environment: { Variables: Match.objectLike({ AUTH: "none", API_KEY_SHA256: Match.absent() }) },
+    Environment: {
+      Variables: Match.objectLike({ AUTH: "none", API_KEY_SHA256: Match.absent(), API_KEY_SECRET_ARN: Match.absent() }),
+    },
   });
+});
+
+test("keys of one's own are deployed as hashes, and nothing is stored", () => {
+  const template = templateOf({ auth: { sha256: [HASH, HASH] } });
+
+  template.resourceCountIs("AWS::SecretsManager::Secret", 0);
+  expect(variablesOf(template, "api.handler")).toMatchObject({ AUTH: "key", API_KEY_SHA256: `${HASH},${HASH}` });
+  expect(rightsOf(template, "api.handler").has("secretsmanager:GetSecretValue")).toBe(false);
+});
+
+test("with IAM the URL lets only signed requests in, and nobody is permitted from outside", () => {
+  const template = templateOf({ auth: "iam" });
+
+  template.hasResourceProperties("AWS::Lambda::Url", { AuthType: "AWS_IAM" });
+  expect(variablesOf(template, "api.handler")["AUTH"]).toBe("iam");
+  expect(Object.values(template.findResources("AWS::Lambda::Permission", { Properties: { Principal: "*" } }))).toEqual(
+    [],
+  );
+});
+
+test("what may be chosen reaches the template", () => {
+  const template = templateOf({
+    cpu: "x64",
+    memory: { api: 256, worker: 2048 },
+    maxConcurrency: 7,
+    retention: Duration.days(2),
+    requestUnits: { read: 100, write: 50 },
+    cors: { origins: ["https://app.example.com"] },
+    errorDetail: "hide",
+    logRetention: RetentionDays.THREE_DAYS,
+    tracing: true,
+  });
+
+  template.allResourcesProperties("AWS::Lambda::Function", {
+    Architectures: ["x86_64"],
+    TracingConfig: { Mode: "Active" },
+  });
+  template.hasResourceProperties("AWS::Lambda::Function", { Handler: "worker.handler", MemorySize: 2048 });
+  template.hasResourceProperties("AWS::Lambda::Function", { Handler: "api.handler", MemorySize: 256 });
+  template.hasResourceProperties("AWS::Lambda::EventSourceMapping", { ScalingConfig: { MaximumConcurrency: 7 } });
+  template.hasResourceProperties("AWS::Lambda::Url", {
+    Cors: Match.objectLike({ AllowOrigins: ["https://app.example.com"] }),
+  });
+  template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 3 });
+  template.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+    WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 50 },
+  });
+  expect(variablesOf(template, "api.handler")).toMatchObject({ STREAM_RETENTION_HOURS: "48", ERROR_DETAIL: "hide" });
+});
+
+test("as an image each function has its own command", () => {
+  writeFileSync(join(projectFolder(), "Dockerfile"), "FROM scratch\n");
+
+  const template = templateOf({ image: true });
+
+  for (const name of ["api", "clock", "worker"])
+    template.hasResourceProperties("AWS::Lambda::Function", {
+      PackageType: "Image",
+      ImageConfig: { Command: [`${name}.handler`] },
+    });
 });

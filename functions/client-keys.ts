@@ -1,0 +1,20 @@
+/** From the environment to who may ask: hashes that it names, and the keys of a secret that it names. */
+import type { Env } from "./aws/env.ts";
+import type { Host } from "./backend.ts";
+import type { Clock } from "./core/ports.ts";
+import type { AuthSettings } from "./http/auth.ts";
+import { createKeyRing } from "./http/key-ring.ts";
+import { withOwnKey } from "./own-server.ts";
+
+export async function authSettings(env: Env, host: Host, clock: Clock): Promise<AuthSettings> {
+  const auth = withOwnKey(env.auth, host.ownKey);
+  const arn = auth.kind === "key" ? auth.secretArn : undefined;
+  if (auth.kind === "none" || arn === undefined) return auth;
+  // Their clients are loaded where there is something to read.
+  const [{ createSecretsClient }, { readKeyHashes }] = await Promise.all([
+    import("./aws/secret-clients.ts"),
+    import("./aws/client-keys.ts"),
+  ]);
+  const client = createSecretsClient(env);
+  return { ...auth, stored: createKeyRing(() => readKeyHashes(client, arn), { clock, logger: host.logger }) };
+}

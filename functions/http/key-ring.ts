@@ -1,0 +1,61 @@
+/**
+ * Keys that are stored elsewhere, kept for some minutes: they are read again when they are old, and when a key comes that is none of
+ * them, so that a new key works at once. Must not know where they are stored, and must never let somebody pass.
+ */
+import type { Clock, Logger } from "../core/ports.ts";
+import { CLIENT_KEYS_KEPT, CLIENT_KEYS_RENEW, CLIENT_KEYS_STALE } from "../core/timings.ts";
+
+export interface KeyRing {
+  /** SHA-256 hashes in hexadecimal. Rejects if none can be read. */
+  known(): Promise<readonly string[]>;
+  /** After a key that is none of them: what is stored now, or undefined if that was read a moment ago. Rejects as `known` does. */
+  renewed(): Promise<readonly string[] | undefined>;
+}
+
+/** While they cannot be read the last ones hold, for a while. */
+export function createKeyRing(
+  read: () => Promise<readonly string[]>,
+  { clock, logger }: { clock: Pick<Clock, "now">; logger: Logger },
+): KeyRing {
+  let kept: { hashes: readonly string[]; at: number } | undefined;
+  let reading: Promise<readonly string[]> | undefined;
+  let triedAt = Number.NEGATIVE_INFINITY;
+  let failure: unknown;
+
+  const fetch = async (): Promise<readonly string[]> => {
+    triedAt = clock.now();
+    try {
+      const hashes = await read();
+      kept = { hashes, at: clock.now() };
+      return hashes;
+    } catch (error) {
+      failure = error;
+      logger.error("the keys of clients cannot be read", { error: String(error) });
+      throw error;
+    } finally {
+      reading = undefined;
+    }
+  };
+  const mayTry = (): boolean => clock.now() - triedAt >= CLIENT_KEYS_RENEW;
+  /** All who ask at once share one read. */
+  const newest = (): Promise<readonly string[]> => {
+    if (!reading && !mayTry()) return Promise.reject(failure);
+    return (reading ??= fetch());
+  };
+
+  return {
+    async known() {
+      if (kept && clock.now() - kept.at < CLIENT_KEYS_KEPT) return kept.hashes;
+      try {
+        return await newest();
+      } catch (error) {
+        if (kept && clock.now() - kept.at < CLIENT_KEYS_STALE) return kept.hashes;
+        throw error;
+      }
+    },
+    async renewed() {
+      if (!reading && !mayTry()) return undefined;
+      return newest();
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/**
+ * What cdk-nag finds of the construct and why it stays so; an app that runs it sees no finding without a reason. Rules are named as the
+ * AwsSolutions and Serverless packs name them. Must not change a resource.
+ */
+import { Validations } from "aws-cdk-lib";
+import type { IConstruct } from "constructs";
+import type { AgentServer } from "./agent-server.ts";
+
+export function acknowledgeFindings(server: AgentServer, { tracing }: { tracing: boolean }): void {
+  const { key, deadLetters, worker, api, clock } = server;
+  if (key)
+    acknowledge(
+      key,
+      "AwsSolutions",
+      "SMG4",
+      "Clients have to be told of a new key first: it is changed by hand, with two keys valid.",
+    );
+  acknowledge(deadLetters, "Serverless", "SQSRedrivePolicy", "It is the dead-letter queue itself.");
+  acknowledge(api, "Serverless", "LambdaDLQ", "It is invoked by its URL alone, and answers to whoever asks.");
+  acknowledge(
+    worker,
+    "Serverless",
+    "LambdaDLQ",
+    "It is invoked by the run queue alone, which has a dead-letter queue.",
+  );
+  acknowledge(clock, "Serverless", "LambdaDLQ", "What it has not done is due again in the next minute.");
+  acknowledge(
+    worker,
+    "Serverless",
+    "LambdaEventSourceMappingDestination",
+    "Only streams have destinations; messages that fail go to the run queue's dead-letter queue.",
+  );
+  for (const each of [api, worker, clock])
+    if (!tracing)
+      acknowledge(
+        each,
+        "Serverless",
+        "LambdaTracing",
+        "Traces cost by their number; the prop `tracing` turns them on.",
+      );
+    else if (each.role)
+      acknowledge(each.role, "AwsSolutions", "IAM5[Resource::*]", "X-Ray's actions know no resources.");
+}
+
+function acknowledge(construct: IConstruct, pack: string, rule: string, reason: string): void {
+  Validations.of(construct).acknowledge({ id: `${pack}::${pack}-${rule}`, reason });
+}

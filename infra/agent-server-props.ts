@@ -1,0 +1,52 @@
+/** What may be chosen of a deployment, with the defaults and what each costs. Types alone. */
+import type { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { Artefact } from "../packaging/build-artefact.ts";
+
+/**
+ * Who may call the API. `key`: with a key that is generated and kept in Secrets Manager (0.40 USD a month), in the header `x-api-key`.
+ * `{ sha256 }`: with keys of your own, of which only hashes are deployed (free). `iam`: requests signed with AWS credentials, for callers
+ * within AWS; the stock SDKs do not sign. `none`: anybody who knows the URL.
+ */
+export type ServerAuth = "key" | "iam" | "none" | { sha256: string | readonly string[] };
+
+export interface AgentServerProps {
+  /** Path of the project's langgraph.json. */
+  readonly config: string;
+  /** The project as `packaging/build-artefact.ts` has built it; by default it is built at synth. */
+  readonly artefact?: Pick<Artefact, "folder" | "warnings">;
+  /** CPU of the functions; x64 for packages that have no arm64 binary. Default: arm64, a fifth cheaper. */
+  readonly cpu?: "arm64" | "x64";
+  /** Deploys a container image instead of a ZIP, for projects of more than 250 MB; `cdk deploy` then needs Docker. */
+  readonly image?: boolean;
+  /** Default: `key`. */
+  readonly auth?: ServerAuth;
+  /** Whose pages may call the API from a browser. Default: any. */
+  readonly cors?: { readonly origins: readonly string[] };
+  /**
+   * Variables of the graphs, over those of langgraph.json's `env`. A value `ssm:/name` or `secretsmanager:name` (or `…#field`) is a
+   * reference: the functions read it when they start, and it stands neither in the template nor in a function's settings.
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Runs at once, 2 to 1000. Default: as many as the account's concurrency allows. */
+  readonly maxConcurrency?: number;
+  /** MB; CPU grows with it. Default: 512 for the API, 1024 for the worker. */
+  readonly memory?: { readonly api?: number; readonly worker?: number };
+  /** How long events of runs are kept and can be read again. Default: 7 days. */
+  readonly retention?: Duration;
+  /** Caps of the table per second, against a bill that nobody expected; beyond, requests are throttled. Default: none. */
+  readonly requestUnits?: { readonly read?: number; readonly write?: number };
+  /** DESTROY: all goes with the stack. RETAIN: the table stays, is protected from deletion and has point-in-time copies. Default: DESTROY. */
+  readonly removalPolicy?: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
+  /** Default: a month. */
+  readonly logRetention?: RetentionDays;
+  /** `hide`: the texts of errors in graphs stay in the logs, for servers that strangers may call. Default: `show`. */
+  readonly errorDetail?: "show" | "hide";
+  /** Told of every alarm and of its end. Default: nobody; the alarms can be seen in CloudWatch. */
+  readonly alarmTopic?: ITopic;
+  /** A CloudWatch dashboard; the first three of an account are free. Default: none. */
+  readonly dashboard?: boolean;
+  /** Traces of the functions in X-Ray. Default: none. */
+  readonly tracing?: boolean;
+}

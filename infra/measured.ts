@@ -1,0 +1,29 @@
+/** The figures that functions and services publish, as CloudWatch knows them. Must not judge them. */
+import { Duration } from "aws-cdk-lib";
+import { Metric, type MetricOptions, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { type Measure, NAMESPACE } from "../functions/core/measures.ts";
+import type { AgentServer } from "./agent-server.ts";
+
+export const SUM: MetricOptions = { statistic: Stats.SUM, period: Duration.minutes(5) };
+export const percentile = (percent: number): MetricOptions => ({
+  statistic: Stats.percentile(percent),
+  period: Duration.minutes(5),
+});
+
+/** One of ours; RunsFinished is there by status, too. */
+export const own = (
+  { serverName }: AgentServer,
+  metricName: Measure,
+  options: MetricOptions,
+  status?: string,
+): Metric =>
+  new Metric({
+    namespace: NAMESPACE,
+    metricName,
+    dimensionsMap: { Server: serverName, ...(status === undefined ? {} : { Status: status }) },
+    ...options,
+  });
+
+/** CDK has no names for what it does not know of tables yet. */
+export const ofTable = ({ table }: AgentServer, metricName: string, options: MetricOptions): Metric =>
+  new Metric({ namespace: "AWS/DynamoDB", metricName, dimensionsMap: { TableName: table.tableName }, ...options });

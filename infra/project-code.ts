@@ -1,0 +1,53 @@
+/**
+ * The code of the functions: the project as an artefact, built at synth unless it is there already, as a ZIP or an image. Must not know
+ * what is in it.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { Annotations, Stack } from "aws-cdk-lib";
+import { Platform } from "aws-cdk-lib/aws-ecr-assets";
+import { Architecture, Code, Handler, Runtime } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import type { AgentServerProps } from "./agent-server-props.ts";
+
+type Built = NonNullable<AgentServerProps["artefact"]>;
+const SCRIPT = fileURLToPath(new URL("print-artefact.ts", import.meta.url));
+
+export interface ProjectCode {
+  architecture: Architecture;
+  /** What a function of this handler is made of. */
+  of(handler: string): { code: Code; handler: string; runtime: Runtime };
+}
+
+/** @throws Error for a project that cannot be built, with what is wrong with it */
+export function projectCode(scope: Construct, props: AgentServerProps): ProjectCode {
+  const arm = (props.cpu ?? "arm64") === "arm64";
+  const architecture = arm ? Architecture.ARM_64 : Architecture.X86_64;
+  const runtime = Runtime.NODEJS_24_X;
+  // For what synthesises but deploys nothing of this stack, `cdk destroy` for example.
+  if (!Stack.of(scope).bundlingRequired)
+    return { architecture, of: (handler) => ({ code: Code.fromInline("// not built"), handler, runtime }) };
+
+  const { folder, warnings } = props.artefact ?? build(props);
+  for (const warning of warnings) Annotations.of(scope).addWarningV2("threadline:artefact", warning);
+  if (!props.image) {
+    const code = Code.fromAsset(folder);
+    return { architecture, of: (handler) => ({ code, handler, runtime }) };
+  }
+  const platform = arm ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
+  return {
+    architecture,
+    of: (handler) => ({
+      code: Code.fromAssetImage(folder, { cmd: [handler], platform }),
+      handler: Handler.FROM_IMAGE,
+      runtime: Runtime.FROM_IMAGE,
+    }),
+  };
+}
+
+function build({ config, cpu = "arm64", image = false }: AgentServerProps): Built {
+  const args = [SCRIPT, config, cpu, image ? "image" : "zip"];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 64_000_000 });
+  if (status !== 0) throw new Error(`The project of ${config} cannot be built: ${stderr.trim()}`);
+  return JSON.parse(stdout) as Built;
+}

@@ -1,0 +1,101 @@
+/**
+ * Variables of a project's graphs, sorted: what may stand in a function's settings, what is a reference to a store of secrets, and what
+ * is left out because it looks like a secret in plain text. Must not read the process's environment.
+ */
+import { Annotations, ArnFormat, Stack } from "aws-cdk-lib";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { PolicyStatement } from "aws-cdk-lib/aws-iam";
+import type { Construct } from "constructs";
+import { REFERENCE, Variables } from "../functions/aws/env.ts";
+import { envOf } from "../packaging/build-artefact.ts";
+import { readConfig } from "../packaging/read-config.ts";
+import type { AgentServerProps } from "./agent-server-props.ts";
+
+/** Bytes of all variables of a function, Lambda's limit. */
+const ENVIRONMENT_BYTES = 4_096;
+const SSM = "ssm:";
+
+export interface ProjectEnvironment {
+  plain: Record<string, string>;
+  /** References by variable. */
+  secrets: Record<string, string>;
+}
+
+/**
+ * @throws Error if a variable of the props looks like a secret or is one of ours; those of langgraph.json's env are left out, with a
+ * warning at synth
+ */
+export function projectEnvironment(scope: Construct, { config, environment }: AgentServerProps): ProjectEnvironment {
+  const sorted: ProjectEnvironment = { plain: {}, secrets: {} };
+  const put = (name: string, value: string): void => {
+    delete sorted.plain[name];
+    delete sorted.secrets[name];
+    sorted[REFERENCE.test(value) ? "secrets" : "plain"][name] = value;
+  };
+  const left: string[] = [];
+  for (const [name, value] of Object.entries(envOf(readConfig(config)))) {
+    if (isReserved(name)) continue;
+    if (looksSecret(name, value)) left.push(name);
+    else put(name, value);
+  }
+  for (const [name, value] of Object.entries(environment ?? {})) {
+    if (isReserved(name)) throw new Error(`environment: ${name} is set by Lambda or by this server.`);
+    if (looksSecret(name, value)) throw new Error(`environment: ${adviceFor(name)}`);
+    put(name, value);
+  }
+  for (const name of left)
+    if (!(name in sorted.plain) && !(name in sorted.secrets))
+      Annotations.of(scope).addWarningV2(`threadline:secret-${name}`, `Not deployed: ${adviceFor(name)}`);
+  if (bytesOf(sorted) > ENVIRONMENT_BYTES)
+    Annotations.of(scope).addError(
+      `The graphs' variables have ${bytesOf(sorted)} bytes; Lambda takes ${ENVIRONMENT_BYTES}.`,
+    );
+  return sorted;
+}
+
+const adviceFor = (name: string): string =>
+  `${name} looks like a secret, and the values of settings can be read by many. Store it, for example with ` +
+  `\`aws ssm put-parameter --type SecureString --name /threadline/${name} --value …\`, and give ${name}=ssm:/threadline/${name} instead.`;
+
+const isReserved = (name: string): boolean => /^(?:AWS_|LAMBDA_|_)/.test(name) || name in Variables.shape;
+
+/** By its name, unless the value is a number or a switch, or by a value that has the form of a key. */
+export function looksSecret(name: string, value: string): boolean {
+  if (REFERENCE.test(value) || /^(?:[\d.,_ -]*|true|false|on|off|yes|no)$/i.test(value)) return false;
+  const named = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN)$/i.test(name);
+  const formed = /^(?:sk-|pk-|rk_|gh[a-z]_|github_pat_|xox[a-z]-|AKIA|AIza|eyJ|lsv2_|hf_|-----BEGIN)/.test(value);
+  return named || formed || /:\/\/[^/@\s]*:[^/@\s]+@/.test(value);
+}
+
+const bytesOf = ({ plain, secrets }: ProjectEnvironment): number =>
+  Buffer.byteLength(Object.entries(plain).flat().join("")) + Buffer.byteLength(JSON.stringify(secrets));
+
+/** Sets the variables and lets the function read what they refer to: these parameters and secrets, and no others. */
+export function equipWith({ plain, secrets }: ProjectEnvironment, target: LambdaFunction): void {
+  for (const [name, value] of Object.entries(plain)) target.addEnvironment(name, value);
+  const references = Object.values(secrets);
+  if (references.length === 0) return;
+  target.addEnvironment("PROJECT_SECRETS", JSON.stringify(secrets));
+  const names = (wanted: boolean): string[] =>
+    references.filter((text) => text.startsWith(SSM) === wanted).map((text) => arnOf(Stack.of(target), text));
+  for (const [action, resources] of [
+    ["ssm:GetParameters", names(true)],
+    ["secretsmanager:GetSecretValue", names(false)],
+  ] as const)
+    if (resources.length > 0)
+      target.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [...new Set(resources)] }));
+}
+
+/** Secrets Manager adds six characters to the name that a person gave. */
+function arnOf(stack: Stack, reference: string): string {
+  const name = reference.slice(reference.indexOf(":") + 1).split("#")[0] ?? "";
+  if (name.startsWith("arn:")) return name;
+  return reference.startsWith(SSM)
+    ? stack.formatArn({ service: "ssm", resource: "parameter", resourceName: name.replace(/^\//, "") })
+    : stack.formatArn({
+        service: "secretsmanager",
+        resource: "secret",
+        resourceName: `${name}-??????`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      });
+}

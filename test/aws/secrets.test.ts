@@ -1,0 +1,85 @@
+/** What is read from Secrets Manager and Parameter Store, with the SDK's own clients. */
+import { createHash } from "node:crypto";
+import { readKeyHashes } from "../../functions/aws/client-keys.ts";
+import { type Env, readEnv } from "../../functions/aws/env.ts";
+import { readProjectSecrets } from "../../functions/aws/project-secrets.ts";
+import { createSecretsClient } from "../../functions/aws/secret-clients.ts";
+import { startStores, type Stores } from "./stand-in-stores.ts";
+
+let stores: Stores;
+beforeEach(async () => {
+  stores = await startStores();
+});
+afterEach(() => stores.stop());
+
+const envWith = (references: Record<string, string> = {}): Env =>
+  readEnv({
+    TABLE_NAME: "t",
+    QUEUE_URL: "q",
+    PROJECT_DIR: "p",
+    AWS_ENDPOINT_URL: stores.endpoint,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    PROJECT_SECRETS: JSON.stringify(references),
+  });
+const read = (): Promise<string[]> => readKeyHashes(createSecretsClient(envWith()), "arn:key");
+const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+describe("keys of clients", () => {
+  test("one before the first rotation, then the current and the previous one", async () => {
+    stores.secrets["arn:key"] = { AWSCURRENT: "one" };
+    const before = await read();
+
+    stores.secrets["arn:key"] = { AWSCURRENT: "two", AWSPREVIOUS: "one" };
+    const after = await read();
+
+    expect(before).toEqual([hash("one")]);
+    expect(after).toEqual([hash("two"), hash("one")]);
+  });
+
+  test.each([[{}], [{ AWSPREVIOUS: "one" }], [{ AWSCURRENT: "" }]])(
+    "none without a current one: %o",
+    async (versions) => {
+      stores.secrets["arn:key"] = versions;
+
+      await expect(read()).rejects.toThrow(/no such secret|no key/);
+    },
+  );
+});
+
+describe("secrets of a project", () => {
+  test("from both stores, whole and by field, in as few calls as they take", async () => {
+    stores.secrets["app/db"] = { AWSCURRENT: '{ "password": "p", "user": "u" }' };
+    for (let i = 0; i < 12; i++) stores.parameters[`/app/${i}`] = `value ${i}`;
+    const parameters = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`P${i}`, `ssm:/app/${i}`]));
+
+    const values = await readProjectSecrets(
+      envWith({ ...parameters, DB: "secretsmanager:app/db", PASSWORD: "secretsmanager:app/db#password" }),
+    );
+
+    expect(values).toMatchObject({ P0: "value 0", P11: "value 11", PASSWORD: "p" });
+    expect(values["DB"]).toContain('"user"');
+    expect(stores.asked.toSorted()).toEqual(["GetParameters", "GetParameters", "GetSecretValue"]);
+  });
+
+  test.each([
+    ["ssm:/app/none", /KEY \(ssm:\/app\/none\) cannot be read: .*none of that name/],
+    ["secretsmanager:none", /KEY \(secretsmanager:none\) cannot be read: ResourceNotFoundException/],
+    ["secretsmanager:text#field", /KEY \(secretsmanager:text#field\) cannot be read/],
+    ["secretsmanager:object#other", /the secret has no text "other"/],
+  ])("%s: says what is missing, and no value", async (reference, message) => {
+    stores.secrets["text"] = { AWSCURRENT: "very secret" };
+    stores.secrets["object"] = { AWSCURRENT: '{ "field": "very secret" }' };
+
+    const error = await readProjectSecrets(envWith({ KEY: reference })).catch((cause: unknown) => cause);
+
+    expect(String(error)).toMatch(message);
+    expect(String(error)).not.toContain("very secret");
+  });
+
+  test("nothing is asked without a reference, and what is none is refused", async () => {
+    expect(await readProjectSecrets(envWith())).toEqual({});
+    expect(stores.asked).toEqual([]);
+    expect(() => envWith({ KEY: "plain" })).toThrow(/PROJECT_SECRETS/);
+  });
+});

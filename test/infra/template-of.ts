@@ -1,0 +1,56 @@
+/** The construct's template for props, and what the tests ask of it. Nothing is built: the artefact is a folder with a langgraph.json. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, Stack } from "aws-cdk-lib";
+import { Template } from "aws-cdk-lib/assertions";
+import type { AgentServerProps } from "../../infra/agent-server-props.ts";
+import { AgentServer } from "../../infra/agent-server.ts";
+
+let folder: string | undefined;
+afterAll(() => {
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  folder = undefined;
+});
+
+/** One for all templates of a test file. */
+export function projectFolder(): string {
+  if (folder === undefined) {
+    folder = mkdtempSync(join(tmpdir(), "threadline-infra-"));
+    writeFileSync(join(folder, "langgraph.json"), '{ "graphs": { "chat": "./chat.ts:graph" } }');
+  }
+  return folder;
+}
+
+/** Of a stack `Test` with a server `AgentServer`. */
+export function templateOf(props: Partial<AgentServerProps> = {}, stack = new Stack(new App(), "Test")): Template {
+  const artefact = { folder: projectFolder(), warnings: [] };
+  new AgentServer(stack, "AgentServer", { config: join(projectFolder(), "langgraph.json"), artefact, ...props });
+  return Template.fromStack(stack);
+}
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+const functionOf = (template: Template, Handler: string): Record<string, unknown> | undefined =>
+  Object.values(template.findResources("AWS::Lambda::Function", { Properties: { Handler } }))[0]?.["Properties"];
+
+/** What a function's role may do, and on what, by action. */
+export function rightsOf(template: Template, handler: string): Map<string, unknown[]> {
+  const role = functionOf(template, handler)?.["Role"] as { "Fn::GetAtt": string[] };
+  const policies = Object.values(template.findResources("AWS::IAM::Policy")).filter(({ Properties }) =>
+    (Properties["Roles"] as { Ref: string }[]).some(({ Ref }) => Ref === role["Fn::GetAtt"][0]),
+  );
+  const statements = policies.flatMap(({ Properties }) => Properties["PolicyDocument"]["Statement"] as Statement[]);
+  const rights = new Map<string, unknown[]>();
+  for (const { Action, Resource } of statements)
+    for (const action of [Action].flat()) rights.set(action, [...(rights.get(action) ?? []), Resource].flat());
+  return rights;
+}
+
+export function variablesOf(template: Template, handler: string): Record<string, unknown> {
+  const environment = functionOf(template, handler)?.["Environment"] as { Variables?: Record<string, unknown> };
+  return environment?.Variables ?? {};
+}
