@@ -114,7 +114,7 @@ test("a worker killed in a node: the same stream goes on with the next attempt, 
 
 test("a worker killed while nobody watches: the clock finds the run", async () => {
   // A server that has just started sends active runs once more by itself (local/resend.ts).
-  await sleep(startedAt + LEASE + NUDGE_AFTER_LEASE - performance.now());
+  await sleep(Math.max(0, startedAt + LEASE + NUDGE_AFTER_LEASE - performance.now()));
   const { thread_id } = await json(post(`${server.url}/threads`, {}));
   const file = join(folder, String(thread_id));
   const begun = () => (existsSync(file) ? readWork(file).filter(({ what }) => what === "slow begins") : []);

@@ -16,8 +16,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const start = (env: Record<string, string>): Promise<TestServer> =>
-  startServer({ config, isolated: true, env: { LOG_LEVEL: "info", ...env } });
+/** Stops at the end of its block. */
+async function start(env: Record<string, string>): Promise<TestServer & AsyncDisposable> {
+  const server = await startServer({ config, isolated: true, env: { LOG_LEVEL: "info", ...env } });
+  return { ...server, [Symbol.asyncDispose]: () => server.stop() };
+}
 
 const workOf = (file: string): string[] =>
   readFileSync(file, "utf8")
@@ -39,7 +42,7 @@ async function readAcross(url: string): Promise<{ frames: Frame[]; breaks: numbe
 test.concurrent(
   "a run of a minute, with functions of 20 s: handed over without an attempt, every event once, for readers that are cut too",
   async () => {
-    const server = await start({ ISOLATED_WORKER_TIMEOUT: "20", ISOLATED_API_TIMEOUT: "20" });
+    await using server = await start({ ISOLATED_WORKER_TIMEOUT: "20", ISOLATED_API_TIMEOUT: "20" });
     const client = new Client({ apiUrl: server.url, apiKey: null });
     const { thread_id } = await client.threads.create();
     const file = join(folder, "minute");
@@ -66,7 +69,6 @@ test.concurrent(
       .output()
       .split("\n")
       .filter((line) => line.includes("run handed over"));
-    await server.stop();
 
     const parts = Array.from({ length: steps }, (_, step) => [
       { step, part: 1 },
@@ -86,7 +88,7 @@ test.concurrent(
 test.concurrent(
   "a node longer than its function may run: each try is a counted attempt, and the run ends with an error that says so",
   async () => {
-    const server = await start({ ISOLATED_WORKER_TIMEOUT: "10" });
+    await using server = await start({ ISOLATED_WORKER_TIMEOUT: "10" });
     const { thread_id } = await json(post(`${server.url}/threads`, {}));
     const thread = `${server.url}/threads/${String(thread_id)}`;
     const file = join(folder, "long");
@@ -98,7 +100,6 @@ test.concurrent(
     const next = await readFrames(
       await post(`${thread}/runs/stream`, { assistant_id: "long", input: { file: join(folder, "short"), ms: 0 } }),
     );
-    await server.stop();
 
     const attempts = frames.filter(({ event }) => event === "metadata").map((frame) => dataOf(frame)["attempt"]);
     // The first try may have left a checkpoint with the input: three more find no newer one.

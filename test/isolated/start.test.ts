@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { commandsWith, descendants, isAlive } from "../support/descendants.ts";
-import { startServer } from "../support/server.ts";
+import { startServer, type TestServer } from "../support/server.ts";
 import { json, post, readFrames } from "../support/sse.ts";
 
 const config = "test/fixtures/local/langgraph.json";
@@ -14,11 +14,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const servers: TestServer[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.stop();
+});
+
+async function start(data?: string): Promise<TestServer> {
+  const server = await startServer({ config, isolated: true, ...(data !== undefined && { data }) });
+  servers.push(server);
+  return server;
+}
+
 test("prints its address, each graph, and why one does not load", async () => {
-  const server = await startServer({ config, isolated: true });
+  const server = await start();
 
   await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
-  await server.stop();
 
   expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
   expect(server.output()).toMatch(/throws +does not load: .*throws\.ts.*this module cannot be loaded/);
@@ -28,7 +38,7 @@ test.each(["stop", "kill"] as const)(
   "%s leaves no process behind, working or frozen; a run in its middle goes on after the next start",
   async (how) => {
     const data = join(folder, how);
-    const first = await startServer({ config, data, isolated: true });
+    const first = await start(data);
     const thread = `/threads/${String((await json(post(`${first.url}/threads`, {})))["thread_id"])}`;
     const input = { count: 0, until: 20, ms: 500 };
     const { run_id } = await json(post(`${first.url}${thread}/runs`, { assistant_id: "steps", input }));
@@ -40,10 +50,9 @@ test.each(["stop", "kill"] as const)(
 
     await first[how]();
     await expect.poll(() => children.filter(isAlive), { timeout: 10_000 }).toEqual([]);
-    const second = await startServer({ config, data, isolated: true });
+    const second = await start(data);
     const result = await json(fetch(`${second.url}${run}/join`));
     const frames = await readFrames(await fetch(`${second.url}${run}/stream`, { headers: { "last-event-id": "-1" } }));
-    await second.stop();
 
     // API, worker and clock: the first two at work or frozen, the last frozen after its tick.
     expect(children.length).toBeGreaterThanOrEqual(3);
