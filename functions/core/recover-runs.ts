@@ -26,7 +26,9 @@ type NudgePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
 export async function nudge(ports: NudgePorts, run: RunRow): Promise<"sent" | "not_due" | "held"> {
   const now = ports.clock.now();
   if (now - run.sent_at <= nudgeAfter(run.sends)) return "not_due";
-  const marked = await ports.runs.markSent(run, { now, due: now + nudgeAfter(run.sends + 1) });
+  // However often readers send it again, the sweep looks at it when its time to start is over.
+  const due = Math.min(now + nudgeAfter(run.sends + 1), Math.max(now, run.since + RUN_START_TIMEOUT));
+  const marked = await ports.runs.markSent(run, { now, due });
   if (marked === "held") return "held";
   ports.logger.info("run sent again", { run_id: run.run_id, thread_id: run.thread_id, sends: run.sends + 1 });
   await sendQuietly(ports, run);
