@@ -9,10 +9,10 @@ import { type Item, queryAll, queryPage, type Table } from "./checkpoint-batches
 import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
 
 /** The record that closes a claim and all older ones of its run; also part of the finishing transaction. */
-export const closedItem = (thread_id: string, claim: ClaimNumber, after: string): Item => ({
-  ...closedKey(thread_id, claim),
-  after,
-});
+export const closedItem = (
+  thread_id: string,
+  { claim, after, undone = false }: { claim: ClaimNumber; after: string; undone?: boolean },
+): Item => ({ ...closedKey(thread_id, claim), after, ...(undone && { u: true }) });
 
 /** Left by a removed thread: heads that a dead claim puts later, up to this run, do not exist either. `now` in ms. */
 export const removedItem = (thread_id: string, log_start: number, now: number): Item => ({
@@ -29,15 +29,17 @@ interface Head {
 /** What was known about closed claims at one time. */
 export class ClosedClaims {
   readonly #records: { claim: ClaimNumber; after: string }[] = [];
+  readonly #undone = new Set<number>();
   #removed = -1;
   /** Runs from here on are wholly known. */
   readonly #from: number;
 
   constructor(items: readonly Item[], complete: boolean) {
-    for (const { sk, after, below } of items) {
+    for (const { sk, after, below, u } of items) {
       if (typeof below === "number") this.#removed = below;
       const claim = claimOf(sk.slice(CLOSED_PREFIX.length));
       if (claim && typeof after === "string") this.#records.push({ claim, after });
+      if (claim && u === true) this.#undone.add(claim.log_start);
     }
     this.#from = complete ? -1 : Math.min(...this.#records.map(({ claim }) => claim.log_start)) + 1;
   }
@@ -54,6 +56,11 @@ export class ClosedClaims {
     );
     if (closing.some(({ after }) => checkpoint_id > after)) return "hidden";
     return closing.length && claim.log_start >= this.#from ? "visible" : "open";
+  }
+
+  /** Whether the run has ended and left nothing: its writes to heads of others do not exist either. */
+  isUndone(log_start: number): boolean {
+    return this.#undone.has(log_start);
   }
 
   /** Runs up to here are gone with their thread; -1 if it was never removed. */
@@ -80,9 +87,13 @@ export async function readAllClosed(table: Table, thread_id: string): Promise<Cl
 /** Proof about one head, by records read after it. */
 export async function isVisible(table: Table, thread_id: string, head: Head): Promise<boolean> {
   if (!head.claim) return true;
-  const run = claimText(head.claim).split(".")[0];
-  const pk = checkpointsKey(thread_id);
   // A removal need not be looked for again: it ends the claims first, so their heads are closed.
-  const closed = new ClosedClaims(await queryAll(table, { pk, prefix: `${CLOSED_PREFIX}${run}.` }), true);
-  return closed.of(head) !== "hidden";
+  return (await readClosedOf(table, thread_id, head.claim.log_start)).of(head) !== "hidden";
+}
+
+/** The records of one run. */
+export async function readClosedOf(table: Table, thread_id: string, log_start: number): Promise<ClosedClaims> {
+  const [run] = claimText({ log_start, epoch: 0 }).split(".");
+  const range = { pk: checkpointsKey(thread_id), prefix: `${CLOSED_PREFIX}${run}.` };
+  return new ClosedClaims(await queryAll(table, range), true);
 }

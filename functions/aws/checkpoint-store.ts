@@ -40,7 +40,9 @@ export function createCheckpointStore(table: Table): CheckpointStore {
       return newestFirst(heads.map(toRawHead))[0]?.checkpoint_id;
     },
     close: async (thread_id, claim, after) => {
-      await table.client.send(new PutCommand({ TableName: table.table, Item: closedItem(thread_id, claim, after) }));
+      await table.client.send(
+        new PutCommand({ TableName: table.table, Item: closedItem(thread_id, { claim, after }) }),
+      );
     },
     remove: (thread_id, log_start) =>
       log_start === undefined ? removeThread(table, thread_id, Date.now()) : removeRun(table, thread_id, log_start),

@@ -16,6 +16,7 @@ import {
   type Stored,
   type WriteFrame,
 } from "./checkpoint-items.ts";
+import { readClosedOf } from "./checkpoint-closed.ts";
 import type { Segments } from "./checkpoint-segments.ts";
 import { checkpointsKey, isHashed, unescape, writesKey, writesPrefix } from "./keys.ts";
 
@@ -51,6 +52,7 @@ async function putGroup(
   const { ttl } = { ttl: undefined, ...ttlOf(table, task) };
   const sets = ["tp = :tp", ...(claim ? ["c = :c"] : []), ...(isHashed(task.task_id) ? ["t = :t"] : [])];
   if (ttl !== undefined) sets.push("#ttl = :ttl");
+  if (task.foreign) sets.push("f = :f");
   for (const [at, { index }] of writes.entries()) {
     const attribute = attributeOf(index);
     sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
@@ -65,6 +67,7 @@ async function putGroup(
         ":tp": task.task_path,
         ...(ttl !== undefined && { ":ttl": ttl }),
         ...(claim && { ":c": claimAttribute(claim) }),
+        ...(task.foreign && { ":f": true }),
         ...(isHashed(task.task_id) && { ":t": task.task_id }),
         ...Object.fromEntries(values.map((value, at) => [`:${at}`, value])),
       },
@@ -90,7 +93,11 @@ export async function readTaskWrites(table: Table, segments: Segments, place: Pl
     pk: checkpointsKey(place.thread_id),
     prefix: writesPrefix(place.ns, place.checkpoint_id),
   });
-  const tasks = mergeClaims(items).map((task): [MergedTask, [number, WriteFrame][]] => [
+  const guests = new Set(items.filter(isForeign).map(runOf));
+  // Read after the writes, so that it is proof: a worker that has lost its run may write for it yet.
+  const closed = await Promise.all([...guests].map((run) => readClosedOf(table, place.thread_id, run)));
+  const counting = items.filter((item) => !isForeign(item) || !closed.some((known) => known.isUndone(runOf(item))));
+  const tasks = mergeClaims(counting).map((task): [MergedTask, [number, WriteFrame][]] => [
     task,
     [...task.writes].map(([index, bytes]) => [index, decodeWrite(unpack(bytes))]),
   ]);
@@ -130,9 +137,7 @@ export interface MergedTask {
 export function mergeClaims(items: readonly Item[]): MergedTask[] {
   const byTask = Map.groupBy(items, taskOf);
   return [...byTask].map(([task_id, own]) => {
-    const byRun = [...Map.groupBy(own, ({ c }) => claimOf(c)?.log_start ?? -1)].toSorted(
-      ([one], [other]) => one - other,
-    );
+    const byRun = [...Map.groupBy(own, runOf)].toSorted(([one], [other]) => one - other);
     const merged = new Map<number, Uint8Array>();
     let task_path = "";
     for (const [, ofRun] of byRun) {
@@ -146,6 +151,8 @@ export function mergeClaims(items: readonly Item[]): MergedTask[] {
   });
 }
 
+export const isForeign = ({ f }: Item): boolean => f === true;
+export const runOf = ({ c }: Item): number => claimOf(c)?.log_start ?? -1;
 const epochOf = ({ c }: Item): number => claimOf(c)?.epoch ?? 0;
 
 /** `W#<ns>#<checkpoint>#<task>#<claim>#<group>` */

@@ -131,7 +131,7 @@ export function createRunTransactions(
           condition: both(ownedBy(owner), cancelAsSeen(seen_cancel)),
         }),
         putThread(thread),
-        { Put: { TableName, Item: { ...closedItem(thread_id, closed.claim, closed.after), ...gone(thread) } } },
+        { Put: { TableName, Item: { ...closedItem(thread_id, closed), ...gone(thread) } } },
       ];
       if (webhook_due !== undefined) writes.push(putWebhook(run, webhook_due));
       if (next) {

@@ -38,6 +38,8 @@ export interface TaskWrites {
   task_id: string;
   task_path: string;
   claim?: ClaimNumber;
+  /** The checkpoint is not one of the claim's run: what is written to it counts only if the run has left something (`undone`). */
+  foreign?: boolean;
   writes: TaskWrite[];
   temporary?: boolean;
 }

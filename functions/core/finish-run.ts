@@ -189,7 +189,11 @@ function transactionFor(
       }),
       seen: thread.rev,
     },
-    closed: { claim: { log_start: run.log_start ?? 0, epoch: run.epoch }, after: actual.after },
+    closed: {
+      claim: { log_start: run.log_start ?? 0, epoch: run.epoch },
+      after: actual.after,
+      undone: isUndone(actual),
+    },
     ...(run.webhook && { webhook_due: now + WEBHOOK_SWEEP }),
     ...(next && { next }),
   };
@@ -223,9 +227,12 @@ function threadAfter(
   };
 }
 
-/** Undone, or ended before it did anything: the question that the thread waited with is open again. */
-const leavesWaiting = ({ waits }: RunningRun, { status, after }: Actual): boolean =>
-  waits === true && (status === "rolled_back" || (status === "interrupted" && after === ""));
+/** Rolled back, or canceled before its first checkpoint. */
+const isUndone = ({ status, after }: Actual): boolean =>
+  status === "rolled_back" || (status === "interrupted" && after === "");
+
+/** The question that the thread waited with is open again. */
+const leavesWaiting = ({ waits }: RunningRun, actual: Actual): boolean => waits === true && isUndone(actual);
 
 const statusAfter = (run: RunningRun, actual: Actual): Ending["thread_status"] =>
   leavesWaiting(run, actual) ? "interrupted" : actual.thread_status;

@@ -122,8 +122,8 @@ export interface FinishTransaction {
   result: Pick<FinishedRun, "status" | "ended_at" | "head" | "error" | "interrupts"> & { log_end: number };
   end: Slot;
   thread: ThreadWrite;
-  /** Later heads of this claim and of older claims of the run do not exist. */
-  closed: { claim: ClaimNumber; after: string };
+  /** Later heads of this claim and of older claims of the run do not exist; of one that is undone neither its writes to foreign heads. */
+  closed: { claim: ClaimNumber; after: string; undone: boolean };
   /** A webhook to deliver, written with the end: it exists exactly if the run has ended. */
   webhook_due?: number;
   /** The run that becomes active: `queue[0]`, its first slot, `since = sent_at = now`, one send counted. */

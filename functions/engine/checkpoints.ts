@@ -42,6 +42,8 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
   const { store, claim, fresh = false } = options;
   const { serde } = revival;
   let cache = new SaverCache();
+  /** Ids of the checkpoints that this saver has put, or is about to. */
+  const mine = new Set<string>();
   const own = claim === undefined ? {} : { claim };
 
   const isEmpty = (thread_id: string, ns: string): boolean => fresh && !cache.isTouched(thread_id, ns);
@@ -129,6 +131,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       const isUnknown = parent_id === undefined && metadata.source !== "fork";
       const versions = checkpoint.channel_versions;
 
+      mine.add(checkpoint.id);
       // Begun together and at once: the caller may go on before it is awaited.
       const serialised = Object.entries(channel_values).map(
         async ([name, value]): Promise<[string, ChannelValue] | undefined> => {
@@ -171,7 +174,8 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       // Ordinary indexes are unique in a call; of special ones the last counts.
       const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
       const address = { thread_id, ns, checkpoint_id, task_id, task_path };
-      const task: TaskWrites = { ...address, ...own, writes: [...byIndex.values()] };
+      const foreign = claim !== undefined && !mine.has(checkpoint_id) && !isOfRun(cache.get(address)?.head, claim);
+      const task: TaskWrites = { ...address, ...own, ...(foreign && { foreign }), writes: [...byIndex.values()] };
       await store.putWrites(task);
       if (claim) cache.wrote(task);
     },
@@ -190,6 +194,9 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     },
   };
 }
+
+const isOfRun = (head: CheckpointHead | undefined, { log_start }: ClaimNumber): boolean =>
+  head?.claim?.log_start === log_start;
 
 /** A channel of the parent's version has the parent's value: neither serialised nor written again. */
 function inheritedValue(

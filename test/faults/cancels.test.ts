@@ -9,7 +9,10 @@ import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type At, callNumber, freezing, interpose } from "../support/processes.ts";
 import { expectInvariants, record, watchRun } from "../support/recorded.ts";
 import { host, statusOf } from "../support/run-steps.ts";
-import { aRun, deliverAll, openSteps, settle, type StepsProject } from "./steps-project.ts";
+import { aRun, deliverAll, eachOf, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
+
+/** Dozens of systems in one process. */
+vi.setConfig({ testTimeout: 90_000 });
 
 let table: TestTable;
 let project: StepsProject;
@@ -18,11 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([table.stop(), project.close()]));
 
-/** More than a run of three nodes needs; the last ones come after its end. */
-const CALLS = 18;
 /** ms for what happens at once; the machine may be busy. */
 const PATIENCE = 10_000;
-const everyCall = Array.from({ length: CALLS }, (_, i) => i + 1);
+/** More than a run of three nodes needs; the last ones come after its end. */
+const everyCall = upTo(22);
 
 /** A thread that one run has given a state, with a second run and a reader of it. */
 async function secondRun() {
@@ -76,7 +78,7 @@ async function canceledAt(n: number, intent: "interrupt" | "rollback") {
 
 describe("fault 33: canceled before any call of its worker, twice at once, and after", () => {
   test("interrupt: one end, no failure, and the next run starts from what was kept", async () => {
-    const outcomes = await Promise.all(everyCall.map((n) => canceledAt(n, "interrupt")));
+    const outcomes = await eachOf(everyCall, (n) => canceledAt(n, "interrupt"));
 
     for (const { n, answers, again, status, next } of outcomes) {
       expect(answers.includes("requested"), `call ${n}: ${answers.join()} but ${status}`).toBe(
@@ -109,7 +111,7 @@ describe("fault 33: canceled before any call of its worker, twice at once, and a
 });
 
 test("fault 34: rolled back before any call of its worker: kept as finished, or gone with its checkpoints", async () => {
-  const outcomes = await Promise.all(everyCall.map((n) => canceledAt(n, "rollback")));
+  const outcomes = await eachOf(everyCall, (n) => canceledAt(n, "rollback"));
 
   for (const { n, status, next, state, found } of outcomes) {
     const kept = status === "success";
@@ -123,26 +125,24 @@ test("fault 34: rolled back before any call of its worker: kept as finished, or 
 });
 
 test("fault 35: rolled back while its worker is frozen at any call: nothing that it writes later is seen", async () => {
-  const zombies = await Promise.all(
-    everyCall.map(async (n) => {
-      const { own, ports, thread_id, run, reader } = await secondRun();
-      const zombie = freezing(await project.process(own, ports), callNumber(n), "before");
-      const working = handleMessage(zombie.ports, run, host);
-      await Promise.race([zombie.frozen, working]);
-      const answer = await cancelRun(ports, run, "rollback");
-      ports.advance(LEASE + 1);
-      await settle(ports, thread_id);
-      const before = await record(ports, thread_id);
-      const state = await trailOf(ports, thread_id);
+  const zombies = await eachOf(everyCall, async (n) => {
+    const { own, ports, thread_id, run, reader } = await secondRun();
+    const zombie = freezing(await project.process(own, ports), callNumber(n), "before");
+    const working = handleMessage(zombie.ports, run, host);
+    await Promise.race([zombie.frozen, working]);
+    const answer = await cancelRun(ports, run, "rollback");
+    ports.advance(LEASE + 1);
+    await settle(ports, thread_id);
+    const before = await record(ports, thread_id);
+    const state = await trailOf(ports, thread_id);
 
-      zombie.thaw();
-      await working;
+    zombie.thaw();
+    await working;
 
-      await expectInvariants(ports, thread_id, [await reader.ended]);
-      const after = await record(ports, thread_id);
-      return { n, answer, before, after, states: [state, await trailOf(ports, thread_id)] };
-    }),
-  );
+    await expectInvariants(ports, thread_id, [await reader.ended]);
+    const after = await record(ports, thread_id);
+    return { n, answer, before, after, states: [state, await trailOf(ports, thread_id)] };
+  });
 
   for (const { n, answer, before, after, states } of zombies) {
     expect(after, `call ${n}`).toEqual(before);
@@ -151,34 +151,69 @@ test("fault 35: rolled back while its worker is frozen at any call: nothing that
   }
 });
 
+test.each(["rollback", "interrupt"] as const)(
+  "fault 35: an answer stopped by %s while its worker is frozen at any call: another answer is taken, not that one",
+  async (intent) => {
+    const answers = await eachOf(everyCall, async (n) => {
+      const own = await table.another();
+      const ports = await project.process(own);
+      const thread_id = await aThread(ports);
+      await aRun(ports, thread_id, { assistant_id: "asking" });
+      await deliverAll(ports);
+      const run = await aRun(ports, thread_id, { assistant_id: "asking", command: { resume: "first" } });
+      const zombie = freezing(await project.process(own, ports), callNumber(n), "before");
+      const working = handleMessage(zombie.ports, run, host);
+      await Promise.race([zombie.frozen, working]);
+      const answer = await cancelRun(ports, run, intent);
+      ports.advance(LEASE + 1);
+      await settle(ports, thread_id);
+      const waiting = (await ports.engine.state({ thread_id, graph_id: "asking" })).next;
+
+      zombie.thaw();
+      await working;
+      const again = (await ports.engine.state({ thread_id, graph_id: "asking" })).next;
+      await aRun(ports, thread_id, { assistant_id: "asking", command: { resume: "second" } });
+      await settle(ports, thread_id);
+
+      await expectInvariants(ports, thread_id);
+      return { n, answer, waiting, again, state: await trailOf(ports, thread_id) };
+    });
+
+    for (const { n, answer, waiting, again, state } of answers) {
+      // One that had its checkpoint stays answered where a cancel keeps checkpoints.
+      const undone = answer === "requested" && (intent === "rollback" || waiting[0] === "ask");
+      expect(undone ? [waiting, again] : again, `call ${n}`).toEqual(undone ? [["ask"], ["ask"]] : []);
+      expect(state, `call ${n}`).toEqual({ trail: ["a", undone ? "second" : "first", "b"] });
+    }
+  },
+);
+
 describe("fault 39: its thread is deleted", () => {
   test("before any call of its worker: the run is ended, readers end, no row of it is left, the id can be used again", async () => {
-    await Promise.all(
-      everyCall.map(async (n) => {
-        const { ports, thread_id, run, reader } = await secondRun();
-        let deleting: Promise<unknown> | undefined;
-        const remove = () => {
-          deleting = deleteThread(ports, thread_id);
-          // It asks for the run's end, and waits for it.
-          return vi.waitFor(async () => {
-            const { run: row, thread } = await ports.runs.load(run);
-            expect(thread?.deleted || row?.cancel === "delete" || row?.status === "success").toBe(true);
-          }, PATIENCE);
-        };
-        await handleMessage(meanwhile(ports, callNumber(n), remove), run, host);
-        if (!deleting) await remove();
+    await eachOf(everyCall, async (n) => {
+      const { ports, thread_id, run, reader } = await secondRun();
+      let deleting: Promise<unknown> | undefined;
+      const remove = () => {
+        deleting = deleteThread(ports, thread_id);
+        // It asks for the run's end, and waits for it.
+        return vi.waitFor(async () => {
+          const { run: row, thread } = await ports.runs.load(run);
+          expect(thread?.deleted || row?.cancel === "delete" || row?.status === "success").toBe(true);
+        }, PATIENCE);
+      };
+      await handleMessage(meanwhile(ports, callNumber(n), remove), run, host);
+      if (!deleting) await remove();
 
-        expect(await deleting).toBe("deleted");
-        expect((await reader.ended).end?.kind, `call ${n}`).toMatch(/gone|ended/);
-        expect(await ports.runs.list(thread_id)).toEqual([]);
-        expect(await ports.checkpoints.head(thread_id, "")).toBeUndefined();
-        const again = await aRun(ports, thread_id, { if_not_exists: "create" });
-        await settle(ports, thread_id);
-        expect(await statusOf(ports, again)).toBe("success");
-        expect(await trailOf(ports, thread_id)).toEqual(ONCE);
-        await expectInvariants(ports, thread_id);
-      }),
-    );
+      expect(await deleting).toBe("deleted");
+      expect((await reader.ended).end?.kind, `call ${n}`).toMatch(/gone|ended/);
+      expect(await ports.runs.list(thread_id)).toEqual([]);
+      expect(await ports.checkpoints.head(thread_id, "")).toBeUndefined();
+      const again = await aRun(ports, thread_id, { if_not_exists: "create" });
+      await settle(ports, thread_id);
+      expect(await statusOf(ports, again)).toBe("success");
+      expect(await trailOf(ports, thread_id)).toEqual(ONCE);
+      await expectInvariants(ports, thread_id);
+    });
   });
 
   test("while its worker is frozen: ended once the lease is over, and what the worker writes later is not seen", async () => {

@@ -7,7 +7,10 @@ import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type At, callNumber, dying, interpose, noCall, nth, type PortCall, type When } from "../support/processes.ts";
 import { expectInvariants, record, watchRun } from "../support/recorded.ts";
 import { host, statusOf } from "../support/run-steps.ts";
-import { aRun, deliverAll, NODES, openSteps, settle, type StepsProject } from "./steps-project.ts";
+import { aRun, deliverAll, eachOf, NODES, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
+
+/** Dozens of systems in one process. */
+vi.setConfig({ testTimeout: 90_000 });
 
 let table: TestTable;
 let project: StepsProject;
@@ -155,23 +158,21 @@ describe("faults 1 to 4: killed at any call of its life", () => {
   const CALLS = 20;
 
   test.each(["before", "after"] as const)("%s it is carried out", async (when) => {
-    const deaths = await Promise.all(
-      Array.from({ length: CALLS }, async (_, i) => {
-        const { ports, run, thread_id, worker, calls } = await crashed(callNumber(i + 1), when);
-        const reader = watchRun(ports, run);
-        const working = handleMessage(worker.ports, run, host);
-        const how = await Promise.race([worker.died, working]);
-        const kept = calls.filter(({ name }) => name === "checkpoints.putWrites").length - 1;
+    const deaths = await eachOf(upTo(CALLS), async (n) => {
+      const { ports, run, thread_id, worker, calls } = await crashed(callNumber(n), when);
+      const reader = watchRun(ports, run);
+      const working = handleMessage(worker.ports, run, host);
+      const how = await Promise.race([worker.died, working]);
+      const kept = calls.filter(({ name }) => name === "checkpoints.putWrites").length - 1;
 
-        await settle(ports, thread_id);
+      await settle(ports, thread_id);
 
-        const seen = await reader.ended;
-        await expectInvariants(ports, thread_id, [seen]);
-        const again = times(project.nodes(thread_id));
-        expect(again.slice(0, kept), `writes were kept, died at ${i + 1}`).toEqual(NODES.slice(0, kept).map(() => 1));
-        return { how, status: await statusOf(ports, run) };
-      }),
-    );
+      const seen = await reader.ended;
+      await expectInvariants(ports, thread_id, [seen]);
+      const again = times(project.nodes(thread_id));
+      expect(again.slice(0, kept), `writes were kept, died at ${n}`).toEqual(NODES.slice(0, kept).map(() => 1));
+      return { how, status: await statusOf(ports, run) };
+    });
 
     expect(deaths.filter(({ status }) => status !== "success")).toEqual([]);
     expect(deaths.filter(({ how }) => typeof how === "object").length).toBeGreaterThanOrEqual(15);

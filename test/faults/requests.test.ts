@@ -17,7 +17,10 @@ import {
 } from "../support/faulty-handler.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
 import { statusOf } from "../support/run-steps.ts";
-import { aRun, openSteps, settle, type StepsProject } from "./steps-project.ts";
+import { aRun, eachOf, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
+
+/** Dozens of systems in one process. */
+vi.setConfig({ testTimeout: 90_000 });
 
 let table: TestTable;
 let project: StepsProject;
@@ -26,11 +29,9 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([table.stop(), project.close()]));
 
-/** ms; dozens of systems in one process. */
-const LONG = 90_000;
 /** More requests than a run of one node makes. */
 const REQUESTS = 16;
-const everyRequest = Array.from({ length: REQUESTS }, (_, i) => i + 1);
+const everyRequest = upTo(REQUESTS);
 
 type Plan = (request: TableRequest) => Fate | undefined;
 const onCall =
@@ -67,81 +68,61 @@ async function workedOn(plan: Plan) {
 }
 
 async function workedOnEach(plan: (n: number) => Plan) {
-  const results = await Promise.all(everyRequest.map((n) => workedOn(plan(n))));
+  const results = await eachOf(everyRequest, (n) => workedOn(plan(n)));
   expect(results.filter(({ met }) => met.length).length).toBeGreaterThan(8);
   for (const { met, nodes } of results) expect(nodes, met.join()).toEqual(["a", "a"]);
   return results;
 }
 
-test(
-  "fault 14: appends are throttled for longer than the SDK tries: batches grow, nothing is lost or out of order",
-  async () => {
-    let appends = 0;
-    const { slots } = await workedOn(({ operation, body }) => {
-      const item = body["Item"] as { pk?: { S: string } } | undefined;
-      const isAppend = operation === "PutItem" && item?.pk?.S.startsWith("L#");
-      return isAppend && ++appends <= 6 ? throttled : undefined;
-    });
+test("fault 14: appends are throttled for longer than the SDK tries: batches grow, nothing is lost or out of order", async () => {
+  let appends = 0;
+  const { slots } = await workedOn(({ operation, body }) => {
+    const item = body["Item"] as { pk?: { S: string } } | undefined;
+    const isAppend = operation === "PutItem" && item?.pk?.S.startsWith("L#");
+    return isAppend && ++appends <= 6 ? throttled : undefined;
+  });
 
-    expect(appends).toBeGreaterThan(6);
-    expect(slots.length).toBeLessThanOrEqual(6);
-  },
-  LONG,
-);
+  expect(appends).toBeGreaterThan(6);
+  expect(slots.length).toBeLessThanOrEqual(6);
+});
 
 describe("fault 15: done, and answered with 5xx or not at all: recognised as our own", () => {
   test.each<[string, Fate, number]>([
     ["once", unanswered, 1],
     ["on every try", doneAndFailed, ALL],
-  ])(
-    "%s, each request",
-    async (_name, fate, attempts) => {
-      const results = await workedOnEach((n) => onCall(n, fate, attempts));
+  ])("%s, each request", async (_name, fate, attempts) => {
+    const results = await workedOnEach((n) => onCall(n, fate, attempts));
 
-      expect(results.map(({ attempt }) => attempt)).toEqual(everyRequest.map(() => 1));
-    },
-    LONG,
-  );
+    expect(results.map(({ attempt }) => attempt)).toEqual(everyRequest.map(() => 1));
+  });
 });
 
 describe("fault 16: not done, and answered with 5xx: repeated", () => {
   test.each<[string, number]>([
     ["once", 1],
     ["on every try", ALL],
-  ])(
-    "%s, each request",
-    async (_name, attempts) => {
-      const results = await workedOnEach((n) => onCall(n, failed, attempts));
-
-      expect(results.map(({ attempt }) => attempt)).toEqual(everyRequest.map(() => 1));
-    },
-    LONG,
-  );
-});
-
-test(
-  "fault 17: each request meets somebody else's transaction: one end",
-  async () => {
-    const results = await workedOnEach((n) => onCall(n, conflict));
+  ])("%s, each request", async (_name, attempts) => {
+    const results = await workedOnEach((n) => onCall(n, failed, attempts));
 
     expect(results.map(({ attempt }) => attempt)).toEqual(everyRequest.map(() => 1));
-  },
-  LONG,
-);
+  });
+});
 
-test(
-  "fault 18: the finish is repeated when its token is forgotten: still conditional, one end",
-  async () => {
-    const { met, slots, attempt } = await workedOn(({ operation, attempt: tries }) =>
-      operation === "TransactWriteItems" && tries === 1 ? tokenForgotten : undefined,
-    );
+test("fault 17: each request meets somebody else's transaction: one end", async () => {
+  const results = await workedOnEach((n) => onCall(n, conflict));
 
-    expect(met).toEqual(["TransactWriteItems"]);
-    expect(attempt).toBe(1);
-    expect(slots.filter(({ end }) => end)).toHaveLength(2);
-  },
-  LONG,
-);
+  expect(results.map(({ attempt }) => attempt)).toEqual(everyRequest.map(() => 1));
+});
+
+test("fault 18: the finish is repeated when its token is forgotten: still conditional, one end", async () => {
+  const { met, slots, attempt } = await workedOn(({ operation, attempt: tries }) =>
+    operation === "TransactWriteItems" && tries === 1 ? tokenForgotten : undefined,
+  );
+
+  expect(met).toEqual(["TransactWriteItems"]);
+  expect(attempt).toBe(1);
+  expect(slots.filter(({ end }) => end)).toHaveLength(2);
+});
 
 describe("fault 37: a create or a cancel meets a fault", () => {
   const fates: [string, Fate, number][] = [
@@ -180,32 +161,27 @@ describe("fault 37: a create or a cancel meets a fault", () => {
         }),
       );
     },
-    LONG,
   );
 
-  test.each(fates)(
-    "%s: an accepted cancel is answered, and is never a success",
-    async (_, fate, attempts) => {
-      await Promise.all(
-        [1, 2, 3, 4, 5, 6, 7].map(async (n) => {
-          const own = await table.another();
-          const ports = await project.process(own);
-          const thread_id = await aThread(ports);
-          const run = await aRun(ports, thread_id, { assistant_id: "short" });
-          const faulty = await project.process(withFaults(own, onCall(n, fate, attempts)), ports);
+  test.each(fates)("%s: an accepted cancel is answered, and is never a success", async (_, fate, attempts) => {
+    await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7].map(async (n) => {
+        const own = await table.another();
+        const ports = await project.process(own);
+        const thread_id = await aThread(ports);
+        const run = await aRun(ports, thread_id, { assistant_id: "short" });
+        const faulty = await project.process(withFaults(own, onCall(n, fate, attempts)), ports);
 
-          const answer = await cancelRun(faulty, run, "interrupt").catch(() => "failed");
-          const row = await ports.runs.get(run);
-          await settle(ports, thread_id);
+        const answer = await cancelRun(faulty, run, "interrupt").catch(() => "failed");
+        const row = await ports.runs.get(run);
+        await settle(ports, thread_id);
 
-          expect(answer === "failed" && row?.cancel !== undefined, `request ${n}: a cancel without its answer`).toBe(
-            false,
-          );
-          expect(await statusOf(ports, run)).toBe(answer === "failed" ? "success" : "interrupted");
-          await expectInvariants(ports, thread_id);
-        }),
-      );
-    },
-    LONG,
-  );
+        expect(answer === "failed" && row?.cancel !== undefined, `request ${n}: a cancel without its answer`).toBe(
+          false,
+        );
+        expect(await statusOf(ports, run)).toBe(answer === "failed" ? "success" : "interrupted");
+        await expectInvariants(ports, thread_id);
+      }),
+    );
+  });
 });

@@ -92,3 +92,16 @@ export async function deliverAll(ports: CorePorts): Promise<void> {
     });
   }
 }
+
+/** Systems side by side: a few, for leases run in real time, and the machine may be busy. */
+const AT_ONCE = 6;
+
+/** What became of each, in order. */
+export async function eachOf<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    results.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(run))));
+  return results;
+}
+
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i + 1);

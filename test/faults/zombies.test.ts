@@ -8,7 +8,10 @@ import { type At, callNumber, freezing, interpose, nth, type When } from "../sup
 import { expectInvariants, record } from "../support/recorded.ts";
 import { completed, created, hello, host, statusOf } from "../support/run-steps.ts";
 import { startEndpoint } from "../support/webhook-endpoint.ts";
-import { aRun, openSteps, settle, type StepsProject } from "./steps-project.ts";
+import { aRun, eachOf, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
+
+/** Dozens of systems in one process. */
+vi.setConfig({ testTimeout: 90_000 });
 
 let table: TestTable;
 let project: StepsProject;
@@ -84,7 +87,7 @@ describe("fault 9: frozen past its lease and thawed", () => {
   test.each(["before", "after"] as const)(
     "at any call, %s it is carried out: nothing becomes visible",
     async (when) => {
-      const zombies = await Promise.all(Array.from({ length: CALLS }, (_, i) => thawed(callNumber(i + 1), when)));
+      const zombies = await eachOf(upTo(CALLS), (n) => thawed(callNumber(n), when));
 
       for (const { before, after, ports, thread_id } of zombies) {
         expect(after).toEqual(before);

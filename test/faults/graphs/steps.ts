@@ -1,5 +1,5 @@
-/** Three nodes in a row, and one alone. Each tells a listener of the process that it runs, which may hold it up, and leaves its name. */
-import { Annotation, END, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
+/** Three nodes in a row, one alone, and two with a question between. Each tells a listener of the process that it runs, which may hold it up, and leaves its name. */
+import { Annotation, END, interrupt, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
 
 type Listener = (node: string, thread_id: string) => Promise<void> | void;
 const listener = () => (globalThis as { nodeRuns?: Listener }).nodeRuns;
@@ -16,6 +16,15 @@ const node = (name: string) => async (_state: typeof State.State, config: LangGr
 };
 
 export const short = new StateGraph(State).addNode("a", node("a")).addEdge(START, "a").compile();
+
+export const asking = new StateGraph(State)
+  .addNode("a", node("a"))
+  .addNode("ask", () => ({ trail: [String(interrupt("?"))] }))
+  .addNode("b", node("b"))
+  .addEdge(START, "a")
+  .addEdge("a", "ask")
+  .addEdge("ask", "b")
+  .compile();
 
 export const graph = new StateGraph(State)
   .addNode("a", node("a"))
