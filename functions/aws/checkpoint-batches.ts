@@ -25,7 +25,7 @@ const READS = 100;
 
 export interface Range {
   pk: string;
-  /** Sort keys that begin so … */
+  /** Sort keys that begin so, not empty with `before` … */
   prefix: string;
   /** … and come before this one. */
   before?: string;
@@ -45,15 +45,18 @@ export interface Page {
 }
 
 export async function queryPage({ client, table }: Table, range: Range, from?: Record<string, unknown>): Promise<Page> {
-  const { before, claim } = range;
+  const { prefix, before, claim } = range;
   const { Items = [], LastEvaluatedKey } = await client.send(
     new QueryCommand({
       TableName: table,
-      KeyConditionExpression:
-        before === undefined ? "pk = :pk AND begins_with(sk, :sk)" : "pk = :pk AND sk BETWEEN :sk AND :end",
+      KeyConditionExpression: [
+        "pk = :pk",
+        // DynamoDB refuses an empty text for a key, as a prefix, too.
+        ...(before !== undefined ? ["sk BETWEEN :sk AND :end"] : prefix !== "" ? ["begins_with(sk, :sk)"] : []),
+      ].join(" AND "),
       ExpressionAttributeValues: {
         ":pk": range.pk,
-        ":sk": range.prefix,
+        ...(prefix !== "" && { ":sk": prefix }),
         ...(before !== undefined && { ":end": before }),
         ...(claim !== undefined && { ":c": claim }),
       },

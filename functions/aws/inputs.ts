@@ -1,8 +1,9 @@
 /** Run inputs: immutable bytes in parts, apart from the run row, which stays small whatever the input (design 3). */
-import { PutCommand, QueryCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Inputs } from "../core/ports.ts";
 import { cutPayload } from "../core/slot-payload.ts";
 import { PART_BYTES } from "../core/timings.ts";
+import { queryAll } from "./checkpoint-batches.ts";
 import { expiry } from "./expiry.ts";
 import { inputKey } from "./keys.ts";
 
@@ -28,21 +29,8 @@ export function createInputs({ client, table, clock, retentionMs }: InputsOption
     },
 
     async get(run_id, parts) {
-      const found: Uint8Array[] = [];
-      let ExclusiveStartKey: Record<string, unknown> | undefined;
-      do {
-        const page = await client.send(
-          new QueryCommand({
-            TableName,
-            KeyConditionExpression: "pk = :pk",
-            ExpressionAttributeValues: { ":pk": inputKey(run_id, 0).pk },
-            ConsistentRead: true,
-            ...(ExclusiveStartKey && { ExclusiveStartKey }),
-          }),
-        );
-        for (const item of page.Items ?? []) if (item["data"] instanceof Uint8Array) found.push(item["data"]);
-        ExclusiveStartKey = page.LastEvaluatedKey;
-      } while (ExclusiveStartKey);
+      const items = await queryAll({ client, table }, { pk: inputKey(run_id, 0).pk, prefix: "" });
+      const found = items.flatMap(({ data }) => (data instanceof Uint8Array ? [data] : []));
       return found.length === parts ? Buffer.concat(found) : undefined;
     },
   };

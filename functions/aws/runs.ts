@@ -3,18 +3,11 @@
  * in `run-transactions.ts`. Must not decide anything.
  */
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  GetCommand,
-  QueryCommand,
-  UpdateCommand,
-  type DynamoDBDocumentClient,
-} from "@aws-sdk/lib-dynamodb";
+import { GetCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Due, Runs, Wake } from "../core/ports.ts";
 import type { RunningRun, RunRef, RunRow, ThreadRow } from "../core/rows.ts";
-import { UNPROCESSED_PAUSE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
+import { queryAll, readBatch, writeBatch } from "./checkpoint-batches.ts";
 import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "./conditions.ts";
 import {
   type Key,
@@ -43,9 +36,6 @@ export interface RunsOptions {
   wake?: Wake;
 }
 
-/** BatchWriteItem takes at most 25 requests. */
-const BATCH = 25;
-
 export function createRuns(options: RunsOptions): Runs {
   const { client, table: TableName } = options;
 
@@ -62,40 +52,28 @@ export function createRuns(options: RunsOptions): Runs {
       ),
     );
 
-  const queryAll = async (input: Omit<ConstructorParameters<typeof QueryCommand>[0], "TableName">): Promise<Item[]> => {
-    const items: Item[] = [];
-    let ExclusiveStartKey: Item | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({ TableName, ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) }),
-      );
-      items.push(...(page.Items ?? []));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey);
-    return items;
-  };
-
   const list = async (thread_id: string): Promise<RunRow[]> => {
-    const items = await queryAll({
-      KeyConditionExpression: "pk = :pk AND begins_with(sk, :prefix)",
-      ExpressionAttributeValues: { ":pk": threadKey(thread_id).pk, ":prefix": RUN_PREFIX },
-      ScanIndexForward: false,
-      ConsistentRead: true,
-    });
+    const items = await queryAll(options, { pk: threadKey(thread_id).pk, prefix: RUN_PREFIX, newestFirst: true });
     return items.map(toRun);
   };
 
-  const remove = async (keys: Key[]): Promise<void> => {
-    for (let from = 0; from < keys.length; from += BATCH) {
-      let requests: Record<string, unknown>[] = keys
-        .slice(from, from + BATCH)
-        .map((Key) => ({ DeleteRequest: { Key } }));
-      while (requests.length) {
-        const answer = await client.send(new BatchWriteCommand({ RequestItems: { [TableName]: requests } }));
-        requests = answer.UnprocessedItems?.[TableName] ?? [];
-        if (requests.length) await options.clock.sleep(UNPROCESSED_PAUSE);
-      }
-    }
+  const dueOf = async (shard: string, now: number): Promise<Due[]> => {
+    const due: Due[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: "due_shard = :shard AND due <= :now",
+          ExpressionAttributeValues: { ":shard": shard, ":now": now },
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      );
+      due.push(...(page.Items ?? []).flatMap(toDue));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return due;
   };
 
   return {
@@ -116,21 +94,15 @@ export function createRuns(options: RunsOptions): Runs {
     },
 
     async load({ thread_id, run_id }, { withInput } = { withInput: false }) {
-      let keys: Item[] = [{ ...threadKey(thread_id) }, { ...runKey(thread_id, run_id) }];
-      if (withInput) keys.push({ ...inputKey(run_id, 0) });
+      const keys = [threadKey(thread_id), runKey(thread_id, run_id)];
+      if (withInput) keys.push(inputKey(run_id, 0));
       let data: unknown;
       let thread: ThreadRow | undefined;
       let run: RunRow | undefined;
-      while (keys.length) {
-        const request = { RequestItems: { [TableName]: { Keys: keys, ConsistentRead: true } } };
-        const answer = await client.send(new BatchGetCommand(request));
-        for (const item of answer.Responses?.[TableName] ?? []) {
-          if (item["pk"] === inputKey(run_id, 0).pk) data = item["data"];
-          else if (item["sk"] === threadKey(thread_id).sk) thread = toThread(item);
-          else run = toRun(item);
-        }
-        keys = answer.UnprocessedKeys?.[TableName]?.Keys ?? [];
-        if (keys.length) await options.clock.sleep(UNPROCESSED_PAUSE);
+      for (const item of await readBatch(options, keys, true)) {
+        if (item.pk === inputKey(run_id, 0).pk) data = item["data"];
+        else if (item.sk === threadKey(thread_id).sk) thread = toThread(item);
+        else run = toRun(item);
       }
       return { thread, run, ...(run?.input_parts === 1 && data instanceof Uint8Array && { input: data }) };
     },
@@ -197,23 +169,15 @@ export function createRuns(options: RunsOptions): Runs {
         keys.push(runKey(thread_id, run_id), pointerKey(run_id), webhookKey(thread_id, run_id));
         for (let part = 0; part < input_parts; part++) keys.push(inputKey(run_id, part));
       }
-      await remove(keys);
+      await writeBatch(
+        options,
+        keys.map((key) => ({ remove: key })),
+      );
     },
 
     async due(now) {
-      const shards = await Promise.all(
-        dueShards().map((shard) =>
-          queryAll({
-            IndexName: DUE_INDEX,
-            KeyConditionExpression: "due_shard = :shard AND due <= :now",
-            ExpressionAttributeValues: { ":shard": shard, ":now": now },
-          }),
-        ),
-      );
-      return shards
-        .flat()
-        .flatMap(toDue)
-        .toSorted((a, b) => a.due - b.due);
+      const shards = await Promise.all(dueShards().map((shard) => dueOf(shard, now)));
+      return shards.flat().toSorted((a, b) => a.due - b.due);
     },
   };
 }

@@ -34,6 +34,8 @@ export const MAX_DELAY = 7 * 24 * HOUR;
 export const QUEUE_DELAY_MAX = 900 * SECOND;
 /** ms. How long an idempotency key stands for its run. */
 export const KEY_LIFETIME = 24 * HOUR;
+/** Characters of an idempotency key. */
+export const KEY_CHARACTERS = 255;
 /** Waiting runs of one thread; more are refused with 429, for the list lives on the thread row. */
 export const QUEUE_LIMIT = 50;
 /** ms. The sweep's rhythm: the shortest that EventBridge offers. */
@@ -47,7 +49,7 @@ export const DUE_SHARDS = 8;
 /** ms from the first buffered token to its flush, in a message's first second and later (`STREAM_FLUSH_MS` replaces the later one). */
 export const FLUSH_EARLY = 50;
 export const FLUSH = 100;
-/** ms. How long after the first token of a run the early rhythm lasts. */
+/** ms. How long after the first token of a message the early rhythm lasts. */
 export const FLUSH_EARLY_FOR = 1 * SECOND;
 /** Bytes of buffered events that start a flush at once; it never caps a batch. */
 export const FLUSH_BYTES = 32 * KB;
@@ -63,7 +65,7 @@ export const INTERRUPTS_BYTES = 1 * KB;
 export const ERROR_CHARACTERS = 4_096;
 /** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */
 export const ABORT_GRACE = 300;
-/** Tries of a checkpoint's put or read with unclear answers, APPEND_RETRY apart, before the run fails; each is several tries of the SDK. */
+/** Tries of a call whose answers are unclear, APPEND_RETRY apart, before whoever makes it fails; each is several tries of the SDK. */
 export const STORE_TRIES = 10;
 /** Events in one slot: keeps the index of an event id short and a reader's step bounded. */
 export const SLOT_EVENTS = 4_096;
@@ -94,7 +96,7 @@ export const KEEP_ALIVE = 5 * SECOND;
 export const STREAM_LIMIT = 14.5 * MINUTE;
 /** Bytes. A Function URL answers at most 200 MB. */
 export const STREAM_BYTES = 180 * MB;
-/** ms. A run with `on_disconnect: cancel` whose clients have gone is canceled after this, for a client that reconnects goes first, too. */
+/** ms. A run with `on_disconnect: cancel` whose clients have gone is cancelled after this, for a client that reconnects goes first, too. */
 export const DISCONNECT_GRACE = 15 * SECOND;
 /** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
 export const IDLE_CONNECTION = 65 * SECOND;
@@ -130,6 +132,8 @@ export const PART_BYTES = 350 * KB;
 export const INLINE_BYTES = 1 * KB;
 /** Bytes of a pending write kept inside its task's item, after compression; 50 of them are far below the limit of an item. */
 export const WRITE_INLINE_BYTES = 4 * KB;
+/** Bytes from which compression pays: below, it gains nothing that a write unit would show. */
+export const COMPRESS_BYTES = 200;
 /** Bytes of a head from which compression pays: below, it takes one write unit either way. */
 export const HEAD_COMPRESS_BYTES = 768;
 /** Bytes of checkpoint segments that a process keeps in memory: a warm worker's next run on a thread reads the head alone. */
@@ -143,6 +147,8 @@ export const SAVER_HEADS = 64;
 /** Heads of one page of a history, and those whose pending writes are read at once. */
 export const HEADS_PAGE = 50;
 export const HEADS_AT_ONCE = 10;
+/** Segments of a deleted thread that are removed at once, each on a condition. */
+export const DELETES_AT_ONCE = 25;
 /** Closed claims that are read beside a head: its claim is nearly always among the newest. */
 export const CLOSED_AT_ONCE = 10;
 /** Tries of a batch of which DynamoDB leaves something undone, with the pauses of a conflict between them. */
@@ -158,8 +164,6 @@ export const CONFLICT_PAUSE = 10;
 export const CONFLICT_PAUSE_MAX = 500;
 /** Repetitions of a single write that met a transaction of somebody else. */
 export const SINGLE_WRITE_TRIES = 12;
-/** ms before items that DynamoDB left unprocessed are asked for again. */
-export const UNPROCESSED_PAUSE = 50;
 /** Tries of a create that finds the thread changed by others; with the pauses above about ten seconds. */
 export const CONFLICT_TRIES = 40;
 
@@ -196,6 +200,11 @@ export const RECEIVE_RETRY = 200;
 export const GRAPH_RETRY = 10 * SECOND;
 /** ms. A graph that has not loaded by then (a download at import that hangs) is said not to load; cold imports take some seconds. */
 export const GRAPH_LOAD_TIMEOUT = 30 * SECOND;
+/** Messages that a run may stream side by side, and subgraphs whose last values it keeps, for an interrupt in one of them. */
+export const STREAMED_MESSAGES = 64;
+export const STREAMED_NAMESPACES = 64;
+/** Rounds of waiting for the last puts of a stopped graph: they follow each other, each a turn of the event loop after the one before. */
+export const LAST_PUTS = 20;
 /** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
 export const MODULE_PROBE = 20;
 
