@@ -1,5 +1,6 @@
 /** Deletes checkpoints: of a whole thread, or what the claims of one run wrote. Must run after the run was fenced, never before. */
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { DELETES_AT_ONCE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { type Item, queryPages, type Range, type Table, writeBatch } from "./checkpoint-batches.ts";
 import { readAllClosed, removedItem } from "./checkpoint-closed.ts";
@@ -51,7 +52,7 @@ async function removeRange(table: Table, range: Range, chosen: (item: Item) => b
 async function removeSegments(table: Table, pk: string, until: number): Promise<void> {
   const range = { pk, prefix: SEGMENT_PREFIX };
   if (until === Infinity) return removeRange(table, range);
-  for await (const page of queryPages(table, { ...range, only: "pk, sk", limit: SIDE_BY_SIDE }))
+  for await (const page of queryPages(table, { ...range, only: "pk, sk", limit: DELETES_AT_ONCE }))
     await Promise.all(
       page.map(({ sk }) => {
         const request = { TableName: table.table, Key: { pk, sk }, ...conditional(writtenUntil(until)) };
@@ -59,5 +60,3 @@ async function removeSegments(table: Table, pk: string, until: number): Promise<
       }),
     );
 }
-
-const SIDE_BY_SIDE = 25;

@@ -3,13 +3,11 @@
  */
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { LogEvent } from "./rows.ts";
-import { SLOT_BYTES } from "./timings.ts";
+import { COMPRESS_BYTES, SLOT_BYTES } from "./timings.ts";
 
 /** First byte of a payload, so that readers do not depend on the writer's choice. */
 const RAW = 0;
 const ZSTD = 1;
-/** Below this many bytes compression gains nothing that a write unit would show. */
-const WORTH_COMPRESSING = 200;
 
 /** Names hold those of nodes, which may be anything; a line break in one would end the line here, and the frame on the wire. */
 const CONTROL = /\p{Cc}/gu;
@@ -35,7 +33,7 @@ export function decodeEvents(payload: Uint8Array): LogEvent[] {
 }
 
 /** Compressed with its codec byte from `worth` bytes on; also used for run inputs and checkpoints. */
-export function pack(bytes: Uint8Array, worth = WORTH_COMPRESSING): Uint8Array {
+export function pack(bytes: Uint8Array, worth = COMPRESS_BYTES): Uint8Array {
   const packed = bytes.length < worth ? bytes : zstdCompressSync(bytes);
   const smaller = packed.length < bytes.length;
   return Buffer.concat([Buffer.of(smaller ? ZSTD : RAW), smaller ? packed : bytes]);

@@ -2,6 +2,7 @@
  * The two faces of LangGraph's mode `messages`: `messages-tuple` sends each chunk with its metadata, `messages` the message so far
  * (agent-server-api.md 4.2). Both asked for: only tuples, as the official server. Must not know other modes.
  */
+import { STREAMED_MESSAGES } from "../core/timings.ts";
 import { keepRecent } from "./keep-recent.ts";
 import { isObject } from "./langgraph.ts";
 import { isMessage, type Message, toJson } from "./to-json.ts";
@@ -15,9 +16,6 @@ export interface MessageEvent {
 interface Chunk extends Message {
   concat(other: Message): Chunk;
 }
-
-/** Messages that may be streamed side by side. */
-const STREAMING = 64;
 
 const isChunk = (message: Message): message is Chunk => "concat" in message && typeof message.concat === "function";
 
@@ -55,7 +53,7 @@ export function wholeMessages(): (payload: unknown) => MessageEvent[] {
       });
     const now = before && isChunk(message) ? before.concat(message) : message;
     announcedIds.add(id);
-    if (isChunk(now)) keepRecent(sofar, id, now, STREAMING);
+    if (isChunk(now)) keepRecent(sofar, id, now, STREAMED_MESSAGES);
     events.push({
       name: isChunk(now) ? "messages/partial" : "messages/complete",
       data: `[${toJson(now, "A message")}]`,

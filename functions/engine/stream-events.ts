@@ -3,6 +3,7 @@
  * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
  */
 import type { EventSink } from "../core/engine-port.ts";
+import { STREAMED_NAMESPACES } from "../core/timings.ts";
 import type { RunKwargs, StreamMode } from "../protocol/run.ts";
 import { checkpointPayload, debugPayload, taskPayload } from "./checkpoint-events.ts";
 import type { ErrorText } from "./error-detail.ts";
@@ -12,8 +13,6 @@ import { messageTuples, wholeMessages } from "./message-events.ts";
 import { toJson } from "./to-json.ts";
 
 const INTERRUPT = "__interrupt__";
-/** Subgraphs whose last values are kept, for an interrupt in one of them. */
-const NAMESPACES = 64;
 
 /** LangGraph's names of the modes to stream. `updates` is always among them: it tells of interrupts. */
 export function graphModes(
@@ -58,14 +57,14 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
     if (asked.has("updates")) send("updates", suffix, payload, found ? "held" : "structural");
     if (!found || !asked.has("values")) return;
     const all = [...(interrupts.get(suffix) ?? []), ...found];
-    keepRecent(interrupts, suffix, all, NAMESPACES);
+    keepRecent(interrupts, suffix, all, STREAMED_NAMESPACES);
     const state = lastValues.get(suffix);
     send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: all }, "held");
   };
 
   const values = (suffix: string, payload: unknown): void => {
     if (interruptsIn(payload)) return;
-    keepRecent(lastValues, suffix, payload, NAMESPACES);
+    keepRecent(lastValues, suffix, payload, STREAMED_NAMESPACES);
     const waiting = interrupts.get(suffix);
     if (waiting && isObject(payload)) send("values", suffix, { ...payload, [INTERRUPT]: waiting }, "held");
     else send("values", suffix, payload, "structural");

@@ -4,6 +4,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { CheckpointStore } from "../core/checkpoint-port.ts";
+import { LAST_PUTS } from "../core/timings.ts";
 
 export interface Watch {
   store: CheckpointStore;
@@ -11,13 +12,10 @@ export interface Watch {
   head(): string | undefined;
   /** Whether a task of the root graph has stored an interrupt: some say so only here. */
   interrupted(): boolean;
-  /** Resolves when nothing is on its way: an aborted stream ends before its last puts. */
+  /** Resolves when nothing is on its way: an aborted stream ends before its last puts. A graph that never stops is not waited for. */
   idle(): Promise<void>;
   end(): void;
 }
-
-/** Puts follow each other, each a turn of the event loop after the one before; a graph that never stops is not waited for. */
-const ROUNDS = 20;
 
 export function watchCheckpoints(store: CheckpointStore, thread_id: string): Watch {
   let head: string | undefined;
@@ -55,7 +53,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string): Wat
     head: () => head,
     interrupted: () => interrupted,
     idle: async () => {
-      for (let round = 0; round < ROUNDS; round++) {
+      for (let round = 0; round < LAST_PUTS; round++) {
         await setImmediate();
         if (pending.size === 0) return;
         await Promise.allSettled(pending);
