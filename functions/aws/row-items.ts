@@ -2,7 +2,7 @@
  * Rows to items and back. Scalars are attributes (conditions and people read them), nested values JSON text: marshalling them one by one
  * costs more and loses numbers. Must not send anything.
  */
-import type { RunRow, ThreadRow } from "../core/rows.ts";
+import { graphOf, type RunRow, type ThreadRow } from "../core/rows.ts";
 import { hash32, runKey, threadKey } from "./keys.ts";
 
 export type Item = Record<string, unknown>;
@@ -14,7 +14,7 @@ const JSON_FIELDS = new Set(["metadata", "config", "head", "error", "interrupts"
 const INDEX_FIELDS = ["created_scope", "created_key", "updated_scope", "updated_key", "status_scope", "key_scope"];
 const OURS = new Set(["pk", "sk", "ttl", "due", "due_shard", ...INDEX_FIELDS]);
 
-const toAttributes = (row: object): Item =>
+export const fieldsOf = (row: object): Item =>
   Object.fromEntries(
     Object.entries(row)
       .filter(([, value]) => value !== undefined)
@@ -28,12 +28,10 @@ const fromAttributes = (item: Item): object =>
       .map(([name, value]) => [name, JSON_FIELDS.has(name) && typeof value === "string" ? JSON.parse(value) : value]),
   );
 
-export const fieldsOf = toAttributes;
-
 /** @param ttl seconds since 1970, for rows that go with their log */
 export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
   ...threadKey(row.thread_id),
-  ...toAttributes(row),
+  ...fieldsOf(row),
   ...(row.temporary || row.deleted ? {} : indexFields(row)),
   ...(ttl !== undefined && { ttl }),
 });
@@ -42,14 +40,14 @@ export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
 function indexFields(row: ThreadRow): Item {
   const owner = row.metadata["owner"];
   const scope = typeof owner === "string" ? `o=${owner}` : `all#${hash32(row.thread_id) % SCOPES}`;
-  const graph_id = row.metadata["graph_id"];
+  const graph_id = graphOf(row);
   return {
     created_scope: `T#${scope}`,
     created_key: `${row.created_at}#${row.thread_id}`,
     updated_scope: `T#${scope}`,
     updated_key: `${row.updated_at}#${row.thread_id}`,
     ...(row.status !== "idle" && { status_scope: `T#st=${row.status}#${scope}` }),
-    ...(typeof graph_id === "string" && { key_scope: `T#graph_id=${graph_id}#${scope}` }),
+    ...(graph_id !== undefined && { key_scope: `T#graph_id=${graph_id}#${scope}` }),
   };
 }
 
@@ -57,7 +55,7 @@ export const toThread = (item: Item): ThreadRow => fromAttributes(item) as Threa
 
 export const runItem = (row: RunRow, ttl: number | undefined): Item => ({
   ...runKey(row.thread_id, row.run_id),
-  ...toAttributes(row),
+  ...fieldsOf(row),
   ...(ttl !== undefined && { ttl }),
 });
 

@@ -4,12 +4,13 @@
  */
 import { firstSlot } from "./first-slot.ts";
 import { waitsOn } from "./new-run.ts";
-import { logTail } from "./open-log.ts";
+import { tailOf } from "./open-log.ts";
 import type { Ports } from "./ports.ts";
 import type { RunRef } from "./rows.ts";
 import { CONFLICT_PAUSE, nudgeAfter } from "./timings.ts";
+import { untilClear } from "./until-clear.ts";
 
-type AdmitPorts = Pick<Ports, "clock" | "log" | "logger" | "runs" | "threads">;
+type AdmitPorts = Pick<Ports, "clock" | "log" | "logger" | "runs">;
 
 /** `admitted`: it is active or queued now, by this call or another; `not_due`: its time has not come, or it is no delayed run. */
 export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"admitted" | "not_due"> {
@@ -20,7 +21,7 @@ export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"adm
     if (run.starts_at > now) return "not_due";
 
     const active = thread.active_run === null;
-    const log_start = active ? Math.max(thread.log_tail, await logTail(ports, ref.thread_id)) + 1 : undefined;
+    const log_start = active ? (await untilClear(ports.clock, () => tailOf(ports.log, thread))) + 1 : undefined;
     const row = {
       ...thread,
       rev: thread.rev + 1,

@@ -3,25 +3,27 @@
  * others are ended here. Must not stop a graph itself.
  */
 import { endRun } from "./end-run.ts";
-import type { Ending } from "./finish-run.ts";
+import { stopped } from "./endings.ts";
 import type { Ports } from "./ports.ts";
+import { isReadable } from "./read-runs.ts";
 import { type CancelIntent, isFinal, isUnheld, type RunRef } from "./rows.ts";
 import { CONFLICT_PAUSE } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
 
 export type CancelResult = "requested" | "finished" | "not_found";
 
+/** `not_found` also for a run that nobody may see any more; `finished` changes nothing. */
 export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent): Promise<CancelResult> {
   const { clock, logger, runs } = ports;
   const { thread, run } = await untilClear(clock, () => runs.load(ref));
-  if (!thread || !run || run.gen !== thread.gen || (thread.deleted && !thread.temporary)) return "not_found";
-  if (isFinal(run)) return run.status === "rolled_back" || run.status === "deleted" ? "not_found" : "finished";
+  if (!isReadable(thread, run)) return "not_found";
+  if (isFinal(run)) return "finished";
   if ((await untilClear(clock, () => runs.requestCancel(ref, intent))) === "finished") return "finished";
   const { thread_id, run_id } = ref;
   logger.info("cancel requested", { run_id, thread_id, intent });
   // The intent is on the row: from here on nothing may fail the request.
   await endUnlessHeld(ports, ref).catch((error: unknown) =>
-    logger.warn("the canceled run is ended by whoever claims it", { run_id, thread_id, error: String(error) }),
+    logger.warn("the cancelled run is ended by whoever claims it", { run_id, thread_id, error: String(error) }),
   );
   return "requested";
 }
@@ -46,13 +48,3 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
     await ports.clock.sleep(CONFLICT_PAUSE);
   }
 }
-
-/** The intent on the row decides the status in the end; a run that never got to a node leaves its thread idle. */
-export const stopped = (after: string): Ending => ({
-  status: "interrupted",
-  thread_status: after === "" ? "idle" : "interrupted",
-  error: null,
-  interrupts: {},
-  after,
-  events: [],
-});

@@ -2,6 +2,7 @@
  * Claim: a conditional write that makes one worker the owner of a run (design 5.2, model `claim`). Duplicate deliveries lose it and vanish.
  * Must not write to the log: `open-log.ts` does, the way the claim has noted on the row.
  */
+import { tailOf } from "./open-log.ts";
 import type { ClaimUpdate, Ports } from "./ports.ts";
 import { isFinal, isUnheld, type RunningRun, type RunRef, type RunRow, type ThreadRow } from "./rows.ts";
 import { APPEND_RETRY, DUE_AHEAD, LEASE, STORE_TRIES } from "./timings.ts";
@@ -32,6 +33,7 @@ export interface ClaimOptions {
 
 type ClaimPorts = Pick<Ports, "clock" | "ids" | "log" | "runs" | "checkpoints">;
 
+/** @throws what the table answers when the claim stays unclear, after STORE_TRIES */
 export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOptions): Promise<ClaimResult> {
   const { clock, runs } = ports;
   const owner = ports.ids.nonce();
@@ -48,8 +50,7 @@ export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOpt
     if (thread.active_run !== run.run_id || !isUnheld(run, now) || !isStill(run, options.decidedBy))
       return { kind: "held" };
 
-    if (!opensAtLogStart(run, options))
-      tail = Math.max(await untilClear(clock, () => ports.log.tail(ref.thread_id)), thread.log_tail);
+    if (!opensAtLogStart(run, options)) tail = await untilClear(clock, () => tailOf(ports.log, thread));
     const update = await updateFor(ports, run, owner, now, options);
     try {
       const result = await runs.claim(run, update);

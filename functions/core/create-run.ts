@@ -7,9 +7,10 @@ import { findAssistant } from "./assistants.ts";
 import { newThread } from "./create-thread.ts";
 import { eventId } from "./cursor.ts";
 import { firstSlot, metadataEvent } from "./first-slot.ts";
-import { claimOf, replay } from "./idempotency.ts";
+import { keyOf, replay } from "./idempotency.ts";
 import { admit, type Admission } from "./multitask.ts";
 import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
+import { tailOf } from "./open-log.ts";
 import type { CreateTransaction, Ports } from "./ports.ts";
 import type { CancelIntent, RunRow, ThreadRow } from "./rows.ts";
 import { callersKeys } from "./reserved-metadata.ts";
@@ -21,6 +22,7 @@ import {
   CONFLICT_PAUSE_MAX,
   CONFLICT_TRIES,
   INPUT_INLINE_BYTES,
+  KEY_CHARACTERS,
   MAX_DELAY,
   nudgeAfter,
   QUEUE_DELAY_MAX,
@@ -40,15 +42,15 @@ type Refused =
   | "contended"
   | "key_reused"
   | "nothing_to_resume"
-  | "unsupported"
   | "invalid";
 
+/** Refusals change nothing. @throws what the table answers, but never once the run exists */
 export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
   const refusal = refuse(ports, request);
   if (refusal) return refusal;
   const assistant = findAssistant(ports.engine, request.body.assistant_id);
   if (!assistant) return notFound(request.body.assistant_id);
-  const key = claimOf(request);
+  const key = keyOf(request);
   const before = key && (await replay(ports, key));
   if (before) return before;
 
@@ -76,7 +78,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     const delay = (request.body.after_seconds ?? 0) * 1_000;
     const place = delay > 0 ? "delayed" : placeOf(admission);
     // The row's tail is enough for a first try; after a conflict the log itself is asked (model rule tailIsMaxOfRowAndLog).
-    const tail = n && seen ? Math.max(seen.log_tail, await ports.log.tail(thread_id)) : thread.log_tail;
+    const tail = n && seen ? await tailOf(ports.log, seen) : thread.log_tail;
     const run = pendingRun(request, assistant, {
       run_id,
       thread,
@@ -168,8 +170,10 @@ function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunReque
   if (complaint !== undefined) return invalid(complaint);
   if (thread_id === null && body.command?.resume !== undefined)
     return { kind: "nothing_to_resume", detail: "You must provide a thread_id when resuming." };
-  if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY) return invalid("after_seconds: at most 7 days are allowed");
-  if (key !== undefined && (key === "" || key.length > 255)) return invalid("Idempotency-Key: 1 to 255 characters");
+  if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY)
+    return invalid(`after_seconds: at most ${MAX_DELAY / 1_000} are allowed`);
+  if (key !== undefined && (key === "" || key.length > KEY_CHARACTERS))
+    return invalid(`Idempotency-Key: 1 to ${KEY_CHARACTERS} characters`);
   const large = tooLarge({ metadata: body.metadata, config: body.config });
   return large ? invalid(large) : undefined;
 }

@@ -4,6 +4,7 @@
  */
 import type { RunKwargs } from "../protocol/run.ts";
 import { type Claim, newestHead } from "./claim-run.ts";
+import { failed, fruitless, lost as runLost, stopped } from "./endings.ts";
 import { finishRun, type Ending } from "./finish-run.ts";
 import { guardCheckpoints } from "./guard-checkpoints.ts";
 import { holdLease } from "./hold-lease.ts";
@@ -25,6 +26,7 @@ export interface Host {
 
 export type Executed = "finished" | "handed_over" | "lost";
 
+/** @returns `lost`: another worker owns the run, or has ended it; nothing of this claim is visible from here on */
 export async function executeRun(ports: Ports, claim: Claim, host: Host): Promise<Executed> {
   const { run } = claim;
   const after = run.epoch > 1 ? await newestHead(ports, run) : null;
@@ -35,9 +37,15 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
   try {
     const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
     if (pen === "fenced") return "lost";
-    if (after !== null || run.epoch > 1) await closeOlder(ports, claim, after ?? "");
-    if (run.cancel) return await finishRun(ports, claim, { pen, opened: true }, cancelled(after));
-    if (!kwargs) return await finishRun(ports, claim, { pen, opened: true }, failed(NO_INPUT, after ?? ""));
+    if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
+    if (run.cancel) return await finishRun(ports, claim, { pen, opened: true }, stopped(after ?? ""));
+    if (!kwargs)
+      return await finishRun(
+        ports,
+        claim,
+        { pen, opened: true },
+        runLost("the input of the run cannot be read", after ?? ""),
+      );
     return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
   } finally {
     over.abort();
@@ -48,8 +56,7 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
 /** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsFruitlessClaims). */
 async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
   const pen = penAt(claim, claim.tail + 1);
-  const message = `the run was started ${FRUITLESS_CLAIMS} times and made no progress`;
-  return finishRun(ports, claim, { pen, opened: false }, failed({ error: "RunLost", message }, after ?? ""));
+  return finishRun(ports, claim, { pen, opened: false }, fruitless(after ?? ""));
 }
 
 /** Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads). */
@@ -68,8 +75,6 @@ async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs 
     return undefined;
   }
 }
-
-const NO_INPUT = { error: "RunLost", message: "the input of the run cannot be read" };
 
 interface Execution {
   claim: Claim;
@@ -171,8 +176,8 @@ function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, ev
     case "paused":
       return { ...common, status: "success", thread_status: "interrupted", interrupts: outcome.interrupts };
     case "failed": {
-      const event = { event: "error", data: JSON.stringify(outcome.error) };
-      return { ...common, status: "error", thread_status: "error", error: outcome.error, events: [...events, event] };
+      const ending = failed(outcome.error, after);
+      return { ...common, ...ending, events: [...events, ...ending.events] };
     }
     case "aborted": {
       const thread_status = outcome.unfinished ? "interrupted" : "idle";
@@ -180,24 +185,6 @@ function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, ev
     }
   }
 }
-
-const cancelled = (after: string | null): Ending => ({
-  status: "interrupted",
-  thread_status: after === null ? "idle" : "interrupted",
-  error: null,
-  interrupts: {},
-  after: after ?? "",
-  events: [],
-});
-
-export const failed = (error: { error: string; message: string }, after: string): Ending => ({
-  status: "error",
-  thread_status: "error",
-  error,
-  interrupts: {},
-  after,
-  events: [{ event: "error", data: JSON.stringify(error) }],
-});
 
 const detailOf = (error: unknown) => ({
   error: error instanceof Error ? error.name : "Error",

@@ -7,13 +7,13 @@ import type { CreateResult } from "./create-run.ts";
 import type { RunRequest } from "./new-run.ts";
 import type { Ports } from "./ports.ts";
 
-export interface KeyClaim {
+export interface RequestKey {
   key: string;
   /** Of thread and body: tells a repeated request from another one. */
   fingerprint: string;
 }
 
-export function claimOf({ key, thread_id, body }: RunRequest): KeyClaim | undefined {
+export function keyOf({ key, thread_id, body }: RunRequest): RequestKey | undefined {
   if (key === undefined) return undefined;
   const fingerprint = createHash("sha256")
     .update(JSON.stringify([thread_id, body]))
@@ -24,7 +24,7 @@ export function claimOf({ key, thread_id, body }: RunRequest): KeyClaim | undefi
 /** What a request with this key had made, if one was here in the last day. */
 export async function replay(
   ports: Pick<Ports, "clock" | "runs">,
-  { key, fingerprint }: KeyClaim,
+  { key, fingerprint }: RequestKey,
 ): Promise<CreateResult | undefined> {
   const known = await ports.runs.findKey(key, ports.clock.now());
   if (!known) return undefined;

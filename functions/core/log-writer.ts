@@ -2,19 +2,12 @@
  * One claim's pen: takes events without waiting, batches them into slots, one put in flight. Whoever finds a foreign record at its next
  * slot is fenced and writes nothing more. Must not decide how a run ends.
  */
+import { appendSlot } from "./append-slot.ts";
 import type { EventSink } from "./engine-port.ts";
 import type { Clock, ThreadLog } from "./ports.ts";
 import type { LogEvent, Slot } from "./rows.ts";
 import { cutPayload, encodeEvents } from "./slot-payload.ts";
-import {
-  APPEND_RETRY,
-  FLUSH,
-  FLUSH_BYTES,
-  FLUSH_EARLY,
-  FLUSH_EARLY_FOR,
-  SLOT_EVENTS,
-  SLOT_RAW_BYTES,
-} from "./timings.ts";
+import { FLUSH, FLUSH_BYTES, FLUSH_EARLY, FLUSH_EARLY_FOR, SLOT_EVENTS, SLOT_RAW_BYTES } from "./timings.ts";
 
 export interface Pen {
   thread_id: string;
@@ -158,24 +151,10 @@ export class LogWriter implements EventSink {
     const events = this.#takeBatch();
     this.#urgent = this.#bytes >= FLUSH_BYTES;
     for (const slot of slotsOf(this.#pen, events, this.#options.clock.now())) {
-      if (!(await this.#append(slot))) return;
+      const answer = await appendSlot(this.#options, this.#pen.thread_id, slot, this.#options.signal);
+      if (answer === "fenced") return this.#fence();
       this.#pen.next = slot.slot + 1;
     }
-  }
-
-  /** An unclear answer is repeated with the same bytes under the same nonce, never with a grown batch (model rule retrySameBytes). */
-  async #append(slot: Slot): Promise<boolean> {
-    while (!this.#options.signal.aborted) {
-      try {
-        const result = await this.#options.log.append(this.#pen.thread_id, slot);
-        if (result === "appended") return true;
-        break;
-      } catch {
-        await this.#options.clock.sleep(APPEND_RETRY, this.#options.signal);
-      }
-    }
-    this.#fence();
-    return false;
   }
 
   #fence(): void {

@@ -2,13 +2,13 @@
  * What a claimant writes before anything else, so that whoever held the tail before can never append again (design 4, model `open`).
  * Must not write events of the graph.
  */
+import { appendSlot } from "./append-slot.ts";
 import type { Claim } from "./claim-run.ts";
 import { metadataEvent } from "./first-slot.ts";
 import type { Pen } from "./log-writer.ts";
-import type { Ports } from "./ports.ts";
-import type { LogEvent, Slot } from "./rows.ts";
+import type { Ports, ThreadLog } from "./ports.ts";
+import type { LogEvent, Slot, ThreadRow } from "./rows.ts";
 import { encodeEvents } from "./slot-payload.ts";
-import { APPEND_RETRY } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
 
 type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
@@ -21,7 +21,7 @@ export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSigna
 
   const events = run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [];
   while (!signal.aborted) {
-    const result = await appendUntilClear(ports, pen, openingSlot(pen, events, ports.clock.now()), signal);
+    const result = await appendSlot(ports, pen.thread_id, openingSlot(pen, events, ports.clock.now()), signal);
     if (result === "appended") return { ...pen, next: pen.next + 1 };
     // An older owner was faster: tail first, then see whether the run is still ours.
     pen.next = (await logTail(ports, run.thread_id)) + 1;
@@ -40,6 +40,12 @@ export const penAt = ({ run }: Claim, next: number): Pen => ({
 });
 
 /** Slots expire, so the tail is the greater of the row and the last slot found (model rule tailIsMaxOfRowAndLog). */
+export const tailOf = async (
+  log: Pick<ThreadLog, "tail">,
+  { thread_id, log_tail }: Pick<ThreadRow, "thread_id" | "log_tail">,
+): Promise<number> => Math.max(log_tail, await log.tail(thread_id));
+
+/** The same for whoever has no row, or an old one: the log first, then the row. */
 export async function logTail(ports: Pick<Ports, "clock" | "log" | "threads">, thread_id: string): Promise<number> {
   const last = await untilClear(ports.clock, () => ports.log.tail(thread_id));
   const thread = await untilClear(ports.clock, () => ports.threads.get(thread_id));
@@ -63,19 +69,3 @@ const openingSlot = (pen: Pen, events: readonly LogEvent[], at: number): Slot =>
   parts: 0,
   at,
 });
-
-async function appendUntilClear(
-  ports: OpenPorts,
-  pen: Pen,
-  slot: Slot,
-  signal: AbortSignal,
-): Promise<"appended" | "fenced"> {
-  while (!signal.aborted) {
-    try {
-      return await ports.log.append(pen.thread_id, slot);
-    } catch {
-      await ports.clock.sleep(APPEND_RETRY, signal);
-    }
-  }
-  return "fenced";
-}

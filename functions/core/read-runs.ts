@@ -66,5 +66,6 @@ export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Pr
   };
 }
 
+/** A tombstone's end is told to its webhook alone; there it was stopped. */
 const statusOf = ({ status }: RunRow): RunStatus =>
   status === "rolled_back" || status === "deleted" ? "interrupted" : status;

@@ -2,6 +2,7 @@
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
 import type { StateQuery } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
+import { graphOf } from "./rows.ts";
 import { findThread } from "./threads.ts";
 
 type StatePorts = Pick<Ports, "threads" | "engine">;
@@ -14,8 +15,8 @@ export async function readState(
 ): Promise<ThreadState | undefined> {
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;
-  const graph_id = thread.metadata["graph_id"];
-  if (typeof graph_id !== "string") return emptyState(thread_id, query.checkpoint);
+  const graph_id = graphOf(thread);
+  if (graph_id === undefined) return emptyState(thread_id, query.checkpoint);
   return ports.engine.state({ thread_id, graph_id, ...query });
 }
 
@@ -27,8 +28,8 @@ export async function readHistory(
 ): Promise<ThreadState[] | undefined> {
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;
-  const graph_id = thread.metadata["graph_id"];
-  if (typeof graph_id !== "string") return [];
+  const graph_id = graphOf(thread);
+  if (graph_id === undefined) return [];
   return ports.engine.history({ thread_id, graph_id, ...query });
 }
 

@@ -11,10 +11,9 @@
  */
 import { admitDelayed } from "./admit-run.ts";
 import { newestHead } from "./claim-run.ts";
-
 import { deliverWebhook } from "./deliver-webhook.ts";
 import { endRun } from "./end-run.ts";
-import { failed } from "./execute-run.ts";
+import { fruitless, lost } from "./endings.ts";
 import type { Due, Ports } from "./ports.ts";
 import { isUnheld, type RunRef, type RunRow } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
@@ -63,10 +62,8 @@ async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
   }
   if (thread.active_run !== run.run_id || !isUnheld(run, now)) return;
   if (run.tries > FRUITLESS_CLAIMS && (await newestHead(ports, run)) === run.at)
-    return void (await end(ports, run, `the run was started ${FRUITLESS_CLAIMS} times and made no progress`));
-  if (now - run.since > RUN_START_TIMEOUT) return void (await end(ports, run, "nobody started the run in time"));
+    return void (await endRun(ports, run, fruitless, run));
+  if (now - run.since > RUN_START_TIMEOUT)
+    return void (await endRun(ports, run, (after) => lost("nobody started the run in time", after), run));
   await nudge(ports, run);
 }
-
-const end = (ports: Ports, run: RunRow, message: string) =>
-  endRun(ports, run, (after) => failed({ error: "RunLost", message }, after), run);

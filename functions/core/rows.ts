@@ -153,7 +153,13 @@ export interface LogEvent {
 export const isFinal = (run: RunRow): run is FinishedRun => run.status !== "pending" && run.status !== "running";
 
 /** Gone for every reader: rolled back or deleted with its thread. */
-export const isGone = (run: RunRow): boolean => run.status === "rolled_back" || run.status === "deleted";
+export const isGone = ({ status }: Pick<RunRow, "status">): boolean => status === "rolled_back" || status === "deleted";
+
+/** The graph that last ran on the thread; undefined for one that never ran. */
+export function graphOf({ metadata }: Pick<ThreadRow, "metadata">): string | undefined {
+  const { graph_id } = metadata;
+  return typeof graph_id === "string" ? graph_id : undefined;
+}
 
 /** Claimable: waiting for its first claim, handed over, or its lease has run out. `now` in ms. */
 export const isUnheld = (run: RunRow, now: number): boolean =>

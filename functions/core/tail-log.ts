@@ -4,6 +4,7 @@
  */
 import { setImmediate } from "node:timers/promises";
 import { type Cursor, eventId } from "./cursor.ts";
+import { tailOf } from "./open-log.ts";
 import type { Ports } from "./ports.ts";
 import { nudge } from "./recover-runs.ts";
 import {
@@ -88,12 +89,12 @@ async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor:
   if (cursor.kind === "start") return beginning;
   if (cursor.kind === "after") {
     if (cursor.slot <= beginning.after) return beginning;
-    const known = isFinal(run) ? (run.log_end ?? 0) : Math.max(thread.log_tail, await ports.log.tail(thread.thread_id));
+    const known = isFinal(run) ? (run.log_end ?? 0) : await tailOf(ports.log, thread);
     if (cursor.slot <= known) return { after: cursor.slot - 1, skip: cursor.index };
   }
   if (isFinal(run)) return "ended";
   if (run.status === "pending") return beginning;
-  const after = Math.max(thread.log_tail, await ports.log.tail(thread.thread_id));
+  const after = await tailOf(ports.log, thread);
   // The tail first, then the row: a run that ended in between has its end before the place to wait at.
   const now = await ports.runs.get(run);
   return now && !isFinal(now) ? { after, skip: 0 } : "ended";
@@ -180,7 +181,7 @@ class Tail {
       if (slot.run_id !== this.#ref.run_id) continue;
       const events = await this.#eventsOf(slot);
       if (events.length) yield { events };
-      if (slot.end) return isGoneStatus(slot.end) ? { kind: "gone" } : { kind: "ended", status: slot.end };
+      if (slot.end) return isGone({ status: slot.end }) ? { kind: "gone" } : { kind: "ended", status: slot.end };
     }
     return undefined;
   }
@@ -244,5 +245,3 @@ class Tail {
     );
   }
 }
-
-const isGoneStatus = (status: FinalStatus): boolean => status === "rolled_back" || status === "deleted";

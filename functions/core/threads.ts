@@ -1,7 +1,7 @@
 /** Threads as the API shows and changes them. Must not show tombstones, nor touch runs and checkpoints. */
-import type { Interrupt, Thread, ThreadPatch } from "../protocol/thread.ts";
+import type { Thread, ThreadPatch } from "../protocol/thread.ts";
 import type { Ports } from "./ports.ts";
-import type { ThreadRow } from "./rows.ts";
+import { graphOf, type Interrupts, type ThreadRow } from "./rows.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import { tooLarge } from "./size-limits.ts";
 
@@ -33,9 +33,9 @@ export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadRo
 }
 
 /** Interrupts too large for the row are read from the state. */
-async function readInterrupts(ports: Pick<Ports, "engine">, row: ThreadRow): Promise<Record<string, Interrupt[]>> {
-  const graph_id = row.metadata["graph_id"];
-  if (!row.head || row.status !== "interrupted" || typeof graph_id !== "string") return {};
+async function readInterrupts(ports: Pick<Ports, "engine">, row: ThreadRow): Promise<Interrupts> {
+  const graph_id = graphOf(row);
+  if (!row.head || row.status !== "interrupted" || graph_id === undefined) return {};
   const state = await ports.engine.state({ thread_id: row.thread_id, graph_id });
   return Object.fromEntries(
     state.tasks.filter((task) => task.interrupts.length).map((task) => [task.id, task.interrupts]),

@@ -3,6 +3,7 @@
  * means "now" is made a place in the log, so that a reconnect before the first event misses nothing. Must not read events.
  */
 import { type Cursor, parseCursor } from "../core/cursor.ts";
+import { tailOf } from "../core/open-log.ts";
 import type { Ports } from "../core/ports.ts";
 import { isReadable } from "../core/read-runs.ts";
 import { isFinal, type RunRef, type RunRow, type ThreadRow } from "../core/rows.ts";
@@ -23,6 +24,5 @@ export async function findJoin(
 async function placeOf(ports: Pick<Ports, "log">, thread: ThreadRow, run: RunRow): Promise<Cursor> {
   if (isFinal(run)) return { kind: "live" };
   if (run.status === "pending") return { kind: "start" };
-  const tail = Math.max(thread.log_tail, await ports.log.tail(thread.thread_id));
-  return { kind: "after", slot: tail, index: SLOT_EVENTS };
+  return { kind: "after", slot: await tailOf(ports.log, thread), index: SLOT_EVENTS };
 }

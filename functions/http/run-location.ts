@@ -2,7 +2,7 @@
  * Where a run is found again: the headers that let every SDK reconnect by itself (agent-server-api.md 4.6). Root-relative, without a
  * mount prefix. Must not look anything up.
  */
-import type { Cursor } from "../core/cursor.ts";
+import { type Cursor, eventId } from "../core/cursor.ts";
 import type { RunRef } from "../core/rows.ts";
 import type { StreamMode } from "../protocol/run.ts";
 
@@ -25,6 +25,6 @@ export function streamLocation(ref: RunRef, modes: readonly StreamMode[], cursor
 }
 
 function cursorText(cursor: Cursor): string | undefined {
-  if (cursor.kind === "after") return `${cursor.slot}-${cursor.index}`;
+  if (cursor.kind === "after") return eventId(cursor.slot, cursor.index);
   return cursor.kind === "start" ? "-1" : undefined;
 }

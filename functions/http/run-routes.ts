@@ -1,5 +1,5 @@
 /**
- * Runs: created on a thread or without one, listed, read, joined, canceled. Streams and results are run-bodies.ts. Must not decide
+ * Runs: created on a thread or without one, listed, read, joined, cancelled. Streams and results are run-bodies.ts. Must not decide
  * anything about runs: that is the use cases'.
  */
 import { z } from "zod";

@@ -1,5 +1,5 @@
 /**
- * Who watches which run in this process, for `on_disconnect: cancel`: a run whose watchers have all gone is canceled after a grace, since a
+ * Who watches which run in this process, for `on_disconnect: cancel`: a run whose watchers have all gone is cancelled after a grace, since a
  * client that reconnects has gone first, too (agent-server-api.md 3.2). Works where the host tells of disconnects; must not guess elsewhere.
  */
 import { cancelRun } from "../core/cancel-run.ts";
@@ -23,7 +23,7 @@ export function createWatchers(ports: Ports): Watchers {
     await ports.clock.sleep(DISCONNECT_GRACE);
     if (watched.readers > 0 || runs.get(ref.run_id) !== watched) return;
     runs.delete(ref.run_id);
-    ports.logger.info("nobody watches: run canceled", { run_id: ref.run_id, thread_id: ref.thread_id });
+    ports.logger.info("nobody watches: run cancelled", { run_id: ref.run_id, thread_id: ref.thread_id });
     await cancelRun(ports, ref, "interrupt");
   };
 

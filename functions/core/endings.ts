@@ -1,0 +1,36 @@
+/**
+ * How a run ends when it is not its graph that says so: stopped by a cancel, or failed. Pure; must not write.
+ */
+import type { ErrorDetail } from "../protocol/thread.ts";
+import type { Ending } from "./finish-run.ts";
+import { FRUITLESS_CLAIMS } from "./timings.ts";
+
+/**
+ * The intent on the row decides the status in the end; a run that never got to a node leaves its thread idle.
+ * @param after newest checkpoint that the run may show, '' = none
+ */
+export const stopped = (after: string): Ending => ({
+  status: "interrupted",
+  thread_status: after === "" ? "idle" : "interrupted",
+  error: null,
+  interrupts: {},
+  after,
+  events: [],
+});
+
+/** @param after newest checkpoint that the run may show, '' = none */
+export const failed = (error: ErrorDetail, after: string): Ending => ({
+  status: "error",
+  thread_status: "error",
+  error,
+  interrupts: {},
+  after,
+  events: [{ event: "error", data: JSON.stringify(error) }],
+});
+
+/** The server lost the run: no failure of its graph. */
+export const lost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
+
+/** Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims). */
+export const fruitless = (after: string): Ending =>
+  lost(`the run was started ${FRUITLESS_CLAIMS} times and made no progress`, after);
