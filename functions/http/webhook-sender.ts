@@ -49,7 +49,8 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
     complaint,
     send: (url, body) => {
       if (complaint(url) !== undefined) return Promise.resolve("refused");
-      const { request } = url.startsWith("https:") ? { request: requestHttps } : { request: requestHttp };
+      const target = new URL(url);
+      const request = target.protocol === "https:" ? requestHttps : requestHttp;
       const headers = {
         "content-type": "application/json",
         "content-length": Buffer.byteLength(body),
@@ -58,10 +59,14 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
       };
       return new Promise((settle) => {
         const signal = AbortSignal.timeout(WEBHOOK_TIMEOUT);
-        const post = request(url, { method: "POST", headers, lookup, signal, agent: false }, ({ statusCode = 0 }) => {
-          settle(statusCode >= 200 && statusCode < 300 ? "delivered" : "failed");
-          post.destroy();
-        });
+        const post = request(
+          target,
+          { method: "POST", headers, lookup, signal, agent: false },
+          ({ statusCode = 0 }) => {
+            settle(statusCode >= 200 && statusCode < 300 ? "delivered" : "failed");
+            post.destroy();
+          },
+        );
         post.on("error", (error) => settle(error instanceof Forbidden ? "refused" : "failed"));
         post.end(body);
       });

@@ -101,6 +101,11 @@ describe("a delivery", () => {
     expect(await sender.send(url, "{}")).toBe("failed");
   });
 
+  it("goes by TLS however the scheme is spelled", async () => {
+    expect(await sender.send(url.replace("http:", "HTTPS:"), "{}")).toBe("failed");
+    expect(seen).toHaveLength(0);
+  });
+
   it("fails when nobody listens", async () => {
     expect(await sender.send("http://127.0.0.1:1/", "{}")).toBe("failed");
   });
