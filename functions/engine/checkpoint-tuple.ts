@@ -15,7 +15,7 @@ export interface Revival {
 }
 
 /** Format of checkpoints from which on sends are a channel like others. */
-const SENDS_ARE_A_CHANNEL = 4;
+export const SENDS_ARE_A_CHANNEL = 4;
 const TASKS = "__pregel_tasks";
 
 /** The serialised part, without the values of its channels. */

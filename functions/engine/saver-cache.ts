@@ -4,6 +4,7 @@
  */
 import type { CheckpointHead, TaskWrites } from "../core/checkpoint-port.ts";
 import { SAVER_HEADS } from "../core/timings.ts";
+import { keepRecent } from "./keep-recent.ts";
 
 export type Versions = Record<string, number | string>;
 
@@ -100,12 +101,6 @@ export class SaverCache {
   }
 
   #keep(known: KnownHead, writes: Map<string, TaskWrites> | undefined): void {
-    const key = placeKey(known.head);
-    this.#heads.delete(key);
-    this.#heads.set(key, { ...known, writes });
-    for (const oldest of this.#heads.keys()) {
-      if (this.#heads.size <= SAVER_HEADS) break;
-      this.#heads.delete(oldest);
-    }
+    keepRecent(this.#heads, placeKey(known.head), { ...known, writes }, SAVER_HEADS);
   }
 }

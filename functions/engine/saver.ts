@@ -3,6 +3,7 @@
  * Only the shell is here, made from the LangGraph it is given; must not hold behaviour.
  */
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import { SENDS_ARE_A_CHANNEL } from "./checkpoint-tuple.ts";
 import { type Checkpoints, type CheckpointsOptions, createCheckpoints } from "./checkpoints.ts";
 import type { LangGraph } from "./langgraph.ts";
 
@@ -21,7 +22,7 @@ export function createSaver(lg: LangGraph, options: SaverOptions): BaseCheckpoin
 
 function derive(lg: LangGraph): Saver {
   const { serde } = new lg.MemorySaver();
-  const readsPendingSends = lg.emptyCheckpoint().v < 4;
+  const readsPendingSends = lg.emptyCheckpoint().v < SENDS_ARE_A_CHANNEL;
   return class ThreadlineSaver extends lg.BaseCheckpointSaver {
     readonly #checkpoints: Checkpoints;
 
