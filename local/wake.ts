@@ -3,10 +3,9 @@
  * at the next poll. Must not carry data.
  */
 import { EventEmitter } from "node:events";
+import { keepRecent } from "../functions/core/keep-recent.ts";
 import type { Wake } from "../functions/core/ports.ts";
-
-/** Threads whose last slot is remembered, so that a reader between its read and its wait misses nothing. */
-const REMEMBERED = 10_000;
+import { WAKE_THREADS } from "../functions/core/timings.ts";
 
 export function createWake(): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
@@ -14,10 +13,7 @@ export function createWake(): Wake {
   return {
     notify(thread_id, slot) {
       if ((lastSlot.get(thread_id) ?? 0) >= slot) return;
-      lastSlot.delete(thread_id);
-      lastSlot.set(thread_id, slot);
-      const oldest = lastSlot.size > REMEMBERED ? lastSlot.keys().next() : undefined;
-      if (oldest && !oldest.done) lastSlot.delete(oldest.value);
+      keepRecent(lastSlot, thread_id, slot, WAKE_THREADS);
       emitter.emit(thread_id);
     },
     wait(thread_id, after, ms, signal) {

@@ -5,7 +5,8 @@
 import type { ClaimNumber } from "../core/rows.ts";
 import { CLOSED_AT_ONCE, RETENTION } from "../core/timings.ts";
 import { claimOf } from "./checkpoint-items.ts";
-import { type Item, queryAll, queryPage, type Table } from "./checkpoint-batches.ts";
+import { type Item, queryAll, queryPage, type Table } from "./item-batches.ts";
+import { ttlAt } from "./expiry.ts";
 import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
 
 /** The record that closes a claim and all older ones of its run; also part of the finishing transaction. */
@@ -18,7 +19,7 @@ export const closedItem = (
 export const removedItem = (thread_id: string, log_start: number, now: number): Item => ({
   ...removedKey(thread_id),
   below: log_start,
-  ttl: Math.ceil((now + RETENTION) / 1_000),
+  ttl: ttlAt(now + RETENTION),
 });
 
 interface Head {

@@ -2,7 +2,7 @@
  * Copies what readers see of a thread's checkpoints to another thread. Claims are left behind: their numbers belong to the first thread's
  * log, and in the other they would be those of other runs.
  */
-import { type Item, queryAll, queryPages, type Table, writeBatch } from "./checkpoint-batches.ts";
+import { type Item, queryAll, queryPages, type Table, writeBatch } from "./item-batches.ts";
 import { readAllClosed } from "./checkpoint-closed.ts";
 import { toRawHead } from "./checkpoint-heads.ts";
 import { isForeign, itemsOf, mergeClaims, runOf } from "./checkpoint-writes.ts";

@@ -7,7 +7,7 @@ import type { ChannelValue, CheckpointHead } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { HEAD_COMPRESS_BYTES, INLINE_BYTES, PART_BYTES } from "../core/timings.ts";
-import { type Item, type Table, ttlOf } from "./checkpoint-batches.ts";
+import { type Item, type Table, ttlOf } from "./item-batches.ts";
 import {
   byteLength,
   claimAttribute,

@@ -2,7 +2,7 @@
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { DELETES_AT_ONCE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
-import { type Item, queryPages, type Range, type Table, writeBatch } from "./checkpoint-batches.ts";
+import { type Item, queryPages, type Range, type Table, writeBatch } from "./item-batches.ts";
 import { readAllClosed, removedItem } from "./checkpoint-closed.ts";
 import { claimOf } from "./checkpoint-items.ts";
 import { writtenUntil } from "./conditions.ts";

@@ -8,7 +8,7 @@ import type { ClaimNumber } from "../core/rows.ts";
 import { cutPieces, joinPieces } from "../core/segments.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { KNOWN_SEGMENTS, SEGMENT_CACHE_BYTES } from "../core/timings.ts";
-import { type Item, readBatch, type Table, ttlOf, writeBatch } from "./checkpoint-batches.ts";
+import { type Item, readBatch, type Table, ttlOf, writeBatch } from "./item-batches.ts";
 import { claimText, contentHash, segmentKey } from "./keys.ts";
 
 /** What a head or write keeps of a value: `[type, hash, …]`. */

@@ -6,7 +6,7 @@ import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { contains } from "../core/contains.ts";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../core/checkpoint-port.ts";
 import { HEADS_PAGE } from "../core/timings.ts";
-import { type Item, queryAll, queryPage, queryPages, type Range, type Table } from "./checkpoint-batches.ts";
+import { type Item, queryAll, queryPage, queryPages, type Range, type Table } from "./item-batches.ts";
 import { closedItem, isVisible, readAllClosed, readLatestClosed } from "./checkpoint-closed.ts";
 import { completeHeads, decodeRawHead, putHeadItem, type RawHead, toRawHead } from "./checkpoint-heads.ts";
 import { copyThread } from "./checkpoint-copy.ts";

@@ -6,7 +6,7 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { WRITE_INLINE_BYTES } from "../core/timings.ts";
-import { type Item, queryAll, type Table, ttlOf } from "./checkpoint-batches.ts";
+import { type Item, queryAll, type Table, ttlOf } from "./item-batches.ts";
 import {
   byteLength,
   claimAttribute,

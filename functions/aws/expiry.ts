@@ -1,12 +1,14 @@
-/** When rows expire: what belongs to a temporary or deleted thread goes some time after its log. Pure. */
+/** When items expire: slots after the retention, what belongs to a temporary or deleted thread some time after its log. Pure. */
 import type { ThreadRow } from "../core/rows.ts";
 
-const SECOND = 1_000;
 /** Rows outlive the slots that refer to them, for DynamoDB deletes out of order. */
 const LONGER = 1.5;
 
-/** Seconds since 1970. */
-export const expiry = (now: number, retentionMs: number): number => Math.ceil((now + retentionMs * LONGER) / SECOND);
+/** A time in ms since 1970 as `ttl` has it, in seconds: never before the time that is meant. */
+export const ttlAt = (time: number): number => Math.ceil(time / 1_000);
+
+/** `ttl` of rows whose log is written until now. */
+export const expiry = (now: number, retentionMs: number): number => ttlAt(now + retentionMs * LONGER);
 
 export const threadExpiry = (row: ThreadRow, now: number, retentionMs: number): number | undefined =>
   row.temporary || row.deleted ? expiry(now, retentionMs) : undefined;

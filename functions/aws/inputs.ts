@@ -3,7 +3,7 @@ import { PutCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Inputs } from "../core/ports.ts";
 import { cutPayload } from "../core/slot-payload.ts";
 import { PART_BYTES } from "../core/timings.ts";
-import { queryAll } from "./checkpoint-batches.ts";
+import { queryAll } from "./item-batches.ts";
 import { expiry } from "./expiry.ts";
 import { inputKey } from "./keys.ts";
 

@@ -9,7 +9,7 @@ import { pack, unpack } from "../core/slot-payload.ts";
 import type { ItemStore, NamespaceQuery, StoredItem } from "../core/store-port.ts";
 import { KNOWN_NAMESPACES, PART_BYTES } from "../core/timings.ts";
 import type { JsonObject } from "../protocol/json.ts";
-import { type Item, queryAll, queryPage, type Table } from "./checkpoint-batches.ts";
+import { type Item, queryAll, queryPage, type Table } from "./item-batches.ts";
 import { itemKey, itemPartition, itemPrefix, namespaceKey, rootKey, rootPartitions } from "./keys.ts";
 
 export function createItemStore(options: Table & { clock: Clock }): ItemStore {

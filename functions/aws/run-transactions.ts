@@ -1,4 +1,4 @@
-/** The writes that span rows: create, finish, and the end of a queued run. Each is one transaction on named conditions (design 3). */
+/** The writes that span rows: create, the place of a delayed run, finish, and the end of a queued run. Each is one transaction on named conditions (design 3). */
 import {
   TransactWriteCommand,
   type DynamoDBDocumentClient,
@@ -20,7 +20,7 @@ import {
   pendingStill,
   revisionIs,
 } from "./conditions.ts";
-import { expiry, threadExpiry } from "./expiry.ts";
+import { expiry, threadExpiry, ttlAt } from "./expiry.ts";
 import { dueShard, idempotencyKey, inputKey, pointerKey, runKey, webhookKey } from "./keys.ts";
 import { fieldsOf, runItem, threadItem } from "./row-items.ts";
 import { slotItem } from "./slot-items.ts";
@@ -69,7 +69,7 @@ export function createRunTransactions(
   ): Write => ({
     Put: {
       TableName,
-      Item: { ...idempotencyKey(key), thread_id, run_id, fingerprint, ttl: Math.ceil((now + KEY_LIFETIME) / 1_000) },
+      Item: { ...idempotencyKey(key), thread_id, run_id, fingerprint, ttl: ttlAt(now + KEY_LIFETIME) },
       ...conditional(keyIsFree(now)),
     },
   });

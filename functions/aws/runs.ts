@@ -7,7 +7,7 @@ import { GetCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } 
 import type { Clock, Due, Runs, Wake } from "../core/ports.ts";
 import type { RunningRun, RunRef, RunRow, ThreadRow } from "../core/rows.ts";
 import { attemptWrite } from "./attempt-write.ts";
-import { queryAll, readBatch, writeBatch } from "./checkpoint-batches.ts";
+import { queryAll, readBatch, writeBatch } from "./item-batches.ts";
 import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "./conditions.ts";
 import {
   type Key,

@@ -1,5 +1,6 @@
 /** Slots to items and back: short names and ids as bytes, for a slot of tokens should fit one write unit. Must not send anything. */
 import type { FinalStatus, Slot } from "../core/rows.ts";
+import { ttlAt } from "./expiry.ts";
 import { type Key, slotKey, slotOf } from "./keys.ts";
 import type { Item } from "./row-items.ts";
 
@@ -23,7 +24,7 @@ export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): It
   ...(slot.more && { m: true }),
   ...(slot.parts > 0 && { q: slot.parts }),
   ...(slot.end && { x: slot.end }),
-  ttl: Math.ceil((slot.at + retentionMs) / SECOND),
+  ttl: ttlAt(slot.at + retentionMs),
 });
 
 interface SlotItem extends Key {

@@ -5,8 +5,7 @@
 import type { ErrorDetail, ThreadStatus } from "../protocol/thread.ts";
 import type { Claim } from "./claim-run.ts";
 import { firstSlot } from "./first-slot.ts";
-import type { Pen } from "./log-writer.ts";
-import { slotsOf } from "./log-writer.ts";
+import { type Pen, slotsOf } from "./log-writer.ts";
 import { waitsOn } from "./new-run.ts";
 import { logTail } from "./open-log.ts";
 import type { FinishTransaction, Ports } from "./ports.ts";
@@ -55,10 +54,8 @@ export async function finishRun(
       const actual = await withCancel(ports, claim, ending);
       const thread = seen ?? (await ports.threads.get(claim.run.thread_id));
       seen = undefined;
-      if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
-        if (!(await hasEnded(ports, claim))) return "lost";
-        return "finished";
-      }
+      if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id)
+        return (await hasEnded(ports, claim)) ? "finished" : "lost";
       // A cancel that came meanwhile may leave parts behind that nothing ends any more.
       if (parted.events !== actual.events) pen.next += parted.count;
       const parts = slotsOf(pen, actual.events, ports.clock.now());
@@ -227,7 +224,7 @@ function threadAfter(
   };
 }
 
-/** Rolled back, or canceled before its first checkpoint. */
+/** Rolled back, or cancelled before its first checkpoint. */
 const isUndone = ({ status, after }: Actual): boolean =>
   status === "rolled_back" || (status === "interrupted" && after === "");
 

@@ -83,6 +83,8 @@ export const POLL_QUIET_FOR = 1 * MINUTE;
 export const POLL_IDLE = 500;
 /** ms. Wakes this close together are one read. */
 export const WAKE_MERGE = 5;
+/** Threads whose last slot a process remembers, so that a reader between its read and its wait misses nothing. */
+export const WAKE_THREADS = 10_000;
 /** ms of silence between two looks at the run row. */
 export const ROW_POLL = 2 * SECOND;
 /** ms between tries of a read that failed, and how long they go on before the connection is cut: below the clients' watchdogs of 15 s. */

@@ -3,7 +3,7 @@
  * (agent-server-api.md 4.2). Both asked for: only tuples, as the official server. Must not know other modes.
  */
 import { STREAMED_MESSAGES } from "../core/timings.ts";
-import { keepRecent } from "./keep-recent.ts";
+import { keepRecent } from "../core/keep-recent.ts";
 import { isObject } from "./langgraph.ts";
 import { isMessage, type Message, toJson } from "./to-json.ts";
 

@@ -4,7 +4,7 @@
  */
 import type { CheckpointHead, TaskWrites } from "../core/checkpoint-port.ts";
 import { SAVER_HEADS } from "../core/timings.ts";
-import { keepRecent } from "./keep-recent.ts";
+import { keepRecent } from "../core/keep-recent.ts";
 
 export type Versions = Record<string, number | string>;
 

@@ -7,7 +7,7 @@ import { STREAMED_NAMESPACES } from "../core/timings.ts";
 import type { RunKwargs, StreamMode } from "../protocol/run.ts";
 import { checkpointPayload, debugPayload, taskPayload } from "./checkpoint-events.ts";
 import type { ErrorText } from "./error-detail.ts";
-import { keepRecent } from "./keep-recent.ts";
+import { keepRecent } from "../core/keep-recent.ts";
 import { type Features, isObject } from "./langgraph.ts";
 import { messageTuples, wholeMessages } from "./message-events.ts";
 import { toJson } from "./to-json.ts";
