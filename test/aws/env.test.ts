@@ -47,6 +47,7 @@ test("what is said counts; empty is unsaid", () => {
     region: "eu-west-1",
     dynamodbEndpoint: "http://localhost:1",
     sqsEndpoint: "http://localhost:2",
+    endpoint: "http://localhost:1",
     credentials: { accessKeyId: "id", secretAccessKey: "secret" },
   });
 });
