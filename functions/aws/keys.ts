@@ -18,7 +18,7 @@ const ROOT_SHARDS = 4;
 const digits = (value: number, length: number): string => String(value).padStart(length, "0");
 
 /** User strings in keys: the separator and the escape itself are escaped, so that no string can reach into another's keys. */
-export const escape = (text: string): string => text.replaceAll("%", "%25").replaceAll("#", "%23");
+const escape = (text: string): string => text.replaceAll("%", "%25").replaceAll("#", "%23");
 export const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAll("%25", "%");
 
 /** Thread row. Written by create, finish, cancel, delete, patch; read by all. Tombstones and temporary threads expire with their log. */
@@ -82,7 +82,7 @@ export const closedKey = (thread_id: string, claim: ClaimNumber): Key => ({
 export const removedKey = (thread_id: string): Key => ({ pk: checkpointsKey(thread_id), sk: `${CLOSED_PREFIX}~` });
 
 /** A sort key ends at 1 KB: a long name is replaced by its hash, and kept as an attribute where it is read back. */
-export const keyPart = (name: string): string => {
+const keyPart = (name: string): string => {
   const escaped = escape(name);
   return Buffer.byteLength(escaped) <= KEY_PART_BYTES ? escaped : `%~${contentHash(name)}`;
 };

@@ -9,7 +9,7 @@ import type { LogWriter } from "./log-writer.ts";
 import type { Clock } from "./ports.ts";
 import { untilClear } from "./until-clear.ts";
 
-export class ClaimOver extends Error {
+class ClaimOver extends Error {
   override name = "ClaimOver";
 }
 

@@ -27,7 +27,7 @@ export const orderWrites = (tasks: readonly TaskWrites[]): PendingWrite[] =>
     );
 
 /** By code point, as Python's: differs from `<` for characters outside the basic plane. */
-export function compareText(one: string, other: string): number {
+function compareText(one: string, other: string): number {
   if (one === other) return 0;
   for (let at = 0; at < one.length && at < other.length; at++) {
     const left = one.codePointAt(at) ?? 0;

@@ -102,7 +102,7 @@ export function requestOf(event: UrlEvent): Request {
 }
 
 /** The length is left to the transfer encoding of the stream. */
-export function preludeOf(response: Response): Prelude {
+function preludeOf(response: Response): Prelude {
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers)
     if (name !== "set-cookie" && name !== "content-length") headers[name] = value;

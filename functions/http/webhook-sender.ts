@@ -20,7 +20,7 @@ export interface WebhookPolicy {
 }
 
 /** `t=<seconds>,v1=<hex>`: HMAC-SHA256 of `<seconds>.<body>`, so that a receiver can refuse what is old or altered. */
-export const SIGNATURE_HEADER = "x-threadline-signature";
+const SIGNATURE_HEADER = "x-threadline-signature";
 
 export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
   const complaint = (url: string): string | undefined => {

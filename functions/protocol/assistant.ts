@@ -15,7 +15,7 @@ export interface Assistant {
   updated_at: string;
 }
 
-export const ASSISTANT_FIELDS = [
+const ASSISTANT_FIELDS = [
   "assistant_id",
   "graph_id",
   "name",

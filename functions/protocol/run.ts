@@ -3,7 +3,7 @@ import { z } from "zod";
 import { absentable, AnyJson, type Json, JsonObject, Uuid } from "./json.ts";
 import { CheckpointSelector } from "./thread.ts";
 
-export const STREAM_MODES = [
+const STREAM_MODES = [
   "values",
   "updates",
   "messages",

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { absentable, AnyJson, type Json, JsonObject, Uuid } from "./json.ts";
 
-export const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
+const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];
 
 export interface Interrupt {
