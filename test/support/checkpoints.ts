@@ -1,5 +1,5 @@
 /** Heads and writes for tests of the port CheckpointStore. */
-import type { ChannelValue, CheckpointHead, TaskWrites } from "../../functions/core/ports.ts";
+import type { ChannelValue, CheckpointHead, TaskWrites } from "../../functions/core/checkpoint-port.ts";
 import type { ClaimNumber } from "../../functions/core/rows.ts";
 
 export const text = (content: string): ChannelValue => ({ type: "json", elements: [Buffer.from(content)] });
