@@ -6,7 +6,7 @@ import type { Engine } from "../core/engine-port.ts";
 
 export interface ReplaceableEngine {
   engine: Engine;
-  replace(next: Engine): void;
+  replace: (next: Engine) => void;
 }
 
 export function replaceableEngine(first: Engine): ReplaceableEngine {
