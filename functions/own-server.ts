@@ -1,5 +1,5 @@
 /**
- * A graph as a client of its own server (real-projects.md 2.3): by the SDK without a URL (in process, no network), by LANGGRAPH_API_URL, or
+ * A graph as a client of its own server: by the SDK without a URL (in process, no network), by LANGGRAPH_API_URL, or
  * by http://localhost:$PORT, with a key that works. Must not open a way in for anybody else: the key is of this process alone.
  */
 import { AsyncLocalStorage } from "node:async_hooks";

@@ -1,5 +1,5 @@
 /**
- * The port CheckpointStore on DynamoDB (persistence.md 4.2): heads, segments, pending writes and closed claims of a thread in one partition.
+ * The port CheckpointStore on DynamoDB: heads, segments, pending writes and closed claims of a thread in one partition.
  * Stores bytes; must not know LangGraph.
  */
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";

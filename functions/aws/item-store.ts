@@ -1,5 +1,5 @@
 /**
- * The port ItemStore on DynamoDB (persistence.md 4.7): items of two first labels in one partition, and a list of namespaces for what asks
+ * The port ItemStore on DynamoDB: items of two first labels in one partition, and a list of namespaces for what asks
  * with less. Must not know LangGraph; has no index of meanings, so it cannot rank by a query.
  */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";

@@ -36,7 +36,7 @@ export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
   ...(ttl !== undefined && { ttl }),
 });
 
-/** Owners see their own partition; everybody else's threads are spread by id (persistence.md 4.6). */
+/** Owners see their own partition; everybody else's threads are spread by id. */
 function indexFields(row: ThreadRow): Item {
   const owner = row.metadata["owner"];
   const scope = typeof owner === "string" ? `o=${owner}` : `all#${hash32(row.thread_id) % SCOPES}`;

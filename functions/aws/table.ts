@@ -16,7 +16,7 @@ export interface IndexShape {
 }
 
 /**
- * Threads by time, status and one metadata key (persistence.md 4.6), and the one list of everything that is due. All sparse. Nothing searches
+ * Threads by time, status and one metadata key, and the one list of everything that is due. All sparse. Nothing searches
  * threads yet; their rows carry the attributes from the first day, so that a search finds those that were made before it.
  */
 export const INDEXES: IndexShape[] = [

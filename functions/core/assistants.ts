@@ -1,5 +1,5 @@
 /**
- * Assistants of this release: one for each graph of the project, computed, never stored (agent-server-api.md 3.20).
+ * Assistants of this release: one for each graph of the project, computed, never stored (Agent Server API).
  * Must not load a graph.
  */
 import { createHash } from "node:crypto";

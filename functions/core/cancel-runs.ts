@@ -1,4 +1,4 @@
-/** Cancel several: the named runs of a thread, or every run that waits or runs (agent-server-api.md 2.4). */
+/** Cancel several: the named runs of a thread, or every run that waits or runs (Agent Server API). */
 import { cancelRun } from "./cancel-run.ts";
 import type { Ports } from "./ports.ts";
 import { type CancelIntent, isFinal, type RunRef } from "./rows.ts";

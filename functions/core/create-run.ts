@@ -69,7 +69,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
 
     const now = ports.clock.now();
-    // A thread that is made for a run has the run's metadata (agent-server-api.md 3.4).
+    // A thread that is made for a run has the run's metadata (Agent Server API).
     const metadata = callersKeys(request.body.metadata);
     const thread = missing ? newThread({ thread_id, now, seen, temporary, metadata }) : seen;
     const admission = admit(thread, request.body.multitask_strategy);

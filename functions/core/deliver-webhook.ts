@@ -44,7 +44,7 @@ export async function deliverAtOnce(ports: Ports, ref: RunRef): Promise<void> {
   }
 }
 
-/** The Run and what came of it (official-observed.md 5, Webhook). */
+/** The Run and what came of it (seen at the official server). */
 async function bodyOf(ports: Ports, run: FinishedRun) {
   return {
     ...(await runResource(ports, run)),

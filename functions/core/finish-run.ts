@@ -51,18 +51,24 @@ export async function finishRun(
   let parted: { events: LogEvent[]; count: number } = { events: ending.events, count: 0 };
   for (;;) {
     try {
-      const actual = await withCancel(ports, claim, ending);
+      // The cancel poll may change the claim at any await: the intent that is acted on and that of the condition are one.
+      const acted = { ...claim };
+      const actual = await withCancel(ports, acted, ending);
       const thread = seen ?? (await ports.threads.get(claim.run.thread_id));
       seen = undefined;
-      if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id)
-        return (await hasEnded(ports, claim)) ? "finished" : "lost";
+      if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
+        if (!(await hasEnded(ports, claim))) return "lost";
+        // By a transaction whose answer was lost: the run that it made active was not sent.
+        if (thread?.active_run) await sendQuietly(ports, { ...claim.run, run_id: thread.active_run });
+        return "finished";
+      }
       // A cancel that came meanwhile may leave parts behind that nothing ends any more.
       if (parted.events !== actual.events) pen.next += parted.count;
       const parts = slotsOf(pen, actual.events, ports.clock.now());
       parted = { events: actual.events, count: parts.length - 1 };
       for (const part of parts.slice(0, -1))
         if ((await ports.log.append(pen.thread_id, part)) === "fenced") return "lost";
-      const transaction = transactionFor(ports, claim, thread, actual, parts);
+      const transaction = transactionFor(ports, acted, thread, actual, parts);
       const result = await ports.runs.finish(transaction);
       if (result === "finished" || (await hasEnded(ports, claim))) {
         ports.logger.info("run finished", { ...idsOf(claim.run), attempt: claim.run.attempt, status: actual.status });

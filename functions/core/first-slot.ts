@@ -2,7 +2,7 @@
 import type { LogEvent, Slot } from "./rows.ts";
 import { encodeEvents } from "./slot-payload.ts";
 
-/** First event of every attempt (agent-server-api.md 4.2). */
+/** First event of every attempt (Agent Server API). */
 export const metadataEvent = (run_id: string, attempt: number): LogEvent => ({
   event: "metadata",
   data: JSON.stringify({ run_id, attempt }),

@@ -1,4 +1,4 @@
-/** Which items and namespaces a query means (persistence.md 1.7). Pure. */
+/** Which items and namespaces a query means. Pure. */
 import type { JsonObject } from "../protocol/json.ts";
 import type { NamespaceMatch } from "./store-port.ts";
 

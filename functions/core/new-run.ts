@@ -84,7 +84,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): Th
   };
 }
 
-/** Caller's values as given, the checkpoint to start from merged into `configurable` (agent-server-api.md 3.11, 3.12). */
+/** Caller's values as given, the checkpoint to start from merged into `configurable` (Agent Server API). */
 export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwargs {
   const named: JsonObject = {};
   for (const [key, value] of Object.entries({ checkpoint_id: body.checkpoint_id, ...body.checkpoint }))

@@ -33,7 +33,7 @@ export async function readHistory(
   return ports.engine.history({ thread_id, graph_id, ...query });
 }
 
-/** RemoteGraph reads `checkpoint`'s keys without asking, so it is never null (agent-server-api.md 2.3). */
+/** RemoteGraph reads `checkpoint`'s keys without asking, so it is never null (Agent Server API). */
 export const emptyState = (thread_id: string, asked?: CheckpointSelector): ThreadState => ({
   values: {},
   next: [],

@@ -1,5 +1,5 @@
 /**
- * Where a serialised value is cut into pieces that are stored under the hash of their content (persistence.md 4.2). Today a piece ends only
+ * Where a serialised value is cut into pieces that are stored under the hash of their content. Today a piece ends only
  * where it is full; cutting arrays at content-defined elements goes here. Must not know where pieces are kept.
  */
 import type { ChannelValue } from "./checkpoint-port.ts";

@@ -102,7 +102,7 @@ export const STREAM_BYTES = 180 * MB;
 export const DISCONNECT_GRACE = 15 * SECOND;
 /** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
 export const IDLE_CONNECTION = 65 * SECOND;
-/** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone (aws-facts.md 1.2). */
+/** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone. */
 export const PRELUDE_PAUSE = 25;
 
 // ---- keys of clients ----

@@ -1,4 +1,4 @@
-/** Payloads of the modes tasks, checkpoints and debug in the form of the official server (official-observed.md 4). Pure. */
+/** Payloads of the modes tasks, checkpoints and debug in the form of the official server (seen at the official server). Pure. */
 import { type ErrorText, errorDetail } from "./error-detail.ts";
 import { isObject } from "./langgraph.ts";
 

@@ -68,7 +68,7 @@ export async function toTuple(
   };
 }
 
-/** Sends of the parent's tasks, where the format keeps them with the parent (persistence.md 1.3). */
+/** Sends of the parent's tasks, where the format keeps them with the parent. */
 async function addSends(
   { store, serde, readsPendingSends, firstVersion }: Revival,
   head: CheckpointHead,

@@ -1,5 +1,5 @@
 /**
- * What a LangGraph checkpointer does (persistence.md 1.1), over the port CheckpointStore. Serialises; knows neither keys nor items, and must
+ * What a LangGraph checkpointer does, over the port CheckpointStore. Serialises; knows neither keys nor items, and must
  * not decide which heads exist.
  */
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";

@@ -1,4 +1,4 @@
-/** What a run hands to its graph: the input, or a command in the project's own classes (agent-server-api.md 3.10). */
+/** What a run hands to its graph: the input, or a command in the project's own classes (Agent Server API). */
 import type { RunKwargs } from "../protocol/run.ts";
 import { isObject, type LangGraph } from "./langgraph.ts";
 

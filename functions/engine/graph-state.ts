@@ -1,4 +1,4 @@
-/** The state of a thread as its graph sees it, in the API's form (agent-server-api.md 2.0.1, 3.24). Must not know rows. */
+/** The state of a thread as its graph sees it, in the API's form (Agent Server API). Must not know rows. */
 import type { Interrupts } from "../core/rows.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { CheckpointRef, CheckpointSelector, Interrupt, ThreadState, ThreadTask } from "../protocol/thread.ts";

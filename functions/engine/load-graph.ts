@@ -1,5 +1,5 @@
 /**
- * Loads the project's graphs one by one, on demand, each module once per process; what a module may export is in packaging.md 4.1.
+ * Loads the project's graphs one by one, on demand, each module once per process.
  * One that does not load answers with graph, file and cause and leaves the others alone. Must not run graphs.
  */
 import { GraphError } from "../core/engine-port.ts";

@@ -1,6 +1,6 @@
 /**
  * The two faces of LangGraph's mode `messages`: `messages-tuple` sends each chunk with its metadata, `messages` the message so far
- * (agent-server-api.md 4.2). Both asked for: only tuples, as the official server. Must not know other modes.
+ * (Agent Server API). Both asked for: only tuples, as the official server. Must not know other modes.
  */
 import { STREAMED_MESSAGES } from "../core/timings.ts";
 import { keepRecent } from "../core/keep-recent.ts";

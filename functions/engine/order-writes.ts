@@ -1,5 +1,5 @@
 /**
- * Pending writes in the order and with the overwriting rules of LangGraph's saver contract (persistence.md 1.1, 1.2). Must not depend on a
+ * Pending writes in the order and with the overwriting rules of LangGraph's saver contract. Must not depend on a
  * version of LangGraph: older ones do not export their own rules.
  */
 import type { TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";

@@ -1,5 +1,5 @@
 /**
- * The config of a run, from what was stored with it (agent-server-api.md 3.9 to 3.12). Assistant, thread and run have been merged
+ * The config of a run, from what was stored with it (Agent Server API). Assistant, thread and run have been merged
  * before; here the server's own keys come on top. Must not know streaming.
  */
 import type { Invocation } from "../core/engine-port.ts";

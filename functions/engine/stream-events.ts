@@ -1,5 +1,5 @@
 /**
- * From what LangGraph streams to the events of the wire, mode by mode (agent-server-api.md 4.2, official-observed.md 4). Knows what was
+ * From what LangGraph streams to the events of the wire, mode by mode (seen at the official server). Knows what was
  * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
  */
 import type { EventSink } from "../core/engine-port.ts";

@@ -1,6 +1,6 @@
 /**
  * From a graph's values to JSON text for the wire: messages as flat objects, `{...data, type}`, as every client expects them
- * (agent-server-api.md 2.0.1). Must not copy what JSON can say as it is: a token has some 70 µs for everything.
+ * (Agent Server API). Must not copy what JSON can say as it is: a token has some 70 µs for everything.
  */
 import type { Json, JsonObject } from "../protocol/json.ts";
 import { isObject } from "./langgraph.ts";

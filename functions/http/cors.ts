@@ -18,7 +18,7 @@ export const CORS = {
     "x-auth-scheme",
     "x-request-id",
   ],
-  /** Without `location` a browser never reconnects (agent-server-api.md 5.6). */
+  /** Without `location` a browser never reconnects (Agent Server API). */
   responseHeaders: ["location", "content-location", "x-pagination-total", "x-pagination-next", "last-event-id"],
   maxAgeSeconds: 600,
 };

@@ -1,6 +1,6 @@
 /**
  * The app behind a Lambda Function URL with RESPONSE_STREAM. Our own, because a stream that fails must neither crash the process nor look
- * like an end (aws-facts.md 1.4). Must not know any route.
+ * like an end. Must not know any route.
  */
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
@@ -47,7 +47,7 @@ export interface FunctionUrlOptions {
   pad?: boolean;
 }
 
-/** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog (aws-facts.md 1.2). */
+/** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog. */
 const PAD_LINE = "_\n";
 
 const isObject = (value: unknown): value is AwsLambda => typeof value === "object" && value !== null;

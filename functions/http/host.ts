@@ -1,6 +1,6 @@
 /** What a host tells the app with a request, and what it asks of the app. Must not know any host. */
 export interface HostContext {
-  /** Aborted when the client has gone. A Function URL never tells (aws-facts.md 1.3). */
+  /** Aborted when the client has gone. A Function URL never tells. */
   gone?: AbortSignal;
   /** ms until the host ends this request by force. */
   timeLeft?: number;

@@ -1,5 +1,5 @@
 /**
- * The part of the official API that this release does not serve yet (agent-server-api.md 1): said clearly, never silence. A route leaves
+ * The part of the official API that this release does not serve yet (Agent Server API): said clearly, never silence. A route leaves
  * this table when it is built.
  */
 import { notSupported } from "./refusal.ts";

@@ -21,7 +21,7 @@ export type Closed = "ended" | "gone" | "cut";
 
 export interface OpenBody {
   clock: Clock;
-  /** Sent every KEEP_ALIVE from the start of the request, whether or not chunks flow (official-observed.md 1, item 4). */
+  /** Sent every KEEP_ALIVE from the start of the request, whether or not chunks flow (seen at the official server). */
   filler: Uint8Array<ArrayBuffer>;
   limits: BodyLimits;
   /** Aborted when the host knows that the client has gone. */

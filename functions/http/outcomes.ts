@@ -1,5 +1,5 @@
 /**
- * What the use cases answer, as HTTP: the one place where an outcome gets its status (agent-server-api.md 2.0.3). Exhaustive by type.
+ * What the use cases answer, as HTTP: the one place where an outcome gets its status (Agent Server API). Exhaustive by type.
  */
 import type { CreateResult } from "../core/create-run.ts";
 import type { CreateThreadResult } from "../core/create-thread.ts";

@@ -31,7 +31,7 @@ export async function put(out: Writable, chunk: Uint8Array | string): Promise<bo
   return usable(out);
 }
 
-/** @param filler written in a turn of its own after every chunk, for hosts that hold back the last chunk (aws-facts.md 1.2) */
+/** @param filler written in a turn of its own after every chunk, for hosts that hold back the last chunk */
 export async function pump(body: ReadableStream<Uint8Array>, out: Writable, filler?: string): Promise<Pumped> {
   const reader = body.getReader();
   const leave = () => void reader.cancel().catch(() => undefined);

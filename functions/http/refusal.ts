@@ -7,7 +7,7 @@ export class Refusal extends Error {
   readonly status: number;
   readonly headers: Record<string, string>;
 
-  /** @param detail the text of the body `{"detail": …}` (agent-server-api.md 2.0.3) */
+  /** @param detail the text of the body `{"detail": …}` (Agent Server API) */
   constructor(status: number, detail: string, headers: Record<string, string> = {}) {
     super(detail);
     this.status = status;

@@ -6,7 +6,7 @@ import type { Json } from "../protocol/json.ts";
 
 const encoder = new TextEncoder();
 
-/** A 2xx other than 202 and 204 must carry JSON, else the JavaScript SDK throws (agent-server-api.md 0.2). */
+/** A 2xx other than 202 and 204 must carry JSON, else the JavaScript SDK throws (Agent Server API). */
 export function json(value: Json | object, status = 200, headers: Record<string, string> = {}): Response {
   const body = encoder.encode(JSON.stringify(value));
   return new Response(body, {

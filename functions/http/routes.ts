@@ -1,6 +1,6 @@
 /**
  * A table of routes: what answers to which method on which path. Specific paths win over parameters whatever the order they are written
- * in (agent-server-api.md 1.6), and a known path with another method is 405. Must not know any resource.
+ * in (Agent Server API), and a known path with another method is 405. Must not know any resource.
  */
 import type { Context, Hono } from "hono";
 import type { HostContext } from "./host.ts";

@@ -1,5 +1,5 @@
 /**
- * Where a run is found again: the headers that let every SDK reconnect by itself (agent-server-api.md 4.6). Root-relative, without a
+ * Where a run is found again: the headers that let every SDK reconnect by itself (Agent Server API). Root-relative, without a
  * mount prefix. Must not look anything up.
  */
 import { type Cursor, eventId } from "../core/cursor.ts";

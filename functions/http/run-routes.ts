@@ -62,7 +62,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     onClose: watchers(ref, cancel),
   });
 
-  /** Everything that can fail fails here, before a stream begins (agent-server-api.md 2.4). */
+  /** Everything that can fail fails here, before a stream begins (Agent Server API). */
   const create = async (asked: Asked, thread_id: string | null): Promise<{ created: Created; body: RunCreate }> => {
     const body = await readBody(asked.req.raw, RunCreate);
     const key = asked.req.header("idempotency-key");

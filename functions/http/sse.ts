@@ -13,7 +13,7 @@ export interface StreamedEvent {
 
 const encoder = new TextEncoder();
 
-/** One newline: a blank line would make older SDKs yield an empty event (aws-facts.md 1.2). The text is the official server's. */
+/** One newline: a blank line would make older SDKs yield an empty event. The text is the official server's. */
 export const KEEP_ALIVE_COMMENT = encoder.encode(": heartbeat\n");
 
 /** Frames of a batch, built as one string and encoded once: a read of the log is one chunk of the body. */

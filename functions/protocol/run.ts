@@ -48,7 +48,7 @@ export const Command = z.object({
 });
 export type Command = z.infer<typeof Command>;
 
-/** Body of POST …/runs, …/runs/stream, …/runs/wait, on a thread and stateless (agent-server-api.md 2.4). Unknown fields are ignored. */
+/** Body of POST …/runs, …/runs/stream, …/runs/wait, on a thread and stateless (Agent Server API). Unknown fields are ignored. */
 export const RunCreate = z.object({
   assistant_id: z.string(),
   input: AnyJson.optional(),

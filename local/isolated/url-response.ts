@@ -7,11 +7,11 @@ import type { FunctionError, Invoked, ResponseSink } from "./outcome.ts";
 
 export interface UrlBehaviour {
   /**
-   * What a client sees when a handler throws after its first byte: not known of AWS (aws-facts.md 9, item 14), so both can be tried.
+   * What a client sees when a handler throws after its first byte: not known of AWS, so both can be tried.
    * `abort`: the connection breaks; `clean`: the body ends as if whole.
    */
   midStreamError: "abort" | "clean";
-  /** Pass a chunk on only when the next one comes, as Function URLs were reported to do (aws-facts.md 1.2). */
+  /** Pass a chunk on only when the next one comes, as Function URLs were reported to do. */
   holdLastChunk: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The rules of the checkpointer's contract that LangGraph's own suite does not ask for (persistence.md 2.3). */
+/** The rules of the checkpointer's contract that LangGraph's own suite does not ask for. */
 import { randomBytes, randomUUID } from "node:crypto";
 import * as lg from "@langchain/langgraph";
 import { uuid6 } from "@langchain/langgraph-checkpoint";

@@ -1,4 +1,4 @@
-/** One small graph in every form in which projects export one (packaging.md 4.1), and in a few in which it cannot be served. */
+/** One small graph in every form in which projects export one, and in a few in which it cannot be served. */
 import {
   Annotation,
   entrypoint,
