@@ -1,0 +1,72 @@
+/** The finish against what happens while it is under way, over the real storage. */
+import { cancelRun } from "../../functions/core/cancel-run.ts";
+import { createRun } from "../../functions/core/create-run.ts";
+import { CANCEL_POLL } from "../../functions/core/timings.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+const host = { drain: new AbortController().signal };
+const completes: Script = () => Promise.resolve({ kind: "completed" });
+
+async function created(ports: CorePorts, thread_id: string) {
+  const result = await createRun(ports, { thread_id, body: runBody() });
+  if (result.kind !== "created") throw new Error(result.kind);
+  return result.run;
+}
+
+describe("the finish of a run", () => {
+  it("acts on the cancel that it is conditional on, though the poll sees one in between", async () => {
+    const ports = corePorts(table, completes);
+    const run = await created(ports, await aThread(ports));
+    const polled = Promise.withResolvers<void>();
+    let finishes = 0;
+    let reads = 0;
+    const runs: typeof ports.runs = {
+      ...ports.runs,
+      // So the thread row is read anew, and the cancel comes while it is.
+      finish: (all) => (finishes++ === 0 ? Promise.resolve("contended") : ports.runs.finish(all)),
+      get: async (ref) => {
+        const row = await ports.runs.get(ref);
+        if (row?.cancel) setImmediate(() => polled.resolve());
+        return row;
+      },
+    };
+    const get: typeof ports.threads.get = async (thread_id) => {
+      // The first time it is the tail of the log that is looked for.
+      if (finishes === 1 && ++reads === 2) {
+        await cancelRun(ports, run, "interrupt");
+        ports.advance(CANCEL_POLL);
+        await polled.promise;
+      }
+      return ports.threads.get(thread_id);
+    };
+
+    await handleMessage({ ...ports, runs, threads: { ...ports.threads, get } }, run, host);
+
+    expect((await ports.runs.get(run))?.status).toBe("interrupted");
+  });
+
+  it("sends the next run also when its answer was lost", async () => {
+    const ports = corePorts(table, completes);
+    const thread_id = await aThread(ports);
+    const run = await created(ports, thread_id);
+    const next = await created(ports, thread_id);
+    ports.sent.length = 0;
+    const finish: typeof ports.runs.finish = async (all) => {
+      await ports.runs.finish(all);
+      throw new Error("the answer was lost");
+    };
+
+    const executed = await handleMessage({ ...ports, runs: { ...ports.runs, finish } }, run, host);
+
+    expect(executed).toBe("finished");
+    expect(ports.sent.map(({ run_id }) => run_id)).toEqual([next.run_id]);
+  });
+});

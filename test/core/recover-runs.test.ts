@@ -1,0 +1,90 @@
+/** Who may give a run up, and who may not, over the real storage. */
+import { claimRun } from "../../functions/core/claim-run.ts";
+import { createRun } from "../../functions/core/create-run.ts";
+import { endRun } from "../../functions/core/end-run.ts";
+import { lost } from "../../functions/core/endings.ts";
+import { nudge, sweep } from "../../functions/core/recover-runs.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
+import { FRUITLESS_CLAIMS, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+const host = { drain: new AbortController().signal };
+const completes: Script = () => Promise.resolve({ kind: "completed" });
+const value = (text: string) => ({ type: "json", elements: [Buffer.from(text)] });
+
+async function created(ports: CorePorts) {
+  const result = await createRun(ports, { thread_id: await aThread(ports), body: runBody() });
+  if (result.kind !== "created") throw new Error(result.kind);
+  return result.run;
+}
+
+async function rowOf(ports: CorePorts, ref: RunRef) {
+  const row = await ports.runs.get(ref);
+  if (!row) throw new Error("the run has no row");
+  return row;
+}
+
+/** Workers that die right after their claim. */
+async function claimInVain(ports: CorePorts, ref: RunRef, times: number): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    expect((await claimRun(ports, ref, { purpose: "run" })).kind).toBe("claimed");
+    ports.advance(LEASE + 1);
+  }
+}
+
+const ending = (after: string) => lost("nobody came", after);
+
+describe("the end of a run that no worker holds", () => {
+  it("ends only the row that it was decided by", async () => {
+    const ports = corePorts(table, completes);
+    const run = await created(ports);
+    await claimInVain(ports, run, 1);
+    const decidedBy = await rowOf(ports, run);
+    await claimInVain(ports, run, 1);
+
+    const ended = await endRun(ports, run, ending, decidedBy);
+
+    expect(ended).toBe("held");
+    expect((await rowOf(ports, run)).status).toBe("running");
+    expect(await endRun(ports, run, ending, await rowOf(ports, run))).toBe("finished");
+  });
+
+  it("comes at the start time-out, however often a reader sends it again", async () => {
+    const ports = corePorts(table, completes);
+    const run = await created(ports);
+    ports.advance(RUN_START_TIMEOUT - nudgeAfter(2) / 2);
+    expect(await nudge(ports, await rowOf(ports, run))).toBe("sent");
+    ports.advance(nudgeAfter(2) / 2 + 1);
+
+    await sweep(ports);
+
+    expect((await rowOf(ports, run)).status).toBe("error");
+  });
+});
+
+describe("a claimant that is to give a run up", () => {
+  it("looks at the checkpoints again, after its claim, and runs if there is a new one", async () => {
+    const ports = corePorts(table, completes);
+    const run = await created(ports);
+    await claimInVain(ports, run, FRUITLESS_CLAIMS);
+    const { thread_id, run_id, log_start = 0, epoch } = await rowOf(ports, run);
+    const late = { thread_id, ns: "", checkpoint_id: "late", claim: { log_start, epoch }, metadata: { run_id } };
+    const claim: typeof ports.runs.claim = async (...args) => {
+      await ports.checkpoints.putHead({ ...late, checkpoint: value("{}"), channels: {} });
+      return ports.runs.claim(...args);
+    };
+
+    const executed = await handleMessage({ ...ports, runs: { ...ports.runs, claim } }, run, host);
+
+    expect(executed).toBe("finished");
+    expect((await rowOf(ports, run)).status).toBe("success");
+  });
+});
