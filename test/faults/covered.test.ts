@@ -8,7 +8,9 @@ const read = (relative: string): string => readFileSync(new URL(relative, import
 /** `fault 7: …` and `faults 1 to 4: …` in the names of the tests of this folder. */
 function faultsNamed(): Set<number> {
   const files = readdirSync(new URL(".", import.meta.url)).filter((file) => file.endsWith(".test.ts"));
-  const names = files.flatMap((file) => [...read(file).matchAll(/(?:test|describe)\(\s*"faults? (\d+)(?: to (\d+))?: /g)]);
+  const names = files.flatMap((file) => [
+    ...read(file).matchAll(/(?:test|describe)\(\s*"faults? (\d+)(?: to (\d+))?: /g),
+  ]);
   return new Set(
     names.flatMap(([, from = "", to = from]) => FAULTS.filter((n) => n >= Number(from) && n <= Number(to))),
   );

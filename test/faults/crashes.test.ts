@@ -5,6 +5,7 @@ import { handleMessage } from "../../functions/core/work.ts";
 import { aThread } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type At, callNumber, dying, interpose, noCall, nth, type PortCall, type When } from "../support/processes.ts";
+import { eventsOf } from "../support/invariants.ts";
 import { expectInvariants, record, watchRun } from "../support/recorded.ts";
 import { host, statusOf } from "../support/run-steps.ts";
 import { aRun, deliverAll, eachOf, NODES, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
@@ -136,6 +137,27 @@ test("fault 3: killed after its checkpoint: the log has shown what the checkpoin
   expect(shown).toEqual(['{"a":{"trail":["a"]}}', '{"b":{"trail":["b"]}}', '{"c":{"trail":["c"]}}']);
   expect(times(project.nodes(thread_id))).toEqual([1, 1, 1]);
   await expectInvariants(ports, thread_id, [seen]);
+});
+
+test("fault 3: no checkpoint is put before the log has its events, however slow the log is", async () => {
+  const ports = await project.process(table);
+  const thread_id = await aThread(ports);
+  const run = await aRun(ports, thread_id);
+  const shownAt: string[] = [];
+  const slow = interpose(ports, async ({ name }, carryOut) => {
+    if (name === "log.append") await new Promise((resolve) => setTimeout(resolve, 100));
+    if (name === "checkpoints.putHead") {
+      const { slots } = await record(ports, thread_id);
+      const updates = eventsOf(slots).filter(({ event }) => event === "updates");
+      shownAt.push(updates.map(({ data }) => Object.keys(JSON.parse(data) as object).join()).join(" "));
+    }
+    return carryOut();
+  });
+
+  await handleMessage(slow, run, host);
+
+  expect(shownAt).toEqual(["", "", "a", "a b", "a b c"]);
+  await expectInvariants(ports, thread_id);
 });
 
 test("fault 4: killed after the last transaction, before its message was deleted: redelivery does nothing, the next run starts", async () => {

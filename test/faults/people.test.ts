@@ -4,9 +4,9 @@ import { isFinal } from "../../functions/core/rows.ts";
 import { WEBHOOK_SWEEP } from "../../functions/core/timings.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import { handleMessage } from "../../functions/core/work.ts";
-import { aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { dying, nth } from "../support/processes.ts";
+import { dying, interpose, nth } from "../support/processes.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
 import { created, hello, host, statusOf } from "../support/run-steps.ts";
 import { startEndpoint } from "../support/webhook-endpoint.ts";
@@ -58,6 +58,13 @@ const asking: Script = ({ kwargs }, { sink }) => {
   return Promise.resolve({ kind: "paused", interrupts: { task: [{ value: "?", id: "1" }] } });
 };
 
+/** The end of a run takes longer than a reader needs to see what was written before it. */
+const slowToFinish = (ports: CorePorts): CorePorts =>
+  interpose(ports, async ({ name }, carryOut) => {
+    if (name === "runs.finish") await new Promise((resolve) => setTimeout(resolve, 150));
+    return carryOut();
+  });
+
 describe("fault 38: an answer right after the interrupt was seen", () => {
   test("is taken at once, every time: whoever sees the interrupt sees a thread that waits for it", async () => {
     const ports = corePorts(table, asking);
@@ -65,8 +72,8 @@ describe("fault 38: an answer right after the interrupt was seen", () => {
       const thread_id = await aThread(ports);
       const run = await created(ports, thread_id);
       const reader = watchRun(ports, run);
-      const working = handleMessage(ports, run, host);
-      await vi.waitFor(() => expect(reader.seen.at(-1)?.event).toBe("updates"), { interval: 1 });
+      const working = handleMessage(slowToFinish(ports), run, host);
+      await vi.waitFor(() => expect(reader.seen.at(-1)?.event).toBe("updates"), { interval: 1, timeout: 10_000 });
 
       const body = runBody({ command: { resume: "!" }, multitask_strategy: "reject" });
       const [one, two] = await Promise.all([1, 2].map(() => createRun(ports, { thread_id, body })));

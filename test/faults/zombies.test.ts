@@ -1,6 +1,7 @@
 /** Workers that lose their lease and do not know: whatever they still do, nothing of it shows. */
 import { sweep } from "../../functions/core/recover-runs.ts";
 import { HEARTBEAT, LEASE } from "../../functions/core/timings.ts";
+import type { RunOutcome } from "../../functions/core/engine-port.ts";
 import { handleMessage } from "../../functions/core/work.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -116,6 +117,56 @@ describe("fault 10: what a zombie wrote", () => {
       endpoint.stop();
     },
   );
+});
+
+describe("fault 10: a zombie that knows nothing of the next owner, who is at work", () => {
+  /** The first worker freezes there; the next one has claimed the run and is in its graph when the first one thaws. */
+  async function twoOwners(name: string, first: RunOutcome) {
+    const own = await table.another();
+    const [begun, end] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const beating = Promise.withResolvers<void>();
+    const ports = corePorts(own, async ({ attempt }) => {
+      if (attempt === 1) {
+        if (name === "runs.extend") await beating.promise;
+        return first;
+      }
+      begun.resolve();
+      await end.promise;
+      return completed;
+    });
+    const run = await created(ports, await aThread(ports));
+    const zombie = freezing(corePorts(own, ports.engine.run, ports), nth(name), "before");
+    const old = handleMessage(zombie.ports, run, host);
+    await vi.waitFor(async () => expect((await ports.runs.get(run))?.status).toBe("running"));
+    ports.advance(HEARTBEAT);
+    await zombie.frozen;
+    ports.advance(LEASE + 1);
+    const next = handleMessage(ports, run, host);
+    await begun.promise;
+    const before = await ports.runs.get(run);
+
+    zombie.thaw();
+    beating.resolve();
+    const how = await old;
+
+    const after = await ports.runs.get(run);
+    const again = await handleMessage(ports, run, host);
+    end.resolve();
+    return { ports, run, how, before, after, again, next: await next };
+  }
+
+  test.each<[string, RunOutcome]>([
+    ["runs.release", { kind: "drained" }],
+    ["runs.extend", completed],
+    ["runs.finish", completed],
+  ])("%s: neither lease nor status nor owner changes", async (name, first) => {
+    const { ports, run, how, before, after, again, next } = await twoOwners(name, first);
+
+    expect([how, again, next]).toEqual(["lost", "held", "finished"]);
+    expect(after).toEqual(before);
+    expect(await ports.runs.get(run)).toMatchObject({ status: "success", attempt: 2 });
+    await expectInvariants(ports, run.thread_id);
+  });
 });
 
 /** A run that lasts until it is told to end, and a worker at it. */
