@@ -8,7 +8,7 @@ import { aThread, type CorePorts, corePorts, runBody, type Script } from "../sup
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, interpose, nth } from "../support/processes.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
-import { created, hello, host, statusOf } from "../support/run-steps.ts";
+import { completed, created, hello, host, statusOf } from "../support/run-steps.ts";
 import { startEndpoint } from "../support/webhook-endpoint.ts";
 import { deliverAll } from "./steps-project.ts";
 
@@ -51,11 +51,12 @@ describe("fault 36: twenty runs created at once on a thread", () => {
   });
 });
 
-/** Asks, and ends when it was answered. */
-const asking: Script = ({ kwargs }, { sink }) => {
-  if (kwargs.command) return Promise.resolve({ kind: "completed" });
+/** Asks, looks at its state for a while, as a graph does, and ends when it was answered. */
+const asking: Script = async ({ kwargs }, { sink }) => {
+  if (kwargs.command) return completed;
   sink.emit({ event: "updates", data: '{"__interrupt__":[{"value":"?","id":"1"}]}' }, "held");
-  return Promise.resolve({ kind: "paused", interrupts: { task: [{ value: "?", id: "1" }] } });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  return { kind: "paused", interrupts: { task: [{ value: "?", id: "1" }] } };
 };
 
 /** The end of a run takes longer than a reader needs to see what was written before it. */

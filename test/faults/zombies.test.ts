@@ -135,7 +135,11 @@ describe("fault 10: a zombie that knows nothing of the next owner, who is at wor
       return completed;
     });
     const run = await created(ports, await aThread(ports));
-    const zombie = freezing(corePorts(own, ports.engine.run, ports), nth(name), "before");
+    const zombie = freezing(
+      corePorts(own, (...args) => ports.engine.run(...args), ports),
+      nth(name),
+      "before",
+    );
     const old = handleMessage(zombie.ports, run, host);
     await vi.waitFor(async () => expect((await ports.runs.get(run))?.status).toBe("running"));
     ports.advance(HEARTBEAT);
