@@ -5,10 +5,12 @@
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { parseFlags, USAGE } from "./flags.ts";
+import { outliveProject } from "./outlive-project.ts";
 import { Problem } from "./problem.ts";
 import type { LoadedGraph, Saved } from "./server.ts";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const exit = outliveProject((text) => process.stderr.write(`  a graph left ${text}\n`));
 
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2), process.cwd(), process.env);
@@ -59,11 +61,11 @@ const SAME_KEY = 500;
 function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {
   let askedAt: number | undefined;
   const stop = async (): Promise<void> => {
-    if (askedAt !== undefined && performance.now() - askedAt > SAME_KEY) process.exit(1);
+    if (askedAt !== undefined && performance.now() - askedAt > SAME_KEY) exit(1);
     if (askedAt !== undefined) return;
     askedAt = performance.now();
     await starting.then((server) => server.stop()).catch(() => undefined);
-    process.exit(0);
+    exit(0);
   };
   process.on("SIGINT", () => void stop()).on("SIGTERM", () => void stop());
 }
@@ -74,5 +76,5 @@ try {
   process.stderr.write(
     `${error instanceof Problem ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
   );
-  process.exit(error instanceof Problem ? error.exitCode : 1);
+  exit(error instanceof Problem ? error.exitCode : 1);
 }

@@ -2,6 +2,7 @@
  * Rows to items and back. Scalars are attributes (conditions and people read them), nested values JSON text: marshalling them one by one
  * costs more and loses numbers. Must not send anything.
  */
+import { INDEXED_CHARACTERS } from "../core/timings.ts";
 import { graphOf, type RunRow, type ThreadRow } from "../core/rows.ts";
 import { hash32, runKey, threadKey } from "./keys.ts";
 
@@ -36,10 +37,13 @@ export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
   ...(ttl !== undefined && { ttl }),
 });
 
+/** Callers may write anything there: what DynamoDB takes for no key is in no index. */
+const isKeyText = (text: string): boolean => text.length <= INDEXED_CHARACTERS && text.isWellFormed();
+
 /** Owners see their own partition; everybody else's threads are spread by id. */
 function indexFields(row: ThreadRow): Item {
   const owner = row.metadata["owner"];
-  const scope = typeof owner === "string" ? `o=${owner}` : `all#${hash32(row.thread_id) % SCOPES}`;
+  const scope = typeof owner === "string" && isKeyText(owner) ? `o=${owner}` : `all#${hash32(row.thread_id) % SCOPES}`;
   const graph_id = graphOf(row);
   return {
     created_scope: `T#${scope}`,
@@ -47,7 +51,7 @@ function indexFields(row: ThreadRow): Item {
     updated_scope: `T#${scope}`,
     updated_key: `${row.updated_at}#${row.thread_id}`,
     ...(row.status !== "idle" && { status_scope: `T#st=${row.status}#${scope}` }),
-    ...(graph_id !== undefined && { key_scope: `T#graph_id=${graph_id}#${scope}` }),
+    ...(graph_id !== undefined && isKeyText(graph_id) && { key_scope: `T#graph_id=${graph_id}#${scope}` }),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
 import type { StateQuery } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
-import { graphOf } from "./rows.ts";
+import { graphOf, type ThreadRow } from "./rows.ts";
 import { findThread } from "./threads.ts";
 
 type StatePorts = Pick<Ports, "threads" | "engine">;
@@ -15,9 +15,15 @@ export async function readState(
 ): Promise<ThreadState | undefined> {
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;
-  const graph_id = graphOf(thread);
+  const graph_id = servedGraph(ports, thread);
   if (graph_id === undefined) return emptyState(thread_id, query.checkpoint);
   return ports.engine.state({ thread_id, graph_id, ...query });
+}
+
+/** Callers may write any `graph_id` into a thread's metadata: one that is not served reads nothing. */
+function servedGraph({ engine }: StatePorts, thread: ThreadRow): string | undefined {
+  const graph_id = graphOf(thread);
+  return engine.graphs().some((graph) => graph.graph_id === graph_id) ? graph_id : undefined;
 }
 
 /** Newest first; empty for a thread that never ran. */
@@ -28,7 +34,7 @@ export async function readHistory(
 ): Promise<ThreadState[] | undefined> {
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;
-  const graph_id = graphOf(thread);
+  const graph_id = servedGraph(ports, thread);
   if (graph_id === undefined) return [];
   return ports.engine.history({ thread_id, graph_id, ...query });
 }

@@ -157,6 +157,8 @@ export const CLOSED_AT_ONCE = 10;
 export const BATCH_TRIES = 12;
 /** Bytes of a run's input that ride in the create transaction; larger ones are put before it. */
 export const INPUT_INLINE_BYTES = 64 * KB;
+/** Characters of an owner or graph id in an index key; longer ones are in no index (keys end at 2,048 bytes). */
+export const INDEXED_CHARACTERS = 256;
 /** Bytes of metadata or config of a resource (JSON); rows stay small. */
 export const METADATA_BYTES = 32 * KB;
 /** Bytes of a request body: the limit of a Lambda invocation. */

@@ -15,6 +15,7 @@ import { stateConfig, threadState } from "./graph-state.ts";
 import type { Graph, GraphConfig } from "./langgraph.ts";
 import { createLoader } from "./load-graph.ts";
 import { openProject } from "./open-project.ts";
+import { storedState } from "./stored-state.ts";
 import { readValues } from "./read-values.ts";
 import { equip, runGraph } from "./run-graph.ts";
 import { createSaver } from "./saver.ts";
@@ -97,8 +98,17 @@ export async function createEngine({
     values: async (thread_id, head) => (head ? valuesOf(thread_id, head) : null),
     state: async (query) => {
       const { graph, config } = await openFor(query);
-      const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
-      return threadState(snapshot, query.thread_id, errorDetail);
+      try {
+        const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
+        return threadState(snapshot, query.thread_id, errorDetail);
+      } catch (error) {
+        // The graph's own reducers refuse what its last run was given: what was stored can be shown all the same.
+        logger.warn("state is shown without its tasks", {
+          thread_id: query.thread_id,
+          cause: error instanceof Error ? error.name : typeof error,
+        });
+        return storedState(await project.bridge(), checkpoints, query);
+      }
     },
     history: async (query: StateQuery & HistoryQuery) => {
       const { graph, config } = await openFor(query);

@@ -128,7 +128,7 @@ const noticer = (graph_id: string, logger: Logger) => (text: string) =>
   logger.warn("graph is served differently", { graph_id, reason: text });
 
 function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
-  const entry = project.manifest.graphs[graph_id];
+  const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
   const where = entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
   const reason = (cause instanceof Error ? cause.message : String(cause)).trim();
   return new GraphError(`Graph "${graph_id}" (${where}) does not load: ${reason}`, { cause });

@@ -25,5 +25,12 @@ export async function loadChannel(serde: Serde, value: ChannelValue): Promise<un
   const { type, elements } = value;
   const bytes = joinElements(elements);
   // The serde hands out raw bytes as they are, and a node may write into them; ours are shared.
-  return serde.loadsTyped(type, type === "bytes" ? Uint8Array.from(bytes) : bytes);
+  if (type === "bytes") return serde.loadsTyped(type, Uint8Array.from(bytes));
+  try {
+    return await serde.loadsTyped(type, bytes);
+  } catch (error) {
+    // What a user sent may look like a LangChain object that does not exist: then it is what it was sent as.
+    if (type !== "json") throw error;
+    return JSON.parse(Buffer.from(bytes).toString()) as unknown;
+  }
 }

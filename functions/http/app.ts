@@ -44,7 +44,12 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   const failed = (error: unknown, request: Request): Response => {
     if (error instanceof Refusal) return errorResponse(error.status, error.message, error.headers);
     const { pathname } = new URL(request.url);
-    ports.logger.error("request failed", { method: request.method, path: pathname, error: String(error) });
+    if (error instanceof RangeError && error.message.includes("call stack"))
+      return errorResponse(422, "body: nested too deeply");
+    // Class and place only: the text may be what a user wrote.
+    const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
+    const at = stack.split("\n").find((line) => line.trimStart().startsWith("at "));
+    ports.logger.error("request failed", { method: request.method, path: pathname, cause: name, at: at?.trim() });
     return errorResponse(500, error instanceof GraphError ? error.message : "Internal server error");
   };
   routes.onError((error, asked) => failed(error, asked.req.raw));

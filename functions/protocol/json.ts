@@ -14,5 +14,11 @@ export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), AnyJson);
 /** `null` for an optional field means absent: both SDKs send explicit nulls. */
 export const absentable = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
+/** Text that becomes part of a key: well-formed (a lone surrogate has no UTF-8) and of bounded length. */
+export const KeyText = z
+  .string()
+  .max(2_048)
+  .refine((text) => text.isWellFormed(), { error: "must be well-formed text" });
+
 /** Any UUID; callers may write it in capitals, rows keep it in lower case. */
 export const Uuid = z.guid({ error: "must be a UUID" }).transform((value) => value.toLowerCase());

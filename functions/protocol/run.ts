@@ -1,6 +1,6 @@
 /** The Run resource and the body that creates one. Must not know queues, rows or graphs. */
 import { z } from "zod";
-import { absentable, AnyJson, type Json, JsonObject, Uuid } from "./json.ts";
+import { absentable, AnyJson, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
 import { CheckpointSelector } from "./thread.ts";
 
 const STREAM_MODES = [
@@ -54,7 +54,7 @@ export const RunCreate = z.object({
   input: AnyJson.optional(),
   command: absentable(Command),
   checkpoint: absentable(CheckpointSelector),
-  checkpoint_id: absentable(z.string()),
+  checkpoint_id: absentable(KeyText),
   metadata: absentable(JsonObject),
   config: absentable(JsonObject),
   context: absentable(JsonObject),

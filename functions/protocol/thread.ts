@@ -1,6 +1,6 @@
 /** The Thread and ThreadState resources and the bodies that create, change and read them. Must not know rows or checkpoints. */
 import { z } from "zod";
-import { absentable, AnyJson, type Json, JsonObject, Uuid } from "./json.ts";
+import { absentable, AnyJson, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
 
 const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];
@@ -63,8 +63,8 @@ export interface ThreadState {
 
 /** A checkpoint as a caller names it: on run create, state and history. */
 export const CheckpointSelector = z.object({
-  checkpoint_id: absentable(z.string()),
-  checkpoint_ns: absentable(z.string()),
+  checkpoint_id: absentable(KeyText),
+  checkpoint_ns: absentable(KeyText),
   checkpoint_map: absentable(JsonObject),
 });
 export type CheckpointSelector = z.infer<typeof CheckpointSelector>;

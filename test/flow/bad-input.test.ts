@@ -36,6 +36,14 @@ const CASES: [name: string, path: string, body: unknown, status: number, detail:
   ["a webhook that is no URL", "/T/runs", { ...run, webhook: "/hook" }, 422, /webhook/],
   ["a run delayed by more than a week", "/T/runs", { ...run, after_seconds: 700_000 }, 422, /after_seconds/],
   ["an endpoint that comes later", "/threads/search", {}, 422, /not supported yet/],
+  ["a checkpoint id that is no text", "/T/runs", { ...run, checkpoint_id: "\ud800" }, 422, /well-formed/],
+  [
+    "an input nested too deeply",
+    "/T/runs/wait",
+    `{"assistant_id":"agent","input":${"[".repeat(6_000)}${"]".repeat(6_000)}}`,
+    422,
+    /nested too deeply/,
+  ],
   ["a history limit out of range", "/T/history", { limit: 0 }, 422, /limit/],
 ];
 
@@ -94,6 +102,38 @@ describe("bad input", () => {
     const response = await post(`${server.url}${thread}/runs/wait`, body, { "content-type": "text/plain" });
 
     expect(await json(response)).toMatchObject({ topic: "x and cats" });
+  });
+
+  it("metadata that names no graph, or no text, reads an empty state", async () => {
+    for (const graph_id of ["nope", "__proto__", "\ud800", "x".repeat(5_000)]) {
+      const { thread_id } = await json(post(`${server.url}/threads`, { metadata: { graph_id } }));
+
+      const state = await fetch(`${server.url}/threads/${String(thread_id)}/state`);
+      const history = await post(`${server.url}/threads/${String(thread_id)}/history`, {});
+
+      expect([state.status, history.status]).toEqual([200, 200]);
+    }
+  });
+
+  it.each([
+    [
+      "a LangChain object that does not exist",
+      "agent",
+      { topic: { lc: 1, type: "constructor", id: ["evil", "no"], kwargs: {} } },
+    ],
+    ["messages that are none", "tool_agent", { messages: [null] }],
+    ["a message of no kind", "tool_agent", { messages: [{ role: "nope", content: 5 }] }],
+  ])("%s poisons no thread", async (_name, assistant_id, input) => {
+    const { thread_id } = await json(post(`${server.url}/threads`, {}));
+    const path = `${server.url}/threads/${String(thread_id)}`;
+    await (await post(`${path}/runs/wait`, { assistant_id, input, interrupt_before: "*" })).text();
+
+    const answers = [await fetch(path), await fetch(`${path}/state`), await post(`${path}/history`, { limit: 10 })];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await json(post(`${path}/runs/wait`, { assistant_id: "agent", input: { topic: "x" } }))).toMatchObject({
+      topic: "x and cats",
+    });
   });
 
   it("the server lives on", async () => {
