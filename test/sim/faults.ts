@@ -39,6 +39,8 @@ export interface Faults {
   cancel: boolean;
   /** Cancels arrive just after the creation. */
   early: boolean;
+  /** Cancels arrive while the run is about to end, share of the runs. */
+  atTheEnd: number;
   remove: boolean;
   /** Readers whose connection is cut, share of their batches. */
   cut: number;
@@ -92,6 +94,7 @@ export function drawFaults(dice: Dice): Faults {
     delay: sometimes(0.3, 0.2),
     cancel: dice.chance(0.5),
     early: dice.chance(0.3),
+    atTheEnd: sometimes(0.2, 0.5),
     remove: dice.chance(0.2),
     cut: sometimes(0.4, 0.1),
     readers: dice.chance(0.7),

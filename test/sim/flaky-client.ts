@@ -47,6 +47,15 @@ export interface Network {
   onUnclear: (run_id: string) => void;
 }
 
+/** A call that failed for good in every attempt: it may have been carried out. */
+export class Unanswered extends Error {
+  override name = "Unanswered";
+}
+
+/** Errors that a network or the table makes; any other is a defect of the code that ran into it. */
+export const isExpected = (error: unknown): boolean =>
+  error instanceof Unanswered || error instanceof DynamoDBServiceException;
+
 type Fate = "ok" | "lost" | "fail" | "late" | "throttle" | "conflict";
 
 /** Attempts of the SDK for one call, by default. */
@@ -75,6 +84,8 @@ class Call {
   readonly #resolve: (value: unknown) => void;
   readonly #reject: (error: Error) => void;
   readonly #since: number;
+  /** The invocation may be over when the request arrives. */
+  readonly #by: string;
   /** A transaction that was carried out answers its repetition as it did the first time: the SDK sends one token. */
   #done = false;
 
@@ -91,6 +102,7 @@ class Call {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#since = network.time.now;
+    this.#by = actor.name;
   }
 
   attempt(n: number): void {
@@ -143,7 +155,7 @@ class Call {
   #failed(n: number, name: string, ms: number): void {
     const { time, dice } = this.#network;
     time.after(ms, this.#actor, () => {
-      if (n >= ATTEMPTS) return this.#settleError(Object.assign(new Error(name), { name }));
+      if (n >= ATTEMPTS) return this.#settleError(new Unanswered(name));
       time.after(dice.next() * 100 * 2 ** n, this.#actor, () => this.attempt(n + 1));
     });
   }
@@ -172,12 +184,14 @@ class Call {
   #carryOut(answer: Answer | undefined, fate: string): void {
     const { table, time, trace } = this.#network;
     const command = this.#command;
-    const by = this.#actor.name;
+    const by = this.#by;
     try {
       if (!answer && isWrite(command)) trace(() => `${by}: ${fate}`);
       if (command instanceof TransactWriteCommand) return this.#transact(command, answer, fate);
       if (fate === "conflict") throw conflict();
-      answer?.(undefined, isSingleWrite(command) ? writeOne(table, command, time.now, by) : this.#batchOrRead(command));
+      // Carried out whether anybody hears of it or not.
+      const result = isSingleWrite(command) ? writeOne(table, command, time.now, by) : this.#batchOrRead(command);
+      answer?.(undefined, result);
     } catch (error) {
       // What is no answer of DynamoDB is a request that it would not understand, or that this table does not: a defect.
       if (!(error instanceof DynamoDBServiceException)) throw error;
@@ -191,7 +205,7 @@ class Call {
     const isLeft = (): boolean => dice.chance(faults.unprocessed);
     const asOf = (consistent: boolean | undefined): number =>
       !consistent && dice.chance(faults.stale) ? time.now - dice.next() * STALE : Infinity;
-    if (command instanceof BatchWriteCommand) return writeBatch(table, command, isLeft, time.now, this.#actor.name);
+    if (command instanceof BatchWriteCommand) return writeBatch(table, command, isLeft, time.now, this.#by);
     if (command instanceof GetCommand) return readOne(table, command, asOf(command.input.ConsistentRead));
     if (command instanceof TransactGetCommand) return readTransaction(table, command);
     if (command instanceof BatchGetCommand) {
@@ -205,7 +219,7 @@ class Call {
   /** All or nothing; but who reads meanwhile may see a part of it, as DynamoDB has it for everything but transactions. */
   #transact(command: TransactWriteCommand, answer: Answer | undefined, fate: string): void {
     const { table, time, dice, faults } = this.#network;
-    const by = this.#actor.name;
+    const by = this.#by;
     if (this.#done) return answer?.(undefined, {});
     const writes = transactWrites(command.input);
     if (fate === "conflict") throw canceled(writes.map((_, i) => (i === 0 ? "TransactionConflict" : undefined)));

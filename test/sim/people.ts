@@ -11,11 +11,15 @@ import { toRun } from "../../functions/aws/row-items.ts";
 import { MULTITASK_STRATEGIES, RunCreate } from "../../functions/protocol/run.ts";
 import type { ReaderRecord } from "../support/invariants.ts";
 import { CALM_AFTER } from "./faults.ts";
+import { isExpected } from "./flaky-client.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
 /** ms between a client's tries after a failed connection. */
 const RECONNECT = 1_000;
+
+/** Of a create request on a thread that others use too. */
+const ANSWERS = new Set(["created", "busy", "contended"]);
 
 export class People {
   readonly readers: ReaderRecord[] = [];
@@ -41,12 +45,18 @@ export class People {
 
   arrive(): void {
     const { dice, faults } = this.#world;
+    this.#world.onEnding = (run_id) => {
+      if (dice.chance(faults.atTheEnd)) this.#later(dice.between(0, 30), () => this.#cancel(run_id));
+    };
     const names = ["A", "B", "C"].slice(0, faults.temporary ? 1 : 1 + dice.below(3));
     for (const [i, name] of names.entries()) {
       const at = faults.expiry ? i * 330_000 + dice.between(0, 8_000) : dice.between(0, i ? 20_000 : 4_000);
       this.#later(at, () => this.#create(name));
       if (faults.cancel && dice.chance(0.6))
-        this.#later(faults.early ? dice.between(50, 4_000) : dice.between(0, 20_000), () => this.#cancel(name));
+        this.#later(faults.early ? dice.between(50, 4_000) : dice.between(0, 20_000), () => {
+          const known = [...this.#world.watch.runs].find(([, run]) => run.name === name);
+          if (known) this.#cancel(known[0]);
+        });
     }
     if (faults.remove) this.#later(dice.between(2_000, 20_000), () => this.#delete());
   }
@@ -80,7 +90,10 @@ export class People {
       if (role !== "clock") this.#open--;
       then?.();
     };
-    const failed = (error: unknown): void => world.say(() => `${process.name} fails: ${String(error)}`);
+    const failed = (error: unknown): void => {
+      world.say(() => `${process.name} fails: ${String(error)}`);
+      if (!isExpected(error)) world.watch.violate("I2", `a ${role} failed with ${String(error)}`);
+    };
     void world.time.as(process, () =>
       task(process)
         .catch(failed)
@@ -110,6 +123,7 @@ export class People {
       const result = await createRun(this.#world.ports(process), { thread_id: to, body, key });
       isAnswered = true;
       this.#world.say(() => `${process.name}: create ${name} → ${result.kind}`);
+      if (!ANSWERS.has(result.kind)) this.#world.watch.violate("I3", `create ${name} was answered with ${result.kind}`);
       if (result.kind === "created" && faults.readers) this.#watch(result.run.run_id);
     };
     this.#as("api", request, () => {
@@ -165,14 +179,12 @@ export class People {
       watch.violate("I5", `an interrupt of ${watch.name(run_id)} was seen before the run had ended`);
   }
 
-  #cancel(name: string): void {
+  #cancel(run_id: string): void {
     const { dice, watch, thread_id } = this.#world;
-    const run_id = [...watch.runs].find(([, run]) => run.name === name)?.[0];
-    if (run_id === undefined) return;
     const intent = dice.pick(["interrupt", "rollback"] as const);
     this.#as("api", async (process) => {
       const result = await cancelRun(this.#world.ports(process), { thread_id, run_id }, intent);
-      this.#world.say(() => `${process.name}: cancel ${name} (${intent}) → ${result}`);
+      this.#world.say(() => `${process.name}: cancel ${watch.name(run_id)} (${intent}) → ${result}`);
     });
   }
 

@@ -7,7 +7,7 @@ import type { RunRef, RunRow, Slot, ThreadRow } from "../../functions/core/rows.
 import { decodeEvents, encodeEvents } from "../../functions/core/slot-payload.ts";
 import { FRUITLESS_CLAIMS } from "../../functions/core/timings.ts";
 import type { Claim } from "../../functions/core/claim-run.ts";
-import { endsUnclaimed, UNCLAIMED } from "./request-switches.ts";
+import { endsUnclaimed, refusedClaimGuessesOpening, refusedClaimSaysNothing, UNCLAIMED } from "./request-switches.ts";
 import type { Switches } from "./switches.ts";
 
 /** A worker that changes something between its claim and its first write. */
@@ -42,9 +42,9 @@ const onRead = (
     runs: {
       ...ports.runs,
       get: async (ref) => asRun(await ports.runs.get(ref)),
-      load: async (ref) => {
-        const { thread, run } = await ports.runs.load(ref);
-        return { thread: asThread(thread), run: asRun(run) };
+      load: async (...args) => {
+        const { thread, run, ...rest } = await ports.runs.load(...args);
+        return { ...rest, thread: asThread(thread), run: asRun(run) };
       },
     },
   };
@@ -67,6 +67,7 @@ export const tailIsMaxOfRowAndLog: Switches = {
       runs: {
         ...runs,
         create: (all) => runs.create({ ...all, thread: { ...all.thread, row: kept(all.thread.row) } }),
+        admit: (all) => runs.admit({ ...all, thread: { ...all.thread, row: kept(all.thread.row) } }),
         endQueued: (all) => runs.endQueued({ ...all, thread: { ...all.thread, row: kept(all.thread.row) } }),
       },
     };
@@ -111,6 +112,33 @@ export const foreignRecordVoidsParts: Switches = {
     const read: Ports["log"]["read"] = async (...args) => (await ports.log.read(...args)).map(taken);
     return { ...ports, log: { ...ports.log, read } };
   },
+};
+
+/** A row that is read with the owner of a claim that has got no answer. */
+const onOwnClaim =
+  (change: (row: RunRow & { status: "running" }) => RunRow): NonNullable<Switches["ports"]> =>
+  (ports) => {
+    const unanswered = new Set<string>();
+    const { runs } = onRead(ports, {
+      run: (row) => (row.status === "running" && unanswered.has(row.owner) ? change(row) : row),
+    });
+    const claim: Ports["runs"]["claim"] = async (seen, update) => {
+      unanswered.add(update.owner);
+      const result = await runs.claim(seen, update);
+      if (result.kind === "claimed") unanswered.delete(update.owner);
+      return result;
+    };
+    return { ...ports, runs: { ...runs, claim } };
+  };
+
+export const claimWritesNonce: Switches = {
+  ...refusedClaimSaysNothing,
+  ports: onOwnClaim((row) => ({ ...row, owner: "somebody" })),
+};
+
+export const claimRecordsOpening: Switches = {
+  ...refusedClaimGuessesOpening,
+  ports: onOwnClaim((row) => ({ ...row, opening: row.attempt === 1 ? "first" : "epoch" })),
 };
 
 export const heartbeatRetries: Switches = {
@@ -176,31 +204,6 @@ export const limitCountsFruitlessClaims: Switches = {
     ...ports,
     runs: { ...ports.runs, claim: (seen, update) => ports.runs.claim(seen, { ...update, tries: 0 }) },
   }),
-};
-
-/** The claimant goes by what it had read before its claim. */
-export const giveUpReadsHeadsAgain: Switches = {
-  ports: (ports) => {
-    let decided: { at: string | null } | undefined;
-    return {
-      ...ports,
-      runs: {
-        ...ports.runs,
-        claim: (seen, update) => {
-          decided = update.tries > FRUITLESS_CLAIMS ? { at: update.at } : undefined;
-          return ports.runs.claim(seen, update);
-        },
-      },
-      checkpoints: {
-        ...ports.checkpoints,
-        newestOf: async (...args) => {
-          const known = decided;
-          decided = undefined;
-          return known ? (known.at ?? undefined) : ports.checkpoints.newestOf(...args);
-        },
-      },
-    };
-  },
 };
 
 const forClock = (change: (row: RunRow, now: number) => RunRow): Switches => ({

@@ -36,7 +36,8 @@ const isClaim = (command: Command): command is UpdateCommand =>
 
 /** The condition without one part, and without the names and values that only it has used. */
 function withoutPart<T extends RunUpdate | UpdateCommand["input"]>(input: T, part: RegExp): T {
-  const ConditionExpression = input.ConditionExpression?.replace(part, "").trim();
+  const left = input.ConditionExpression?.replace(part, "").trim();
+  const ConditionExpression = left === "" ? undefined : left;
   const text = `${ConditionExpression} ${input.UpdateExpression}`;
   const used = <V>(all: Record<string, V> | undefined) =>
     Object.fromEntries(Object.entries(all ?? {}).filter(([name]) => text.match(/[#:]\w+/g)?.includes(name)));
@@ -67,9 +68,9 @@ const onRefusedClaim = (change: (refusal: ConditionalCheckFailedException, owner
   },
 });
 
-export const claimWritesNonce = onRefusedClaim((refusal) => delete refusal.Item);
+export const refusedClaimSaysNothing = onRefusedClaim((refusal) => delete refusal.Item);
 
-export const claimRecordsOpening = onRefusedClaim(({ Item }, owner) => {
+export const refusedClaimGuessesOpening = onRefusedClaim(({ Item }, owner) => {
   if (Item && Item["owner"]?.S === owner) Item["opening"] = { S: Item["attempt"]?.N === "1" ? "first" : "epoch" };
 });
 

@@ -2,7 +2,10 @@
  * The rules of the protocol (design 4 and 5), each with what shows that it is needed: taken out of the real code from outside, some seed fails;
  * or a test that fails without it. Published by `npm run sim -- --rules`.
  */
+import type { Explorer } from "./explore.ts";
+import type { Faults } from "./faults.ts";
 import * as ports from "./port-switches.ts";
+import type { Outcome } from "./simulate.ts";
 import * as requests from "./request-switches.ts";
 import { combine, type Switches } from "./switches.ts";
 
@@ -10,8 +13,8 @@ export interface Rule {
   sentence: string;
   /** Takes the rule out; absent where no wrapper can. */
   off?: Switches;
-  /** The first seed that fails without it. */
-  seed?: number;
+  /** Faults that make what it guards against frequent, so that few seeds show it. */
+  plan?: Partial<Faults>;
   /** File and title of the test that fails without it. */
   test?: string;
 }
@@ -33,19 +36,23 @@ export const RULES: Record<string, Rule> = {
   claimRecordsOpening: {
     sentence:
       "The claim writes on the row how the log is opened, so a claim recognised after a lost answer opens the same way.",
-    off: requests.claimRecordsOpening,
+    off: ports.claimRecordsOpening,
+    plan: { lost: 0.25, handover: 1 },
   },
   retrySameBytes: {
     sentence: "A put that is repeated carries the same bytes; new events go into a later slot.",
     off: ports.retrySameBytes,
+    plan: { lost: 0.3, fail: 0.3 },
   },
   foreignRecordVoidsParts: {
     sentence: "Parts mean nothing unless the slot that ends them says that they are its own.",
     off: ports.foreignRecordVoidsParts,
+    plan: { large: 0.3, crash: 0.02, readers: true, broken: false },
   },
   claimWritesNonce: {
     sentence: "The claim writes an owner nonce, so a lost answer is recognised as success.",
-    off: requests.claimWritesNonce,
+    off: ports.claimWritesNonce,
+    plan: { lost: 0.3 },
   },
   conditionsByOwner: {
     sentence: "Heartbeat, hand-over and finish are conditional on the owner nonce of this claim.",
@@ -54,6 +61,7 @@ export const RULES: Record<string, Rule> = {
   heartbeatRetries: {
     sentence: "A heartbeat with an unclear answer is repeated after a second, not at the next beat.",
     off: ports.heartbeatRetries,
+    plan: { throttle: 0.7, fail: 0, late: 0, crash: 0, freeze: 0, broken: false, skew: false, readers: true },
   },
   promoteInFinish: {
     sentence: "The finish transaction itself makes the next run active.",
@@ -62,6 +70,7 @@ export const RULES: Record<string, Rule> = {
   createOnThreadRevision: {
     sentence: "Create is conditional on the thread revision it decided by.",
     off: requests.createOnThreadRevision,
+    plan: { slow: 0.3 },
   },
   queueListOnThread: {
     sentence: "The order of waiting runs is a list on the thread row, not that of their ids.",
@@ -70,6 +79,7 @@ export const RULES: Record<string, Rule> = {
   finishConditionalOnCancel: {
     sentence: "Finish is conditional on the cancel intent that was acted on.",
     off: requests.finishConditionalOnCancel,
+    plan: { atTheEnd: 1 },
   },
   endOnlyAfterClaim: {
     sentence: "Clock, cancel and delete end a run only after claiming it.",
@@ -77,7 +87,7 @@ export const RULES: Record<string, Rule> = {
   },
   endOnlyTheRowDecidedBy: {
     sentence: "The clock claims for the end only the row that it decided by.",
-    test: "test/core/end-run.test.ts: ends only the row that it was decided by",
+    test: "test/core/recover-runs.test.ts: ends only the row that it was decided by",
   },
   queuedCancelWritesNoSlot: {
     sentence: "Cancelling a waiting run writes nothing to the log.",
@@ -90,10 +100,12 @@ export const RULES: Record<string, Rule> = {
   closedEpochsHideHeads: {
     sentence: "Heads of a closed claim after the head that the next one loaded do not exist for readers.",
     off: requests.closedEpochsHideHeads,
+    plan: { late: 0.2, freeze: 0.02 },
   },
   pendingWritesPerClaim: {
     sentence: "The pending writes of a task are kept per claim, never mixed.",
     off: requests.pendingWritesPerClaim,
+    plan: { crash: 0.02, late: 0.15 },
   },
   deleteLeavesTombstone: {
     sentence: "Delete keeps the thread row with tail, revision and generation.",
@@ -105,7 +117,7 @@ export const RULES: Record<string, Rule> = {
   },
   giveUpReadsHeadsAgain: {
     sentence: "Before it gives a run up the claimant reads the checkpoint heads again, after its claim.",
-    off: ports.giveUpReadsHeadsAgain,
+    test: "test/core/recover-runs.test.ts: looks at the checkpoints again, after its claim, and runs if there is a new one",
   },
   clockEndsFruitless: {
     sentence: "A run whose claims exceeded the limit and that nobody holds is ended by the clock.",
@@ -114,6 +126,7 @@ export const RULES: Record<string, Rule> = {
   nudgesThrottled: {
     sentence: "A nudge is a conditional update in a throttled rhythm; only its winner sends.",
     off: ports.nudgesThrottled,
+    plan: { drop: 0.9, readers: true },
   },
   clockGivesUp: {
     sentence: "The clock ends a run that nobody has claimed for the start time-out.",
@@ -130,4 +143,33 @@ export function switchesFor(without: readonly string[]): Switches {
       return off;
     }),
   );
+}
+
+/** What shows that the rule is needed, in words. */
+export async function proofOf(
+  explorer: Explorer,
+  name: string,
+  seeds: readonly number[],
+): Promise<{ shown: string; isProven: boolean }> {
+  const rule = RULES[name];
+  if (!rule?.off) return { shown: rule?.test ?? "nothing", isProven: rule?.test !== undefined };
+  const { plan = {} } = rule;
+  const first = await firstFailing(explorer, name, seeds);
+  const [violation] = first?.violations ?? [];
+  if (!first || !violation) return { shown: `no violation in ${seeds.length} seeds`, isProven: false };
+  const faults = rule.plan ? ` with ${JSON.stringify(plan)}` : "";
+  return { shown: `seed ${first.seed}${faults}: ${violation.invariant} ${violation.text}`, isProven: true };
+}
+
+/** A seed that fails without the rule, and only without it. */
+async function firstFailing(explorer: Explorer, name: string, seeds: readonly number[]): Promise<Outcome | undefined> {
+  const plan = RULES[name]?.plan ?? {};
+  for (let at = 0; at < seeds.length;) {
+    const [failed] = await explorer.explore({ seeds: seeds.slice(at), without: [name], plan, untilFailed: true });
+    if (!failed) return undefined;
+    const [anyway] = await explorer.explore({ seeds: [failed.seed], plan });
+    if (!anyway) return failed;
+    at = seeds.indexOf(failed.seed) + 1;
+  }
+  return undefined;
 }

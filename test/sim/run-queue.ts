@@ -1,8 +1,10 @@
 /** The run queue and its event source: messages get lost, come late, come twice; every one starts an invocation of a worker. */
 import { handleMessage } from "../../functions/core/work.ts";
 import { MAX_RECEIVES } from "../../functions/core/timings.ts";
+import { runKey } from "../../functions/aws/keys.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
+import { isExpected, Unanswered } from "./flaky-client.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";
 
@@ -30,7 +32,7 @@ export class RunQueue {
     if (dice.chance(faults.duplicate)) this.#deliver(ref, delayMs + dice.between(5, dice.chance(0.3) ? 60 : 40_000), 1);
     await new Promise<void>((resolve, reject) => {
       time.after(dice.between(1, 10), actor, () => {
-        if (dice.chance(faults.fail / 2)) reject(new Error("the queue did not answer"));
+        if (dice.chance(faults.fail / 2)) reject(new Unanswered("the queue did not answer"));
         else resolve();
       });
     });
@@ -67,13 +69,22 @@ export class RunQueue {
       const handle = switches.handle ?? handleMessage;
       const result = await handle(ports, ref, { drain: drain.signal });
       say(() => `${process.name}: ${result}`);
+      if (result === "lost") this.#noteLost(process, ref);
     } catch (error) {
       say(() => `${process.name} fails: ${String(error)}`);
+      if (!isExpected(error)) watch.violate("I3", `a worker failed with ${String(error)}`);
       watch.trouble.add(ref.run_id);
       if (receives < MAX_RECEIVES) this.#deliver(ref, dice.between(20_000, 90_000), receives + 1);
     }
     process.begin(undefined);
     this.#idle.push(sandbox);
+  }
+
+  /** A worker that stopped although nobody has taken its run could not extend the lease in time. */
+  #noteLost(process: Process, { thread_id, run_id }: RunRef): void {
+    const { table, watch } = this.#world;
+    const owner = table.get(runKey(thread_id, run_id))?.["owner"];
+    if (typeof owner === "string" && owner.startsWith(`${process.name}#`)) watch.trouble.add(run_id);
   }
 }
 

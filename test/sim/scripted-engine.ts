@@ -14,6 +14,8 @@ export const STEPS = 3;
 export interface EngineWatch {
   /** What the claim goes on from; '' = nothing. */
   loaded(invocation: Invocation, checkpoint_id: string): void;
+  /** The graph has nothing left to do but to say so. */
+  ending(invocation: Invocation): void;
   /** Pending writes of a task as they were read back. */
   read(invocation: Invocation, task_id: string, values: string[]): void;
 }
@@ -92,6 +94,7 @@ class Execution {
       await this.#endStep(step);
     }
     await this.#putting;
+    this.#options.watch.ending(this.#invocation);
     return { kind: "completed", ...this.#headRef() };
   }
 

@@ -1,28 +1,32 @@
 /**
- * npm run sim -- [--seeds N] [--from S] [--seed N] [--without rule,rule] [--rules]: random interleavings of the real core and adapters under faults, on
- * virtual time. Exit code 1 on a violation, with the timeline of the first failing seed.
+ * npm run sim -- [--seeds N] [--from S] [--seed N] [--without rule,rule] [--rules]: random interleavings of the real core and adapters under faults,
+ * on virtual time. Exit code 1 on a violation, with the timeline of the shortest failing seed.
  */
 import { parseArgs } from "node:util";
 import type { Violation } from "../support/invariants.ts";
+import { openExplorer, seedsFrom } from "./explore.ts";
 import type { Faults } from "./faults.ts";
-import { explore, trace } from "./explore.ts";
+import { proofOf, RULES } from "./rules.ts";
 
 const { values } = parseArgs({
   options: {
-    seeds: { type: "string", default: "1000" },
+    seeds: { type: "string" },
     from: { type: "string", default: "1" },
+    /** One seed, with its whole timeline. */
     seed: { type: "string" },
+    /** Rules to take out of the code, comma-separated. */
     without: { type: "string", default: "" },
+    /** Faults that are not left to the dice, JSON. */
     plan: { type: "string", default: "{}" },
     threads: { type: "string", default: "2" },
     rules: { type: "boolean", default: false },
   },
 });
-const plan = JSON.parse(values.plan) as Partial<Faults>;
-const without = values.without.split(",").filter(Boolean);
+const how = { without: values.without.split(",").filter(Boolean), plan: JSON.parse(values.plan) as Partial<Faults> };
+const explorer = openExplorer(Number(values.threads));
 
 async function one(seed: number): Promise<number> {
-  const { timeline, violations, statuses, steps } = await trace(seed, without, plan);
+  const { timeline, violations, statuses, steps } = await explorer.trace(seed, how);
   for (const line of timeline) console.log(line);
   console.log(`seed ${seed}: ${steps} events, runs ${JSON.stringify(statuses)}, ${violations.length} violations`);
   for (const { invariant, text } of violations) console.log(`${invariant} ${text}`);
@@ -30,44 +34,45 @@ async function one(seed: number): Promise<number> {
 }
 
 /** Violations that differ in names and numbers alone are of one kind. */
-const kindOf = (violation: Violation | undefined): string =>
-  violation
-    ? `${violation.invariant} ${violation.text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "…").replaceAll(/\b[A-Z]\b/g, "X")}`
-    : "";
+const kindOf = ({ invariant, text }: Violation): string =>
+  `${invariant} ${text.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}|\d+/g, "…").replaceAll(/\b[A-Z]\b/g, "X")}`;
 
-async function many(): Promise<number> {
-  const from = Number(values.from);
-  const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => from + i);
+async function many(seeds: number[]): Promise<number> {
   const started = performance.now();
   let steps = 0;
   const statuses: Record<string, number> = {};
-  const failed = await explore({
+  const failed = await explorer.explore({
     seeds,
-    without,
-    plan,
-    threads: Number(values.threads),
+    ...how,
     onOutcome: (outcome) => {
       steps += outcome.steps;
       for (const [status, n] of Object.entries(outcome.statuses)) statuses[status] = (statuses[status] ?? 0) + n;
     },
   });
-  const seconds = (performance.now() - started) / 1000;
-  console.log(
-    `${seeds.length} seeds, ${failed.length} failed, ${steps} events, ${seconds.toFixed(1)} s, runs ${JSON.stringify(statuses)}`,
-  );
-  const kinds = Map.groupBy(failed, ({ violations }) => kindOf(violations[0]));
-  for (const [kind, of] of [...kinds].toSorted(([, a], [, b]) => b.length - a.length))
-    console.log(
-      `  ${String(of.length).padStart(5)}  ${kind}  (seeds ${of
-        .slice(0, 5)
-        .map(({ seed }) => seed)
-        .join(", ")})`,
-    );
-  if (!failed[0]) return 0;
-  const shortest = failed.toSorted((a, b) => a.steps - b.steps)[0] ?? failed[0];
-  console.log(`\nthe shortest, seed ${shortest.seed}:`);
-  await one(shortest.seed);
-  return 1;
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const counted = `${steps} events in ${seconds} s, runs ${JSON.stringify(statuses)}`;
+  console.log(`${seeds.length} seeds from ${seeds[0]}: ${failed.length} failed; ${counted}`);
+  const kinds = Map.groupBy(failed, ({ violations: [first] }) => (first ? kindOf(first) : ""));
+  for (const [kind, of] of [...kinds].toSorted(([, a], [, b]) => b.length - a.length)) {
+    const some = of.slice(0, 5).map(({ seed }) => seed);
+    console.log(`${String(of.length).padStart(6)}  ${kind}  (seeds ${some.join(", ")}${of.length > 5 ? ", …" : ""})`);
+  }
+  const [shortest] = failed.toSorted((a, b) => a.steps - b.steps);
+  return shortest ? one(shortest.seed) : 0;
 }
 
-process.exitCode = values.seed === undefined ? await many() : await one(Number(values.seed));
+/** Each rule with what fails without it. */
+async function table(seeds: number[]): Promise<number> {
+  let unproven = 0;
+  for (const [name, rule] of Object.entries(RULES)) {
+    const { shown, isProven } = await proofOf(explorer, name, seeds);
+    if (!isProven) unproven++;
+    console.log(`| ${name} | ${rule.sentence} | ${shown} |`);
+  }
+  return unproven ? 1 : 0;
+}
+
+const seeds = (otherwise: number): number[] => seedsFrom(Number(values.from), Number(values.seeds ?? otherwise));
+if (values.rules) process.exitCode = await table(seeds(500));
+else process.exitCode = values.seed === undefined ? await many(seeds(1_000)) : await one(Number(values.seed));
+await explorer.close();

@@ -68,7 +68,7 @@ function haveEnded(world: World): boolean {
   return runsOf(world).every((run) => isFinal(run) && (!isTold(run) || watch.told.has(run.run_id)));
 }
 
-/** Whose end a webhook tells: not those that were cancelled while they waited (official-observed.md 5). */
+/** Whose end a webhook tells: not those that were cancelled while they waited (seen at the official server). */
 const isTold = (run: RunRow): boolean =>
   run.webhook === true && isFinal(run) && run.log_end !== undefined && run.status !== "deleted";
 

@@ -41,6 +41,8 @@ export class World {
   readonly thread_id: string;
   readonly watch: Watch;
   readonly queue: RunQueue;
+  /** A run is about to end. */
+  onEnding: (run_id: string) => void = () => undefined;
   readonly timeline: string[] = [];
   readonly switches: Switches;
   readonly #processes = new Map<string, Process>();
@@ -145,6 +147,7 @@ export class World {
         checkpointId: () => this.#checkpointId(),
         watch: {
           loaded: (invocation, checkpoint_id) => this.watch.loaded(invocation, checkpoint_id),
+          ending: ({ run_id }) => this.onEnding(run_id),
           read: (_invocation, task_id, values) => this.watch.read(task_id, values),
         },
         ...(this.switches.unguarded && { unguarded: checkpoints }),

@@ -1,0 +1,61 @@
+/** Seeds of the simulator, and that each rule is needed: without it some seed fails. */
+import { readFileSync } from "node:fs";
+import { type Explorer, openExplorer, seedsFrom } from "./explore.ts";
+import { proofOf, RULES } from "./rules.ts";
+import type { Outcome } from "./simulate.ts";
+
+const MINUTE = 60_000;
+
+let explorer: Explorer;
+beforeAll(() => {
+  explorer = openExplorer();
+});
+afterAll(() => explorer.close());
+
+describe("simulated seeds", () => {
+  it(
+    "hold every invariant: 200 of them",
+    async () => {
+      const ends = new Map<string, number>();
+      const count = ({ statuses }: Outcome): void => {
+        for (const [status, n] of Object.entries(statuses)) ends.set(status, (ends.get(status) ?? 0) + n);
+      };
+
+      const failed = await explorer.explore({ seeds: seedsFrom(1, 200), onOutcome: count });
+
+      // What the seeds say counts only if much has happened in them.
+      expect(ends.get("success")).toBeGreaterThan(150);
+      expect([...ends.keys()]).toEqual(expect.arrayContaining(["error", "interrupted", "rolled_back", "deleted"]));
+      expect(failed.map(({ seed, violations }) => ({ seed, violations }))).toEqual([]);
+    },
+    5 * MINUTE,
+  );
+
+  it("are the same whenever they run", async () => {
+    const [once, again] = [await explorer.trace(3), await explorer.trace(3)];
+
+    expect(again.timeline.length).toBeGreaterThan(20);
+    expect(again.timeline).toEqual(once.timeline);
+  });
+});
+
+const simulated = Object.keys(RULES).filter((name) => RULES[name]?.off);
+const tested = Object.entries(RULES).filter(([, { off }]) => !off);
+
+describe("the rules of the protocol", () => {
+  it.each(simulated)(
+    "%s: taken out of the code, some seed fails",
+    async (name) => {
+      const { shown, isProven } = await proofOf(explorer, name, seedsFrom(1, 500));
+
+      expect(isProven, shown).toBe(true);
+    },
+    5 * MINUTE,
+  );
+
+  it.each(tested)("%s: names the test that fails without it", (_name, { test = "" }) => {
+    const [file = "", title = ""] = test.split(/: (.*)/);
+
+    expect(readFileSync(new URL(`../../${file}`, import.meta.url), "utf8")).toContain(`"${title}"`);
+  });
+});
