@@ -23,23 +23,24 @@ afterAll(() => Promise.all([table.stop(), project.close()]));
 
 /** ms for what happens at once; the machine may be busy. */
 const PATIENCE = 10_000;
-/** More than a run of three nodes needs; the last ones come after its end. */
-const everyCall = upTo(22);
+/** More than a run of one node needs, or of two; the last ones come after its end. */
+const everyCall = upTo(15);
+const short = { assistant_id: "short" };
 
 /** A thread that one run has given a state, with a second run and a reader of it. */
 async function secondRun() {
   const own = await table.another();
   const ports = await project.process(own);
   const thread_id = await aThread(ports);
-  await aRun(ports, thread_id);
+  await aRun(ports, thread_id, short);
   await deliverAll(ports);
-  const run = await aRun(ports, thread_id);
+  const run = await aRun(ports, thread_id, short);
   return { own, ports, thread_id, run, reader: watchRun(ports, run) };
 }
 
 const trailOf = async (ports: CorePorts, thread_id: string): Promise<unknown> =>
-  (await ports.engine.state({ thread_id, graph_id: "steps" })).values;
-const ONCE = { trail: ["a", "b", "c"] };
+  (await ports.engine.state({ thread_id, graph_id: "asking" })).values;
+const ONCE = { trail: ["a"] };
 const TWICE = { trail: [...ONCE.trail, ...ONCE.trail] };
 
 /** The worker's calls, with something else happening before the one that is meant. */
@@ -52,7 +53,7 @@ const meanwhile = (ports: CorePorts, at: At, happens: () => Promise<void>): Core
 /** Two cancels at once before the n-th call; after the worker's end if it makes fewer. */
 async function canceledAt(n: number, intent: "interrupt" | "rollback") {
   const { ports, thread_id, run, reader } = await secondRun();
-  const next = await aRun(ports, thread_id);
+  const next = await aRun(ports, thread_id, short);
   const answers: string[] = [];
   const cancel = async () => {
     answers.push(...(await Promise.all([1, 2].map(() => cancelRun(ports, run, intent)))));
@@ -96,7 +97,7 @@ describe("fault 33: canceled before any call of its worker, twice at once, and a
 
   test("while it waits in the queue, and while it is handed over", async () => {
     const { ports, thread_id, run } = await secondRun();
-    const waiting = await aRun(ports, thread_id);
+    const waiting = await aRun(ports, thread_id, short);
     const drained = new AbortController();
     drained.abort();
 
@@ -208,7 +209,7 @@ describe("fault 39: its thread is deleted", () => {
       expect((await reader.ended).end?.kind, `call ${n}`).toMatch(/gone|ended/);
       expect(await ports.runs.list(thread_id)).toEqual([]);
       expect(await ports.checkpoints.head(thread_id, "")).toBeUndefined();
-      const again = await aRun(ports, thread_id, { if_not_exists: "create" });
+      const again = await aRun(ports, thread_id, { ...short, if_not_exists: "create" });
       await settle(ports, thread_id);
       expect(await statusOf(ports, again)).toBe("success");
       expect(await trailOf(ports, thread_id)).toEqual(ONCE);
@@ -230,7 +231,7 @@ describe("fault 39: its thread is deleted", () => {
     await working;
 
     expect((await reader.ended).end).toEqual({ kind: "gone" });
-    const again = await aRun(ports, thread_id, { if_not_exists: "create" });
+    const again = await aRun(ports, thread_id, { ...short, if_not_exists: "create" });
     await settle(ports, thread_id);
     expect(await trailOf(ports, thread_id)).toEqual(ONCE);
     expect(await statusOf(ports, again)).toBe("success");

@@ -177,7 +177,7 @@ test("fault 4: killed after the last transaction, before its message was deleted
 
 describe("faults 1 to 4: killed at any call of its life", () => {
   /** More than a run of three nodes needs; a worker that gets no further ends by itself. */
-  const CALLS = 20;
+  const CALLS = 17;
 
   test.each(["before", "after"] as const)("%s it is carried out", async (when) => {
     const deaths = await eachOf(upTo(CALLS), async (n) => {

@@ -7,6 +7,7 @@ import { handleMessage } from "../../functions/core/work.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { blindFor, type Fate, throttled, withFaults } from "../support/faulty-handler.ts";
+import { interpose } from "../support/processes.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
 import { completed, created, hello, host, names, readAll } from "../support/run-steps.ts";
 import { aRun, deliverAll, NODES, openSteps, type StepsProject } from "./steps-project.ts";
@@ -91,6 +92,16 @@ async function threeRuns() {
 }
 type Runs = Awaited<ReturnType<typeof threeRuns>>;
 
+/** A reader as a process of its own, and when it has looked into the log for the first time. */
+function aReader(ports: CorePorts): { reader: CorePorts; begun: Promise<void> } {
+  const begun = Promise.withResolvers<void>();
+  const reader = interpose(ports, ({ name }, carryOut) => {
+    if (name === "log.read") begun.resolve();
+    return carryOut();
+  });
+  return { reader, begun: begun.promise };
+}
+
 describe("fault 31: Last-Event-ID", () => {
   test.each<[string, (runs: Runs) => string | undefined, number]>([
     ["-1", () => "-1", 2],
@@ -123,14 +134,15 @@ describe("fault 31: Last-Event-ID", () => {
     const started = Promise.withResolvers<void>();
     const ports = corePorts(table, async (invocation, context) => {
       started.resolve();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await begun;
       return hello(invocation, context);
     });
+    const { reader, begun } = aReader(ports);
     const run = await created(ports, await aThread(ports));
     const working = handleMessage(ports, run, host);
     await started.promise;
 
-    const { events, end } = await read(ports, run, cursor);
+    const { events, end } = await read(reader, run, cursor);
 
     await working;
     expect(names(events).at(-1)).toBe('custom "attempt 1"');
@@ -143,7 +155,9 @@ describe("fault 32: a join", () => {
     const ports = corePorts(table, hello);
     const thread_id = await aThread(ports);
     const [first, second] = [await created(ports, thread_id), await created(ports, thread_id)];
-    const joins = [read(ports, first, undefined), read(ports, second, undefined)];
+    const readers = [aReader(ports), aReader(ports)];
+    const joins = [first, second].map((run, n) => read(readers[n]?.reader ?? ports, run, undefined));
+    await Promise.all(readers.map(({ begun }) => begun));
 
     await deliverAll(ports);
 
@@ -162,8 +176,9 @@ describe("fault 32: a join", () => {
     const run = await created(ports, await aThread(ports));
     expect(await handleMessage(ports, run, host)).toBe("handed_over");
 
-    const joined = read(ports, run, undefined);
-    await vi.waitFor(async () => expect(await ports.log.tail(run.thread_id)).toBe(1));
+    const { reader, begun } = aReader(ports);
+    const joined = read(reader, run, undefined);
+    await begun;
     ports.advance(LEASE);
     await deliverAll(ports);
 

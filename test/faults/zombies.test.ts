@@ -83,7 +83,7 @@ describe("fault 9: frozen past its lease and thawed", () => {
   });
 
   /** More than a run of three nodes needs. */
-  const CALLS = 20;
+  const CALLS = 17;
 
   test.each(["before", "after"] as const)(
     "at any call, %s it is carried out: nothing becomes visible",
