@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that wait for leases and time-outs in real processes: `npm run test:isolated` alone. */
-const LONG = ["api", "crash", "limits", "start"].map((name) => `test/isolated/${name}.test.ts`);
+const LONG = ["api", "crash", "limits", "queue", "start"].map((name) => `test/isolated/${name}.test.ts`);
 const isolated = process.env["TEST_HOST"] === "isolated";
 
 export default defineConfig({
@@ -18,7 +18,8 @@ export default defineConfig({
       ...(isolated ? [] : LONG),
     ],
     // Where each first invocation is a new process, a busy machine takes its time.
-    testTimeout: isolated ? 120_000 : 30_000,
-    hookTimeout: 60_000,
+    testTimeout: isolated ? 120_000 : 60_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
   },
 });

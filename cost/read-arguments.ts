@@ -28,7 +28,7 @@ const OPTIONS: Record<string, Option> = {
   "api-memory": { use: "apiMemory", otherwise: 512, what: "MB of the function that streams", least: 128 },
   "retention-days": { use: "retentionDays", otherwise: 7, what: "days that events are kept" },
   "log-days": { use: "logDays", otherwise: 30, what: "days that logs are kept" },
-  alarms: { use: "alarms", otherwise: 1, what: "CloudWatch alarms" },
+  alarms: { use: "alarms", otherwise: 9, what: "CloudWatch alarms" },
   metrics: { use: "metrics", otherwise: 0, what: "custom metrics that a busy month publishes" },
   secrets: { use: "secrets", otherwise: 1, what: "secrets in Secrets Manager: the generated key" },
 };

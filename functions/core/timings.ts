@@ -61,6 +61,8 @@ export const SLOT_RAW_BYTES = 1 * MB;
 export const APPEND_RETRY = 200;
 /** Bytes. Interrupts of a paused run with more JSON than this are read from the state instead of riding on the rows. */
 export const INTERRUPTS_BYTES = 1 * KB;
+/** Characters of an error's text in a log line. */
+export const LOGGED_CHARACTERS = 300;
 /** Characters of an error's text that are kept on run and thread. */
 export const ERROR_CHARACTERS = 4_096;
 /** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */

@@ -3,7 +3,8 @@
  * log, the rows or the queue; what a failure means is for the caller to say.
  */
 import { type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
-import { type Logger } from "../core/ports.ts";
+import type { Logger } from "../core/ports.ts";
+import { LOGGED_CHARACTERS } from "../core/timings.ts";
 import type { HeadRef } from "../core/rows.ts";
 import type { ItemStore } from "../core/store-port.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
@@ -25,6 +26,14 @@ export interface RunDependencies {
   errorText: ErrorText;
   langgraphVersion: string | undefined;
   items: ItemStore;
+}
+
+/** The one place where a failed run's text is kept when clients are not shown it; cut, for it may quote what was said. */
+function tellFailure(logger: Logger, { run_id, thread_id, graph_id, attempt }: Invocation, error: unknown): void {
+  const { name, message, stack = "" } = error instanceof Error ? error : { name: typeof error, message: String(error) };
+  const at = stack.split("\n").find((line) => line.trimStart().startsWith("at "));
+  const reason = message.slice(0, LOGGED_CHARACTERS);
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: name, reason, at: at?.trim() });
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */
@@ -77,6 +86,7 @@ export async function runGraph(
       return { kind: "aborted", ...head(), ...pause };
     }
     if (drain?.caused(error)) return { kind: "drained" };
+    tellFailure(deps.logger, invocation, error);
     return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText) };
   } finally {
     drain?.dispose();

@@ -44,5 +44,6 @@ it.each<[string, Of]>([
   ["reader of tokens", ({ reads }) => reads.readerFlowingSecond],
 ])("a second of %s consumes no more than it did", (_, of) => {
   expect(of(counts)).toBeLessThan(of(MEASURED) * 1.25);
-  expect(of(counts)).toBeGreaterThan(of(MEASURED) * 0.3);
+  // On a busy machine polls are fewer: only more of them would be a regression.
+  expect(of(counts)).toBeGreaterThan(0);
 });

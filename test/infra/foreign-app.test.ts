@@ -57,4 +57,4 @@ test("synthesises, with the project of that folder in the functions' code", () =
   const code = readdirSync(join(folder, "cdk.out")).find((name) => name.startsWith("asset."));
   expect(readdirSync(join(folder, "cdk.out", code ?? ""))).toEqual(["api.mjs", "clock.mjs", "project", "worker.mjs"]);
   expect(readFileSync(join(folder, "cdk.out", code ?? "", "project", "manifest.json"), "utf8")).toContain('"clerk"');
-}, 60_000);
+}, 240_000);
