@@ -40,6 +40,7 @@ interface WriteInput {
   ExpressionAttributeValues?: Item | undefined;
 }
 
+const copyOf = (item: Item | undefined): Item | undefined => item && { ...item };
 const keyOf = (item: Item | undefined): Key => ({ pk: String(item?.["pk"]), sk: String(item?.["sk"]) });
 
 export const writeOf = (kind: Write["kind"], input: WriteInput): Write => ({
@@ -101,7 +102,7 @@ export function checked(table: Table, writes: Write[]): Write[] {
 
 export const readOne = (table: Table, { input }: GetCommand, asOf: number) => {
   const Item = table.get(keyOf(input.Key), asOf);
-  return Item ? { Item } : {};
+  return Item ? { Item: { ...Item } } : {};
 };
 
 export const readPage = (table: Table, { input }: QueryCommand, asOf: number, most: number | undefined): Page => {
@@ -119,14 +120,14 @@ export function readBatch(table: Table, { input }: BatchGetCommand, isLeft: () =
   const left = Keys.filter(isLeft);
   const done = Keys.filter((key) => !left.includes(key));
   return {
-    Responses: { [name]: done.flatMap((key) => table.get(keyOf(key), asOf) ?? []) },
+    Responses: { [name]: done.flatMap((key) => copyOf(table.get(keyOf(key), asOf)) ?? []) },
     ...(left.length && { UnprocessedKeys: { [name]: { Keys: left } } }),
   };
 }
 
 export function readTransaction(table: Table, { input }: TransactGetCommand) {
   const keys = (input.TransactItems ?? []).map(({ Get }) => keyOf(Get?.Key));
-  return { Responses: keys.map((key) => ({ Item: table.get(key) })) };
+  return { Responses: keys.map((key) => ({ Item: copyOf(table.get(key)) })) };
 }
 
 export function writeBatch(table: Table, { input }: BatchWriteCommand, isLeft: () => boolean, at: number, by: string) {

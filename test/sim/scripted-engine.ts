@@ -5,7 +5,7 @@
 import type { JsonObject } from "../../functions/protocol/json.ts";
 import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint-port.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/engine-port.ts";
-import type { Dice } from "./dice.ts";
+import { createDice, type Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
 
 /** Supersteps of a run, after its input. */
@@ -56,7 +56,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
 
 /** So many bytes of noise that a slot cannot hold them compressed. */
 let noise: string | undefined;
-const largeText = (dice: Dice): string => (noise ??= Buffer.from(dice.hex(800_000), "hex").toString("base64"));
+const largeText = (): string => (noise ??= Buffer.from(createDice(0).hex(800_000), "hex").toString("base64"));
 
 class Execution {
   readonly #options: EngineOptions;
@@ -168,7 +168,7 @@ class Execution {
     };
     this.#head = head;
     setImmediate(() => {
-      if (dice.chance(faults.large)) this.#emit(largeText(dice), "structural");
+      if (dice.chance(faults.large)) this.#emit(largeText(), "structural");
       this.#emit(`u ${this.#name}.${step}`, "structural");
     });
     const before = this.#putting;

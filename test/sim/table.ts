@@ -50,6 +50,12 @@ export interface Page {
   LastEvaluatedKey?: Item;
 }
 
+interface Partition {
+  items: Map<string, Version[]>;
+  /** Sort keys in order; made anew when one is added. */
+  order: string[] | undefined;
+}
+
 interface Version {
   at: number;
   item: Item | undefined;
@@ -61,22 +67,22 @@ const KEPT = 2_000;
 export class Table {
   /** Told of what has changed whenever no transaction is half done. */
   onChanges: (changes: Change[]) => void = () => undefined;
-  readonly #partitions = new Map<string, Map<string, Version[]>>();
+  readonly #partitions = new Map<string, Partition>();
   readonly #locks = new Set<string>();
   readonly #due = new Map<string, Key>();
   #fresh: Change[] = [];
 
-  /** The newest version, or the one that was the newest at `asOf`. */
+  /** The newest version, or the one that was the newest at `asOf`. Not to be changed. */
   get({ pk, sk }: Key, asOf = Infinity): Item | undefined {
-    const item = versionAt(this.#partitions.get(pk)?.get(sk), asOf);
-    return item && { ...item };
+    return versionAt(this.#partitions.get(pk)?.items.get(sk), asOf);
   }
 
   /** Items of a partition in the order of their sort keys. */
   partition(pk: string, asOf = Infinity): Item[] {
     const partition = this.#partitions.get(pk);
     if (!partition) return [];
-    return [...partition.keys()].toSorted().flatMap((sk) => present(versionAt(partition.get(sk), asOf)));
+    partition.order ??= [...partition.items.keys()].toSorted();
+    return partition.order.flatMap((sk) => present(versionAt(partition.items.get(sk), asOf)));
   }
 
   query(query: Query, asOf = Infinity): Page {
@@ -95,7 +101,8 @@ export class Table {
     const only = ProjectionExpression?.split(/\s*,\s*/);
     return {
       Items: page.filter((item) => fulfils(item, FilterExpression, given)).map((item) => projected(item, only)),
-      ...(last && page.length < items.length && { LastEvaluatedKey: { pk: last["pk"], sk: last["sk"] } }),
+      // A page that is full ends with a key, whether there is more or not.
+      ...(last && page.length === query.Limit && { LastEvaluatedKey: { pk: last["pk"], sk: last["sk"] } }),
     };
   }
 
@@ -122,10 +129,11 @@ export class Table {
     const before = this.get(key);
     const after = itemAfter(write, before);
     if (write.kind === "ConditionCheck") return before;
-    const partition = this.#partitions.get(key.pk) ?? new Map<string, Version[]>();
+    const partition = this.#partitions.get(key.pk) ?? { items: new Map<string, Version[]>(), order: undefined };
     this.#partitions.set(key.pk, partition);
-    const versions = partition.get(key.sk) ?? [];
-    partition.set(key.sk, versions);
+    const versions = partition.items.get(key.sk) ?? [];
+    if (!versions.length) partition.order = undefined;
+    partition.items.set(key.sk, versions);
     versions.push({ at, item: after });
     while (versions[1] && versions[1].at < at - KEPT) versions.shift();
     if (after?.["due_shard"] !== undefined) this.#due.set(textOf(key), key);

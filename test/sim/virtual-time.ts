@@ -34,6 +34,8 @@ export class VirtualTime {
   readonly #heap: Entry[] = [];
   #immediates: Entry[] = [];
   readonly #context = new AsyncLocalStorage<Actor>();
+  /** Entering a context anew at every event would be most of what a seed costs. */
+  readonly #entries = new WeakMap<Actor, <T>(task: () => T) => T>();
   #order = 0;
 
   /** The actor whose code is running. */
@@ -48,7 +50,12 @@ export class VirtualTime {
 
   /** Runs `task` as the actor, now; it goes on as that actor after every await. */
   as<T>(actor: Actor, task: () => T): T {
-    return this.#context.run(actor, task);
+    let enter = this.#entries.get(actor);
+    if (!enter) {
+      enter = this.#context.run(actor, () => AsyncLocalStorage.snapshot());
+      this.#entries.set(actor, enter);
+    }
+    return enter(task);
   }
 
   after(ms: number, actor: Actor | undefined, fire: () => void): Entry {

@@ -76,9 +76,8 @@ export class Watch {
       else if (pk.startsWith("T#") && sk === "A") this.#thread(change);
       else if (sk.startsWith("H##")) this.#putAt.set(sk.slice("H##".length), change.at);
     }
-    const kinds = new Set(changes.map(({ key }) => key.pk[0]));
-    if (kinds.has("L") || kinds.has("T")) this.#rows();
-    if (kinds.has("C")) this.#heads();
+    if (changes.some(mattersToRows)) this.#rows();
+    if (changes.some(({ key }) => key.sk.startsWith("H##") || key.sk.startsWith("E#"))) this.#heads();
   }
 
   // ---- what processes report ----
@@ -278,3 +277,12 @@ export class Watch {
     }
   }
 }
+
+/** Heartbeats and nudges change nothing of what rows say about each other. */
+const mattersToRows = ({ key, before, after }: Change): boolean =>
+  key.pk.startsWith("T#") &&
+  !(
+    key.sk.startsWith("R#") &&
+    before?.["status"] === after?.["status"] &&
+    before?.["starts_at"] === after?.["starts_at"]
+  );
