@@ -32,7 +32,8 @@ server.api.addToRolePolicy(
   }),
 );
 // It asks for the right to read all parameters, where AWS asks for those that are named.
-server.worker.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources: ["*"] }));
+for (const reader of [server.api, server.worker])
+  reader.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources: ["*"] }));
 // MiniStack is spoken to without TLS, which the queues refuse to everybody.
 for (const queue of [server.queue, server.deadLetters]) queue.node.tryRemoveChild("Policy");
 // MiniStack knows no alarms on metric math.

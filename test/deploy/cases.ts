@@ -82,7 +82,7 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
 
   await check("runs of one thread wait for each other; cancel ends the first, the next begins", async () => {
     const { thread_id } = await client.threads.create();
-    const first = await client.runs.create(thread_id, "progress", { input: { steps: 600 } });
+    const first = await client.runs.create(thread_id, "progress", { input: { steps: 1_800 } });
     const second = await client.runs.create(thread_id, "agent", { input: { topic: "rain" } });
     await eventually(
       () => client.runs.get(thread_id, first.run_id),
@@ -97,7 +97,7 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
   await check("rolls a run back; deletes a thread", async () => {
     const { thread_id } = await client.threads.create();
     await client.runs.wait(thread_id, "agent", { input: { topic: "snow" } });
-    const run = await client.runs.create(thread_id, "progress", { input: { steps: 600 } });
+    const run = await client.runs.create(thread_id, "progress", { input: { steps: 1_800 } });
     await eventually(
       () => client.runs.get(thread_id, run.run_id),
       ({ status }) => status === "running",
@@ -118,10 +118,10 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
     });
   });
 
-  await check("a worker may not scan or delete the table, read the key, or write a parameter", async () => {
+  await check("a worker may not scan or delete the table, read the key, or change a secret", async () => {
     const values = await client.runs.wait(null, "prober", { input: { secret } });
     const { outcomes } = values as { outcomes: Record<string, string> };
-    assert.deepEqual(Object.keys(outcomes), ["scan", "deleteTable", "keyOfClients", "newParameter"]);
+    assert.deepEqual(Object.keys(outcomes), ["scan", "deleteTable", "keyOfClients", "changedSecret"]);
     for (const outcome of Object.values(outcomes)) assert.match(outcome, /AccessDenied/);
   });
 }

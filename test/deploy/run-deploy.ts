@@ -27,7 +27,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const CONFIG = here("project/langgraph.json");
 /** Not in the project: what the graphs are told by reference. */
 const STORED = { stored: "a stored secret", other: "another secret" };
-/** Granted, and not met with here: the clock rolls back what a dead worker left, and tells webhooks. */
+/** Granted, and not met with here: webhooks, an id of a deleted thread used again, what a dead worker left to be rolled back. */
 const SELDOM: Record<Role, string[]> = {
   api: [],
   worker: [],

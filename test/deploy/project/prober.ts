@@ -1,7 +1,6 @@
 /** Tries with the worker's own credentials what no worker does, and tells how each try ended. */
 import { DeleteTableCommand, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { START, StateGraph, StateSchema } from "@langchain/langgraph";
 import { z } from "zod";
 
@@ -14,16 +13,15 @@ const outcome = (trial: Promise<unknown>): Promise<string> =>
   );
 
 async function probe({ secret }: typeof State.State) {
-  const [table, secrets, parameters] = [new DynamoDBClient(), new SecretsManagerClient(), new SSMClient()];
+  const [table, secrets] = [new DynamoDBClient(), new SecretsManagerClient()];
   const TableName = process.env["TABLE_NAME"];
+  const mine = { SecretId: "threadline/other-secret", SecretString: "mine" };
   return {
     outcomes: {
       scan: await outcome(table.send(new ScanCommand({ TableName }))),
       deleteTable: await outcome(table.send(new DeleteTableCommand({ TableName }))),
       keyOfClients: await outcome(secrets.send(new GetSecretValueCommand({ SecretId: secret }))),
-      newParameter: await outcome(
-        parameters.send(new PutParameterCommand({ Name: "/new", Value: "x", Type: "String" })),
-      ),
+      changedSecret: await outcome(secrets.send(new PutSecretValueCommand(mine))),
     },
   };
 }
