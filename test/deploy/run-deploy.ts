@@ -29,7 +29,7 @@ const CONFIG = here("project/langgraph.json");
 const STORED = { stored: "a stored secret", other: "another secret" };
 /** Granted, and not met with here: webhooks, an id of a deleted thread used again, what a dead worker left to be rolled back. */
 const SELDOM: Record<Role, string[]> = {
-  api: [],
+  api: ["dynamodb:DeleteItem"],
   worker: [],
   clock: ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem"],
 };
