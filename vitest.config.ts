@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that wait for leases and time-outs in real processes: `npm run test:isolated` alone. */
-const LONG = ["api", "crash", "limits", "queue", "start"].map((name) => `test/isolated/${name}.test.ts`);
+const LONG = ["api", "crash", "failures", "limits", "queue", "start"].map((name) => `test/isolated/${name}.test.ts`);
 const isolated = process.env["TEST_HOST"] === "isolated";
 
 export default defineConfig({
