@@ -117,21 +117,45 @@ async function removeCheckpoints(ports: FinishPorts, { thread_id, log_start, epo
   await ports.checkpoints.remove(thread_id, log_start);
 }
 
+/**
+ * Whoever ends a run that its graph has not ended looks for the checkpoint that the thread shows from now on. Closed first, so that none
+ * comes after it.
+ */
+async function headOf(
+  ports: FinishPorts,
+  { run: { thread_id, log_start, epoch }, thread }: Pick<Claim, "run" | "thread">,
+  { head, after }: Ending,
+): Promise<Pick<Ending, "head">> {
+  if (head || after === "" || log_start === undefined) return {};
+  await ports.checkpoints.close(thread_id, { log_start, epoch }, after);
+  const newest = await ports.checkpoints.head(thread_id, "");
+  if (!newest || newest.checkpoint_id === thread.head?.checkpoint_id) return {};
+  return { head: { checkpoint_id: newest.checkpoint_id } };
+}
+
 type Actual = Omit<Ending, "status"> & { status: FinalStatus; deleteThread: boolean };
 
 /** An accepted cancel is never a success: the intent on the row decides how the run ends (design 5.8). */
 async function withCancel(ports: FinishPorts, { run, thread }: Claim, ending: Ending): Promise<Actual> {
   const cancel = run.cancel;
-  if (cancel === undefined) return { ...ending, deleteThread: false };
+  if (cancel === undefined)
+    return { ...ending, ...(await headOf(ports, { run, thread }, ending)), deleteThread: false };
   if (cancel === "interrupt") {
     const message = "interrupt requested via POST /threads/{thread_id}/runs/{run_id}/cancel";
-    return { ...ending, status: "interrupted", error: { error: "UserInterrupt", message }, deleteThread: false };
+    const error = { error: "UserInterrupt", message };
+    return {
+      ...ending,
+      ...(await headOf(ports, { run, thread }, ending)),
+      status: "interrupted",
+      error,
+      deleteThread: false,
+    };
   }
   if (cancel === "delete") return { ...ending, status: "deleted", after: "", deleteThread: true };
 
   await removeCheckpoints(ports, run);
   const before = await ports.checkpoints.head(run.thread_id, "");
-  const channels = ending.head?.channels ?? thread.head?.channels ?? [];
+  const channels = ending.head?.channels ?? thread.head?.channels;
   const { head: _written, ...rest } = ending;
   return {
     ...rest,
@@ -142,7 +166,7 @@ async function withCancel(ports: FinishPorts, { run, thread }: Claim, ending: En
     events: [],
     after: "",
     deleteThread: false,
-    ...(before && { head: { checkpoint_id: before.checkpoint_id, channels } }),
+    ...(before && { head: { checkpoint_id: before.checkpoint_id, ...(channels && { channels }) } }),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * The checkpoint store as one claim may use it: a head is put only after every event emitted so far is durable (model rule
- * eventsBeforeCheckpoint), and nothing is put once the claim is over. What is unclear is repeated, for all of it may be done twice: a table
+ * The checkpoint store as one claim may use it: a head, or the writes of a task that will not run again, are put only after
+ * every event emitted so far is durable (model rule eventsBeforeCheckpoint), and nothing is put once the claim is over. What is unclear is repeated, for all of it may be done twice: a table
  * that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
 import { setImmediate } from "node:timers/promises";
@@ -35,15 +35,21 @@ export function guardCheckpoints(
       assertOurs();
       return call();
     });
+  /** The graph's events of this superstep reach us one turn of the event loop after its put begins. */
+  const flushed = async (): Promise<void> => {
+    await setImmediate();
+    if ((await writer.flush()) === "fenced") throw new ClaimOver("another worker owns this run");
+  };
   const guarded: CheckpointStore = {
     putHead: async (head) => {
-      // The graph's events of this superstep reach us one turn of the event loop after its put begins.
-      await setImmediate();
-      if ((await writer.flush()) === "fenced") throw new ClaimOver("another worker owns this run");
+      await flushed();
       await put(() => store.putHead(temporary ? { ...head, temporary } : head));
       if (newest === undefined || head.checkpoint_id > newest) newest = head.checkpoint_id;
     },
-    putWrites: (writes) => put(() => store.putWrites(temporary ? { ...writes, temporary } : writes)),
+    putWrites: async (writes) => {
+      await flushed();
+      await put(() => store.putWrites(temporary ? { ...writes, temporary } : writes));
+    },
     head: (...args) => repeated(() => store.head(...args)),
     heads: (...args) => store.heads(...args),
     writes: (...args) => repeated(() => store.writes(...args)),

@@ -16,7 +16,8 @@ export type Opening = "first" | "epoch" | "fence" | "none";
 /** The newest root checkpoint and what of it is the thread's `values`: one channel's value, or an object of several. */
 export interface HeadRef {
   checkpoint_id: string;
-  channels: string | string[];
+  /** Absent where only the graph knows: it was not its worker that ended the run. */
+  channels?: string | string[];
 }
 
 export type Interrupts = Record<string, Interrupt[]>;

@@ -72,7 +72,7 @@ export async function createEngine({
   const valuesOf = async (thread_id: string, { checkpoint_id, channels }: HeadRef): Promise<Json> => {
     const head = await checkpoints.head(thread_id, "", checkpoint_id);
     if (!head) return null;
-    const values = await readValues(await project.bridge(), head, channels);
+    const values = channels === undefined ? undefined : await readValues(await project.bridge(), head, channels);
     const { graph_id } = head.metadata;
     if (values !== undefined || typeof graph_id !== "string") return values ?? null;
     const { graph, config } = await openFor({ thread_id, graph_id, checkpoint: { checkpoint_id } });

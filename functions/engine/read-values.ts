@@ -13,7 +13,7 @@ import { toPlain } from "./to-json.ts";
 export async function readValues(
   { lg }: Bridge,
   { channels, checkpoint }: CheckpointHead,
-  shown: HeadRef["channels"],
+  shown: NonNullable<HeadRef["channels"]>,
 ): Promise<Json | undefined> {
   const { serde } = new lg.MemorySaver();
   const names = [shown].flat();

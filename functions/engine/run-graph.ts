@@ -134,6 +134,6 @@ export function equip(graph: Graph, saver: object, store: object): Graph {
 }
 
 /** The channels that are the thread's `values`, as `stream` and `getState` show them. */
-function shownChannels(graph: Graph): HeadRef["channels"] {
+function shownChannels(graph: Graph): NonNullable<HeadRef["channels"]> {
   return graph.streamChannelsAsIs ?? graph.streamChannels ?? graph.outputChannels;
 }

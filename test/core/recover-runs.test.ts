@@ -57,6 +57,20 @@ describe("the end of a run that no worker holds", () => {
     expect(await endRun(ports, run, ending, await rowOf(ports, run))).toBe("finished");
   });
 
+  it("leaves the newest checkpoint as what the thread shows", async () => {
+    const ports = corePorts(table, completes);
+    const run = await created(ports);
+    await claimInVain(ports, run, 1);
+    const { thread_id, run_id, log_start = 0, epoch } = await rowOf(ports, run);
+    const head = { thread_id, ns: "", checkpoint_id: "newest", claim: { log_start, epoch }, metadata: { run_id } };
+    await ports.checkpoints.putHead({ ...head, checkpoint: value("{}"), channels: {} });
+
+    await endRun(ports, run, ending);
+
+    expect((await ports.threads.get(thread_id))?.head).toEqual({ checkpoint_id: "newest" });
+    expect((await ports.checkpoints.head(thread_id, ""))?.checkpoint_id).toBe("newest");
+  });
+
   it("comes at the start time-out, however often a reader sends it again", async () => {
     const ports = corePorts(table, completes);
     const run = await created(ports);

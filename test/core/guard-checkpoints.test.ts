@@ -1,0 +1,69 @@
+/** What a claim may put, and when: over the real log, with a store that only notes. */
+import { randomUUID } from "node:crypto";
+import type { CheckpointStore, TaskWrites } from "../../functions/core/checkpoint-port.ts";
+import { guardCheckpoints } from "../../functions/core/guard-checkpoints.ts";
+import { LogWriter } from "../../functions/core/log-writer.ts";
+import { decodeEvents } from "../../functions/core/slot-payload.ts";
+import { STORE_TRIES } from "../../functions/core/timings.ts";
+import { corePorts } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+function aClaim(putWrites: (events: string[]) => Promise<void>) {
+  const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
+  const thread_id = randomUUID();
+  const over = new AbortController();
+  const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
+  const { clock, log, checkpoints } = ports;
+  const writer = new LogWriter(pen, { clock, log, onFenced: () => over.abort(), signal: over.signal });
+  const store: CheckpointStore = {
+    ...checkpoints,
+    putWrites: async () => {
+      const slots = await log.read(thread_id, 0, { consistent: true });
+      await putWrites(slots.flatMap(({ payload }) => decodeEvents(payload).map(({ data }) => data)));
+    },
+  };
+  const writes: TaskWrites = { thread_id, ns: "", checkpoint_id: "c", task_id: "t", task_path: "", writes: [] };
+  const guarded = guardCheckpoints(store, writer, clock, { over: over.signal, temporary: false });
+  return { writer, over, put: () => guarded.store.putWrites(writes) };
+}
+
+describe("the checkpoints of a claim", () => {
+  it("keep a task's writes only when the log has what it emitted", async () => {
+    const written: string[][] = [];
+    const { writer, put } = aClaim((events) => Promise.resolve(void written.push(events)));
+
+    writer.emit({ event: "messages", data: "1" }, "token");
+    writer.emit({ event: "messages", data: "2" }, "token");
+    await put();
+
+    expect(written).toEqual([["1", "2"]]);
+  });
+
+  it("are put again while the answer is unclear, and fail for good in the end", async () => {
+    let tries = 0;
+    const { put } = aClaim(() => (++tries < 3 ? Promise.reject(new Error("no answer")) : Promise.resolve()));
+    await put();
+    expect(tries).toBe(3);
+
+    let failures = 0;
+    const never = aClaim(() => Promise.reject(new Error(`no answer ${++failures}`)));
+    await expect(never.put()).rejects.toThrow("no answer");
+    expect(failures).toBe(STORE_TRIES);
+  });
+
+  it("are put no more once the claim is over", async () => {
+    let tries = 0;
+    const { over, put } = aClaim(() => Promise.resolve(void tries++));
+
+    over.abort();
+
+    await expect(put()).rejects.toThrow("over");
+    expect(tries).toBe(0);
+  });
+});
