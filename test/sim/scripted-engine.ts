@@ -11,6 +11,9 @@ import type { Faults } from "./faults.ts";
 /** Supersteps of a run, after its input. */
 export const STEPS = 3;
 
+export const tasksOf = (name: string, step: number): string[] =>
+  Array.from({ length: 1 + (step % 2) }, (_, i) => `${name}.${i}`);
+
 export interface EngineWatch {
   /** What the claim goes on from; '' = nothing. */
   loaded(invocation: Invocation, checkpoint_id: string): void;
@@ -126,7 +129,7 @@ class Execution {
         task_id,
         writes.filter(({ index }) => index >= 0).map(({ value }) => String(decode(value))),
       );
-    const tasks = Array.from({ length: 1 + (step % 2) }, (_, i) => `${this.#name}.${step}.${i}`);
+    const tasks = tasksOf(`${this.#name}.${step}`, step);
     const missing = tasks.filter((task_id) => !kept.some((done) => done.task_id === task_id));
     await Promise.all(missing.map((task_id) => this.#runTask(task_id, parent)));
     return this.#pauses(step) ? this.#pause(step, parent) : undefined;

@@ -10,7 +10,7 @@ import { CALM_AFTER } from "./faults.ts";
 import { visibleHeads } from "./heads.ts";
 import { People } from "./people.ts";
 import { enter } from "./replace-timers.ts";
-import { decode, nameOf, STEPS } from "./scripted-engine.ts";
+import { decode, nameOf, STEPS, tasksOf } from "./scripted-engine.ts";
 import { World, type WorldOptions } from "./world.ts";
 
 export interface Outcome {
@@ -102,9 +102,7 @@ function checkState(world: World, { thread, runs, slots }: Recorded): Violation[
   if (!thread || thread.deleted) return found;
   const [top] = visibleHeads(world.table, world.thread_id);
   const state = top ? stateIn(top.item) : [];
-  // Whoever ends a run that it has not run cannot tell what of a checkpoint is shown as the thread's values.
-  const latest = runs.toSorted((one, other) => (one.log_start ?? 0) - (other.log_start ?? 0)).at(-1);
-  if (top && latest?.status === "success" && thread.head?.checkpoint_id !== top.checkpoint_id)
+  if (top && thread.head?.checkpoint_id !== top.checkpoint_id)
     found.push({
       invariant: "I5",
       text: `the thread shows ${thread.head?.checkpoint_id}, the newest is ${top.checkpoint_id}`,
@@ -125,6 +123,12 @@ function checkState(world: World, { thread, runs, slots }: Recorded): Violation[
     const name = nameOf(run.metadata);
     const steps = Array.from({ length: STEPS + 1 }, (_, step) => `${name}.${step}`);
     const events = new Set(eventsOf(slots.filter(({ run_id }) => run_id === run.run_id)).map(({ data }) => data));
+    const tokens = steps
+      .slice(1)
+      .flatMap((step, i) => tasksOf(step, i + 1).flatMap((task) => [`t ${task}`, `s ${task}`]));
+    const lost = tokens.filter((token) => !events.has(JSON.stringify(token)));
+    if (lost.length && !world.faults.expiry)
+      found.push({ invariant: "I2", text: `${name} succeeded and tokens are in no slot: ${lost.join(", ")}` });
     for (const step of steps) {
       if (!state.includes(step))
         found.push({ invariant: "I7", text: `${step} is missing in the state: ${state.join(" ")}` });
