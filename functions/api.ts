@@ -5,7 +5,7 @@ import { authSettings } from "./client-keys.ts";
 import { createApp } from "./http/app.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/function-url.ts";
 import type { App } from "./http/host.ts";
-import { lambdaHost, once } from "./lambda-host.ts";
+import { lambdaHost, measured, once } from "./lambda-host.ts";
 import { VERSION } from "./version.ts";
 
 /** @throws Error without a key, unless AUTH=none says so */
@@ -17,7 +17,7 @@ export async function create(env: Env, host: Host): Promise<App> {
 
 const built = once(async (): Promise<UrlHandler> => {
   const env = readEnv(process.env);
-  const host = await lambdaHost();
-  return serveFunctionUrl(await create(env, host), { logger: host.logger, cut: env.streamCut });
+  const host = await lambdaHost(env);
+  return measured(serveFunctionUrl(await create(env, host), { logger: host.logger, cut: env.streamCut }), host);
 });
 export const handler = streamed(async (event, stream, context) => (await built())(event, stream, context));

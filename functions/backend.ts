@@ -7,13 +7,15 @@ import { createQueueClient, createTableClient } from "./aws/clients.ts";
 import type { Env } from "./aws/env.ts";
 import { createInputs } from "./aws/inputs.ts";
 import { createItemStore } from "./aws/item-store.ts";
+import { measureUnits } from "./aws/measure-units.ts";
 import { createRunQueue } from "./aws/run-queue.ts";
 import { createRuns } from "./aws/runs.ts";
 import { createThreadLog } from "./aws/thread-log.ts";
 import { createThreads } from "./aws/threads.ts";
 import { createWebhooks } from "./aws/webhooks.ts";
 import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
-import type { Logger, Ports, Wake } from "./core/ports.ts";
+import { measurePorts } from "./core/measure-ports.ts";
+import type { Logger, Metrics, Ports, Wake } from "./core/ports.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import { replaceableEngine } from "./engine/replaceable-engine.ts";
 import { createWebhookSender } from "./http/webhook-sender.ts";
@@ -21,6 +23,10 @@ import { createWebhookSender } from "./http/webhook-sender.ts";
 /** What the process around an entry offers beside the environment. */
 export interface Host {
   logger: Logger;
+  /** What happens is measured for it. */
+  metrics?: Metrics;
+  /** The write units of an invocation, too. */
+  countUnits?: boolean;
   /** Where appender and reader share the process. */
   wake?: Wake;
   /** Aborted when the process is about to stop: runs are handed over. */
@@ -40,9 +46,11 @@ export function createPorts(env: Env, host: Host): Promise<Ports> {
   return ports;
 }
 
-async function build(env: Env, { logger, wake, onReplaceable }: Host): Promise<Ports> {
+async function build(env: Env, { logger, wake, onReplaceable, metrics, countUnits }: Host): Promise<Ports> {
   const { table, retentionMs } = env;
-  const options = { client: createTableClient(env), table, clock, retentionMs, ...(wake && { wake }) };
+  const client = createTableClient(env);
+  if (metrics && countUnits) measureUnits(client, (units) => metrics.count("WriteUnits", units));
+  const options = { client, table, clock, retentionMs, ...(wake && { wake }) };
   const checkpoints = createCheckpointStore(options);
   const { errorDetail } = env;
   const items = createItemStore(options);
@@ -51,7 +59,7 @@ async function build(env: Env, { logger, wake, onReplaceable }: Host): Promise<P
     createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...secrets });
   const { engine, replace } = replaceableEngine(await open(env.projectDir));
   onReplaceable?.(async (projectDir) => replace(await open(projectDir)));
-  return {
+  const ports: Ports = {
     clock,
     ids,
     logger,
@@ -69,6 +77,7 @@ async function build(env: Env, { logger, wake, onReplaceable }: Host): Promise<P
     checkpoints,
     engine,
   };
+  return metrics ? measurePorts(ports, metrics) : ports;
 }
 
 /** Their clients are loaded where there is something to read. */

@@ -2,7 +2,7 @@
 import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./backend.ts";
 import { sweep } from "./core/recover-runs.ts";
-import { lambdaHost, once } from "./lambda-host.ts";
+import { lambdaHost, measured, once } from "./lambda-host.ts";
 
 export async function create(env: Env, host: Host): Promise<() => Promise<void>> {
   const ports = await createPorts(env, host);
@@ -12,5 +12,9 @@ export async function create(env: Env, host: Host): Promise<() => Promise<void>>
   };
 }
 
-const built = once(async () => create(readEnv(process.env), await lambdaHost()));
+const built = once(async () => {
+  const env = readEnv(process.env);
+  const host = await lambdaHost(env);
+  return measured(await create(env, host), host);
+});
 export const handler = async (): Promise<void> => (await built())();

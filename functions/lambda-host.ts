@@ -1,13 +1,27 @@
 /**
- * What a Lambda function hands to its entry: structured log lines. Powertools is imported when a function is built, so that the local
- * system does not pay for it.
+ * What a Lambda function hands to its entry: structured log lines, and figures if the server has a name for them. Both are imported when a
+ * function is built, so that the local system does not pay for them.
  */
+import type { Env } from "./aws/env.ts";
 import type { Host } from "./backend.ts";
+import type { EmfMetrics } from "./emf-metrics.ts";
 
-export async function lambdaHost(): Promise<Host> {
+export interface LambdaHost extends Host {
+  metrics?: EmfMetrics;
+}
+
+/** @param options.units whether the write units of an invocation are counted: where one run is one invocation */
+export async function lambdaHost({ metricsServer }: Env, { units = false } = {}): Promise<LambdaHost> {
   const { Logger } = await import("@aws-lambda-powertools/logger");
   const logger = new Logger({ serviceName: "threadline" });
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const metrics =
+    metricsServer === undefined
+      ? {}
+      : { metrics: (await import("./emf-metrics.ts")).createEmfMetrics(metricsServer, { print }) };
   return {
+    ...metrics,
+    countUnits: units,
     logger: {
       info: (message, fields) => logger.info(message, fields),
       warn: (message, fields) => logger.warn(message, fields),
@@ -26,4 +40,13 @@ export function once<T>(build: () => Promise<T>): () => Promise<T> {
     });
     return built;
   };
+}
+
+/** The handler, whose figures are printed when it is done, however it ends: after that the process is frozen. */
+export function measured<A extends unknown[], R>(
+  handler: (...args: A) => Promise<R>,
+  { metrics }: LambdaHost,
+): (...args: A) => Promise<R> {
+  if (!metrics) return handler;
+  return (...args) => handler(...args).finally(() => metrics.flush());
 }

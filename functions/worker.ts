@@ -5,7 +5,7 @@ import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./backend.ts";
 import { handOverBefore } from "./core/timings.ts";
 import { handleMessage } from "./core/work.ts";
-import { lambdaHost, once } from "./lambda-host.ts";
+import { lambdaHost, measured, once } from "./lambda-host.ts";
 import { startOwnServer } from "./own-server.ts";
 
 export type WorkerHandler = (
@@ -41,9 +41,9 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
 
 const built = once(async () => {
   const env = readEnv(process.env);
-  const host = await lambdaHost();
+  const host = await lambdaHost(env, { units: true });
   const worker = await create(env, host);
   await startOwnServer(env, host);
-  return worker;
+  return measured(worker, host);
 });
 export const handler: WorkerHandler = async (event, context) => (await built())(event, context);

@@ -157,7 +157,8 @@ async function handOver(ports: Ports, claim: Claim, writer: LogWriter): Promise<
   const now = ports.clock.now();
   const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + nudgeAfter(1) });
   if (released === "lost") return "lost";
-  ports.logger.info("run handed over", { run_id: claim.run.run_id, thread_id: claim.run.thread_id });
+  const { run_id, thread_id, attempt } = claim.run;
+  ports.logger.info("run handed over", { run_id, thread_id, attempt });
   await sendQuietly(ports, claim.run);
   return "handed_over";
 }

@@ -34,7 +34,7 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
     if (stop.aborted) return;
     const now = clock.now();
     if (now - planned > HEARTBEAT)
-      logger.warn("heartbeat was late: the event loop was blocked", { run_id: run.run_id, ms: now - planned });
+      logger.warn("heartbeat was late: the event loop was blocked", { ...idsOf(run), ms: now - planned });
     const push = now - pushed >= DUE_PUSH;
     // A process that slept through its lease may still find that nobody has taken the run.
     const left = now < lease ? lease - now : HEARTBEAT;
@@ -47,12 +47,14 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
       if (push) pushed = now;
       pause = HEARTBEAT;
     } catch (error) {
-      logger.warn("heartbeat is unclear, repeated", { run_id: run.run_id, error: String(error) });
+      logger.warn("heartbeat is unclear, repeated", { ...idsOf(run), error: String(error) });
       if (clock.now() + HEARTBEAT_RETRY > lease) return events.lost();
       pause = HEARTBEAT_RETRY;
     }
   }
 }
+
+const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
 
 /** The answer, or `late` if there is none after `ms`. */
 async function within<T>(clock: Clock, ms: number, answer: Promise<T>, stop: AbortSignal): Promise<T | "late"> {

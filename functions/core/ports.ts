@@ -4,6 +4,7 @@
  */
 import type { CheckpointStore } from "./checkpoint-port.ts";
 import type { Engine } from "./engine-port.ts";
+import type { Measure } from "./measures.ts";
 import type {
   CancelIntent,
   ClaimNumber,
@@ -37,6 +38,14 @@ export interface Logger {
   info(message: string, fields: Record<string, unknown>): void;
   warn(message: string, fields: Record<string, unknown>): void;
   error(message: string, fields: Record<string, unknown>): void;
+}
+
+/** Figures for whoever watches a server. Never throws, never waits. */
+export interface Metrics {
+  /** One sample; `status` parts the samples of a measure. */
+  add(measure: Measure, value: number, status?: string): void;
+  /** Adds to the one sample of this invocation. */
+  count(measure: Measure, value: number): void;
 }
 
 export interface ThreadLog {

@@ -29,7 +29,8 @@ export async function nudge(ports: NudgePorts, run: RunRow): Promise<"sent" | "n
   const due = Math.min(now + nudgeAfter(run.sends + 1), Math.max(now, run.since + RUN_START_TIMEOUT));
   const marked = await ports.runs.markSent(run, { now, due });
   if (marked === "held") return "held";
-  ports.logger.info("run sent again", { run_id: run.run_id, thread_id: run.thread_id, sends: run.sends + 1 });
+  const { run_id, thread_id, attempt } = run;
+  ports.logger.info("run sent again", { run_id, thread_id, attempt, sends: run.sends + 1 });
   await sendQuietly(ports, run);
   return "sent";
 }

@@ -241,7 +241,7 @@ class Tail {
     const { clock, logger } = this.#ports;
     if (!isUnheld(run, clock.now() - NUDGE_AFTER_LEASE) || run.tries > FRUITLESS_CLAIMS) return;
     await nudge(this.#ports, run).catch((error: unknown) =>
-      logger.warn("nudge failed, repeated later", { run_id: run.run_id, error: String(error) }),
+      logger.warn("nudge failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),
     );
   }
 }

@@ -87,6 +87,8 @@ export const POLL_IDLE = 500;
 export const WAKE_MERGE = 5;
 /** Threads whose last slot a process remembers, so that a reader between its read and its wait misses nothing. */
 export const WAKE_THREADS = 10_000;
+/** ms. A read this soon after a wait for more finds what is new; for the measured lag alone. */
+export const LIVE_READ = 1 * SECOND;
 /** ms of silence between two looks at the run row. */
 export const ROW_POLL = 2 * SECOND;
 /** ms between tries of a read that failed, and how long they go on before the connection is cut: below the clients' watchdogs of 15 s. */

@@ -1,0 +1,23 @@
+/** Counts the write units that a client's calls cost. Must not count reads, nor change what a call does. */
+import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+
+const WRITES = /^(?:Put|Update|Delete|BatchWrite|TransactWrite)/;
+
+interface Consumed {
+  ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[];
+}
+
+/** Every call says what it cost; `count` is told of the units of writes, those of indexes included. */
+export function measureUnits(client: DynamoDBDocumentClient, count: (units: number) => void): void {
+  client.middlewareStack.add(
+    (next, { commandName = "" }) =>
+      async (args) => {
+        if (!WRITES.test(commandName)) return next(args);
+        const answered = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: "TOTAL" } });
+        const { ConsumedCapacity = [] } = answered.output as Consumed;
+        for (const { CapacityUnits = 0 } of [ConsumedCapacity].flat()) count(CapacityUnits);
+        return answered;
+      },
+    { step: "initialize", name: "measureUnits", priority: "high" },
+  );
+}

@@ -1,0 +1,129 @@
+/** What is measured of a run, on the real storage: each figure once, and nothing changed by it. */
+import { sweep } from "../../functions/core/recover-runs.ts";
+import type { Measure } from "../../functions/core/measures.ts";
+import { measurePorts } from "../../functions/core/measure-ports.ts";
+import { DUE_AHEAD, LEASE } from "../../functions/core/timings.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { measureUnits } from "../../functions/aws/measure-units.ts";
+import { corePorts, type CorePorts, aThread, type Script } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { completed, created, hello, host, readAll } from "../support/run-steps.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+interface Sample {
+  measure: Measure;
+  value: number;
+  status?: string | undefined;
+}
+
+function measured(script: Script): { ports: CorePorts; samples: Sample[]; of: (measure: Measure) => number[] } {
+  const samples: Sample[] = [];
+  const metrics = {
+    add: (measure: Measure, value: number, status?: string) => void samples.push({ measure, value, status }),
+    count: () => undefined,
+  };
+  const ports = measurePorts(corePorts(table, script), metrics);
+  const of = (measure: Measure): number[] =>
+    samples.filter((sample) => sample.measure === measure).map(({ value }) => value);
+  return { ports, samples, of };
+}
+
+test("a run: its wait, its first event, its appends, its end", async () => {
+  const { ports, samples, of } = measured(async (_, { sink }) => {
+    sink.emit({ event: "custom", data: "1" }, "structural");
+    await ports.clock.sleep(50);
+    return completed;
+  });
+  const run = await created(ports, await aThread(ports));
+  ports.advance(700);
+
+  await handleMessage(ports, run, host);
+
+  const [delay = 0] = of("QueueDelay");
+  const [first = 0] = of("TimeToFirstEvent");
+  expect(delay).toBeGreaterThanOrEqual(700);
+  expect(first).toBeGreaterThanOrEqual(delay);
+  expect(of("AppendLatency").length).toBeGreaterThan(0);
+  expect(samples.filter(({ measure }) => measure === "RunsFinished")).toEqual([
+    { measure: "RunsFinished", value: 1, status: "success" },
+  ]);
+  expect(of("Attempts")).toEqual([1]);
+  expect([...of("FencedWriters"), ...of("Recoveries")]).toEqual([]);
+});
+
+test("a short run, whose events ride with its end, has a first event, too", async () => {
+  const { ports, of } = measured(hello);
+  const run = await created(ports, await aThread(ports));
+
+  await handleMessage(ports, run, host);
+
+  expect(of("TimeToFirstEvent")).toHaveLength(1);
+});
+
+test("a reader: the lag of what is new, not of what it reads again", async () => {
+  const { ports, of } = measured(async (_, { sink }) => {
+    sink.emit({ event: "custom", data: "1" }, "structural");
+    await ports.clock.sleep(300);
+    sink.emit({ event: "custom", data: "2" }, "structural");
+    return completed;
+  });
+  const run = await created(ports, await aThread(ports));
+
+  const [watched] = await Promise.all([readAll(ports, run), handleMessage(ports, run, host)]);
+  const live = of("TailLag").length;
+  ports.advance(60_000);
+  const again = await readAll(ports, run);
+
+  expect(again.events).toEqual(watched.events);
+  expect(live).toBeGreaterThan(0);
+  expect(of("TailLag")).toHaveLength(live);
+  expect(Math.max(...of("TailLag"))).toBeLessThan(60_000);
+});
+
+test("a worker that died: its run is sent again, and ends with its second attempt", async () => {
+  const { ports, of } = measured(hello);
+  const run = await created(ports, await aThread(ports));
+  const { kind } = await ports.runs.claim(run, {
+    owner: "dead",
+    epoch: 1,
+    attempt: 1,
+    tries: 1,
+    at: null,
+    opening: "first",
+    lease_until: ports.clock.now() + LEASE,
+    due: ports.clock.now() + DUE_AHEAD,
+    sends: 0,
+    since: ports.clock.now(),
+    updated_at: new Date(ports.clock.now()).toISOString(),
+  });
+
+  ports.advance(DUE_AHEAD + 1);
+  await sweep(ports);
+  await handleMessage(ports, run, host);
+
+  expect(kind).toBe("claimed");
+  expect(of("Recoveries")).toEqual([1]);
+  expect(of("QueueDelay")).toHaveLength(1);
+  expect(of("Attempts")).toEqual([2]);
+});
+
+test("the write units of calls are counted, reads are not", async () => {
+  let units = 0;
+  measureUnits(table.client, (count) => (units += count));
+  const ports = corePorts(table, hello);
+
+  const run = await created(ports, await aThread(ports));
+  const create = units;
+  await ports.runs.load(run);
+  const read = units - create;
+  await handleMessage(ports, run, host);
+
+  expect(create).toBeGreaterThan(4);
+  expect(read).toBe(0);
+  expect(units).toBeGreaterThan(create + 4);
+});
