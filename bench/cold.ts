@@ -1,0 +1,101 @@
+/**
+ * `npm run bench:cold`: what a deployment uploads, and what a cold start costs: the example's artefact under AWS's runtime client, each start
+ * a new process. Says what is wanted and whether it is reached; exit code 1 if not. Figures of this machine: nothing about Lambda's own time.
+ */
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startDynamodb } from "../local/dynamodb.ts";
+import { startReaper } from "../local/isolated/start-reaper.ts";
+import { prepareAws } from "../local/prepare-aws.ts";
+import { startSqs } from "../local/sqs.ts";
+import { type Artefact, buildArtefact } from "../packaging/build-artefact.ts";
+import { coldStarts, type ColdStarts } from "./cold-starts.ts";
+
+const CONFIG = fileURLToPath(new URL("../langgraph.json", import.meta.url));
+const ROUNDS = 9;
+const KB = 1_024;
+
+interface Row {
+  what: string;
+  value: number;
+  unit: "ms" | "KB";
+  atMost?: number;
+}
+
+const folder = await mkdtemp(join(tmpdir(), "threadline-cold-"));
+const cpu = process.arch === "arm64" ? "arm64" : "x64";
+try {
+  const artefact = await buildArtefact({ config: CONFIG, cpu, out: join(folder, "artefact") });
+  await listContents(artefact);
+  const rows = [...sizes(artefact), ...times(await measure(artefact))];
+  for (const { what, value, unit, atMost } of rows) {
+    const verdict =
+      atMost === undefined ? "" : `at most ${atMost} ${unit}: ${value <= atMost ? "reached" : "NOT reached"}`;
+    console.log(`${what.padEnd(46)} ${value.toFixed(0).padStart(7)} ${unit}  ${verdict}`.trimEnd());
+  }
+  if (rows.some(({ value, atMost = Infinity }) => value > atMost)) process.exitCode = 1;
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+process.exit();
+
+/** What a ZIP has, in a few lines; tests and packages that only development needs would be a defect. */
+async function listContents({ folder: root, packages, bytes }: Artefact): Promise<void> {
+  const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
+  const own = files
+    .map((file) => join(file.parentPath, file.name).slice(root.length + 1))
+    .filter((name) => !name.includes("node_modules/"));
+  console.log(
+    `${files.length} files, ${(bytes / KB / KB).toFixed(1)} MB unzipped, ${packages.length} packages. Beside the packages:`,
+  );
+  console.log(`  ${own.toSorted().join("\n  ")}`);
+  const unwanted = [
+    ...own.filter((name) => /\.(test|spec)\.|__tests__|\.d\.[cm]?ts$/.test(name)),
+    ...packages
+      .map(({ at }) => at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length))
+      .filter((name) => /^(?:vitest|typescript|oxlint|oxfmt|aws-cdk|@types\/)/.test(name)),
+  ];
+  console.log(
+    unwanted.length === 0 ? "No tests, no packages of development.\n" : `NOT wanted: ${unwanted.join(", ")}\n`,
+  );
+  if (unwanted.length > 0) process.exitCode = 1;
+}
+
+function sizes({ sizes: { api, worker, clock } }: Artefact): Row[] {
+  return [
+    { what: "api, our code", value: api / KB, unit: "KB", atMost: 1_300 },
+    { what: "worker, our code", value: worker / KB, unit: "KB", atMost: 1_500 },
+    { what: "clock, our code", value: clock / KB, unit: "KB" },
+  ];
+}
+
+function times({ empty, api, apiAnswer, worker, graph, workerRun }: ColdStarts): Row[] {
+  return [
+    { what: "an empty function: Node and the runtime client", value: empty, unit: "ms" },
+    { what: "api, initialised", value: api, unit: "ms", atMost: 150 },
+    { what: "api, first answer of a new process", value: apiAnswer, unit: "ms" },
+    { what: "worker, initialised, with LangGraph and the graph", value: worker + graph, unit: "ms", atMost: 250 },
+    { what: "  of that LangGraph and the graph", value: graph, unit: "ms" },
+    { what: "worker, first run of a new process", value: workerRun, unit: "ms" },
+  ];
+}
+
+async function measure(artefact: Artefact): Promise<ColdStarts> {
+  const [table, queue] = await Promise.all([startDynamodb(), startSqs()]);
+  const reaper = startReaper();
+  try {
+    const { env, settings } = await prepareAws({
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+      AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+      AWS_ENDPOINT_URL_SQS: queue.endpoint,
+      PROJECT_DIR: join(artefact.folder, "project"),
+    });
+    return await coldStarts({ env, settings, folder: artefact.folder, reaper, rounds: ROUNDS });
+  } finally {
+    await reaper.stop();
+    await Promise.all([table.stop(), queue.stop()]);
+  }
+}
