@@ -83,7 +83,10 @@ export function createRunTransactions(
       updateRun({ thread_id, run_id }, { set: { status, ended_at, updated_at: ended_at }, condition: pendingStill }),
     );
     if (active === undefined) return ends;
-    return [updateRun({ thread_id, run_id: active }, { set: { cancel: intent }, condition: notFinal }), ...ends];
+    return [
+      updateRun({ thread_id, run_id: active }, { set: {}, keep: { cancel: intent }, condition: notFinal }),
+      ...ends,
+    ];
   };
 
   return {

@@ -146,19 +146,9 @@ export function createRuns(options: RunsOptions): Runs {
     },
 
     async requestCancel({ thread_id, run_id }, intent) {
-      const { expression, names, values } = notFinal;
-      const { kind } = await attemptWrite(() =>
-        client.send(
-          new UpdateCommand({
-            TableName,
-            Key: runKey(thread_id, run_id),
-            UpdateExpression: "SET #cancel = if_not_exists(#cancel, :intent)",
-            ConditionExpression: expression,
-            ExpressionAttributeNames: { ...names, "#cancel": "cancel" },
-            ExpressionAttributeValues: { ...values, ":intent": intent },
-          }),
-        ),
-      );
+      const change = updateExpression({ set: {}, keep: { cancel: intent }, condition: notFinal });
+      const Key = runKey(thread_id, run_id);
+      const { kind } = await attemptWrite(() => client.send(new UpdateCommand({ TableName, Key, ...change })));
       return kind === "ok" ? "requested" : "finished";
     },
 

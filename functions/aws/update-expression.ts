@@ -3,12 +3,14 @@ import type { Condition } from "./conditions.ts";
 
 export interface Update {
   set: Record<string, unknown>;
+  /** Set only where the item has none. */
+  keep?: Record<string, unknown>;
   remove?: string[];
   condition?: Condition;
 }
 
 /** Fields whose value is undefined are left as they are. */
-export function updateExpression({ set, remove = [], condition }: Update) {
+export function updateExpression({ set, keep = {}, remove = [], condition }: Update) {
   const names: Record<string, string> = { ...condition?.names };
   const values: Record<string, unknown> = { ...condition?.values };
   const sets: string[] = [];
@@ -17,6 +19,11 @@ export function updateExpression({ set, remove = [], condition }: Update) {
     names[`#set_${field}`] = field;
     values[`:set_${field}`] = value;
     sets.push(`#set_${field} = :set_${field}`);
+  }
+  for (const [field, value] of Object.entries(keep)) {
+    names[`#keep_${field}`] = field;
+    values[`:keep_${field}`] = value;
+    sets.push(`#keep_${field} = if_not_exists(#keep_${field}, :keep_${field})`);
   }
   for (const field of remove) names[`#rm_${field}`] = field;
   const clauses = [

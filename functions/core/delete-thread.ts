@@ -26,7 +26,7 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
       continue;
     }
     const time = new Date(ports.clock.now()).toISOString();
-    const row = { ...now, deleted: true, rev: now.rev + 1, queue: [], updated_at: time };
+    const row = { ...now, deleted: true, temporary: false, rev: now.rev + 1, queue: [], updated_at: time };
     if ((await ports.threads.put({ row, seen: now.rev })) === "put") break;
   }
   ports.logger.info("thread deleted", { thread_id });

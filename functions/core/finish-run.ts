@@ -247,7 +247,7 @@ function threadAfter(
     status: at.next === undefined ? statusAfter(run, actual) : "busy",
     log_tail: at.log_tail,
     deleted: ends,
-    temporary: thread.temporary && ends,
+    temporary: thread.temporary && ends && !actual.deleteThread,
     error,
     ...(newHead && { head: newHead }),
     ...(interrupts && { interrupts }),

@@ -85,7 +85,9 @@ interface Start {
 
 async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor: Cursor): Promise<Start | "ended"> {
   // A queued run has no slots yet; those of others are passed over.
-  const beginning = { after: (run.log_start ?? thread.log_tail + 1) - 1, skip: 0 };
+  // One made active between the two reads may show it on the thread alone, whose tail is then its first slot.
+  const first = thread.active_run === run.run_id ? thread.log_tail : thread.log_tail + 1;
+  const beginning = { after: (run.log_start ?? first) - 1, skip: 0 };
   if (cursor.kind === "start") return beginning;
   if (cursor.kind === "after") {
     if (cursor.slot <= beginning.after) return beginning;

@@ -1,5 +1,6 @@
 /** Several runs on a thread: order, strategies, delays, and the same request twice. */
 import { cancelRun } from "../../functions/core/cancel-run.ts";
+import { claimRun } from "../../functions/core/claim-run.ts";
 import { createRun } from "../../functions/core/create-run.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import { handleMessage } from "../../functions/core/work.ts";
@@ -39,6 +40,18 @@ describe("a run on a thread with others", () => {
     expect(new Set(known)).toEqual(new Set(runs.map(({ run_id }) => run_id)));
     expect(known).toHaveLength(20);
     expect(runs.filter(({ log_start }) => log_start !== undefined)).toHaveLength(1);
+  });
+
+  it("superseded after it was asked to roll back: the first intent stays", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+    const run = await created(ports, thread_id);
+    await claimRun(ports, run, { purpose: "run" });
+    await cancelRun(ports, run, "rollback");
+
+    await created(ports, thread_id, { multitask_strategy: "interrupt" });
+
+    expect((await ports.runs.get(run))?.cancel).toBe("rollback");
   });
 
   it.each(["interrupt", "rollback"] as const)(

@@ -1,0 +1,47 @@
+/** A reader against rows that are not of one moment: two items of one read may lie on both sides of a transaction. */
+import { createRun } from "../../functions/core/create-run.ts";
+import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
+import { handleMessage } from "../../functions/core/work.ts";
+import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+const host = { drain: new AbortController().signal };
+const completes: Script = () => Promise.resolve({ kind: "completed" });
+
+async function created(ports: CorePorts, thread_id: string) {
+  const result = await createRun(ports, { thread_id, body: runBody() });
+  if (result.kind !== "created") throw new Error(result.kind);
+  return result.run;
+}
+
+describe("tailRun", () => {
+  it("begins at a run's first slot though only the thread shows that it has become active", async () => {
+    const ports = corePorts(table, completes);
+    const thread_id = await aThread(ports);
+    const first = await created(ports, thread_id);
+    const waiting = await created(ports, thread_id);
+    const before = await ports.runs.load(waiting);
+    await handleMessage(ports, first, host);
+    let reads = 0;
+    const load: typeof ports.runs.load = async (...args) => {
+      const { thread, run } = await ports.runs.load(...args);
+      return { thread, run: reads++ === 0 ? before.run : run };
+    };
+    const events: TailEvent[] = [];
+
+    const tail = tailRun({ ...ports, runs: { ...ports.runs, load } }, waiting, { cursor: { kind: "start" } });
+    const reading = (async () => {
+      for await (const batch of tail) events.push(...batch.events);
+    })();
+    await handleMessage(ports, waiting, host);
+    await reading;
+
+    expect(events.map(({ data }) => data)).toEqual([JSON.stringify({ run_id: waiting.run_id, attempt: 1 })]);
+  });
+});
