@@ -31,7 +31,7 @@ const STORED = { stored: "a stored secret", other: "another secret" };
 const SELDOM: Record<Role, string[]> = {
   api: ["dynamodb:DeleteItem"],
   worker: [],
-  clock: ["dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem"],
+  clock: ["BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"].map((name) => `dynamodb:${name}`),
 };
 
 const python = await findPython();
