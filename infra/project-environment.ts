@@ -14,6 +14,9 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 /** Bytes of all variables of a function, Lambda's limit. */
 const ENVIRONMENT_BYTES = 4_096;
 const SSM = "ssm:";
+/** Of LangChain: what turns tracing on, and whether it runs beside the graph. */
+const TRACING = ["LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"];
+const BACKGROUND = "LANGCHAIN_CALLBACKS_BACKGROUND";
 
 export interface ProjectEnvironment {
   plain: Record<string, string>;
@@ -46,6 +49,8 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
   for (const name of left)
     if (!(name in sorted.plain) && !(name in sorted.secrets))
       Annotations.of(scope).addWarningV2(`threadline:secret-${name}`, `Not deployed: ${adviceFor(name)}`);
+  // LangSmith's traces leave in the background, and between invocations a function is frozen: let a run wait for its own.
+  if (TRACING.some((name) => sorted.plain[name] === "true")) sorted.plain[BACKGROUND] ??= "false";
   if (bytesOf(sorted) > ENVIRONMENT_BYTES)
     Annotations.of(scope).addError(
       `The graphs' variables have ${bytesOf(sorted)} bytes; Lambda takes ${ENVIRONMENT_BYTES}.`,

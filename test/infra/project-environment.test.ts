@@ -64,6 +64,17 @@ test("references are told to the functions and may be read by them, and nothing 
   expect(text.match(/"ssm:GetParameters"/g)).toHaveLength(2);
 });
 
+test("with LangSmith's tracing a run waits for its traces, unless the project says otherwise", () => {
+  const key = { LANGSMITH_API_KEY: "ssm:/langsmith" };
+  const backgrounds = [
+    key,
+    { ...key, LANGSMITH_TRACING: "true" },
+    { LANGSMITH_TRACING: "true", LANGCHAIN_CALLBACKS_BACKGROUND: "true" },
+  ].map((env) => variables(deploy(env).stack, "worker.handler")["LANGCHAIN_CALLBACKS_BACKGROUND"]);
+
+  expect(backgrounds).toEqual([undefined, "false", "true"]);
+});
+
 test("a secret in plain text among the props, or a variable of ours, ends the synth", () => {
   expect(() => deploy({}, { OPENAI_API_KEY: "sk-very-secret" })).toThrow(/OPENAI_API_KEY looks like a secret/);
   expect(() => deploy({}, { TABLE_NAME: "other" })).toThrow(/TABLE_NAME is set by/);
