@@ -1,4 +1,8 @@
-/** A table of its own on the emulator, for tests of what is stored. Thread ids are new in every test, so files may share nothing else. */
+/**
+ * A table of its own on the emulator, for tests of what is stored. Thread ids are new in every test, so files may share nothing else. With
+ * TEST_DYNAMODB_ENDPOINT it is a table there.
+ */
+import { randomUUID } from "node:crypto";
 import { createTableClient } from "../../functions/aws/clients.ts";
 import { readEnv } from "../../functions/aws/env.ts";
 import { createTable } from "../../local/create-table.ts";
@@ -16,7 +20,9 @@ export interface TestTable {
 }
 
 export async function startTable(): Promise<TestTable> {
-  const emulator = await startDynamodb();
+  const shared = process.env["TEST_DYNAMODB_ENDPOINT"];
+  const emulator = shared === undefined ? await startDynamodb() : { endpoint: shared, stop: () => Promise.resolve() };
+  const name = shared === undefined ? "test" : `test-${randomUUID()}`;
   const env = readEnv({
     TABLE_NAME: "test",
     QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
@@ -34,7 +40,7 @@ export async function startTable(): Promise<TestTable> {
   };
   let tables = 0;
   const open = async (client: TestTable["client"]): Promise<TestTable> => {
-    const table = tables++ ? `test-${tables}` : "test";
+    const table = tables++ ? `${name}-${tables}` : name;
     await createTable(client, table);
     return { client, table, endpoint: emulator.endpoint, connect, another: () => open(client), stop };
   };
