@@ -106,7 +106,8 @@ async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor:
 function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow | undefined }): TailEnd | undefined {
   if (!thread || !run || isGone(run) || run.gen !== thread.gen) return { kind: "gone" };
   if (isFinal(run)) return { kind: "ended", status: run.status };
-  return thread.deleted ? { kind: "gone" } : undefined;
+  // The end of a stateless run deletes its thread: the run's row was read just before.
+  return thread.deleted && !thread.temporary ? { kind: "gone" } : undefined;
 }
 
 class Tail {

@@ -44,4 +44,24 @@ describe("tailRun", () => {
 
     expect(events.map(({ data }) => data)).toEqual([JSON.stringify({ run_id: waiting.run_id, attempt: 1 })]);
   });
+
+  it("takes a stateless run for no less than ended, though its thread is seen deleted before its end", async () => {
+    const ports = corePorts(table, completes);
+    const result = await createRun(ports, { thread_id: null, body: runBody() });
+    if (result.kind !== "created") throw new Error(result.kind);
+    const { run } = result;
+    const before = await ports.runs.load(run);
+    await handleMessage(ports, run, host);
+    let reads = 0;
+    const load: typeof ports.runs.load = async (...args) => {
+      const rows = await ports.runs.load(...args);
+      return reads++ === 0 ? { ...rows, run: before.run } : rows;
+    };
+
+    const tail = tailRun({ ...ports, runs: { ...ports.runs, load } }, run, { cursor: { kind: "start" } });
+    let step = await tail.next();
+    while (!step.done) step = await tail.next();
+
+    expect(step.value).toEqual({ kind: "ended", status: "success" });
+  });
 });
