@@ -18,6 +18,7 @@ import type { Process } from "./process.ts";
 
 interface Known {
   name: string;
+  gen: number;
   /** Claims to run, their epochs. */
   claims: number[];
   claimedAt: number;
@@ -144,11 +145,11 @@ export class Watch {
 
   #created(run: RunRow, at: number): void {
     const name = nameOf(run.metadata);
-    // Every client asks under a name, and repeats only with a key.
-    const twin = this.accepted.find((other) => this.name(other) === name);
-    if (twin !== undefined) this.violate("I8", `${name} was created twice under one key`);
+    // Every client asks under a name, and repeats only with a key; a new life of the thread knows nothing of the old one's runs.
+    const twins = [...this.runs.values()].filter((other) => other.name === name && other.gen === run.gen);
+    if (twins.length) this.violate("I8", `${name} was created twice under one key`);
     const facts = { claims: [], claimedAt: 0, sends: 0, unclearSends: 0, lostSends: 0, createdAt: at };
-    this.runs.set(run.run_id, { name, ...facts });
+    this.runs.set(run.run_id, { name, gen: run.gen, ...facts });
     this.accepted.push(run.run_id);
   }
 
