@@ -84,11 +84,11 @@ describe("fault 1: killed in the middle of a node", () => {
     await expectInvariants(ports, thread_id);
   });
 
-  test("each time: error with its reason at the fourth claim, thread free, reader ends", async () => {
+  test("each time, before its first checkpoint: error with its reason at the fourth claim, thread free, reader ends", async () => {
     const { ports, run, thread_id } = await crashed(noCall);
     const reader = watchRun(ports, run);
     for (let n = 0; n < 3; n++) {
-      const worker = dying(ports, nth("checkpoints.putWrites"));
+      const worker = dying(ports, nth("checkpoints.putHead"));
       void handleMessage(worker.ports, run, host);
       await worker.died;
       ports.advance(LEASE + 1);
