@@ -100,7 +100,7 @@ export const RULES: Record<string, Rule> = {
   closedEpochsHideHeads: {
     sentence: "Heads of a closed claim after the head that the next one loaded do not exist for readers.",
     off: requests.closedEpochsHideHeads,
-    plan: { late: 0.2, freeze: 0.02 },
+    plan: { late: 0.2, freeze: 0.02, broken: false, poison: 0, readers: false },
   },
   pendingWritesPerClaim: {
     sentence: "The pending writes of a task are kept per claim, never mixed.",

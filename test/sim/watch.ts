@@ -137,7 +137,7 @@ export class Watch {
     if (!was) return this.#created(is, at);
     if (isFinal(was) && is.status !== was.status)
       this.violate("I1", `${this.name(is.run_id)} went from ${was.status} to ${is.status}`);
-    if (was.starts_at !== undefined && is.starts_at === undefined) this.#admitted(is);
+    if (was.starts_at !== undefined && is.starts_at === undefined) this.#takesItsPlace(is.run_id);
     if (is.epoch > was.epoch) this.#claimed(was, is, by, at);
     else if (is.status === "running" && is.handed && !was.handed) this.#handed(is, by);
     if (isFinal(is) && !isFinal(was)) this.#ended(was, is, by, at);
@@ -150,12 +150,12 @@ export class Watch {
     if (twins.length) this.violate("I8", `${name} was created twice under one key`);
     const facts = { claims: [], claimedAt: 0, sends: 0, unclearSends: 0, lostSends: 0, createdAt: at };
     this.runs.set(run.run_id, { name, gen: run.gen, ...facts });
-    this.accepted.push(run.run_id);
+    this.#takesItsPlace(run.run_id);
   }
 
-  /** A delayed run has its place from here on. */
-  #admitted({ run_id }: RunRow): void {
-    this.accepted.splice(this.accepted.indexOf(run_id), 1);
+  /** From its creation, or, delayed, from its time on. */
+  #takesItsPlace(run_id: string): void {
+    if (this.accepted.includes(run_id)) this.accepted.splice(this.accepted.indexOf(run_id), 1);
     this.accepted.push(run_id);
   }
 
