@@ -1,44 +1,55 @@
 /**
- * One server per data folder: two emulators on one file would not see each other's memory. The lock names a process, so that a killed
- * server's lock counts for nothing.
+ * One server per data folder: two emulators on one file would not see each other's memory. The lock is the kernel's, on an empty SQLite
+ * file: it ends with its process, however that ends, and of many that race one has it. Must not decide by what a file says.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { Problem } from "./problem.ts";
+
+/** SQLITE_BUSY: another connection has the lock. */
+const BUSY = 5;
+
+/** An open lock that nothing refers to would be collected, and with it the lock. */
+const held = new Set<DatabaseSync>();
 
 /**
  * Creates the folder if need be and takes it.
  * @returns what gives it back
- * @throws Problem if a living process has it
+ * @throws Problem if a living process has it, this one included
  */
 export function lockData(folder: string): () => void {
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, "lock");
-  const holder = take(file);
-  if (holder === undefined) return () => rmSync(file, { force: true });
-  if (isAlive(holder))
-    throw new Problem(`The data folder ${folder} is in use by process ${holder}. Give another one with --data.`);
-  rmSync(file, { force: true });
-  return lockData(folder);
+  const holder = join(folder, "holder");
+  const lock = new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 });
+  if (!take(lock)) {
+    lock.close();
+    throw new Problem(`The data folder ${folder} is in use by ${tell(holder)}. Give another one with --data.`);
+  }
+  held.add(lock);
+  writeFileSync(holder, String(process.pid));
+  return () => {
+    rmSync(holder, { force: true });
+    lock.close();
+    held.delete(lock);
+  };
 }
 
-/** @returns the process that has it, undefined if it is ours now */
-function take(file: string): number | undefined {
+function take(lock: DatabaseSync): boolean {
   try {
-    writeFileSync(file, String(process.pid), { flag: "wx" });
-    return undefined;
+    lock.exec("BEGIN EXCLUSIVE");
+    return true;
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
-    return Number(readFileSync(file, "utf8"));
+    if (error instanceof Error && "errcode" in error && error.errcode === BUSY) return false;
+    throw error;
   }
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+/** For the message alone: the file may be late, or gone. */
+function tell(holder: string): string {
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return `process ${readFileSync(holder, "utf8")}`;
+  } catch {
+    return "another process";
   }
 }
