@@ -6,9 +6,10 @@ import { Annotations, ArnFormat, Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { REFERENCE, Variables } from "../functions/aws/env.ts";
+import { Variables } from "../functions/aws/env.ts";
 import { envOf } from "../packaging/build-artefact.ts";
 import { readConfig } from "../packaging/read-config.ts";
+import { adviceFor, isReference, looksSecret } from "../packaging/secret-variables.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 
 /** Bytes of all variables of a function, Lambda's limit. */
@@ -33,7 +34,7 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
   const put = (name: string, value: string): void => {
     delete sorted.plain[name];
     delete sorted.secrets[name];
-    sorted[REFERENCE.test(value) ? "secrets" : "plain"][name] = value;
+    sorted[isReference(value) ? "secrets" : "plain"][name] = value;
   };
   const left: string[] = [];
   for (const [name, value] of Object.entries(envOf(readConfig(config)))) {
@@ -58,19 +59,7 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
   return sorted;
 }
 
-const adviceFor = (name: string): string =>
-  `${name} looks like a secret, and the values of settings can be read by many. Store it, for example with ` +
-  `\`aws ssm put-parameter --type SecureString --name /threadline/${name} --value …\`, and give ${name}=ssm:/threadline/${name} instead.`;
-
 const isReserved = (name: string): boolean => /^(?:AWS_|LAMBDA_|_)/.test(name) || name in Variables.shape;
-
-/** By its name, unless the value is a number or a switch, or by a value that has the form of a key. */
-export function looksSecret(name: string, value: string): boolean {
-  if (REFERENCE.test(value) || /^(?:[\d.,_ -]*|true|false|on|off|yes|no)$/i.test(value)) return false;
-  const named = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN)$/i.test(name);
-  const formed = /^(?:sk-|pk-|rk_|gh[a-z]_|github_pat_|xox[a-z]-|AKIA|AIza|eyJ|lsv2_|hf_|-----BEGIN)/.test(value);
-  return named || formed || /:\/\/[^/@\s]*:[^/@\s]+@/.test(value);
-}
 
 const bytesOf = ({ plain, secrets }: ProjectEnvironment): number =>
   Buffer.byteLength(Object.entries(plain).flat().join("")) + Buffer.byteLength(JSON.stringify(secrets));

@@ -15,6 +15,7 @@ import type { Finding } from "./preflight/finding.ts";
 import { bytesOf, filesBelow } from "./preflight/measures.ts";
 import { type EnvName, scanProject } from "./preflight/scan-project.ts";
 import { ConfigError, type ProjectConfig, readConfig } from "./read-config.ts";
+import { isReference, looksSecret } from "./secret-variables.ts";
 import { isFolder, readJsonObject } from "./source-files.ts";
 
 export interface ArtefactOptions {
@@ -42,7 +43,7 @@ export interface Artefact {
   /** Variables that the project's code reads. */
   env: EnvName[];
   findings: Finding[];
-  /** Findings that are more than notes, as text. */
+  /** Findings that are more than notes, as text; without those of secrets, which a deployment may have settled otherwise. */
   warnings: string[];
 }
 
@@ -58,7 +59,8 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     bundleFunctions(folder),
     buildProject({ config: config.file, out: project, links: false }),
   ]);
-  const scan = scanProject(build, new Set(Object.keys(envOf(config))));
+  const env = envOf(config);
+  const scan = scanProject(build, new Set(Object.keys(env)));
   const installed = await installPackages({
     build,
     implied: scan.implied,
@@ -72,7 +74,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
   rmSync(before, { recursive: true, force: true });
   writeManifest(build);
   const bytes = bytesOf(filesBelow(folder));
-  const findings = checkArtefact({ build, scan, installed, cpu, bytes, image });
+  const findings = checkArtefact({ build, scan, env, installed, cpu, bytes, image });
   if (image) writeDockerfile({ folder, cpu, natives: installed.natives });
   return {
     folder,
@@ -84,7 +86,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     natives: installed.natives,
     env: scan.env,
     findings,
-    warnings: findings.filter(({ level }) => level !== "note").map(({ text }) => text),
+    warnings: findings.filter(({ level, topic }) => level !== "note" && topic !== "secret").map(({ text }) => text),
   };
 }
 
@@ -111,12 +113,16 @@ function setAside(folder: string): string {
 }
 
 /**
- * Paths of this machine mean nothing there, and the variables of an env file come from the function's own settings. The date is that of
- * the source, or SOURCE_DATE_EPOCH's: an artefact of the same source is the same, and nothing is deployed anew for nothing.
+ * Paths of this machine mean nothing there, and the variables of an env file come from the function's own settings. Of those written in
+ * the config no secret goes along, neither here nor in the config itself. The date is that of the source, or SOURCE_DATE_EPOCH's: an
+ * artefact of the same source is the same, and nothing is deployed anew for nothing.
  */
-function writeManifest({ manifest, out, changedAt }: ProjectBuild): void {
-  const { source_dir: _source, env_file: _env, ...portable } = manifest;
+function writeManifest({ manifest, out, changedAt, config, base }: ProjectBuild): void {
+  rmSync(path.join(out, path.relative(base, config.file)), { force: true });
+  const { source_dir: _source, env_file: _env, env_values, ...portable } = manifest;
+  const open = Object.entries(env_values).filter(([name, value]) => !looksSecret(name, value) && !isReference(value));
   const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
   const built_at = new Date(epoch > 0 ? epoch * 1_000 : changedAt).toISOString();
-  writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify({ ...portable, built_at }, undefined, 2)}\n`);
+  const written = { ...portable, env_values: Object.fromEntries(open), built_at };
+  writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(written, undefined, 2)}\n`);
 }

@@ -8,6 +8,7 @@ import type { InstalledPackages } from "../closure/install-packages.ts";
 import type { ProjectBuild } from "../compile-project.ts";
 import { checkNatives, missingVariants } from "../natives/check-natives.ts";
 import type { Cpu } from "../natives/target.ts";
+import { adviceFor, looksSecret } from "../secret-variables.ts";
 import { toPosix } from "../source-files.ts";
 import type { Finding } from "./finding.ts";
 import { inMegabytes, listed, packageSizes } from "./measures.ts";
@@ -16,6 +17,8 @@ import type { Place, ProjectScan } from "./scan-project.ts";
 export interface CheckOptions {
   build: ProjectBuild;
   scan: ProjectScan;
+  /** What the config's env gives here and now. */
+  env: Readonly<Record<string, string>>;
   installed: InstalledPackages;
   cpu: Cpu;
   /** Of all files. */
@@ -26,7 +29,7 @@ export interface CheckOptions {
 
 /** Errors first. */
 export function checkArtefact(options: CheckOptions): Finding[] {
-  const { build, scan, installed, cpu, image } = options;
+  const { build, scan, env, installed, cpu, image } = options;
   const findings = [
     ...checkGraphs(build),
     ...(image ? [] : checkSize(options)),
@@ -35,6 +38,7 @@ export function checkArtefact(options: CheckOptions): Finding[] {
     ...checkPackages(options),
     ...checkSource(scan),
     ...checkEnv(scan),
+    ...checkSecrets(env),
   ];
   const order = ["error", "warning", "note"];
   return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
@@ -128,6 +132,11 @@ function checkEnv({ env }: ProjectScan): Finding[] {
       : []),
     ...(wanted.length > 0 ? [finding("note", "env", `Not set, and perhaps not needed: ${listed(wanted)}.`)] : []),
   ];
+}
+
+function checkSecrets(env: CheckOptions["env"]): Finding[] {
+  const found = Object.entries(env).filter(([name, value]) => looksSecret(name, value));
+  return found.map(([name]) => finding("warning", "secret", `Will not be deployed: ${adviceFor(name)}`));
 }
 
 function finding(level: Finding["level"], topic: Finding["topic"], text: string): Finding {

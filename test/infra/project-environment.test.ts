@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { App, Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { AgentServer } from "../../infra/agent-server.ts";
-import { looksSecret } from "../../infra/project-environment.ts";
+import { looksSecret } from "../../packaging/secret-variables.ts";
 
 let folder: string;
 beforeEach(() => {

@@ -41,6 +41,28 @@ test("neither manifest nor source maps name this machine or the env file", async
   expect(await project.textBelow(".threadline/artefact/arm64/project")).not.toContain(project.dir);
 });
 
+test("a secret that is written into the config is nowhere in the artefact, and the pre-flight says how to store it", async () => {
+  await using project = await TemporaryProject.write({
+    ...PROJECT,
+    "langgraph.json": {
+      graphs: { g: "./src/graph.ts:graph" },
+      env: { OPENAI_API_KEY: "sk-very-secret", OTHER_KEY: "ssm:/app/other", MODEL: "small" },
+    },
+  });
+
+  const artefact = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
+
+  const manifest = Manifest.parse(readJsonObject(path.join(artefact.folder, "project/manifest.json")));
+  const secrets = artefact.findings.filter(({ topic }) => topic === "secret");
+  expect(manifest.env_values).toEqual({ MODEL: "small" });
+  expect(await project.textBelow(".threadline/artefact/arm64/project")).not.toContain("sk-very-secret");
+  expect(secrets).toEqual([
+    { level: "warning", topic: "secret", text: expect.stringMatching(/^Will not be deployed: OPENAI_API_KEY.*ssm:/) },
+  ]);
+  expect(JSON.stringify([artefact.findings, artefact.warnings])).not.toContain("sk-very-secret");
+  expect(artefact.warnings.join()).not.toContain("OPENAI_API_KEY");
+});
+
 test("the date of the source is the artefact's, or the one that SOURCE_DATE_EPOCH gives", async () => {
   await using project = await TemporaryProject.write(PROJECT);
   const config = path.join(project.dir, "langgraph.json");

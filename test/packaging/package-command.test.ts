@@ -79,6 +79,23 @@ test("a package that has to be built on the target: exit code 1 with the way out
   );
 });
 
+test("names the variables that look like secrets, with the way out, and never their values", async () => {
+  await using project = await TemporaryProject.write({
+    "package.json": { name: "p", type: "module" },
+    "src/graph.ts": "export const graph = 1;",
+    ".env": "OPENAI_API_KEY=sk-very-secret\nDB_PASSWORD=secretsmanager:app/db#password\nMODEL=small\n",
+    "langgraph.json": { graphs: { g: "./src/graph.ts:graph" }, env: ".env" },
+  });
+
+  const { out } = await run("--config", project.dir, "--no-load");
+
+  expect(out).toMatch(
+    /^warning {2}secret: Will not be deployed: OPENAI_API_KEY looks like a secret.*OPENAI_API_KEY=ssm:\/threadline\/OPENAI_API_KEY/m,
+  );
+  expect(out.match(/Will not be deployed/g)).toHaveLength(1);
+  expect(out).not.toContain("sk-very-secret");
+});
+
 test.each([
   ["an unknown flag", ["--arch", "arm64"], 2, /--arch[\s\S]*npm run package/],
   ["an unknown CPU", ["--config", ESM, "--cpu", "sparc"], 2, /--cpu: sparc is neither arm64 nor x64/],

@@ -161,7 +161,7 @@ describe("size", () => {
     }));
     const installed = { packages, natives: [], undeclared: [], unmet: [], missing: [], whyMissing: undefined };
     const nothing = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
-    const findings = checkArtefact({ build, scan: nothing, installed, cpu: "arm64", bytes, image });
+    const findings = checkArtefact({ build, scan: nothing, env: {}, installed, cpu: "arm64", bytes, image });
     return findings.filter(({ topic }) => topic === "size");
   }
 

@@ -1,0 +1,20 @@
+/**
+ * Which variables of a project look like secrets in plain text, and what to do about them: they are not deployed, for settings and code
+ * of a function can be read by many. Must not read or print a value.
+ */
+import { REFERENCE } from "../functions/aws/env.ts";
+
+/** By its name, unless the value is a number or a switch, or by a value that has the form of a key. */
+export function looksSecret(name: string, value: string): boolean {
+  if (isReference(value) || /^(?:[\d.,_ -]*|true|false|on|off|yes|no)$/i.test(value)) return false;
+  const named = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN)$/i.test(name);
+  const formed = /^(?:sk-|pk-|rk_|gh[a-z]_|github_pat_|xox[a-z]-|AKIA|AIza|eyJ|lsv2_|hf_|-----BEGIN)/.test(value);
+  return named || formed || /:\/\/[^/@\s]*:[^/@\s]+@/.test(value);
+}
+
+/** `ssm:…` or `secretsmanager:…`: where the value is, instead of the value. */
+export const isReference = (value: string): boolean => REFERENCE.test(value);
+
+export const adviceFor = (name: string): string =>
+  `${name} looks like a secret, and the values of settings can be read by many. Store it, for example with ` +
+  `\`aws ssm put-parameter --type SecureString --name /threadline/${name} --value …\`, and give ${name}=ssm:/threadline/${name} instead.`;
