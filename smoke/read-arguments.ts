@@ -6,7 +6,7 @@ import type { Named } from "./subjects.ts";
 /** s: 14.5 minutes, after which a deployment cuts a response, and a little. */
 const OUTLIVES_CUT = "885";
 
-export const USAGE = `Checks a deployment as a client meets it, and prints a table for an issue.
+const USAGE = `Checks a deployment as a client meets it, and prints a table for an issue.
 
   npm run smoke -- URL [--key K] [--assistant NAME --input JSON] [--only PART]… [--runs N] [--long SECONDS]
 
@@ -18,6 +18,7 @@ export const USAGE = `Checks a deployment as a client meets it, and prints a tab
   --runs N         runs whose latency is measured (default: 20)
   --long SECONDS   also a run of so many seconds, which shows a cut by the server: 885 outlives that of a deployment.
                    A named assistant works as long as its input says; with several steps it is handed over as well
+  --help           this text
 
 Exit codes: 0 = all checks passed, 1 = one failed, 2 = asked wrongly.`;
 
@@ -31,8 +32,11 @@ export interface Arguments {
   long: number;
 }
 
-/** @returns a message if the arguments are wrong */
-export function readArguments(args: string[], env: Record<string, string | undefined>): Arguments | string {
+/** @returns the usage if that was asked for, a message if the arguments are wrong */
+export function readArguments(
+  args: string[],
+  env: Record<string, string | undefined>,
+): Arguments | { help: string } | { wrong: string } {
   try {
     const { values, positionals } = parseArgs({
       args,
@@ -44,10 +48,12 @@ export function readArguments(args: string[], env: Record<string, string | undef
         runs: { type: "string", default: "20" },
         only: { type: "string", multiple: true },
         long: { type: "string" },
+        help: { type: "boolean", short: "h" },
       },
     });
+    if (values.help) return { help: USAGE };
     const [url = "", ...more] = positionals;
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "") || more.length > 0) return USAGE;
+    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "") || more.length > 0) return { wrong: USAGE };
     const runs = positive("--runs", values.runs);
     const long = positive("--long", values.long ?? OUTLIVES_CUT);
     const usual = PARTS.filter((part) => part !== "long" || values.long !== undefined);
@@ -55,7 +61,7 @@ export function readArguments(args: string[], env: Record<string, string | undef
     const key = values.key ?? env["LANGGRAPH_API_KEY"];
     return { url, key, named, parts: values.only?.map(partOf) ?? usual, runs, long };
   } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+    return { wrong: `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}` };
   }
 }
 

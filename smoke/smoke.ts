@@ -13,8 +13,12 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<0 | 1 | 2> {
   const asked = readArguments(process.argv.slice(2), process.env);
-  if (typeof asked === "string") {
-    say(asked);
+  if ("help" in asked) {
+    process.stdout.write(`${asked.help}\n`);
+    return 0;
+  }
+  if ("wrong" in asked) {
+    say(asked.wrong);
     return 2;
   }
   const deployment = new Deployment(asked.url, asked.key);

@@ -128,11 +128,19 @@ describe("asked wrongly", () => {
     [["http://127.0.0.1:1", "--assistant", "agent"], "go together"],
     [["http://127.0.0.1:1", "--assistant", "agent", "--input", "{"], "--input is no JSON"],
     [["http://127.0.0.1:1", "--only", "everything"], "--only: everything is none of"],
+    [["http://127.0.0.1:1", "--colour"], "--colour"],
   ])("%j: exit code 2 and the reason", async (args, reason) => {
     const { code, err } = await runSmoke(...args);
 
     expect(code).toBe(2);
     expect(err).toContain(reason);
+  });
+
+  it("--help is no mistake", async () => {
+    const { code, out, err } = await runSmoke("--help");
+
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(out).toContain("--assistant A");
   });
 
   it("an address where nobody answers: exit code 1 and the cause", async () => {
