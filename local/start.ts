@@ -31,12 +31,21 @@ async function main(): Promise<void> {
   const url = `http://localhost:${server.port}`;
   say(`\n  Threadline  ${url}\n  serves      ${flags.config}\n`);
   for (const warning of server.project.warnings) say(`  note: ${warning}`);
-  for await (const graph of server.graphs()) say(lineOf(graph));
-  say(`\n  ${tryLine(url, Object.keys(server.project.graphs)[0] ?? "agent", flags.config === EXAMPLE)}\n`);
+  let served: string | undefined;
+  for await (const graph of server.graphs()) {
+    say(lineOf(graph));
+    if (graph.error === undefined) served ??= graph.graph_id;
+  }
+  const next = served === undefined ? "no graph loads" : tryLine(url, served, flags.config === EXAMPLE);
+  say(`\n  ${next}\n`);
 }
 
-const lineOf = ({ graph_id, source, error }: LoadedGraph): string =>
-  `  ${graph_id.padEnd(11)} ${error === undefined ? source : `does not load: ${error}`}`;
+/** Of an error, what the line has not said by then. */
+function lineOf({ graph_id, source, error }: LoadedGraph): string {
+  const [, reason = error] = error?.split(/ does not load: (.*)/s) ?? [];
+  const verdict = error === undefined ? [] : [`does not load: ${reason}`];
+  return `  ${[graph_id.padEnd(11), source, ...verdict].filter(Boolean).join(" ")}`;
+}
 
 /** Graphs that load are not worth a line each time. */
 async function tellSaved(saved: Saved): Promise<void> {

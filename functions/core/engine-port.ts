@@ -67,7 +67,7 @@ export interface Engine {
   graphs(): GraphInfo[];
   /** ISO time of the build: `created_at` of system assistants. */
   builtAt(): string;
-  /** Loads a graph, so that its first run need not. Rejects with GraphError. */
+  /** Loads a graph, so that its first run need not. Rejects with GraphError, of which the caller is to tell: nothing is logged. */
   load(graph_id: string): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
   /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */

@@ -86,7 +86,7 @@ export async function createEngine({
         description: description ?? null,
       })),
     builtAt: () => manifest.built_at,
-    load: async (graph_id) => void (await loader.load(graph_id)),
+    load: async (graph_id) => void (await loader.load(graph_id, { log: false })),
     run: (invocation, context) =>
       outside(runGraph, invocation, context, {
         loader,

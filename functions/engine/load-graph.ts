@@ -21,8 +21,8 @@ interface Failure {
 }
 
 export interface GraphLoader {
-  /** Throws GraphError. A failure is remembered for GRAPH_RETRY, then tried again. */
-  load(graph_id: string): Promise<LoadedGraph>;
+  /** Throws GraphError. A failure is logged, unless whoever asks tells of it; remembered for GRAPH_RETRY, then tried again. */
+  load(graph_id: string, options?: { log: boolean }): Promise<LoadedGraph>;
 }
 
 export interface LoaderOptions {
@@ -37,7 +37,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
   const loaded = new Map<string, Promise<LoadedGraph>>();
   const failures = new Map<string, Failure>();
 
-  const attempt = async (graph_id: string): Promise<LoadedGraph> => {
+  const attempt = async (graph_id: string, log: boolean): Promise<LoadedGraph> => {
     const began = clock.now();
     try {
       if (failures.has(graph_id)) await renewFailedModules();
@@ -49,18 +49,19 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
       const error = asGraphError(project, graph_id, cause);
       failures.set(graph_id, { error, at: clock.now() });
       loaded.delete(graph_id);
-      logger.error("graph does not load", { graph_id, reason: error.message });
+      if (log)
+        logger.error("graph does not load", { graph_id, source: sourceOf(project, graph_id), reason: reasonOf(cause) });
       throw error;
     }
   };
 
   return {
-    async load(graph_id) {
+    async load(graph_id, { log } = { log: true }) {
       const known = loaded.get(graph_id);
       if (known) return known;
       const failure = failures.get(graph_id);
       if (failure && clock.now() - failure.at < GRAPH_RETRY) throw failure.error;
-      const loading = attempt(graph_id);
+      const loading = attempt(graph_id, log);
       loaded.set(graph_id, loading);
       return loading;
     },
@@ -128,8 +129,13 @@ const noticer = (graph_id: string, logger: Logger) => (text: string) =>
   logger.warn("graph is served differently", { graph_id, reason: text });
 
 function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
-  const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
-  const where = entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
-  const reason = (cause instanceof Error ? cause.message : String(cause)).trim();
-  return new GraphError(`Graph "${graph_id}" (${where}) does not load: ${reason}`, { cause });
+  const source = sourceOf(project, graph_id);
+  return new GraphError(`Graph "${graph_id}" (${source}) does not load: ${reasonOf(cause)}`, { cause });
 }
+
+function sourceOf({ manifest }: Project, graph_id: string): string {
+  const entry = Object.hasOwn(manifest.graphs, graph_id) ? manifest.graphs[graph_id] : undefined;
+  return entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
+}
+
+const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim();

@@ -120,8 +120,12 @@ describe("a server", () => {
 
     expect(server.output()).toContain(`http://localhost:${server.port}`);
     expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
-    expect(server.output()).toMatch(/missing +does not load: .*missing\.ts/);
-    expect(server.output()).toMatch(/throws +does not load: .*throws\.ts.*this module cannot be loaded/);
+    expect(server.output()).toMatch(
+      /^ {2}missing +\.\/missing\.ts does not load: There is no file \.\/missing\.ts\.$/m,
+    );
+    expect(server.output()).toMatch(/^ {2}throws +\.\/throws\.ts does not load: this module cannot be loaded$/m);
+    expect(server.output().match(/this module cannot be loaded/g)?.length, "said once").toBe(1);
+    expect(server.output()).toMatch(/curl .*"assistant_id":"steps"/);
   });
 
   test("serves the graphs that load beside those that do not", async () => {

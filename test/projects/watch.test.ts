@@ -88,7 +88,7 @@ test("a thread goes on under the new source", async () => {
 
 test("source that does not compile is told, and mended by the next save", async () => {
   save("word.ts", "export const word = ;\n");
-  await expect.poll(() => server.output(), { timeout: 20_000 }).toMatch(/agent +does not load: .*word\.ts:1/);
+  await expect.poll(() => server.output(), { timeout: 20_000 }).toMatch(/agent +\S+ does not load: .*word\.ts:1/);
   await expect(client.runs.wait(null, "agent", { input: {} })).rejects.toThrow(/word\.ts:1/);
 
   word("five");
