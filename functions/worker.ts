@@ -4,7 +4,7 @@ import { z } from "zod";
 import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./backend.ts";
 import { handOverBefore } from "./core/timings.ts";
-import { handleMessage } from "./core/work.ts";
+import { handleMessage } from "./core/handle-message.ts";
 import { lambdaHost, measured, once } from "./lambda-host.ts";
 import { startOwnServer } from "./own-server.ts";
 

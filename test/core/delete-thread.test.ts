@@ -1,7 +1,7 @@
 /** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
 import { createRun } from "../../functions/core/create-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

@@ -2,7 +2,7 @@
 import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { createRun } from "../../functions/core/create-run.ts";
 import { CANCEL_POLL } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

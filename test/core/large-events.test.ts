@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { parseCursor } from "../../functions/core/cursor.ts";
 import { patchThread } from "../../functions/core/threads.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, host, readAll } from "../support/run-steps.ts";

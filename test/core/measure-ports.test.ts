@@ -3,7 +3,7 @@ import { sweep } from "../../functions/core/recover-runs.ts";
 import type { Measure } from "../../functions/core/measures.ts";
 import { measurePorts } from "../../functions/core/measure-ports.ts";
 import { DUE_AHEAD, LEASE } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { measureUnits } from "../../functions/aws/measure-units.ts";
 import { corePorts, type CorePorts, aThread, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

@@ -6,7 +6,7 @@ import { lost } from "../../functions/core/endings.ts";
 import { nudge, sweep } from "../../functions/core/recover-runs.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import { FRUITLESS_CLAIMS, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

@@ -6,7 +6,7 @@ import { deleteThread } from "../../functions/core/delete-thread.ts";
 import type { RunOutcome } from "../../functions/core/engine-port.ts";
 import { executeRun } from "../../functions/core/execute-run.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../../functions/core/timings.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

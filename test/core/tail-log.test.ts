@@ -1,7 +1,7 @@
 /** A reader against rows that are not of one moment: two items of one read may lie on both sides of a transaction. */
 import { createRun } from "../../functions/core/create-run.ts";
 import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

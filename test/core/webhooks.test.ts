@@ -4,7 +4,7 @@ import { createRun } from "../../functions/core/create-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import { WEBHOOK_SWEEP, WEBHOOK_TRIES, webhookRetryAfter } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { startEndpoint } from "../support/webhook-endpoint.ts";

@@ -3,7 +3,7 @@ import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import { findRun } from "../../functions/core/read-runs.ts";
 import { LEASE } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type At, callNumber, freezing, interpose } from "../support/processes.ts";

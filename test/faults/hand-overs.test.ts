@@ -1,6 +1,6 @@
 /** Invocations that end before their run does: by plan, by the host's limit, by a deployment, by clocks that disagree. */
 import { LEASE } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, noCall, nth } from "../support/processes.ts";

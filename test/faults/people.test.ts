@@ -3,7 +3,7 @@ import { createRun } from "../../functions/core/create-run.ts";
 import { isFinal } from "../../functions/core/rows.ts";
 import { WEBHOOK_SWEEP } from "../../functions/core/timings.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, interpose, nth } from "../support/processes.ts";

@@ -4,7 +4,7 @@ import { createRun } from "../../functions/core/create-run.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import { LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { create as createWorker } from "../../functions/worker.ts";
 import { aThread, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

@@ -3,7 +3,7 @@ import { parseCursor } from "../../functions/core/cursor.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import { type TailEnd, type TailEvent, tailRun } from "../../functions/core/tail-log.ts";
 import { LEASE, RETENTION } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { blindFor, type Fate, throttled, withFaults } from "../support/faulty-handler.ts";

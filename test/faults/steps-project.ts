@@ -7,7 +7,7 @@ import { createItemStore } from "../../functions/aws/item-store.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import { LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { createEngine } from "../../functions/engine/create-engine.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 import { type CorePorts, corePorts } from "../support/core-ports.ts";

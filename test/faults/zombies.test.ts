@@ -2,7 +2,7 @@
 import { sweep } from "../../functions/core/recover-runs.ts";
 import { HEARTBEAT, LEASE } from "../../functions/core/timings.ts";
 import type { RunOutcome } from "../../functions/core/engine-port.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type At, callNumber, freezing, interpose, nth, type When } from "../support/processes.ts";

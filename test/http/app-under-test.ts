@@ -2,7 +2,7 @@
 import { systemIds } from "../../functions/clock-and-ids.ts";
 import { createApp, type AppSettings } from "../../functions/http/app.ts";
 import type { HostContext } from "../../functions/http/host.ts";
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { corePorts, type CorePorts, type Script } from "../support/core-ports.ts";
 import type { TestTable } from "../support/dynamodb.ts";
 

@@ -1,5 +1,5 @@
 /** The run queue and its event source: messages get lost, come late, come twice; every one starts an invocation of a worker. */
-import { handleMessage } from "../../functions/core/work.ts";
+import { handleMessage } from "../../functions/core/handle-message.ts";
 import { MAX_RECEIVES } from "../../functions/core/timings.ts";
 import { runKey } from "../../functions/aws/keys.ts";
 import type { Ports } from "../../functions/core/ports.ts";

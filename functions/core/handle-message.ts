@@ -1,4 +1,7 @@
-/** One message of the run queue: claim the run it names and execute it. A run that is held or finished makes the message vanish. */
+/**
+ * One message of the run queue: claim the run it names and execute it. A run that is held or finished makes the message vanish: it is a
+ * hint. Must not tell outcomes apart any further than who delivered it needs.
+ */
 import { admitDelayed } from "./admit-run.ts";
 import { claimRun } from "./claim-run.ts";
 import { deliverAtOnce } from "./deliver-webhook.ts";
