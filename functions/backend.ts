@@ -19,6 +19,7 @@ import type { Logger, Metrics, Ports, Wake } from "./core/ports.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import { replaceableEngine } from "./engine/replaceable-engine.ts";
 import { createWebhookSender } from "./http/webhook-sender.ts";
+import { webhookSecret } from "./webhook-secret.ts";
 
 /** What the process around an entry offers beside the environment. */
 export interface Host {
@@ -59,6 +60,7 @@ async function build(env: Env, { logger, wake, onReplaceable, metrics, countUnit
     createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...secrets });
   const { engine, replace } = replaceableEngine(await open(env.projectDir));
   onReplaceable?.(async (projectDir) => replace(await open(projectDir)));
+  const secret = webhookSecret(env, { clock, logger });
   const ports: Ports = {
     clock,
     ids,
@@ -68,11 +70,7 @@ async function build(env: Env, { logger, wake, onReplaceable, metrics, countUnit
     runs: createRuns(options),
     inputs: createInputs(options),
     webhooks: createWebhooks(options),
-    sender: createWebhookSender({
-      hosts: env.webhookHosts,
-      clock,
-      ...(env.webhookSecret && { secret: env.webhookSecret }),
-    }),
+    sender: createWebhookSender({ hosts: env.webhookHosts, clock, ...(secret && { secret }) }),
     queue: createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
     engine,

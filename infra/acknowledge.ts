@@ -7,13 +7,20 @@ import type { IConstruct } from "constructs";
 import type { AgentServer } from "./agent-server.ts";
 
 export function acknowledgeFindings(server: AgentServer, { tracing }: { tracing: boolean }): void {
-  const { key, deadLetters, worker, api, clock } = server;
+  const { key, webhookSecret, deadLetters, worker, api, clock } = server;
   if (key)
     acknowledge(
       key,
       "AwsSolutions",
       "SMG4",
       "Clients have to be told of a new key first: it is changed by hand, with two keys valid.",
+    );
+  if (webhookSecret)
+    acknowledge(
+      webhookSecret,
+      "AwsSolutions",
+      "SMG4",
+      "Receivers have to be told of a new secret first: it is changed by hand.",
     );
   acknowledge(deadLetters, "Serverless", "SQSRedrivePolicy", "It is the dead-letter queue itself.");
   acknowledge(api, "Serverless", "LambdaDLQ", "It is invoked by its URL alone, and answers to whoever asks.");

@@ -1,6 +1,7 @@
 /** What may be chosen of a deployment, with the defaults and what each costs. Types alone. */
 import type { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import type { Artefact } from "../packaging/build-artefact.ts";
 
@@ -10,6 +11,9 @@ import type { Artefact } from "../packaging/build-artefact.ts";
  * within AWS; the stock SDKs do not sign. `none`: anybody who knows the URL.
  */
 export type ServerAuth = "key" | "iam" | "none" | { sha256: string | readonly string[] };
+
+/** Any ISecret. */
+export type OwnSecret = Pick<ISecret, "secretArn" | "grantRead">;
 
 export interface AgentServerProps {
   /** Path of the project's langgraph.json. */
@@ -31,6 +35,11 @@ export interface AgentServerProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Runs at once, 2 to 1000. Default: as many as the account's concurrency allows. */
   readonly maxConcurrency?: number;
+  /**
+   * Requests of the API at once; an open stream is one of them. The guard against a bill of streams, whoever opens them: beyond, Lambda
+   * answers 429. Taken from the account's concurrency. Default: none.
+   */
+  readonly apiConcurrency?: number;
   /** MB; CPU grows with it. Default: 512 for the API, 1024 for the worker. */
   readonly memory?: { readonly api?: number; readonly worker?: number };
   /** How long events of runs are kept and can be read again. Default: 7 days. */
@@ -45,6 +54,16 @@ export interface AgentServerProps {
   readonly errorDetail?: "show" | "hide";
   /** Told of every alarm and of its end. Default: nobody; the alarms can be seen in CloudWatch. */
   readonly alarmTopic?: ITopic;
+  /**
+   * USD a month of the whole account. The alarm topic and the address are told when more is spent, or will be by AWS's forecast. Default:
+   * none.
+   */
+  readonly budget?: { readonly usd: number; readonly email?: string };
+  /**
+   * Signs webhooks (header `x-threadline-signature`). `generated`: a secret made for it (0.40 USD a month); or one of your own, whose text
+   * is used as it is. Default: webhooks are not signed.
+   */
+  readonly webhookSecret?: "generated" | OwnSecret;
   /** A CloudWatch dashboard; the first three of an account are free. Default: none. */
   readonly dashboard?: boolean;
   /** Traces of the functions in X-Ray. Default: none. */

@@ -26,17 +26,17 @@ import { CORS } from "../functions/http/cors.ts";
 import { acknowledgeFindings } from "./acknowledge.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { createAlarms } from "./alarms.ts";
+import { createBudget } from "./budget.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createOutputs } from "./outputs.ts";
 import { projectCode } from "./project-code.ts";
 import { equipWith, projectEnvironment } from "./project-environment.ts";
 import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
+import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
 
 const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
 /** What the adapters call, of each function; no Scan, no table management. A transaction asks for the rights of its parts. */
 const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
-/** Of a generated key: 62^43 are more than 2^256. */
-const KEY_LENGTH = 43;
 
 export class AgentServer extends Construct {
   readonly table: TableV2;
@@ -48,6 +48,8 @@ export class AgentServer extends Construct {
   readonly url: lambda.FunctionUrl;
   /** The generated key of clients; undefined with another `auth`. */
   readonly key: Secret | undefined;
+  /** The generated secret of webhooks; undefined without one, or with one of your own. */
+  readonly webhookSecret: Secret | undefined;
   /** The value of the dimension `Server` of its figures. */
   readonly serverName: string;
   readonly #props: AgentServerProps;
@@ -76,7 +78,12 @@ export class AgentServer extends Construct {
       this.#grantTo(created, options.name);
       return created;
     };
-    this.api = create({ name: "api", timeout: API_TIMEOUT_S, memory: props.memory?.api ?? 512 });
+    this.api = create({
+      name: "api",
+      timeout: API_TIMEOUT_S,
+      memory: props.memory?.api ?? 512,
+      reservedConcurrency: props.apiConcurrency,
+    });
     this.worker = create({
       name: "worker",
       timeout: WORKER_TIMEOUT_S,
@@ -96,8 +103,10 @@ export class AgentServer extends Construct {
     );
     this.#scheduleClock();
     this.key = this.#createKey();
+    this.webhookSecret = props.webhookSecret && signWebhooks(this, props.webhookSecret, [this.worker, this.clock]);
     this.url = this.#createUrl();
     createAlarms(this, props.alarmTopic);
+    if (props.budget) createBudget(this, props.budget, props.alarmTopic);
     if (props.dashboard) createDashboard(this);
     createOutputs(this, props);
     acknowledgeFindings(this, { tracing: props.tracing ?? false });
@@ -183,7 +192,7 @@ export class AgentServer extends Construct {
     if (auth !== "key") return undefined;
     const key = new Secret(this, "Key", {
       description: "Key of this server's clients, sent as x-api-key. The version before this one is accepted, too.",
-      generateSecretString: { excludePunctuation: true, passwordLength: KEY_LENGTH },
+      generateSecretString: { excludePunctuation: true, passwordLength: SECRET_LENGTH },
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.api.addEnvironment("API_KEY_SECRET_ARN", key.secretArn);

@@ -1,6 +1,7 @@
 /** What `cdk deploy` prints at its end: the address, how to get the key, and one line that streams. Must not create anything else. */
 import { readFileSync } from "node:fs";
 import { CfnOutput, Stack } from "aws-cdk-lib";
+import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { readConfig } from "../packaging/read-config.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import type { AgentServer } from "./agent-server.ts";
@@ -11,10 +12,12 @@ export function createOutputs(server: AgentServer, { config, auth = "key" }: Age
     new CfnOutput(server, name, { value, description });
   output("Url", server.url.url, "apiUrl of the LangGraph SDKs");
   output("TableName", server.table.tableName, "where threads, runs and checkpoints are");
-  const print =
-    server.key &&
-    `aws secretsmanager get-secret-value --region ${region} --secret-id ${server.key.secretArn} --query SecretString --output text`;
+  const printing = ({ secretArn }: Secret): string =>
+    `aws secretsmanager get-secret-value --region ${region} --secret-id ${secretArn} --query SecretString --output text`;
+  const print = server.key && printing(server.key);
   if (print !== undefined) output("KeyCommand", print, "prints the key that clients send as x-api-key");
+  if (server.webhookSecret)
+    output("WebhookSecretCommand", printing(server.webhookSecret), "prints what webhooks are signed with");
   const way = {
     key: ` -H "x-api-key: $(${print})"`,
     hash: ' -H "x-api-key: $KEY"',

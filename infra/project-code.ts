@@ -9,6 +9,7 @@ import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import { Architecture, Code, Handler, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { AgentServerProps } from "./agent-server-props.ts";
+import { SynthError } from "./synth-error.ts";
 
 type Built = NonNullable<AgentServerProps["artefact"]>;
 const SCRIPT = fileURLToPath(new URL("print-artefact.ts", import.meta.url));
@@ -19,7 +20,7 @@ export interface ProjectCode {
   of(handler: string): { code: Code; handler: string; runtime: Runtime };
 }
 
-/** @throws Error for a project that cannot be built, with what is wrong with it */
+/** @throws SynthError for a project that cannot be built, with what is wrong with it */
 export function projectCode(scope: Construct, props: AgentServerProps): ProjectCode {
   const arm = (props.cpu ?? "arm64") === "arm64";
   const architecture = arm ? Architecture.ARM_64 : Architecture.X86_64;
@@ -48,6 +49,6 @@ export function projectCode(scope: Construct, props: AgentServerProps): ProjectC
 function build({ config, cpu = "arm64", image = false }: AgentServerProps): Built {
   const args = [SCRIPT, config, cpu, image ? "image" : "zip"];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 64_000_000 });
-  if (status !== 0) throw new Error(`The project of ${config} cannot be built: ${stderr.trim()}`);
+  if (status !== 0) throw new SynthError(`The project of ${config} cannot be built: ${stderr.trim()}`);
   return JSON.parse(stdout) as Built;
 }

@@ -11,6 +11,7 @@ import { envOf } from "../packaging/build-artefact.ts";
 import { readConfig } from "../packaging/read-config.ts";
 import { adviceFor, isReference, looksSecret } from "../packaging/secret-variables.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
+import { SynthError } from "./synth-error.ts";
 
 /** Bytes of all variables of a function, Lambda's limit. */
 const ENVIRONMENT_BYTES = 4_096;
@@ -26,7 +27,7 @@ export interface ProjectEnvironment {
 }
 
 /**
- * @throws Error if a variable of the props looks like a secret or is one of ours; those of langgraph.json's env are left out, with a
+ * @throws SynthError if a variable of the props looks like a secret or is one of ours; those of langgraph.json's env are left out, with a
  * warning at synth
  */
 export function projectEnvironment(scope: Construct, { config, environment }: AgentServerProps): ProjectEnvironment {
@@ -43,8 +44,8 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
     else put(name, value);
   }
   for (const [name, value] of Object.entries(environment ?? {})) {
-    if (isReserved(name)) throw new Error(`environment: ${name} is set by Lambda or by this server.`);
-    if (looksSecret(name, value)) throw new Error(`environment: ${adviceFor(name)}`);
+    if (isReserved(name)) throw new SynthError(`environment: ${name} is set by Lambda or by this server.`);
+    if (looksSecret(name, value)) throw new SynthError(`environment: ${adviceFor(name)}`);
     put(name, value);
   }
   for (const name of left)

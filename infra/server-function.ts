@@ -19,13 +19,14 @@ export interface ServerFunctionOptions {
   memory: number;
   environment: Record<string, string>;
   recursiveLoop?: RecursiveLoop;
+  reservedConcurrency?: number | undefined;
 }
 
 export function serverFunction(
   scope: Construct,
   code: ProjectCode,
   props: AgentServerProps,
-  { name, timeout, memory, environment, recursiveLoop }: ServerFunctionOptions,
+  { name, timeout, memory, environment, recursiveLoop, reservedConcurrency }: ServerFunctionOptions,
 ): LambdaFunction {
   const logGroup = new LogGroup(scope, `${name}-log`, {
     retention: props.logRetention ?? RetentionDays.ONE_MONTH,
@@ -45,5 +46,6 @@ export function serverFunction(
     logGroup,
     tracing: props.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
     ...(recursiveLoop === undefined ? {} : { recursiveLoop }),
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
   });
 }

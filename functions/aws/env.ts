@@ -42,6 +42,8 @@ export const Variables = z.object({
   WEBHOOK_HOSTS: z.enum(["public", "any"]).default("public"),
   /** Signs webhooks; unset = unsigned. */
   WEBHOOK_SECRET: name.optional(),
+  /** Of a secret whose text does so instead: so that it stands in no setting. */
+  WEBHOOK_SECRET_ARN: name.optional(),
   STREAM_FLUSH_MS: number("milliseconds", 10_000).default(FLUSH),
   STREAM_RETENTION_HOURS: number("hours", 24 * 365).default(RETENTION / HOUR),
   /** How a stream is ended at the host's limit (design 14). */
@@ -68,7 +70,7 @@ export interface Env {
   metricsServer: string | undefined;
   errorDetail: "show" | "hide";
   webhookHosts: "public" | "any";
-  webhookSecret: string | undefined;
+  webhookSecret: { text: string } | { arn: string } | undefined;
   flushMs: number;
   retentionMs: number;
   streamCut: "abort" | "clean";
@@ -105,7 +107,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     metricsServer: values.METRICS_SERVER,
     errorDetail: values.ERROR_DETAIL,
     webhookHosts: values.WEBHOOK_HOSTS,
-    webhookSecret: values.WEBHOOK_SECRET,
+    webhookSecret: webhookSecretOf(values),
     flushMs: values.STREAM_FLUSH_MS,
     retentionMs: values.STREAM_RETENTION_HOURS * HOUR,
     streamCut: values.STREAM_CUT,
@@ -125,6 +127,11 @@ function authOf({ AUTH, API_KEY_SHA256, API_KEY_SECRET_ARN }: z.output<typeof Va
   if (AUTH !== "key") return { kind: "none" };
   const sha256 = API_KEY_SHA256?.split(",") ?? [];
   return { kind: "key", sha256, ...(API_KEY_SECRET_ARN !== undefined && { secretArn: API_KEY_SECRET_ARN }) };
+}
+
+function webhookSecretOf({ WEBHOOK_SECRET, WEBHOOK_SECRET_ARN }: z.output<typeof Variables>): Env["webhookSecret"] {
+  if (WEBHOOK_SECRET_ARN !== undefined) return { arn: WEBHOOK_SECRET_ARN };
+  return WEBHOOK_SECRET === undefined ? undefined : { text: WEBHOOK_SECRET };
 }
 
 function parseJson(text: unknown): unknown {

@@ -6,18 +6,18 @@ import type { Clock, Logger } from "../core/ports.ts";
 import { CLIENT_KEYS_KEPT, CLIENT_KEYS_RENEW, CLIENT_KEYS_STALE } from "../core/timings.ts";
 
 export interface KeyRing {
-  /** SHA-256 hashes in hexadecimal. Rejects if none can be read. */
+  /** As they are read: of clients, SHA-256 hashes in hexadecimal. Rejects if none can be read. */
   known(): Promise<readonly string[]>;
   /** After a key that is none of them: what is stored now, or undefined if that was read a moment ago. Rejects as `known` does. */
   renewed(): Promise<readonly string[] | undefined>;
 }
 
-/** While they cannot be read the last ones hold, for a while. */
+/** While they cannot be read the last ones hold, for a while. @param what they are, for the log */
 export function createKeyRing(
   read: () => Promise<readonly string[]>,
-  { clock, logger }: { clock: Pick<Clock, "now">; logger: Logger },
+  { clock, logger, what = "the keys of clients" }: { clock: Pick<Clock, "now">; logger: Logger; what?: string },
 ): KeyRing {
-  let kept: { hashes: readonly string[]; at: number } | undefined;
+  let kept: { keys: readonly string[]; at: number } | undefined;
   let reading: Promise<readonly string[]> | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
   let failure: unknown;
@@ -25,12 +25,12 @@ export function createKeyRing(
   const fetch = async (): Promise<readonly string[]> => {
     triedAt = clock.now();
     try {
-      const hashes = await read();
-      kept = { hashes, at: clock.now() };
-      return hashes;
+      const keys = await read();
+      kept = { keys, at: clock.now() };
+      return keys;
     } catch (error) {
       failure = error;
-      logger.error("the keys of clients cannot be read", { error: String(error) });
+      logger.error(`${what} cannot be read`, { error: String(error) });
       throw error;
     } finally {
       reading = undefined;
@@ -45,11 +45,11 @@ export function createKeyRing(
 
   return {
     async known() {
-      if (kept && clock.now() - kept.at < CLIENT_KEYS_KEPT) return kept.hashes;
+      if (kept && clock.now() - kept.at < CLIENT_KEYS_KEPT) return kept.keys;
       try {
         return await newest();
       } catch (error) {
-        if (kept && clock.now() - kept.at < CLIENT_KEYS_STALE) return kept.hashes;
+        if (kept && clock.now() - kept.at < CLIENT_KEYS_STALE) return kept.keys;
         throw error;
       }
     },

@@ -14,8 +14,8 @@ import { isPrivateAddress } from "./private-address.ts";
 export interface WebhookPolicy {
   /** `any`: also http and addresses of this machine and network, for development. */
   hosts: "public" | "any";
-  /** Signs the body; none = unsigned. */
-  secret?: string;
+  /** Signs the body; none = unsigned. While it rejects nothing is sent, for what comes unsigned once is not to be trusted again. */
+  secret?: () => Promise<string>;
   clock: Clock;
 }
 
@@ -47,15 +47,17 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
 
   return {
     complaint,
-    send: (url, body) => {
-      if (complaint(url) !== undefined) return Promise.resolve("refused");
+    send: async (url, body) => {
+      if (complaint(url) !== undefined) return "refused";
+      const signature = await signatureOf(policy, body).catch(() => undefined);
+      if (signature === undefined) return "failed";
       const target = new URL(url);
       const request = target.protocol === "https:" ? requestHttps : requestHttp;
       const headers = {
         "content-type": "application/json",
         "content-length": Buffer.byteLength(body),
         "user-agent": "threadline",
-        ...(policy.secret !== undefined && { [SIGNATURE_HEADER]: sign(policy.secret, policy.clock.now(), body) }),
+        ...signature,
       };
       return new Promise((settle) => {
         const signal = AbortSignal.timeout(WEBHOOK_TIMEOUT);
@@ -76,6 +78,11 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
 
 class Forbidden extends Error {
   override name = "Forbidden";
+}
+
+/** As a header. */
+async function signatureOf({ secret, clock }: WebhookPolicy, body: string): Promise<Record<string, string>> {
+  return secret ? { [SIGNATURE_HEADER]: sign(await secret(), clock.now(), body) } : {};
 }
 
 export function sign(secret: string, now: number, body: string): string {

@@ -4,6 +4,9 @@ import { readKeyHashes } from "../../functions/aws/client-keys.ts";
 import { type Env, readEnv } from "../../functions/aws/env.ts";
 import { readProjectSecrets } from "../../functions/aws/project-secrets.ts";
 import { createSecretsClient } from "../../functions/aws/secret-clients.ts";
+import { systemClock as clock } from "../../functions/clock-and-ids.ts";
+import { webhookSecret } from "../../functions/webhook-secret.ts";
+import { silentLogger } from "../http/silent-logger.ts";
 import { startStores, type Stores } from "./stand-in-stores.ts";
 
 let stores: Stores;
@@ -12,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => stores.stop());
 
-const envWith = (references: Record<string, string> = {}): Env =>
+const envWith = (references: Record<string, string> = {}, variables: Record<string, string> = {}): Env =>
   readEnv({
     TABLE_NAME: "t",
     QUEUE_URL: "q",
@@ -21,6 +24,7 @@ const envWith = (references: Record<string, string> = {}): Env =>
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
     PROJECT_SECRETS: JSON.stringify(references),
+    ...variables,
   });
 const read = (): Promise<string[]> => readKeyHashes(createSecretsClient(envWith()), "arn:key");
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -45,6 +49,28 @@ describe("keys of clients", () => {
       await expect(read()).rejects.toThrow(/no such secret|no key/);
     },
   );
+});
+
+describe("the secret of webhooks", () => {
+  const secretOf = (variables: Record<string, string>): (() => Promise<string>) | undefined =>
+    webhookSecret(envWith({}, variables), { clock, logger: silentLogger() });
+
+  test("is none, a text, or the current text of a secret, which is read once for many", async () => {
+    stores.secrets["arn:hooks"] = { AWSCURRENT: "new", AWSPREVIOUS: "old" };
+    const stored = secretOf({ WEBHOOK_SECRET: "ignored", WEBHOOK_SECRET_ARN: "arn:hooks" });
+
+    const texts = await Promise.all([stored?.(), stored?.(), secretOf({ WEBHOOK_SECRET: "text" })?.()]);
+
+    expect(texts).toEqual(["new", "new", "text"]);
+    expect(secretOf({})).toBeUndefined();
+    expect(stores.asked).toEqual(["GetSecretValue"]);
+  });
+
+  test.each([[{}], [{ AWSCURRENT: "" }]])("rejects without a text: %o", async (versions) => {
+    stores.secrets["arn:hooks"] = versions;
+
+    await expect(secretOf({ WEBHOOK_SECRET_ARN: "arn:hooks" })?.()).rejects.toThrow(/no such secret|no text/);
+  });
 });
 
 describe("secrets of a project", () => {

@@ -14,6 +14,9 @@ const CHOICES: Record<string, Partial<AgentServerProps>> = {
     dashboard: true,
     tracing: true,
     errorDetail: "hide",
+    apiConcurrency: 20,
+    budget: { usd: 50, email: "me@example.com" },
+    webhookSecret: "generated",
   },
   Hashed: { auth: { sha256: "0".repeat(64) }, cpu: "x64", cors: { origins: ["https://app.example.com"] } },
 };

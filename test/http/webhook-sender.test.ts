@@ -55,7 +55,7 @@ describe("a public policy", () => {
 });
 
 describe("a delivery", () => {
-  const sender = createWebhookSender({ hosts: "any", clock, secret: "s3cret" });
+  const sender = createWebhookSender({ hosts: "any", clock, secret: async () => "s3cret" });
   let server: Server;
   let url: string;
   const seen: { request: IncomingMessage; body: string }[] = [];
@@ -86,6 +86,14 @@ describe("a delivery", () => {
     expect(signature).toBe(sign("s3cret", seconds * 1_000, '{"a":1}'));
     expect(seen[0]?.body).toBe('{"a":1}');
     expect(seen[0]?.request.headers["content-type"]).toBe("application/json");
+  });
+
+  it("is not sent unsigned while the secret cannot be read", async () => {
+    const secret = (): Promise<string> => Promise.reject(new Error("AccessDenied"));
+    const locked = createWebhookSender({ hosts: "any", clock, secret });
+
+    expect(await locked.send(url, "{}")).toBe("failed");
+    expect(seen).toEqual([]);
   });
 
   it("does not follow a redirect, which is a failure", async () => {

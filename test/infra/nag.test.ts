@@ -40,6 +40,9 @@ const choose = (stack: Stack): Partial<AgentServerProps> => ({
   auth: "iam",
   tracing: true,
   dashboard: true,
+  apiConcurrency: 5,
+  budget: { usd: 50, email: "me@example.com" },
+  webhookSecret: "generated",
   alarmTopic: Topic.fromTopicArn(stack, "Topic", "arn:aws:sns:eu-west-1:000000000000:alarms"),
   environment: { MODEL_KEY: "secretsmanager:models#openai", OTHER_KEY: "ssm:/models/other" },
 });

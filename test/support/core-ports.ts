@@ -88,7 +88,7 @@ export function corePorts(
     inputs: createInputs(options),
     checkpoints: createCheckpointStore(options),
     webhooks: createWebhooks(options),
-    sender: createWebhookSender({ hosts: "any", clock, secret: "test secret" }),
+    sender: createWebhookSender({ hosts: "any", clock, secret: async () => "test secret" }),
     queue: { send: (ref) => Promise.resolve(void sent.push(ref)) },
     engine: scriptedEngine(script),
     sent,

@@ -1,0 +1,50 @@
+/** A budget that tells of money before the bill does: AWS Budgets, free. Must not stop anything. */
+import { Annotations, Stack } from "aws-cdk-lib";
+import { CfnBudget } from "aws-cdk-lib/aws-budgets";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { Construct } from "constructs";
+import type { AgentServerProps } from "./agent-server-props.ts";
+import { SynthError } from "./synth-error.ts";
+
+/**
+ * Of the whole account: costs of one stack are known to AWS only where cost allocation tags are activated.
+ * @throws SynthError if nobody would be told
+ */
+export function createBudget(
+  scope: Construct,
+  { usd, email }: NonNullable<AgentServerProps["budget"]>,
+  topic: ITopic | undefined,
+): CfnBudget {
+  if (email === undefined && topic === undefined)
+    throw new SynthError("budget: somebody has to be told; give an e-mail address or a topic of alarms.");
+  const subscribers = [
+    ...(email === undefined ? [] : [{ subscriptionType: "EMAIL", address: email }]),
+    ...(topic === undefined ? [] : [{ subscriptionType: "SNS", address: topic.topicArn }]),
+  ];
+  if (topic) allowBudgets(scope, topic);
+  return new CfnBudget(scope, "Budget", {
+    budget: { budgetType: "COST", timeUnit: "MONTHLY", budgetLimit: { amount: usd, unit: "USD" } },
+    notificationsWithSubscribers: ["ACTUAL", "FORECASTED"].map((notificationType) => ({
+      notification: { notificationType, comparisonOperator: "GREATER_THAN", threshold: 100 },
+      subscribers,
+    })),
+  });
+}
+
+/** Budgets publishes in its own name; the policy of a topic from elsewhere cannot be changed here. */
+function allowBudgets(scope: Construct, topic: ITopic): void {
+  const { statementAdded } = topic.addToResourcePolicy(
+    new PolicyStatement({
+      actions: ["sns:Publish"],
+      principals: [new ServicePrincipal("budgets.amazonaws.com")],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { "aws:SourceAccount": Stack.of(scope).account } },
+    }),
+  );
+  if (!statementAdded)
+    Annotations.of(scope).addWarningV2(
+      "threadline:budget-topic",
+      "The topic's own policy must let budgets.amazonaws.com publish (sns:Publish), or the budget tells nobody.",
+    );
+}

@@ -1,0 +1,38 @@
+/** The secret that signs webhooks, for the functions that send them: its ARN is deployed, never its text. Must not define who sends. */
+import { RemovalPolicy } from "aws-cdk-lib";
+import { Grant } from "aws-cdk-lib/aws-iam";
+import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import type { OwnSecret } from "./agent-server-props.ts";
+
+/** Of a generated secret: 62^43 are more than 2^256. */
+export const SECRET_LENGTH = 43;
+
+/** @returns the secret if it is made here */
+export function signWebhooks(
+  scope: Construct,
+  given: "generated" | OwnSecret,
+  senders: readonly LambdaFunction[],
+): Secret | undefined {
+  const made = given === "generated" ? generate(scope) : undefined;
+  for (const grantee of senders) {
+    if (made) {
+      const resourceArns = [made.secretArn];
+      Grant.addToPrincipal({ grantee, actions: ["secretsmanager:GetSecretValue"], resourceArns });
+      grantee.addEnvironment("WEBHOOK_SECRET_ARN", made.secretArn);
+    } else if (given !== "generated") {
+      // It knows its encryption key, and whether its name is complete.
+      given.grantRead(grantee);
+      grantee.addEnvironment("WEBHOOK_SECRET_ARN", given.secretArn);
+    }
+  }
+  return made;
+}
+
+const generate = (scope: Construct): Secret =>
+  new Secret(scope, "WebhookSecret", {
+    description: "Signs this server's webhooks. Tell receivers of a new value first: it signs within five minutes.",
+    generateSecretString: { excludePunctuation: true, passwordLength: SECRET_LENGTH },
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
