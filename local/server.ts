@@ -66,6 +66,10 @@ const SETTINGS = [
 ];
 const CONNECTION = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
+const OWN_KEYS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+/** The emulators that are brought along check no signature; functions in processes of their own do as on AWS all the same. */
+const OWN_KEYS_UNUSED = { ...OWN_KEYS, AWS_SIGNATURES: "placeholder" };
+
 /**
  * Listens from the first moment: requests that come before everything is there wait for it.
  * @throws Problem for what a person can mend
@@ -86,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   try {
     // The emulator starts while this process is busy with imports: they come after it on purpose.
     const [endpoints, { manifest: project, out: PROJECT_DIR }, { prepareAws }, startFunctions] = await Promise.all([
-      startEmulators(options.env, data, started),
+      startEmulators(options, data, started),
       source.first,
       import("./prepare-aws.ts"),
       hosting.prepare(),
@@ -134,10 +138,10 @@ async function listen(hosting: Hosting, port: number): Promise<NodeServer> {
 }
 
 /** Built-in emulators for what has no endpoint; a person's own keys go only to a person's own endpoints. */
-async function startEmulators(env: ServerOptions["env"], data: string, started: AsyncDisposableStack) {
+async function startEmulators({ env, isolated }: ServerOptions, data: string, started: AsyncDisposableStack) {
   const dynamodb = env["AWS_ENDPOINT_URL_DYNAMODB"];
   const sqs = env["AWS_ENDPOINT_URL_SQS"];
-  const keys = dynamodb || sqs ? pick(env, CONNECTION) : { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
+  const keys = dynamodb || sqs ? pick(env, CONNECTION) : isolated ? OWN_KEYS : OWN_KEYS_UNUSED;
   const keep = (emulator: Emulator): string => {
     started.defer(() => emulator.stop());
     return emulator.endpoint;

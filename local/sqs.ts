@@ -1,10 +1,15 @@
 /**
- * SQS in this process: fauxqs, in memory. Losing it at a stop is allowed, for the queue is a hint and the run rows are the truth.
+ * SQS beside this thread: fauxqs, in memory. Losing it at a stop is allowed, for the queue is a hint and the run rows are the truth. Must not
+ * run in this thread, whose time is the graphs' and the streams'.
  */
-import { startFauxqs } from "fauxqs";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
 import type { Emulator } from "./dynamodb.ts";
 
+/** Ends with this process, however that ends. */
 export async function startSqs(): Promise<Emulator> {
-  const server = await startFauxqs({ port: 0, logger: false, host: "127.0.0.1" });
-  return { endpoint: `http://127.0.0.1:${server.port}`, stop: () => server.stop() };
+  const thread = new Worker(new URL("sqs-thread.ts", import.meta.url));
+  const [port] = await once(thread, "message");
+  const stop = async (): Promise<void> => void (await thread.terminate());
+  return { endpoint: `http://127.0.0.1:${port}`, stop };
 }

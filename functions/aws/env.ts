@@ -57,6 +57,8 @@ export const Variables = z.object({
   AWS_ACCESS_KEY_ID: name.optional(),
   AWS_SECRET_ACCESS_KEY: name.optional(),
   AWS_SESSION_TOKEN: name.optional(),
+  /** `placeholder` is for emulators that ask for a signature and check none. */
+  AWS_SIGNATURES: z.enum(["real", "placeholder"]).default("real"),
 });
 export type Variables = z.input<typeof Variables>;
 
@@ -83,6 +85,7 @@ export interface Env {
     endpoint: string | undefined;
     /** undefined = the SDK's default chain (a profile, a container role). */
     credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
+    signatures: "real" | "placeholder";
   };
 }
 
@@ -118,6 +121,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
       sqsEndpoint: values.AWS_ENDPOINT_URL_SQS ?? values.AWS_ENDPOINT_URL,
       endpoint: values.AWS_ENDPOINT_URL,
       credentials: credentials(values),
+      signatures: values.AWS_SIGNATURES,
     },
   };
   return Object.freeze(env);

@@ -20,6 +20,7 @@ test("what is not said is as it is safe: keys are asked for, the retention is a 
     dynamodbEndpoint: undefined,
     sqsEndpoint: undefined,
     credentials: undefined,
+    signatures: "real",
   });
   expect(Object.isFrozen(env)).toBe(true);
 });
@@ -49,6 +50,7 @@ test("what is said counts; empty is unsaid", () => {
     sqsEndpoint: "http://localhost:2",
     endpoint: "http://localhost:1",
     credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+    signatures: "real",
   });
 });
 
