@@ -6,19 +6,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EMULATOR_POLL, EMULATOR_PORT_TRIES, LAST_WORDS } from "../functions/core/timings.ts";
+import { freePort } from "./free-port.ts";
 import { Problem } from "./problem.ts";
 
 export interface Emulator {
   endpoint: string;
   stop(): Promise<void>;
 }
-
-const PORT_TRIES = 5;
-const POLL_MS = 5;
-const LAST_WORDS = 2_000;
 
 /**
  * @param file where the data is kept; undefined = in memory
@@ -33,7 +30,7 @@ export async function startDynamodb(file?: string): Promise<Emulator> {
     const said = lastWords(child);
     if (await answers(endpoint, child)) return { endpoint, stop: () => stopChild(child) };
     // Another program may have taken the port between the look and the start.
-    if (tries === PORT_TRIES) throw new Problem(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
+    if (tries === EMULATOR_PORT_TRIES) throw new Problem(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
   }
 }
 
@@ -86,17 +83,7 @@ async function answers(endpoint: string, child: ChildProcess): Promise<boolean> 
   while (child.exitCode === null && child.signalCode === null) {
     const response = await fetch(endpoint).catch(() => undefined);
     if (response !== undefined) return true;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    await new Promise((resolve) => setTimeout(resolve, EMULATOR_POLL));
   }
   return false;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
-  return address.port;
 }

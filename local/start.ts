@@ -4,6 +4,7 @@
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
+import { SAME_KEY } from "../functions/core/timings.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
 import { Problem } from "./problem.ts";
@@ -62,9 +63,6 @@ function tryLine(url: string, graph: string, isExample: boolean): string {
   const body = JSON.stringify({ assistant_id: graph, input, stream_mode: "updates" });
   return `curl -N ${url}/runs/stream -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
 }
-
-/** ms. npm passes on the Ctrl-C that the terminal has sent us already: that is no second one. */
-const SAME_KEY = 500;
 
 /** Ctrl-C stops whatever was started, also while it is still starting; a second one stops at once. */
 function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {

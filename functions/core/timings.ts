@@ -216,7 +216,19 @@ export const LAST_PUTS = 20;
 /** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
 export const MODULE_PROBE = 20;
 
+// ---- the local system ----
+/** Ports that are tried for the emulator: another program may take one between the look and the start. */
+export const EMULATOR_PORT_TRIES = 5;
+/** ms between two looks whether the emulator answers: short, for the whole start waits for it. */
+export const EMULATOR_POLL = 5;
+/** Characters of what a process printed last that are told when it does not start. */
+export const LAST_WORDS = 2_000;
+/** ms. npm passes on the Ctrl-C that the terminal has sent us already: one within this time is no second one. */
+export const SAME_KEY = 500;
+
 // ---- the isolated host ----
+/** ms. A process that only tries graphs ends when none is asked for during this: the pause between two of them is shorter. */
+export const TRIER_UNASKED = 2 * SECOND;
 /** Environments of one function at once: a process of about 100 MB each, and one open stream keeps one. */
 export const ISOLATED_CONCURRENCY = 50;
 /** ms. A warm environment between two invocations is waited for this long before a cold start: its runtime polls again within a few. */

@@ -7,7 +7,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { NO_RESPONSE_AFTER } from "../../functions/core/timings.ts";
+import { LAST_WORDS, NO_RESPONSE_AFTER } from "../../functions/core/timings.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type FunctionError, type Outcome, type ResponseSink } from "./outcome.ts";
 import { processOptions } from "./process-options.ts";
@@ -27,8 +27,6 @@ interface Current {
   timer: NodeJS.Timeout;
 }
 
-/** Enough of what a process printed to say why it did not start. */
-const LAST_WORDS = 2_000;
 const ROUTE = /^\/2018-06-01\/runtime\/(?:(invocation\/next)|(init\/error)|invocation\/([^/]+)\/(response|error))$/;
 
 export class Environment {

@@ -3,6 +3,7 @@
  * channel, a graph's id in, a `Tried` out. A process of its own, for the project's code enters it.
  */
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
+import { TRIER_UNASKED } from "../../functions/core/timings.ts";
 import { createLoader } from "../../functions/engine/load-graph.ts";
 import { openProject } from "../../functions/engine/open-project.ts";
 
@@ -11,14 +12,11 @@ export interface Tried {
   error?: string;
 }
 
-/** ms. Long enough for the pause between two graphs. */
-const UNASKED = 2_000;
-
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const [folder = ""] = process.argv.slice(2);
 const loader = openProject(folder, quiet).then((project) => createLoader(project, { clock, logger: quiet }));
 // Without a parent, and without questions, there is nothing to do.
-let leave = setTimeout(() => process.disconnect(), UNASKED);
+let leave = setTimeout(() => process.disconnect(), TRIER_UNASKED);
 process.on("disconnect", () => process.exit());
 
 process.on("message", (graph_id: string) => void answer(graph_id));
@@ -26,7 +24,7 @@ process.on("message", (graph_id: string) => void answer(graph_id));
 async function answer(graph_id: string): Promise<void> {
   clearTimeout(leave);
   process.send?.(await tryGraph(graph_id));
-  leave = setTimeout(() => process.disconnect(), UNASKED);
+  leave = setTimeout(() => process.disconnect(), TRIER_UNASKED);
 }
 
 async function tryGraph(graph_id: string): Promise<Tried> {

@@ -8,7 +8,7 @@ import { createWriteStream, mkdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { freePort } from "../support/server.ts";
+import { freePort } from "../../local/free-port.ts";
 import { execute } from "./python.ts";
 import { type RecordingProxy, startProxy } from "./recording-proxy.ts";
 

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { freePort } from "../support/server.ts";
+import { freePort } from "../../local/free-port.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const execute = promisify(execFile);

@@ -7,7 +7,8 @@ import type { Finding } from "../../smoke/findings.ts";
 import { placeOf } from "../../smoke/report.ts";
 import { type Part, runChecks } from "../../smoke/run-checks.ts";
 import { chooseSubjects } from "../../smoke/subjects.ts";
-import { freePort, startServer, type TestServer } from "../support/server.ts";
+import { freePort } from "../../local/free-port.ts";
+import { startServer, type TestServer } from "../support/server.ts";
 import { runSmoke } from "./run-smoke.ts";
 import { type Spoil, spoils, startSpoilingProxy } from "./spoiling-proxy.ts";
 

@@ -5,10 +5,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../local/free-port.ts";
 
 export interface TestServerOptions {
   /** Path of a langgraph.json; default: the example project. */
@@ -51,6 +51,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   if (deployed !== undefined && options.data === undefined) return deployedServer(deployed);
 
   const data = options.data ?? mkdtempSync(join(tmpdir(), "threadline-test-"));
+  // A number, not 0, so that it can be started again on the same.
   const port = options.port ?? (await freePort());
   const args = ["--config", options.config ?? EXAMPLE, "--port", String(port), "--data", data];
   if (options.watch) args.push("--watch");
@@ -100,15 +101,4 @@ async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<vo
   const exited = once(child, "exit");
   child.kill(signal);
   await exited;
-}
-
-/** A port that was free a moment ago: the server under test gets a number, so that it can be started again on the same. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
-  return address.port;
 }

@@ -1,0 +1,14 @@
+/** A port of loopback for a program that takes a number only. Must not promise that it stays free. */
+import { once } from "node:events";
+import { createServer } from "node:net";
+
+/** @returns one that was free a moment ago */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
+  return address.port;
+}
