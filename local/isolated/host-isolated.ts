@@ -16,10 +16,10 @@ import { startEventSource } from "../event-source.ts";
 import { resendActiveRuns } from "../resend.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { invokeEvent } from "./invoke-event.ts";
+import { loadApart } from "./load-apart.ts";
 import type { IsolatedOptions } from "./options.ts";
 import { Pool } from "./pool.ts";
 import { startReaper } from "./start-reaper.ts";
-import { tryGraphs } from "./try-graphs.ts";
 
 export interface IsolatedSetup {
   env: Env;
@@ -64,7 +64,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
   });
   const ticks = startClock(() => invokeEvent(clock, {}), logger);
   const resent = resendActiveRuns(await createPorts(env, { logger }), stopping.signal);
-  const graphs = tryGraphs(env.projectDir, reaper);
+  const graphs = loadApart(env.projectDir, reaper);
 
   return {
     api,

@@ -1,6 +1,6 @@
 /**
- * Loads graphs of a compiled project as a function would, and tells what became of it: `node try-graph.ts PROJECT_DIR` with an IPC
- * channel, a graph's id in, a `Tried` out. A process of its own, for the project's code enters it.
+ * Loads graphs of a compiled project as a function would, and tells what became of it: `node load-for-parent.ts PROJECT_DIR` with an IPC
+ * channel, a graph's id in, a `Tried` out. A process of its own, for the project's code enters it; must not outlive its parent.
  */
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
 import { TRIER_UNASKED } from "../../functions/core/timings.ts";

@@ -1,19 +1,19 @@
 /**
- * Tells which graphs load, in a process apart: this one must not become the project's. Our side of try-graph.ts. The first graph starts the
- * process, and a process that is not asked for a while ends.
+ * Tells which graphs load, in a process apart: this one must not become the project's. Our side of load-for-parent.ts. The first graph
+ * starts the process, and a process that is not asked for a while ends.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Engine } from "../../functions/core/engine-port.ts";
 import type { Reaper } from "./start-reaper.ts";
-import type { Tried } from "./try-graph.ts";
+import type { Tried } from "./load-for-parent.ts";
 
 /** Graphs are asked for one after the other. */
-export function tryGraphs(projectDir: string, reaper: Reaper): Pick<Engine, "load"> {
+export function loadApart(projectDir: string, reaper: Reaper): Pick<Engine, "load"> {
   let child: ChildProcess | undefined;
   const running = (): ChildProcess => {
     if (child?.connected) return child;
-    const started = fork(fileURLToPath(new URL("try-graph.ts", import.meta.url)), [projectDir], {
+    const started = fork(fileURLToPath(new URL("load-for-parent.ts", import.meta.url)), [projectDir], {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       detached: true,
     });
