@@ -42,7 +42,8 @@ export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"adm
       }),
     });
     if (admitted === "admitted") {
-      ports.logger.info("delayed run admitted", { ...ref, queued: !active });
+      const { run_id, thread_id, attempt } = run;
+      ports.logger.info("delayed run admitted", { run_id, thread_id, attempt, queued: !active });
       return "admitted";
     }
     await ports.clock.sleep(CONFLICT_PAUSE);

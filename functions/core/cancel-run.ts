@@ -20,7 +20,7 @@ export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent)
   if (isFinal(run)) return "finished";
   if ((await untilClear(clock, () => runs.requestCancel(ref, intent))) === "finished") return "finished";
   const { thread_id, run_id } = ref;
-  logger.info("cancel requested", { run_id, thread_id, intent });
+  logger.info("cancel requested", { run_id, thread_id, attempt: run.attempt, intent });
   // The intent is on the row: from here on nothing may fail the request.
   await endUnlessHeld(ports, ref).catch((error: unknown) =>
     logger.warn("the cancelled run is ended by whoever claims it", { run_id, thread_id, error: String(error) }),
@@ -42,9 +42,11 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
       queue: now.thread.queue.filter((waiting) => waiting !== ref.run_id),
     };
     const ended_at = new Date(ports.clock.now()).toISOString();
-    const write = { row, seen: now.thread.rev };
-    if ((await ports.runs.endQueued({ run: ref, status: "interrupted", ended_at, thread: write })) === "finished")
-      return;
+    const ending = { run: ref, status: "interrupted" as const, ended_at };
+    if ((await ports.runs.endQueued({ ...ending, thread: { row, seen: now.thread.rev } })) === "finished") {
+      const { run_id, thread_id, attempt } = now.run;
+      return ports.logger.info("run finished", { run_id, thread_id, attempt, status: ending.status });
+    }
     await ports.clock.sleep(CONFLICT_PAUSE);
   }
 }

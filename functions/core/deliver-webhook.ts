@@ -28,7 +28,7 @@ export async function deliverWebhook(ports: Ports, ref: RunRef, mine?: number): 
 
   const result = await ports.sender.send(kwargs.webhook, JSON.stringify(await bodyOf(ports, run)));
   const { run_id, thread_id } = ref;
-  ports.logger.info("webhook tried", { run_id, thread_id, tries: claim.tries, result });
+  ports.logger.info("webhook tried", { run_id, thread_id, attempt: run.attempt, tries: claim.tries, result });
   if (result === "failed" && claim.tries < WEBHOOK_TRIES) return "failed";
   await ports.webhooks.remove(ref);
   return result === "delivered" ? "delivered" : "given_up";

@@ -72,7 +72,7 @@ export async function finishRun(
       const result = await ports.runs.finish(transaction);
       if (result === "finished" || (await hasEnded(ports, claim))) {
         ports.logger.info("run finished", { ...idsOf(claim.run), attempt: claim.run.attempt, status: actual.status });
-        if (transaction.next) await sendQuietly(ports, { ...claim.run, run_id: transaction.next.run_id });
+        if (transaction.next) await sendNext(ports, { ...claim.run, run_id: transaction.next.run_id });
         return "finished";
       }
       if ((await lookAgain(ports, claim, place, parted.count)) === "lost") return "lost";
@@ -82,6 +82,12 @@ export async function finishRun(
       if ((await lookAgain(ports, claim, place, parted.count).catch(() => "again")) === "lost") return "lost";
     }
   }
+}
+
+/** The run that waited behind this one has become active. */
+async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "thread_id">): Promise<void> {
+  ports.logger.info("run activated", { run_id: next.run_id, thread_id: next.thread_id, attempt: 0 });
+  await sendQuietly(ports, next);
 }
 
 const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
