@@ -21,6 +21,7 @@ export interface Use {
   retentionDays: number;
   logDays: number;
   alarms: number;
+  /** Custom metrics, each name with each set of dimensions: billed for the hours in which something is published under it. */
   metrics: number;
   secrets: number;
 }
@@ -34,14 +35,16 @@ export interface Line {
 const MB_PER_GB = 1_024;
 const KB_PER_GB = 1_024 * 1_024;
 const DAYS = 30;
-const MINUTES = DAYS * 24 * 60;
+const HOURS_PER_DAY = 24;
+const SECONDS_PER_HOUR = 3_600;
+const MINUTES = DAYS * HOURS_PER_DAY * 60;
 
 /** s of a run outside its graph: create, queue, claim, finish. Assumed: a warm queue takes 45-70 ms to the graph. */
 const AROUND = 0.1;
 /** Send, receive, delete. */
 const QUEUE_REQUESTS = 3;
-/** Of our own lines at level INFO: created, started, finished; and AWS's about an invocation, in JSON. Assumed sizes. */
-const LOG_LINES = 3;
+/** Of ours: created, started, finished, and three with figures; and AWS's about an invocation, in JSON. Assumed sizes. */
+const LOG_LINES = 6;
 const LOG_LINE_KB = 0.5;
 const INVOCATION_LOG_KB = 1;
 /** A sweep asks each shard of the `due` index, for half a unit. */
@@ -123,10 +126,14 @@ export function monthOf(use: Use, units: UnitCounts): Line[] {
     ...ofRuns,
     { what: "thread log kept", price: "tableStorage", quantity: runs * logGb },
     { what: "threads and checkpoints, until deleted", price: "tableStorage", quantity: runs * keptGb },
-    { what: "custom metrics", price: "metrics", quantity: runs > 0 ? use.metrics : 0 },
+    { what: "custom metrics", price: "metrics", quantity: use.metrics * shareOfHours(use) },
     ...idleMonth(use),
   ];
 }
+
+/** Of the hours of a month those in which runs publish figures: at worst each run has hours of its own. Idle ones publish nothing. */
+const shareOfHours = ({ runsPerDay, secondsPerRun }: Use): number =>
+  Math.min(1, (runsPerDay * (1 + secondsPerRun / SECONDS_PER_HOUR)) / HOURS_PER_DAY);
 
 export const usdOf = ({ price, quantity }: Line): number => (PRICES[price].usd * quantity) / PRICES[price].per;
 

@@ -26,7 +26,7 @@ export const PRICES = {
   schedules: { usd: 1, per: MILLION, unit: "schedule invocations", free: 14 * MILLION },
   logsWritten: { usd: 0.5, per: 1, unit: "GB of logs", free: 5 },
   logsKept: { usd: 0.03, per: 1, unit: "GB-months of logs", free: 5 },
-  alarms: { usd: 0.1, per: 1, unit: "alarms", free: 10 },
+  alarms: { usd: 0.1, per: 1, unit: "alarm metrics", free: 10 },
   metrics: { usd: 0.3, per: 1, unit: "custom metrics", free: 10 },
   secrets: { usd: 0.4, per: 1, unit: "secrets" },
 } satisfies Record<string, Price>;

@@ -1,5 +1,6 @@
 /** The command line of `npm run cost`. Must not calculate. */
 import { parseArgs } from "node:util";
+import { MEASURES } from "../functions/core/measures.ts";
 import type { Use } from "./estimate.ts";
 
 interface Option {
@@ -9,6 +10,9 @@ interface Option {
   /** Default: 0. */
   least?: number;
 }
+
+/** Each measure of a server, and the ended runs by each of the four statuses, too. */
+const PUBLISHED = Object.keys(MEASURES).length + 4;
 
 /** Memory, days, alarms and so on as `infra/` deploys them. */
 const OPTIONS: Record<string, Option> = {
@@ -28,8 +32,8 @@ const OPTIONS: Record<string, Option> = {
   "api-memory": { use: "apiMemory", otherwise: 512, what: "MB of the function that streams", least: 128 },
   "retention-days": { use: "retentionDays", otherwise: 7, what: "days that events are kept" },
   "log-days": { use: "logDays", otherwise: 30, what: "days that logs are kept" },
-  alarms: { use: "alarms", otherwise: 9, what: "CloudWatch alarms" },
-  metrics: { use: "metrics", otherwise: 0, what: "custom metrics that a busy month publishes" },
+  alarms: { use: "alarms", otherwise: 10, what: "metrics that CloudWatch alarms watch: nine alarms, one of two" },
+  metrics: { use: "metrics", otherwise: PUBLISHED, what: "custom metrics, billed in hours with runs" },
   secrets: { use: "secrets", otherwise: 1, what: "secrets in Secrets Manager: the generated key" },
 };
 

@@ -151,8 +151,8 @@ async function announce(
   place: Place,
   { supersede }: CreateTransaction,
 ): Promise<CreateResult> {
-  const { run_id, thread_id, graph_id, attempt, log_start } = run;
-  ports.logger.info("run created", { run_id, thread_id, attempt, graph_id, place });
+  const { run_id, thread_id, graph_id, log_start } = run;
+  ports.logger.info("run created", { run_id, thread_id, attempt: run.attempt, graph_id, place });
   const status = supersede?.intent === "rollback" ? "rolled_back" : "interrupted";
   for (const waiting of supersede?.queued ?? [])
     ports.logger.info("run finished", { run_id: waiting, thread_id, attempt: 0, status });

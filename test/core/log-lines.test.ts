@@ -30,7 +30,10 @@ function changesOf(lines: readonly Line[], { run_id, thread_id }: RunRef): strin
   return changes.map(({ message, fields }) => {
     expect(fields).toMatchObject({ thread_id, attempt: expect.any(Number) });
     const { attempt, status, intent } = fields;
-    return [message, attempt, status ?? intent].filter((part) => part !== undefined).join(" ");
+    return [message, attempt, status ?? intent]
+      .filter((part) => part !== undefined)
+      .map(String)
+      .join(" ");
   });
 }
 

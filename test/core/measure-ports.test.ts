@@ -56,6 +56,14 @@ test("a run: its wait, its first event, its appends, its end", async () => {
   expect([...of("FencedWriters"), ...of("Recoveries")]).toEqual([]);
 });
 
+test("a sweep in which nothing is due publishes nothing: an idle month has no figures to pay for", async () => {
+  const { ports, samples } = measured(hello);
+
+  await sweep(ports);
+
+  expect(samples).toEqual([]);
+});
+
 test("a short run, whose events ride with its end, has a first event, too", async () => {
   const { ports, of } = measured(hello);
   const run = await created(ports, await aThread(ports));

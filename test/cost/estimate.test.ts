@@ -1,12 +1,20 @@
 /** From a use to money: what must hold whatever the prices are, and one sum by hand. */
+import { readFileSync } from "node:fs";
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { type Measure, MEASURES } from "../../functions/core/measures.ts";
+import { createEmfMetrics } from "../../functions/emf-metrics.ts";
 import { dearerAfter, idleMonth, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "../../cost/estimate.ts";
 import { LANGSMITH_RUN_USD, PRICES } from "../../cost/prices.ts";
 import { readArguments, usualUse } from "../../cost/read-arguments.ts";
 import { MEASURED } from "../../cost/unit-counts.ts";
 
+interface Line {
+  _aws: { CloudWatchMetrics: { Dimensions: string[][]; Metrics: { Name: string }[] }[] };
+}
+
+const FINAL_STATUSES = ["success", "error", "interrupted", "rolled_back"];
 const usual = usualUse();
 const costs = (change: Partial<Use>): number => sumOf(runOf({ ...usual, ...change }, MEASURED));
 
@@ -61,6 +69,51 @@ describe("a month", () => {
 
     expect(month).toBeCloseTo(parts);
   });
+});
+
+describe("custom metrics", () => {
+  it("are as many as the functions can publish for a server", () => {
+    const published = new Set<string>();
+    const print = (line: string): void => {
+      const { _aws, ...values } = JSON.parse(line) as Line;
+      for (const { Dimensions, Metrics } of _aws.CloudWatchMetrics)
+        for (const names of Dimensions)
+          for (const { Name } of Metrics)
+            published.add([Name, ...names.map((name) => String(Reflect.get(values, name)))].join());
+    };
+    const metrics = createEmfMetrics("server", { print });
+    for (const measure of Object.keys(MEASURES) as Measure[])
+      for (const status of measure === "RunsFinished" ? FINAL_STATUSES : [undefined]) metrics.add(measure, 1, status);
+
+    metrics.flush();
+
+    expect(usual.metrics).toBe(published.size);
+  });
+
+  it("cost by the hours in which there are runs, at most the month", () => {
+    const [none, few, many] = [0, 6, 10_000].map((runsPerDay) =>
+      monthOf({ ...usual, runsPerDay, secondsPerRun: 0.1 }, MEASURED).find(({ price }) => price === "metrics"),
+    );
+
+    expect(none?.quantity).toBe(0);
+    expect(few?.quantity).toBeCloseTo(usual.metrics / 4, 2);
+    expect(many?.quantity).toBe(usual.metrics);
+  });
+});
+
+it("the README states what the calculator says", () => {
+  const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
+  const stated = (row: string): string => new RegExp(`\\| ${row} +\\| \\$([\\d.]+)`).exec(readme)?.[1] ?? "";
+  const runs: Record<string, Partial<Use>> = {
+    "a chat run of 30 s, 1,800 tokens, one reader": {},
+    "of 10 s, 600 tokens": { secondsPerRun: 10, tokens: 600 },
+    "the 30 s run without a reader": { readers: 0 },
+    "10 minutes, 6,000 tokens, one reader": { secondsPerRun: 600, tokens: 6_000 },
+  };
+
+  for (const [row, use] of Object.entries(runs)) expect(stated(row)).toBe(costs(use).toFixed(stated(row).length - 2));
+  expect(stated("1,000 such chat runs a day, a month")).toBe(sumOf(monthOf(usual, MEASURED)).toFixed(0));
+  expect(readme).toContain(`$${sumOf(idleMonth(usual)).toFixed(2)} by list price`);
 });
 
 describe("when it is not cheaper", () => {

@@ -1,6 +1,8 @@
 /** Alarms and dashboard: they watch what the functions publish, and say what to do. */
 import { App, Stack } from "aws-cdk-lib";
 import { Topic } from "aws-cdk-lib/aws-sns";
+import { PRICES } from "../../cost/prices.ts";
+import { usualUse } from "../../cost/read-arguments.ts";
 import { MEASURES } from "../../functions/core/measures.ts";
 import { templateOf, variablesOf } from "./template-of.ts";
 
@@ -25,7 +27,8 @@ describe("alarms", () => {
       ((Properties["Metrics"] ?? [{ MetricStat: {} }]) as object[]).filter((one) => "MetricStat" in one),
     );
     expect(names.toSorted()).toEqual(ALARMS);
-    expect(metrics.length).toBeLessThanOrEqual(10);
+    expect(metrics).toHaveLength(usualUse().alarms);
+    expect(metrics.length).toBeLessThanOrEqual(PRICES.alarms.free);
     for (const [, { Properties }] of alarms) {
       expect(Properties["AlarmDescription"]).toMatch(/\. (Read|Search|Look|Compare|Raise|Nobody|Their)/);
       expect(Properties["TreatMissingData"]).toBe("notBreaching");
