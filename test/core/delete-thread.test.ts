@@ -1,9 +1,9 @@
 /** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
-import { createRun } from "../../functions/core/create-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
-import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { type CorePorts, aThread, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { created, host } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -12,7 +12,6 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 const LARGE = "the same in both lives".repeat(200);
-const host = { drain: new AbortController().signal };
 const value = (text: string) => ({ type: "json", elements: [Buffer.from(text)] });
 
 /** Puts one checkpoint with a value that has a segment of its own. */
@@ -24,10 +23,9 @@ const remember: Script = async ({ thread_id, run_id, claim }, { checkpoints }) =
 };
 
 async function finished(ports: CorePorts, thread_id: string) {
-  const result = await createRun(ports, { thread_id, body: runBody({ if_not_exists: "create" }) });
-  if (result.kind !== "created") throw new Error(result.kind);
-  await handleMessage(ports, result.run, host);
-  return result.run;
+  const run = await created(ports, thread_id, { if_not_exists: "create" });
+  await handleMessage(ports, run, host);
+  return run;
 }
 
 describe("deleteThread", () => {

@@ -1,25 +1,16 @@
 /** The finish against what happens while it is under way, over the real storage. */
 import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
 import { CANCEL_POLL } from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
-import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { completes, created, host } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
   table = await startTable();
 });
 afterAll(() => table.stop());
-
-const host = { drain: new AbortController().signal };
-const completes: Script = () => Promise.resolve({ kind: "completed" });
-
-async function created(ports: CorePorts, thread_id: string) {
-  const result = await createRun(ports, { thread_id, body: runBody() });
-  if (result.kind !== "created") throw new Error(result.kind);
-  return result.run;
-}
 
 describe("the finish of a run", () => {
   it("acts on the cancel that it is conditional on, though the poll sees one in between", async () => {

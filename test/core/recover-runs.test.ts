@@ -1,14 +1,14 @@
 /** Who may give a run up, and who may not, over the real storage. */
 import { claimRun } from "../../functions/core/claim-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
 import { endRun } from "../../functions/core/end-run.ts";
 import { lost } from "../../functions/core/endings.ts";
 import { nudge, sweep } from "../../functions/core/recover-runs.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import { FRUITLESS_CLAIMS, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
-import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { completes, created, host } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -16,15 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-const host = { drain: new AbortController().signal };
-const completes: Script = () => Promise.resolve({ kind: "completed" });
 const value = (text: string) => ({ type: "json", elements: [Buffer.from(text)] });
-
-async function created(ports: CorePorts) {
-  const result = await createRun(ports, { thread_id: await aThread(ports), body: runBody() });
-  if (result.kind !== "created") throw new Error(result.kind);
-  return result.run;
-}
 
 async function rowOf(ports: CorePorts, ref: RunRef) {
   const row = await ports.runs.get(ref);
@@ -45,7 +37,7 @@ const ending = (after: string) => lost("nobody came", after);
 describe("the end of a run that no worker holds", () => {
   it("ends only the row that it was decided by", async () => {
     const ports = corePorts(table, completes);
-    const run = await created(ports);
+    const run = await created(ports, await aThread(ports));
     await claimInVain(ports, run, 1);
     const decidedBy = await rowOf(ports, run);
     await claimInVain(ports, run, 1);
@@ -59,7 +51,7 @@ describe("the end of a run that no worker holds", () => {
 
   it("leaves the newest checkpoint as what the thread shows", async () => {
     const ports = corePorts(table, completes);
-    const run = await created(ports);
+    const run = await created(ports, await aThread(ports));
     await claimInVain(ports, run, 1);
     const { thread_id, run_id, log_start = 0, epoch } = await rowOf(ports, run);
     const head = { thread_id, ns: "", checkpoint_id: "newest", claim: { log_start, epoch }, metadata: { run_id } };
@@ -73,7 +65,7 @@ describe("the end of a run that no worker holds", () => {
 
   it("comes at the start time-out, however often a reader sends it again", async () => {
     const ports = corePorts(table, completes);
-    const run = await created(ports);
+    const run = await created(ports, await aThread(ports));
     ports.advance(RUN_START_TIMEOUT - nudgeAfter(2) / 2);
     expect(await nudge(ports, await rowOf(ports, run))).toBe("sent");
     ports.advance(nudgeAfter(2) / 2 + 1);
@@ -87,7 +79,7 @@ describe("the end of a run that no worker holds", () => {
 describe("a claimant that is to give a run up", () => {
   it("looks at the checkpoints again, after its claim, and runs if there is a new one", async () => {
     const ports = corePorts(table, completes);
-    const run = await created(ports);
+    const run = await created(ports, await aThread(ports));
     await claimInVain(ports, run, FRUITLESS_CLAIMS);
     const { thread_id, run_id, log_start = 0, epoch } = await rowOf(ports, run);
     const late = { thread_id, ns: "", checkpoint_id: "late", claim: { log_start, epoch }, metadata: { run_id } };

@@ -2,23 +2,15 @@
 import { createRun } from "../../functions/core/create-run.ts";
 import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
-import { type CorePorts, aThread, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { aThread, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { completes, created, host } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
   table = await startTable();
 });
 afterAll(() => table.stop());
-
-const host = { drain: new AbortController().signal };
-const completes: Script = () => Promise.resolve({ kind: "completed" });
-
-async function created(ports: CorePorts, thread_id: string) {
-  const result = await createRun(ports, { thread_id, body: runBody() });
-  if (result.kind !== "created") throw new Error(result.kind);
-  return result.run;
-}
 
 describe("tailRun", () => {
   it("begins at a run's first slot though only the thread shows that it has become active", async () => {

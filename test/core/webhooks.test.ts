@@ -1,12 +1,12 @@
 /** A run's end is told, whatever the endpoint does, and the run never changes for it. */
 import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import { WEBHOOK_SWEEP, WEBHOOK_TRIES, webhookRetryAfter } from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
-import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { completes, created, host } from "../support/run-steps.ts";
 import { startEndpoint } from "../support/webhook-endpoint.ts";
 
 let table: TestTable;
@@ -15,23 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-const host = { drain: new AbortController().signal };
-const done: Script = () => Promise.resolve({ kind: "completed" });
-
-async function created(ports: CorePorts, webhook: string) {
-  const result = await createRun(ports, {
-    thread_id: await aThread(ports),
-    body: runBody({ webhook, input: { a: 1 } }),
-  });
-  if (result.kind !== "created") throw new Error(result.detail);
-  return result.run;
-}
+const told = async (ports: CorePorts, webhook: string) =>
+  created(ports, await aThread(ports), { webhook, input: { a: 1 } });
 
 describe("a webhook", () => {
   it("tells the Run, its values and times once the run has ended", async () => {
     const endpoint = await startEndpoint();
-    const ports = corePorts(table, done);
-    const run = await created(ports, endpoint.url);
+    const ports = corePorts(table, completes);
+    const run = await told(ports, endpoint.url);
 
     await handleMessage(ports, run, host);
 
@@ -52,8 +43,8 @@ describe("a webhook", () => {
 
   it("is tried again at once when the endpoint fails, and tells the same run", async () => {
     const endpoint = await startEndpoint([500, 200]);
-    const ports = corePorts(table, done);
-    const run = await created(ports, endpoint.url);
+    const ports = corePorts(table, completes);
+    const run = await told(ports, endpoint.url);
 
     await handleMessage(ports, run, host);
 
@@ -64,8 +55,8 @@ describe("a webhook", () => {
 
   it("whose worker died after the end is delivered by the sweep, once, by two sweeps at once", async () => {
     const endpoint = await startEndpoint();
-    const ports = corePorts(table, done);
-    const run = await created(ports, endpoint.url);
+    const ports = corePorts(table, completes);
+    const run = await told(ports, endpoint.url);
     await cancelRun(ports, run, "interrupt");
     expect(endpoint.bodies).toEqual([]);
 
@@ -79,8 +70,8 @@ describe("a webhook", () => {
 
   it("is given up after its last try, and the run stays what it was", async () => {
     const endpoint = await startEndpoint(Array<number>(100).fill(500));
-    const ports = corePorts(table, done);
-    const run = await created(ports, endpoint.url);
+    const ports = corePorts(table, completes);
+    const run = await told(ports, endpoint.url);
     await cancelRun(ports, run, "interrupt");
 
     for (let tries = 0; tries < WEBHOOK_TRIES + 3; tries++) {
@@ -95,8 +86,8 @@ describe("a webhook", () => {
 
   it("of a thread that is deleted goes with it", async () => {
     const endpoint = await startEndpoint();
-    const ports = corePorts(table, done);
-    const run = await created(ports, endpoint.url);
+    const ports = corePorts(table, completes);
+    const run = await told(ports, endpoint.url);
     await cancelRun(ports, run, "interrupt");
 
     await deleteThread(ports, run.thread_id);

@@ -1,7 +1,6 @@
 /** How a run is handed over, and how another claim of the same run goes on after a hand-over or a crash. */
 import { fileURLToPath } from "node:url";
-import type { Invocation } from "../../functions/core/engine-port.ts";
-import { type Emitted, openEngine, type TestEngine } from "./open-engine.ts";
+import { lastValues, newRun, openEngine, type TestEngine } from "./open-engine.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const project = path("./projects/behaviors");
@@ -12,12 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const newRun = (): Pick<Invocation, "thread_id" | "run_id"> => ({
-  thread_id: crypto.randomUUID(),
-  run_id: crypto.randomUUID(),
-});
 const claim = (epoch: number) => ({ claim: { log_start: 1, epoch } });
-const lastValues = ({ events }: Emitted) => events.findLast(([name]) => name === "values")?.[1];
 
 describe("a hand-over", () => {
   const versions = {

@@ -53,6 +53,14 @@ const DEFAULTS: RunKwargs = {
   durability: null,
 };
 
+export const newRun = (): Pick<Invocation, "thread_id" | "run_id"> => ({
+  thread_id: crypto.randomUUID(),
+  run_id: crypto.randomUUID(),
+});
+
+export const lastValues = ({ events }: Pick<Emitted, "events">): Json | undefined =>
+  events.findLast(([name]) => name === "values")?.[1];
+
 /** `project` is a folder of test/fixtures, or the absolute path of a folder with a langgraph.json. */
 export async function openEngine(
   project: string,

@@ -1,7 +1,6 @@
 /** How runs end: done, at an interrupt, by an error, by their signal. */
 import { fileURLToPath } from "node:url";
-import type { Invocation } from "../../functions/core/engine-port.ts";
-import { type Emitted, openEngine, type TestEngine } from "./open-engine.ts";
+import { type Emitted, lastValues, newRun, openEngine, type TestEngine } from "./open-engine.ts";
 
 const project = fileURLToPath(new URL("./projects/behaviors", import.meta.url));
 
@@ -11,12 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const newRun = (): Pick<Invocation, "thread_id" | "run_id"> => ({
-  thread_id: crypto.randomUUID(),
-  run_id: crypto.randomUUID(),
-});
 const names = ({ events }: Emitted) => events.map(([name]) => name);
-const lastValues = ({ events }: Pick<Emitted, "events">) => events.findLast(([name]) => name === "values")?.[1];
 
 test("a completed run names its head and the channels of its values", async () => {
   const run = newRun();

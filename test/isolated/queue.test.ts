@@ -1,37 +1,24 @@
 /** The run queue's way through the pool, against the real emulator: what succeeded is gone, what failed stays until its time-out. */
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse } from "aws-lambda";
-import { createQueueClient } from "../../functions/aws/clients.ts";
-import { readEnv } from "../../functions/aws/env.ts";
-import type { Emulator } from "../../local/dynamodb.ts";
 import { startEventSource } from "../../local/event-source.ts";
 import { invokeEvent } from "../../local/isolated/invoke-event.ts";
-import { startSqs } from "../../local/sqs.ts";
+import { startTestSqs, type TestSqs } from "../support/sqs.ts";
 import { type Bench, type FunctionUnderTest, startBench } from "./function-under-test.ts";
 
 /** s. Of a message whose invocation failed. */
 const VISIBILITY = 1;
 
 let bench: Bench;
-let emulator: Emulator;
-let sqs: ReturnType<typeof createQueueClient>;
+let emulator: TestSqs;
+let sqs: TestSqs["sqs"];
 beforeAll(async () => {
   bench = startBench();
-  emulator = await startSqs();
-  sqs = createQueueClient(
-    readEnv({
-      TABLE_NAME: "unused",
-      QUEUE_URL: "unused",
-      PROJECT_DIR: "unused",
-      AWS_ENDPOINT_URL_SQS: emulator.endpoint,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    }),
-  );
+  emulator = await startTestSqs();
+  ({ sqs } = emulator);
 });
 afterAll(async () => {
   await bench.stop();
-  sqs.destroy();
   await emulator.stop();
 });
 

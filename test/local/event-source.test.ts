@@ -1,33 +1,20 @@
 /** The queue's side of the local system, against the real emulator: what Lambda's event source promises. */
 import { GetQueueAttributesCommand, type QueueAttributeName, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { createQueueClient } from "../../functions/aws/clients.ts";
-import { readEnv } from "../../functions/aws/env.ts";
 import { LOCAL_CONCURRENCY } from "../../functions/core/timings.ts";
 import { createQueue } from "../../local/create-table.ts";
-import type { Emulator } from "../../local/dynamodb.ts";
 import { startEventSource } from "../../local/event-source.ts";
-import { startSqs } from "../../local/sqs.ts";
+import { startTestSqs, type TestSqs } from "../support/sqs.ts";
 
 const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-let emulator: Emulator;
-let sqs: ReturnType<typeof createQueueClient>;
+let emulator: TestSqs;
+let sqs: TestSqs["sqs"];
 beforeAll(async () => {
-  emulator = await startSqs();
-  sqs = createQueueClient(
-    readEnv({
-      TABLE_NAME: "unused",
-      QUEUE_URL: "unused",
-      PROJECT_DIR: "unused",
-      AWS_ENDPOINT_URL_SQS: emulator.endpoint,
-      AWS_ACCESS_KEY_ID: "test",
-      AWS_SECRET_ACCESS_KEY: "test",
-    }),
-  );
+  emulator = await startTestSqs();
+  ({ sqs } = emulator);
 });
 afterAll(async () => {
-  sqs.destroy();
   await emulator.stop();
 });
 

@@ -1,5 +1,5 @@
 /** `npm start` as a person meets it: a process with flags, output, exit codes, children. */
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startDynamodb } from "../../local/dynamodb.ts";
+import { descendants, isAlive } from "../support/descendants.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -27,26 +28,6 @@ async function start(...args: string[]): Promise<{ code: number | null; out: str
   await once(child, "close");
   return { code: child.exitCode, ...said };
 }
-
-/** Ids of the processes below one, and theirs. */
-function descendants(pid: number | undefined): number[] {
-  const table = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
-    .trim()
-    .split("\n")
-    .map((line) => line.trim().split(/\s+/).map(Number));
-  const below = (parent: number): number[] =>
-    table.flatMap(([child = 0, of]) => (of === parent ? [child, ...below(child)] : []));
-  return pid === undefined ? [] : below(pid);
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 describe("what is asked wrongly", () => {
   test("--help prints how to use it", async () => {

@@ -8,6 +8,7 @@ import { type CorePorts, runBody, type Script } from "./core-ports.ts";
 
 export const host = { drain: new AbortController().signal };
 export const completed: RunOutcome = { kind: "completed" };
+export const completes: Script = () => Promise.resolve(completed);
 
 /** Emits its attempt and ends. */
 export const hello: Script = ({ attempt }, { sink }) => {
