@@ -1,4 +1,7 @@
-/** The ports Clock and Ids of a real process. Nothing else may ask for the time or for randomness where a rule depends on it. */
+/**
+ * The ports Clock and Ids of a real process. Nothing else may ask for the time or for randomness where a rule depends on it. Must not
+ * give two ids of one process out of order.
+ */
 import { randomBytes } from "node:crypto";
 import type { Clock, Ids } from "./core/ports.ts";
 

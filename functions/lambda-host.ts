@@ -1,6 +1,6 @@
 /**
- * What a Lambda function hands to its entry: structured log lines, and figures if the server has a name for them. Both are imported when a
- * function is built, so that the local system does not pay for them.
+ * What a Lambda function hands to its entry: structured log lines, and figures if the server has a name for them. Both are imported when
+ * a function is built, so that the local system does not pay for them. Must not do anything at import.
  */
 import type { Env } from "./aws/env.ts";
 import type { Host } from "./backend.ts";

@@ -1,4 +1,7 @@
-/** From the environment to what signs webhooks: its text, or the text of a secret that it names, read when it is first needed. */
+/**
+ * From the environment to what signs webhooks: its text, or the text of a secret that it names, read when it is first needed. Must not
+ * log it.
+ */
 import type { Env } from "./aws/env.ts";
 import type { Clock, Logger } from "./core/ports.ts";
 import { createKeyRing } from "./http/key-ring.ts";

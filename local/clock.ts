@@ -1,6 +1,6 @@
 /**
  * EventBridge on this machine: one tick at the start, so that what a stopped server left behind goes on at once, then one each minute.
- * Ticks never overlap.
+ * Ticks must not overlap.
  */
 import { SWEEP_EVERY } from "../functions/core/timings.ts";
 import type { Logger } from "../functions/core/ports.ts";

@@ -1,6 +1,6 @@
 /**
  * The table and the queue where they do not exist yet, in the shape that `aws/table.ts` and `core/timings.ts` give to CDK too. For
- * emulators; what is deployed comes from `infra/`.
+ * emulators; what is deployed comes from `infra/`. Must not change what exists.
  */
 import {
   type AttributeDefinition,

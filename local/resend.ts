@@ -1,6 +1,7 @@
 /**
  * The queue of the last process is lost with it, and so may be its workers: every active run is sent again, once at the start and once
- * more when the leases of a killed process have run out. Harmless for runs that need it not: their claim fails.
+ * more when the leases of a killed process have run out. Harmless for runs that need it not: their claim fails. Must not claim or end
+ * runs.
  */
 import type { Ports } from "../functions/core/ports.ts";
 import { DUE_AHEAD, LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../functions/core/timings.ts";

@@ -1,6 +1,6 @@
 /**
- * `npm start`: the whole system on this machine, with emulators for AWS. Reads the command line, prints, stops; what is served comes from
- * `functions/`. Exit codes: 2 = asked wrongly (flags, files), 1 = could not start.
+ * `npm start`: the whole system on this machine, with emulators for AWS. Reads the command line, prints, stops; what is served comes
+ * from `functions/`: must not serve anything itself. Exit codes: 2 = asked wrongly (flags, files), 1 = could not start.
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** The findings as a Markdown table for an issue: without the address, which for some is all that keeps strangers out. */
+/** The findings as a Markdown table for an issue. Must not show the address, which for some is all that keeps strangers out. */
 import type { Finding } from "./findings.ts";
 
 export interface About {

@@ -1,6 +1,6 @@
 /**
- * `npm run smoke -- URL`: what a client of this deployment meets, as a table. Needs nothing but the URL and its key; deletes the threads
- * that it made. Exit codes: 1 = a check failed, 2 = asked wrongly.
+ * `npm run smoke -- URL`: what a client of this deployment meets, as a table. Needs nothing but the URL and its key; must not leave
+ * threads behind. Exit codes: 1 = a check failed, 2 = asked wrongly.
  */
 import { Deployment } from "./deployment.ts";
 import { causeOf } from "./event-stream.ts";

@@ -1,4 +1,7 @@
-/** When items expire: slots after the retention, what belongs to a temporary or deleted thread some time after its log. Pure. */
+/**
+ * When items expire: slots after the retention, what belongs to a temporary or deleted thread some time after its log. Pure. Must not be
+ * asked whether an item is still there: only readers filter by `ttl`.
+ */
 import type { ThreadRow } from "../core/rows.ts";
 
 /** Rows outlive the slots that refer to them, for DynamoDB deletes out of order. */

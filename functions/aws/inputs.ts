@@ -1,4 +1,7 @@
-/** Run inputs: immutable bytes in parts, apart from the run row, which stays small whatever the input (design 3). */
+/**
+ * Run inputs: immutable bytes in parts, apart from the run row, which stays small whatever the input (design 3). Must not know what is
+ * in them.
+ */
 import { PutCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Inputs } from "../core/ports.ts";
 import { cutPayload } from "../core/slot-payload.ts";

@@ -1,4 +1,7 @@
-/** The writes that span rows: create, the place of a delayed run, finish, and the end of a queued run. Each is one transaction on named conditions (design 3). */
+/**
+ * The writes that span rows: create, the place of a delayed run, finish, and the end of a queued run. Each is one transaction on named
+ * conditions (design 3). Must not send anything.
+ */
 import {
   TransactWriteCommand,
   type DynamoDBDocumentClient,

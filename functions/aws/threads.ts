@@ -1,4 +1,7 @@
-/** Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). */
+/**
+ * Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). Must not decide what
+ * is in them.
+ */
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { GetCommand, PutCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { isDeepStrictEqual } from "node:util";

@@ -1,4 +1,7 @@
-/** Cancel several: the named runs of a thread, or every run that waits or runs (Agent Server API). */
+/**
+ * Cancel several: the named runs of a thread, or every run that waits or runs (Agent Server API). Must not end a run otherwise than
+ * cancel-run.ts does.
+ */
 import { cancelRun } from "./cancel-run.ts";
 import type { Ports } from "./ports.ts";
 import { type CancelIntent, isFinal, type RunRef } from "./rows.ts";

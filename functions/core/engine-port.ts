@@ -1,4 +1,7 @@
-/** The port of the engine: how a graph runs. Behind it stands the project's own LangGraph; in front of it nobody knows LangGraph. */
+/**
+ * The port of the engine: how a graph runs. Behind it stands the project's own LangGraph; in front of it nobody knows LangGraph. Must
+ * not import from it.
+ */
 import type { Json, JsonObject } from "../protocol/json.ts";
 import type { RunKwargs } from "../protocol/run.ts";
 import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../protocol/thread.ts";

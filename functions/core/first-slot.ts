@@ -1,4 +1,7 @@
-/** The slot that opens a run's log: written by the transaction that makes the run active, so the watcher's first event costs no queue hop. */
+/**
+ * The slot that opens a run's log: written by the transaction that makes the run active, so the watcher's first event costs no queue
+ * hop. Pure: must not write it.
+ */
 import type { LogEvent, Slot } from "./rows.ts";
 import { encodeEvents } from "./slot-payload.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The Idempotency-Key header: the same request with the same key is the same run, for a day; another request with it is refused. The key
- * is written in the run's create transaction, so neither exists without the other.
+ * is written in the run's create transaction, so neither exists without the other: must not write it.
  */
 import { createHash } from "node:crypto";
 import type { CreateResult } from "./create-run.ts";

@@ -1,4 +1,4 @@
-/** Which items and namespaces a query means. Pure. */
+/** Which items and namespaces a query means. Pure: must not know where they are kept. */
 import type { JsonObject } from "../protocol/json.ts";
 import type { NamespaceMatch } from "./store-port.ts";
 

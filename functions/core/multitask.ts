@@ -1,4 +1,7 @@
-/** What becomes of a new run on a thread: a pure function over the thread's active run and queue (design 5.1). */
+/**
+ * What becomes of a new run on a thread: a pure function over the thread's active run and queue (design 5.1). Must not read or write
+ * rows.
+ */
 import type { MultitaskStrategy } from "../protocol/run.ts";
 import type { CancelIntent, ThreadRow } from "./rows.ts";
 import { QUEUE_LIMIT } from "./timings.ts";

@@ -1,4 +1,4 @@
-/** What a new run, its thread and its input look like, from the request. Pure: no reads, no writes. */
+/** What a new run, its thread and its input look like, from the request. Pure: must not read or write. */
 import type { Assistant } from "../protocol/assistant.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { RunCreate, RunKwargs } from "../protocol/run.ts";

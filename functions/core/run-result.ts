@@ -1,4 +1,7 @@
-/** What wait and join answer for a run that has ended: computed from its row and head, so both say the same, early or late (3.16). */
+/**
+ * What wait and join answer for a run that has ended: computed from its row and head, so both say the same, early or late (3.16). Must
+ * not wait.
+ */
 import type { Json, JsonObject } from "../protocol/json.ts";
 import type { Ports } from "./ports.ts";
 import type { FinishedRun } from "./rows.ts";

@@ -1,4 +1,4 @@
-/** Sizes of what rides on rows. Pure. */
+/** Sizes of what rides on rows. Pure: must not shorten anything. */
 import type { JsonObject } from "../protocol/json.ts";
 import { METADATA_BYTES } from "./timings.ts";
 

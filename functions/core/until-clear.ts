@@ -1,4 +1,4 @@
-/** Repeats a call until its answer is clear. Only for calls that may be carried out twice. */
+/** Repeats a call until its answer is clear. Must not be handed a call that may not be carried out twice. */
 import type { Clock } from "./ports.ts";
 import { APPEND_RETRY, STORE_TRIES } from "./timings.ts";
 

@@ -1,4 +1,7 @@
-/** Payloads of the modes tasks, checkpoints and debug in the form of the official server (seen at the official server). Pure. */
+/**
+ * Payloads of the modes tasks, checkpoints and debug in the form of the official server (seen at the official server). Pure: must not
+ * emit them.
+ */
 import { type ErrorText, errorDetail } from "./error-detail.ts";
 import { isObject } from "./langgraph.ts";
 

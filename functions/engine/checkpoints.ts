@@ -1,6 +1,6 @@
 /**
- * What a LangGraph checkpointer does, over the port CheckpointStore. Serialises; knows neither keys nor items, and must
- * not decide which heads exist.
+ * What a LangGraph checkpointer does, over the port CheckpointStore. Serialises; knows neither keys nor items, and must not decide which
+ * heads exist.
  */
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
 import type {

@@ -1,4 +1,7 @@
-/** What a run hands to its graph: the input, or a command in the project's own classes (Agent Server API). */
+/**
+ * What a run hands to its graph: the input, or a command in the project's own classes (Agent Server API). Must not change what the
+ * client sent.
+ */
 import type { RunKwargs } from "../protocol/run.ts";
 import { isObject, type LangGraph } from "./langgraph.ts";
 

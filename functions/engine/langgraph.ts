@@ -1,6 +1,6 @@
 /**
- * What the engine uses of a project's LangGraph, as types: the names that 0.2.74 to the newest version have in common. The code
- * comes from the project through its bridge module; nothing here may import LangGraph at run time.
+ * What the engine uses of a project's LangGraph, as types: the names that 0.2.74 to the newest version have in common. The code comes
+ * from the project through its bridge module: must not import LangGraph at run time.
  */
 import type * as Exports from "@langchain/langgraph";
 

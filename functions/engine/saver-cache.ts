@@ -1,6 +1,6 @@
 /**
  * What the saver of one run knows without reading: the heads it has read or put, serialised, with their pending writes. True as long as
- * the run's claim is the only writer of the thread, so only a saver with a claim has one that answers reads.
+ * the run's claim is the only writer of the thread: must not answer reads of a saver without a claim.
  */
 import type { CheckpointHead, TaskWrites } from "../core/checkpoint-port.ts";
 import { SAVER_HEADS } from "../core/timings.ts";

@@ -1,6 +1,6 @@
 /**
  * Values as the store keeps them, by the project's own serde. Newer serdes answer with a promise, older ones at once; both are awaited.
- * One element each for now: an array that may be cut gets one element per item.
+ * One element each for now: an array that may be cut gets one element per item. Must not hand out bytes that are shared.
  */
 import type { ChannelValue } from "../core/checkpoint-port.ts";
 import { joinElements } from "../core/segments.ts";

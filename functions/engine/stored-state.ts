@@ -1,4 +1,7 @@
-/** A checkpoint as it lies in the store, without its graph's help: no tasks, no next nodes. For states that the graph cannot compute. */
+/**
+ * A checkpoint as it lies in the store, without its graph's help: no tasks, no next nodes. For states that the graph cannot compute.
+ * Must not load a graph.
+ */
 import type { CheckpointStore } from "../core/checkpoint-port.ts";
 import type { StateQuery } from "../core/engine-port.ts";
 import { emptyState } from "../core/read-state.ts";

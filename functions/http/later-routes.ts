@@ -1,6 +1,6 @@
 /**
- * The part of the official API that this release does not serve yet (Agent Server API): said clearly, never silence. A route leaves
- * this table when it is built.
+ * The part of the official API that this release does not serve yet (Agent Server API): said clearly, never silence. A route leaves this
+ * table when it is built. Must not hold a route that routes.ts serves.
  */
 import { notSupported } from "./refusal.ts";
 import type { Routes } from "./routes.ts";

@@ -1,5 +1,6 @@
 /**
- * What the use cases answer, as HTTP: the one place where an outcome gets its status (Agent Server API). Exhaustive by type.
+ * What the use cases answer, as HTTP: the one place where an outcome gets its status (Agent Server API). Exhaustive by type. Must not
+ * decide what the outcome is.
  */
 import type { CreateResult } from "../core/create-run.ts";
 import type { CreateThreadResult } from "../core/create-thread.ts";

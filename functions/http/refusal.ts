@@ -1,6 +1,6 @@
 /**
- * A request that is answered with an error: thrown by whoever reads a request, turned into a response in one place (app.ts). Only for
- * what the caller did wrong; expected races are values of the use cases (outcomes.ts).
+ * A request that is answered with an error: thrown by whoever reads a request, turned into a response in one place (app.ts). Must not be
+ * thrown for more than what the caller did wrong: expected races are values of the use cases (outcomes.ts).
  */
 export class Refusal extends Error {
   override name = "Refusal";

@@ -1,4 +1,7 @@
-/** Invocations that are no request: waits while the function is throttled, and throws what a client would see as a failure. */
+/**
+ * Invocations that are no request: waits while the function is throttled, and throws what a client would see as a failure. Must not try
+ * a failed one again: the queue does.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { THROTTLE_RETRY } from "../../functions/core/timings.ts";
 import type { Pool } from "./pool.ts";

@@ -1,4 +1,7 @@
-/** What an invocation comes to, and where a streamed response goes. Types that the environment and the front share. */
+/**
+ * What an invocation comes to, and where a streamed response goes. Types that the environment and the front share. Must not say what a
+ * client sees of it.
+ */
 
 /** As the runtime client reports it, or as the platform words it. */
 export interface FunctionError {

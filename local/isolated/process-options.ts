@@ -1,4 +1,6 @@
-/** How an environment's process is started: AWS's runtime client with our preload, and the variables that Lambda sets. */
+/**
+ * How an environment's process is started: AWS's runtime client with our preload, and the variables that Lambda sets. Must not start it.
+ */
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import type { FunctionConfig } from "./function-config.ts";

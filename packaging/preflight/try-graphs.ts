@@ -1,6 +1,6 @@
 /**
  * Loads every graph once from the artefact, in a process of its own with working directory, environment and disk as on Lambda: what
- * happens there at the first run is seen here. A failure is a report and no stop, for a variable may be missing only here.
+ * happens there at the first run is seen here. Must not stop a build: a failure is a report, for a variable may be missing only here.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

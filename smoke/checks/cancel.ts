@@ -1,4 +1,4 @@
-/** Cancel a run under way: its stream ends, its rows say so, and asking again changes nothing. */
+/** Cancel a run under way: its stream ends, its rows say so, and asking again changes nothing. Must not judge how fast. */
 import type { Deployment } from "../deployment.ts";
 import { type Finding, judged, note } from "../findings.ts";
 import { modeOf, pathOf } from "../flaws.ts";

@@ -1,4 +1,7 @@
-/** How long a client waits for the first event, the graph's first event and the end: short runs, one after the other. */
+/**
+ * How long a client waits for the first event, the graph's first event and the end: short runs, one after the other. Must not fail for
+ * being slow.
+ */
 import type { Deployment } from "../deployment.ts";
 import { type Finding, note } from "../findings.ts";
 import { flawsOf, modeOf } from "../flaws.ts";

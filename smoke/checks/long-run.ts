@@ -1,6 +1,7 @@
 /**
  * A run longer than the host lets a response live: how the server's own cut looks from here, whether a reader who comes back misses
- * anything, and whether the run was handed over to the next worker (no new attempt) or began anew.
+ * anything, and whether the run was handed over to the next worker (no new attempt) or began anew. Must not come along unasked: it takes
+ * a quarter of an hour.
  */
 import type { Deployment } from "../deployment.ts";
 import type { EventStream, Frame } from "../event-stream.ts";

@@ -1,4 +1,7 @@
-/** Every stream mode, each in a run of its own: right names, right order, ids, a clean end, and rows that agree at once. */
+/**
+ * Every stream mode, each in a run of its own: right names, right order, ids, a clean end, and rows that agree at once. Must not judge
+ * times.
+ */
 import type { Deployment, RunRequest } from "../deployment.ts";
 import type { EventStream } from "../event-stream.ts";
 import { type Finding, judged, note } from "../findings.ts";

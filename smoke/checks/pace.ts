@@ -1,6 +1,6 @@
 /**
- * Does the way to here hold small chunks back? A graph that emits at a known pace, its events' arrivals, and the keep-alives between them.
- * What is found is for people to judge, but for keep-alives that do not come.
+ * Does the way to here hold small chunks back? A graph that emits at a known pace, its events' arrivals, and the keep-alives between
+ * them. Must not judge what it finds, but for keep-alives that do not come.
  */
 import type { Deployment } from "../deployment.ts";
 import type { EventStream } from "../event-stream.ts";
