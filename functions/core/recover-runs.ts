@@ -1,5 +1,6 @@
 /**
  * Recovery: the queue is only a hint (design 5.6). What a reader or the sweep finds unheld is sent again, in a throttled rhythm, or ended.
+ * Must not run a graph, nor end a run without claiming it.
  *
  * A run that is due is in one of these states; the sweep does, in this order:
  *   final, gone, or waiting in a queue     nothing
