@@ -128,8 +128,6 @@ export const webhookRetryAfter = (tries: number): number =>
   2 ** Math.max(0, tries - WEBHOOK_QUICK_TRIES.length) * MINUTE;
 /** ms that an endpoint may take to answer. */
 export const WEBHOOK_TIMEOUT = 10 * SECOND;
-/** Characters of a webhook's URL. */
-export const WEBHOOK_URL = 2_048;
 
 // ---- storage ----
 /** Bytes of a value in one item after compression (checkpoint segments, run input): larger ones are stored in parts. */

@@ -8,7 +8,7 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Clock, WebhookSender } from "../core/ports.ts";
-import { WEBHOOK_TIMEOUT, WEBHOOK_URL } from "../core/timings.ts";
+import { WEBHOOK_TIMEOUT } from "../core/timings.ts";
 import { isPrivateAddress } from "./private-address.ts";
 
 export interface WebhookPolicy {
@@ -24,7 +24,6 @@ const SIGNATURE_HEADER = "x-threadline-signature";
 
 export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
   const complaint = (url: string): string | undefined => {
-    if (url.length > WEBHOOK_URL) return `webhook: at most ${WEBHOOK_URL} characters`;
     const parsed = URL.parse(url);
     if (!parsed) return "webhook: must be an absolute URL";
     if (parsed.protocol !== "https:" && parsed.protocol !== "http:") return "Webhook must use https";

@@ -58,6 +58,7 @@ export const RunCreate = z.object({
   metadata: absentable(JsonObject),
   config: absentable(JsonObject),
   context: absentable(JsonObject),
+  /** Characters as of the official server; the URL lies with the input, not on rows. */
   webhook: absentable(z.string().min(1).max(65_536)),
   interrupt_before: absentable(nodes),
   interrupt_after: absentable(nodes),

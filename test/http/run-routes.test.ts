@@ -145,6 +145,20 @@ describe("create", () => {
 
     expect([response.status, (await jsonOf(response)).kwargs]).toEqual([200, {}]);
   });
+
+  test.each([
+    [65_536, 200, "as the official server takes it"],
+    [65_537, 422, "more than it takes"],
+  ])("with a webhook of %i characters answers %i: %s", async (characters, status) => {
+    const webhook = "http://127.0.0.1/".padEnd(characters, "a");
+    const thread_id = await app.thread();
+
+    const response = await app.ask(`POST /threads/${thread_id}/runs`, runBody({ webhook }));
+    const runs = await app.ask(`GET /threads/${thread_id}/runs?select=run_id`);
+
+    expect(response.status).toBe(status);
+    expect(await runs.json()).toHaveLength(status === 200 ? 1 : 0);
+  });
 });
 
 const failing = () =>

@@ -43,7 +43,6 @@ describe("a public policy", () => {
     ["https://localhost/x", /blocked/],
     ["https://169.254.169.254/latest/meta-data", /blocked/],
     ["https://2130706433/", /blocked/],
-    [`https://example.com/${"x".repeat(3_000)}`, /characters/],
   ])("complains of %s", async (url, complaint) => {
     expect(sender.complaint(url)).toMatch(complaint);
     expect(await sender.send(url, "{}")).toBe("refused");
