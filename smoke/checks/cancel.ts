@@ -30,7 +30,7 @@ export async function checkCancel(deployment: Deployment, subjects: Subjects): P
   const took = performance.now() - since;
 
   const { status } = await deployment.must("GET", path);
-  if (status === "success" && subjects.foreign) return note("cancel", "the run had ended before it could be canceled");
+  if (status === "success" && subjects.foreign) return note("cancel", "the run had ended before it could be cancelled");
   const flaws = [
     ...[first, again].flatMap((answer, n) => (answer.status < 300 ? [] : [`cancel ${n + 1}: ${answer.status}`])),
     ...(stream.end?.how === "ended" ? [] : [`the stream was ${stream.end?.how}`]),

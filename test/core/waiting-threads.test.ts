@@ -27,7 +27,7 @@ const resume = { command: { resume: "yes" } };
 
 describe("a thread that waits for a person", () => {
   it.each(["interrupt", "rollback"] as const)(
-    "waits again when the answer is canceled before it began (%s)",
+    "waits again when the answer is cancelled before it began (%s)",
     async (intent) => {
       const { ports, thread_id } = await aWaitingThread(() => Promise.resolve(completed));
       const run = await created(ports, thread_id, resume);
@@ -55,7 +55,7 @@ describe("a thread that waits for a person", () => {
     expect(await ports.threads.get(thread_id)).toMatchObject({ status: "interrupted", interrupts: question });
   });
 
-  it("waits again when the answer waited in line and is canceled then", async () => {
+  it("waits again when the answer waited in line and is cancelled then", async () => {
     const ports = corePorts(table, ask);
     const thread_id = await aThread(ports);
     const asking = await created(ports, thread_id);

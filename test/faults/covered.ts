@@ -39,7 +39,7 @@ const rows: [fault: number, file: string, test: string][] = [
   [26, "http/open-body", "is aborted before it grows beyond its size"],
   [26, "http/function-url", "breaks the connection"],
   [26, "flow/resume", "cut in the middle of events: the stock JS SDK (%s) delivers each once"],
-  [29, "http/long-answers", "is canceled after a grace, if it was asked for"],
+  [29, "http/long-answers", "is cancelled after a grace, if it was asked for"],
   [29, "http/long-answers", "it has come back"],
   [29, "flow/resume", "goes on after the reader has left, and the reader after it has come back"],
   [29, "flow/life", "cancel: the run is interrupted once its reader has been away for a while"],

@@ -119,7 +119,7 @@ async function aRun(app: AppUnderTest) {
 }
 
 describe("a run whose client has gone", () => {
-  test("is canceled after a grace, if it was asked for", async () => {
+  test("is cancelled after a grace, if it was asked for", async () => {
     const { app, clock, watch, statusOf } = watched();
     const run = await aRun(app);
 
@@ -162,7 +162,7 @@ describe("a run whose client has gone", () => {
     expect(await statusOf(run.path)).toBe("pending");
   });
 
-  test("is canceled when the one that came back goes, too", async () => {
+  test("is cancelled when the one that came back goes, too", async () => {
     const { app, clock, watch, statusOf } = watched();
     const run = await aRun(app);
 

@@ -131,15 +131,15 @@ test("a body that fails breaks the connection after what was sent", async () => 
   await expect(fetch(server.url).then((response) => response.text())).rejects.toThrow("terminated");
 });
 
-test("a client that goes is told to the app, and its body is canceled", async () => {
+test("a client that goes is told to the app, and its body is cancelled", async () => {
   const gone = Promise.withResolvers<string>();
-  const canceled = Promise.withResolvers<string>();
+  const cancelled = Promise.withResolvers<string>();
   const server = await serve((_, host) => {
     host.gone?.addEventListener("abort", () => gone.resolve("gone"));
     return new Response(
       new ReadableStream({
         start: (controller) => controller.enqueue(encode("a")),
-        cancel: () => canceled.resolve("canceled"),
+        cancel: () => cancelled.resolve("cancelled"),
       }),
     );
   });
@@ -149,7 +149,7 @@ test("a client that goes is told to the app, and its body is canceled", async ()
   await response.body?.getReader().read();
   leaving.abort();
 
-  expect(await Promise.all([gone.promise, canceled.promise])).toEqual(["gone", "canceled"]);
+  expect(await Promise.all([gone.promise, cancelled.promise])).toEqual(["gone", "cancelled"]);
 });
 
 test("a slow client holds back its body, and gets all of it", async () => {

@@ -232,9 +232,9 @@ describe("cancel", () => {
     const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
     const path = `/threads/${thread_id}/runs/${run_id}`;
 
-    const canceled = await app.ask(`POST ${path}/cancel?wait=0&action=interrupt`, "null");
+    const cancelled = await app.ask(`POST ${path}/cancel?wait=0&action=interrupt`, "null");
 
-    expect([canceled.status, await canceled.text()]).toEqual([202, ""]);
+    expect([cancelled.status, await cancelled.text()]).toEqual([202, ""]);
     expect(await (await app.ask(`GET ${path}`)).json()).toMatchObject({ status: "interrupted" });
     expect(await (await app.ask(`GET /threads/${thread_id}`)).json()).toMatchObject({ status: "idle" });
   });
@@ -244,18 +244,18 @@ describe("cancel", () => {
     const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
     const path = `/threads/${thread_id}/runs/${run_id}`;
 
-    const canceled = await app.ask(`POST ${path}/cancel?wait=1`);
+    const cancelled = await app.ask(`POST ${path}/cancel?wait=1`);
 
-    expect([canceled.status, await canceled.json()]).toEqual([200, {}]);
-    expect(located(canceled)).toEqual({ contentLocation: path, location: `${path}/join` });
+    expect([cancelled.status, await cancelled.json()]).toEqual([200, {}]);
+    expect(located(cancelled)).toEqual({ contentLocation: path, location: `${path}/join` });
   });
 
   test("of an ended run changes nothing", async () => {
     const { path } = await aFinishedRun(app);
 
-    const canceled = await app.ask(`POST ${path}/cancel`);
+    const cancelled = await app.ask(`POST ${path}/cancel`);
 
-    expect(canceled.status).toBe(202);
+    expect(cancelled.status).toBe(202);
     expect(await (await app.ask(`GET ${path}`)).json()).toMatchObject({ status: "success" });
   });
 
