@@ -1,7 +1,8 @@
 /**
- * Which heads exist for readers (design 6, model rule closedEpochsHideHeads): a head of a closed claim after that claim's last head does not.
- * Must not read heads.
+ * What of closed claims exists for readers (design 6): a head after the claim's last one does not (model rule closedEpochsHideHeads), nor a
+ * pending write that was not there when the claim was sealed (sealedClaimsHideWrites). Must not read heads or writes.
  */
+import type { Seal } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { CLOSED_AT_ONCE, RETENTION } from "../core/timings.ts";
 import { claimOf } from "./checkpoint-items.ts";
@@ -9,11 +10,22 @@ import { type Item, queryAll, queryPage, type Table } from "./item-batches.ts";
 import { ttlAt } from "./expiry.ts";
 import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
 
+export interface Closing {
+  claim: ClaimNumber;
+  /** Last head. */
+  after: string;
+  undone?: boolean;
+  /** Of the writes to checkpoints from an id on only those exist that this claim has stamped, or a later one. */
+  seal?: Seal;
+}
+
 /** The record that closes a claim and all older ones of its run; also part of the finishing transaction. */
-export const closedItem = (
-  thread_id: string,
-  { claim, after, undone = false }: { claim: ClaimNumber; after: string; undone?: boolean },
-): Item => ({ ...closedKey(thread_id, claim), after, ...(undone && { u: true }) });
+export const closedItem = (thread_id: string, { claim, after, undone = false, seal }: Closing): Item => ({
+  ...closedKey(thread_id, claim),
+  after,
+  ...(undone && { u: true }),
+  ...(seal && { from: seal.from, z: seal.by }),
+});
 
 /** Left by a removed thread: heads that a dead claim puts later, up to this run, do not exist either. `now` in ms. */
 export const removedItem = (thread_id: string, log_start: number, now: number): Item => ({
@@ -31,16 +43,18 @@ interface Head {
 export class ClosedClaims {
   readonly #records: { claim: ClaimNumber; after: string }[] = [];
   readonly #undone = new Set<number>();
+  readonly #seals: { claim: ClaimNumber; seal: Seal }[] = [];
   #removed = -1;
   /** Runs from here on are wholly known. */
   readonly #from: number;
 
   constructor(items: readonly Item[], complete: boolean) {
-    for (const { sk, after, below, u } of items) {
+    for (const { sk, after, below, u, from, z } of items) {
       if (typeof below === "number") this.#removed = below;
       const claim = claimOf(sk.slice(CLOSED_PREFIX.length));
       if (claim && typeof after === "string") this.#records.push({ claim, after });
       if (claim && u === true) this.#undone.add(claim.log_start);
+      if (claim && typeof from === "string") this.#seals.push({ claim, seal: { from, by: Number(z) } });
     }
     this.#from = complete ? -1 : Math.min(...this.#records.map(({ claim }) => claim.log_start)) + 1;
   }
@@ -62,6 +76,14 @@ export class ClosedClaims {
   /** Whether the run has ended and left nothing: its writes to heads of others do not exist either. */
   isUndone(log_start: number): boolean {
     return this.#undone.has(log_start);
+  }
+
+  /** The stamp that the claim's writes to this checkpoint need at least to exist; 0 = none. Each seal asks for its own. */
+  stampFor({ log_start, epoch }: ClaimNumber, checkpoint_id: string): number {
+    const sealing = this.#seals.filter(({ claim, seal }) => {
+      return claim.log_start === log_start && claim.epoch >= epoch && checkpoint_id >= seal.from;
+    });
+    return Math.max(0, ...sealing.map(({ seal }) => seal.by));
   }
 
   /** Runs up to here are gone with their thread; -1 if it was never removed. */

@@ -5,7 +5,8 @@
 import { type Item, queryAll, queryPages, type Table, writeBatch } from "./item-batches.ts";
 import { readAllClosed } from "./checkpoint-closed.ts";
 import { toRawHead } from "./checkpoint-heads.ts";
-import { isForeign, itemsOf, mergeClaims, runOf } from "./checkpoint-writes.ts";
+import { countingWrites } from "./checkpoint-seals.ts";
+import { itemsOf, mergeClaims } from "./checkpoint-writes.ts";
 import { checkpointsKey, HEAD_PREFIX, SEGMENT_PREFIX, WRITES_PREFIX } from "./keys.ts";
 
 /** Heads go last: a half done copy shows nothing that is incomplete. */
@@ -22,10 +23,9 @@ export async function copyThread(table: Table, from: string, to: string): Promis
       page.map(({ l: _run, ...item }) => ({ put: { ...item, pk } })),
     );
   }
-  const writes = await queryAll(table, { pk: source, prefix: WRITES_PREFIX });
+  const writes = await countingWrites(table, from);
   for (const [prefix, items] of Map.groupBy(writes, checkpointOf)) {
-    const counting = items.filter((item) => !isForeign(item) || !closed.isUndone(runOf(item)));
-    const copies = mergeClaims(counting).flatMap((task) => itemsOf({ thread_id: to, ns: "", checkpoint_id: "" }, task));
+    const copies = mergeClaims(items).flatMap((task) => itemsOf({ thread_id: to, ns: "", checkpoint_id: "" }, task));
     // The place is taken over as it stands in the key, where names may be hashed.
     await writeBatch(
       table,

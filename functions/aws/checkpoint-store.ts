@@ -11,6 +11,7 @@ import { closedItem, isVisible, readAllClosed, readLatestClosed } from "./checkp
 import { completeHeads, decodeRawHead, putHeadItem, type RawHead, toRawHead } from "./checkpoint-heads.ts";
 import { copyThread } from "./checkpoint-copy.ts";
 import { removeRun, removeThread } from "./checkpoint-removal.ts";
+import { sealClaims } from "./checkpoint-seals.ts";
 import { createSegments, type Segments } from "./checkpoint-segments.ts";
 import { putTaskWrites, readTaskWrites } from "./checkpoint-writes.ts";
 import { checkpointsKey, HEAD_PREFIX, headKey, headPrefix } from "./keys.ts";
@@ -44,6 +45,7 @@ export function createCheckpointStore(table: Table): CheckpointStore {
         new PutCommand({ TableName: table.table, Item: closedItem(thread_id, { claim, after }) }),
       );
     },
+    seal: (thread_id, closing) => sealClaims(table, thread_id, closing),
     remove: (thread_id, log_start) =>
       log_start === undefined ? removeThread(table, thread_id, Date.now()) : removeRun(table, thread_id, log_start),
     removeUntil: (thread_id, slot) => removeThread(table, thread_id, Date.now(), slot),

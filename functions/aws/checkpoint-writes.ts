@@ -6,7 +6,8 @@ import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import { WRITE_INLINE_BYTES } from "../core/timings.ts";
-import { type Item, queryAll, type Table, ttlOf } from "./item-batches.ts";
+import { attemptWrite } from "./attempt-write.ts";
+import { type Item, type Table, ttlOf } from "./item-batches.ts";
 import {
   byteLength,
   claimAttribute,
@@ -16,9 +17,10 @@ import {
   type Stored,
   type WriteFrame,
 } from "./checkpoint-items.ts";
-import { readClosedOf } from "./checkpoint-closed.ts";
+import { countingWrites, runOf } from "./checkpoint-seals.ts";
 import type { Segments } from "./checkpoint-segments.ts";
-import { checkpointsKey, isHashed, unescape, writesKey, writesPrefix } from "./keys.ts";
+import { unsealed } from "./conditions.ts";
+import { isHashed, unescape, writesKey, writesPrefix } from "./keys.ts";
 
 /** Keeps an update expression below its limit of 4 KB. */
 const GROUP = 50;
@@ -57,21 +59,25 @@ async function putGroup(
     const attribute = attributeOf(index);
     sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
   }
-  await table.client.send(
-    new UpdateCommand({
-      TableName: table.table,
-      Key: writesKey(task, name),
-      UpdateExpression: `SET ${sets.join(", ")}`,
-      ...(ttl !== undefined && { ExpressionAttributeNames: { "#ttl": "ttl" } }),
-      ExpressionAttributeValues: {
-        ":tp": task.task_path,
-        ...(ttl !== undefined && { ":ttl": ttl }),
-        ...(claim && { ":c": claimAttribute(claim) }),
-        ...(task.foreign && { ":f": true }),
-        ...(isHashed(task.task_id) && { ":t": task.task_id }),
-        ...Object.fromEntries(values.map((value, at) => [`:${at}`, value])),
-      },
-    }),
+  // Refused = the claim is closed: like a head that it still puts, what it writes does not exist.
+  await attemptWrite(() =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.table,
+        Key: writesKey(task, name),
+        UpdateExpression: `SET ${sets.join(", ")}`,
+        ConditionExpression: unsealed.expression,
+        ...(ttl !== undefined && { ExpressionAttributeNames: { "#ttl": "ttl" } }),
+        ExpressionAttributeValues: {
+          ":tp": task.task_path,
+          ...(ttl !== undefined && { ":ttl": ttl }),
+          ...(claim && { ":c": claimAttribute(claim) }),
+          ...(task.foreign && { ":f": true }),
+          ...(isHashed(task.task_id) && { ":t": task.task_id }),
+          ...Object.fromEntries(values.map((value, at) => [`:${at}`, value])),
+        },
+      }),
+    ),
   );
 }
 
@@ -89,14 +95,8 @@ type Place = Pick<TaskWrites, "thread_id" | "ns" | "checkpoint_id">;
 
 /** Consistent. Of each run only a task's greatest epoch, runs merged in their order. */
 export async function readTaskWrites(table: Table, segments: Segments, place: Place): Promise<TaskWrites[]> {
-  const items = await queryAll(table, {
-    pk: checkpointsKey(place.thread_id),
-    prefix: writesPrefix(place.ns, place.checkpoint_id),
-  });
-  const guests = new Set(items.filter(isForeign).map(runOf));
-  // Read after the writes, so that it is proof: a worker that has lost its run may write for it yet.
-  const closed = await Promise.all([...guests].map((run) => readClosedOf(table, place.thread_id, run)));
-  const counting = items.filter((item) => !isForeign(item) || !closed.some((known) => known.isUndone(runOf(item))));
+  const prefix = writesPrefix(place.ns, place.checkpoint_id);
+  const counting = await countingWrites(table, place.thread_id, prefix);
   const tasks = mergeClaims(counting).map((task): [MergedTask, [number, WriteFrame][]] => [
     task,
     [...task.writes].map(([index, bytes]) => [index, decodeWrite(unpack(bytes))]),
@@ -151,8 +151,6 @@ export function mergeClaims(items: readonly Item[]): MergedTask[] {
   });
 }
 
-export const isForeign = ({ f }: Item): boolean => f === true;
-export const runOf = ({ c }: Item): number => claimOf(c)?.log_start ?? -1;
 const epochOf = ({ c }: Item): number => claimOf(c)?.epoch ?? 0;
 
 /** `W#<ns>#<checkpoint>#<task>#<claim>#<group>` */

@@ -87,6 +87,18 @@ export const writtenUntil = (slot: number): Condition => ({
   values: { ":until": slot },
 });
 
+/** Pending writes of a claim that nobody has closed. */
+export const unsealed: Condition = { expression: "attribute_not_exists(z)" };
+
+/** No claim of this epoch or a later one has stamped it. */
+export const stampedBelow = (epoch: number): Condition => ({
+  expression: "attribute_not_exists(z) OR z < :below",
+  values: { ":below": epoch },
+});
+
+/** An item that is there; an update does not bring back one that was removed. */
+export const written: Condition = { expression: "attribute_exists(pk)" };
+
 export const both = (a: Condition, b: Condition): Condition => ({
   expression: `(${a.expression}) AND (${b.expression})`,
   names: { ...a.names, ...b.names },

@@ -84,9 +84,11 @@ export const removedKey = (thread_id: string): Key => ({ pk: checkpointsKey(thre
 /** A sort key ends at 1 KB: a long name is replaced by its hash, and kept as an attribute where it is read back. */
 const keyPart = (name: string): string => {
   const escaped = escape(name);
-  return Buffer.byteLength(escaped) <= KEY_PART_BYTES ? escaped : `%~${contentHash(name)}`;
+  return Buffer.byteLength(escaped) <= KEY_PART_BYTES ? escaped : `${HASHED}${contentHash(name)}`;
 };
-export const isHashed = (name: string): boolean => keyPart(name).startsWith("%~");
+/** How the part of a key begins that is a hash; no escaped name does. */
+export const HASHED = "%~";
+export const isHashed = (name: string): boolean => keyPart(name).startsWith(HASHED);
 
 /** 24 characters, 144 bits of SHA-256. */
 export const contentHash = (content: string | Uint8Array): string =>

@@ -44,6 +44,19 @@ export interface TaskWrites {
   temporary?: boolean;
 }
 
+export interface SealedClaims {
+  claim: ClaimNumber;
+  after: string;
+  /** Epoch of the claim that seals. */
+  by: number;
+}
+
+/** What concerns writes to checkpoints from this id on; '' = all. */
+export interface Seal {
+  from: string;
+  by: number;
+}
+
 export interface HeadQuery {
   /** undefined = all namespaces. */
   ns?: string;
@@ -66,7 +79,13 @@ export interface CheckpointStore {
   writes(thread_id: string, ns: string, checkpoint_id: string): Promise<TaskWrites[]>;
   /** Id of the newest head that this run wrote, hidden or not: tells whether claims make progress. */
   newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
+  /** The claim and older ones of its run, whose workers are known to write no more: heads after `after` do not exist, '' = none does. */
   close(thread_id: string, claim: ClaimNumber, after: string): Promise<void>;
+  /**
+   * The same where their workers may not know it yet: of their pending writes those exist, unchanged, that are there now.
+   * @returns what the finish of the same claim repeats
+   */
+  seal(thread_id: string, closing: SealedClaims): Promise<Seal>;
   /** All of a thread, or all that the claims of one run wrote. */
   remove(thread_id: string, log_start?: number): Promise<void>;
   /** What no claim wrote, and all of the runs whose log begins at or before this slot: of a deleted thread, whose id may be in use again. */

@@ -59,10 +59,17 @@ async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise
   return finishRun(ports, claim, { pen, opened: false }, fruitless(after ?? ""));
 }
 
-/** Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads). */
-async function closeOlder(ports: Ports, { run }: Claim, after: string): Promise<void> {
-  const older = { log_start: run.log_start ?? 0, epoch: run.epoch - 1 };
-  await untilClear(ports.clock, () => ports.checkpoints.close(run.thread_id, older, after));
+/**
+ * Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads), nor do later writes (sealedClaimsHideWrites);
+ * a worker that has handed its run over writes none.
+ */
+async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: string): Promise<void> {
+  const { thread_id, log_start = 0, epoch } = run;
+  const older = { log_start, epoch: epoch - 1 };
+  await untilClear<unknown>(clock, () => {
+    if (run.opening === "fence") return checkpoints.close(thread_id, older, after);
+    return checkpoints.seal(thread_id, { claim: older, after, by: epoch });
+  });
 }
 
 /** undefined: there is none that can be read, now or ever. */
@@ -135,11 +142,15 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     .catch((error: unknown): RunOutcome => ({ kind: "failed", error: detailOf(error) }));
   const outcome = await Promise.race([running, leftBehind(ports, abort.signal)]);
   if (lost) return "lost";
-  if (outcome.kind === "drained") return handOver(ports, claim, writer);
+  if (outcome.kind === "drained") {
+    await guarded.idle();
+    return handOver(ports, claim, writer);
+  }
 
   const sealed = await writer.seal();
   if (sealed === "fenced") return "lost";
   over.abort();
+  await guarded.idle();
   const after = guarded.newest() ?? execution.after ?? "";
   const ending = endingOf(outcome, { after, events: sealed.events });
   return finishRun(ports, claim, { pen: { ...pen, next: sealed.slot }, opened: true }, ending);

@@ -3,6 +3,7 @@
  * interrupt, an end or a final status that a following request contradicts (design 5.4, model `finish`). Must not run a graph.
  */
 import type { ErrorDetail, ThreadStatus } from "../protocol/thread.ts";
+import type { Seal } from "./checkpoint-port.ts";
 import type { Claim } from "./claim-run.ts";
 import { firstSlot } from "./first-slot.ts";
 import { type Pen, slotsOf } from "./log-writer.ts";
@@ -37,11 +38,19 @@ export interface Ending {
 
 type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "threads" | "checkpoints">;
 
-/** `opened`: the claim has written an opening record or the first slot is its own, so a foreign record at its pen means fenced. */
+interface Place {
+  pen: Pen;
+  /**
+   * The claim has written an opening record or the first slot is its own, so a foreign record at its pen means fenced; and older claims
+   * are closed.
+   */
+  opened: boolean;
+}
+
 export async function finishRun(
   ports: FinishPorts,
   claim: Claim,
-  place: { pen: Pen; opened: boolean },
+  place: Place,
   ending: Ending,
 ): Promise<"finished" | "lost"> {
   const { pen } = place;
@@ -53,7 +62,7 @@ export async function finishRun(
     try {
       // The cancel poll may change the claim at any await: the intent that is acted on and that of the condition are one.
       const acted = { ...claim };
-      const actual = await withCancel(ports, acted, ending);
+      const actual = await withCancel(ports, acted, ending, place);
       const thread = seen ?? (await ports.threads.get(claim.run.thread_id));
       seen = undefined;
       if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
@@ -93,12 +102,7 @@ async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "t
 const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
 
 /** The transaction failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
-async function lookAgain(
-  ports: FinishPorts,
-  claim: Claim,
-  place: { pen: Pen; opened: boolean },
-  ownParts: number,
-): Promise<"again" | "lost"> {
+async function lookAgain(ports: FinishPorts, claim: Claim, place: Place, ownParts: number): Promise<"again" | "lost"> {
   const row = await ports.runs.get(claim.run);
   if (!row || row.gen !== claim.run.gen) return "lost";
   if (isFinal(row)) return row.owner === claim.run.owner ? "again" : "lost";
@@ -125,37 +129,37 @@ async function removeCheckpoints(ports: FinishPorts, { thread_id, log_start, epo
 
 /**
  * Whoever ends a run that its graph has not ended looks for the checkpoint that the thread shows from now on. Closed first, so that none
- * comes after it.
+ * comes after it; sealed if workers of older claims may not know yet that they have lost the run.
  */
-async function headOf(
+async function leftBy(
   ports: FinishPorts,
-  { run: { thread_id, log_start, epoch }, thread }: Pick<Claim, "run" | "thread">,
-  { head, after }: Ending,
-): Promise<Pick<Ending, "head">> {
-  if (head || after === "" || log_start === undefined) return {};
-  await ports.checkpoints.close(thread_id, { log_start, epoch }, after);
+  { run: { thread_id, log_start, epoch }, thread }: Claim,
+  ending: Ending & Pick<Actual, "status">,
+  { opened }: Pick<Place, "opened">,
+): Promise<Pick<Actual, "head" | "seal">> {
+  const { head, after } = ending;
+  if (head || isUndone(ending) || log_start === undefined) return {};
+  const claim = { log_start, epoch };
+  const mayWrite = !opened && epoch > 1;
+  const sealed = mayWrite ? { seal: await ports.checkpoints.seal(thread_id, { claim, after, by: epoch }) } : {};
+  if (after === "") return sealed;
+  if (!mayWrite) await ports.checkpoints.close(thread_id, claim, after);
   const newest = await ports.checkpoints.head(thread_id, "");
-  if (!newest || newest.checkpoint_id === thread.head?.checkpoint_id) return {};
-  return { head: { checkpoint_id: newest.checkpoint_id } };
+  if (!newest || newest.checkpoint_id === thread.head?.checkpoint_id) return sealed;
+  return { ...sealed, head: { checkpoint_id: newest.checkpoint_id } };
 }
 
-type Actual = Omit<Ending, "status"> & { status: FinalStatus; deleteThread: boolean };
+type Actual = Omit<Ending, "status"> & { status: FinalStatus; deleteThread: boolean; seal?: Seal };
 
 /** An accepted cancel is never a success: the intent on the row decides how the run ends (design 5.8). */
-async function withCancel(ports: FinishPorts, { run, thread }: Claim, ending: Ending): Promise<Actual> {
+async function withCancel(ports: FinishPorts, claim: Claim, ending: Ending, place: Place): Promise<Actual> {
+  const { run, thread } = claim;
   const cancel = run.cancel;
-  if (cancel === undefined)
-    return { ...ending, ...(await headOf(ports, { run, thread }, ending)), deleteThread: false };
+  if (cancel === undefined) return { ...ending, ...(await leftBy(ports, claim, ending, place)), deleteThread: false };
   if (cancel === "interrupt") {
     const message = "interrupt requested via POST /threads/{thread_id}/runs/{run_id}/cancel";
-    const error = { error: "UserInterrupt", message };
-    return {
-      ...ending,
-      ...(await headOf(ports, { run, thread }, ending)),
-      status: "interrupted",
-      error,
-      deleteThread: false,
-    };
+    const interrupted = { ...ending, status: "interrupted", error: { error: "UserInterrupt", message } } as const;
+    return { ...interrupted, ...(await leftBy(ports, claim, interrupted, place)), deleteThread: false };
   }
   if (cancel === "delete") return { ...ending, status: "deleted", after: "", deleteThread: true };
 
@@ -226,6 +230,7 @@ function transactionFor(
       claim: { log_start: run.log_start ?? 0, epoch: run.epoch },
       after: actual.after,
       undone: isUndone(actual),
+      ...(actual.seal && { seal: actual.seal }),
     },
     ...(run.webhook && { webhook_due: now + WEBHOOK_SWEEP }),
     ...(next && { next }),
@@ -261,7 +266,7 @@ function threadAfter(
 }
 
 /** Rolled back, or cancelled before its first checkpoint. */
-const isUndone = ({ status, after }: Actual): boolean =>
+const isUndone = ({ status, after }: Pick<Actual, "status" | "after">): boolean =>
   status === "rolled_back" || (status === "interrupted" && after === "");
 
 /** The question that the thread waited with is open again. */

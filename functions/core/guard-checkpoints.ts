@@ -4,7 +4,7 @@
  * that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
 import { setImmediate } from "node:timers/promises";
-import type { CheckpointStore } from "./checkpoint-port.ts";
+import type { CheckpointHead, CheckpointStore } from "./checkpoint-port.ts";
 import type { LogWriter } from "./log-writer.ts";
 import type { Clock } from "./ports.ts";
 import { untilClear } from "./until-clear.ts";
@@ -17,6 +17,8 @@ export interface GuardedCheckpoints {
   store: CheckpointStore;
   /** Newest head put by this claim, of any namespace. */
   newest(): string | undefined;
+  /** Resolves when nothing of this claim is on its way to the store any more. After `over`. */
+  idle(): Promise<void>;
 }
 
 export function guardCheckpoints(
@@ -26,6 +28,9 @@ export function guardCheckpoints(
   { over, temporary }: { over: AbortSignal; temporary: boolean },
 ): GuardedCheckpoints {
   let newest: string | undefined;
+  const underWay = new Set<Promise<void>>();
+  /** Task writes that have not arrived, with their checkpoints. */
+  const writing = new Map<Promise<void>, string>();
   const assertOurs = () => {
     if (over.aborted) throw new ClaimOver("the claim of this run is over");
   };
@@ -33,31 +38,41 @@ export function guardCheckpoints(
   const put = (call: () => Promise<void>): Promise<void> =>
     repeated(() => {
       assertOurs();
-      return call();
+      const calling = call();
+      underWay.add(calling);
+      return calling.finally(() => underWay.delete(calling));
     });
   /** The graph's events of this superstep reach us one turn of the event loop after its put begins. */
   const flushed = async (): Promise<void> => {
     await setImmediate();
     if ((await writer.flush()) === "fenced") throw new ClaimOver("another worker owns this run");
   };
+  /** A root head says that the writes to checkpoints before its parent are all there: whoever recovers the run need not look at them. */
+  const arrived = async ({ ns, parent_id = "" }: CheckpointHead): Promise<void> => {
+    if (ns !== "") return;
+    await Promise.allSettled([...writing].flatMap(([work, checkpoint_id]) => (checkpoint_id < parent_id ? work : [])));
+  };
   const guarded: CheckpointStore = {
     putHead: async (head) => {
-      await flushed();
+      await Promise.all([flushed(), arrived(head)]);
       await put(() => store.putHead(temporary ? { ...head, temporary } : head));
       if (newest === undefined || head.checkpoint_id > newest) newest = head.checkpoint_id;
     },
-    putWrites: async (writes) => {
-      await flushed();
-      await put(() => store.putWrites(temporary ? { ...writes, temporary } : writes));
+    putWrites: (writes) => {
+      const work = flushed().then(() => put(() => store.putWrites(temporary ? { ...writes, temporary } : writes)));
+      writing.set(work, writes.checkpoint_id);
+      return work.finally(() => writing.delete(work));
     },
     head: (...args) => repeated(() => store.head(...args)),
     heads: (...args) => store.heads(...args),
     writes: (...args) => repeated(() => store.writes(...args)),
     newestOf: (...args) => store.newestOf(...args),
     close: (...args) => store.close(...args),
+    seal: (...args) => store.seal(...args),
     remove: (...args) => store.remove(...args),
     removeUntil: (...args) => store.removeUntil(...args),
     copy: (...args) => store.copy(...args),
   };
-  return { store: guarded, newest: () => newest };
+  const idle = async (): Promise<void> => void (await Promise.allSettled(underWay));
+  return { store: guarded, newest: () => newest, idle };
 }

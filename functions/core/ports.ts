@@ -2,7 +2,7 @@
  * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. A method
  * that throws leaves it open whether the write happened; the callers know what to do then (model: an unclear answer).
  */
-import type { CheckpointStore } from "./checkpoint-port.ts";
+import type { CheckpointStore, Seal } from "./checkpoint-port.ts";
 import type { Engine } from "./engine-port.ts";
 import type { Measure } from "./measures.ts";
 import type {
@@ -131,8 +131,11 @@ export interface FinishTransaction {
   result: Pick<FinishedRun, "status" | "ended_at" | "head" | "error" | "interrupts"> & { log_end: number };
   end: Slot;
   thread: ThreadWrite;
-  /** Later heads of this claim and of older claims of the run do not exist; of one that is undone neither its writes to foreign heads. */
-  closed: { claim: ClaimNumber; after: string; undone: boolean };
+  /**
+   * Later heads of this claim and of older claims of the run do not exist; of one that is undone neither its writes to foreign heads.
+   * `seal`: what sealing the claim has answered.
+   */
+  closed: { claim: ClaimNumber; after: string; undone: boolean; seal?: Seal };
   /** A webhook to deliver, written with the end: it exists exactly if the run has ended. */
   webhook_due?: number;
   /** The run that becomes active: `queue[0]`, its first slot, `since = sent_at = now`, one send counted. */

@@ -153,6 +153,8 @@ export const HEADS_PAGE = 50;
 export const HEADS_AT_ONCE = 10;
 /** Segments of a deleted thread that are removed at once, each on a condition. */
 export const DELETES_AT_ONCE = 25;
+/** Pending writes that a recovering claim stamps at once: those of one superstep, mostly fewer. */
+export const STAMPS_AT_ONCE = 25;
 /** Closed claims that are read beside a head: its claim is nearly always among the newest. */
 export const CLOSED_AT_ONCE = 10;
 /** Tries of a batch of which DynamoDB leaves something undone, with the pauses of a conflict between them. */

@@ -44,6 +44,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string): Wat
     writes: (...args) => store.writes(...args),
     newestOf: (...args) => store.newestOf(...args),
     close: (...args) => store.close(...args),
+    seal: (...args) => store.seal(...args),
     remove: (...args) => store.remove(...args),
     removeUntil: (...args) => store.removeUntil(...args),
     copy: (...args) => store.copy(...args),

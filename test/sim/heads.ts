@@ -1,4 +1,4 @@
-/** Which checkpoints of a thread exist for readers, told from the items alone by the rule of design 6: the adapters are checked against this. */
+/** Which checkpoints and pending writes of a thread exist for readers, told from the items alone by the rule of design 6: the adapters are checked against this. */
 import { claimOf } from "../../functions/aws/checkpoint-items.ts";
 import type { Table } from "./table.ts";
 
@@ -34,6 +34,27 @@ export function visibleHeads(table: Table, thread_id: string): VisibleHead[] {
       const closes = closed?.log_start === claim.log_start && closed.epoch >= claim.epoch;
       return closes && head.checkpoint_id > String(after);
     });
+  });
+}
+
+/** Whether readers see this item of pending writes, of a claim that is closed; undefined while nothing closes it. */
+export function seesClosedWrites(table: Table, thread_id: string, item: Record<string, unknown>): boolean | undefined {
+  const claim = claimOf(item["c"]);
+  const partition = table.partition(`C#${thread_id}`);
+  const closing = partition.filter(({ sk }) => {
+    const closed = String(sk).startsWith("E#") ? claimOf(String(sk).slice("E#".length)) : undefined;
+    return claim && closed?.log_start === claim.log_start && closed.epoch >= claim.epoch;
+  });
+  if (!claim || !closing.length) return undefined;
+  const [, , checkpoint_id = "", task_id] = String(item["sk"]).split("#");
+  if (!visibleHeads(table, thread_id).some((head) => head.checkpoint_id === checkpoint_id)) return false;
+  const stamp = Number(item["z"] ?? 0);
+  if (closing.some(({ from, z }) => typeof from === "string" && checkpoint_id >= from && stamp < Number(z)))
+    return false;
+  return !partition.some(({ sk, c }) => {
+    const [kind, , at, task] = String(sk).split("#");
+    const other = kind === "W" && at === checkpoint_id && task === task_id ? claimOf(c) : undefined;
+    return other?.log_start === claim.log_start && other.epoch > claim.epoch;
   });
 }
 

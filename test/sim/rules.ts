@@ -102,6 +102,12 @@ export const RULES: Record<string, Rule> = {
     off: requests.closedEpochsHideHeads,
     plan: { late: 0.2, freeze: 0.02, broken: false, poison: 0, readers: false },
   },
+  sealedClaimsHideWrites: {
+    sentence:
+      "Pending writes that a claim stores after it was closed do not exist, nor can it change those that were there.",
+    off: requests.sealedClaimsHideWrites,
+    plan: { late: 0.2, freeze: 0.02, broken: false, poison: 0, readers: false },
+  },
   pendingWritesPerClaim: {
     sentence: "The pending writes of a task are kept per claim, never mixed.",
     off: requests.pendingWritesPerClaim,

@@ -2,17 +2,19 @@
  * What must hold at every moment, checked after every change of the table, and what only the moments in between can tell. The record itself is
  * checked by test/support/invariants.ts. Must not change anything.
  */
+import { isDeepStrictEqual } from "node:util";
 import { slotKey } from "../../functions/aws/keys.ts";
 import { isFinal, type RunRow, type Slot, type ThreadRow } from "../../functions/core/rows.ts";
-import { claimOf } from "../../functions/aws/checkpoint-items.ts";
+import { claimOf, decodeWrite } from "../../functions/aws/checkpoint-items.ts";
 import { toRun, toThread } from "../../functions/aws/row-items.ts";
 import { toSlot } from "../../functions/aws/slot-items.ts";
+import { unpack } from "../../functions/core/slot-payload.ts";
 import { FRUITLESS_CLAIMS, nudgeAfter } from "../../functions/core/timings.ts";
 import type { Invocation } from "../../functions/core/engine-port.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
-import { nameOf } from "./scripted-engine.ts";
+import { decode, nameOf } from "./scripted-engine.ts";
 import type { Faults } from "./faults.ts";
-import { newestVisible, rootHeads } from "./heads.ts";
+import { newestVisible, rootHeads, seesClosedWrites } from "./heads.ts";
 import type { Change, Table } from "./table.ts";
 import type { Process } from "./process.ts";
 
@@ -75,6 +77,7 @@ export class Watch {
       if (pk.startsWith("L#")) this.#slot(change);
       else if (pk.startsWith("T#") && sk.startsWith("R#")) this.#run(change);
       else if (pk.startsWith("T#") && sk === "A") this.#thread(change);
+      else if (sk.startsWith("W#")) this.#writes(change);
       else if (sk.startsWith("H##")) this.#putAt.set(sk.slice("H##".length), change.at);
     }
     if (changes.some(mattersToRows)) this.#rows();
@@ -219,6 +222,19 @@ export class Watch {
     if (was && is.log_tail < was.log_tail) this.violate("I2", `log_tail went from ${was.log_tail} to ${is.log_tail}`);
   }
 
+  /** An item is of one claim, and what that writes after it was closed is seen by nobody. */
+  #writes({ key, before, after }: Change): void {
+    if (!after || isDeepStrictEqual(valuesOf(before), valuesOf(after))) return;
+    const ordinary = valuesOf(after).filter(([name]) => name.startsWith("w"));
+    this.read(
+      key.sk,
+      ordinary.map(([, bytes]) => textOf(bytes)),
+    );
+    const { table, thread_id } = this.#options;
+    if (seesClosedWrites(table, thread_id, { ...after, ...key }))
+      this.violate("I4", `${key.sk} became visible after its claim was closed`);
+  }
+
   // ---- agreement of all rows ----
 
   #rows(): void {
@@ -277,6 +293,15 @@ export class Watch {
       if (run.sends > budget) this.violate("I10", `${run.sends} sends of ${run.name}, budget ${budget}`);
     }
   }
+}
+
+/** Of pending writes: what is not about them. */
+const valuesOf = (item: Change["after"]): [string, unknown][] =>
+  Object.entries(item ?? {}).filter(([name]) => /^[ws]\d+$/.test(name));
+
+function textOf(bytes: unknown): string {
+  const { stored } = decodeWrite(unpack(bytes as Uint8Array));
+  return "inline" in stored ? String(decode(stored.inline)) : "";
 }
 
 /** Heartbeats and nudges change nothing of what rows say about each other. */

@@ -1,0 +1,110 @@
+/**
+ * Pending writes of claims that were closed while their worker might still write (model rule sealedClaimsHideWrites): whoever closes them
+ * stamps the writes that are there, which nobody can change from then on; others of these claims do not exist. Must not decode writes.
+ */
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Seal, SealedClaims } from "../core/checkpoint-port.ts";
+import type { ClaimNumber } from "../core/rows.ts";
+import { STAMPS_AT_ONCE } from "../core/timings.ts";
+import { attemptWrite } from "./attempt-write.ts";
+import { type ClosedClaims, closedItem, readAllClosed, readClosedOf } from "./checkpoint-closed.ts";
+import { toRawHead } from "./checkpoint-heads.ts";
+import { claimOf } from "./checkpoint-items.ts";
+import { both, stampedBelow, written } from "./conditions.ts";
+import { type Item, queryAll, type Table } from "./item-batches.ts";
+import { checkpointsKey, HASHED, headPrefix, unescape, WRITES_PREFIX } from "./keys.ts";
+import { updateExpression } from "./update-expression.ts";
+
+/**
+ * Closes the claim and older ones of its run. Stamps first: once the record is there, what has not its stamp never gets one; another claim
+ * that was to seal them and does so too late has a lower one.
+ * @param after the claims' last head, '' = none
+ * @param by epoch of the claim that seals
+ */
+export async function sealClaims(table: Table, thread_id: string, { claim, after, by }: SealedClaims): Promise<Seal> {
+  const closed = await readClosedOf(table, thread_id, claim.log_start);
+  const from = await firstUnsettled(table, thread_id, { claim, after, closed });
+  const range = { pk: checkpointsKey(thread_id), prefix: WRITES_PREFIX, claim: `${claim.log_start}.` };
+  const items = await queryAll(table, { ...range, only: "pk, sk, c, z" });
+  const counting = items.filter((item) => {
+    const { epoch } = claimOf(item["c"]) ?? { epoch: Infinity };
+    return epoch <= claim.epoch && checkpointOf(item) >= from && isStamped(item, [closed]);
+  });
+  for (let at = 0; at < counting.length; at += STAMPS_AT_ONCE)
+    await Promise.all(counting.slice(at, at + STAMPS_AT_ONCE).map((item) => stamp(table, item, by)));
+  const seal = { from, by };
+  const Item = closedItem(thread_id, { claim, after, seal });
+  await table.client.send(new PutCommand({ TableName: table.table, Item }));
+  return seal;
+}
+
+/**
+ * The parent of the run's newest visible root head, '' = none: when a claim puts a head, its writes to checkpoints before the parent have
+ * arrived (core/guard-checkpoints.ts).
+ */
+async function firstUnsettled(
+  table: Table,
+  thread_id: string,
+  { claim, after, closed }: { claim: ClaimNumber; after: string; closed: ClosedClaims },
+): Promise<string> {
+  const range = {
+    pk: checkpointsKey(thread_id),
+    prefix: headPrefix(""),
+    claim: `${claim.log_start}.`,
+    newestFirst: true,
+  };
+  const heads = (await queryAll(table, { ...range, only: "sk, id, c" })).map(toRawHead);
+  const visible = heads.filter((head) => head.checkpoint_id <= after && closed.of(head) !== "hidden");
+  return visible[1]?.checkpoint_id ?? "";
+}
+
+/** One that was removed meanwhile stays removed. */
+async function stamp({ client, table }: Table, { pk, sk }: Item, by: number): Promise<void> {
+  const update = updateExpression({ set: { z: by }, condition: both(written, stampedBelow(by)) });
+  await attemptWrite(() => client.send(new UpdateCommand({ TableName: table, Key: { pk, sk }, ...update })));
+}
+
+/**
+ * The pending writes of a thread, or of one checkpoint, that exist for readers. What closes a claim is read after its writes, so that it
+ * is proof.
+ */
+export async function countingWrites(table: Table, thread_id: string, prefix = WRITES_PREFIX): Promise<Item[]> {
+  const range = { pk: checkpointsKey(thread_id), prefix };
+  const items = await queryAll(table, range);
+  const closed =
+    prefix === WRITES_PREFIX ? [await readAllClosed(table, thread_id)] : await closedOf(table, thread_id, items);
+  const exists = (item: Item): boolean => !isForeign(item) || !closed.some((known) => known.isUndone(runOf(item)));
+  const counting = items.filter(exists);
+  if (counting.every((item) => isStamped(item, closed))) return counting;
+  // A stamp may have come between the two reads; after the record none does.
+  const again = (await queryAll(table, range)).filter(exists);
+  const isSealed = (item: Item): boolean => stampFor(item, closed) > 0;
+  return [
+    ...counting.filter((item) => !isSealed(item)),
+    ...again.filter((item) => isSealed(item) && isStamped(item, closed)),
+  ];
+}
+
+/** Of one checkpoint the runs are few. */
+function closedOf(table: Table, thread_id: string, items: readonly Item[]): Promise<ClosedClaims[]> {
+  const runs = new Set(items.map(runOf).filter((run) => run >= 0));
+  return Promise.all([...runs].map((run) => readClosedOf(table, thread_id, run)));
+}
+
+/** `W#<ns>#<checkpoint>#…`; a hashed id is in no order, and later than all. */
+function checkpointOf({ sk }: Item): string {
+  const [, , id = ""] = sk.split("#");
+  return id.startsWith(HASHED) ? "￿" : unescape(id);
+}
+
+const isForeign = ({ f }: Item): boolean => f === true;
+
+/** The stamp that the item needs, 0 = none. */
+function stampFor(item: Item, closed: readonly ClosedClaims[]): number {
+  const claim = claimOf(item["c"]);
+  return claim ? Math.max(0, ...closed.map((known) => known.stampFor(claim, checkpointOf(item)))) : 0;
+}
+
+const isStamped = (item: Item, closed: readonly ClosedClaims[]): boolean =>
+  Number(item["z"] ?? 0) >= stampFor(item, closed);
+export const runOf = ({ c }: Item): number => claimOf(c)?.log_start ?? -1;
