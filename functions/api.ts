@@ -6,13 +6,15 @@ import { createApp } from "./http/app.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/function-url.ts";
 import type { App } from "./http/host.ts";
 import { lambdaHost, measured, once } from "./lambda-host.ts";
+import { streamCap } from "./stream-cap.ts";
 import { VERSION } from "./version.ts";
 
 /** @throws Error without a key, unless AUTH=none says so */
 export async function create(env: Env, host: Host): Promise<App> {
   const ports = await createPorts(env, host);
   const auth = await authSettings(env, host, ports.clock);
-  return createApp({ ports, settings: { auth, cors: env.cors, version: VERSION } });
+  const cap = streamCap(env, ports);
+  return createApp({ ports, settings: { auth, cors: env.cors, version: VERSION, ...(cap && { cap }) } });
 }
 
 const built = once(async (): Promise<UrlHandler> => {

@@ -40,6 +40,11 @@ export interface AgentServerProps {
    * answers 429. Taken from the account's concurrency. Default: none.
    */
   readonly apiConcurrency?: number;
+  /**
+   * Open answers (stream, wait, join) of one key at once, up to 1000; beyond, 429 with Retry-After. Counted in the table: two write units
+   * and a read unit for each. A client that left still counts until its run ends, for so long its function runs. Default: any number.
+   */
+  readonly streamsPerKey?: number;
   /** MB; CPU grows with it. Default: 512 for the API, 1024 for the worker. */
   readonly memory?: { readonly api?: number; readonly worker?: number };
   /** How long events of runs are kept and can be read again. Default: 7 days. */

@@ -84,6 +84,8 @@ export class AgentServer extends Construct {
       memory: props.memory?.api ?? 512,
       reservedConcurrency: props.apiConcurrency,
     });
+    const { streamsPerKey } = props;
+    if (streamsPerKey !== undefined) this.api.addEnvironment("STREAMS_PER_KEY", String(streamsPerKey));
     this.worker = create({
       name: "worker",
       timeout: WORKER_TIMEOUT_S,

@@ -81,6 +81,19 @@ export const triedAsSeen = (tries: number): Condition => ({
   values: { ":seen_tries": tries },
 });
 
+/** A stream's place that nobody holds; by its owner, too, for an answer may have been lost. */
+export const placeIsFree = (now: number, owner: string): Condition => ({
+  expression: "attribute_not_exists(pk) OR #until <= :now OR #owner = :owner",
+  names: { "#until": "until", "#owner": "owner" },
+  values: { ":now": now, ":owner": owner },
+});
+
+export const placeHeldBy = (owner: string): Condition => ({
+  expression: "#owner = :owner",
+  names: { "#owner": "owner" },
+  values: { ":owner": owner },
+});
+
 /** A segment that no run has written whose log begins after this slot. */
 export const writtenUntil = (slot: number): Condition => ({
   expression: "attribute_not_exists(l) OR l <= :until",

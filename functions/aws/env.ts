@@ -48,6 +48,8 @@ export const Variables = z.object({
   STREAM_RETENTION_HOURS: number("hours", 24 * 365).default(RETENTION / HOUR),
   /** How a stream is ended at the host's limit (design 14). */
   STREAM_CUT: z.enum(["abort", "clean"]).default("abort"),
+  /** Answers that one key may hold open at once; unset = any number. */
+  STREAMS_PER_KEY: number("streams", 1_000).int().optional(),
   /** `off` on AWS, where the Function URL answers for it: two answers break browsers. */
   CORS: z.enum(["on", "off"]).default("off"),
   AWS_REGION: name.default("us-east-1"),
@@ -76,6 +78,7 @@ export interface Env {
   flushMs: number;
   retentionMs: number;
   streamCut: "abort" | "clean";
+  streamsPerKey: number | undefined;
   cors: boolean;
   aws: {
     region: string;
@@ -114,6 +117,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     flushMs: values.STREAM_FLUSH_MS,
     retentionMs: values.STREAM_RETENTION_HOURS * HOUR,
     streamCut: values.STREAM_CUT,
+    streamsPerKey: values.STREAMS_PER_KEY,
     cors: values.CORS === "on",
     aws: {
       region: values.AWS_REGION,

@@ -104,6 +104,10 @@ export const STREAM_LIMIT = 14.5 * MINUTE;
 export const STREAM_BYTES = 180 * MB;
 /** ms. A run with `on_disconnect: cancel` whose clients have gone is cancelled after this, for a client that reconnects goes first, too. */
 export const DISCONNECT_GRACE = 15 * SECOND;
+/** ms. A place of a stream, where they are counted by key, is free again when no function that took it can be alive. */
+export const STREAM_PLACE_LEASE = 16 * MINUTE;
+/** s. When whoever found all places taken may ask again: streams of chats end within seconds. */
+export const STREAM_PLACE_RETRY_S = 5;
 /** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
 export const IDLE_CONNECTION = 65 * SECOND;
 /** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone. */
@@ -262,6 +266,7 @@ const relations: [string, boolean][] = [
   ["a reader notices before the sweep", LEASE + NUDGE_AFTER_LEASE < SWEEP_EVERY],
   ["a message outlives the invocation", WORKER_TIMEOUT_S < VISIBILITY_S],
   ["a stream is cut before its function", STREAM_LIMIT < API_TIMEOUT_S * SECOND],
+  ["a stream's place outlives its function", API_TIMEOUT_S * SECOND < STREAM_PLACE_LEASE],
   ["the last flush fits in the time before a hand-over", FLUSH * 10 < handOverBefore(20 * SECOND)],
   ["a slot fits in an item", SLOT_BYTES < 400_000 && PART_BYTES < 400_000],
 ];

@@ -7,6 +7,7 @@ import { type Ports } from "../core/ports.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../core/timings.ts";
 import { assistantRoutes } from "./assistant-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
+import { capped, type StreamCap } from "./cap-streams.ts";
 import { allowOrigin, isPreflight, preflight } from "./cors.ts";
 import type { App, HostContext } from "./host.ts";
 import { laterRoutes } from "./later-routes.ts";
@@ -24,6 +25,8 @@ export interface AppSettings {
   cors: boolean;
   /** Shown by /info. */
   version: string;
+  /** Of open answers of a key; default: none. */
+  cap?: StreamCap;
   /** When an open body is cut; default: the host's limits (timings.ts). */
   limits?: BodyLimits;
 }
@@ -31,6 +34,7 @@ export interface AppSettings {
 /** @throws Error for settings that would lock everybody out */
 export function createApp({ ports, settings }: { ports: Ports; settings: AppSettings }): App {
   const mayPass = gate(settings.auth);
+  const known = settings.auth.kind === "key";
   const limits = settings.limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   const routes = new Hono<{ Bindings: HostContext }>();
   mount(routes, [
@@ -65,7 +69,9 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
       const verdict = await mayPass(request, new URL(request.url).pathname);
       if (verdict !== "pass")
         return verdict === "unauthorized" ? errorResponse(401, UNAUTHORIZED) : errorResponse(503, KEYS_UNREADABLE);
-      return await (request.method === "HEAD" ? headOf(request, context) : routes.fetch(request, context));
+      if (request.method === "HEAD") return await headOf(request, context);
+      const routed = async (): Promise<Response> => routes.fetch(request, context);
+      return await (settings.cap ? capped(settings.cap, request, { known, answer: routed }) : routed());
     } catch (error) {
       return failed(error, request);
     }

@@ -1,0 +1,68 @@
+/**
+ * A cap of answers that stay open, for each key of clients: beyond it 429, before anything of the request is done. Off unless the server
+ * has one. Must not know where places are kept, nor what is streamed.
+ */
+import { createHash } from "node:crypto";
+import type { StreamPlace, StreamPlaces } from "../core/stream-places.ts";
+import { STREAM_PLACE_RETRY_S } from "../core/timings.ts";
+import { errorResponse } from "./respond.ts";
+
+export interface StreamCap {
+  places: StreamPlaces;
+  /** Of one key at once. */
+  most: number;
+}
+
+/** The routes whose answers are open for as long as a run works. */
+const OPEN = /\/(?:stream|wait|join)$/;
+
+/** @param known whether keys are checked: what is not could be made up, so all who come are one */
+export async function capped(
+  { places, most }: StreamCap,
+  request: Request,
+  { known, answer }: { known: boolean; answer: () => Promise<Response> },
+): Promise<Response> {
+  if (!OPEN.test(new URL(request.url).pathname)) return answer();
+  const place = await places.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
+  if (!place)
+    return errorResponse(429, `This key has ${most} streams open, as many as it may. Close one, or try again later.`, {
+      "retry-after": String(STREAM_PLACE_RETRY_S),
+    });
+  try {
+    const { status, headers, body } = await answer();
+    if (body) return new Response(releasing(body, place), { status, headers });
+    await place.release();
+    return new Response(null, { status, headers });
+  } catch (error) {
+    await place.release();
+    throw error;
+  }
+}
+
+/** Of a key, without saying which. */
+const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
+
+/** Released before the end is told: after it the process may be frozen. */
+function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, place: StreamPlace) {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          await place.release();
+          controller.close();
+        } catch (error) {
+          await place.release();
+          throw error;
+        }
+      },
+      async cancel(reason) {
+        await reader.cancel(reason);
+        await place.release();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,12 @@
+/** From the environment to the cap of streams of each key; undefined where there is none. */
+import { createTableClient } from "./aws/clients.ts";
+import type { Env } from "./aws/env.ts";
+import { createStreamPlaces } from "./aws/stream-places.ts";
+import type { Clock, Ids } from "./core/ports.ts";
+import type { StreamCap } from "./http/cap-streams.ts";
+
+export function streamCap(env: Env, { clock, ids }: { clock: Clock; ids: Ids }): StreamCap | undefined {
+  const { streamsPerKey: most, table } = env;
+  if (most === undefined) return undefined;
+  return { places: createStreamPlaces({ client: createTableClient(env), table, clock, ids }), most };
+}

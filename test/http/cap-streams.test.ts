@@ -1,0 +1,141 @@
+/** So many open answers for a key, over the real table: taken, refused, given back however an answer ends. */
+import { createHash } from "node:crypto";
+import { systemIds } from "../../functions/clock-and-ids.ts";
+import { createStreamPlaces } from "../../functions/aws/stream-places.ts";
+import type { AuthSettings } from "../../functions/http/auth.ts";
+import type { AppSettings } from "../../functions/http/app.ts";
+import { STREAM_PLACE_LEASE } from "../../functions/core/timings.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { appUnderTest, detailOf, jsonOf, runBody, threeSteps } from "./app-under-test.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+const hash = (key: string): string => createHash("sha256").update(key).digest("hex");
+/** Keys of one test alone: the table is that of all. */
+function keys(...names: string[]): { auth: AuthSettings; headers: Record<string, string>[] } {
+  const made = names.map((name) => `${name} ${systemIds.nonce()}`);
+  return { auth: { kind: "key", sha256: made.map(hash) }, headers: made.map((key) => ({ "x-api-key": key })) };
+}
+
+function capped(auth: AuthSettings, most: number) {
+  let now = Date.now();
+  const clock = { now: () => now };
+  const places = createStreamPlaces({ ...table, clock, ids: systemIds });
+  const app = appUnderTest(table, threeSteps, { auth, cap: { places, most } } satisfies Partial<AppSettings>);
+  return { app, places, advance: (ms: number) => void (now += ms) };
+}
+
+test("beyond its number a key is refused, with when to come again; another key is not, nor what is not open", async () => {
+  const { auth, headers } = keys("one", "two");
+  const { app } = capped(auth, 2);
+  const stream = (at: number) => app.ask("POST /runs/stream", runBody(), headers[at]);
+
+  const open = [await stream(0), await stream(0)];
+  const refused = await stream(0);
+  const others = [await stream(1), await app.ask("POST /threads", {}, headers[0])];
+
+  expect(open.map(({ status }) => status)).toEqual([200, 200]);
+  expect(refused.headers.get("retry-after")).toBe("5");
+  expect(await detailOf(refused)).toEqual([429, expect.stringMatching(/^This key has 2 streams open/)]);
+  expect(others.map(({ status }) => status)).toEqual([200, 200]);
+  await Promise.all([...open, ...others].map(async ({ body }) => body?.cancel()));
+});
+
+test("a refused request creates nothing", async () => {
+  const { auth, headers } = keys("one");
+  const { app } = capped(auth, 1);
+  const { thread_id } = await jsonOf(await app.ask("POST /threads", {}, headers[0]));
+  const open = await app.ask(`POST /threads/${thread_id}/runs/stream`, runBody(), headers[0]);
+
+  const refused = await app.ask(`POST /threads/${thread_id}/runs/wait`, runBody(), headers[0]);
+
+  expect(refused.status).toBe(429);
+  expect(await app.ports.runs.list(thread_id)).toHaveLength(1);
+  await open.body?.cancel();
+});
+
+describe("a place is free again", () => {
+  test("when the answer was read to its end, unchanged", async () => {
+    const { auth, headers } = keys("one");
+    const { app } = capped(auth, 1);
+    const first = await app.ask("POST /runs/stream", runBody(), headers[0]);
+    const reading = first.text();
+    await app.work();
+
+    const text = await reading;
+    const again = await app.ask("POST /runs/stream", runBody(), headers[0]);
+
+    expect(text).toContain('{"n":3}');
+    expect(first.headers.get("content-type")).toContain("text/event-stream");
+    expect(again.status).toBe(200);
+    await again.body?.cancel();
+  });
+
+  test.each<[string, string, number]>([
+    ["without a body's life", "GET /threads/none/runs/none/join", 422],
+    [
+      "to a run that is not there",
+      "GET /threads/00000000-0000-0000-0000-000000000000/runs/00000000-0000-0000-0000-000000000001/stream",
+      404,
+    ],
+  ])("after an answer %s", async (_, route, status) => {
+    const { auth, headers } = keys("one");
+    const { app } = capped(auth, 1);
+
+    const answers = [await app.ask(route, undefined, headers[0])];
+    await answers[0]?.text();
+    answers.push(await app.ask(route, undefined, headers[0]));
+
+    expect(answers.map((answer) => answer.status)).toEqual([status, status]);
+  });
+
+  test("when its reader has gone", async () => {
+    const { auth, headers } = keys("one");
+    const { app } = capped(auth, 1);
+    const open = await app.ask("POST /runs/stream", runBody(), headers[0]);
+
+    await open.body?.cancel();
+
+    const again = await app.ask("POST /runs/stream", runBody(), headers[0]);
+    expect(again.status).toBe(200);
+    await again.body?.cancel();
+  });
+
+  test("when the function that held it can no longer be alive, and not before; its late release frees nobody else's", async () => {
+    const { places, advance } = capped({ kind: "none" }, 1);
+    const key = systemIds.nonce();
+    const dead = await places.take(key, 1);
+
+    advance(STREAM_PLACE_LEASE - 1);
+    const before = await places.take(key, 1);
+    advance(1);
+    const after = await places.take(key, 1);
+    await dead?.release();
+    const third = await places.take(key, 1);
+
+    expect([before, after !== undefined, third]).toEqual([undefined, true, undefined]);
+  });
+});
+
+test("of many at once exactly as many get a place as there are", async () => {
+  const { places } = capped({ kind: "none" }, 5);
+  const key = systemIds.nonce();
+
+  const taken = await Promise.all(Array.from({ length: 20 }, () => places.take(key, 5)));
+
+  expect(taken.filter((place) => place !== undefined)).toHaveLength(5);
+});
+
+test("where no keys are checked all are one, whatever they say", async () => {
+  const { app } = capped({ kind: "none" }, 1);
+  const open = await app.ask("POST /runs/stream", runBody(), { "x-api-key": "a" });
+
+  const refused = await app.ask("POST /runs/stream", runBody(), { "x-api-key": "b" });
+
+  expect([open.status, refused.status]).toEqual([200, 429]);
+  await open.body?.cancel();
+});
