@@ -7,7 +7,7 @@ import path from "node:path";
 import { parseEnv } from "node:util";
 import { bundleFunctions, type FunctionName } from "./bundle-functions.ts";
 import { installPackages, type InstalledPackages } from "./closure/install-packages.ts";
-import { joinModules } from "./closure/join-modules.ts";
+import { joinModules, type Joined } from "./closure/join-modules.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
 import { writeDockerfile } from "./image.ts";
 import { type Cpu } from "./natives/target.ts";
@@ -74,10 +74,16 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
   });
   rmSync(before, { recursive: true, force: true });
   const { esm } = build.manifest.bridges;
-  if (esm !== undefined) await joinModules(path.join(project, esm));
+  const joined: Joined = esm === undefined ? { kind: "apart" } : await joinModules(path.join(project, esm));
   writeManifest(build);
   const bytes = bytesOf(filesBelow(folder));
   const findings = checkArtefact({ build, scan, env, installed, cpu, bytes, image });
+  if (joined.kind === "apart" && joined.reason !== undefined)
+    findings.push({
+      level: "note",
+      topic: "start",
+      text: `LangGraph loads file by file, which takes longer: ${joined.reason}`,
+    });
   if (image) writeDockerfile({ folder, cpu, natives: installed.natives });
   return {
     folder,
