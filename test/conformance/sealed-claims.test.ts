@@ -118,17 +118,6 @@ describe("a sealed claim", () => {
     expect([finished, await seen(thread)]).toEqual([["done: 0 done"], ["done: 0 done"]]);
   });
 
-  it("gets no writes by a claim that was to seal it, was late, and seals it now", async () => {
-    const thread = await aThread();
-    await write(thread, "done");
-    await seal(thread, 3, "c1");
-    await write(thread, "late");
-
-    await seal(thread, 2, "c1");
-
-    expect(await seen(thread)).toEqual(["done: 0 done"]);
-  });
-
   it("is copied as readers see it", async () => {
     const [thread, copy] = [await aThread(), randomUUID()];
     await write(thread, "done");
@@ -141,25 +130,48 @@ describe("a sealed claim", () => {
   });
 });
 
-it("a claim that is sealed between a reader's two looks loses nothing that was done", async () => {
-  const thread = await aThread();
-  await write(thread, "done");
-  let looked = false;
+/** A store to which something happens right before or after it first looks at pending writes. */
+function interrupted(happens: () => Promise<void>, when: "before" | "after"): CheckpointStore {
+  let done = false;
   const send = db.client.send.bind(db.client) as (command: unknown) => Promise<unknown>;
   const client = {
     send: async (command: QueryCommand) => {
+      const isLook = String(command.input.ExpressionAttributeValues?.[":sk"]).startsWith("W#");
+      if (done || !isLook) return send(command);
+      done = true;
+      if (when === "before") await happens();
       const answer = await send(command);
-      if (looked || !String(command.input.ExpressionAttributeValues?.[":sk"]).startsWith("W#")) return answer;
-      looked = true;
-      await seal(thread, 1, "c1");
-      await write(thread, "late");
+      if (when === "after") await happens();
       return answer;
     },
   };
+  return createCheckpointStore({ client: client as unknown as TestTable["client"], table: db.table });
+}
 
-  const reader = createCheckpointStore({ client: client as unknown as TestTable["client"], table: db.table });
+it("a claim that is sealed between a reader's two looks loses nothing that was done", async () => {
+  const thread = await aThread();
+  await write(thread, "done");
+  const sealing = async () => {
+    await seal(thread, 1, "c1");
+    await write(thread, "late");
+  };
 
-  expect(await seenBy(reader, thread)).toEqual(["done: 0 done"]);
+  const seenMeanwhile = await seenBy(interrupted(sealing, "after"), thread);
+
+  expect(seenMeanwhile).toEqual(["done: 0 done"]);
+});
+
+it("who was to seal claims and is overtaken by a later claim brings back nothing", async () => {
+  const thread = await aThread();
+  await write(thread, "done");
+  const overtaking = async () => {
+    await seal(thread, 3, "c1");
+    await write(thread, "late");
+  };
+
+  await interrupted(overtaking, "before").seal(thread, { claim: claim(5, 2), after: "c1", by: 2 });
+
+  expect(await seen(thread)).toEqual(["done: 0 done"]);
 });
 
 async function stamped(thread_id: string): Promise<string[]> {

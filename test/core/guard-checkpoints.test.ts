@@ -30,7 +30,19 @@ function aClaim(putWrites: (events: string[]) => Promise<void>) {
   };
   const writes: TaskWrites = { thread_id, ns: "", checkpoint_id: "c", task_id: "t", task_path: "", writes: [] };
   const guarded = guardCheckpoints(store, writer, clock, { over: over.signal, temporary: false });
-  return { writer, over, put: () => guarded.store.putWrites(writes) };
+  const head = (checkpoint_id: string, parent_id: string) => {
+    const empty = { type: "json", elements: [] };
+    const place = { thread_id, ns: "", checkpoint_id, parent_id };
+    return guarded.store.putHead({ ...place, metadata: {}, checkpoint: empty, channels: {} });
+  };
+  return {
+    writer,
+    over,
+    head,
+    newest: () => guarded.newest(),
+    idle: () => guarded.idle(),
+    put: () => guarded.store.putWrites(writes),
+  };
 }
 
 describe("the checkpoints of a claim", () => {
@@ -65,5 +77,40 @@ describe("the checkpoints of a claim", () => {
 
     await expect(put()).rejects.toThrow("over");
     expect(tries).toBe(0);
+  });
+
+  it("say by a head that the writes before its parent have arrived; those to its parent may be under way", async () => {
+    const arriving = Promise.withResolvers<void>();
+    const { head, newest, put } = aClaim(() => arriving.promise);
+    const writing = put();
+
+    await head("d", "c");
+    const grandchild = head("e", "d");
+    await head("d2", "c");
+    const meanwhile = newest();
+    arriving.resolve();
+    await Promise.all([writing, grandchild]);
+
+    expect([meanwhile, newest()]).toEqual(["d2", "e"]);
+  });
+
+  it("are idle when what was under way at the claim's end has arrived", async () => {
+    const [reached, arriving] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const order: string[] = [];
+    const { idle, over, put } = aClaim(async () => {
+      reached.resolve();
+      await arriving.promise;
+      order.push("arrived");
+    });
+    const writing = put();
+    await reached.promise;
+
+    over.abort();
+    const resting = idle().then(() => order.push("idle"));
+    await new Promise(setImmediate);
+    arriving.resolve();
+    await Promise.all([writing, resting]);
+
+    expect(order).toEqual(["arrived", "idle"]);
   });
 });
