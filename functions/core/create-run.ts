@@ -8,7 +8,7 @@ import { newThread } from "./create-thread.ts";
 import { eventId } from "./cursor.ts";
 import { firstSlot, metadataEvent } from "./first-slot.ts";
 import { keyOf, replay } from "./idempotency.ts";
-import { admit, type Admission } from "./multitask.ts";
+import { admit, type Admission, comesFromWithin } from "./multitask.ts";
 import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
 import { tailOf } from "./open-log.ts";
 import type { CreateTransaction, Ports } from "./ports.ts";
@@ -74,6 +74,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     const thread = missing ? newThread({ thread_id, now, seen, temporary, metadata }) : seen;
     const admission = admit(thread, request.body.multitask_strategy);
     if (admission.kind === "busy" || admission.kind === "queue_full") return refused(admission.kind);
+    if (admission.kind === "enqueue" && request.waited && comesFromWithin(request.body, thread.active_run))
+      return { kind: "busy", detail: WAITS_FOR_ITSELF };
 
     const delay = (request.body.after_seconds ?? 0) * 1_000;
     const place = delay > 0 ? "delayed" : placeOf(admission);
@@ -185,6 +187,9 @@ const notFound = (id: string): CreateResult => ({
   kind: "assistant_not_found",
   detail: `No assistant found for "${id}". Make sure the assistant ID is for a valid assistant or a valid graph ID.`,
 });
+
+const WAITS_FOR_ITSELF =
+  "This run would wait for the run that asks for it: both are on one thread. Give the inner call a thread of its own.";
 
 const refused = (kind: "busy" | "queue_full"): CreateResult => ({
   kind,

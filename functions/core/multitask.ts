@@ -2,7 +2,8 @@
  * What becomes of a new run on a thread: a pure function over the thread's active run and queue (design 5.1). Must not read or write
  * rows.
  */
-import type { MultitaskStrategy } from "../protocol/run.ts";
+import { isJsonObject } from "../protocol/json.ts";
+import type { MultitaskStrategy, RunCreate } from "../protocol/run.ts";
 import type { CancelIntent, ThreadRow } from "./rows.ts";
 import { QUEUE_LIMIT } from "./timings.ts";
 
@@ -25,4 +26,11 @@ export function admit(thread: Pick<ThreadRow, "active_run" | "queue">, strategy:
     case "enqueue":
       return { kind: thread.queue.length < QUEUE_LIMIT ? "enqueue" : "queue_full" };
   }
+}
+
+/** Whether a request comes out of a node of this run: RemoteGraph hands on the config of the node that calls it. */
+export function comesFromWithin({ config }: Pick<RunCreate, "config">, run_id: string | null): boolean {
+  const { configurable, metadata } = config ?? {};
+  const within = isJsonObject(metadata) && metadata["langgraph_node"] !== undefined;
+  return within && isJsonObject(configurable) && configurable["run_id"] === run_id;
 }

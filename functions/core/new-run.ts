@@ -14,6 +14,8 @@ export interface RunRequest {
   key?: string | undefined;
   /** The host does not tell when a client has gone: a new run on the thread is the missing signal (design 5). */
   blind?: boolean;
+  /** Whoever asks stays until the run has ended. */
+  waited?: boolean;
 }
 
 export function pendingRun(

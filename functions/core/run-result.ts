@@ -2,7 +2,7 @@
  * What wait and join answer for a run that has ended: computed from its row and head, so both say the same, early or late (3.16). Must
  * not wait.
  */
-import type { Json, JsonObject } from "../protocol/json.ts";
+import { isJsonObject, type Json } from "../protocol/json.ts";
 import type { Ports } from "./ports.ts";
 import type { FinishedRun } from "./rows.ts";
 
@@ -13,7 +13,7 @@ export async function runResult(ports: Pick<Ports, "engine">, run: FinishedRun):
   const interrupts = await interruptsOf(ports, run);
   if (!interrupts.length) return values;
   const shown = { __interrupt__: interrupts };
-  return isObject(values) ? { ...values, ...shown } : shown;
+  return isJsonObject(values) ? { ...values, ...shown } : shown;
 }
 
 /** Small ones ride on the row; larger ones are read from the checkpoint where the run stopped. */
@@ -33,6 +33,3 @@ const checkpointOf = (checkpoint_id: string) => ({
   checkpoint_ns: undefined,
   checkpoint_map: undefined,
 });
-
-const isObject = (value: Json): value is JsonObject =>
-  value !== null && typeof value === "object" && !Array.isArray(value);

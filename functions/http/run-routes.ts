@@ -63,22 +63,30 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   });
 
   /** Everything that can fail fails here, before a stream begins (Agent Server API). */
-  const create = async (asked: Asked, thread_id: string | null): Promise<{ created: Created; body: RunCreate }> => {
+  const create = async (
+    asked: Asked,
+    thread_id: string | null,
+    waited: boolean,
+  ): Promise<{ created: Created; body: RunCreate }> => {
     const body = await readBody(asked.req.raw, RunCreate);
     const key = asked.req.header("idempotency-key");
     const blind = asked.env.gone === undefined;
-    const created = await createRun(ports, { thread_id, body, key, blind });
+    const created = await createRun(ports, { thread_id, body, key, blind, waited });
     if (created.kind !== "created") throw refusalOf(created);
     return { created, body };
   };
   const creating =
-    (answer: (asked: Asked, made: Awaited<ReturnType<typeof create>>) => Response | Promise<Response>) =>
+    (
+      answer: (asked: Asked, made: Awaited<ReturnType<typeof create>>) => Response | Promise<Response>,
+      { waited } = { waited: true },
+    ) =>
     (threadOf: (asked: Asked) => string | null): Handler =>
     async (asked) =>
-      answer(asked, await create(asked, threadOf(asked)));
+      answer(asked, await create(asked, threadOf(asked), waited));
 
-  const background = creating(async (_, { created: { run } }) =>
-    json(await shown(ports, run), 200, createdLocation(run)),
+  const background = creating(
+    async (_, { created: { run } }) => json(await shown(ports, run), 200, createdLocation(run)),
+    { waited: false },
   );
   const streamed = creating((asked, { created: { run, first }, body }) =>
     streamResponse(ports, {

@@ -11,6 +11,9 @@ export const AnyJson = z.custom<Json>((value) => value !== undefined);
 
 export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), AnyJson);
 
+export const isJsonObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** `null` for an optional field means absent: both SDKs send explicit nulls. */
 export const absentable = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 

@@ -1,4 +1,4 @@
-import { admit } from "../../functions/core/multitask.ts";
+import { admit, comesFromWithin } from "../../functions/core/multitask.ts";
 import { QUEUE_LIMIT } from "../../functions/core/timings.ts";
 
 const waiting = (count: number) => Array.from({ length: count }, (_, i) => `run-${i}`);
@@ -25,5 +25,28 @@ describe("admit", () => {
       kind: "supersede",
       intent: strategy,
     });
+  });
+});
+
+describe("comesFromWithin", () => {
+  const configurable = { run_id: "active", thread_id: "t" };
+  const metadata = { run_id: "active", langgraph_node: "ask" };
+
+  it("knows the config of a node of the run", () => {
+    expect(comesFromWithin({ config: { configurable, metadata } }, "active")).toBe(true);
+  });
+
+  it.each([
+    ["of a node of another run", { configurable: { ...configurable, run_id: "other" }, metadata }],
+    ["of the run, which somebody uses again", { configurable, metadata: { run_id: "active" } }],
+    ["without a run", { configurable: {}, metadata }],
+    ["of nothing", {}],
+    ["that is odd", { configurable: "active", metadata: ["ask"] }],
+  ])("leaves alone a config %s", (_, config) => {
+    expect(comesFromWithin({ config }, "active")).toBe(false);
+  });
+
+  it("leaves alone a request without a config", () => {
+    expect(comesFromWithin({ config: undefined }, "active")).toBe(false);
   });
 });

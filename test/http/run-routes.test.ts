@@ -147,6 +147,23 @@ describe("create", () => {
   });
 
   test.each([
+    ["", 200, "waits in the queue"],
+    ["/stream", 409, "would wait for itself"],
+    ["/wait", 409, "would wait for itself"],
+  ])("/runs%s from a node of the thread's own run answers %i: it %s", async (path, status) => {
+    const thread_id = await app.thread();
+    const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
+    const config = { configurable: { run_id }, metadata: { langgraph_node: "ask" } };
+
+    const response = await app.ask(`POST /threads/${thread_id}/runs${path}`, runBody({ config }));
+    const runs = await app.ask(`GET /threads/${thread_id}/runs?select=run_id`);
+
+    expect(response.status).toBe(status);
+    expect(await runs.json()).toHaveLength(status === 200 ? 2 : 1);
+    await app.work();
+  });
+
+  test.each([
     [65_536, 200, "as the official server takes it"],
     [65_537, 422, "more than it takes"],
   ])("with a webhook of %i characters answers %i: %s", async (characters, status) => {

@@ -79,6 +79,16 @@ describe("a graph calls its own server, open to all", () => {
 
     expect(values).toMatchObject({ said: "child heard hello" });
   });
+
+  test("is told when such a node would wait for its own run: RemoteGraph without a thread takes the run's", async () => {
+    const { thread_id } = await client.threads.create();
+
+    const values = await client.runs.wait(thread_id, "inherits", { input: { word: "hello" }, raiseError: false });
+    const runs = await client.runs.list(thread_id);
+
+    expect(values).toMatchObject({ __error__: { message: expect.stringContaining("Give the inner call a thread") } });
+    expect(runs.map(({ status }) => status)).toEqual(["error"]);
+  });
 });
 
 describe.each([
