@@ -21,6 +21,7 @@ const server = new AgentServer(stack, "Server", {
   config: path.resolve(given("config")),
   artefact: { folder: given("artefact"), warnings: [] },
   memory: { worker: Number(given("memory")) },
+  streamsPerKey: 100,
 });
 
 // On AWS the reference to a secret is its ARN, in MiniStack its name, which no policy means: the one grant by reference, once more.
