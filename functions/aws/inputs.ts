@@ -2,22 +2,16 @@
  * Run inputs: immutable bytes in parts, apart from the run row, which stays small whatever the input (design 3). Must not know what is
  * in them.
  */
-import { PutCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Clock, Inputs } from "../core/ports.ts";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Inputs } from "../core/ports.ts";
 import { cutPayload } from "../core/slot-payload.ts";
 import { PART_BYTES } from "../core/timings.ts";
 import { queryAll } from "./item-batches.ts";
 import { expiry } from "./expiry.ts";
 import { inputKey } from "./keys.ts";
+import type { TableOptions } from "./table-options.ts";
 
-export interface InputsOptions {
-  client: DynamoDBDocumentClient;
-  table: string;
-  clock: Clock;
-  retentionMs: number;
-}
-
-export function createInputs({ client, table, clock, retentionMs }: InputsOptions): Inputs {
+export function createInputs({ client, table, clock, retentionMs }: TableOptions): Inputs {
   const TableName = table;
   return {
     async put(run_id, bytes, temporary) {

@@ -2,12 +2,8 @@
  * The writes that span rows: create, the place of a delayed run, finish, and the end of a queued run. Each is one transaction on named
  * conditions (design 3). Must not send anything.
  */
-import {
-  TransactWriteCommand,
-  type DynamoDBDocumentClient,
-  type TransactWriteCommandInput,
-} from "@aws-sdk/lib-dynamodb";
-import type { Clock, CreateTransaction, Runs, ThreadWrite, Wake } from "../core/ports.ts";
+import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
+import type { CreateTransaction, Runs, ThreadWrite } from "../core/ports.ts";
 import type { RunRef, Slot } from "../core/rows.ts";
 import { KEY_LIFETIME } from "../core/timings.ts";
 import { attemptTransaction } from "./attempt-write.ts";
@@ -27,22 +23,13 @@ import { expiry, threadExpiry, ttlAt } from "./expiry.ts";
 import { dueShard, idempotencyKey, inputKey, pointerKey, runKey, webhookKey } from "./keys.ts";
 import { fieldsOf, runItem, threadItem } from "./row-items.ts";
 import { slotItem } from "./slot-items.ts";
+import type { TableOptions } from "./table-options.ts";
 import { conditional, type Update, updateExpression } from "./update-expression.ts";
-
-interface TransactionOptions {
-  client: DynamoDBDocumentClient;
-  table: string;
-  clock: Clock;
-  retentionMs: number;
-  wake?: Wake;
-}
 
 type Supersede = NonNullable<CreateTransaction["supersede"]>;
 type Write = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
-export function createRunTransactions(
-  options: TransactionOptions,
-): Pick<Runs, "create" | "admit" | "finish" | "endQueued"> {
+export function createRunTransactions(options: TableOptions): Pick<Runs, "create" | "admit" | "finish" | "endQueued"> {
   const { client, table: TableName, clock, retentionMs, wake } = options;
   const send = (TransactItems: Write[]) =>
     attemptTransaction(() => client.send(new TransactWriteCommand({ TransactItems })));

@@ -3,8 +3,8 @@
  * in `run-transactions.ts`. Must not decide anything.
  */
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { GetCommand, QueryCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Clock, Due, Runs, Wake } from "../core/ports.ts";
+import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Due, Runs } from "../core/ports.ts";
 import type { RunningRun, RunRef, RunRow, ThreadRow } from "../core/rows.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { queryAll, readBatch, writeBatch } from "./item-batches.ts";
@@ -26,17 +26,10 @@ import { type Item, toRun, toThread } from "./row-items.ts";
 import { createRunTransactions } from "./run-transactions.ts";
 import { isExpired } from "./slot-items.ts";
 import { DUE_INDEX } from "./table.ts";
+import type { TableOptions } from "./table-options.ts";
 import { type Update, updateExpression } from "./update-expression.ts";
 
-export interface RunsOptions {
-  client: DynamoDBDocumentClient;
-  table: string;
-  clock: Clock;
-  retentionMs: number;
-  wake?: Wake;
-}
-
-export function createRuns(options: RunsOptions): Runs {
+export function createRuns(options: TableOptions): Runs {
   const { client, table: TableName } = options;
 
   const update = ({ thread_id, run_id }: RunRef, change: Update) =>

@@ -1,22 +1,15 @@
 /** The thread log on DynamoDB: one item a slot, put once, never changed (design 4). Must not know what events are. */
-import { GetCommand, PutCommand, QueryCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
-import type { Clock, ThreadLog, Wake } from "../core/ports.ts";
+import { GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { ThreadLog } from "../core/ports.ts";
 import { POLL_IDLE, READ_SLOTS } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { isNew } from "./conditions.ts";
 import { slotKey, slotOf } from "./keys.ts";
 import { isExpired, slotItem, toSlot } from "./slot-items.ts";
+import type { TableOptions } from "./table-options.ts";
 import { conditional } from "./update-expression.ts";
 
-export interface ThreadLogOptions {
-  client: DynamoDBDocumentClient;
-  table: string;
-  clock: Clock;
-  retentionMs: number;
-  wake?: Wake;
-}
-
-export function createThreadLog({ client, table, clock, retentionMs, wake }: ThreadLogOptions): ThreadLog {
+export function createThreadLog({ client, table, clock, retentionMs, wake }: TableOptions): ThreadLog {
   const TableName = table;
   return {
     async append(thread_id, slot) {

@@ -3,24 +3,18 @@
  * is in them.
  */
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { GetCommand, PutCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { isDeepStrictEqual } from "node:util";
-import type { Clock, Threads } from "../core/ports.ts";
+import type { Threads } from "../core/ports.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { revisionIs } from "./conditions.ts";
 import { threadExpiry } from "./expiry.ts";
 import { threadKey } from "./keys.ts";
 import { threadItem, toThread } from "./row-items.ts";
+import type { TableOptions } from "./table-options.ts";
 import { conditional } from "./update-expression.ts";
 
-export interface ThreadsOptions {
-  client: DynamoDBDocumentClient;
-  table: string;
-  clock: Clock;
-  retentionMs: number;
-}
-
-export function createThreads({ client, table, clock, retentionMs }: ThreadsOptions): Threads {
+export function createThreads({ client, table, clock, retentionMs }: TableOptions): Threads {
   const TableName = table;
   return {
     async get(thread_id) {
