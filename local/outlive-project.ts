@@ -3,7 +3,7 @@
  * On AWS and under `--isolated` the process is the project's own. Must not show texts: they may be what users wrote.
  */
 /** Class and place of an error, without its text. */
-export function traceOf(error: unknown): string {
+function traceOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
   const place = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
   return `${error.name} ${place?.trim() ?? ""}`.trim();

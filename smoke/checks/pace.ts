@@ -35,7 +35,7 @@ const chunksOf = ({ frames }: EventStream): number =>
   new Set(frames.filter((frame) => modeOf(frame) !== "metadata").map(({ chunk }) => chunk)).size;
 
 /** @param pace ms between two events, and from the start of the graph to its first */
-export function verdictOf(stream: EventStream, arrivals: readonly number[], pace: number): string {
+function verdictOf(stream: EventStream, arrivals: readonly number[], pace: number): string {
   const lasted = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
   const emitted = (arrivals.length - 1) * pace;
   const chunks = chunksOf(stream);
