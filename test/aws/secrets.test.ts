@@ -1,9 +1,17 @@
 /** What is read from Secrets Manager and Parameter Store, with the SDK's own clients. */
 import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { readKeyHashes } from "../../functions/aws/client-keys.ts";
 import { type Env, readEnv } from "../../functions/aws/env.ts";
 import { readProjectSecrets } from "../../functions/aws/project-secrets.ts";
 import { createSecretsClient } from "../../functions/aws/secret-clients.ts";
+import { createPorts } from "../../functions/backend.ts";
+import { sign } from "../../functions/http/webhook-sender.ts";
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
 import { webhookSecret } from "../../functions/webhook-secret.ts";
 import { silentLogger } from "../http/silent-logger.ts";
@@ -64,6 +72,35 @@ describe("the secret of webhooks", () => {
     expect(texts).toEqual(["new", "new", "text"]);
     expect(secretOf({})).toBeUndefined();
     expect(stores.asked).toEqual(["GetSecretValue"]);
+  });
+
+  test("signs what the functions send, and what it cannot sign is not sent", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "threadline-signed-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const manifest = { version: 1, config_dir: ".", graphs: {}, bridges: {}, built_at: "2026-01-01T00:00:00.000Z" };
+    writeFileSync(join(folder, "manifest.json"), JSON.stringify(manifest));
+    const seen: string[] = [];
+    const receiver = createServer((request, response) => {
+      request.resume();
+      seen.push(String(request.headers["x-threadline-signature"]));
+      response.end();
+    }).listen(0, "127.0.0.1");
+    await once(receiver, "listening");
+    onTestFinished(() => void receiver.close());
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
+    const senderOf = async (WEBHOOK_SECRET_ARN: string) => {
+      const env = envWith({}, { PROJECT_DIR: folder, WEBHOOK_HOSTS: "any", WEBHOOK_SECRET_ARN });
+      return (await createPorts(env, { logger: silentLogger() })).sender;
+    };
+    stores.secrets["arn:hooks"] = { AWSCURRENT: "s3cret" };
+
+    const [able, unable] = [await senderOf("arn:hooks"), await senderOf("arn:none")];
+    const results = [await able.send(url, "{}"), await unable.send(url, "{}")];
+
+    const [signature = ""] = seen;
+    expect(results).toEqual(["delivered", "failed"]);
+    expect(seen).toHaveLength(1);
+    expect(signature).toBe(sign("s3cret", Number(/^t=(\d+),/.exec(signature)?.[1]) * 1_000, "{}"));
   });
 
   test.each([[{}], [{ AWSCURRENT: "" }]])("rejects without a text: %o", async (versions) => {
