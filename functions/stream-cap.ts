@@ -1,4 +1,4 @@
-/** From the environment to the cap of streams of each key; undefined where there is none. */
+/** From the environment to the cap of streams of each key; undefined where there is none. Must not count. */
 import { createTableClient } from "./aws/clients.ts";
 import type { Env } from "./aws/env.ts";
 import { createStreamPlaces } from "./aws/stream-places.ts";

@@ -1,4 +1,4 @@
-/** The port of checkpoints: bytes by thread, namespace and id. Adapters store them; the engine gives them meaning. */
+/** The port of checkpoints: bytes by thread, namespace and id. Adapters store them, the engine gives them meaning. Must not know either. */
 import type { JsonObject } from "../protocol/json.ts";
 import type { ClaimNumber } from "./rows.ts";
 

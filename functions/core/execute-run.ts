@@ -60,8 +60,8 @@ async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise
 }
 
 /**
- * Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads), nor do later writes (sealedClaimsHideWrites);
- * a worker that has handed its run over writes none.
+ * Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads), nor do later writes
+ * (sealedClaimsHideWrites); a worker that has handed its run over writes none.
  */
 async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: string): Promise<void> {
   const { thread_id, log_start = 0, epoch } = run;

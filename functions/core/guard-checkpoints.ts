@@ -1,7 +1,7 @@
 /**
- * The checkpoint store as one claim may use it: a head, or the writes of a task that will not run again, are put only after
- * every event emitted so far is durable (model rule eventsBeforeCheckpoint), and nothing is put once the claim is over. What is unclear is repeated, for all of it may be done twice: a table
- * that does not answer for a moment must not fail a run. Must not know how heads are kept.
+ * The checkpoint store as one claim may use it: a head, or the writes of a task that will not run again, are put only after every event
+ * emitted so far is durable (model rule eventsBeforeCheckpoint), and nothing is put once the claim is over. What is unclear is repeated,
+ * for all of it may be done twice: a table that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
 import { setImmediate } from "node:timers/promises";
 import type { CheckpointHead, CheckpointStore } from "./checkpoint-port.ts";

@@ -10,7 +10,10 @@ import type { ErrorDetail, Interrupt, ThreadStatus } from "../protocol/thread.ts
 export type FinalStatus = "success" | "error" | "interrupted" | "rolled_back" | "deleted";
 export type CancelIntent = "interrupt" | "rollback" | "delete";
 
-/** How a claimant opens its log: attempt 1 goes on after the first slot; `epoch` = the metadata of a later attempt; `fence` = hidden, after a hand-over. */
+/**
+ * How a claimant opens its log: attempt 1 goes on after the first slot; `epoch` = the metadata of a later attempt; `fence` = hidden, after a
+ * hand-over.
+ */
 export type Opening = "first" | "epoch" | "fence" | "none";
 
 /** The newest root checkpoint and what of it is the thread's `values`: one channel's value, or an object of several. */

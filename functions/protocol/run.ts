@@ -85,7 +85,7 @@ export const RunsCancel = z.union(
   { error: "either status or thread_id and run_ids" },
 );
 
-/** What a worker needs to run the graph; stored apart from the run row, returned as `kwargs` (input may be of any size up to the body limit). */
+/** What a worker needs to run the graph; stored apart from the run row, for input may be as large as a body; returned as `kwargs`. */
 export interface RunKwargs {
   input: Json;
   command: Command | null;
