@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setImmediate } from "node:timers/promises";
 import { LAST_WORDS, NO_RESPONSE_AFTER } from "../../functions/core/timings.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type FunctionError, type Outcome, type ResponseSink } from "./outcome.ts";
@@ -135,10 +136,18 @@ export class Environment {
     this.state = "dead";
     this.#signal("SIGKILL");
     if (this.#child?.pid !== undefined) this.#config.reaper.forget(this.#child.pid);
-    this.#server.close();
     this.#started.reject(how);
-    if (!this.#current?.streaming) this.#finish(failed("Runtime.ExitError", how));
     this.#events.exited(this);
+    void this.#failUnlessStreaming(failed("Runtime.ExitError", how));
+  }
+
+  /** A busy host hears of the process's end before it has read what came before: first of its connections, then all that they hold. */
+  async #failUnlessStreaming(outcome: Outcome): Promise<void> {
+    await setImmediate();
+    await setImmediate();
+    this.#server.close();
+    if (!this.#current?.streaming) await once(this.#server, "close");
+    if (!this.#current?.streaming) this.#finish(outcome);
   }
 
   #finish(outcome: Outcome): void {
@@ -192,7 +201,7 @@ export class Environment {
     if (!this.#poll || this.#current || this.state === "dead") return;
     this.state = "idle";
     this.#events.idle(this);
-    if (this.#config.freeze) setImmediate(() => this.#freeze());
+    if (this.#config.freeze) void setImmediate().then(() => this.#freeze());
   }
 
   /** Not if somebody has waited for it and invoked it by now. */

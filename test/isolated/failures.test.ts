@@ -1,6 +1,7 @@
 /** The isolated host when functions throw, hang, die, or are asked too much: what a client sees, and what becomes of the environment. */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Reaper } from "../../local/isolated/start-reaper.ts";
 import { address, type Bench, pidOf, readerOf, readUntil, startBench } from "./function-under-test.ts";
 
 let bench: Bench;
@@ -54,6 +55,39 @@ describe("a handler that destroys its stream", () => {
     expect(await next.text()).toBe("the beginning");
     expect(pidOf(next)).not.toBe(pidOf(broken));
     expect(pool.cold).toBe(2);
+  });
+
+  test("breaks the body, too, where the host is so busy that it finds the bytes and the process's end at once", async () => {
+    const pids: number[] = [];
+    const reaper: Reaper = {
+      watch: (pid) => void pids.push(pid),
+      forget: () => undefined,
+      stop: () => Promise.resolve(),
+    };
+    const { pool } = await bench.open("destroying", { reaper });
+    let text = "";
+    const sink = {
+      start: () => undefined,
+      write: (chunk: Buffer) => {
+        text += String(chunk);
+        return undefined;
+      },
+    };
+    const stayBusy = () => {
+      while (!stateOf(String(pids[0])).startsWith("Z"));
+    };
+    // Asked for when it is sent: from then on the host looks at nothing.
+    const event = {
+      toJSON: () => {
+        process.nextTick(stayBusy);
+        return {};
+      },
+    };
+
+    const invoked = await pool.invoke(event, sink);
+
+    expect(invoked).toMatchObject({ kind: "failed", error: { errorType: "Runtime.StreamAborted" } });
+    expect(text).toContain("the beginning");
   });
 
   test("lives on if it handles that rejection", async () => {
