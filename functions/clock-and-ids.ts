@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Clock, Ids } from "./core/ports.ts";
+import { uuidText } from "./core/uuid-text.ts";
 
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -40,6 +41,5 @@ function uuid7(): string {
   bytes.writeUIntBE(lastTime, 0, 6);
   bytes.writeUInt16BE(0x7000 | counter, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = bytes.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  return uuidText(bytes);
 }

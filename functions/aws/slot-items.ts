@@ -1,5 +1,6 @@
 /** Slots to items and back: short names and ids as bytes, for a slot of tokens should fit one write unit. Must not send anything. */
 import type { FinalStatus, Slot } from "../core/rows.ts";
+import { uuidText } from "../core/uuid-text.ts";
 import { ttlAt } from "./expiry.ts";
 import { type Key, slotKey, slotOf } from "./keys.ts";
 import type { Item } from "./row-items.ts";
@@ -7,11 +8,6 @@ import type { Item } from "./row-items.ts";
 const SECOND = 1_000;
 
 const uuidBytes = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll("-", ""), "hex");
-
-function uuidText(bytes: Uint8Array): string {
-  const hex = Buffer.from(bytes).toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
 
 export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): Item => ({
   ...slotKey(thread_id, slot.slot),

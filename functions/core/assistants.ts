@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { Assistant, AssistantSearch } from "../protocol/assistant.ts";
 import { contains } from "./contains.ts";
 import type { Engine } from "./engine-port.ts";
+import { uuidText } from "./uuid-text.ts";
 
 /** The namespace of the official server's uuid5; none of the four of the RFC. */
 const NAMESPACE = Buffer.from("6ba7b8219dad11d180b400c04fd430c8", "hex");
@@ -15,8 +16,7 @@ export function systemAssistantId(graph_id: string): string {
   const hash = createHash("sha1").update(NAMESPACE).update(graph_id).digest().subarray(0, 16);
   hash.writeUInt8((hash.readUInt8(6) & 0x0f) | 0x50, 6);
   hash.writeUInt8((hash.readUInt8(8) & 0x3f) | 0x80, 8);
-  const hex = hash.toString("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  return uuidText(hash);
 }
 
 type Graphs = Pick<Engine, "graphs" | "builtAt">;

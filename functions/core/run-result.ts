@@ -3,6 +3,7 @@
  * not wait.
  */
 import { isJsonObject, type Json } from "../protocol/json.ts";
+import { rootCheckpoint } from "../protocol/thread.ts";
 import type { Ports } from "./ports.ts";
 import type { FinishedRun } from "./rows.ts";
 
@@ -24,12 +25,6 @@ async function interruptsOf(ports: Pick<Ports, "engine">, run: FinishedRun): Pro
       .map((interrupt) => ({ ...interrupt }));
   if (!run.head) return [];
   const { thread_id, graph_id, head } = run;
-  const state = await ports.engine.state({ thread_id, graph_id, checkpoint: checkpointOf(head.checkpoint_id) });
+  const state = await ports.engine.state({ thread_id, graph_id, checkpoint: rootCheckpoint(head.checkpoint_id) });
   return state.interrupts.map((interrupt) => ({ ...interrupt }));
 }
-
-const checkpointOf = (checkpoint_id: string) => ({
-  checkpoint_id,
-  checkpoint_ns: undefined,
-  checkpoint_map: undefined,
-});

@@ -75,6 +75,8 @@ export const SLOT_EVENTS = 4_096;
 export const READ_SLOTS = 64;
 /** ms. Default of `STREAM_RETENTION_HOURS`: how long slots, temporary threads and tombstones are kept. */
 export const RETENTION = 168 * HOUR;
+/** Rows live this many times as long as the slots that refer to them, for DynamoDB deletes out of order. */
+export const ROWS_OUTLIVE = 1.5;
 
 // ---- readers ----
 /** ms between reads while events flow: half a flush interval. */

@@ -6,6 +6,7 @@ import { readHistory, readState } from "../core/read-state.ts";
 import { getThread, patchThread, threadResource } from "../core/threads.ts";
 import {
   HistoryQuery,
+  rootCheckpoint,
   StateAtCheckpoint,
   ThreadCreate,
   ThreadPatch,
@@ -59,11 +60,7 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "GET /threads/:thread_id/state": (asked) => state(asked, { subgraphs: readBoolean(queryOf(asked), "subgraphs") }),
     "GET /threads/:thread_id/state/:checkpoint_id": (asked) => {
-      const checkpoint = {
-        checkpoint_id: asked.req.param("checkpoint_id"),
-        checkpoint_ns: undefined,
-        checkpoint_map: undefined,
-      };
+      const checkpoint = rootCheckpoint(asked.req.param("checkpoint_id"));
       return state(asked, { checkpoint, subgraphs: readBoolean(queryOf(asked), "subgraphs") });
     },
     "POST /threads/:thread_id/state/checkpoint": async (asked) => {

@@ -69,6 +69,13 @@ export const CheckpointSelector = z.object({
 });
 export type CheckpointSelector = z.infer<typeof CheckpointSelector>;
 
+/** The checkpoint of the root graph with this id. */
+export const rootCheckpoint = (checkpoint_id: CheckpointSelector["checkpoint_id"]): CheckpointSelector => ({
+  checkpoint_id,
+  checkpoint_ns: undefined,
+  checkpoint_map: undefined,
+});
+
 export const ThreadCreate = z.object({
   thread_id: absentable(Uuid),
   metadata: absentable(JsonObject),
