@@ -2,12 +2,7 @@
  * A project's code shares this process: a stray rejection or throw of one graph must not end the server, nor may `process.exit` at import.
  * On AWS and under `--isolated` the process is the project's own. Must not show texts: they may be what users wrote.
  */
-/** Class and place of an error, without its text. */
-function traceOf(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const place = error.stack?.split("\n").find((line) => line.trimStart().startsWith("at "));
-  return `${error.name} ${place?.trim() ?? ""}`.trim();
-}
+import { placeOf } from "../functions/core/place-of.ts";
 
 /** @returns the exit that really ends the process */
 export function outliveProject(tell: (text: string) => void): (code: number) => never {
@@ -18,4 +13,9 @@ export function outliveProject(tell: (text: string) => void): (code: number) => 
     throw new Error(`it called process.exit(${code ?? ""}), and served graphs share one process`);
   };
   return exit;
+}
+
+function traceOf(error: unknown): string {
+  const { name, at = "" } = placeOf(error);
+  return `${name} ${at}`.trim();
 }

@@ -3,6 +3,7 @@
  * log, the rows or the queue; what a failure means is for the caller to say.
  */
 import { type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
+import { placeOf } from "../core/place-of.ts";
 import type { Logger } from "../core/ports.ts";
 import { LOGGED_CHARACTERS } from "../core/timings.ts";
 import type { HeadRef } from "../core/rows.ts";
@@ -30,10 +31,9 @@ export interface RunDependencies {
 
 /** The one place where a failed run's text is kept when clients are not shown it; cut, for it may quote what was said. */
 function tellFailure(logger: Logger, { run_id, thread_id, graph_id, attempt }: Invocation, error: unknown): void {
-  const { name, message, stack = "" } = error instanceof Error ? error : { name: typeof error, message: String(error) };
-  const at = stack.split("\n").find((line) => line.trimStart().startsWith("at "));
-  const reason = message.slice(0, LOGGED_CHARACTERS);
-  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: name, reason, at: at?.trim() });
+  const { name, at } = placeOf(error);
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, LOGGED_CHARACTERS);
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: name, reason, at });
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */

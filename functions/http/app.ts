@@ -3,6 +3,7 @@
  */
 import { Hono } from "hono";
 import { GraphError } from "../core/engine-port.ts";
+import { placeOf } from "../core/place-of.ts";
 import { type Ports } from "../core/ports.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../core/timings.ts";
 import { assistantRoutes } from "./assistant-routes.ts";
@@ -50,10 +51,8 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))
       return errorResponse(422, "body: nested too deeply");
-    // Class and place only: the text may be what a user wrote.
-    const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
-    const at = stack.split("\n").find((line) => line.trimStart().startsWith("at "));
-    ports.logger.error("request failed", { method: request.method, path: pathname, cause: name, at: at?.trim() });
+    const { name: cause, at } = placeOf(error);
+    ports.logger.error("request failed", { method: request.method, path: pathname, cause, at });
     return errorResponse(500, error instanceof GraphError ? error.message : "Internal server error");
   };
   routes.onError((error, asked) => failed(error, asked.req.raw));

@@ -50,10 +50,11 @@ export interface FunctionUrlOptions {
 /** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog. */
 const PAD_LINE = "_\n";
 
-const isObject = (value: unknown): value is AwsLambda => typeof value === "object" && value !== null;
+const isRuntime = (value: unknown): value is AwsLambda => typeof value === "object" && value !== null;
+
 function runtime(): AwsLambda {
   const found: unknown = Reflect.get(globalThis, "awslambda");
-  return isObject(found) ? found : {};
+  return isRuntime(found) ? found : {};
 }
 
 /** Marks a handler as streaming for the runtime; elsewhere the handler itself, so that an entry can be imported anywhere. */
