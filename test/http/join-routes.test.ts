@@ -53,11 +53,13 @@ describe("join", () => {
     const thread_id = await app.thread();
     const { run_id } = await jsonOf(await app.ask(`POST /threads/${thread_id}/runs`, runBody()));
 
-    const [waiting] = await Promise.all([framesOf(`/threads/${thread_id}/runs/${run_id}/stream`), app.work()]);
+    // Where it begins is decided before it answers: the run must wait until then.
+    const joined = await app.ask(`GET /threads/${thread_id}/runs/${run_id}/stream`);
+    const [waiting] = await Promise.all([readFrames(joined), app.work()]);
     const ended = await framesOf(`/threads/${thread_id}/runs/${run_id}/stream`);
 
-    expect(waiting.frames).toHaveLength(5);
-    expect(located(waiting.response).location).toContain("after=-1");
+    expect(waiting).toHaveLength(5);
+    expect(located(joined).location).toContain("after=-1");
     expect(ended.frames).toEqual([]);
   });
 
