@@ -24,10 +24,12 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
     host.stopping?.addEventListener("abort", hurry);
     const time = context.getRemainingTimeInMillis();
     const timer = setTimeout(hurry, time - handOverBefore(time));
+    const timeLeft = () => context.getRemainingTimeInMillis();
+    const invocation = { drain: drain.signal, flushMs: env.flushMs, timeLeft };
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
     for (const { body, messageId } of event.Records) {
       try {
-        await handleMessage(ports, Message.parse(JSON.parse(body)), { drain: drain.signal, flushMs: env.flushMs });
+        await handleMessage(ports, Message.parse(JSON.parse(body)), invocation);
       } catch (error) {
         ports.logger.error("message failed", { message_id: messageId, cause: String(error) });
         batchItemFailures.push({ itemIdentifier: messageId });

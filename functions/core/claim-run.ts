@@ -5,7 +5,7 @@
 import { tailOf } from "./open-log.ts";
 import type { ClaimUpdate, Ports } from "./ports.ts";
 import { isFinal, isUnheld, type RunningRun, type RunRef, type RunRow, type ThreadRow } from "./rows.ts";
-import { APPEND_RETRY, DUE_AHEAD, LEASE, STORE_TRIES } from "./timings.ts";
+import { APPEND_RETRY, DUE_AHEAD, HEARTBEAT, HEARTBEAT_RETRY, LEASE, STORE_TRIES } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
 
 export interface Claim {
@@ -29,6 +29,8 @@ export interface ClaimOptions {
   purpose: "run" | "end";
   /** Sweeps end only the row that they decided by (model rule endOnlyTheRowDecidedBy). */
   decidedBy?: Pick<RunRow, "epoch" | "handed">;
+  /** ms until the function that claims is cut off. */
+  timeLeft?: number;
 }
 
 type ClaimPorts = Pick<Ports, "clock" | "ids" | "log" | "runs" | "checkpoints">;
@@ -79,7 +81,7 @@ async function updateFor(
   run: RunRow,
   owner: string,
   now: number,
-  { purpose }: ClaimOptions,
+  { purpose, timeLeft = Infinity }: ClaimOptions,
 ): Promise<ClaimUpdate> {
   const toRun = purpose === "run";
   const attempt = run.attempt + (toRun && !run.handed ? 1 : 0);
@@ -94,9 +96,18 @@ async function updateFor(
     lease_until: now + LEASE,
     due: now + DUE_AHEAD,
     updated_at: new Date(now).toISOString(),
-    ...(toRun && { sends: 0, since: now }),
+    ...(toRun && { sends: 0, since: now, deadline: timeLeft < Infinity ? now + timeLeft : 0 }),
+    ...cutAfter(run, at),
     ...(toRun && run.started_at === undefined && { started_at: new Date(now).toISOString() }),
   };
+}
+
+/** By the last heartbeat: a worker that was alive until its function's deadline has not died of anything else. */
+function cutAfter({ lease_until, deadline, since, at: before, cut_after = 0 }: RunRow, at: string | null) {
+  const last = lease_until - LEASE;
+  const isCut = deadline !== undefined && last > deadline - HEARTBEAT - HEARTBEAT_RETRY && last <= deadline;
+  if (isCut) return { cut_after: deadline - since };
+  return cut_after > 0 && before !== at ? { cut_after: 0 } : {};
 }
 
 /** Whether claims make progress is told by the newest checkpoint of the run, hidden or not. */

@@ -3,6 +3,7 @@
  */
 import type { ErrorDetail } from "../protocol/thread.ts";
 import type { Ending } from "./finish-run.ts";
+import type { RunRow } from "./rows.ts";
 import { FRUITLESS_CLAIMS } from "./timings.ts";
 
 /**
@@ -31,6 +32,12 @@ export const failed = (error: ErrorDetail, after: string): Ending => ({
 /** The server lost the run: no failure of its graph. */
 export const lost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
 
-/** Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims). */
-export const fruitless = (after: string): Ending =>
-  lost(`the run was started ${FRUITLESS_CLAIMS} times and made no progress`, after);
+/**
+ * Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims).
+ * @param run as it was when that was found
+ */
+export function fruitless({ cut_after = 0 }: Pick<RunRow, "cut_after">, after: string): Ending {
+  const seconds = Math.round(cut_after / 1_000);
+  const why = `; it was cut off at the function's time limit of ${seconds} s: split the node that takes longer`;
+  return lost(`the run was started ${FRUITLESS_CLAIMS} times and made no progress${cut_after > 0 ? why : ""}`, after);
+}

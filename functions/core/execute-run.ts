@@ -20,6 +20,8 @@ import { untilClear } from "./until-clear.ts";
 export interface Host {
   /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
   drain: AbortSignal;
+  /** ms until the invocation is cut off, if ever. */
+  timeLeft?: () => number;
   /** ms between flushes of tokens, if not the default. */
   flushMs?: number;
 }
@@ -56,7 +58,7 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
 /** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsFruitlessClaims). */
 async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
   const pen = penAt(claim, claim.tail + 1);
-  return finishRun(ports, claim, { pen, opened: false }, fruitless(after ?? ""));
+  return finishRun(ports, claim, { pen, opened: false }, fruitless(claim.run, after ?? ""));
 }
 
 /**

@@ -11,7 +11,7 @@ import type { RunRef } from "./rows.ts";
 
 /** Throws only if the claim itself is unclear: the queue then delivers the message again. */
 export async function handleMessage(ports: Ports, ref: RunRef, host: Host): Promise<Executed | "held"> {
-  const result = await claimRun(ports, ref, { purpose: "run" });
+  const result = await claimRun(ports, ref, { purpose: "run", ...(host.timeLeft && { timeLeft: host.timeLeft() }) });
   if (result.kind === "delayed") {
     if ((await admitDelayed(ports, ref)) === "admitted") return handleMessage(ports, ref, host);
     return "held";

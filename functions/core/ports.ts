@@ -121,6 +121,8 @@ export interface ClaimUpdate {
   /** Only a claim to run resets the sends. */
   sends?: number;
   since?: number;
+  deadline?: number;
+  cut_after?: number;
   updated_at: string;
 }
 

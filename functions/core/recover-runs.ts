@@ -64,7 +64,7 @@ async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
   }
   if (thread.active_run !== run.run_id || !isUnheld(run, now)) return;
   if (run.tries > FRUITLESS_CLAIMS && (await newestHead(ports, run)) === run.at)
-    return void (await endRun(ports, run, fruitless, run));
+    return void (await endRun(ports, run, (after) => fruitless(run, after), run));
   if (now - run.since > RUN_START_TIMEOUT)
     return void (await endRun(ports, run, (after) => lost("nobody started the run in time", after), run));
   await nudge(ports, run);

@@ -83,6 +83,10 @@ interface RunFacts {
   lease_until: number;
   /** ms since 1970 when it became claimable: active, handed over, last claimed. */
   since: number;
+  /** ms since 1970: when the function that claimed it last is cut off; absent where none is. */
+  deadline?: number;
+  /** ms that such a function has, where an attempt from this checkpoint was cut off; 0 = none was. */
+  cut_after?: number;
   sends: number;
   sent_at: number;
   /** The slot of attempt 1's metadata; absent while the run waits in a queue. */

@@ -1,5 +1,5 @@
 /** Invocations that end before their run does: by plan, by the host's limit, by a deployment, by clocks that disagree. */
-import { LEASE } from "../../functions/core/timings.ts";
+import { HEARTBEAT, LEASE, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -58,7 +58,14 @@ describe("fault 25: an invocation reaches its time limit", () => {
     await expectInvariants(ports, thread_id);
   });
 
-  test("in one node that takes longer than it may: counted attempts, then an error that says so", async () => {
+  test.each([
+    [
+      "longer than it may",
+      HEARTBEAT,
+      "; it was cut off at the function's time limit of 5 s: split the node that takes longer",
+    ],
+    ["for ever, and its process dies early", WORKER_TIMEOUT_S * 1_000, ""],
+  ])("in one node that takes %s: counted attempts, then an error that says so", async (_how, timeLeft, why) => {
     const own = await table.another();
     const ports = await project.process(own);
     const thread_id = await aThread(ports);
@@ -74,7 +81,10 @@ describe("fault 25: an invocation reaches its time limit", () => {
         invocation.kill();
         return new Promise(() => undefined);
       });
-      await Promise.race([handleMessage(invocation.ports, run, { drain: hurry.signal }), invocation.died]);
+      await Promise.race([
+        handleMessage(invocation.ports, run, { drain: hurry.signal, timeLeft: () => timeLeft }),
+        invocation.died,
+      ]);
       ports.advance(LEASE + 1);
     }
 
@@ -83,7 +93,7 @@ describe("fault 25: an invocation reaches its time limit", () => {
     expect(events.filter(({ event }) => event === "metadata")).toHaveLength(4);
     expect(JSON.parse(events.at(-1)?.data ?? "")).toEqual({
       error: "RunLost",
-      message: "the run was started 3 times and made no progress",
+      message: `the run was started 3 times and made no progress${why}`,
     });
     expect(end).toEqual({ kind: "ended", status: "error" });
     await expectInvariants(ports, thread_id);

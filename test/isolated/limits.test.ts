@@ -106,7 +106,10 @@ test.concurrent(
     expect(attempts.length).toBeGreaterThanOrEqual(3);
     expect(attempts).toEqual(attempts.map((_, n) => n + 1));
     expect(frames.at(-1)?.event).toBe("error");
-    expect(dataOf(frames.at(-1))).toEqual({ error: "RunLost", message: expect.stringMatching(/3 times.*no progress/) });
+    expect(dataOf(frames.at(-1))).toEqual({
+      error: "RunLost",
+      message: expect.stringMatching(/3 times.*no progress.* time limit of 10 s: split/),
+    });
     expect([run["status"], state["status"]]).toEqual(["error", "error"]);
     expect(workOf(file)).toEqual(attempts.map(() => "work"));
     expect(next.map(({ event }) => event)).not.toContain("error");
