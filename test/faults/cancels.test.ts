@@ -183,7 +183,7 @@ test.each(["rollback", "interrupt"] as const)(
     for (const { n, answer, waiting, again, state } of answers) {
       // One that had its checkpoint stays answered where a cancel keeps checkpoints.
       const undone = answer === "requested" && (intent === "rollback" || waiting[0] === "ask");
-      if (undone) expect(waiting, `call ${n}`).toEqual(["ask"]);
+      expect(undone ? waiting : ["ask"], `call ${n}`).toEqual(["ask"]);
       expect(again, `call ${n}`).toEqual(answer === "requested" ? waiting : []);
       expect(state, `call ${n}`).toEqual({ trail: ["a", undone ? "second" : "first", "b"] });
     }
