@@ -4,7 +4,14 @@ import { endRun } from "../../functions/core/end-run.ts";
 import { lost } from "../../functions/core/endings.ts";
 import { nudge, sweep } from "../../functions/core/recover-runs.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
-import { FRUITLESS_CLAIMS, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
+import {
+  DUE_AHEAD,
+  DUE_SHARDS,
+  FRUITLESS_CLAIMS,
+  LEASE,
+  nudgeAfter,
+  RUN_START_TIMEOUT,
+} from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -92,5 +99,35 @@ describe("a claimant that is to give a run up", () => {
 
     expect(executed).toBe("finished");
     expect((await rowOf(ports, run)).status).toBe("success");
+  });
+});
+
+describe("a tick of the clock", () => {
+  it("asks each shard of what is due once, however many runs are alive; an overdue one costs two rows and a send", async () => {
+    const own = await table.another();
+    const send = own.client.send.bind(own.client) as (command: object) => Promise<unknown>;
+    let asked: string[] = [];
+    const client = {
+      send: (command: object) => {
+        asked.push(command.constructor.name);
+        return send(command);
+      },
+    };
+    const ports = corePorts({ ...own, client: client as unknown as TestTable["client"] }, completes);
+    const alive = await Promise.all(Array.from({ length: 50 }, async () => created(ports, await aThread(ports))));
+    for (const run of alive) expect((await claimRun(ports, run, { purpose: "run" })).kind).toBe("claimed");
+    const shards = Array.from({ length: DUE_SHARDS }, () => "QueryCommand");
+
+    asked = [];
+    const healthy = await sweep(ports);
+    const whileAlive = asked;
+    ports.advance(DUE_AHEAD + 1);
+    asked = [];
+    const overdue = await sweep(ports);
+
+    expect([healthy, overdue]).toEqual([0, alive.length]);
+    expect(whileAlive).toEqual(shards);
+    const each = alive.flatMap(() => ["BatchGetCommand", "UpdateCommand"]);
+    expect(asked.toSorted()).toEqual([...shards, ...each].toSorted());
   });
 });
