@@ -25,7 +25,7 @@ export async function capped(
   if (!OPEN.test(new URL(request.url).pathname)) return answer();
   const place = await places.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
   if (!place)
-    return errorResponse(429, `This key has ${most} streams open, as many as it may. Close one, or try again later.`, {
+    return errorResponse(429, `This key has as many streams open as it may (${most}). Close one, or try again later.`, {
       "retry-after": String(STREAM_PLACE_RETRY_S),
     });
   try {
