@@ -17,7 +17,14 @@ import { median } from "./statistics.ts";
 
 const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
 const NAMES = SCENARIOS.map(({ name }) => name);
-const USAGE = `npm run bench -- [--only ${NAMES.join("|")}]… [--repeat N] [--json]`;
+const USAGE = `Measures the whole system on this machine.
+
+  npm run bench -- [--only SCENARIO]… [--repeat N] [--json]
+
+  --only SCENARIO  this one alone, several times for several: ${NAMES.join(", ")}
+  --repeat N       measurements of each, of which the median counts (default: 3)
+  --json           figures as JSON instead of a table
+  --help           this text`;
 
 /** ms. On a busy machine the later repetitions are left out, so that the whole stays short. */
 const BUDGET = 100_000;
@@ -28,7 +35,8 @@ interface Asked {
   json: boolean;
 }
 
-function readArguments(args: string[]): Asked | undefined {
+/** @returns a message if the arguments are wrong */
+function readArguments(args: string[]): Asked | { help: true } | { wrong: string } {
   try {
     const { values } = parseArgs({
       args,
@@ -36,14 +44,19 @@ function readArguments(args: string[]): Asked | undefined {
         only: { type: "string", multiple: true },
         repeat: { type: "string", default: "3" },
         json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h" },
       },
     });
+    if (values.help) return { help: true };
     const only = values.only ?? NAMES;
     const repeat = Number(values.repeat);
-    if (!Number.isInteger(repeat) || repeat < 1 || only.some((name) => !NAMES.includes(name))) return undefined;
+    const unknown = only.find((name) => !NAMES.includes(name));
+    if (unknown !== undefined) throw new Error(`--only: ${unknown} is none of ${NAMES.join(", ")}.`);
+    if (!Number.isInteger(repeat) || repeat < 1)
+      throw new Error(`--repeat: ${values.repeat} is not a whole number above 0.`);
     return { scenarios: SCENARIOS.filter(({ name }) => only.includes(name)), repeat, json: values.json };
-  } catch {
-    return undefined;
+  } catch (error) {
+    return { wrong: `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}` };
   }
 }
 
@@ -89,8 +102,9 @@ function processorTime(): { all: number; idle: number } {
 
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
-  if (!asked) {
-    process.stderr.write(`${USAGE}\n`);
+  if ("help" in asked) return void process.stdout.write(`${USAGE}\n`);
+  if ("wrong" in asked) {
+    process.stderr.write(`${asked.wrong}\n`);
     process.exitCode = 2;
     return;
   }

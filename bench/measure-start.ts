@@ -2,10 +2,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../local/free-port.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LOOK_EVERY = 5;
@@ -50,13 +50,3 @@ const isUp = (url: string): Promise<boolean> =>
   fetch(url)
     .then(({ status }) => status === 200)
     .catch(() => false);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
-  return address.port;
-}

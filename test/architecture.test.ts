@@ -197,6 +197,13 @@ test("names say what a file does", () => {
   expect(product.filter((file) => vague.test(file))).toEqual([]);
 });
 
+test("every module of the server says what it must not do", () => {
+  const headerOf = (file: string): string =>
+    /^\/\*\*[\s\S]*?\*\//.exec(read(file))?.[0].replaceAll(/\s+\*?\s*/g, " ") ?? "";
+
+  expect(below("functions").filter((file) => !/ust (not|neither|never) /.test(headerOf(file)))).toEqual([]);
+});
+
 test("nothing speaks of one machine or of one registry", () => {
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" });
   const words = new RegExp(["/(work|root)/[a-z.]", "registry[.]npmjs", "pypi[.]org", "repo1[.]maven"].join("|"));

@@ -1,5 +1,6 @@
 /**
- * The bytes of heads and pending writes: a list of JSON notes, and the small values themselves behind them. Pure: no reads, no writes.
+ * The bytes of heads and pending writes: a list of JSON notes, and the small values themselves behind them. Pure: must neither read
+ * nor write.
  */
 import type { JsonObject } from "../protocol/json.ts";
 import type { ChannelValue } from "../core/checkpoint-port.ts";

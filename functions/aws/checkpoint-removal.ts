@@ -1,4 +1,4 @@
-/** Deletes checkpoints: of a whole thread, or what the claims of one run wrote. Must run after the run was fenced, never before. */
+/** Deletes checkpoints: of a whole thread, or what the claims of one run wrote. Must not run before the run was fenced. */
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { DELETES_AT_ONCE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";

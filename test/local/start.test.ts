@@ -171,6 +171,23 @@ describe("the end", () => {
     expect(events(after).at(-1)).toContain('"count":3');
   });
 
+  test.skipIf(process.platform === "win32")("SIGTERM to npm alone, as of a supervisor, stops the server", async () => {
+    const args = ["start", "--", "--config", CONFIG, "--port", "0", "--data", join(folder, "npm")];
+    const npm = spawn("npm", args, { cwd: here("../.."), stdio: ["ignore", "pipe", "inherit"] });
+    let said = "";
+    npm.stdout.setEncoding("utf8").on("data", (chunk: string) => (said += chunk));
+    await expect.poll(() => said).toContain("curl ");
+    const children = descendants(npm.pid);
+    onTestFinished(() => children.filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL")));
+
+    const ended = once(npm, "exit");
+    npm.kill("SIGTERM");
+    await ended;
+
+    expect(children.length).toBeGreaterThan(1);
+    await expect.poll(() => children.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+  });
+
   test.each([
     ["stop", ["1"], "a planned stop is a hand-over, no new attempt"],
     ["kill", ["1", "2"], "the next attempt is announced"],

@@ -1,29 +1,24 @@
 /**
- * npm run sim -- [--seeds N] [--from S] [--seed N] [--without rule,rule] [--rules]: random interleavings of the real core and adapters under faults,
- * on virtual time. Exit code 1 on a violation, with the timeline of the shortest failing seed.
+ * `npm run sim`: random interleavings of the real core and adapters under faults, on virtual time. Exit codes: 1 = a violation, with the
+ * timeline of the shortest failing seed, 2 = asked wrongly.
  */
-import { parseArgs } from "node:util";
 import type { Violation } from "../support/invariants.ts";
 import { openExplorer, seedsFrom } from "./explore.ts";
-import type { Faults } from "./faults.ts";
+import { readArguments } from "./read-arguments.ts";
 import { proofOf, RULES } from "./rules.ts";
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: "string" },
-    from: { type: "string", default: "1" },
-    /** One seed, with its whole timeline. */
-    seed: { type: "string" },
-    /** Rules to take out of the code, comma-separated. */
-    without: { type: "string", default: "" },
-    /** Faults that are not left to the dice, JSON. */
-    plan: { type: "string", default: "{}" },
-    threads: { type: "string", default: "2" },
-    rules: { type: "boolean", default: false },
-  },
-});
-const how = { without: values.without.split(",").filter(Boolean), plan: JSON.parse(values.plan) as Partial<Faults> };
-const explorer = openExplorer(Number(values.threads));
+const asked = readArguments(process.argv.slice(2));
+if ("help" in asked) {
+  console.log(asked.help);
+  process.exit(0);
+}
+if ("wrong" in asked) {
+  console.error(asked.wrong);
+  process.exit(2);
+}
+const { without, plan } = asked;
+const how = { without, plan };
+const explorer = openExplorer(asked.threads);
 
 async function one(seed: number): Promise<number> {
   const { timeline, violations, statuses, steps } = await explorer.trace(seed, how);
@@ -72,7 +67,7 @@ async function table(seeds: number[]): Promise<number> {
   return unproven ? 1 : 0;
 }
 
-const seeds = (otherwise: number): number[] => seedsFrom(Number(values.from), Number(values.seeds ?? otherwise));
-if (values.rules) process.exitCode = await table(seeds(500));
-else process.exitCode = values.seed === undefined ? await many(seeds(1_000)) : await one(Number(values.seed));
+const seeds = (otherwise: number): number[] => seedsFrom(asked.from, asked.seeds ?? otherwise);
+if (asked.rules) process.exitCode = await table(seeds(500));
+else process.exitCode = asked.seed === undefined ? await many(seeds(1_000)) : await one(asked.seed);
 await explorer.close();

@@ -1,0 +1,34 @@
+import { readArguments, USAGE } from "./read-arguments.ts";
+
+test("without arguments there are defaults", () => {
+  expect(readArguments([])).toEqual({
+    seeds: undefined,
+    from: 1,
+    seed: undefined,
+    without: [],
+    plan: {},
+    threads: 2,
+    rules: false,
+  });
+});
+
+test("--help is the usage", () => {
+  expect(readArguments(["--help"])).toEqual({ help: USAGE });
+});
+
+test.each([
+  [["--colour"], "--colour"],
+  [["17"], "17"],
+  [["--seed", "x"], "--seed: x is not a whole number"],
+  [["--threads", "0"], "--threads: 0 is not a whole number"],
+  [["--seeds", "1.5"], "--seeds: 1.5 is not a whole number"],
+  [["--without", "nosuch"], "--without: nosuch is not a rule"],
+  [["--plan", "{"], "--plan is no JSON"],
+  [["--plan", "3"], "--plan is no JSON object"],
+  [["--plan", '{"losing":1}'], "--plan: losing is none of lost,"],
+])("%j: the reason, and the usage", (args, reason) => {
+  const asked = readArguments(args);
+
+  expect(asked).toEqual({ wrong: expect.stringContaining(reason) });
+  expect(asked).toEqual({ wrong: expect.stringContaining(USAGE) });
+});
