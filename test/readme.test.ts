@@ -17,7 +17,7 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npm run check:registry": [".ci/run", "npm run check:registry"],
   "npm run bench": ["bench/bench.ts", "bench"],
   "npm run bench:cold": ["bench/cold.ts", "cold"],
-  "npm run sim -- --seeds 1000": ["test/sim/sim.ts", "--seeds"],
+  "npm run sim -- --seeds 1000": ["test/sim/read-arguments.test.ts", "--seeds"],
   "npm run smoke -- http://localhost:2024": ["test/smoke/smoke.test.ts", "smoke"],
   "npm run cost": ["test/cost/estimate.test.ts", "cost"],
 };
