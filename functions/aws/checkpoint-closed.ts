@@ -2,7 +2,7 @@
  * What of closed claims exists for readers (design 6): a head after the claim's last one does not (model rule closedEpochsHideHeads), nor a
  * pending write that was not there when the claim was sealed (sealedClaimsHideWrites). Must not read heads or writes.
  */
-import type { Seal } from "../core/checkpoint-port.ts";
+import type { Closing, Seal } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { CLOSED_AT_ONCE, RETENTION } from "../core/timings.ts";
 import { claimOf } from "./checkpoint-items.ts";
@@ -10,21 +10,29 @@ import { type Item, queryAll, queryPage, type Table } from "./item-batches.ts";
 import { ttlAt } from "./expiry.ts";
 import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
 
-export interface Closing {
-  claim: ClaimNumber;
-  /** Last head. */
-  after: string;
+export interface ClosingRecord extends Closing {
+  knows?: readonly number[];
   undone?: boolean;
   /** Of the writes to checkpoints from an id on only those exist that this claim has stamped, or a later one. */
   seal?: Seal;
+  final?: boolean;
 }
 
-/** The record that closes a claim and all older ones of its run; also part of the finishing transaction. */
-export const closedItem = (thread_id: string, { claim, after, undone = false, seal }: Closing): Item => ({
+/**
+ * The record that closes a claim and all older ones of its run; also part of the finishing transaction, whose record is final.
+ * `knows`: by which claims the run had records then. One that comes from an older claim later is void: that claim was overtaken.
+ */
+export const closedItem = (
+  thread_id: string,
+  { claim, after, by, knows, undone = false, seal, final = false }: ClosingRecord,
+): Item => ({
   ...closedKey(thread_id, claim),
   after,
+  z: by,
+  ...(knows && { k: knows }),
   ...(undone && { u: true }),
-  ...(seal && { from: seal.from, z: seal.by }),
+  ...(seal && { from: seal.from, k: seal.knows }),
+  ...(final && { e: true }),
 });
 
 /** Left by a removed thread: heads that a dead claim puts later, up to this run, do not exist either. `now` in ms. */
@@ -39,22 +47,30 @@ interface Head {
   claim: ClaimNumber | undefined;
 }
 
+interface Closed {
+  claim: ClaimNumber;
+  after: string;
+  by: number;
+  knows?: Set<number>;
+  from?: string;
+}
+
 /** What was known about closed claims at one time. */
 export class ClosedClaims {
-  readonly #records: { claim: ClaimNumber; after: string }[] = [];
+  readonly #records: Closed[] = [];
   readonly #undone = new Set<number>();
-  readonly #seals: { claim: ClaimNumber; seal: Seal }[] = [];
   #removed = -1;
   /** Runs from here on are wholly known. */
   readonly #from: number;
 
   constructor(items: readonly Item[], complete: boolean) {
-    for (const { sk, after, below, u, from, z } of items) {
+    for (const { sk, after, below, u, from, z, k } of items) {
       if (typeof below === "number") this.#removed = below;
       const claim = claimOf(sk.slice(CLOSED_PREFIX.length));
-      if (claim && typeof after === "string") this.#records.push({ claim, after });
-      if (claim && u === true) this.#undone.add(claim.log_start);
-      if (claim && typeof from === "string") this.#seals.push({ claim, seal: { from, by: Number(z) } });
+      if (!claim || typeof after !== "string") continue;
+      const knows = Array.isArray(k) && { knows: new Set(k.map(Number)) };
+      this.#records.push({ claim, after, by: Number(z), ...knows, ...(typeof from === "string" && { from }) });
+      if (u === true) this.#undone.add(claim.log_start);
     }
     this.#from = complete ? -1 : Math.min(...this.#records.map(({ claim }) => claim.log_start)) + 1;
   }
@@ -66,9 +82,7 @@ export class ClosedClaims {
   of({ checkpoint_id, claim }: Head): "visible" | "hidden" | "open" {
     if (!claim) return "visible";
     if (claim.log_start <= this.#removed) return "hidden";
-    const closing = this.#records.filter(
-      (closed) => closed.claim.log_start === claim.log_start && closed.claim.epoch >= claim.epoch,
-    );
+    const closing = this.#closing(claim);
     if (closing.some(({ after }) => checkpoint_id > after)) return "hidden";
     return closing.length && claim.log_start >= this.#from ? "visible" : "open";
   }
@@ -79,11 +93,22 @@ export class ClosedClaims {
   }
 
   /** The stamp that the claim's writes to this checkpoint need at least to exist; 0 = none. Each seal asks for its own. */
-  stampFor({ log_start, epoch }: ClaimNumber, checkpoint_id: string): number {
-    const sealing = this.#seals.filter(({ claim, seal }) => {
-      return claim.log_start === log_start && claim.epoch >= epoch && checkpoint_id >= seal.from;
-    });
-    return Math.max(0, ...sealing.map(({ seal }) => seal.by));
+  stampFor(claim: ClaimNumber, checkpoint_id: string): number {
+    const sealing = this.#closing(claim).filter(({ from }) => from !== undefined && checkpoint_id >= from);
+    return Math.max(0, ...sealing.map(({ by }) => by));
+  }
+
+  /** By which claims there are records: what the next one knows. */
+  get by(): number[] {
+    return this.#records.map(({ by }) => by);
+  }
+
+  /** The records of later claims of the run, and of this one, that are not void. */
+  #closing({ log_start, epoch }: ClaimNumber): Closed[] {
+    const ofRun = this.#records.filter(({ claim }) => claim.log_start === log_start);
+    const isVoid = ({ by }: Closed): boolean =>
+      ofRun.some(({ by: later, knows }) => later > by && knows?.has(by) === false);
+    return ofRun.filter((closed) => closed.claim.epoch >= epoch && !isVoid(closed));
   }
 
   /** Runs up to here are gone with their thread; -1 if it was never removed. */

@@ -3,17 +3,17 @@
  * stamps the writes that are there, which nobody can change from then on; others of these claims do not exist. Must not decode writes.
  */
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
-import type { Seal, SealedClaims } from "../core/checkpoint-port.ts";
+import type { Closing, Seal } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { STAMPS_AT_ONCE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { type ClosedClaims, closedItem, readAllClosed, readClosedOf } from "./checkpoint-closed.ts";
 import { toRawHead } from "./checkpoint-heads.ts";
 import { claimOf } from "./checkpoint-items.ts";
-import { both, stampedBelow, written } from "./conditions.ts";
+import { both, closedUntil, stampedBelow, written } from "./conditions.ts";
 import { type Item, queryAll, type Table } from "./item-batches.ts";
 import { checkpointsKey, HASHED, headPrefix, unescape, WRITES_PREFIX } from "./keys.ts";
-import { updateExpression } from "./update-expression.ts";
+import { conditional, updateExpression } from "./update-expression.ts";
 
 /**
  * Closes the claim and older ones of its run. Stamps first: once the record is there, what has not its stamp never gets one; another claim
@@ -21,7 +21,7 @@ import { updateExpression } from "./update-expression.ts";
  * @param after the claims' last head, '' = none
  * @param by epoch of the claim that seals
  */
-export async function sealClaims(table: Table, thread_id: string, { claim, after, by }: SealedClaims): Promise<Seal> {
+export async function sealClaims(table: Table, thread_id: string, { claim, after, by }: Closing): Promise<Seal> {
   const closed = await readClosedOf(table, thread_id, claim.log_start);
   const from = await firstUnsettled(table, thread_id, { claim, after, closed });
   const range = { pk: checkpointsKey(thread_id), prefix: WRITES_PREFIX, claim: `${claim.log_start}.` };
@@ -32,10 +32,21 @@ export async function sealClaims(table: Table, thread_id: string, { claim, after
   });
   for (let at = 0; at < counting.length; at += STAMPS_AT_ONCE)
     await Promise.all(counting.slice(at, at + STAMPS_AT_ONCE).map((item) => stamp(table, item, by)));
-  const seal = { from, by };
-  const Item = closedItem(thread_id, { claim, after, seal });
-  await table.client.send(new PutCommand({ TableName: table.table, Item }));
+  const seal = { from, knows: closed.by };
+  await putClosed(table, closedItem(thread_id, { claim, after, by, seal }), by);
   return seal;
+}
+
+/** Closes claims whose workers are known to write no more. */
+export async function closeClaims(table: Table, thread_id: string, { claim, after, by }: Closing): Promise<void> {
+  const { by: knows } = await readClosedOf(table, thread_id, claim.log_start);
+  await putClosed(table, closedItem(thread_id, { claim, after, by, knows }), by);
+}
+
+/** Refused = a later claim, or the end of the run, has closed it. */
+async function putClosed({ client, table }: Table, Item: Item, by: number): Promise<void> {
+  const request = { TableName: table, Item, ...conditional(closedUntil(by)) };
+  await attemptWrite(() => client.send(new PutCommand(request)));
 }
 
 /**

@@ -2,16 +2,16 @@
  * The port CheckpointStore on DynamoDB: heads, segments, pending writes and closed claims of a thread in one partition.
  * Stores bytes; must not know LangGraph.
  */
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { contains } from "../core/contains.ts";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../core/checkpoint-port.ts";
 import { HEADS_PAGE } from "../core/timings.ts";
 import { type Item, queryAll, queryPage, queryPages, type Range, type Table } from "./item-batches.ts";
-import { closedItem, isVisible, readAllClosed, readLatestClosed } from "./checkpoint-closed.ts";
+import { isVisible, readAllClosed, readLatestClosed } from "./checkpoint-closed.ts";
 import { completeHeads, decodeRawHead, putHeadItem, type RawHead, toRawHead } from "./checkpoint-heads.ts";
 import { copyThread } from "./checkpoint-copy.ts";
 import { removeRun, removeThread } from "./checkpoint-removal.ts";
-import { sealClaims } from "./checkpoint-seals.ts";
+import { closeClaims, sealClaims } from "./checkpoint-seals.ts";
 import { createSegments, type Segments } from "./checkpoint-segments.ts";
 import { putTaskWrites, readTaskWrites } from "./checkpoint-writes.ts";
 import { checkpointsKey, HEAD_PREFIX, headKey, headPrefix } from "./keys.ts";
@@ -40,11 +40,7 @@ export function createCheckpointStore(table: Table): CheckpointStore {
       });
       return newestFirst(heads.map(toRawHead))[0]?.checkpoint_id;
     },
-    close: async (thread_id, claim, after) => {
-      await table.client.send(
-        new PutCommand({ TableName: table.table, Item: closedItem(thread_id, { claim, after }) }),
-      );
-    },
+    close: (thread_id, closing) => closeClaims(table, thread_id, closing),
     seal: (thread_id, closing) => sealClaims(table, thread_id, closing),
     remove: (thread_id, log_start) =>
       log_start === undefined ? removeThread(table, thread_id, Date.now()) : removeRun(table, thread_id, log_start),

@@ -109,6 +109,12 @@ export const stampedBelow = (epoch: number): Condition => ({
   values: { ":below": epoch },
 });
 
+/** A record by which no later claim has closed, and which is not that of the run's end. */
+export const closedUntil = (epoch: number): Condition => ({
+  expression: "attribute_not_exists(e) AND (attribute_not_exists(z) OR z <= :until)",
+  values: { ":until": epoch },
+});
+
 /** An item that is there; an update does not bring back one that was removed. */
 export const written: Condition = { expression: "attribute_exists(pk)" };
 

@@ -124,7 +124,12 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
           condition: both(ownedBy(owner), cancelAsSeen(seen_cancel)),
         }),
         putThread(thread),
-        { Put: { TableName, Item: { ...closedItem(thread_id, closed), ...gone(thread) } } },
+        {
+          Put: {
+            TableName,
+            Item: { ...closedItem(thread_id, { ...closed, by: closed.claim.epoch, final: true }), ...gone(thread) },
+          },
+        },
       ];
       if (webhook_due !== undefined) writes.push(putWebhook(run, webhook_due));
       if (next) {

@@ -44,17 +44,20 @@ export interface TaskWrites {
   temporary?: boolean;
 }
 
-export interface SealedClaims {
+/** A claim is closed with the older ones of its run. */
+export interface Closing {
   claim: ClaimNumber;
+  /** Their last head, '' = none. */
   after: string;
-  /** Epoch of the claim that seals. */
+  /** Epoch of the claim that closes them: what an older one does later is void. */
   by: number;
 }
 
-/** What concerns writes to checkpoints from this id on; '' = all. */
 export interface Seal {
+  /** The first checkpoint whose writes are concerned; '' = all. */
   from: string;
-  by: number;
+  /** By which claims the run had been closed before. */
+  knows: readonly number[];
 }
 
 export interface HeadQuery {
@@ -80,12 +83,12 @@ export interface CheckpointStore {
   /** Id of the newest head that this run wrote, hidden or not: tells whether claims make progress. */
   newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
   /** The claim and older ones of its run, whose workers are known to write no more: heads after `after` do not exist, '' = none does. */
-  close(thread_id: string, claim: ClaimNumber, after: string): Promise<void>;
+  close(thread_id: string, closing: Closing): Promise<void>;
   /**
    * The same where their workers may not know it yet: of their pending writes those exist, unchanged, that are there now.
    * @returns what the finish of the same claim repeats
    */
-  seal(thread_id: string, closing: SealedClaims): Promise<Seal>;
+  seal(thread_id: string, closing: Closing): Promise<Seal>;
   /** All of a thread, or all that the claims of one run wrote. */
   remove(thread_id: string, log_start?: number): Promise<void>;
   /** What no claim wrote, and all of the runs whose log begins at or before this slot: of a deleted thread, whose id may be in use again. */

@@ -69,8 +69,8 @@ async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: 
   const { thread_id, log_start = 0, epoch } = run;
   const older = { log_start, epoch: epoch - 1 };
   await untilClear<unknown>(clock, () => {
-    if (run.opening === "fence") return checkpoints.close(thread_id, older, after);
-    return checkpoints.seal(thread_id, { claim: older, after, by: epoch });
+    const closing = { claim: older, after, by: epoch };
+    return run.opening === "fence" ? checkpoints.close(thread_id, closing) : checkpoints.seal(thread_id, closing);
   });
 }
 
@@ -155,7 +155,8 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   await guarded.idle();
   const after = guarded.newest() ?? execution.after ?? "";
   const ending = endingOf(outcome, { after, events: sealed.events });
-  return finishRun(ports, claim, { pen: { ...pen, next: sealed.slot }, opened: true }, ending);
+  const place = { pen: { ...pen, next: sealed.slot }, opened: true, settled: guarded.settled() };
+  return finishRun(ports, claim, place, ending);
 }
 
 /** A graph that does not stop on its signal is left behind; what it still emits or saves reaches nothing. */

@@ -45,6 +45,8 @@ interface Place {
    * are closed.
    */
   opened: boolean;
+  /** False if what this claim has put may arrive after the end. */
+  settled?: boolean;
 }
 
 export async function finishRun(
@@ -123,7 +125,7 @@ async function hasEnded(ports: FinishPorts, { run }: Claim): Promise<boolean> {
 /** Closed first: a put of this claim that is still under way would bring back a head after the removal has looked. */
 async function removeCheckpoints(ports: FinishPorts, { thread_id, log_start, epoch }: RunningRun): Promise<void> {
   if (log_start === undefined) return;
-  await ports.checkpoints.close(thread_id, { log_start, epoch }, "");
+  await ports.checkpoints.close(thread_id, { claim: { log_start, epoch }, after: "", by: epoch });
   await ports.checkpoints.remove(thread_id, log_start);
 }
 
@@ -135,15 +137,16 @@ async function leftBy(
   ports: FinishPorts,
   { run: { thread_id, log_start, epoch }, thread }: Claim,
   ending: Ending & Pick<Actual, "status">,
-  { opened }: Pick<Place, "opened">,
+  { opened, settled = opened }: Place,
 ): Promise<Pick<Actual, "head" | "seal">> {
   const { head, after } = ending;
-  if (head || isUndone(ending) || log_start === undefined) return {};
-  const claim = { log_start, epoch };
-  const mayWrite = !opened && epoch > 1;
-  const sealed = mayWrite ? { seal: await ports.checkpoints.seal(thread_id, { claim, after, by: epoch }) } : {};
-  if (after === "") return sealed;
-  if (!mayWrite) await ports.checkpoints.close(thread_id, claim, after);
+  if (isUndone(ending) || log_start === undefined) return {};
+  const closing = { claim: { log_start, epoch }, after, by: epoch };
+  // The claim that only ends a run which no worker has claimed finds nothing.
+  const mayWrite = !settled && (opened || epoch > 1);
+  const sealed = mayWrite ? { seal: await ports.checkpoints.seal(thread_id, closing) } : {};
+  if (head || after === "") return sealed;
+  if (!mayWrite) await ports.checkpoints.close(thread_id, closing);
   const newest = await ports.checkpoints.head(thread_id, "");
   if (!newest || newest.checkpoint_id === thread.head?.checkpoint_id) return sealed;
   return { ...sealed, head: { checkpoint_id: newest.checkpoint_id } };

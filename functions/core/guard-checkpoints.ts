@@ -19,6 +19,8 @@ export interface GuardedCheckpoints {
   newest(): string | undefined;
   /** Resolves when nothing of this claim is on its way to the store any more. After `over`. */
   idle(): Promise<void>;
+  /** False if a put got no answer: it may arrive yet. */
+  settled(): boolean;
 }
 
 export function guardCheckpoints(
@@ -28,6 +30,7 @@ export function guardCheckpoints(
   { over, temporary }: { over: AbortSignal; temporary: boolean },
 ): GuardedCheckpoints {
   let newest: string | undefined;
+  let settled = true;
   const underWay = new Set<Promise<void>>();
   /** Task writes that have not arrived, with their checkpoints. */
   const writing = new Map<Promise<void>, string>();
@@ -40,7 +43,12 @@ export function guardCheckpoints(
       assertOurs();
       const calling = call();
       underWay.add(calling);
-      return calling.finally(() => underWay.delete(calling));
+      return calling
+        .catch((error: unknown) => {
+          settled = false;
+          throw error;
+        })
+        .finally(() => underWay.delete(calling));
     });
   /** The graph's events of this superstep reach us one turn of the event loop after its put begins. */
   const flushed = async (): Promise<void> => {
@@ -74,5 +82,5 @@ export function guardCheckpoints(
     copy: (...args) => store.copy(...args),
   };
   const idle = async (): Promise<void> => void (await Promise.allSettled(underWay));
-  return { store: guarded, newest: () => newest, idle };
+  return { store: guarded, newest: () => newest, idle, settled: () => settled };
 }

@@ -43,7 +43,7 @@ describe("heads of closed claims", () => {
   it("after the claim's last head do not exist, for any read", async () => {
     const thread = randomUUID();
     await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
-    await store.close(thread, claim(1, 1), "c1");
+    await store.close(thread, { claim: claim(1, 1), after: "c1", by: 1 });
     await store.putHead(headOf(thread, "c2", { claim: claim(1, 1) }));
 
     expect(await visible(thread)).toBe("c1");
@@ -56,7 +56,7 @@ describe("heads of closed claims", () => {
   it("still count as progress of the run", async () => {
     const thread = randomUUID();
     await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
-    await store.close(thread, claim(1, 1), "c1");
+    await store.close(thread, { claim: claim(1, 1), after: "c1", by: 1 });
     await store.putHead(headOf(thread, "c2", { claim: claim(1, 1), ns: "child:1" }));
     await store.putHead(headOf(thread, "c3", { claim: claim(11, 1) }));
 
@@ -68,7 +68,7 @@ describe("heads of closed claims", () => {
   it("a record closes the older claims of its run too, later claims and other runs not", async () => {
     const thread = randomUUID();
     await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
-    await store.close(thread, claim(1, 2), "c1");
+    await store.close(thread, { claim: claim(1, 2), after: "c1", by: 2 });
     await store.putHead(headOf(thread, "c2", { claim: claim(1, 1) }));
     await store.putHead(headOf(thread, "c3", { claim: claim(1, 2) }));
     await store.putHead(headOf(thread, "c4", { claim: claim(1, 3) }));
@@ -81,10 +81,10 @@ describe("heads of closed claims", () => {
   it("an earlier close is not undone by a later one", async () => {
     const thread = randomUUID();
     await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
-    await store.close(thread, claim(1, 1), "c1");
+    await store.close(thread, { claim: claim(1, 1), after: "c1", by: 1 });
     await store.putHead(headOf(thread, "c2", { claim: claim(1, 1) }));
     await store.putHead(headOf(thread, "c3", { claim: claim(1, 2) }));
-    await store.close(thread, claim(1, 2), "c3");
+    await store.close(thread, { claim: claim(1, 2), after: "c3", by: 2 });
 
     expect(await idsOf(thread)).toEqual(["c3", "c1"]);
   });
@@ -92,8 +92,8 @@ describe("heads of closed claims", () => {
   it("are found hidden however many newer runs have closed since, and however many hidden heads lie on top", async () => {
     const thread = randomUUID();
     await store.putHead(headOf(thread, "a0", { claim: claim(1, 1) }));
-    await store.close(thread, claim(1, 1), "a0");
-    for (let run = 2; run < 16; run++) await store.close(thread, claim(run, 1), "");
+    await store.close(thread, { claim: claim(1, 1), after: "a0", by: 1 });
+    for (let run = 2; run < 16; run++) await store.close(thread, { claim: claim(run, 1), after: "", by: 1 });
     const late = Array.from({ length: 60 }, (_, at) => `b${String(at).padStart(3, "0")}`);
     await Promise.all(late.map((id) => store.putHead(headOf(thread, id, { claim: claim(1, 1) }))));
 
@@ -113,7 +113,7 @@ describe("heads of closed claims", () => {
         if (held && String(command.input.ExpressionAttributeValues?.[":sk"]).startsWith("H#")) {
           held = false;
           await claimsRead;
-          await store.close(thread, claim(1, 1), "c1");
+          await store.close(thread, { claim: claim(1, 1), after: "c1", by: 1 });
           await store.putHead(headOf(thread, "c2", { claim: claim(1, 1) }));
           return send(command);
         }
@@ -256,7 +256,7 @@ describe("remove()", () => {
     for (let at = 0; at < 30; at++)
       await store.putHead(headOf(thread, `c${at}`, { claim: claim(4, 1), channels: { list } }));
     await store.putWrites(writesOf(thread, [[0, "x"]], { claim: claim(4, 1) }));
-    await store.close(thread, claim(4, 1), "");
+    await store.close(thread, { claim: claim(4, 1), after: "", by: 1 });
 
     await store.remove(thread);
 
@@ -287,7 +287,7 @@ describe("copy()", () => {
     const list = text("x".repeat(500_000));
     await store.putHead(headOf(from, "c1", { claim: claim(1, 1), channels: { list } }));
     await store.putHead(headOf(from, "c2", { claim: claim(1, 1), parent_id: "c1", ns }));
-    await store.close(from, claim(1, 1), "c2");
+    await store.close(from, { claim: claim(1, 1), after: "c2", by: 1 });
     await store.putHead(headOf(from, "c3", { claim: claim(1, 1) }));
     await store.putWrites(
       writesOf(
@@ -312,7 +312,7 @@ describe("copy()", () => {
     await store.putWrites(writesOf(from, [[0, "deep"]], { claim: claim(1, 2), ns, task_id: "t".repeat(400) }));
 
     await store.copy(from, to);
-    await store.close(to, claim(1, 1), "");
+    await store.close(to, { claim: claim(1, 1), after: "", by: 1 });
     await store.remove(to, 1);
     await store.remove(from);
 

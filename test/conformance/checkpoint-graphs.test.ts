@@ -35,7 +35,11 @@ describe("requests", () => {
   it("of a second run on the thread: head, closed claims and writes once, then no read", async () => {
     const config = onThread();
     await twoNodes(saverOf({ claim: { log_start: 1, epoch: 1 }, fresh: true })).invoke({ trail: ["in"] }, config);
-    await savers.store.close(config.configurable.thread_id, { log_start: 1, epoch: 1 }, "~");
+    await savers.store.close(config.configurable.thread_id, {
+      claim: { log_start: 1, epoch: 1 },
+      after: "~",
+      by: 1,
+    });
     savers.calls.length = 0;
     await twoNodes(saverOf({ claim: { log_start: 9, epoch: 1 } })).invoke({ trail: ["again"] }, config);
 

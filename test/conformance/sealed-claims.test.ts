@@ -1,4 +1,4 @@
-/** Pending writes of claims that were closed while their worker might still write: what was there stays, what comes later does not exist. */
+/** Claims that were closed while their workers might still write, or close others: what was there stays, what comes later does not exist. */
 import { randomUUID } from "node:crypto";
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { closedItem } from "../../functions/aws/checkpoint-closed.ts";
@@ -110,7 +110,7 @@ describe("a sealed claim", () => {
     const sealed = await seal(thread, 2, "c1");
     await write(thread, "late");
 
-    const Item = closedItem(thread, { claim: claim(5, 2), after: "c1", seal: sealed });
+    const Item = closedItem(thread, { claim: claim(5, 2), after: "c1", by: 2, seal: sealed });
     await db.client.send(new PutCommand({ TableName: db.table, Item }));
     const finished = await seen(thread);
     await seal(thread, 3, "c1");
@@ -127,6 +127,33 @@ describe("a sealed claim", () => {
     await store.copy(thread, copy);
 
     expect(await seen(copy)).toEqual(["done: 0 done"]);
+  });
+});
+
+describe("records of closed claims", () => {
+  it("of a claim that was overtaken by a later one before it closed the older ones hide nothing any more", async () => {
+    const thread = randomUUID();
+    const closing = { claim: claim(1, 1), after: "c1", by: 2 };
+    await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
+    await store.putHead(headOf(thread, "c2", { claim: claim(1, 1) }));
+    await store.close(thread, { claim: claim(1, 2), after: "c2", by: 3 });
+
+    await store.close(thread, closing);
+    await store.seal(thread, closing);
+    await store.close(thread, { claim: claim(1, 2), after: "", by: 2 });
+
+    expect((await store.head(thread, ""))?.checkpoint_id).toBe("c2");
+  });
+
+  it("do not replace that of the run's end", async () => {
+    const thread = randomUUID();
+    await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
+    const Item = closedItem(thread, { claim: claim(1, 1), after: "c1", by: 1, final: true });
+    await db.client.send(new PutCommand({ TableName: db.table, Item }));
+
+    await store.close(thread, { claim: claim(1, 1), after: "", by: 1 });
+
+    expect((await store.head(thread, ""))?.checkpoint_id).toBe("c1");
   });
 });
 

@@ -17,7 +17,10 @@ afterAll(() => db.stop());
 
 const close = (thread_id: string, undone: boolean) =>
   db.client.send(
-    new PutCommand({ TableName: db.table, Item: closedItem(thread_id, { claim: claim(5, 2), after: "", undone }) }),
+    new PutCommand({
+      TableName: db.table,
+      Item: closedItem(thread_id, { claim: claim(5, 2), after: "", by: 2, undone }),
+    }),
   );
 const write = (thread_id: string, content: string, of = claim(5, 1), foreign = true) =>
   store.putWrites(writesOf(thread_id, [[0, content]], { claim: of, foreign, task_id: content }));

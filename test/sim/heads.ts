@@ -22,8 +22,17 @@ export function rootHeads(table: Table, thread_id: string): VisibleHead[] {
     .toReversed();
 }
 
+/** A claim that closed older ones without knowing of this record was later, and this one came after it. */
+const isOvertaken = (one: Record<string, unknown>, all: Record<string, unknown>[]): boolean =>
+  all.some(
+    ({ sk, z, k }) =>
+      runOf(sk) === runOf(one["sk"]) && Number(z) > Number(one["z"]) && Array.isArray(k) && !k.includes(one["z"]),
+  );
+const runOf = (sk: unknown): number | undefined => claimOf(String(sk).slice("E#".length))?.log_start;
+
 export function visibleHeads(table: Table, thread_id: string): VisibleHead[] {
-  const records = table.partition(`C#${thread_id}`).filter(({ sk }) => String(sk).startsWith("E#"));
+  const all = table.partition(`C#${thread_id}`).filter(({ sk }) => String(sk).startsWith("E#"));
+  const records = all.filter((one) => !isOvertaken(one, all));
   const removed = records.find(({ below }) => typeof below === "number")?.["below"];
   return rootHeads(table, thread_id).filter((head) => {
     const claim = claimOf(head.claim);

@@ -106,7 +106,7 @@ export const closedEpochsHideHeads: Switches = {
 const isClosing = (item: Item | undefined): item is Item => String(item?.["sk"]).startsWith("E#");
 /** Nothing says that writes need a stamp. */
 export const sealedClaimsHideWrites = rewriting((command) => {
-  const open = ({ from: _from, z: _by, ...item }: Item): Item => item;
+  const open = ({ from: _from, ...item }: Item): Item => item;
   if (command instanceof PutCommand && isClosing(command.input.Item))
     return new PutCommand({ ...command.input, Item: open(command.input.Item) });
   return inTransactions((item) =>
