@@ -41,6 +41,7 @@ function aClaim(putWrites: (events: string[]) => Promise<void>) {
     head,
     newest: () => guarded.newest(),
     idle: () => guarded.idle(),
+    settled: () => guarded.settled(),
     put: () => guarded.store.putWrites(writes),
   };
 }
@@ -59,9 +60,12 @@ describe("the checkpoints of a claim", () => {
 
   it("are put again while the answer is unclear, and fail for good in the end", async () => {
     let tries = 0;
-    const { put } = aClaim(() => (++tries < 3 ? Promise.reject(new Error("no answer")) : Promise.resolve()));
+    const { put, settled } = aClaim(() => (++tries < 3 ? Promise.reject(new Error("no answer")) : Promise.resolve()));
+    expect(settled()).toBe(true);
     await put();
     expect(tries).toBe(3);
+    // One of the three may still arrive.
+    expect(settled()).toBe(false);
 
     let failures = 0;
     const never = aClaim(() => Promise.reject(new Error(`no answer ${++failures}`)));
