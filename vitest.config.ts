@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that wait for leases and time-outs in real processes: `npm run test:isolated` alone. */
+/** Tests that wait for leases and time-outs in real processes: a step of their own in `npm run check`, `npm run test:isolated`. */
 const LONG = ["api", "crash", "failures", "limits", "queue", "start"].map((name) => `test/isolated/${name}.test.ts`);
 const isolated = process.env["TEST_HOST"] === "isolated";
 

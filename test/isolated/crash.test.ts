@@ -79,7 +79,7 @@ const isStopped = (pid: number): boolean =>
 
 const count = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);
 
-test("a worker killed in a node: the same stream goes on with the next attempt, and finished tasks do not run again", async () => {
+test.concurrent("a worker killed in a node: the same stream goes on with the next attempt, and finished tasks do not run again", async () => {
   const watched = await watch("parallel", { ticks: 20, ms: 100 });
 
   const pid = await pidAt(watched, 5);
@@ -112,7 +112,7 @@ test("a worker killed in a node: the same stream goes on with the next attempt, 
   });
 }, 120_000);
 
-test("a worker killed while nobody watches: the clock finds the run", async () => {
+test.concurrent("a worker killed while nobody watches: the clock finds the run", async () => {
   // A server that has just started sends active runs once more by itself (local/resend.ts).
   await sleep(Math.max(0, startedAt + LEASE + NUDGE_AFTER_LEASE - performance.now()));
   const { thread_id } = await json(post(`${server.url}/threads`, {}));
