@@ -1,14 +1,16 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that wait for leases and time-outs in real processes: a step of their own in `npm run check`, `npm run test:isolated`. */
-const LONG = ["api", "crash", "failures", "limits", "queue", "start"].map((name) => `test/isolated/${name}.test.ts`);
+const LONG = ["api", "crash", "exits", "failures", "freeze", "limits", "queue", "start"].map(
+  (name) => `test/isolated/${name}.test.ts`,
+);
 const isolated = process.env["TEST_HOST"] === "isolated";
 
 export default defineConfig({
   test: {
     globals: true,
     // Many tests wait for leases, keep-alives and child processes: more of them than cores keep two cores busy.
-    maxWorkers: 4,
+    maxWorkers: isolated ? 6 : 4,
     include: ["test/**/*.test.ts"],
     exclude: [
       "**/node_modules/**",

@@ -1,0 +1,66 @@
+/** A worker that freezes while somebody watches, and thaws when its run is another's: a real process under AWS's runtime client. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServer, type TestServer } from "../support/server.ts";
+import { json, post } from "../support/sse.ts";
+import { attemptOf, pidAt, replay, updatesOf, watch, type Watched } from "./watched-run.ts";
+
+let folder: string;
+let server: TestServer;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
+  server = await startServer({
+    config: "test/fixtures/crash/langgraph.json",
+    isolated: true,
+    env: { LOG_LEVEL: "info" },
+  });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const isStopped = (pid: number): boolean =>
+  execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("T");
+
+test("a worker frozen beyond its lease and thawed: nothing of its old claim becomes visible", async () => {
+  const watched = await watch({ server, folder }, "parallel", { ticks: 20, ms: 100 });
+
+  const pid = await pidAt(watched, 5);
+  process.kill(pid, "SIGSTOP");
+  await watched.reader.until((frame) => attemptOf(frame) === 2);
+  const ended = await watched.reader.ended;
+  const before = { frames: await replay(watched), ...(await seen(watched)) };
+  const workBefore = watched.work();
+  process.kill(pid, "SIGCONT");
+  // Its host stops it again when its invocation is over; what its graph still does goes on under the next one.
+  await expect.poll(() => isStopped(pid), { timeout: 30_000 }).toBe(true);
+  await (
+    await watch({ server, folder }, "steps", { until: 30, ms: 150 })
+  ).reader.ended;
+  await expect
+    .poll(() => watched.work().filter((work) => work.what === "slow ends" && work.pid === pid))
+    .toHaveLength(1);
+  const after = { frames: await replay(watched), ...(await seen(watched)) };
+
+  expect(ended).toBe("whole");
+  expect(updatesOf(watched.reader.frames)).toEqual(["quick", "quick (stored)", "slow", "last"]);
+  expect(before.frames).toEqual(watched.reader.frames);
+  expect(after).toEqual(before);
+  expect(workBefore.filter(({ what }) => what === "last")).toHaveLength(1);
+  expect(watched.work().filter(({ what }) => what === "last")).toHaveLength(1);
+  expect(server.output()).toMatch(
+    new RegExp(`"message":"claim lost".*${runIdOf(watched)}|${runIdOf(watched)}.*"claim lost"`),
+  );
+}, 120_000);
+
+const runIdOf = ({ run }: Watched): string => run.split("/").at(-1) ?? "";
+
+/** Everything about the thread that a client can look at. */
+async function seen({ run, thread }: Watched) {
+  const paths = [run, thread, `${thread}/state`, `${thread}/runs`];
+  const answers = await Promise.all(paths.map((path) => json(fetch(path))));
+  return { answers, history: await json(post(`${thread}/history`, { limit: 100 })) };
+}
