@@ -6,6 +6,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { startDynamodb } from "../local/dynamodb.ts";
 import { startReaper } from "../local/isolated/start-reaper.ts";
 import { prepareAws } from "../local/prepare-aws.ts";
@@ -14,7 +15,7 @@ import { type Artefact, buildArtefact } from "../packaging/build-artefact.ts";
 import { coldStarts, type ColdStarts } from "./cold-starts.ts";
 
 const CONFIG = fileURLToPath(new URL("../langgraph.json", import.meta.url));
-const ROUNDS = 9;
+const USAGE = "npm run bench:cold -- [--rounds N]   (default: 9)";
 const KB = 1_024;
 
 interface Row {
@@ -24,6 +25,7 @@ interface Row {
   atMost?: number;
 }
 
+const rounds = readRounds(process.argv.slice(2));
 const folder = await mkdtemp(join(tmpdir(), "threadline-cold-"));
 const cpu = process.arch === "arm64" ? "arm64" : "x64";
 try {
@@ -40,6 +42,24 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 process.exit();
+
+/** Ends the process where something else is asked. */
+function readRounds(args: string[]): number {
+  try {
+    const options = { rounds: { type: "string", default: "9" }, help: { type: "boolean", default: false } } as const;
+    const { values } = parseArgs({ args, options });
+    if (values.help) {
+      console.log(USAGE);
+      process.exit(0);
+    }
+    const asked = Number(values.rounds);
+    if (Number.isInteger(asked) && asked > 0) return asked;
+    console.error(`--rounds: ${values.rounds} is no number of rounds.\n\n${USAGE}`);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  }
+  process.exit(2);
+}
 
 /** What a ZIP has, in a few lines; tests and packages that only development needs would be a defect. */
 async function listContents({ folder: root, packages, bytes }: Artefact): Promise<void> {
@@ -96,7 +116,7 @@ async function measure(artefact: Artefact): Promise<ColdStarts> {
       AWS_ENDPOINT_URL_SQS: queue.endpoint,
       PROJECT_DIR: join(artefact.folder, "project"),
     });
-    return await coldStarts({ env, settings, folder: artefact.folder, reaper, rounds: ROUNDS });
+    return await coldStarts({ env, settings, folder: artefact.folder, reaper, rounds });
   } finally {
     await reaper.stop();
     await Promise.all([table.stop(), queue.stop()]);

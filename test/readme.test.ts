@@ -15,9 +15,9 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npm run package": ["test/packaging/package-command.test.ts", "package"],
   "npm run check": [".ci/run", "npm run check"],
   "npm run check:registry": [".ci/run", "npm run check:registry"],
-  "npm run bench": ["bench/bench.ts", "bench"],
-  "npm run bench:cold": ["bench/cold.ts", "cold"],
-  "npm run sim -- --seeds 1000": ["test/sim/read-arguments.test.ts", "--seeds"],
+  "npm run bench": ["test/bench/commands.test.ts", "bench/bench.ts"],
+  "npm run bench:cold": ["test/bench/commands.test.ts", "bench/cold.ts"],
+  "npm run sim -- --seeds 1000": ["test/sim/sim.test.ts", "sim.ts"],
   "npm run smoke -- http://localhost:2024": ["test/smoke/smoke.test.ts", "smoke"],
   "npm run cost": ["test/cost/estimate.test.ts", "cost"],
 };

@@ -1,4 +1,5 @@
 /** Seeds of the simulator, and that each rule is needed: without it some seed fails. */
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { type Explorer, openExplorer, seedsFrom } from "./explore.ts";
 import { proofOf, RULES } from "./rules.ts";
@@ -37,6 +38,12 @@ describe("simulated seeds", () => {
     expect(again.timeline.length).toBeGreaterThan(20);
     expect(again.timeline).toEqual(once.timeline);
   });
+});
+
+test("npm run sim -- --seeds N: how many, and how many failed", () => {
+  const printed = execFileSync(process.execPath, ["test/sim/sim.ts", "--seeds", "3"], { encoding: "utf8" });
+
+  expect(printed).toMatch(/3 seeds.*0 failed/);
 });
 
 const simulated = Object.keys(RULES).filter((name) => RULES[name]?.off);
