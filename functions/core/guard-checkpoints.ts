@@ -34,6 +34,8 @@ export function guardCheckpoints(
   const underWay = new Set<Promise<void>>();
   /** Task writes that have not arrived, with their checkpoints. */
   const writing = new Map<Promise<void>, string>();
+  /** Heads that have not arrived, of any namespace. */
+  const heading = new Map<Promise<void>, string>();
   const assertOurs = () => {
     if (over.aborted) throw new ClaimOver("the claim of this run is over");
   };
@@ -58,13 +60,19 @@ export function guardCheckpoints(
   /** A root head says that the writes to checkpoints before its parent are all there: whoever recovers the run need not look at them. */
   const arrived = async ({ ns, parent_id = "" }: CheckpointHead): Promise<void> => {
     if (ns !== "") return;
-    await Promise.allSettled([...writing].flatMap(([work, checkpoint_id]) => (checkpoint_id < parent_id ? work : [])));
+    await before(writing, parent_id);
+  };
+  /** A head says that older ones are there: whoever closes the claim hides what is newer than the newest. */
+  const putHead = async (head: CheckpointHead): Promise<void> => {
+    await Promise.all([flushed(), arrived(head), before(heading, head.checkpoint_id)]);
+    await put(() => store.putHead(temporary ? { ...head, temporary } : head));
+    if (newest === undefined || head.checkpoint_id > newest) newest = head.checkpoint_id;
   };
   const guarded: CheckpointStore = {
-    putHead: async (head) => {
-      await Promise.all([flushed(), arrived(head)]);
-      await put(() => store.putHead(temporary ? { ...head, temporary } : head));
-      if (newest === undefined || head.checkpoint_id > newest) newest = head.checkpoint_id;
+    putHead: (head) => {
+      const work = putHead(head);
+      heading.set(work, head.checkpoint_id);
+      return work.finally(() => heading.delete(work));
     },
     putWrites: (writes) => {
       const work = flushed().then(() => put(() => store.putWrites(temporary ? { ...writes, temporary } : writes)));
@@ -83,4 +91,9 @@ export function guardCheckpoints(
   };
   const idle = async (): Promise<void> => void (await Promise.allSettled(underWay));
   return { store: guarded, newest: () => newest, idle, settled: () => settled };
+}
+
+/** Resolves when everything for an older checkpoint than this is over. */
+async function before(works: ReadonlyMap<Promise<void>, string>, checkpoint_id: string): Promise<void> {
+  await Promise.allSettled([...works].flatMap(([work, id]) => (id < checkpoint_id ? work : [])));
 }

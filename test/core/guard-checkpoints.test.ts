@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-function aClaim(putWrites: (events: string[]) => Promise<void>) {
+function aClaim(putWrites: (events: string[]) => Promise<void>, putHead?: CheckpointStore["putHead"]) {
   const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
   const thread_id = randomUUID();
   const over = new AbortController();
@@ -23,6 +23,7 @@ function aClaim(putWrites: (events: string[]) => Promise<void>) {
   const writer = new LogWriter(pen, { clock, log, onFenced: () => over.abort(), signal: over.signal });
   const store: CheckpointStore = {
     ...checkpoints,
+    ...(putHead && { putHead }),
     putWrites: async () => {
       const slots = await log.read(thread_id, 0, { consistent: true });
       await putWrites(slots.flatMap(({ payload }) => decodeEvents(payload).map(({ data }) => data)));
@@ -30,9 +31,9 @@ function aClaim(putWrites: (events: string[]) => Promise<void>) {
   };
   const writes: TaskWrites = { thread_id, ns: "", checkpoint_id: "c", task_id: "t", task_path: "", writes: [] };
   const guarded = guardCheckpoints(store, writer, clock, { over: over.signal, temporary: false });
-  const head = (checkpoint_id: string, parent_id: string) => {
+  const head = (checkpoint_id: string, parent_id: string, ns = "") => {
     const empty = { type: "json", elements: [] };
-    const place = { thread_id, ns: "", checkpoint_id, parent_id };
+    const place = { thread_id, ns, checkpoint_id, parent_id };
     return guarded.store.putHead({ ...place, metadata: {}, checkpoint: empty, channels: {} });
   };
   return {
@@ -96,6 +97,27 @@ describe("the checkpoints of a claim", () => {
     await Promise.all([writing, grandchild]);
 
     expect([meanwhile, newest()]).toEqual(["d2", "e"]);
+  });
+
+  it("say by a head that older heads have arrived, of other namespaces too", async () => {
+    const puts: string[] = [];
+    const root = Promise.withResolvers<void>();
+    const { head } = aClaim(
+      () => Promise.resolve(),
+      ({ checkpoint_id }) => {
+        puts.push(checkpoint_id);
+        return checkpoint_id === "1" ? root.promise : Promise.resolve();
+      },
+    );
+
+    const both = Promise.all([head("1", "0"), head("2", "", "sub:1")]);
+    await vi.waitFor(() => expect(puts).toEqual(["1"]));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(puts).toEqual(["1"]);
+    root.resolve();
+    await both;
+
+    expect(puts).toEqual(["1", "2"]);
   });
 
   it("are idle when what was under way at the claim's end has arrived", async () => {
