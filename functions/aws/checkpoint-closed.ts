@@ -1,6 +1,7 @@
 /**
- * What of closed claims exists for readers (design 6): a head after the claim's last one does not (model rule closedEpochsHideHeads), nor a
- * pending write that was not there when the claim was sealed (sealedClaimsHideWrites). Must not read heads or writes.
+ * The records of closed claims, and what they hide from readers (design 6): heads after a claim's last one (model rule
+ * closedEpochsHideHeads), and pending writes that were not there when the claim was sealed (sealedClaimsHideWrites). Must not read heads or
+ * writes.
  */
 import type { Closing, Seal } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
@@ -10,18 +11,25 @@ import { type Item, queryAll, queryPage, type Table } from "./item-batches.ts";
 import { ttlAt } from "./expiry.ts";
 import { checkpointsKey, CLOSED_PREFIX, claimText, closedKey, removedKey } from "./keys.ts";
 
-export interface ClosingRecord extends Closing {
-  knows?: readonly number[];
+export type ClosingRecord = Closing & {
+  /** The run has ended and left nothing. */
   undone?: boolean;
-  /** Of the writes to checkpoints from an id on only those exist that this claim has stamped, or a later one. */
-  seal?: Seal;
+  /** Written by the run's end: no claim replaces it. */
   final?: boolean;
-}
+} & (
+    | {
+        /** Claims that had closed the run before. The record of another, older claim that turns up later is void: it was overtaken. */
+        knows?: readonly number[];
+        seal?: never;
+      }
+    | {
+        knows?: never;
+        /** Of the writes to the checkpoints it concerns, only those exist that this claim or a later one has stamped. */
+        seal?: Seal;
+      }
+  );
 
-/**
- * The record that closes a claim and all older ones of its run; also part of the finishing transaction, whose record is final.
- * `knows`: by which claims the run had records then. One that comes from an older claim later is void: that claim was overtaken.
- */
+/** The record that closes a claim and all older ones of its run. */
 export const closedItem = (
   thread_id: string,
   { claim, after, by, knows, undone = false, seal, final = false }: ClosingRecord,
@@ -35,7 +43,7 @@ export const closedItem = (
   ...(final && { e: true }),
 });
 
-/** Left by a removed thread: heads that a dead claim puts later, up to this run, do not exist either. `now` in ms. */
+/** Left by a removed thread: hides the heads that dead claims of its runs, up to this one, may still put. `now` in ms. */
 export const removedItem = (thread_id: string, log_start: number, now: number): Item => ({
   ...removedKey(thread_id),
   below: log_start,
@@ -47,10 +55,8 @@ interface Head {
   claim: ClaimNumber | undefined;
 }
 
-interface Closed {
-  claim: ClaimNumber;
-  after: string;
-  by: number;
+/** A record as it was read; `from` only if it is a seal. */
+interface Closed extends Closing {
   knows?: Set<number>;
   from?: string;
 }
@@ -60,7 +66,7 @@ export class ClosedClaims {
   readonly #records: Closed[] = [];
   readonly #undone = new Set<number>();
   #removed = -1;
-  /** Runs from here on are wholly known. */
+  /** All records of runs that begin here or later are known. */
   readonly #from: number;
 
   constructor(items: readonly Item[], complete: boolean) {
@@ -76,8 +82,8 @@ export class ClosedClaims {
   }
 
   /**
-   * `open`: nothing closes the head's claim so far as is known. That is no proof if the records were read before the head, or
-   * reach not that far back: then they are to be read again.
+   * `open`: no known record closes the head's claim. That proves nothing if the records were read before the head, or do not reach back
+   * far enough: then they have to be read again.
    */
   of({ checkpoint_id, claim }: Head): "visible" | "hidden" | "open" {
     if (!claim) return "visible";
@@ -87,23 +93,23 @@ export class ClosedClaims {
     return closing.length && claim.log_start >= this.#from ? "visible" : "open";
   }
 
-  /** Whether the run has ended and left nothing: its writes to heads of others do not exist either. */
+  /** Whether the run has ended and left nothing: then its writes to checkpoints of other runs do not exist either. */
   isUndone(log_start: number): boolean {
     return this.#undone.has(log_start);
   }
 
-  /** The stamp that the claim's writes to this checkpoint need at least to exist; 0 = none. Each seal asks for its own. */
+  /** The lowest stamp with which the claim's writes to this checkpoint exist, 0 = they need none. The strictest seal counts. */
   stampFor(claim: ClaimNumber, checkpoint_id: string): number {
     const sealing = this.#closing(claim).filter(({ from }) => from !== undefined && checkpoint_id >= from);
     return Math.max(0, ...sealing.map(({ by }) => by));
   }
 
-  /** By which claims there are records: what the next one knows. */
+  /** Epochs of the claims that have closed others: what the next record knows. */
   get by(): number[] {
     return this.#records.map(({ by }) => by);
   }
 
-  /** The records of later claims of the run, and of this one, that are not void. */
+  /** The records that close this claim: its own and those of later claims of the run, without void ones. */
   #closing({ log_start, epoch }: ClaimNumber): Closed[] {
     const ofRun = this.#records.filter(({ claim }) => claim.log_start === log_start);
     const isVoid = ({ by }: Closed): boolean =>
@@ -121,7 +127,7 @@ export class ClosedClaims {
   }
 }
 
-/** The newest records; one read, meant to run beside that of a head. */
+/** The newest records, in one read, meant to run beside that of a head. */
 export async function readLatestClosed(table: Table, thread_id: string): Promise<ClosedClaims> {
   const range = { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX, newestFirst: true, limit: CLOSED_AT_ONCE };
   const { items, next } = await queryPage(table, range);
@@ -132,14 +138,14 @@ export async function readAllClosed(table: Table, thread_id: string): Promise<Cl
   return new ClosedClaims(await queryAll(table, { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX }), true);
 }
 
-/** Proof about one head, by records read after it. */
+/** Whether one head exists. The records are read after the head, so the answer is proof. */
 export async function isVisible(table: Table, thread_id: string, head: Head): Promise<boolean> {
   if (!head.claim) return true;
-  // A removal need not be looked for again: it ends the claims first, so their heads are closed.
+  // The record of a removal need not be read again: a removal ends the runs first, which closes their claims.
   return (await readClosedOf(table, thread_id, head.claim.log_start)).of(head) !== "hidden";
 }
 
-/** The records of one run. */
+/** All records of one run. */
 export async function readClosedOf(table: Table, thread_id: string, log_start: number): Promise<ClosedClaims> {
   const [run] = claimText({ log_start, epoch: 0 }).split(".");
   const range = { pk: checkpointsKey(thread_id), prefix: `${CLOSED_PREFIX}${run}.` };

@@ -1,6 +1,7 @@
 /**
- * Pending writes of claims that were closed while their worker might still write (model rule sealedClaimsHideWrites): whoever closes them
- * stamps the writes that are there, which nobody can change from then on; others of these claims do not exist. Must not decode writes.
+ * Closes claims, and tells which pending writes exist for readers. A claim whose worker may still write is sealed (model rule
+ * sealedClaimsHideWrites): the writes found are stamped, which makes them final, and those that come later do not exist. Must not decode
+ * writes.
  */
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Closing, Seal } from "../core/checkpoint-port.ts";
@@ -16,10 +17,8 @@ import { checkpointsKey, HASHED, headPrefix, unescape, WRITES_PREFIX } from "./k
 import { conditional, updateExpression } from "./update-expression.ts";
 
 /**
- * Closes the claim and older ones of its run. Stamps first: once the record is there, what has not its stamp never gets one; another claim
- * that was to seal them and does so too late has a lower one.
- * @param after the claims' last head, '' = none
- * @param by epoch of the claim that seals
+ * Closes a claim, and the older ones of its run, whose workers may still write. Stamps come before the record: once the record is there, no
+ * further write gets this stamp. A claim that was to seal them earlier and comes too late stamps with its lower epoch, which is not enough.
  */
 export async function sealClaims(table: Table, thread_id: string, { claim, after, by }: Closing): Promise<Seal> {
   const closed = await readClosedOf(table, thread_id, claim.log_start);
@@ -37,21 +36,21 @@ export async function sealClaims(table: Table, thread_id: string, { claim, after
   return seal;
 }
 
-/** Closes claims whose workers are known to write no more. */
+/** Closes a claim, and the older ones of its run, whose workers are known to have stopped writing. */
 export async function closeClaims(table: Table, thread_id: string, { claim, after, by }: Closing): Promise<void> {
   const { by: knows } = await readClosedOf(table, thread_id, claim.log_start);
   await putClosed(table, closedItem(thread_id, { claim, after, by, knows }), by);
 }
 
-/** Refused = a later claim, or the end of the run, has closed it. */
+/** A refusal is ignored: a later claim, or the end of the run, has closed them already. */
 async function putClosed({ client, table }: Table, Item: Item, by: number): Promise<void> {
   const request = { TableName: table, Item, ...conditional(closedUntil(by)) };
   await attemptWrite(() => client.send(new PutCommand(request)));
 }
 
 /**
- * The parent of the run's newest visible root head, '' = none: when a claim puts a head, its writes to checkpoints before the parent have
- * arrived (core/guard-checkpoints.ts).
+ * The first checkpoint whose writes may still be on their way, '' = all may: the parent of the run's newest visible root head. A claim puts
+ * a root head only when its writes to checkpoints before the parent have arrived (core/guard-checkpoints.ts).
  */
 async function firstUnsettled(
   table: Table,
@@ -69,15 +68,15 @@ async function firstUnsettled(
   return visible[1]?.checkpoint_id ?? "";
 }
 
-/** One that was removed meanwhile stays removed. */
+/** A write that was removed meanwhile is not brought back. */
 async function stamp({ client, table }: Table, { pk, sk }: Item, by: number): Promise<void> {
   const update = updateExpression({ set: { z: by }, condition: both(written, stampedBelow(by)) });
   await attemptWrite(() => client.send(new UpdateCommand({ TableName: table, Key: { pk, sk }, ...update })));
 }
 
 /**
- * The pending writes of a thread, or of one checkpoint, that exist for readers. What closes a claim is read after its writes, so that it
- * is proof.
+ * The pending writes of a thread, or of one checkpoint, that exist for readers. The records of closed claims are read after the writes: only
+ * then do they prove anything about them.
  */
 export async function countingWrites(table: Table, thread_id: string, prefix = WRITES_PREFIX): Promise<Item[]> {
   const range = { pk: checkpointsKey(thread_id), prefix };
@@ -87,7 +86,7 @@ export async function countingWrites(table: Table, thread_id: string, prefix = W
   const exists = (item: Item): boolean => !isForeign(item) || !closed.some((known) => known.isUndone(runOf(item)));
   const counting = items.filter(exists);
   if (counting.every((item) => isStamped(item, closed))) return counting;
-  // A stamp may have come between the two reads; after the record none does.
+  // A missing stamp may have come between the two reads. None comes after the record, so a second read is final.
   const again = (await queryAll(table, range)).filter(exists);
   const isSealed = (item: Item): boolean => stampFor(item, closed) > 0;
   return [
@@ -96,21 +95,24 @@ export async function countingWrites(table: Table, thread_id: string, prefix = W
   ];
 }
 
-/** Of one checkpoint the runs are few. */
+/** The records of the runs that wrote these items: for one checkpoint that is a run or two. */
 function closedOf(table: Table, thread_id: string, items: readonly Item[]): Promise<ClosedClaims[]> {
   const runs = new Set(items.map(runOf).filter((run) => run >= 0));
   return Promise.all([...runs].map((run) => readClosedOf(table, thread_id, run)));
 }
 
-/** `W#<ns>#<checkpoint>#…`; a hashed id is in no order, and later than all. */
+/** The id in `W#<ns>#<checkpoint>#…`. A hashed one has lost its order and counts as later than every other. */
 function checkpointOf({ sk }: Item): string {
   const [, , id = ""] = sk.split("#");
-  return id.startsWith(HASHED) ? "￿" : unescape(id);
+  return id.startsWith(HASHED) ? AFTER_ALL : unescape(id);
 }
 
+const AFTER_ALL = "\uffff";
+
+/** A write to a checkpoint of another run. */
 const isForeign = ({ f }: Item): boolean => f === true;
 
-/** The stamp that the item needs, 0 = none. */
+/** The stamp that the item needs in order to exist, 0 = none. */
 function stampFor(item: Item, closed: readonly ClosedClaims[]): number {
   const claim = claimOf(item["c"]);
   return claim ? Math.max(0, ...closed.map((known) => known.stampFor(claim, checkpointOf(item)))) : 0;
@@ -118,4 +120,6 @@ function stampFor(item: Item, closed: readonly ClosedClaims[]): number {
 
 const isStamped = (item: Item, closed: readonly ClosedClaims[]): boolean =>
   Number(item["z"] ?? 0) >= stampFor(item, closed);
+
+/** The run that wrote an item, by its first slot; -1 for items of no claim. */
 export const runOf = ({ c }: Item): number => claimOf(c)?.log_start ?? -1;

@@ -81,7 +81,7 @@ export const triedAsSeen = (tries: number): Condition => ({
   values: { ":seen_tries": tries },
 });
 
-/** A stream's place that nobody holds; by its owner, too, for an answer may have been lost. */
+/** A stream's place that nobody holds any more, or that this owner took with an answer that was lost. */
 export const placeIsFree = (now: number, owner: string): Condition => ({
   expression: "attribute_not_exists(pk) OR #until <= :now OR #owner = :owner",
   names: { "#until": "until", "#owner": "owner" },
@@ -94,7 +94,7 @@ export const placeHeldBy = (owner: string): Condition => ({
   values: { ":owner": owner },
 });
 
-/** A segment that no run has written whose log begins after this slot. */
+/** A segment that was last written by a run whose log begins at or before this slot, or by none. */
 export const writtenUntil = (slot: number): Condition => ({
   expression: "attribute_not_exists(l) OR l <= :until",
   values: { ":until": slot },
@@ -109,13 +109,13 @@ export const stampedBelow = (epoch: number): Condition => ({
   values: { ":below": epoch },
 });
 
-/** A record by which no later claim has closed, and which is not that of the run's end. */
+/** A record that neither a later claim nor the run's end has written. */
 export const closedUntil = (epoch: number): Condition => ({
   expression: "attribute_not_exists(e) AND (attribute_not_exists(z) OR z <= :until)",
   values: { ":until": epoch },
 });
 
-/** An item that is there; an update does not bring back one that was removed. */
+/** The item exists: an update would otherwise bring back one that was removed. */
 export const written: Condition = { expression: "attribute_exists(pk)" };
 
 export const both = (a: Condition, b: Condition): Condition => ({

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../protocol/json.ts";
 import type { ClaimNumber } from "./rows.ts";
 
-/** A serialised value: the serde's type tag and its bytes, one element each of an array that may be cut, else one element. */
+/** A serialised value: the serde's type tag and its bytes. One element for each item of an array that may be cut, else a single one. */
 export interface ChannelValue {
   type: string;
   elements: Uint8Array[];
@@ -20,7 +20,7 @@ export interface CheckpointHead {
   /** The checkpoint without `channel_values`, serialised. */
   checkpoint: ChannelValue;
   channels: Record<string, ChannelValue>;
-  /** Of a temporary thread: goes with its log. */
+  /** Belongs to a temporary thread: expires with its log. */
   temporary?: boolean;
 }
 
@@ -38,25 +38,26 @@ export interface TaskWrites {
   task_id: string;
   task_path: string;
   claim?: ClaimNumber;
-  /** The checkpoint is not one of the claim's run: what is written to it counts only if the run has left something (`undone`). */
+  /** The checkpoint belongs to another run than the claim: the writes do not exist once the claim's run has ended undone. */
   foreign?: boolean;
   writes: TaskWrite[];
   temporary?: boolean;
 }
 
-/** A claim is closed with the older ones of its run. */
+/** Closes a claim and all older ones of its run. */
 export interface Closing {
   claim: ClaimNumber;
-  /** Their last head, '' = none. */
+  /** Their last head that exists for readers, '' = none. */
   after: string;
-  /** Epoch of the claim that closes them: what an older one does later is void. */
+  /** Epoch of the claim that closes them; a lower one that comes later changes nothing. */
   by: number;
 }
 
+/** What a seal has decided, for the finish of the same claim to repeat. */
 export interface Seal {
-  /** The first checkpoint whose writes are concerned; '' = all. */
+  /** The first checkpoint whose writes need a stamp; '' = all do. */
   from: string;
-  /** By which claims the run had been closed before. */
+  /** Epochs of the claims that had closed the run before. */
   knows: readonly number[];
 }
 
@@ -70,28 +71,28 @@ export interface HeadQuery {
   metadata?: JsonObject;
 }
 
-/** Stores bytes, knows nothing of LangGraph. Heads of a closed claim after its last head do not exist for any read but `newestOf`. */
+/** Stores bytes, knows nothing of LangGraph. No read but `newestOf` shows heads that a closed claim put after its last one. */
 export interface CheckpointStore {
   putHead(head: CheckpointHead): Promise<void>;
   putWrites(writes: TaskWrites): Promise<void>;
-  /** The head asked for, or the newest visible of the namespace. Consistent. */
+  /** The head with this id, or the newest visible one of the namespace. Consistent. */
   head(thread_id: string, ns: string, checkpoint_id?: string): Promise<CheckpointHead | undefined>;
-  /** Newest first, over namespaces by id. */
+  /** Newest first, ordered by id also across namespaces. */
   heads(thread_id: string, query: HeadQuery): AsyncIterable<CheckpointHead>;
-  /** Pending writes of a checkpoint: of each run only a task's greatest epoch, runs merged in their order. */
+  /** Pending writes of a checkpoint. Of each run and task only those of the greatest epoch; runs are merged in their order. */
   writes(thread_id: string, ns: string, checkpoint_id: string): Promise<TaskWrites[]>;
-  /** Id of the newest head that this run wrote, hidden or not: tells whether claims make progress. */
+  /** Id of the newest head that this run wrote, hidden ones included: tells whether its claims make progress. */
   newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
-  /** The claim and older ones of its run, whose workers are known to write no more: heads after `after` do not exist, '' = none does. */
+  /** For claims whose workers are known to have stopped writing: hides their heads after `after`. */
   close(thread_id: string, closing: Closing): Promise<void>;
-  /**
-   * The same where their workers may not know it yet: of their pending writes those exist, unchanged, that are there now.
-   * @returns what the finish of the same claim repeats
-   */
+  /** For claims whose workers may still write: also makes the pending writes that are there final, and hides those that come later. */
   seal(thread_id: string, closing: Closing): Promise<Seal>;
   /** All of a thread, or all that the claims of one run wrote. */
   remove(thread_id: string, log_start?: number): Promise<void>;
-  /** What no claim wrote, and all of the runs whose log begins at or before this slot: of a deleted thread, whose id may be in use again. */
+  /**
+   * Clears a deleted thread whose id may be in use again: what no claim wrote, and everything of the runs whose log begins at or before this
+   * slot.
+   */
   removeUntil(thread_id: string, slot: number): Promise<void>;
   copy(from: string, to: string): Promise<void>;
 }
