@@ -1,6 +1,6 @@
 /** What a new run, its thread and its input look like, from the request. Pure: must not read or write. */
 import type { Assistant } from "../protocol/assistant.ts";
-import type { JsonObject } from "../protocol/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../protocol/json.ts";
 import type { RunCreate, RunKwargs } from "../protocol/run.ts";
 import type { ThreadStatus } from "../protocol/thread.ts";
 import { callersKeys } from "./reserved-metadata.ts";
@@ -114,5 +114,4 @@ export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant):
   };
 }
 
-const asObject = (value: unknown): JsonObject =>
-  value !== null && typeof value === "object" && !Array.isArray(value) ? (value as JsonObject) : {};
+const asObject = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});
