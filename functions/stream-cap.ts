@@ -1,4 +1,4 @@
-/** From the environment to the cap of streams of each key; undefined where there is none. Must not count. */
+/** From the environment to the cap of streams per client key; undefined where the owner has set none. Must not count. */
 import { createTableClient } from "./aws/clients.ts";
 import type { Env } from "./aws/env.ts";
 import { createStreamPlaces } from "./aws/stream-places.ts";

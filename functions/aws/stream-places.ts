@@ -1,42 +1,27 @@
 /**
- * Places for open answers as items of a partition by key: two writes and a read for each answer. Who dies with one loses it by its time.
- * Must not decide what is refused.
+ * Places for open answers, one item each, in a partition for each key: two writes and a read per answer. A place whose function died is free
+ * again when its lease is over. Must not decide what is refused.
  */
-import { DeleteCommand, type DynamoDBDocumentClient, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Ids } from "../core/ports.ts";
 import type { StreamPlace, StreamPlaces } from "../core/stream-places.ts";
 import { STREAM_PLACE_LEASE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { placeHeldBy, placeIsFree } from "./conditions.ts";
 import { ttlAt } from "./expiry.ts";
+import { queryAll, type Table } from "./item-batches.ts";
 import { type Key, placeKey, placesKey } from "./keys.ts";
 import { conditional } from "./update-expression.ts";
 
-export interface StreamPlacesOptions {
-  client: DynamoDBDocumentClient;
-  table: string;
+export interface StreamPlacesOptions extends Pick<Table, "client" | "table"> {
   clock: Pick<Clock, "now">;
   ids: Pick<Ids, "nonce" | "jitter">;
 }
 
 export function createStreamPlaces({ client, table: TableName, clock, ids }: StreamPlacesOptions): StreamPlaces {
   const heldOf = async (key: string, now: number): Promise<Set<string>> => {
-    const held = new Set<string>();
-    let ExclusiveStartKey: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName,
-          KeyConditionExpression: "pk = :pk",
-          ExpressionAttributeValues: { ":pk": placesKey(key) },
-          ConsistentRead: true,
-          ...(ExclusiveStartKey && { ExclusiveStartKey }),
-        }),
-      );
-      for (const { sk, until } of page.Items ?? []) if (Number(until) > now) held.add(String(sk));
-      ExclusiveStartKey = page.LastEvaluatedKey;
-    } while (ExclusiveStartKey);
-    return held;
+    const places = await queryAll({ client, table: TableName }, { pk: placesKey(key), prefix: "" });
+    return new Set(places.filter(({ until }) => Number(until) > now).map(({ sk }) => sk));
   };
   const release = async (Key: Key, owner: string): Promise<void> => {
     const command = new DeleteCommand({ TableName, Key, ...conditional(placeHeldBy(owner)) });
@@ -45,7 +30,7 @@ export function createStreamPlaces({ client, table: TableName, clock, ids }: Str
 
   return {
     async take(key, most): Promise<StreamPlace | undefined> {
-      // Whoever loses a place to another tries one of those that are left: each time there is one less.
+      // A place lost to another is held now: each round has fewer to choose from.
       for (;;) {
         const now = clock.now();
         const held = await heldOf(key, now);

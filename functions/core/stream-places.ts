@@ -1,13 +1,13 @@
-/** Places for open answers, so many for each key of clients: what bounds how much one of them can hold open. Must not know what a key is. */
+/** The port of places for open answers: each client key has so many, so that none can hold open more. Must not know what a key is. */
 export interface StreamPlaces {
   /**
-   * Takes one of `most` places of the key, for as long as a function may live. Undefined: all are taken.
-   * @param key a name for it, never the key itself
+   * Takes one of the key's `most` places, for as long as a function may live. Undefined: all are taken.
+   * @param key a name that stands for the key, never the key itself
    */
   take(key: string, most: number): Promise<StreamPlace | undefined>;
 }
 
 export interface StreamPlace {
-  /** Gives it back; what fails is given back by time. Never rejects. */
+  /** Gives the place back. Never rejects: if this fails, the place is free again when its lease is over. */
   release(): Promise<void>;
 }

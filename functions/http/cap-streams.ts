@@ -1,6 +1,6 @@
 /**
- * A cap of answers that stay open, for each key of clients: beyond it 429, before anything of the request is done. Off unless the server
- * has one. Must not know where places are kept, nor what is streamed.
+ * Caps the answers that one client key may hold open at a time: a request beyond that is 429, and nothing of it is done. Off unless the
+ * owner sets a cap. Must not know where places are kept, nor what is streamed.
  */
 import { createHash } from "node:crypto";
 import type { StreamPlace, StreamPlaces } from "../core/stream-places.ts";
@@ -9,14 +9,14 @@ import { errorResponse } from "./respond.ts";
 
 export interface StreamCap {
   places: StreamPlaces;
-  /** Of one key at once. */
+  /** Open answers of one key at a time. */
   most: number;
 }
 
 /** The routes whose answers are open for as long as a run works. */
 const OPEN = /\/(?:stream|wait|join)$/;
 
-/** @param known whether keys are checked: what is not could be made up, so all who come are one */
+/** @param known whether keys are checked: an unchecked key may be made up, so without a check all clients share one cap */
 export async function capped(
   { places, most }: StreamCap,
   request: Request,
@@ -39,10 +39,10 @@ export async function capped(
   }
 }
 
-/** Of a key, without saying which. */
+/** A name that stands for a key and does not reveal it. */
 const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
 
-/** Released before the end is told: after it the process may be frozen. */
+/** Gives the place back before it passes on the end: after that the process may be frozen. */
 function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, place: StreamPlace) {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
