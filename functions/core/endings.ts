@@ -1,13 +1,11 @@
-/**
- * How a run ends when it is not its graph that says so: stopped by a cancel, or failed. Pure; must not write.
- */
+/** How a run ends that its graph does not end itself: stopped by a cancel, failed, or lost. Pure: must not write. */
 import type { ErrorDetail } from "../protocol/thread.ts";
 import type { Ending } from "./finish-run.ts";
 import type { RunRow } from "./rows.ts";
 import { FRUITLESS_CLAIMS } from "./timings.ts";
 
 /**
- * The intent on the row decides the status in the end; a run that never got to a node leaves its thread idle.
+ * Cancelled. The intent on the row decides the final status; a run that has no checkpoint leaves its thread idle.
  * @param after newest checkpoint that the run may show, '' = none
  */
 export const stopped = (after: string): Ending => ({
@@ -29,8 +27,8 @@ export const failed = (error: ErrorDetail, after: string): Ending => ({
   events: [{ event: "error", data: JSON.stringify(error) }],
 });
 
-/** The server lost the run: no failure of its graph. */
-export const lost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
+/** The server lost the run: its graph did not fail. */
+export const runLost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
 
 /**
  * Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims).
@@ -39,5 +37,8 @@ export const lost = (message: string, after: string): Ending => failed({ error: 
 export function fruitless({ cut_after = 0 }: Pick<RunRow, "cut_after">, after: string): Ending {
   const seconds = Math.round(cut_after / 1_000);
   const why = `; it was cut off at the function's time limit of ${seconds} s: split the node that takes longer`;
-  return lost(`the run was started ${FRUITLESS_CLAIMS} times and made no progress${cut_after > 0 ? why : ""}`, after);
+  return runLost(
+    `the run was started ${FRUITLESS_CLAIMS} times and made no progress${cut_after > 0 ? why : ""}`,
+    after,
+  );
 }

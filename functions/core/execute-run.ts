@@ -4,7 +4,7 @@
  */
 import type { RunKwargs } from "../protocol/run.ts";
 import { type Claim, newestHead } from "./claim-run.ts";
-import { failed, fruitless, lost as runLost, stopped } from "./endings.ts";
+import { failed, fruitless, runLost, stopped } from "./endings.ts";
 import { finishRun, type Ending } from "./finish-run.ts";
 import { guardCheckpoints } from "./guard-checkpoints.ts";
 import { holdLease } from "./hold-lease.ts";

@@ -14,7 +14,7 @@ import { admitDelayed } from "./admit-run.ts";
 import { newestHead } from "./claim-run.ts";
 import { deliverWebhook } from "./deliver-webhook.ts";
 import { endRun } from "./end-run.ts";
-import { fruitless, lost } from "./endings.ts";
+import { fruitless, runLost } from "./endings.ts";
 import type { Due, Ports } from "./ports.ts";
 import { isUnheld, type RunRef, type RunRow } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
@@ -66,6 +66,6 @@ async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
   if (run.tries > FRUITLESS_CLAIMS && (await newestHead(ports, run)) === run.at)
     return void (await endRun(ports, run, (after) => fruitless(run, after), run));
   if (now - run.since > RUN_START_TIMEOUT)
-    return void (await endRun(ports, run, (after) => lost("nobody started the run in time", after), run));
+    return void (await endRun(ports, run, (after) => runLost("nobody started the run in time", after), run));
   await nudge(ports, run);
 }

@@ -1,7 +1,7 @@
 /** Who may give a run up, and who may not, over the real storage. */
 import { claimRun } from "../../functions/core/claim-run.ts";
 import { endRun } from "../../functions/core/end-run.ts";
-import { lost } from "../../functions/core/endings.ts";
+import { runLost } from "../../functions/core/endings.ts";
 import { nudge, sweep } from "../../functions/core/recover-runs.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import {
@@ -39,7 +39,7 @@ async function claimInVain(ports: CorePorts, ref: RunRef, times: number): Promis
   }
 }
 
-const ending = (after: string) => lost("nobody came", after);
+const ending = (after: string) => runLost("nobody came", after);
 
 describe("the end of a run that no worker holds", () => {
   it("ends only the row that it was decided by", async () => {
