@@ -67,18 +67,18 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     implied: scan.implied,
     cpu,
     staging: path.join(own, "natives", cpu),
-    // A folder that somebody named may have been changed by somebody.
+    // Somebody may have changed what is in a folder of their own.
     ...(options.out === undefined
       ? { before: { folder: path.join(before, "project"), record: `${folder}.stamp` } }
       : {}),
   });
   rmSync(before, { recursive: true, force: true });
   const { esm } = build.manifest.bridges;
-  const joined: Joined = esm === undefined ? { kind: "apart" } : await joinModules(path.join(project, esm));
+  const joined: Joined = esm === undefined ? { kind: "nothing_to_join" } : await joinModules(path.join(project, esm));
   writeManifest(build);
   const bytes = bytesOf(filesBelow(folder));
   const findings = checkArtefact({ build, scan, env, installed, cpu, bytes, image });
-  if (joined.kind === "apart" && joined.reason !== undefined)
+  if (joined.kind === "apart")
     findings.push({
       level: "note",
       topic: "start",
@@ -106,7 +106,7 @@ export function envOf({ envFile, envValues }: ProjectConfig): Record<string, str
   return { ...Object.fromEntries(filled), ...envValues };
 }
 
-/** Makes the folder, empty. @returns where its content is now */
+/** Makes the folder anew, empty. @returns where its earlier content is now */
 function setAside(folder: string): string {
   const before = `${folder}.before`;
   rmSync(before, { recursive: true, force: true });
@@ -122,9 +122,9 @@ function setAside(folder: string): string {
 }
 
 /**
- * Paths of this machine mean nothing there, and the variables of an env file come from the function's own settings. Of those written in
- * the config no secret goes along, neither here nor in the config itself. The date is that of the source, or SOURCE_DATE_EPOCH's: an
- * artefact of the same source is the same, and nothing is deployed anew for nothing.
+ * Leaves out what belongs to this machine: paths, the variables of the env file (the function's own settings have them), secrets among those
+ * in the config, and the config file. The date is that of the source, or SOURCE_DATE_EPOCH: the same source gives the same artefact, so that
+ * nothing is deployed anew without need.
  */
 function writeManifest({ manifest, out, changedAt, config, base }: ProjectBuild): void {
   rmSync(path.join(out, path.relative(base, config.file)), { force: true });

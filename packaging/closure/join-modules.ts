@@ -1,7 +1,7 @@
 /**
- * Puts the modules that every worker loads before its graph, LangGraph with all that it imports, into one file: Node takes four times as long
- * for the hundreds of them. Each stays importable under its own path, and is one instance by whatever way it is reached. Must not change
- * what a module exports, nor touch CommonJS, which may load any file by itself.
+ * Joins the ES modules that every worker loads before its graph, LangGraph and all that it imports, into one file: Node needs four times as
+ * long to load the hundreds of them. Each stays importable under its own path and remains a single instance, however it is reached. Must
+ * not change what a module exports, nor touch CommonJS, which may load any file by itself.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -12,27 +12,31 @@ import { LANGGRAPH } from "../bridge.ts";
 import { findInstalled, PackageFolders, specifierBetween } from "../source-files.ts";
 import { literal, nodesOf } from "../syntax-tree.ts";
 
-/** Beside the package of LangGraph; packages that are taken from an earlier artefact bring it along. */
+/** The one file, beside LangGraph's package: packages taken over from an earlier artefact come with it. */
 const JOINED = ".langgraph.mjs";
 const ENTRY = "\0joined";
-/** Before the path of a module that is imported at some later time, which may be one of those that are joined. */
+/** Marks the path of a module that `import()` loads later, to tell it from the same module imported at once. */
 const LATER = "later:";
-/** Only known where the module is by itself. */
+/** Means another place once the module is part of the one file. */
 const PLACED = /\bimport\.meta\b/;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-/** Exported names by file. `*` = names of other modules come in addition. */
+/** Exported names by file; `*` stands for an `export * from` another module. */
 type Exports = Map<string, string[]>;
 
-/** `apart`: they stay as they are; `reason` is absent if there is none of theirs to join, or they came joined. */
-export type Joined = { kind: "joined"; modules: number } | { kind: "apart"; reason?: string };
+export type Joined =
+  | { kind: "joined"; modules: number }
+  /** There is no LangGraph, or it came from an earlier artefact, joined already. */
+  | { kind: "nothing_to_join" }
+  /** They stay files of their own. */
+  | { kind: "apart"; reason: string };
 
 /** @param bridge absolute path of the ES module that imports what every worker needs */
 export async function joinModules(bridge: string): Promise<Joined> {
   const langgraph = findInstalled(LANGGRAPH, path.dirname(bridge));
-  if (!langgraph) return { kind: "apart" };
+  if (!langgraph) return { kind: "nothing_to_join" };
   const file = path.join(langgraph.link.slice(0, -LANGGRAPH.length), JOINED);
-  if (existsSync(file)) return { kind: "apart" };
+  if (existsSync(file)) return { kind: "nothing_to_join" };
   try {
     const exports = await findModules(bridge);
     const placed = [...exports.keys()].find((module) => PLACED.test(readFileSync(module, "utf8")));
@@ -46,14 +50,14 @@ export async function joinModules(bridge: string): Promise<Joined> {
     for (const [name, code] of files) writeFileSync(name, code);
     return { kind: "joined", modules: names.size };
   } catch (error) {
-    // What the bundler cannot do, Node does at every start.
+    // What the bundler cannot join still works: Node loads it file by file at every start.
     return { kind: "apart", reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
 interface Name {
   own: string;
-  /** In the one file, for two modules may export one name. */
+  /** Its name in the one file, where two modules may export the same `own`. */
   joined: string;
 }
 
@@ -69,7 +73,7 @@ function nameExports(exports: Exports): Map<string, Name[]> {
   return new Map(named);
 }
 
-/** The bridge's imports first, so that everything is evaluated in the order in which it asks for it. */
+/** The code of the one file's entry. The bridge's imports come first, so that modules are evaluated in the same order as without it. */
 function entryOf(bridge: string, names: ReadonlyMap<string, Name[]>): string {
   const imports = readFileSync(bridge, "utf8").replaceAll(/export \* as \w+ from/g, "import");
   const exports = [...names].map(([module, pairs]) => {
@@ -79,14 +83,14 @@ function entryOf(bridge: string, names: ReadonlyMap<string, Name[]>): string {
   return imports + exports.join("");
 }
 
-/** What stands in place of a module: its file, and the code that takes its exports from the one file. */
+/** What replaces a module: its path, and code that re-exports its names from the one file. */
 function facadeOf([module, pairs]: [string, Name[]], file: string): [string, string] {
   const list = pairs.map(({ own, joined }) => `${joined} as ${own}`);
   const exports = `export { ${list.join(", ")} } from ${JSON.stringify(specifierBetween(module, file))};\n`;
   return [module, exports + starsOf(module).join("")];
 }
 
-/** The ES modules that the bridge leads to, itself not among them. */
+/** The ES modules that the bridge imports, directly or not; the bridge itself is not among them. */
 async function findModules(bridge: string): Promise<Exports> {
   const found: Exports = new Map();
   const collect: Plugin = {
@@ -121,7 +125,7 @@ async function join({ bridge, entry, file }: { bridge: string; entry: string; fi
   }
 }
 
-/** Nothing is left out, and names are found as Node finds them. */
+/** No code is dropped, and specifiers are resolved as Node resolves them. */
 const OPTIONS = {
   platform: "node",
   treeshake: false,
@@ -129,7 +133,7 @@ const OPTIONS = {
   resolve: { conditionNames: ["node", "import", "module-sync"] },
 } satisfies InputOptions;
 
-/** CommonJS, data and what is imported at some later time stay files of their own. */
+/** Leaves CommonJS, data and what `import()` loads later as files of their own. */
 function outside(): Plugin {
   const packages = new PackageFolders();
   return {
@@ -145,7 +149,7 @@ function outside(): Plugin {
   };
 }
 
-/** Its `export * from …`, as they stand. */
+/** The module's `export * from …` statements, unchanged. */
 function starsOf(module: string): string[] {
   const { program } = parseSync(module, readFileSync(module, "utf8"));
   return [...nodesOf(program)].flatMap((node) => {

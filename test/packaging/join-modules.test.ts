@@ -99,7 +99,7 @@ test("joined once, they stay so", async () => {
   await joinModules(bridge);
   const first = await readFile(path.join(folder, "node_modules/@langchain/langgraph/index.js"), "utf8");
 
-  expect(await joinModules(bridge)).toEqual({ kind: "apart" });
+  expect(await joinModules(bridge)).toEqual({ kind: "nothing_to_join" });
 
   expect(await readFile(path.join(folder, "node_modules/@langchain/langgraph/index.js"), "utf8")).toBe(first);
 });
