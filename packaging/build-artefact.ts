@@ -122,9 +122,9 @@ function setAside(folder: string): string {
 }
 
 /**
- * Leaves out what belongs to this machine: paths, the variables of the env file (the function's own settings have them), secrets among those
- * in the config, and the config file. The date is that of the source, or SOURCE_DATE_EPOCH: the same source gives the same artefact, so that
- * nothing is deployed anew without need.
+ * Leaves out what belongs to this machine: paths, the variables of the env file (the function's own settings have them), secrets among
+ * those in the config, and the config file. The date is that of the source, or SOURCE_DATE_EPOCH: the same source gives the same artefact,
+ * so that nothing is deployed anew without need.
  */
 function writeManifest({ manifest, out, changedAt, config, base }: ProjectBuild): void {
   rmSync(path.join(out, path.relative(base, config.file)), { force: true });

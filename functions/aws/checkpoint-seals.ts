@@ -75,8 +75,8 @@ async function stamp({ client, table }: Table, { pk, sk }: Item, by: number): Pr
 }
 
 /**
- * The pending writes of a thread, or of one checkpoint, that exist for readers. The records of closed claims are read after the writes: only
- * then do they prove anything about them.
+ * The pending writes of a thread, or of one checkpoint, that exist for readers. The records of closed claims are read after the writes:
+ * only then do they prove anything about them.
  */
 export async function countingWrites(table: Table, thread_id: string, prefix = WRITES_PREFIX): Promise<Item[]> {
   const range = { pk: checkpointsKey(thread_id), prefix };

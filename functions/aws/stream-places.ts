@@ -1,6 +1,6 @@
 /**
- * Places for open answers, one item each, in a partition for each key: two writes and a read per answer. A place whose function died is free
- * again when its lease is over. Must not decide what is refused.
+ * Places for open answers, one item each, in a partition for each key: two writes and a read per answer. A place whose function died is
+ * free again when its lease is over. Must not decide what is refused.
  */
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Ids } from "../core/ports.ts";

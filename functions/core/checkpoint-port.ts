@@ -90,8 +90,8 @@ export interface CheckpointStore {
   /** All of a thread, or all that the claims of one run wrote. */
   remove(thread_id: string, log_start?: number): Promise<void>;
   /**
-   * Clears a deleted thread whose id may be in use again: what no claim wrote, and everything of the runs whose log begins at or before this
-   * slot.
+   * Clears a deleted thread whose id may be in use again: what no claim wrote, and everything of the runs whose log begins at or before
+   * this slot.
    */
   removeUntil(thread_id: string, slot: number): Promise<void>;
   copy(from: string, to: string): Promise<void>;

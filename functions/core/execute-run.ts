@@ -10,7 +10,7 @@ import { guardCheckpoints } from "./guard-checkpoints.ts";
 import { holdLease } from "./hold-lease.ts";
 import { LogWriter, type Pen } from "./log-writer.ts";
 import { openLog, penAt } from "./open-log.ts";
-import type { RunOutcome } from "./engine-port.ts";
+import type { Invocation, RunOutcome } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
 import { decodeKwargs } from "./read-runs.ts";
 import { sendQuietly } from "./send-run.ts";
@@ -28,7 +28,7 @@ export interface Host {
 
 export type Executed = "finished" | "handed_over" | "lost";
 
-/** @returns `lost`: another worker owns the run, or has ended it; nothing of this claim is visible from here on */
+/** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
 export async function executeRun(ports: Ports, claim: Claim, host: Host): Promise<Executed> {
   const { run } = claim;
   const after = run.epoch > 1 ? await newestHead(ports, run) : null;
@@ -40,14 +40,9 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
     const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
     if (pen === "fenced") return "lost";
     if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
-    if (run.cancel) return await finishRun(ports, claim, { pen, opened: true }, stopped(after ?? ""));
-    if (!kwargs)
-      return await finishRun(
-        ports,
-        claim,
-        { pen, opened: true },
-        runLost("the input of the run cannot be read", after ?? ""),
-      );
+    const finish = (ending: Ending) => finishRun(ports, claim, { pen, opened: true }, ending);
+    if (run.cancel) return await finish(stopped(after ?? ""));
+    if (!kwargs) return await finish(runLost("the input of the run cannot be read", after ?? ""));
     return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
   } finally {
     over.abort();
@@ -56,14 +51,14 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
 }
 
 /** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsFruitlessClaims). */
-async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
+function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
   const pen = penAt(claim, claim.tail + 1);
   return finishRun(ports, claim, { pen, opened: false }, fruitless(claim.run, after ?? ""));
 }
 
 /**
- * Later heads of older claims of this run do not exist any more (model rule closedEpochsHideHeads), nor do later writes
- * (sealedClaimsHideWrites); a worker that has handed its run over writes none.
+ * Hides what older claims of this run write from here on: heads (model rule closedEpochsHideHeads) and, if their workers may still be at
+ * work, pending writes (sealedClaimsHideWrites). A worker that has handed its run over writes no more.
  */
 async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: string): Promise<void> {
   const { thread_id, log_start = 0, epoch } = run;
@@ -74,7 +69,7 @@ async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: 
   });
 }
 
-/** undefined: there is none that can be read, now or ever. */
+/** undefined if the input cannot be read, now or later. */
 async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs | undefined> {
   const bytes = input ?? (await untilClear(ports.clock, () => ports.inputs.get(run.run_id, run.input_parts)));
   try {
@@ -90,20 +85,20 @@ interface Execution {
   pen: Pen;
   kwargs: RunKwargs;
   after: string | null;
-  /** Nothing of this claim is written any more. */
+  /** Aborted when this claim may write no more. */
   over: AbortController;
-  /** Ends the heartbeat. */
+  /** Aborted to end the heartbeat. */
   stop: AbortController;
   host: Host;
 }
 
 async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   const { claim, pen, kwargs, over, stop, host } = execution;
-  const { run, thread } = claim;
+  const { run } = claim;
   const abort = new AbortController();
   let lost = false;
   const loseClaim = () => {
-    // A heartbeat that meets the finish of its own run; whether that is lost, the finish tells.
+    // The heartbeat has met the finish of its own run: the finish itself tells whether the run was lost.
     if (over.signal.aborted) return;
     lost = true;
     over.abort();
@@ -127,20 +122,14 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   };
   void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel }, stop.signal);
 
-  const invocation = {
-    run_id: run.run_id,
-    thread_id: run.thread_id,
-    assistant_id: run.assistant_id,
-    graph_id: run.graph_id,
-    attempt: run.attempt,
-    claim: { log_start: run.log_start ?? 0, epoch: run.epoch },
-    kwargs,
-    metadata: run.metadata,
-    fresh: run.log_start === 1 && run.epoch === 1 && thread.head === undefined,
-  };
   ports.logger.info("run started", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
   const running = ports.engine
-    .run(invocation, { sink: writer, checkpoints: guarded.store, signal: abort.signal, drain: host.drain })
+    .run(invocationOf(claim, kwargs), {
+      sink: writer,
+      checkpoints: guarded.store,
+      signal: abort.signal,
+      drain: host.drain,
+    })
     .catch((error: unknown): RunOutcome => ({ kind: "failed", error: detailOf(error) }));
   const outcome = await Promise.race([running, leftBehind(ports, abort.signal)]);
   if (lost) return "lost";
@@ -157,6 +146,13 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   const ending = endingOf(outcome, { after, events: sealed.events });
   const place = { pen: { ...pen, next: sealed.slot }, opened: true, settled: guarded.settled() };
   return finishRun(ports, claim, place, ending);
+}
+
+function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
+  const { run_id, thread_id, assistant_id, graph_id, attempt, epoch, metadata, log_start } = run;
+  const claim = { log_start: log_start ?? 0, epoch };
+  const fresh = log_start === 1 && epoch === 1 && thread.head === undefined;
+  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, kwargs, metadata, fresh };
 }
 
 /** A graph that does not stop on its signal is left behind; what it still emits or saves reaches nothing. */

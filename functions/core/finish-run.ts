@@ -25,14 +25,14 @@ import { APPEND_RETRY, ERROR_CHARACTERS, INTERRUPTS_BYTES, nudgeAfter, WEBHOOK_S
 export interface Ending {
   status: Exclude<FinalStatus, "rolled_back" | "deleted">;
   thread_status: Exclude<ThreadStatus, "busy">;
-  /** Of the thread after the run; null clears what an earlier run left. */
+  /** The thread's error after the run; null clears that of an earlier run. */
   error: ErrorDetail | null;
   interrupts: Interrupts;
   /** Newest root checkpoint, if this run wrote one. */
   head?: HeadRef;
-  /** Newest checkpoint of any namespace that this run's claims may show; '' = none. */
+  /** Newest checkpoint, of any namespace, of this run that exists for readers; '' = none. */
   after: string;
-  /** What goes into the last slot before the end. */
+  /** Go into the last slot, with the end record. */
   events: LogEvent[];
 }
 
@@ -40,12 +40,9 @@ type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "
 
 interface Place {
   pen: Pen;
-  /**
-   * The claim has written an opening record or the first slot is its own, so a foreign record at its pen means fenced; and older claims
-   * are closed.
-   */
+  /** The claim has opened the log and closed older claims: a foreign record at its pen means that it is fenced. */
   opened: boolean;
-  /** False if what this claim has put may arrive after the end. */
+  /** False if a put of this claim may still arrive after the end. */
   settled?: boolean;
 }
 
@@ -56,24 +53,24 @@ export async function finishRun(
   ending: Ending,
 ): Promise<"finished" | "lost"> {
   const { pen } = place;
-  // Mostly nothing has changed since the claim; where it has, the revision refuses and the row is read.
+  // The row that the claim has read is mostly still the newest; if not, the revision refuses the write and the row is read again.
   let seen: ThreadRow | undefined = claim.thread;
-  /** Parts of these events that lie before the last slot already. */
+  /** How many parts of these events are in the log already, before the last slot. */
   let parted: { events: LogEvent[]; count: number } = { events: ending.events, count: 0 };
   for (;;) {
     try {
-      // The cancel poll may change the claim at any await: the intent that is acted on and that of the condition are one.
+      // The cancel poll may change the claim at any await, but the intent acted on must be the one in the condition: so, a copy.
       const acted = { ...claim };
       const actual = await withCancel(ports, acted, ending, place);
       const thread = seen ?? (await ports.threads.get(claim.run.thread_id));
       seen = undefined;
       if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
         if (!(await hasEnded(ports, claim))) return "lost";
-        // By a transaction whose answer was lost: the run that it made active was not sent.
+        // An earlier try has ended it and its answer was lost: the run that it made active was not sent.
         if (thread?.active_run) await sendQuietly(ports, { ...claim.run, run_id: thread.active_run });
         return "finished";
       }
-      // A cancel that came meanwhile may leave parts behind that nothing ends any more.
+      // A cancel that came meanwhile changes the events: parts of the old ones stay behind and mean nothing.
       if (parted.events !== actual.events) pen.next += parted.count;
       const parts = slotsOf(pen, actual.events, ports.clock.now());
       parted = { events: actual.events, count: parts.length - 1 };
@@ -103,7 +100,7 @@ async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "t
 
 const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
 
-/** The transaction failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
+/** After a transaction that failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
 async function lookAgain(ports: FinishPorts, claim: Claim, place: Place, ownParts: number): Promise<"again" | "lost"> {
   const row = await ports.runs.get(claim.run);
   if (!row || row.gen !== claim.run.gen) return "lost";
@@ -122,7 +119,7 @@ async function hasEnded(ports: FinishPorts, { run }: Claim): Promise<boolean> {
   return row !== undefined && isFinal(row) && row.owner === run.owner;
 }
 
-/** Closed first: a put of this claim that is still under way would bring back a head after the removal has looked. */
+/** Closes before it removes: a put still under way could otherwise bring back a head that the removal did not see. */
 async function removeCheckpoints(ports: FinishPorts, { thread_id, log_start, epoch }: RunningRun): Promise<void> {
   if (log_start === undefined) return;
   await ports.checkpoints.close(thread_id, { claim: { log_start, epoch }, after: "", by: epoch });
@@ -130,8 +127,8 @@ async function removeCheckpoints(ports: FinishPorts, { thread_id, log_start, epo
 }
 
 /**
- * Whoever ends a run that its graph has not ended looks for the checkpoint that the thread shows from now on. Closed first, so that none
- * comes after it; sealed if workers of older claims may not know yet that they have lost the run.
+ * Looks for the checkpoint that the thread shows from now on, if the graph has not told it. The claims are closed first, so that no newer
+ * one appears; they are sealed instead if their workers may not know yet that they have lost the run.
  */
 async function leftBy(
   ports: FinishPorts,
@@ -142,7 +139,7 @@ async function leftBy(
   const { head, after } = ending;
   if (isUndone(ending) || log_start === undefined) return {};
   const closing = { claim: { log_start, epoch }, after, by: epoch };
-  // The claim that only ends a run which no worker has claimed finds nothing.
+  // Epoch 1 without an opened log only ends a run that no worker ever claimed: there is nothing to seal.
   const mayWrite = !settled && (opened || epoch > 1);
   const sealed = mayWrite ? { seal: await ports.checkpoints.seal(thread_id, closing) } : {};
   if (head || after === "") return sealed;
@@ -272,17 +269,17 @@ function threadAfter(
 const isUndone = ({ status, after }: Pick<Actual, "status" | "after">): boolean =>
   status === "rolled_back" || (status === "interrupted" && after === "");
 
-/** The question that the thread waited with is open again. */
+/** The question that the thread was waiting with before the run is open again. */
 const leavesWaiting = ({ waits }: RunningRun, actual: Actual): boolean => waits === true && isUndone(actual);
 
 const statusAfter = (run: RunningRun, actual: Actual): Ending["thread_status"] =>
   leavesWaiting(run, actual) ? "interrupted" : actual.thread_status;
 
-/** A run that wrote no checkpoint shows what was there. */
+/** After a run without a checkpoint the thread shows its earlier head. */
 const headAfter = ({ head }: ThreadRow, actual: Actual): HeadRef | undefined =>
   actual.status === "rolled_back" ? actual.head : (actual.head ?? head);
 
-/** Rows stay small: long texts are cut, large interrupts are read from the state. The events carry both whole. */
+/** What of them rides on rows, which stay small: long texts are cut, large interrupts left out (readers take them from the state). */
 function onRows({ error, interrupts }: Actual): { error: ErrorDetail | null; interrupts: Interrupts | undefined } {
   const small = JSON.stringify(interrupts).length <= INTERRUPTS_BYTES;
   const message =

@@ -1,7 +1,7 @@
 /**
- * The checkpoint store as one claim may use it: a head, or the writes of a task that will not run again, are put only after every event
- * emitted so far is durable (model rule eventsBeforeCheckpoint), and nothing is put once the claim is over. What is unclear is repeated,
- * for all of it may be done twice: a table that does not answer for a moment must not fail a run. Must not know how heads are kept.
+ * The checkpoint store as one claim may use it. Heads and task writes are put only after every event emitted so far is durable (model rule
+ * eventsBeforeCheckpoint), and nothing is put once the claim is over. Puts and reads may be done twice, so unclear ones are repeated: a
+ * table that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
 import { setImmediate } from "node:timers/promises";
 import type { CheckpointHead, CheckpointStore } from "./checkpoint-port.ts";
@@ -9,6 +9,7 @@ import type { LogWriter } from "./log-writer.ts";
 import type { Clock } from "./ports.ts";
 import { untilClear } from "./until-clear.ts";
 
+/** Stops LangGraph at its next put; its outcome is not looked at, for the claim is over. */
 class ClaimOver extends Error {
   override name = "ClaimOver";
 }
@@ -17,9 +18,9 @@ export interface GuardedCheckpoints {
   store: CheckpointStore;
   /** Newest head put by this claim, of any namespace. */
   newest(): string | undefined;
-  /** Resolves when nothing of this claim is on its way to the store any more. After `over`. */
+  /** Resolves when no put of this claim is on its way to the store any more. */
   idle(): Promise<void>;
-  /** False if a put got no answer: it may arrive yet. */
+  /** False if a put failed without a clear answer: it may still arrive. */
   settled(): boolean;
 }
 
@@ -32,7 +33,7 @@ export function guardCheckpoints(
   let newest: string | undefined;
   let settled = true;
   const underWay = new Set<Promise<void>>();
-  /** Task writes that have not arrived, with their checkpoints. */
+  /** Task writes on their way, with the checkpoint of each. */
   const writing = new Map<Promise<void>, string>();
   /** Heads that have not arrived, of any namespace. */
   const heading = new Map<Promise<void>, string>();
@@ -52,12 +53,12 @@ export function guardCheckpoints(
         })
         .finally(() => underWay.delete(calling));
     });
-  /** The graph's events of this superstep reach us one turn of the event loop after its put begins. */
+  /** LangGraph emits the events of a superstep one turn of the event loop after its put has begun. */
   const flushed = async (): Promise<void> => {
     await setImmediate();
     if ((await writer.flush()) === "fenced") throw new ClaimOver("another worker owns this run");
   };
-  /** A root head says that the writes to checkpoints before its parent are all there: whoever recovers the run need not look at them. */
+  /** A root head is proof that all writes to checkpoints before its parent have arrived: whoever recovers the run need not seal them. */
   const arrived = async ({ ns, parent_id = "" }: CheckpointHead): Promise<void> => {
     if (ns !== "") return;
     await before(writing, parent_id);
