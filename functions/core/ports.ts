@@ -30,7 +30,7 @@ export interface Ids {
   uuid7(): string;
   /** 12 random characters. */
   nonce(): string;
-  /** Random, 0 to 1: how much of a pause is waited, so that those who collided do not collide again. */
+  /** Random, 0 to 1: the share of a pause that is waited, so that writers who collided do not collide again. */
   jitter(): number;
 }
 
@@ -43,7 +43,7 @@ export interface Logger {
 
 /** Figures for whoever watches a server. Never throws, never waits. */
 export interface Metrics {
-  /** One sample; `status` parts the samples of a measure. */
+  /** One sample; samples of a measure are kept apart by `status`. */
   add(measure: Measure, value: number, status?: string): void;
   /** Adds to the one sample of this invocation. */
   count(measure: Measure, value: number): void;
@@ -68,7 +68,7 @@ export interface Wake {
   wait(thread_id: string, after: number, ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A thread row as it shall be, on condition that the row read before is still there. */
+/** The thread row to write, on condition that the row that was read is still the newest. */
 export interface ThreadWrite {
   row: ThreadRow;
   /** Revision that was read; undefined = there was no row. */
@@ -83,14 +83,14 @@ export interface Threads {
 
 export interface CreateTransaction {
   run: PendingRun;
-  /** When the sweep looks at it first; absent while it waits in the queue. */
+  /** When the sweep first looks at the run; absent while it waits in the queue. */
   due?: number;
   thread: ThreadWrite;
-  /** Encoded kwargs if they ride in the transaction; else they were put before. */
+  /** Encoded kwargs, if they are small enough for the transaction; else they were put before. */
   input?: Uint8Array;
   /** Metadata of attempt 1, if the run becomes active at once. */
   first?: Slot;
-  /** The runs whose place it takes: an intent for the active one, the end for those that wait. */
+  /** The runs that it replaces: the active one gets a cancel intent, those that wait end. */
   supersede?: { active?: string; queued: string[]; intent: CancelIntent; ended_at: string };
   /** Idempotency key, free or older than a day at `now`. */
   key?: { key: string; fingerprint: string; now: number };
@@ -100,7 +100,7 @@ export interface AdmitTransaction {
   run: RunRef;
   now: number;
   thread: ThreadWrite;
-  /** If it becomes active; else it has been appended to the thread's queue. */
+  /** Present if the run becomes active; else the thread row has it in its queue. */
   first?: Slot;
   waits?: true;
   due?: number;
@@ -118,7 +118,7 @@ export interface ClaimUpdate {
   due: number;
   /** Set by the claim that begins attempt 1. */
   started_at?: string;
-  /** Only a claim to run resets the sends. */
+  /** Reset by a claim to run, kept by a claim to end. */
   sends?: number;
   since?: number;
   deadline?: number;
@@ -134,10 +134,7 @@ export interface FinishTransaction {
   result: Pick<FinishedRun, "status" | "ended_at" | "head" | "error" | "interrupts"> & { log_end: number };
   end: Slot;
   thread: ThreadWrite;
-  /**
-   * Later heads of this claim and of older claims of the run do not exist; of one that is undone neither its writes to foreign heads.
-   * `seal`: what sealing the claim has answered.
-   */
+  /** Closes the claim and older ones of the run (`Closing`). An `undone` run's writes to checkpoints of other runs are hidden, too. */
   closed: { claim: ClaimNumber; after: string; undone: boolean; seal?: Seal };
   /** A webhook to deliver, written with the end: it exists exactly if the run has ended. */
   webhook_due?: number;
@@ -170,7 +167,7 @@ export interface Runs {
   threadOf(run_id: string): Promise<string | undefined>;
   /** Newest first. */
   list(thread_id: string): Promise<RunRow[]>;
-  /** Conditional on epoch, lease and hand-over flag as read. The row as it is after the claim comes back, with a cancel that came meanwhile. */
+  /** Conditional on epoch, lease and hand-over flag as read. Answers with the row after the claim: a cancel may have come meanwhile. */
   claim(seen: RunRow, update: ClaimUpdate): Promise<{ kind: "claimed"; row: RunningRun } | { kind: "held" }>;
   extend(ref: RunRef, owner: string, update: { lease_until: number; due?: number }): Promise<"extended" | "lost">;
   /** Hand-over: claimable at once, `since = sent_at = now`, one send counted. */
@@ -180,24 +177,24 @@ export interface Runs {
   /** The first intent wins; `finished` if the run has ended or does not exist. */
   requestCancel(ref: RunRef, intent: CancelIntent): Promise<"requested" | "finished">;
   finish(transaction: FinishTransaction): Promise<"finished" | "contended">;
-  /** Ends a run that waits in the queue: by row and queue alone, nothing in the log. */
+  /** Ends a run that waits in the queue: in its row and the queue, without a record in the log. */
   endQueued(end: {
     run: RunRef;
     status: FinishedRun["status"];
     ended_at: string;
     thread: ThreadWrite;
   }): Promise<"finished" | "contended">;
-  /** Removes rows, pointers, webhooks and inputs of the runs of this generation and older ones; the thread is a tombstone, or in use again. */
+  /** Removes rows, pointers, webhooks and inputs of runs of this generation and older: the thread is a tombstone or in use again. */
   purge(thread_id: string, gen: number): Promise<void>;
-  /** Whatever's `due` has passed, soonest first, from the index (eventually consistent). */
+  /** Everything whose `due` has passed, the earliest first, from the index (eventually consistent). */
   due(now: number): Promise<Due[]>;
 }
 
 /** Webhooks that are still to be delivered, one a run. */
 export interface Webhooks {
   /**
-   * Counts a delivery before it is tried, on condition that nobody has counted one since: only the winner tries. Before its due time
-   * that is allowed only to the one who counted `mine` tries: the worker that ended the run, trying again.
+   * Counts a try before it is made, on condition that nobody has counted one since: only the winner tries. Before the due time only the
+   * worker that ended the run may, as the one who has made all tries so far (`mine`).
    */
   claim(
     ref: RunRef,
@@ -206,9 +203,9 @@ export interface Webhooks {
   remove(ref: RunRef): Promise<void>;
 }
 
-/** POSTs a body, once. Never follows a redirect, never reaches an address that the policy forbids. */
+/** POSTs a body once. Follows no redirect and connects to no address that the policy forbids. */
 export interface WebhookSender {
-  /** What is wrong with the URL by its text alone, for the answer to the request that names it. */
+  /** What is wrong with the URL, judged by its text alone, for the answer to the request that names it. */
   complaint(url: string): string | undefined;
   send(url: string, body: string): Promise<"delivered" | "refused" | "failed">;
 }

@@ -11,15 +11,15 @@ export type FinalStatus = "success" | "error" | "interrupted" | "rolled_back" | 
 export type CancelIntent = "interrupt" | "rollback" | "delete";
 
 /**
- * How a claimant opens its log: attempt 1 goes on after the first slot; `epoch` = the metadata of a later attempt; `fence` = hidden, after a
- * hand-over.
+ * How a claimant opens the log. `first`: attempt 1 goes on after the first slot; `epoch`: with the metadata of a later attempt; `fence`:
+ * with a hidden record, after a hand-over; `none`: it only ends the run.
  */
 export type Opening = "first" | "epoch" | "fence" | "none";
 
-/** The newest root checkpoint and what of it is the thread's `values`: one channel's value, or an object of several. */
+/** The newest root checkpoint, and which of its channels are the thread's `values`: one channel's value, or an object of several. */
 export interface HeadRef {
   checkpoint_id: string;
-  /** Absent where only the graph knows: it was not its worker that ended the run. */
+  /** Absent if only the graph knows, because its worker did not end the run. */
   channels?: string | string[];
 }
 
@@ -77,30 +77,30 @@ interface RunFacts {
   tries: number;
   /** Newest checkpoint of this run when it was last claimed. */
   at: string | null;
-  /** Given up at a planned hand-over: may be claimed at once, by no new attempt. */
+  /** Released by a planned hand-over: may be claimed at once, without counting an attempt. */
   handed: boolean;
   /** ms since 1970; 0 = nobody holds it. */
   lease_until: number;
-  /** ms since 1970 when it became claimable: active, handed over, last claimed. */
+  /** ms since 1970 when it last became active, was handed over or was claimed. */
   since: number;
-  /** ms since 1970: when the function that claimed it last is cut off; absent where none is. */
+  /** ms since 1970 when the function that claimed it last is cut off; absent or 0 where functions have no limit. */
   deadline?: number;
-  /** ms that such a function has, where an attempt from this checkpoint was cut off; 0 = none was. */
+  /** ms that the function had, if an attempt from this checkpoint was cut off at its limit; 0 or absent = none was. */
   cut_after?: number;
   sends: number;
   sent_at: number;
   /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
   log_start?: number;
   cancel?: CancelIntent;
-  /** The thread waited for a person when the run became active: it does so again if the run leaves nothing behind. */
+  /** The thread waited for a person when the run became active, and does so again if the run leaves nothing behind. */
   waits?: true;
   /** When the first claim began to run it, ISO. */
   started_at?: string;
-  /** Its creator wants it cancelled when nobody watches any more. */
+  /** To be cancelled when nobody watches it any more. */
   on_disconnect?: "cancel";
-  /** Its end is to be told to the URL in its kwargs. */
+  /** Its end is sent to the URL in its kwargs. */
   webhook?: boolean;
-  /** ms since 1970: a delayed run that has no place on its thread yet. */
+  /** ms since 1970 when a delayed run takes its place on the thread; absent once it has. */
   starts_at?: number;
 }
 

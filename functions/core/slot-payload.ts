@@ -1,5 +1,6 @@
 /**
- * The bytes of a slot: lines `event<TAB>json`, compressed, cut into parts when one item cannot hold them. Must not know who writes or reads.
+ * The bytes of a slot: lines `event<TAB>json`, compressed, cut into parts when one item cannot hold them. Must not know who writes or
+ * reads.
  */
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { LogEvent } from "./rows.ts";

@@ -1,4 +1,4 @@
-/** The port of places for open answers: each client key has so many, so that none can hold open more. Must not know what a key is. */
+/** The port of places for open answers: each client key has a number of them and can hold open no more. Must not know what a key is. */
 export interface StreamPlaces {
   /**
    * Takes one of the key's `most` places, for as long as a function may live. Undefined: all are taken.

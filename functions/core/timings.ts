@@ -53,7 +53,7 @@ export const FLUSH = 100;
 export const FLUSH_EARLY_FOR = 1 * SECOND;
 /** Bytes of buffered events that start a flush at once; it never caps a batch. */
 export const FLUSH_BYTES = 32 * KB;
-/** Bytes of a slot's payload after compression; larger batches are split into parts. DynamoDB items end at 400 KB, names and keys included. */
+/** Bytes of a slot's payload after compression; larger batches become parts. A DynamoDB item may have 400 KB, names and keys included. */
 export const SLOT_BYTES = 350 * KB;
 /** Bytes of events in one slot before compression (a single larger event is cut into parts): bounds what a reader unpacks at a time. */
 export const SLOT_RAW_BYTES = 1 * MB;
@@ -104,11 +104,13 @@ export const KEEP_ALIVE = 5 * SECOND;
 export const STREAM_LIMIT = 14.5 * MINUTE;
 /** Bytes. A Function URL answers at most 200 MB. */
 export const STREAM_BYTES = 180 * MB;
-/** ms. A run with `on_disconnect: cancel` whose clients have gone is cancelled after this, for a client that reconnects goes first, too. */
+/**
+ * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has gone: a client that reconnects goes first, too.
+ */
 export const DISCONNECT_GRACE = 15 * SECOND;
-/** ms. A place of a stream, where they are counted by key, is free again when no function that took it can be alive. */
+/** ms. How long a key's place for an open stream is held at most: then the function that took it cannot be alive any more. */
 export const STREAM_PLACE_LEASE = 16 * MINUTE;
-/** s. When whoever found all places taken may ask again: streams of chats end within seconds. */
+/** s. `retry-after` of a key that has all its places taken: streams of chats end within seconds. */
 export const STREAM_PLACE_RETRY_S = 5;
 /** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
 export const IDLE_CONNECTION = 65 * SECOND;
@@ -142,9 +144,9 @@ export const PART_BYTES = 350 * KB;
 export const INLINE_BYTES = 1 * KB;
 /** Bytes of a pending write kept inside its task's item, after compression; 50 of them are far below the limit of an item. */
 export const WRITE_INLINE_BYTES = 4 * KB;
-/** Bytes from which compression pays: below, it gains nothing that a write unit would show. */
+/** Bytes from which compression pays: below, it saves no write unit. */
 export const COMPRESS_BYTES = 200;
-/** Bytes of a head from which compression pays: below, it takes one write unit either way. */
+/** Bytes of a head from which compression pays: below, a head costs one write unit either way. */
 export const HEAD_COMPRESS_BYTES = 768;
 /** Bytes of checkpoint segments that a process keeps in memory: a warm worker's next run on a thread reads the head alone. */
 export const SEGMENT_CACHE_BYTES = 32 * MB;
@@ -159,7 +161,7 @@ export const HEADS_PAGE = 50;
 export const HEADS_AT_ONCE = 10;
 /** Segments of a deleted thread that are removed at once, each on a condition. */
 export const DELETES_AT_ONCE = 25;
-/** Pending writes that a recovering claim stamps at once: those of one superstep, mostly fewer. */
+/** Pending writes that a seal stamps at once: mostly all of them, for they are those of one superstep. */
 export const STAMPS_AT_ONCE = 25;
 /** Closed claims that are read beside a head: its claim is nearly always among the newest. */
 export const CLOSED_AT_ONCE = 10;
@@ -200,7 +202,7 @@ export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECON
 export const MAX_RECEIVES = 3;
 /** Runs at once of the local event source. */
 export const LOCAL_CONCURRENCY = 100;
-/** ms. When for so long none of them ends, one more starts: parents that wait for their children must not keep them from starting. */
+/** ms. If none of them ends for this long, one more starts: parents that wait for their children must not keep these from starting. */
 export const LOCAL_RELIEF = 5 * SECOND;
 /** Receive loops of the local event source: the emulator wakes all of them for every message, and one keeps up. */
 export const LOCAL_POLLERS = 1;
@@ -239,7 +241,7 @@ export const TRIER_UNASKED = 2 * SECOND;
 export const ISOLATED_CONCURRENCY = 50;
 /** ms. A warm environment between two invocations is waited for this long before a cold start: its runtime polls again within a few. */
 export const IDLE_WAIT = 20;
-/** ms. An environment that nobody uses is ended after this long, as Lambda does after some minutes. */
+/** ms. An environment that nobody uses is ended after this long; Lambda does so after some minutes. */
 export const IDLE_ENVIRONMENT = 5 * MINUTE;
 /** ms. A runtime that polls again has sent its response on another connection; one that is not here by then never comes. */
 export const NO_RESPONSE_AFTER = 1 * SECOND;
