@@ -1,6 +1,6 @@
 /**
- * List prices, in one place. Must not know quantities. Prices change and differ between regions by up to a third: look at AWS's pages before
- * a decision hangs on them.
+ * List prices, in one place. Must not know quantities. Prices change and differ between regions by up to a third: look at AWS's pages
+ * before a decision hangs on them.
  */
 export const PRICES_OF = { region: "us-east-1", date: "November 2026" };
 

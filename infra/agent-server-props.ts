@@ -51,7 +51,9 @@ export interface AgentServerProps {
   readonly retention?: Duration;
   /** Caps of the table per second, against a bill that nobody expected; beyond, requests are throttled. Default: none. */
   readonly requestUnits?: { readonly read?: number; readonly write?: number };
-  /** DESTROY: all goes with the stack. RETAIN: the table stays, is protected from deletion and has point-in-time copies. Default: DESTROY. */
+  /**
+   * DESTROY: all goes with the stack. RETAIN: the table stays, is protected from deletion and has point-in-time copies. Default: DESTROY.
+   */
   readonly removalPolicy?: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
   /** Default: a month. */
   readonly logRetention?: RetentionDays;

@@ -1,6 +1,6 @@
 /**
- * SQS beside this thread: fauxqs, in memory. Losing it at a stop is allowed, for the queue is a hint and the run rows are the truth. Must not
- * run in this thread, whose time is the graphs' and the streams'.
+ * SQS beside this thread: fauxqs, in memory. Losing it at a stop is allowed, for the queue is a hint and the run rows are the truth. Must
+ * not run in this thread, whose time is the graphs' and the streams'.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";

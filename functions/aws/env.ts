@@ -27,7 +27,10 @@ export const Variables = z.object({
   /** Folder with `manifest.json`, the compiled project; on Lambda relative to the function's code. */
   PROJECT_DIR: name,
   LAMBDA_TASK_ROOT: name.optional(),
-  /** `none` must be explicit: without a key or an auth module the API refuses to start. `iam`: the Function URL lets only signed requests in. */
+  /**
+   * `none` must be explicit: without a key or an auth module the API refuses to start. `iam`: the Function URL lets only signed requests
+   * in.
+   */
   AUTH: z.enum(["key", "iam", "none"]).default("key"),
   API_KEY_SHA256: hashes.optional(),
   /** Secret whose text is a key; its current and its previous version open the API. */

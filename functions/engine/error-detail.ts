@@ -1,4 +1,6 @@
-/** From whatever a graph threw to `{error, message}` as clients see it (seen at the official server). Must not log: texts may hold content. */
+/**
+ * From whatever a graph threw to `{error, message}` as clients see it (seen at the official server). Must not log: texts may hold content.
+ */
 import type { ErrorDetail } from "../protocol/thread.ts";
 import { isObject } from "./langgraph.ts";
 

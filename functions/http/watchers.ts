@@ -1,6 +1,6 @@
 /**
- * Who watches which run in this process, for `on_disconnect: cancel`: a run whose watchers have all gone is cancelled after a grace, since a
- * client that reconnects has gone first, too (Agent Server API). Works where the host tells of disconnects; must not guess elsewhere.
+ * Who watches which run in this process, for `on_disconnect: cancel`: a run whose watchers have all gone is cancelled after a grace, since
+ * a client that reconnects has gone first, too (Agent Server API). Works where the host tells of disconnects; must not guess elsewhere.
  */
 import { cancelRun } from "../core/cancel-run.ts";
 import type { Ports } from "../core/ports.ts";

@@ -1,4 +1,6 @@
-/** Claims that were closed while their workers might still write, or close others: what was there stays, what comes later does not exist. */
+/**
+ * Claims that were closed while their workers might still write, or close others: what was there stays, what comes later does not exist.
+ */
 import { randomUUID } from "node:crypto";
 import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { closedItem } from "../../functions/aws/checkpoint-closed.ts";

@@ -1,4 +1,6 @@
-/** Cancel, rollback and delete at any moment of a run's life: one end, agreed by row, log, thread and checkpoints, and the next run starts. */
+/**
+ * Cancel, rollback and delete at any moment of a run's life: one end, agreed by row, log, thread and checkpoints, and the next run starts.
+ */
 import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import { findRun } from "../../functions/core/read-runs.ts";

@@ -1,6 +1,6 @@
 /**
- * Faults that other suites show, whole or in part: number → file and name of the test, as its source has it. What is not here is in the names of the
- * tests beside this file. Real processes that are killed, frozen and cut at the host's limits: `npm run test:isolated`.
+ * Faults that other suites show, whole or in part: number → file and name of the test, as its source has it. What is not here is in the
+ * names of the tests beside this file. Real processes that are killed, frozen and cut at the host's limits: `npm run test:isolated`.
  */
 export interface Coverage {
   fault: number;

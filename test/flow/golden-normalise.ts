@@ -26,7 +26,9 @@ const CLOCKS = new Set(["t", "timestamp"]);
 
 const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|<id-\d+>/g;
 
-/** Masks events; ids become `<id-1>`, `<id-2>` … in the order in which they appear. Idempotent, so edited expectations can be renumbered. */
+/**
+ * Masks events; ids become `<id-1>`, `<id-2>` … in the order in which they appear. Idempotent, so edited expectations can be renumbered.
+ */
 export function normalise(events: Event[]): Event[] {
   const names = new Map<string, string>();
   const nameOf = (id: string) => {

@@ -1,6 +1,6 @@
 /**
- * Lambda's response stream as its Node runtime makes it: the prelude (JSON and eight NUL bytes) leaves with the first `write` and only then,
- * an `end` without one skips it, and writing is subject to back-pressure.
+ * Lambda's response stream as its Node runtime makes it: the prelude (JSON and eight NUL bytes) leaves with the first `write` and only
+ * then, an `end` without one skips it, and writing is subject to back-pressure.
  */
 import { Writable } from "node:stream";
 import type { AwsLambda, Prelude } from "../../functions/http/function-url.ts";

@@ -1,4 +1,6 @@
-/** The isolated host between a request and its answer: streams, bytes, headers, as Lambda's runtime client and a Function URL carry them. */
+/**
+ * The isolated host between a request and its answer: streams, bytes, headers, as Lambda's runtime client and a Function URL carry them.
+ */
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { address, type Bench, pidOf, readerOf, readUntil, startBench } from "./function-under-test.ts";

@@ -1,4 +1,6 @@
-/** Graphs that need the network while they are imported: what fails or hangs is said in time, leaves the others alone, and is tried again. */
+/**
+ * Graphs that need the network while they are imported: what fails or hangs is said in time, leaves the others alone, and is tried again.
+ */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";

@@ -1,4 +1,7 @@
-/** The mixture of faults of one seed. Each seed has few kinds, some of them often: most defects need two that meet. Must not carry anything out. */
+/**
+ * The mixture of faults of one seed. Each seed has few kinds, some of them often: most defects need two that meet. Must not carry anything
+ * out.
+ */
 import type { Dice } from "./dice.ts";
 
 export interface Faults {

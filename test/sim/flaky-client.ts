@@ -1,6 +1,6 @@
 /**
- * The document client as the adapters see it, in front of the table in memory: latency, lost and late requests, throttling, conflicts, stale
- * reads, torn transactions, and the repetitions of the SDK. Must not know what is written.
+ * The document client as the adapters see it, in front of the table in memory: latency, lost and late requests, throttling, conflicts,
+ * stale reads, torn transactions, and the repetitions of the SDK. Must not know what is written.
  */
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";

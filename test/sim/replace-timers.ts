@@ -1,6 +1,6 @@
 /**
- * Puts virtual time and seeded chance under a whole thread: Date.now, Math.random, the timers of the globals and of node:timers/promises. So the
- * code under test runs as it is. Only for a thread of its own; must not be imported by a test process.
+ * Puts virtual time and seeded chance under a whole thread: Date.now, Math.random, the timers of the globals and of node:timers/promises.
+ * So the code under test runs as it is. Only for a thread of its own; must not be imported by a test process.
  */
 import { syncBuiltinESMExports } from "node:module";
 import timers from "node:timers/promises";

@@ -1,6 +1,6 @@
 /**
- * The rules of the protocol (design 4 and 5), each with what shows that it is needed: taken out of the real code from outside, some seed fails;
- * or a test that fails without it. Published by `npm run sim -- --rules`.
+ * The rules of the protocol (design 4 and 5), each with what shows that it is needed: taken out of the real code from outside, some seed
+ * fails; or a test that fails without it. Published by `npm run sim -- --rules`.
  */
 import type { Explorer } from "./explore.ts";
 import type { Faults } from "./faults.ts";

@@ -1,6 +1,6 @@
 /**
- * A graph in place of LangGraph: supersteps of one or two tasks that emit tokens, keep their writes, then put a head whose state is the list of all
- * supersteps so far. What a checkpoint says can so be checked against what was done. Must not know faults.
+ * A graph in place of LangGraph: supersteps of one or two tasks that emit tokens, keep their writes, then put a head whose state is the
+ * list of all supersteps so far. What a checkpoint says can so be checked against what was done. Must not know faults.
  */
 import type { JsonObject } from "../../functions/protocol/json.ts";
 import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint-port.ts";

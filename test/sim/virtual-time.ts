@@ -1,6 +1,6 @@
 /**
- * Time that only moves when nothing is left to do: events in a heap, one at a time, every microtask in between. An event belongs to an actor (a
- * process of the simulated world): crashed ones get no event any more, frozen ones get theirs late. Must not know what actors do.
+ * Time that only moves when nothing is left to do: events in a heap, one at a time, every microtask in between. An event belongs to an
+ * actor (a process of the simulated world): crashed ones get no event any more, frozen ones get theirs late. Must not know what actors do.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 

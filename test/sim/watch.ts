@@ -1,6 +1,6 @@
 /**
- * What must hold at every moment, checked after every change of the table, and what only the moments in between can tell. The record itself is
- * checked by test/support/invariants.ts. Must not change anything.
+ * What must hold at every moment, checked after every change of the table, and what only the moments in between can tell. The record itself
+ * is checked by test/support/invariants.ts. Must not change anything.
  */
 import { isDeepStrictEqual } from "node:util";
 import { slotKey } from "../../functions/aws/keys.ts";

@@ -1,6 +1,6 @@
 /**
- * One seed: the real core and adapters in simulated processes over one simulated table and queue. Must not check anything itself: the watch and
- * the shared invariants do.
+ * One seed: the real core and adapters in simulated processes over one simulated table and queue. Must not check anything itself: the watch
+ * and the shared invariants do.
  */
 import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
 import { createInputs } from "../../functions/aws/inputs.ts";

@@ -1,6 +1,6 @@
 /**
- * The one checker of design 12 over what was recorded of a thread: its rows, its log, its visible checkpoints and what every reader saw. For
- * the simulator and the fault tests. Must not know how the record was made; whatever needs the moments in between is test/sim/watch.ts.
+ * The one checker of design 12 over what was recorded of a thread: its rows, its log, its visible checkpoints and what every reader saw.
+ * For the simulator and the fault tests. Must not know how the record was made; whatever needs the moments in between is test/sim/watch.ts.
  */
 import type { ThreadRow, RunRow, Slot } from "../../functions/core/rows.ts";
 import { isFinal, isGone } from "../../functions/core/rows.ts";

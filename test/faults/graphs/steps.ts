@@ -1,4 +1,7 @@
-/** Three nodes in a row, one alone, and two with a question between. Each tells a listener of the process that it runs, which may hold it up, and leaves its name. */
+/**
+ * Three nodes in a row, one alone, and two with a question between. Each tells a listener of the process that it runs, which may hold it
+ * up, and leaves its name.
+ */
 import { Annotation, END, interrupt, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
 
 type Listener = (node: string, thread_id: string) => Promise<void> | void;
