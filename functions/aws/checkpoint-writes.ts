@@ -5,7 +5,7 @@
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
-import { WRITE_INLINE_BYTES } from "../core/timings.ts";
+import { WRITE_INLINE_BYTES, WRITES_PER_ITEM } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { type Item, type Table, ttlOf } from "./item-batches.ts";
 import {
@@ -22,11 +22,12 @@ import type { Segments } from "./checkpoint-segments.ts";
 import { unsealed } from "./conditions.ts";
 import { isHashed, unescape, writesKey, writesPrefix } from "./keys.ts";
 
-/** Keeps an update expression below its limit of 4 KB. */
-const GROUP = 50;
+/** The group of a task's special writes; ordinary ones are in groups of WRITES_PER_ITEM. */
 const SPECIAL = "s";
 /** Above this many bytes no compression makes a value small enough to be inline. */
 const NEVER_INLINE = 16 * WRITE_INLINE_BYTES;
+
+const groupOf = (index: number): string => (index < 0 ? SPECIAL : String(Math.floor(index / WRITES_PER_ITEM)));
 
 /** Attribute of a write: `w<index>`, `s<-index>` for special ones. */
 const attributeOf = (index: number): string => (index < 0 ? `s${-index}` : `w${index}`);
@@ -34,7 +35,7 @@ const attributeOf = (index: number): string => (index < 0 ? `s${-index}` : `w${i
 export async function putTaskWrites(table: Table, segments: Segments, task: TaskWrites): Promise<void> {
   const groups = new Map<string, Map<number, TaskWrite>>();
   for (const write of task.writes) {
-    const name = write.index < 0 ? SPECIAL : String(Math.floor(write.index / GROUP));
+    const name = groupOf(write.index);
     const group = groups.get(name) ?? new Map<number, TaskWrite>();
     groups.set(name, group);
     if (write.index < 0 || !group.has(write.index)) group.set(write.index, write);
@@ -59,7 +60,7 @@ async function putGroup(
     const attribute = attributeOf(index);
     sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
   }
-  // Refused = the claim is closed: like a head that it still puts, what it writes does not exist.
+  // A refusal is ignored: the claim is sealed, so this write does not exist for readers anyway.
   await attemptWrite(() =>
     table.client.send(
       new UpdateCommand({
@@ -93,7 +94,7 @@ async function encodeValue(segments: Segments, task: TaskWrites, write: TaskWrit
 
 type Place = Pick<TaskWrites, "thread_id" | "ns" | "checkpoint_id">;
 
-/** Consistent. Of each run only a task's greatest epoch, runs merged in their order. */
+/** Consistent. Of each run and task only those of the greatest epoch; runs are merged in their order. */
 export async function readTaskWrites(table: Table, segments: Segments, place: Place): Promise<TaskWrites[]> {
   const prefix = writesPrefix(place.ns, place.checkpoint_id);
   const counting = await countingWrites(table, place.thread_id, prefix);
@@ -111,7 +112,7 @@ export async function readTaskWrites(table: Table, segments: Segments, place: Pl
   }));
 }
 
-/** Loads what is not inline in one batch; the result gives the value of each. */
+/** Loads in one batch what is not inline. @returns the value of each that was asked for */
 export async function resolveStored(segments: Segments, thread_id: string, stored: readonly Stored[]) {
   const references = stored.flatMap((value) => ("reference" in value ? [value.reference] : []));
   const loaded = references.length ? await segments.load(thread_id, references) : [];
@@ -164,9 +165,9 @@ function writesOf(item: Item): [number, Uint8Array][] {
   });
 }
 
-/** A merged task as items of another thread, in no claim. */
+/** A merged task as items of another thread, written by no claim. */
 export function itemsOf(place: Place, { task_id, task_path, writes }: MergedTask): Item[] {
-  const groups = Map.groupBy(writes, ([index]) => (index < 0 ? SPECIAL : String(Math.floor(index / GROUP))));
+  const groups = Map.groupBy(writes, ([index]) => groupOf(index));
   return [...groups].map(([group, members]) => ({
     ...writesKey({ ...place, task_id }, group),
     tp: task_path,

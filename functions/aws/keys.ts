@@ -2,7 +2,7 @@
  * The keys of every item (design 3), with who writes it, who reads it and when it expires. Must not do anything else: no reads, no writes.
  */
 import { createHash } from "node:crypto";
-import { DUE_SHARDS } from "../core/timings.ts";
+import { DUE_SHARDS, ROOT_SHARDS } from "../core/timings.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 
 export interface Key {
@@ -12,9 +12,8 @@ export interface Key {
 
 const SLOT_DIGITS = 10;
 const PART_DIGITS = 4;
+/** Three names and their separators fit into a sort key of 1 KB. */
 const KEY_PART_BYTES = 280;
-/** Partitions of the list of first labels. */
-const ROOT_SHARDS = 4;
 const digits = (value: number, length: number): string => String(value).padStart(length, "0");
 
 /** User strings in keys: the separator and the escape itself are escaped, so that no string can reach into another's keys. */
@@ -85,7 +84,7 @@ export const closedKey = (thread_id: string, claim: ClaimNumber): Key => ({
 /** Left by the removal of a whole thread, after all closed claims in key order; read with them. Expires after the retention. */
 export const removedKey = (thread_id: string): Key => ({ pk: checkpointsKey(thread_id), sk: `${CLOSED_PREFIX}~` });
 
-/** A sort key ends at 1 KB: a long name is replaced by its hash, and kept as an attribute where it is read back. */
+/** A sort key has at most 1 KB: a long name is replaced by its hash, and kept as an attribute if it has to be read back. */
 const keyPart = (name: string): string => {
   const escaped = escape(name);
   return Buffer.byteLength(escaped) <= KEY_PART_BYTES ? escaped : `${HASHED}${contentHash(name)}`;
@@ -110,7 +109,7 @@ const labels = (namespace: readonly string[]): string =>
   namespace.map((label) => keyPart(label).replaceAll(":", "%3A")).join(":");
 /** Store items of namespaces that begin with these two labels. */
 export const itemPartition = ([first = "", second = ""]: readonly string[]): string => `M#${labels([first, second])}`;
-/** All items of a partition whose further labels begin so, and some whose last label only begins alike. */
+/** Finds all items of a partition whose further labels begin so, and also some whose last label only begins with the same text. */
 export const itemPrefix = (namespace: readonly string[]): string => labels(namespace.slice(2));
 /** Store item. Written by put and delete; read by get and search. */
 export const itemKey = (namespace: readonly string[], key: string): Key => ({

@@ -2,14 +2,11 @@
  * Rows to items and back. Scalars are attributes (conditions and people read them), nested values JSON text: marshalling them one by one
  * costs more and loses numbers. Must not send anything.
  */
-import { INDEXED_CHARACTERS } from "../core/timings.ts";
+import { INDEXED_CHARACTERS, OWNERLESS_SHARDS } from "../core/timings.ts";
 import { graphOf, type RunRow, type ThreadRow } from "../core/rows.ts";
 import { hash32, runKey, threadKey } from "./keys.ts";
 
 export type Item = Record<string, unknown>;
-
-/** Threads without an owner spread over this many partitions of an index. */
-const SCOPES = 16;
 
 const JSON_FIELDS = new Set(["metadata", "config", "head", "error", "interrupts", "stream_mode"]);
 const INDEX_FIELDS = ["created_scope", "created_key", "updated_scope", "updated_key", "status_scope", "key_scope"];
@@ -43,7 +40,8 @@ const isKeyText = (text: string): boolean => text.length <= INDEXED_CHARACTERS &
 /** Owners see their own partition; everybody else's threads are spread by id. */
 function indexFields(row: ThreadRow): Item {
   const owner = row.metadata["owner"];
-  const scope = typeof owner === "string" && isKeyText(owner) ? `o=${owner}` : `all#${hash32(row.thread_id) % SCOPES}`;
+  const scope =
+    typeof owner === "string" && isKeyText(owner) ? `o=${owner}` : `all#${hash32(row.thread_id) % OWNERLESS_SHARDS}`;
   const graph_id = graphOf(row);
   return {
     created_scope: `T#${scope}`,

@@ -44,6 +44,10 @@ export const SWEEP_EVERY = 1 * MINUTE;
 export const SWEEP_CONCURRENCY = 20;
 /** Partitions of the `due` index. */
 export const DUE_SHARDS = 8;
+/** Partitions of an index that the threads without an owner are spread over. */
+export const OWNERLESS_SHARDS = 16;
+/** Partitions of the store's list of first labels. */
+export const ROOT_SHARDS = 4;
 
 // ---- the log ----
 /** ms from the first buffered token to its flush, in a message's first second and later (`STREAM_FLUSH_MS` replaces the later one). */
@@ -142,8 +146,10 @@ export const WEBHOOK_TIMEOUT = 10 * SECOND;
 export const PART_BYTES = 350 * KB;
 /** Bytes of a channel kept inside its checkpoint head. */
 export const INLINE_BYTES = 1 * KB;
-/** Bytes of a pending write kept inside its task's item, after compression; 50 of them are far below the limit of an item. */
+/** Bytes of a pending write kept inside its task's item, after compression: WRITES_PER_ITEM of them are far below the limit of an item. */
 export const WRITE_INLINE_BYTES = 4 * KB;
+/** Writes of one task in one item, and so in one update: keeps the update's expression below DynamoDB's 4 KB. */
+export const WRITES_PER_ITEM = 50;
 /** Bytes from which compression pays: below, it saves no write unit. */
 export const COMPRESS_BYTES = 200;
 /** Bytes of a head from which compression pays: below, a head costs one write unit either way. */
@@ -175,6 +181,8 @@ export const INDEXED_CHARACTERS = 256;
 export const METADATA_BYTES = 32 * KB;
 /** Bytes of a request body: the limit of a Lambda invocation. */
 export const BODY_BYTES = 6 * MB;
+/** Bytes of a buffered answer with the JSON around it: Lambda's limit, seen only by the isolated host. */
+export const BUFFERED_BYTES = BODY_BYTES + 100 * KB;
 /** ms. First pause of a retried conflict between transactions, doubled up to the second number, with jitter. */
 export const CONFLICT_PAUSE = 10;
 export const CONFLICT_PAUSE_MAX = 500;
@@ -229,8 +237,9 @@ export const MODULE_PROBE = 20;
 export const EMULATOR_PORT_TRIES = 5;
 /** ms between two looks whether the emulator answers: short, for the whole start waits for it. */
 export const EMULATOR_POLL = 5;
-/** Characters of what a process printed last that are told when it does not start. */
+/** Characters of what a process printed last that are told when it does not start, and in a line about a graph that ended it. */
 export const LAST_WORDS = 2_000;
+export const LAST_WORDS_IN_LINE = 500;
 /** ms. npm passes on the Ctrl-C that the terminal has sent us already: one within this time is no second one. */
 export const SAME_KEY = 500;
 

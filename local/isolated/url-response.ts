@@ -3,6 +3,7 @@
  * into what a client sees. Must not know the function.
  */
 import type { ServerResponse } from "node:http";
+import { BUFFERED_BYTES } from "../../functions/core/timings.ts";
 import type { FunctionError, Invoked, ResponseSink } from "./outcome.ts";
 
 export interface UrlBehaviour {
@@ -28,8 +29,6 @@ interface BufferedAnswer extends Head {
 
 const INTEGRATION = "application/vnd.awslambda.http-integration-response";
 const SEPARATOR = Buffer.alloc(8);
-/** Bytes of a buffered answer, JSON and all. */
-const BUFFERED_LIMIT = 6 * 1_024 * 1_024 + 100 * 1_024;
 
 export class UrlResponse implements ResponseSink {
   readonly #res: ServerResponse;
@@ -82,7 +81,7 @@ export class UrlResponse implements ResponseSink {
         this.#res.end();
         return;
       case "answered":
-        if (invoked.body.length > BUFFERED_LIMIT)
+        if (invoked.body.length > BUFFERED_BYTES)
           return this.#fail({ errorType: "Function.ResponseSizeTooLarge" }, false);
         return this.#buffered(JSON.parse(String(invoked.body) || "null"));
     }

@@ -8,6 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { LAST_WORDS_IN_LINE } from "../../functions/core/timings.ts";
 import type { Artefact } from "../build-artefact.ts";
 import { bundleEntry } from "../bundle-functions.ts";
 import { isRecord } from "../source-files.ts";
@@ -56,7 +57,7 @@ async function tryIn(
     stdio: ["ignore", "ignore", "pipe", "pipe"],
   });
   let words = "";
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-LAST_WORDS)));
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => (words = (words + text).slice(-LAST_WORDS_IN_LINE)));
   const exited = once(child, "close");
   const tried: TriedGraph[] = [];
   for await (const line of createInterface({ input: child.stdio[3] as Readable })) tried.push(parseTried(line));
@@ -73,7 +74,6 @@ async function tryIn(
   return tried;
 }
 
-const LAST_WORDS = 500;
 /** The disk is Lambda's: read everywhere, write below /tmp. All else is allowed. */
 const PERMISSIONS = [
   "--disable-warning=SecurityWarning",
