@@ -1,6 +1,6 @@
 /**
- * A delayed run whose time has come takes its place on the thread: active, or behind those that are there. Until then it blocks nothing.
- * Must not run it: the send that follows does.
+ * Gives a delayed run whose time has come its place on the thread: active, or at the end of the queue. Until then it blocks nothing. Must
+ * not run it.
  */
 import { firstSlot } from "./first-slot.ts";
 import { waitsOn } from "./new-run.ts";

@@ -12,7 +12,7 @@ import { untilClear } from "./until-clear.ts";
 
 export type CancelResult = "requested" | "finished" | "not_found";
 
-/** `not_found` also for a run that nobody may see any more; `finished` changes nothing. */
+/** `not_found`: no such run, or one that nobody may see any more. `finished`: it has ended, nothing was changed. */
 export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent): Promise<CancelResult> {
   const { clock, logger, runs } = ports;
   const { thread, run } = await untilClear(clock, () => runs.load(ref));

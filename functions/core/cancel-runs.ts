@@ -1,6 +1,6 @@
 /**
- * Cancel several: the named runs of a thread, or every run that waits or runs (Agent Server API). Must not end a run otherwise than
- * cancel-run.ts does.
+ * Cancel several: the named runs of a thread, or every run that waits or runs (Agent Server API). Must not end a run in any
+ * other way than cancel-run.ts does.
  */
 import { cancelRun } from "./cancel-run.ts";
 import type { Ports } from "./ports.ts";
@@ -29,7 +29,7 @@ export async function cancelRuns(
   return named && known === 0 ? "not_found" : "requested";
 }
 
-/** Every active run has a due time; those that wait are in the queue of its thread, delayed ones have a due time of their own. */
+/** Found by due times: every active or delayed run has one, and those that wait are in the queue of an active run's thread. */
 async function inflight(ports: Ports, status: "pending" | "running" | "all"): Promise<RunRef[]> {
   const refs: RunRef[] = [];
   for (const ref of await ports.runs.due(Number.MAX_SAFE_INTEGER)) {

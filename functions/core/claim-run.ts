@@ -25,9 +25,9 @@ export type ClaimResult =
   | { kind: "delayed" };
 
 export interface ClaimOptions {
-  /** `end`: only to write the run's end; no attempt is counted and no log is opened. */
+  /** `end`: only to write the run's end, without counting an attempt or opening the log. */
   purpose: "run" | "end";
-  /** Sweeps end only the row that they decided by (model rule endOnlyTheRowDecidedBy). */
+  /** The row by which a sweep decided: if it has changed since, the claim fails (model rule endOnlyTheRowDecidedBy). */
   decidedBy?: Pick<RunRow, "epoch" | "handed">;
   /** ms until the function that claims is cut off. */
   timeLeft?: number;
@@ -72,7 +72,7 @@ const claimed = (claim: Claim, input: Uint8Array | undefined): ClaimResult => ({
 const isStill = (run: RunRow, decidedBy: ClaimOptions["decidedBy"]): boolean =>
   !decidedBy || (run.epoch === decidedBy.epoch && run.handed === decidedBy.handed);
 
-/** The claimant of attempt 1 goes on after the first slot, by the run row (model rule firstAppendAtLogStart). */
+/** The claimant of attempt 1 needs no tail: it goes on after the first slot, which the run row names (model rule firstAppendAtLogStart). */
 const opensAtLogStart = (run: RunRow, { purpose }: ClaimOptions): boolean =>
   purpose === "run" && run.attempt === 0 && !run.handed;
 
@@ -102,7 +102,7 @@ async function updateFor(
   };
 }
 
-/** By the last heartbeat: a worker that was alive until its function's deadline has not died of anything else. */
+/** Whether the last worker was cut off at its function's limit: its last heartbeat tells, if it came just before the deadline. */
 function cutAfter({ lease_until, deadline, since, at: before, cut_after = 0 }: RunRow, at: string | null) {
   const last = lease_until - LEASE;
   const isCut = deadline !== undefined && last > deadline - HEARTBEAT - HEARTBEAT_RETRY && last <= deadline;
@@ -110,7 +110,7 @@ function cutAfter({ lease_until, deadline, since, at: before, cut_after = 0 }: R
   return cut_after > 0 && before !== at ? { cut_after: 0 } : {};
 }
 
-/** Whether claims make progress is told by the newest checkpoint of the run, hidden or not. */
+/** The newest checkpoint of the run, hidden ones included: tells whether its claims make progress. */
 export async function newestHead(ports: Pick<Ports, "checkpoints" | "clock">, run: RunRow): Promise<string | null> {
   const { thread_id, log_start } = run;
   if (log_start === undefined) return null;

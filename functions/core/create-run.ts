@@ -113,8 +113,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
 }
 
 /**
- * The run as it is kept. If the answer is unclear, or the run is in its own way, an earlier try of this call may have made it, in another
- * place than this one.
+ * The run as it is stored, or undefined after a conflict. If the answer is unclear, or the conflict is with this very run, an earlier try
+ * of this call may have created it, perhaps in another place.
  */
 async function attempt(ports: Ports, transaction: CreateTransaction): Promise<RunRow | undefined> {
   const { run } = transaction;
@@ -125,7 +125,7 @@ async function attempt(ports: Ports, transaction: CreateTransaction): Promise<Ru
   return result === "created" ? run : untilClear(ports.clock, () => ports.runs.get(run));
 }
 
-/** What only a watcher keeps alive does not keep a new run waiting where watchers cannot be seen to leave. */
+/** Cancels the active run if only its watchers keep it alive and the host cannot tell that they have gone: the new run need not wait. */
 async function cancelAbandoned(ports: Ports, { thread_id, active_run }: ThreadRow): Promise<void> {
   if (active_run === null) return;
   const ref = { thread_id, run_id: active_run };

@@ -6,7 +6,7 @@ import type { ThreadRow } from "./rows.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import { tooLarge } from "./size-limits.ts";
 
-/** A row that was never written; over a tombstone the revision, generation and log go on (model rule deleteLeavesTombstone). */
+/** The row to write for a new thread. Over a tombstone its revision, generation and log go on (model rule deleteLeavesTombstone). */
 export function newThread(of: {
   thread_id: string;
   now: number;

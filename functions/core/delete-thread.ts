@@ -8,7 +8,7 @@ import { DELETE_POLL } from "./timings.ts";
 
 export type DeleteResult = "deleted" | "not_found";
 
-/** A delete that failed halfway is completed by the next one, though that finds nothing any more. */
+/** A repeated delete completes one that failed halfway, although it answers `not_found`. */
 export async function deleteThread(ports: Ports, thread_id: string): Promise<DeleteResult> {
   const thread = await ports.threads.get(thread_id);
   if (!thread) return "not_found";
@@ -34,7 +34,7 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
   return "deleted";
 }
 
-/** Only of this generation: since the tombstone the id may be in use again. Rows last, for they tell which checkpoints are old. */
+/** Clears this generation and older ones alone: the id may be in use again. Rows go last, for they tell which checkpoints are old. */
 async function clear(ports: Ports, thread_id: string, gen: number): Promise<void> {
   const old = (await ports.runs.list(thread_id)).filter((run) => run.gen <= gen);
   const last = Math.max(0, ...old.map(({ log_start = 0 }) => log_start));

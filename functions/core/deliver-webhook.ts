@@ -34,7 +34,7 @@ export async function deliverWebhook(ports: Ports, ref: RunRef, mine?: number): 
   return result === "delivered" ? "delivered" : "given_up";
 }
 
-/** The tries that follow a run's end at once; what they do not reach is left to the sweep. */
+/** The tries that follow a run's end at once; if they all fail, the sweep goes on. */
 export async function deliverAtOnce(ports: Ports, ref: RunRef): Promise<void> {
   let waited = 0;
   for (const [tries, after] of WEBHOOK_QUICK_TRIES.entries()) {
@@ -44,7 +44,7 @@ export async function deliverAtOnce(ports: Ports, ref: RunRef): Promise<void> {
   }
 }
 
-/** The Run and what came of it (seen at the official server). */
+/** The Run with its times, values and error (seen at the official server). */
 async function bodyOf(ports: Ports, run: FinishedRun) {
   return {
     ...(await runResource(ports, run)),

@@ -32,7 +32,7 @@ export const runLost = (message: string, after: string): Ending => failed({ erro
 
 /**
  * Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims).
- * @param run as it was when that was found
+ * @param run the row by which that was found
  */
 export function fruitless({ cut_after = 0 }: Pick<RunRow, "cut_after">, after: string): Ending {
   const seconds = Math.round(cut_after / 1_000);

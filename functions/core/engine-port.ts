@@ -1,7 +1,4 @@
-/**
- * The port of the engine: how a graph runs. Behind it stands the project's own LangGraph; in front of it nobody knows LangGraph. Must
- * not import from it.
- */
+/** The port of the engine: how a graph runs. Only what implements it knows LangGraph: must not import from it. */
 import type { Json, JsonObject } from "../protocol/json.ts";
 import type { RunKwargs } from "../protocol/run.ts";
 import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../protocol/thread.ts";
@@ -15,7 +12,7 @@ export interface Invocation extends RunRef {
   claim: ClaimNumber;
   kwargs: RunKwargs;
   metadata: JsonObject;
-  /** Known from the rows: the thread has no checkpoint yet, nothing need be read. */
+  /** The rows say that the thread has no checkpoint yet, so none need be looked for. */
   fresh: boolean;
 }
 
@@ -70,7 +67,7 @@ export interface Engine {
   graphs(): GraphInfo[];
   /** ISO time of the build: `created_at` of system assistants. */
   builtAt(): string;
-  /** Loads a graph, so that its first run need not. Rejects with GraphError, of which the caller is to tell: nothing is logged. */
+  /** Loads a graph, so that its first run need not. Rejects with GraphError and logs nothing: the caller reports it. */
   load(graph_id: string): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
   /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */

@@ -1,6 +1,6 @@
 /**
- * One message of the run queue: claim the run it names and execute it. A run that is held or finished makes the message vanish. Must not
- * know how messages come, nor how often.
+ * One message of the run queue: claim the run it names and execute it. If the run is held or finished, the message needs nothing more.
+ * Must not know how messages come, nor how often.
  */
 import { admitDelayed } from "./admit-run.ts";
 import { claimRun } from "./claim-run.ts";

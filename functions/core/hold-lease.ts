@@ -1,6 +1,6 @@
 /**
- * Heartbeat and cancel poll of one claim (design 5.3). Losing the lease stops the run by our own clock: a courtesy, correctness is the
- * fence in the log. Must not write anything but the lease and the due time.
+ * Heartbeat and cancel poll of one claim (design 5.3). A lease lost by our own clock stops the run, as a courtesy: what keeps it correct
+ * is the fence in the log. Must not write anything but the lease and the due time.
  */
 import type { Claim } from "./claim-run.ts";
 import type { Clock, Ports } from "./ports.ts";

@@ -1,6 +1,6 @@
 /**
- * The Idempotency-Key header: the same request with the same key is the same run, for a day; another request with it is refused. The key
- * is written in the run's create transaction, so neither exists without the other: must not write it.
+ * The Idempotency-Key header: for a day the same request with the same key gives the same run, and another request with it is refused. Must
+ * not write the key: the run's create transaction does, so that neither exists without the other.
  */
 import { createHash } from "node:crypto";
 import type { CreateResult } from "./create-run.ts";
@@ -21,7 +21,7 @@ export function keyOf({ key, thread_id, body }: RunRequest): RequestKey | undefi
   return { key, fingerprint };
 }
 
-/** What a request with this key had made, if one was here in the last day. */
+/** The answer to a request whose key was used in the last day; undefined for a new key. */
 export async function replay(
   ports: Pick<Ports, "clock" | "runs">,
   { key, fingerprint }: RequestKey,

@@ -1,4 +1,4 @@
-/** A map that stays small, however long its process lives. Pure. Must not keep what may not be forgotten. */
+/** Keeps a map small, however long its process lives. Pure. Must not be used for what may not be forgotten. */
 
 /** Sets a key and forgets the one that was set longest ago, if there are more than `most`. */
 export function keepRecent<V>(map: Map<string, V>, key: string, value: V, most: number): void {

@@ -1,6 +1,6 @@
 /**
- * The log and the runs as they are, with a look at how they do (measures.ts). A wrapper around the ports, so that no use case knows of it
- * and a system without metrics has none of it. Must not change a call, nor its outcome.
+ * Measures the calls of the log and the runs (measures.ts): a wrapper around the ports, so that no use case knows of it and a system
+ * without metrics does not pay for it. Must not change a call, nor its outcome.
  */
 import type { Clock, Metrics, Ports, Runs, ThreadLog } from "./ports.ts";
 import type { RunRow } from "./rows.ts";
@@ -85,7 +85,7 @@ function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<str
       const result = await runs.finish(transaction);
       if (result !== "finished") return result;
       const { run_id } = transaction.run;
-      // What a short graph says rides with its end.
+      // The events of a short graph are written with its end.
       const since = waiting.get(run_id);
       if (since !== undefined && transaction.end.count > 0) metrics.add("TimeToFirstEvent", clock.now() - since);
       waiting.delete(run_id);

@@ -12,9 +12,9 @@ export interface RunRequest {
   body: RunCreate;
   /** The Idempotency-Key header: the same run again for the same request. */
   key?: string | undefined;
-  /** The host does not tell when a client has gone: a new run on the thread is the missing signal (design 5). */
+  /** The host cannot tell when a client has gone: a new run on the thread counts as that signal (design 5). */
   blind?: boolean;
-  /** Whoever asks stays until the run has ended. */
+  /** The client waits for the run's end. */
   waited?: boolean;
 }
 
@@ -86,7 +86,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): Th
   };
 }
 
-/** Caller's values as given, the checkpoint to start from merged into `configurable` (Agent Server API). */
+/** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
 export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwargs {
   const named: JsonObject = {};
   for (const [key, value] of Object.entries({ checkpoint_id: body.checkpoint_id, ...body.checkpoint }))

@@ -13,7 +13,7 @@ import { untilClear } from "./until-clear.ts";
 
 type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
 
-/** The pen of the claim, standing after its opening record; `fenced` if the run has another owner meanwhile. */
+/** The claim's pen, placed after its opening record; `fenced` if the run has another owner by now. */
 export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<Pen | "fenced"> {
   const { run } = claim;
   const pen = penAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
@@ -45,7 +45,7 @@ export const tailOf = async (
   { thread_id, log_tail }: Pick<ThreadRow, "thread_id" | "log_tail">,
 ): Promise<number> => Math.max(log_tail, await log.tail(thread_id));
 
-/** The same for whoever has no row, or an old one: the log first, then the row. */
+/** The same for a caller without a recent row: reads the log first, then the row. */
 export async function logTail(ports: Pick<Ports, "clock" | "log" | "threads">, thread_id: string): Promise<number> {
   const last = await untilClear(ports.clock, () => ports.log.tail(thread_id));
   const thread = await untilClear(ports.clock, () => ports.threads.get(thread_id));

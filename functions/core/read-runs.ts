@@ -12,7 +12,7 @@ export interface RunQuery {
   status?: RunStatus;
 }
 
-/** A stateless run answers under its thread also after that has become a tombstone (design 5.9). */
+/** A stateless run can still be read when its thread has become a tombstone (design 5.9). */
 export const isReadable = (thread: ThreadRow | undefined, run: RunRow | undefined): run is RunRow =>
   thread !== undefined &&
   run !== undefined &&
@@ -44,7 +44,7 @@ export async function listRuns(
   return Promise.all(runs.slice(offset, offset + limit).map((run) => runResource(ports, run)));
 }
 
-/** undefined while they cannot be read: a temporary run's expire. */
+/** undefined if the input is not there: that of a temporary run expires. */
 export async function readKwargs(ports: Pick<Ports, "inputs">, row: RunRow): Promise<RunKwargs | undefined> {
   const bytes = await ports.inputs.get(row.run_id, row.input_parts);
   return bytes && decodeKwargs(bytes);
@@ -66,6 +66,6 @@ export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Pr
   };
 }
 
-/** A tombstone's end is told to its webhook alone; there it was stopped. */
+/** Only a webhook shows how a tombstone ended: as interrupted. */
 const statusOf = ({ status }: RunRow): RunStatus =>
   status === "rolled_back" || status === "deleted" ? "interrupted" : status;

@@ -124,7 +124,7 @@ export interface RunRef {
   run_id: string;
 }
 
-/** Written by every claim that may write checkpoints: `<log_start>.<epoch>`, so that heads and writes of a dead claim can be told. */
+/** Written by every claim that may write checkpoints: `<log_start>.<epoch>`, so that heads and writes of a dead claim can be recognised. */
 export interface ClaimNumber {
   log_start: number;
   epoch: number;

@@ -1,7 +1,4 @@
-/**
- * What wait and join answer for a run that has ended: computed from its row and head, so both say the same, early or late (3.16). Must
- * not wait.
- */
+/** What wait and join answer for a run that has ended: computed from its row and head, so that both always agree. Must not wait. */
 import { isJsonObject, type Json } from "../protocol/json.ts";
 import { rootCheckpoint } from "../protocol/thread.ts";
 import type { Ports } from "./ports.ts";

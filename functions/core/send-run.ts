@@ -1,4 +1,4 @@
-/** Sends a run to the queue. The row is the truth: a lost send is made up for by a reader or the sweep, so it must not fail anything. */
+/** Sends a run to the queue. Must not fail anything: the row is the truth, and a reader or the sweep repeats a lost send. */
 import type { Ports } from "./ports.ts";
 import type { RunRef } from "./rows.ts";
 

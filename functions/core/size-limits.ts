@@ -1,8 +1,8 @@
-/** Sizes of what rides on rows. Pure: must not shorten anything. */
+/** Limits of what is kept on rows. Pure: must not shorten anything. */
 import type { JsonObject } from "../protocol/json.ts";
 import { METADATA_BYTES } from "./timings.ts";
 
-/** Text of the complaint for the first object over the limit (design 3: rows stay small). */
+/** What is wrong with the first object over the limit, undefined if none is (design 3: rows stay small). */
 export function tooLarge(objects: Record<string, JsonObject | undefined>): string | undefined {
   for (const [name, value] of Object.entries(objects)) {
     const bytes = value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));

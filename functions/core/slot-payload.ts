@@ -10,7 +10,7 @@ import { COMPRESS_BYTES, SLOT_BYTES } from "./timings.ts";
 const RAW = 0;
 const ZSTD = 1;
 
-/** Names hold those of nodes, which may be anything; a line break in one would end the line here, and the frame on the wire. */
+/** Event names contain names of nodes, which may be anything: a line break in one would end the line here, and the frame on the wire. */
 const CONTROL = /\p{Cc}/gu;
 
 export function encodeEvents(events: readonly LogEvent[]): Uint8Array {
@@ -33,7 +33,7 @@ export function decodeEvents(payload: Uint8Array): LogEvent[] {
   return events;
 }
 
-/** Compressed with its codec byte from `worth` bytes on; also used for run inputs and checkpoints. */
+/** A codec byte and the bytes, compressed if there are at least `worth` of them; also for run inputs and checkpoints. */
 export function pack(bytes: Uint8Array, worth = COMPRESS_BYTES): Uint8Array {
   const packed = bytes.length < worth ? bytes : zstdCompressSync(bytes);
   const smaller = packed.length < bytes.length;

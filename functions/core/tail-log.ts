@@ -64,7 +64,7 @@ export async function* tailRun(
   return yield* new Tail(ports, ref, from, options.signal).follow();
 }
 
-/** The same for whoever has just created the run: what comes after its first slot, without a look at rows and slots that are known. */
+/** The same for the request that has just created the run: begins after its first slot, without reading rows and slots it knows. */
 export function tailCreated(
   ports: TailPorts,
   ref: RunRef,
@@ -84,8 +84,8 @@ interface Start {
 }
 
 async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor: Cursor): Promise<Start | "ended"> {
-  // A queued run has no slots yet; those of others are passed over.
-  // One made active between the two reads may show it on the thread alone, whose tail is then its first slot.
+  // A queued run has no slots yet, and will begin after the tail. If it became active between the two reads, the thread row may already
+  // show it: then its first slot is the tail.
   const first = thread.active_run === run.run_id ? thread.log_tail : thread.log_tail + 1;
   const beginning = { after: (run.log_start ?? first) - 1, skip: 0 };
   if (cursor.kind === "start") return beginning;
@@ -97,16 +97,16 @@ async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor:
   if (isFinal(run)) return "ended";
   if (run.status === "pending") return beginning;
   const after = await tailOf(ports.log, thread);
-  // The tail first, then the row: a run that ended in between has its end before the place to wait at.
+  // The row is read after the tail: a run that has ended by then may have its end record before the place to wait at.
   const now = await ports.runs.get(run);
   return now && !isFinal(now) ? { after, skip: 0 } : "ended";
 }
 
-/** What the rows alone say about the end: queued runs that were cancelled have no end record, deleted ones no reader. */
+/** The end as the rows tell it: a run cancelled in the queue has no end record, and a deleted one may not be read. */
 function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow | undefined }): TailEnd | undefined {
   if (!thread || !run || isGone(run) || run.gen !== thread.gen) return { kind: "gone" };
   if (isFinal(run)) return { kind: "ended", status: run.status };
-  // The end of a stateless run deletes its thread: the run's row was read just before.
+  // The end of a stateless run deletes its thread: the row of the run was read just before that end.
   return thread.deleted && !thread.temporary ? { kind: "gone" } : undefined;
 }
 
@@ -159,7 +159,7 @@ class Tail {
     if (sinceRead < WAKE_MERGE) await this.#ports.clock.sleep(WAKE_MERGE - sinceRead, this.#signal);
   }
 
-  /** A page after the cursor. A gap is visible, for slots are dense: read again, consistently; one that stays is expiry. */
+  /** A page after the cursor. Slots are dense, so a gap shows: it is read again, consistently, and what is still missing has expired. */
   async #read(consistent: boolean): Promise<Slot[]> {
     const since = this.#ports.clock.now();
     for (;;) {
@@ -205,13 +205,13 @@ class Tail {
     return skip ? events.slice(skip) : events;
   }
 
-  /** For a reader who came in between a batch's parts and its end. */
+  /** For a reader that began between a batch's parts and their end. */
   #partsOf({ slot, parts }: Slot): Promise<Slot[]> {
     const first = slot - parts - 1;
     return this.#ports.log.read(this.#ref.thread_id, first, { consistent: true, limit: parts });
   }
 
-  /** What is older than the log keeps is shown by the state it led to, without an id (design 4, Retention). */
+  /** Stands in for events that have expired: the state that they led to, without an id (design 4, Read). */
   async *#standIn(): AsyncGenerator<TailBatch> {
     const { run } = await this.#ports.runs.load(this.#ref);
     if (!run || !isFinal(run) || !run.head) return;
@@ -220,7 +220,7 @@ class Tail {
     await setImmediate();
   }
 
-  /** Nothing is left of the log, and the reader has not seen its end. */
+  /** Whether the reader has not seen the run's end, although nothing is left of its log. */
   #misses(run: RunRow | undefined): boolean {
     if (!run || !isFinal(run) || run.log_end === undefined || this.#after >= run.log_end) return false;
     return this.#from.slot < run.log_end || this.#from.skip === 0;
