@@ -1,5 +1,5 @@
 /**
- * The ports Clock and Ids of a real process. Nothing else may ask for the time or for randomness where a rule depends on it. Must not
+ * The ports Clock and Ids of a real process. Where a rule depends on the time or on chance, it asks these. Must not
  * give two ids of one process out of order.
  */
 import { randomBytes } from "node:crypto";

@@ -1,4 +1,4 @@
-/** A budget that tells of money before the bill does: AWS Budgets, free. Must not stop anything. */
+/** A budget that warns before the bill comes: AWS Budgets, which costs nothing. Must not stop anything. */
 import { Annotations, Stack } from "aws-cdk-lib";
 import { CfnBudget } from "aws-cdk-lib/aws-budgets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
@@ -8,7 +8,7 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 
 /**
- * Of the whole account: costs of one stack are known to AWS only where cost allocation tags are activated.
+ * Covers the whole account: AWS knows the costs of one stack only where cost allocation tags are activated.
  * @throws SynthError if nobody would be told
  */
 export function createBudget(
@@ -32,7 +32,7 @@ export function createBudget(
   });
 }
 
-/** Budgets publishes in its own name; the policy of a topic from elsewhere cannot be changed here. */
+/** Lets AWS Budgets publish to the topic. The policy of a topic from elsewhere cannot be changed here: then it warns. */
 function allowBudgets(scope: Construct, topic: ITopic): void {
   const { statementAdded } = topic.addToResourcePolicy(
     new PolicyStatement({

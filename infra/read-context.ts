@@ -1,13 +1,13 @@
 /**
- * From the `-c` switches of our app to what it deploys. A slip must not deploy something else: names and values that are not understood
- * are errors. Must not read anything but the context, nor define a construct.
+ * From the `-c` switches of our app to the construct's props. Unknown names and values are errors, so that a slip does not deploy something
+ * else. Must not read anything but the context, nor define a construct.
  */
 import path from "node:path";
 import { RemovalPolicy } from "aws-cdk-lib";
 import type { AgentServerProps, ServerAuth } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 
-/** infra/README.md has them in a table. */
+/** Every switch; infra/README.md explains them in a table. */
 export const SWITCHES = [
   "config",
   "stack",
@@ -40,7 +40,7 @@ export interface Settings {
   props: Omit<AgentServerProps, "alarmTopic">;
 }
 
-/** Of the CDK itself: feature flags, cached look-ups, and two of its CLI that look like ours. */
+/** The CDK's own names: feature flags, cached look-ups, and two of its CLI that look like switches of ours. */
 const isCdks = (name: string): boolean =>
   /[:/@]/.test(name) || ["acknowledged-issue-numbers", "cli-telemetry"].includes(name);
 
@@ -93,7 +93,7 @@ class Switches {
     for (const [name, value] of Object.entries(context).filter(([key]) => !isCdks(key))) {
       if (!SWITCHES.includes(name))
         throw new SynthError(`-c ${name}: there is no such switch. There are ${SWITCHES.join(", ")}.`);
-      // In cdk.json they may be what they are; on the command line all are texts.
+      // In cdk.json a value may be a number or a boolean; on the command line all are texts.
       if (!["string", "number", "boolean"].includes(typeof value) || value === "")
         throw new SynthError(`-c ${name}: a value is wanted.`);
       this.#given.set(name, String(value));
@@ -144,7 +144,7 @@ function budgetOf(switches: Switches): AgentServerProps["budget"] {
   return usd === undefined ? undefined : { usd, ...defined({ email }) };
 }
 
-/** Without what is undefined. */
+/** Leaves out what is undefined. */
 function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>;

@@ -1,6 +1,6 @@
 /**
- * Sends a conditional write and says what became of it. The only place where exceptions of conditions are known: a lost race is a value
- * (design 3). Must not know items.
+ * Sends a conditional write and turns a failed condition into a value (design 3): the only place that knows the exceptions of the SDK for
+ * it. Must not know items.
  */
 import {
   ConditionalCheckFailedException,
@@ -16,8 +16,8 @@ export type Attempt<T> =
   | { kind: "refused"; item: Record<string, AttributeValue> | undefined };
 
 /**
- * A single conditional write. The SDK does not repeat one that met somebody's transaction; this does.
- * @throws what is neither: the write may or may not have happened
+ * A single conditional write, repeated if it met a transaction on the same item: the SDK does not do that.
+ * @throws any other failure: the write may or may not have happened
  */
 export async function attemptWrite<T>(write: () => Promise<T>): Promise<Attempt<T>> {
   for (let n = 0; ; n++) {

@@ -9,7 +9,7 @@ import { countingWrites } from "./checkpoint-seals.ts";
 import { itemsOf, mergeClaims } from "./checkpoint-writes.ts";
 import { checkpointsKey, HEAD_PREFIX, SEGMENT_PREFIX, WRITES_PREFIX } from "./keys.ts";
 
-/** Heads go last: a half done copy shows nothing that is incomplete. */
+/** Heads go last: a copy that stops halfway shows nothing incomplete. */
 export async function copyThread(table: Table, from: string, to: string): Promise<void> {
   const source = checkpointsKey(from);
   const pk = checkpointsKey(to);

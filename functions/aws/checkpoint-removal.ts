@@ -10,8 +10,8 @@ import { checkpointsKey, CLOSED_PREFIX, HEAD_PREFIX, removedKey, SEGMENT_PREFIX,
 import { conditional } from "./update-expression.ts";
 
 /**
- * Leaves one record for a worker that has lost its claim and does not know yet: what it still puts does not exist for readers. Heads
- * go first, so that a half done removal shows no head without its segments.
+ * Leaves one record, which hides what a worker that does not know yet that it has lost its claim may still put. Heads go first, so that a
+ * removal that stops halfway leaves no head without its segments.
  * @param now ms
  * @param until only what no claim wrote, or a run whose log begins at or before this slot: the id of a deleted thread may be in use again
  */

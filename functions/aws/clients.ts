@@ -29,13 +29,13 @@ export const connection = (env: Env, endpoint: string | undefined) => ({
   ...(env.aws.credentials === undefined ? {} : { credentials: env.aws.credentials }),
 });
 
-/** What a call carries only to be counted by AWS, or would say to a logger that is not there. */
+/** Steps of a call that only let AWS count it, or write to a logger that is not there. */
 const NEEDLESS = ["getUserAgentMiddleware", "recursionDetectionMiddleware", "loggerMiddleware"];
 
 type Client = DynamoDBClient | SQSClient;
 type Signer = Awaited<ReturnType<Client["config"]["signer"]>>;
 
-/** What an emulator takes for a signature: a real one is two fifths of the CPU of a call. */
+/** Stands for a signature where an emulator checks none: making a real one is two fifths of a call's CPU. */
 const PLACEHOLDER: Signer = {
   async sign(request) {
     request.headers["authorization"] =
@@ -45,10 +45,10 @@ const PLACEHOLDER: Signer = {
   },
 };
 
-/** A run is some twenty calls and the SDK's own work most of its CPU: a quarter of it goes without a difference on the wire. */
+/** A run is some twenty calls, and most of its CPU is the SDK's own work: this saves a quarter and changes nothing on the wire. */
 function lean<C extends Client>(client: C, { aws }: Env): C {
   for (const name of NEEDLESS) client.middlewareStack.remove(name);
-  // The SDK would make a signer for each request; its credentials are asked for at each signature all the same.
+  // The SDK would make a signer for each request. One signer still asks for the credentials at each signature.
   const make = client.config.signer;
   let signer: Promise<Signer> | undefined;
   client.config.signer = (scheme) =>

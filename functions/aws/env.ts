@@ -37,7 +37,7 @@ export const Variables = z.object({
   API_KEY_SECRET_ARN: name.optional(),
   /** Where the values of variables of the project are kept, as JSON: name → reference. Only what loads graphs reads them. */
   PROJECT_SECRETS: references.default({}),
-  /** Name of the server in its figures; unset = none are published. */
+  /** Name of the server in its metrics; unset = no metrics. */
   METRICS_SERVER: name.optional(),
   /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
   ERROR_DETAIL: z.enum(["show", "hide"]).default("show"),
@@ -45,7 +45,7 @@ export const Variables = z.object({
   WEBHOOK_HOSTS: z.enum(["public", "any"]).default("public"),
   /** Signs webhooks; unset = unsigned. */
   WEBHOOK_SECRET: name.optional(),
-  /** Of a secret whose text does so instead: so that it stands in no setting. */
+  /** Secret whose text signs webhooks instead, so that no setting holds it. */
   WEBHOOK_SECRET_ARN: name.optional(),
   STREAM_FLUSH_MS: number("milliseconds", 10_000).default(FLUSH),
   STREAM_RETENTION_HOURS: number("hours", 24 * 365).default(RETENTION / HOUR),
@@ -53,7 +53,7 @@ export const Variables = z.object({
   STREAM_CUT: z.enum(["abort", "clean"]).default("abort"),
   /** Answers that one key may hold open at once; unset = any number. */
   STREAMS_PER_KEY: number("streams", 1_000).int().optional(),
-  /** `off` on AWS, where the Function URL answers for it: two answers break browsers. */
+  /** `off` on AWS, where the Function URL sets the headers: setting them twice breaks browsers. */
   CORS: z.enum(["on", "off"]).default("off"),
   AWS_REGION: name.default("us-east-1"),
   AWS_ENDPOINT_URL: z.url().optional(),

@@ -25,7 +25,7 @@ const READS = 100;
 
 export interface Range {
   pk: string;
-  /** Sort keys that begin so, not empty with `before` … */
+  /** What sort keys begin with; not empty together with `before` … */
   prefix: string;
   /** … and come before this one. */
   before?: string;
@@ -34,7 +34,7 @@ export interface Range {
   limit?: number;
   /** Attributes to return, comma-separated; all if absent. */
   only?: string;
-  /** Only items whose claim (attribute `c`) begins so; the others cost read units all the same. */
+  /** Only items whose claim (attribute `c`) begins with this; the others cost read units all the same. */
   claim?: string;
 }
 
@@ -51,7 +51,7 @@ export async function queryPage({ client, table }: Table, range: Range, from?: R
       TableName: table,
       KeyConditionExpression: [
         "pk = :pk",
-        // DynamoDB refuses an empty text for a key, as a prefix, too.
+        // DynamoDB refuses an empty text for a key, also as a prefix.
         ...(before !== undefined ? ["sk BETWEEN :sk AND :end"] : prefix !== "" ? ["begins_with(sk, :sk)"] : []),
       ].join(" AND "),
       ExpressionAttributeValues: {
@@ -124,7 +124,7 @@ export async function readBatch({ client, table }: Table, keys: readonly Key[], 
       const got = (Responses?.[table] ?? []) as Item[];
       items.push(...got);
       wanted = UnprocessedKeys?.[table]?.Keys ?? [];
-      // A page full of large items is no throttling.
+      // Something came: the page was full of large items, this is not throttling.
       if (got.length) tries = 0;
       else if (wanted.length) await pause(tries + 1);
     }

@@ -61,7 +61,7 @@ function fieldOf(text: string, field: string | undefined): string {
   return value;
 }
 
-/** Without the parser's own message, which repeats the text. */
+/** Parses JSON without showing the parser's own message, which repeats the text. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -34,7 +34,7 @@ export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
   ...(ttl !== undefined && { ttl }),
 });
 
-/** Callers may write anything there: what DynamoDB takes for no key is in no index. */
+/** Callers may write anything there: what DynamoDB does not accept as a key goes into no index. */
 const isKeyText = (text: string): boolean => text.length <= INDEXED_CHARACTERS && text.isWellFormed();
 
 /** Owners see their own partition; everybody else's threads are spread by id. */

@@ -33,7 +33,7 @@ export class Sha256 {
   readonly #key: KeyObject | undefined;
   #chunks: Uint8Array[] = [];
 
-  /** With a secret it is an HMAC. */
+  /** @param secret makes it an HMAC */
   constructor(secret?: Source) {
     this.#key = secret === undefined ? undefined : keyOf(secret);
   }

@@ -55,7 +55,7 @@ export function createThreadLog({ client, table, clock, retentionMs, wake }: Tab
       return last ? slotOf({ pk: slotKey(thread_id, 0).pk, sk: String(last["sk"]) }) : 0;
     },
 
-    // A process that is told of every slot need not ask often.
+    // A reader that is woken for every slot need not read often.
     async changed(thread_id, after, ms, signal) {
       if (wake) await wake.wait(thread_id, after, Math.max(ms, POLL_IDLE), signal);
       else await clock.sleep(ms, signal);

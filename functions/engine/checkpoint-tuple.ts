@@ -14,7 +14,7 @@ export interface Revival {
   firstVersion: () => number | string;
 }
 
-/** Format of checkpoints from which on sends are a channel like others. */
+/** The first format of checkpoints in which sends are a channel like any other. */
 export const SENDS_ARE_A_CHANNEL = 4;
 const TASKS = "__pregel_tasks";
 

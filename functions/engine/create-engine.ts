@@ -33,7 +33,7 @@ export interface EngineOptions {
   errorDetail: ErrorText;
   /** Values of variables that the project's graphs need, read before the first of them is loaded. */
   secrets?: () => Promise<Record<string, string>>;
-  /** ms until a graph that does not load is given up, for the time being; default GRAPH_LOAD_TIMEOUT. */
+  /** ms that a graph has to load before it counts as failed, until the next try; default GRAPH_LOAD_TIMEOUT. */
   loadTimeoutMs?: number;
 }
 
@@ -102,7 +102,7 @@ export async function createEngine({
         const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
         return threadState(snapshot, query.thread_id, errorDetail);
       } catch (error) {
-        // The graph's own reducers refuse what its last run was given: what was stored can be shown all the same.
+        // The graph's own reducers refuse the input of its last run, but what was stored can still be shown.
         logger.warn("state is shown without its tasks", {
           thread_id: query.thread_id,
           cause: error instanceof Error ? error.name : typeof error,

@@ -21,7 +21,7 @@ interface Failure {
 }
 
 export interface GraphLoader {
-  /** Throws GraphError. A failure is logged, unless whoever asks tells of it; remembered for GRAPH_RETRY, then tried again. */
+  /** Throws GraphError. A failure is logged, unless the caller reports it, and remembered for GRAPH_RETRY; then a load tries again. */
   load(graph_id: string, options?: { log: boolean }): Promise<LoadedGraph>;
 }
 
@@ -68,7 +68,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
   };
 }
 
-/** What comes later than that is left alone: a slow import ends some time, and the next try finds it done. */
+/** Waits no longer than `ms`. A slow import goes on meanwhile, and the next try finds it done. */
 async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const message = `it was not ready after ${ms / 1_000} s: something that it does or awaits at import hangs`;

@@ -66,7 +66,7 @@ export function wholeMessages(): (payload: unknown) => MessageEvent[] {
 const shown = (metadata: unknown): Record<string, unknown> =>
   isObject(metadata) ? Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith("__"))) : {};
 
-/** Tags only if somebody set some: those of LangGraph's own steps say nothing that `langgraph_step` does not. */
+/** Shows tags only if the project set some: those of LangGraph's own steps repeat `langgraph_step`. */
 function announced(metadata: unknown): unknown {
   const { tags, ...rest } = shown(metadata);
   const own = Array.isArray(tags) ? tags.filter((tag) => !/^(seq|graph):step:?/.test(String(tag))) : [];

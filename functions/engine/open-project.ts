@@ -21,7 +21,7 @@ export interface Project {
   locate(relative: string): string;
   /** Makes the process ready for the project's code; does it once. */
   prepare(): void;
-  /** The same, with the values of its secrets; a failure is tried again by the next call. */
+  /** Also loads the values of its secrets; after a failure the next call tries again. */
   prepareGraphs(): Promise<void>;
   /** The project's LangGraph: the copy that modules of this format see; any copy if no format is asked for. */
   bridge(format?: ModuleFormat): Promise<Bridge>;

@@ -26,7 +26,7 @@ export const orderWrites = (tasks: readonly TaskWrites[]): PendingWrite[] =>
       writes.toSorted((one, other) => one.index - other.index).map((write) => ({ ...write, task_id })),
     );
 
-/** By code point, as Python's: differs from `<` for characters outside the basic plane. */
+/** Compares by code point, as Python does: `<` differs for characters outside the basic plane. */
 function compareText(one: string, other: string): number {
   if (one === other) return 0;
   for (let at = 0; at < one.length && at < other.length; at++) {

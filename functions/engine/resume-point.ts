@@ -17,8 +17,8 @@ export async function leftBehind(invocation: Invocation, store: CheckpointStore)
 const START_OF = "branch:to:";
 
 /**
- * The project may have been deployed anew since the checkpoint: LangGraph takes a start of a node that is not there any more for nothing
- * to do, and the run would end as if it were done.
+ * The project may have been deployed anew since the checkpoint. If the next node is no longer there, LangGraph finds nothing to do and the
+ * run would end as if it were done.
  * @throws naming the node
  */
 export function checkNodes({ channels }: CheckpointHead, { nodes = {} }: Graph, graph_id: string): void {
@@ -34,8 +34,8 @@ export function checkNodes({ channels }: CheckpointHead, { nodes = {} }: Graph, 
 type Nodes = Invocation["kwargs"]["interrupt_before"];
 
 /**
- * Whether an earlier claim had already stopped before or after a node, and died before it could say so. LangGraph takes the next start for
- * somebody's leave to go on; nobody gave it.
+ * Whether an earlier claim had already stopped before or after a node and died before it could finish. LangGraph would take the next start
+ * for permission to go on, which nobody gave.
  */
 export async function hasStopped(graph: Graph, { thread_id, kwargs }: Invocation): Promise<boolean> {
   const before = kwargs.interrupt_before ?? graph.interruptBefore;

@@ -9,8 +9,8 @@ import { type Features, type GraphConfig, isObject } from "./langgraph.ts";
 const SELECTORS = ["checkpoint_id", "checkpoint_ns", "checkpoint_map"];
 
 /**
- * With a listener, any, a model's answer gets its id before an event shows it; without one only the state would have it. Its name saves
- * LangChain from making a class of it for every chunk.
+ * Any listener makes LangChain give a model's answer its id before an event shows it; otherwise only the state would have it. With a name
+ * LangChain need not make a class of it for every chunk.
  */
 const LISTENER = {
   name: "threadline",

@@ -40,7 +40,7 @@ export interface Message {
 
 export const isMessage = (value: unknown): value is Message => isObject(value) && typeof value["toDict"] === "function";
 
-/** What `JSON.stringify` says right: the value itself, or a copy of what lies above something that it says wrong. */
+/** The value as `JSON.stringify` writes it correctly: itself, or a copy of the part that contains something it would write wrongly. */
 function plain(value: unknown, above: unknown[]): unknown {
   if (!isObject(value) || above.includes(value)) return value;
   above.push(value);
@@ -75,7 +75,7 @@ function plainObject(value: Record<string, unknown>, above: unknown[]): unknown 
   return copy ?? value;
 }
 
-/** What an instance of a class says of itself. Dates are left to JSON. */
+/** What an instance of a class gives for its JSON. Dates are left to `JSON.stringify`. */
 function spoken(value: Record<string, unknown>): unknown {
   if (value instanceof Date) return value;
   if (isMessage(value)) {

@@ -22,11 +22,11 @@ import { threadRoutes } from "./thread-routes.ts";
 
 export interface AppSettings {
   auth: AuthSettings;
-  /** Answer browsers of other origins; off where a Function URL does. */
+  /** Whether to set CORS headers; off where a Function URL sets them. */
   cors: boolean;
   /** Shown by /info. */
   version: string;
-  /** Of open answers of a key; default: none. */
+  /** Caps the open answers of a key; default: no cap. */
   cap?: StreamCap;
   /** When an open body is cut; default: the host's limits (timings.ts). */
   limits?: BodyLimits;

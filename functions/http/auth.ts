@@ -11,10 +11,10 @@ import type { KeyRing } from "./key-ring.ts";
  */
 export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly string[]; stored?: KeyRing };
 
-/** `unavailable`: nobody can tell, so nobody passes. */
+/** `unavailable`: the keys cannot be read, so nobody passes. */
 export type Verdict = "pass" | "unauthorized" | "unavailable";
 
-/** Answered without a key: liveness and version. */
+/** Paths that need no key: liveness and version. */
 const OPEN = new Set(["/ok", "/info"]);
 
 /**
@@ -44,7 +44,7 @@ export function gate(auth: AuthSettings): (request: Request, path: string) => Pr
 
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
-/** In a time that does not tell which. */
+/** Takes the same time whichever hash it is. */
 function isAmong(hashes: readonly string[], presented: Buffer): boolean {
   let known = false;
   for (const hash of hashes) if (isHash(hash) && timingSafeEqual(Buffer.from(hash, "hex"), presented)) known = true;

@@ -12,7 +12,7 @@ export interface KeyRing {
   renewed(): Promise<readonly string[] | undefined>;
 }
 
-/** While they cannot be read the last ones hold, for a while. @param what they are, for the log */
+/** While the keys cannot be read, the last ones stay valid for CLIENT_KEYS_STALE. @param what they are, for the log */
 export function createKeyRing(
   read: () => Promise<readonly string[]>,
   { clock, logger, what = "the keys of clients" }: { clock: Pick<Clock, "now">; logger: Logger; what?: string },

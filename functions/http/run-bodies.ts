@@ -85,7 +85,7 @@ const common = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch)
   },
 });
 
-/** A host's time less what a cut needs; a short time-out gives up a quarter at most. */
+/** The time that the host leaves, less what a cut needs: at most a quarter of a short time-out. */
 function timeOf({ timeLeft }: HostContext): number {
   if (timeLeft === undefined) return Infinity;
   return timeLeft - Math.min(API_TIMEOUT_S * 1_000 - STREAM_LIMIT, timeLeft / 4);

@@ -7,7 +7,7 @@ type Issue = z.core.$ZodIssue;
 
 const MENTIONED = 3;
 
-/** The branch of a union that came closest: the one that failed deepest, then one that did not fail by type. */
+/** The branch of a union that the input came closest to: the one that failed deepest; among equals one that did not fail by type. */
 function closest(issue: Issue, path: readonly PropertyKey[] = []): { path: readonly PropertyKey[]; issue: Issue } {
   const here = [...path, ...issue.path];
   if (issue.code !== "invalid_union") return { path: here, issue };

@@ -14,7 +14,7 @@ import { isPrivateAddress } from "./private-address.ts";
 export interface WebhookPolicy {
   /** `any`: also http and addresses of this machine and network, for development. */
   hosts: "public" | "any";
-  /** Signs the body; none = unsigned. While it rejects nothing is sent, for what comes unsigned once is not to be trusted again. */
+  /** Signs the body; absent = unsigned. While it rejects, nothing is sent: a receiver must never meet an unsigned webhook. */
   secret?: () => Promise<string>;
   clock: Clock;
 }
@@ -34,7 +34,7 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
     return isIP(host) && isPrivateAddress(host) ? "Webhook host blocked: private or loopback address" : undefined;
   };
 
-  /** Resolves like the system does, and fails for what must not be reached. */
+  /** Resolves names as the system does, and fails for addresses that must not be reached. */
   const lookup: LookupFunction = (hostname, options, done) =>
     resolve(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return done(error, "");
@@ -79,7 +79,7 @@ class Forbidden extends Error {
   override name = "Forbidden";
 }
 
-/** As a header. */
+/** The signature as a header; empty without a secret. */
 async function signatureOf({ secret, clock }: WebhookPolicy, body: string): Promise<Record<string, string>> {
   return secret ? { [SIGNATURE_HEADER]: sign(await secret(), clock.now(), body) } : {};
 }

@@ -14,7 +14,7 @@ export interface PlacedPackage extends Placement {
   bytes: number;
 }
 
-/** With the files of each package; a package in two places is looked through once. */
+/** Adds the files of each package; a package in two places is searched once. */
 export function measurePackages(placements: readonly Placement[]): PlacedPackage[] {
   const known = new Map<string, PackageFile[]>();
   return placements.map((placement) => {
@@ -24,7 +24,7 @@ export function measurePackages(placements: readonly Placement[]): PlacedPackage
   });
 }
 
-/** Changes whenever a file of any package may have, by its size and time. */
+/** A text that changes when the size or time of any package's file does. */
 export function stampOf(packages: readonly PlacedPackage[]): string {
   const hash = createHash("sha256");
   for (const { at, files } of packages) {

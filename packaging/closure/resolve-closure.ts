@@ -17,7 +17,7 @@ export interface InstalledPackage {
   /** Absolute, without links. */
   dir: string;
   manifest: Readonly<Record<string, unknown>>;
-  /** What it finds by which name. */
+  /** The packages that it finds, by the name that it uses. */
   dependencies: Map<string, InstalledPackage>;
 }
 
@@ -82,7 +82,7 @@ class Walk {
     this.#staging = staging;
   }
 
-  /** What lies outside every node_modules is source and compiled: no package. */
+  /** Leaves out what lies outside every node_modules: that is source, which is compiled. */
   fromSource({ dir, manifest, undeclared }: Importer): Map<string, InstalledPackage> {
     const found = this.#dependenciesOf(dir, manifest, describe(manifest, dir), (real) => !isSource(real));
     for (const [name, real] of undeclared) if (!found.has(name) && !isSource(real)) found.set(name, this.#add(real));

@@ -32,7 +32,7 @@ export async function fetchVariants({ missing, cpu, project, folder }: FetchOpti
   mkdirSync(folder, { recursive: true });
   writeFileSync(record, JSON.stringify({ private: true }));
   lendSettings(project, folder);
-  // Forced, for what is named directly is otherwise refused on another platform.
+  // Without --force npm refuses a package for another platform that is named directly.
   const flags = ["--no-save", "--force", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   const patience = ["--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
   const platform = ["--os=linux", `--cpu=${cpu}`, "--libc=glibc"];
@@ -61,7 +61,7 @@ function npm(): [string, ...string[]] {
     : ["npm"];
 }
 
-/** A link, as the file may hold a token. */
+/** Links the project's .npmrc instead of copying it: it may hold a token. */
 function lendSettings(project: string, folder: string): void {
   const settings = foldersUp(project)
     .map((dir) => path.join(dir, ".npmrc"))

@@ -86,7 +86,7 @@ const PERMISSIONS = [
   "--allow-wasi",
 ];
 
-/** Of what Lambda sets, that which code looks at. */
+/** The variables set by Lambda that code looks at. */
 function lambdaEnv(folder: string): Record<string, string> {
   return {
     AWS_LAMBDA_FUNCTION_NAME: "threadline-worker",
