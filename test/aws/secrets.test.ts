@@ -63,7 +63,7 @@ describe("the secret of webhooks", () => {
   const secretOf = (variables: Record<string, string>): (() => Promise<string>) | undefined =>
     webhookSecret(envWith({}, variables), { clock, logger: silentLogger() });
 
-  test("is none, a text, or the current text of a secret, which is read once for many", async () => {
+  test("is absent, a setting, or the current text of a secret, which is read once however often it is asked for", async () => {
     stores.secrets["arn:hooks"] = { AWSCURRENT: "new", AWSPREVIOUS: "old" };
     const stored = secretOf({ WEBHOOK_SECRET: "ignored", WEBHOOK_SECRET_ARN: "arn:hooks" });
 
@@ -140,7 +140,7 @@ describe("secrets of a project", () => {
     expect(String(error)).not.toContain("very secret");
   });
 
-  test("nothing is asked without a reference, and what is none is refused", async () => {
+  test("without a reference no store is asked, and a text that is no reference is refused", async () => {
     expect(await readProjectSecrets(envWith())).toEqual({});
     expect(stores.asked).toEqual([]);
     expect(() => envWith({ KEY: "plain" })).toThrow(/PROJECT_SECRETS/);

@@ -19,7 +19,7 @@ afterAll(() => db.stop());
 
 const write = (thread_id: string, task_id: string, more: Partial<TaskWrites> = {}, content = task_id, index = 0) =>
   store.putWrites(writesOf(thread_id, [[index, content]], { claim: claim(5, 1), task_id, ...more }));
-/** As the end of the run does by a claim of this epoch. */
+/** As the end of the run does, in the name of the claim of this epoch. */
 const seal = (thread_id: string, epoch: number, after: string) =>
   store.seal(thread_id, { claim: claim(5, epoch), after, by: epoch });
 const seenBy = async (reader: CheckpointStore, thread_id: string, checkpoint_id = "c1", ns = ""): Promise<string[]> =>
@@ -37,7 +37,7 @@ async function aThread(): Promise<string> {
 }
 
 describe("a sealed claim", () => {
-  it("keeps the writes of tasks that were done; of the others none comes", async () => {
+  it("keeps the writes that were there and hides those that come later", async () => {
     const thread = await aThread();
     await write(thread, "done");
 
@@ -47,7 +47,7 @@ describe("a sealed claim", () => {
     expect(await seen(thread)).toEqual(["done: 0 done"]);
   });
 
-  it("lets nobody change or add to a task that was there, special writes neither", async () => {
+  it("keeps the writes of a task as they were: none is changed or added, not even a special one", async () => {
     const thread = await aThread();
     await write(thread, "done", {}, "answer", -3);
     await write(thread, "done");
@@ -61,7 +61,7 @@ describe("a sealed claim", () => {
     expect(await seen(thread)).toEqual(["done: -3 answer, 0 done"]);
   });
 
-  it("leaves later claims and other runs alone, and older claims of its run not", async () => {
+  it("seals older claims of its run with it, and leaves later claims and other runs alone", async () => {
     const thread = await aThread();
 
     await seal(thread, 2, "c1");
@@ -78,7 +78,7 @@ describe("a sealed claim", () => {
     ]);
   });
 
-  it("hides late writes wherever they go: to subgraphs, and to checkpoints of other runs that were answered", async () => {
+  it("hides late writes wherever they go, also in subgraphs and to checkpoints of other runs", async () => {
     const thread = randomUUID();
     await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
     await store.putHead(headOf(thread, "c2", { claim: claim(1, 1), ns: "child:1" }));
@@ -92,7 +92,7 @@ describe("a sealed claim", () => {
     expect(await seen(thread, "c2", "child:1")).toEqual(["done: 0 done"]);
   });
 
-  it("stamps what its last two root checkpoints may still get, not a whole history", async () => {
+  it("stamps the writes to its last two root checkpoints, not a whole history", async () => {
     const thread = randomUUID();
     for (let at = 1; at <= 9; at++) {
       await store.putHead(headOf(thread, `c${at}`, { claim: claim(5, 1) }));
@@ -133,7 +133,7 @@ describe("a sealed claim", () => {
 });
 
 describe("records of closed claims", () => {
-  it("of a claim that was overtaken by a later one before it closed the older ones hide nothing any more", async () => {
+  it("hide nothing if their claim was overtaken before it wrote them", async () => {
     const thread = randomUUID();
     const closing = { claim: claim(1, 1), after: "c1", by: 2 };
     await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
@@ -147,7 +147,7 @@ describe("records of closed claims", () => {
     expect((await store.head(thread, ""))?.checkpoint_id).toBe("c2");
   });
 
-  it("do not replace that of the run's end", async () => {
+  it("do not replace the record of the run's end", async () => {
     const thread = randomUUID();
     await store.putHead(headOf(thread, "c1", { claim: claim(1, 1) }));
     const Item = closedItem(thread, { claim: claim(1, 1), after: "c1", by: 1, final: true });
@@ -177,7 +177,7 @@ function interrupted(happens: () => Promise<void>, when: "before" | "after"): Ch
   return createCheckpointStore({ client: client as unknown as TestTable["client"], table: db.table });
 }
 
-it("a claim that is sealed between a reader's two looks loses nothing that was done", async () => {
+it("a claim that is sealed between the two reads of a reader loses no write that was there", async () => {
   const thread = await aThread();
   await write(thread, "done");
   const sealing = async () => {
@@ -190,7 +190,7 @@ it("a claim that is sealed between a reader's two looks loses nothing that was d
   expect(seenMeanwhile).toEqual(["done: 0 done"]);
 });
 
-it("who was to seal claims and is overtaken by a later claim brings back nothing", async () => {
+it("a claim that is overtaken while it seals older ones brings no write back", async () => {
   const thread = await aThread();
   await write(thread, "done");
   const overtaking = async () => {

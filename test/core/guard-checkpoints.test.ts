@@ -74,7 +74,7 @@ describe("the checkpoints of a claim", () => {
     expect(failures).toBe(STORE_TRIES);
   });
 
-  it("are put no more once the claim is over", async () => {
+  it("are not put once the claim is over", async () => {
     let tries = 0;
     const { over, put } = aClaim(() => Promise.resolve(void tries++));
 
@@ -84,7 +84,7 @@ describe("the checkpoints of a claim", () => {
     expect(tries).toBe(0);
   });
 
-  it("say by a head that the writes before its parent have arrived; those to its parent may be under way", async () => {
+  it("put a head only when the writes before its parent have arrived; those to its parent may be under way", async () => {
     const arriving = Promise.withResolvers<void>();
     const { head, newest, put } = aClaim(() => arriving.promise);
     const writing = put();

@@ -1,4 +1,4 @@
-/** So many open answers for a key, over the real table: taken, refused, given back however an answer ends. */
+/** The cap of open answers of a key, over the real table: a place is taken, refused, and given back however an answer ends. */
 import { createHash } from "node:crypto";
 import { systemIds } from "../../functions/clock-and-ids.ts";
 import { createStreamPlaces } from "../../functions/aws/stream-places.ts";
@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 const hash = (key: string): string => createHash("sha256").update(key).digest("hex");
-/** Keys of one test alone: the table is that of all. */
+/** Keys of one test alone: all tests share the table. */
 function keys(...names: string[]): { auth: AuthSettings; headers: Record<string, string>[] } {
   const made = names.map((name) => `${name} ${systemIds.nonce()}`);
   return { auth: { kind: "key", sha256: made.map(hash) }, headers: made.map((key) => ({ "x-api-key": key })) };
@@ -29,7 +29,7 @@ function capped(auth: AuthSettings, most: number) {
   return { app, places, advance: (ms: number) => void (now += ms) };
 }
 
-test("beyond its number a key is refused, with when to come again; another key is not, nor what is not open", async () => {
+test("a key that has all its places taken is refused, with a time to retry; other keys and short answers are not", async () => {
   const { auth, headers } = keys("one", "two");
   const { app } = capped(auth, 2);
   const stream = (at: number) => app.ask("POST /runs/stream", runBody(), headers[at]);
@@ -62,7 +62,7 @@ test("a refused request creates nothing", async () => {
 });
 
 describe("a place is free again", () => {
-  test("when the answer was read to its end, unchanged", async () => {
+  test("when the answer was read to its end, and the answer is unchanged", async () => {
     const { auth, headers } = keys("one");
     const { app } = capped(auth, 1);
     const first = await app.ask("POST /runs/stream", runBody(), headers[0]);
@@ -79,7 +79,7 @@ describe("a place is free again", () => {
   });
 
   test.each<[string, string, number]>([
-    ["without a body's life", "GET /threads/none/runs/none/join", 422],
+    ["that is a refusal", "GET /threads/none/runs/none/join", 422],
     [
       "to a run that is not there",
       "GET /threads/00000000-0000-0000-0000-000000000000/runs/00000000-0000-0000-0000-000000000001/stream",
@@ -108,7 +108,7 @@ describe("a place is free again", () => {
     await again.body?.cancel();
   });
 
-  test("when the function that held it can no longer be alive, and not before; its late release frees nobody else's", async () => {
+  test("when the function that held it can no longer be alive, not before; its late release frees no other place", async () => {
     const { places, advance } = capped({ kind: "none" }, 1);
     const key = systemIds.nonce();
     const dead = await places.take(key, 1);
@@ -124,7 +124,7 @@ describe("a place is free again", () => {
   });
 });
 
-test("of many at once exactly as many get a place as there are", async () => {
+test("of many requests at once exactly as many get a place as there are places", async () => {
   const { places } = capped({ kind: "none" }, 5);
   const key = systemIds.nonce();
 
@@ -133,7 +133,7 @@ test("of many at once exactly as many get a place as there are", async () => {
   expect(taken.filter((place) => place !== undefined)).toHaveLength(5);
 });
 
-test("where no keys are checked all are one, whatever they say", async () => {
+test("where no keys are checked, all clients share one cap, whatever key they send", async () => {
   const { app } = capped({ kind: "none" }, 1);
   const open = await app.ask("POST /runs/stream", runBody(), { "x-api-key": "a" });
 

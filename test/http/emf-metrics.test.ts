@@ -7,7 +7,7 @@ function collect() {
   return { lines, metrics: createEmfMetrics("Shop-Agents", { print, now: () => 1_700_000_000_000 }) };
 }
 
-test("samples of one invocation are one line, by status one more", () => {
+test("the samples of an invocation are one line, and one more for each status", () => {
   const { lines, metrics } = collect();
   metrics.add("QueueDelay", 12);
   metrics.add("AppendLatency", 5);
@@ -44,7 +44,7 @@ test("samples of one invocation are one line, by status one more", () => {
   ]);
 });
 
-test("prints nothing of nothing, and everything once", () => {
+test("prints every sample once, and no line without samples", () => {
   const { lines, metrics } = collect();
   metrics.flush();
   metrics.add("Attempts", 1);
@@ -54,7 +54,7 @@ test("prints nothing of nothing, and everything once", () => {
   expect(lines).toHaveLength(1);
 });
 
-test("no line has more values than CloudWatch takes; what is counted stays one sample", () => {
+test("no line has more values than CloudWatch takes; a count is one sample however often it grows", () => {
   const { lines, metrics } = collect();
   metrics.count("WriteUnits", 2);
   for (let i = 0; i < 250; i++) metrics.add("AppendLatency", i);

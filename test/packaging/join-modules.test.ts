@@ -94,7 +94,7 @@ test("a program sees the same before and after, in the same order", async () => 
   });
 });
 
-test("joined once, they stay so", async () => {
+test("what is joined already is left as it is", async () => {
   const bridge = await write(PACKAGES);
   await joinModules(bridge);
   const first = await readFile(path.join(folder, "node_modules/@langchain/langgraph/index.js"), "utf8");
@@ -104,7 +104,7 @@ test("joined once, they stay so", async () => {
   expect(await readFile(path.join(folder, "node_modules/@langchain/langgraph/index.js"), "utf8")).toBe(first);
 });
 
-test("one that has to know its own place keeps all as they are", async () => {
+test("a module that uses import.meta keeps all modules as they are", async () => {
   const core = { ...PACKAGES["@langchain/core"], "messages.js": "export const here = import.meta.url;" };
   const bridge = await write({
     "@langchain/langgraph": { ...ESM, "index.js": `export * from "@langchain/core/messages";` },
