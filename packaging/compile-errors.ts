@@ -2,6 +2,7 @@
  * Turns what the compiler throws into problems of single files.
  * Must not decide what becomes of a file with a problem.
  */
+import { stripVTControlCharacters } from "node:util";
 import { isRecord } from "./source-files.ts";
 import type { Problem, Sources } from "./sources.ts";
 
@@ -31,11 +32,11 @@ function toProblem(error: Record<string, unknown>): Problem {
   return { file, ...line, message: wording(error) };
 }
 
-/** The first line, without the compiler's own code in front. */
+/** The first line, without the compiler's own code in front, nor the colors that it gives it at a terminal. */
 function wording(error: Record<string, unknown>): string {
   if (error["code"] === "INVALID_TLA_FORMAT") {
     return 'Top-level await needs an ES module: set "type": "module" in the nearest package.json, or name the file .mts.';
   }
-  const [first = ""] = String(error["message"]).split("\n");
+  const [first = ""] = stripVTControlCharacters(String(error["message"])).split("\n");
   return first.replace(/^\[[A-Z_]+\] /, "");
 }

@@ -6,6 +6,7 @@ export function placeOf(error: unknown): { name: string; at: string | undefined 
     at: stack
       .split("\n")
       .map((line) => line.trim())
-      .find((line) => line.startsWith("at ")),
+      .find((line) => line.startsWith("at "))
+      ?.slice("at ".length),
   };
 }

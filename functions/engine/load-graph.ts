@@ -8,6 +8,7 @@ import { GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
+import { sourcePlace } from "./source-place.ts";
 
 export interface LoadedGraph {
   lg: LangGraph;
@@ -50,7 +51,11 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
       failures.set(graph_id, { error, at: clock.now() });
       loaded.delete(graph_id);
       if (log)
-        logger.error("graph does not load", { graph_id, source: sourceOf(project, graph_id), reason: reasonOf(cause) });
+        logger.error("graph does not load", {
+          graph_id,
+          source: sourceOf(project, graph_id),
+          reason: reasonOf(project, cause),
+        });
       throw error;
     }
   };
@@ -130,7 +135,7 @@ const noticer = (graph_id: string, logger: Logger) => (text: string) =>
 
 function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
   const source = sourceOf(project, graph_id);
-  return new GraphError(`Graph "${graph_id}" (${source}) does not load: ${reasonOf(cause)}`, { cause });
+  return new GraphError(`Graph "${graph_id}" (${source}) does not load: ${reasonOf(project, cause)}`, { cause });
 }
 
 function sourceOf({ manifest }: Project, graph_id: string): string {
@@ -138,4 +143,8 @@ function sourceOf({ manifest }: Project, graph_id: string): string {
   return entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
 }
 
-const reasonOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).trim();
+function reasonOf(project: Project, cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause).trim();
+  const place = sourcePlace(project.sourceFolder(), cause);
+  return `${cause.message.trim()}${place === undefined ? "" : ` (${place})`}`;
+}

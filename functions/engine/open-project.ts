@@ -19,6 +19,8 @@ export interface Project {
   manifest: Manifest;
   /** Absolute path of a path in the manifest. */
   locate(relative: string): string;
+  /** Absolute path of the working directory of graphs; below it lies their source, by source maps. */
+  sourceFolder(): string;
   /** Makes the process ready for the project's code; does it once. */
   prepare(): void;
   /** Also loads the values of its secrets; after a failure the next call tries again. */
@@ -36,11 +38,12 @@ export async function openProject(
   const dir = path.resolve(folder);
   const manifest = Manifest.parse(JSON.parse(await readFile(path.join(dir, "manifest.json"), "utf8")));
   const locate = (relative: string): string => path.resolve(dir, relative);
+  const sourceFolder = (): string => manifest.source_dir ?? locate(manifest.config_dir);
   let prepared = false;
   const prepare = (): void => {
     if (prepared) return;
     prepared = true;
-    enterProject(manifest, locate, logger);
+    enterProject(manifest, sourceFolder(), locate, logger);
   };
   let reading: Promise<Record<string, string>> | undefined;
   const prepareGraphs = async (): Promise<void> => {
@@ -67,12 +70,16 @@ export async function openProject(
     loading.catch(() => bridges.delete(file));
     return loading;
   };
-  return { manifest, locate, prepare, prepareGraphs, bridge };
+  return { manifest, locate, sourceFolder, prepare, prepareGraphs, bridge };
 }
 
 /** Env values of the project fill what is unset: the deployment's own settings win. */
-function enterProject(manifest: Manifest, locate: (relative: string) => string, logger: Logger): void {
-  const directory = manifest.source_dir ?? locate(manifest.config_dir);
+function enterProject(
+  manifest: Manifest,
+  directory: string,
+  locate: (relative: string) => string,
+  logger: Logger,
+): void {
   try {
     process.chdir(directory);
     if (manifest.env_file !== undefined) process.loadEnvFile(path.resolve(directory, manifest.env_file));

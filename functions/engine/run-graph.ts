@@ -2,7 +2,7 @@
  * One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. Must not know the
  * log, the rows or the queue; what a failure means is for the caller to say.
  */
-import { type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
+import { GraphError, type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
 import { placeOf } from "../core/place-of.ts";
 import type { Logger } from "../core/ports.ts";
 import { LOGGED_CHARACTERS } from "../core/timings.ts";
@@ -33,7 +33,9 @@ export interface RunDependencies {
 function tellFailure(logger: Logger, { run_id, thread_id, graph_id, attempt }: Invocation, error: unknown): void {
   const { name, at } = placeOf(error);
   const reason = (error instanceof Error ? error.message : String(error)).slice(0, LOGGED_CHARACTERS);
-  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: name, reason, at });
+  // Of a graph that does not load, the reason names the place; the stack is that of our loader.
+  const place = at === undefined || error instanceof GraphError ? {} : { at };
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: name, reason, ...place });
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */

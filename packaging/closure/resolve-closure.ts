@@ -105,7 +105,10 @@ class Walk {
     for (const [name, { range, required, expected }] of declared(manifest)) {
       const real = findInstalled(name, dir)?.real ?? this.#staged(name);
       if (real === undefined) {
-        if (required) throw new ConfigError(`${dependent} needs ${name}, which is not installed where it can see it.`);
+        if (required)
+          throw new ConfigError(
+            `${dependent} needs ${name}, which is not installed where it can see it (npm install?).`,
+          );
         if (expected) this.unmet.push({ name, of: dependent });
         if (isVariantFor(name, this.#cpu)) this.missing.set(`${name}@${range}`, { name, range, of: dependent });
       } else if (wanted(real) && (required || this.#fits(real))) found.set(name, this.#add(real));

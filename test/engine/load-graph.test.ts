@@ -61,8 +61,8 @@ test.each([
   ["notAGraph", "(./kinds.ts:notAGraph) does not load: it is not a graph: Object"],
   ["text", "(./kinds.ts:text) does not load: it is not a graph: string"],
   ["missing", '(./kinds.ts:missing) does not load: it exports no "missing"'],
-  ["brokenFactory", "(./kinds.ts:brokenFactory) does not load: no model is configured"],
-  ["throws", "(./throws.ts:graph) does not load: THREADLINE_TEST_MISSING_KEY is not set"],
+  ["brokenFactory", "(./kinds.ts:brokenFactory) does not load: no model is configured (kinds.ts:46)"],
+  ["throws", "(./throws.ts:graph) does not load: THREADLINE_TEST_MISSING_KEY is not set (throws.ts:3)"],
   ["absent", "(./nowhere.ts:graph) does not load: "],
   ["nobody", "(langgraph.json) does not load: there is no such graph"],
 ])("%s is refused with graph, file and cause", async (graph_id, message) => {

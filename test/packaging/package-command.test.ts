@@ -15,7 +15,9 @@ const PROGRAM = fileURLToPath(new URL("../../packaging/package.ts", import.meta.
 const ESM = fileURLToPath(new URL("../fixtures/projects/esm", import.meta.url));
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  // As at a terminal, where the compiler colors what it says.
+  const env = { ...process.env, FORCE_COLOR: "1" };
+  const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
   child.stderr.setEncoding("utf8").on("data", (text: string) => (said.err += text));
@@ -45,6 +47,14 @@ test("builds, loads the graphs, and says what is in it", async () => {
   expect(said).toMatch(/packages {3}\d+; largest: js-tiktoken \d+ MB/);
   expect(said).toMatch(/graphs {5}agent: loads, \d+ ms\n {11}second graph: loads, \d+ ms\n/);
   expect(existsSync(path.join(out, "project/manifest.json"))).toBe(true);
+});
+
+test("a file that does not compile is named without the compiler's colors", async () => {
+  await using project = await TemporaryProject.write({ ...PROJECT, "src/graph.ts": "export const graph = (;" });
+
+  const { out } = await run("--config", project.dir, "--no-load");
+
+  expect(out).toContain('warning  graph: Graph "g" cannot be served: src/graph.ts:1: Unexpected token\n');
 });
 
 test("a package that has to be built on the target: exit code 1 with the way out; the image builds it", async () => {
@@ -119,5 +129,9 @@ test("a folder that holds something else, and a project that is not installed, a
     err: expect.stringContaining("is not empty and holds no earlier artefact"),
   });
   expect(await project.list("mine")).toEqual(["notes.txt"]);
-  expect(missing).toEqual({ code: 1, out: "", err: expect.stringMatching(/^p needs native, which is not installed/) });
+  expect(missing).toEqual({
+    code: 1,
+    out: "",
+    err: expect.stringMatching(/^p needs native, which is not installed .*\(npm install\?\)/),
+  });
 });
