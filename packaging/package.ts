@@ -1,6 +1,6 @@
 /**
  * `npm run package`: builds what a deployment uploads and says what will hurt, before it does. Reads the command line and prints. Exit
- * codes: 1 = would not work on Lambda, or could not be built, 2 = asked wrongly.
+ * codes: 1 = would not work on Lambda, no graph loads, or could not be built, 2 = asked wrongly.
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
@@ -9,7 +9,6 @@ import { type Cpu, CPUS } from "./natives/target.ts";
 import { printReport } from "./preflight/print-report.ts";
 import { canTryGraphs, tryGraphs } from "./preflight/try-graphs.ts";
 import { ConfigError, readConfig } from "./read-config.ts";
-import { isFolder } from "./source-files.ts";
 
 const USAGE = `Builds the folder that Lambda gets, and says what will not work there.
 
@@ -51,8 +50,7 @@ async function main(): Promise<void> {
   const flags = readFlags();
   if (flags.help) return void process.stdout.write(`${USAGE}\n`);
   const began = performance.now();
-  const wanted = path.resolve(flags.config ?? "langgraph.json");
-  const config = isFolder(wanted) ? path.join(wanted, "langgraph.json") : wanted;
+  const config = path.resolve(flags.config ?? "langgraph.json");
   const artefact = await buildArtefact({
     config,
     cpu: readCpu(flags.cpu ?? "arm64"),
@@ -63,7 +61,10 @@ async function main(): Promise<void> {
   const load = !flags["no-load"] && canTryGraphs(artefact);
   const tried = load ? await tryGraphs(artefact, envOf(readConfig(config))) : undefined;
   process.stdout.write(await printReport({ artefact, seconds, tried }));
-  if (artefact.findings.some(({ level }) => level === "error")) process.exitCode = 1;
+  const isBroken = artefact.findings.some(({ level }) => level === "error");
+  // Some may want only what this machine has not, a variable above all; all of them are no coincidence.
+  const loadsNone = tried?.every(({ error }) => error !== undefined) ?? false;
+  if (isBroken || loadsNone) process.exitCode = 1;
 }
 
 try {

@@ -5,7 +5,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { JsonError, parseJson } from "./parse-json.ts";
-import { isCode, isFile, isRecord } from "./source-files.ts";
+import { isCode, isFile, isFolder, isRecord } from "./source-files.ts";
 
 /** The config file is missing or is no JSON object: nothing can be served. The message names file and line. */
 export class ConfigError extends Error {
@@ -68,12 +68,12 @@ function readRaw(wanted: string): { file: string; raw: Record<string, unknown> }
   let text: string;
   let file: string;
   try {
-    file = realpathSync(wanted);
+    file = realpathSync(isFolder(wanted) ? path.join(wanted, "langgraph.json") : wanted);
     text = readFileSync(file, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") throw new ConfigError(`There is no file ${wanted}.`);
-    if (code === "EISDIR") throw new ConfigError(`${wanted} is a folder; name the langgraph.json in it.`);
+    if (code === "ENOENT" || code === "ENOTDIR")
+      throw new ConfigError(`There is no file ${isFolder(wanted) ? path.join(wanted, "langgraph.json") : wanted}.`);
     throw new ConfigError(`${wanted} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   try {

@@ -57,6 +57,20 @@ test("a file that does not compile is named without the compiler's colors", asyn
   expect(out).toContain('warning  graph: Graph "g" cannot be served: src/graph.ts:1: Unexpected token\n');
 });
 
+test("exit code 1 if no graph loads; one that does is enough", async () => {
+  await using none = await TemporaryProject.write({
+    "package.json": { name: "p", type: "module" },
+    "src/graph.ts": "undefined.nothing; export const graph = 1;",
+    "langgraph.json": { graphs: { bad: "./src/graph.ts:graph" } },
+  });
+
+  const failed = await run("--config", none.dir, "--cpu", "x64");
+  const passed = await run("--config", "test/fixtures/rude", "--cpu", "x64", "--out", path.join(none.dir, "out"));
+
+  expect(failed).toMatchObject({ code: 1, out: expect.stringContaining("bad: does not load: ") });
+  expect(passed).toMatchObject({ code: 0, out: expect.stringContaining("exits: does not load: ") });
+});
+
 test("a package that has to be built on the target: exit code 1 with the way out; the image builds it", async () => {
   await using project = await TemporaryProject.write(PROJECT);
   await writeFile(path.join(project.dir, "node_modules/native/native.node"), elf("x64"));

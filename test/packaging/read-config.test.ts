@@ -93,13 +93,22 @@ describe("readConfig", () => {
     expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect yet: .*${effect}`))]);
   });
 
-  it("refuses a missing file and a folder, by name", async () => {
+  it("takes a folder for the langgraph.json in it", async () => {
+    await using project = await TemporaryProject.write({
+      ...GRAPH,
+      "langgraph.json": { graphs: { g: "./x.ts:graph" } },
+    });
+
+    expect(readConfig(project.dir)).toEqual(readConfig(path.join(project.dir, "langgraph.json")));
+  });
+
+  it("refuses a missing file and a folder without one, by name", async () => {
     await using project = await TemporaryProject.write(GRAPH);
 
     expect(() => readConfig(path.join(project.dir, "langgraph.json"))).toThrow(
       new ConfigError(`There is no file ${project.dir}/langgraph.json.`),
     );
-    expect(() => readConfig(project.dir)).toThrow(/is a folder; name the langgraph.json in it/);
+    expect(() => readConfig(project.dir)).toThrow(new ConfigError(`There is no file ${project.dir}/langgraph.json.`));
   });
 
   it.each([
