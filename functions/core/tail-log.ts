@@ -56,12 +56,23 @@ export async function* tailRun(
   ref: RunRef,
   options: TailOptions,
 ): AsyncGenerator<TailBatch, TailEnd> {
-  const rows = await ports.runs.load(ref);
+  const rows = await loadRows(ports, ref);
   const gone = endByRows(rows);
   if (gone?.kind === "gone" || !rows.run || !rows.thread) return { kind: "gone" };
+  // One that was cancelled in the queue has nothing in the log, however long one waits there.
+  if (gone && rows.run.log_start === undefined) return gone;
   const from = await startOf(ports, rows.thread, rows.run, options.cursor);
   if (from === "ended") return gone ?? endByRows(await ports.runs.load(ref)) ?? { kind: "gone" };
   return yield* new Tail(ports, ref, from, options.signal).follow();
+}
+
+/**
+ * Each item of a read has its own moment: a run that seems not to have begun may have ended by the moment of its thread. Its row is read again
+ * after the thread's: then it tells its first slot, or begins after the tail that the thread shows.
+ */
+async function loadRows(ports: TailPorts, ref: RunRef): ReturnType<TailPorts["runs"]["load"]> {
+  const { thread, run } = await ports.runs.load(ref);
+  return { thread, run: run && run.log_start === undefined ? await ports.runs.get(ref) : run };
 }
 
 /** The same for the request that has just created the run: begins after its first slot, without reading rows and slots it knows. */
@@ -84,10 +95,8 @@ interface Start {
 }
 
 async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor: Cursor): Promise<Start | "ended"> {
-  // A queued run has no slots yet, and will begin after the tail. If it became active between the two reads, the thread row may already
-  // show it: then its first slot is the tail.
-  const first = thread.active_run === run.run_id ? thread.log_tail : thread.log_tail + 1;
-  const beginning = { after: (run.log_start ?? first) - 1, skip: 0 };
+  // A queued run has no slots yet, and will begin after the tail.
+  const beginning = { after: run.log_start === undefined ? thread.log_tail : run.log_start - 1, skip: 0 };
   if (cursor.kind === "start") return beginning;
   if (cursor.kind === "after") {
     if (cursor.slot <= beginning.after) return beginning;

@@ -3,8 +3,10 @@
  * owner sets a cap. Must not know where places are kept, nor what is streamed.
  */
 import { createHash } from "node:crypto";
+import { getPath } from "hono/utils/url";
 import type { StreamPlace, StreamPlaces } from "../core/stream-places.ts";
 import { STREAM_PLACE_RETRY_S } from "../core/timings.ts";
+import { readBoolean } from "./read-query.ts";
 import { errorResponse } from "./respond.ts";
 
 export interface StreamCap {
@@ -13,8 +15,14 @@ export interface StreamCap {
   most: number;
 }
 
-/** The routes whose answers are open for as long as a run works. */
+/** The routes whose answers are open for as long as a run works; of `cancel` only what waits. */
 const OPEN = /\/(?:stream|wait|join)$/;
+
+/** By the path as the router reads it: to it `%73tream` is `stream`. */
+function isOpen(request: Request): boolean {
+  const path = getPath(request);
+  return OPEN.test(path) || (path.endsWith("/cancel") && readBoolean(new URL(request.url).searchParams, "wait"));
+}
 
 /** @param known whether keys are checked: an unchecked key may be made up, so without a check all clients share one cap */
 export async function capped(
@@ -22,7 +30,7 @@ export async function capped(
   request: Request,
   { known, answer }: { known: boolean; answer: () => Promise<Response> },
 ): Promise<Response> {
-  if (!OPEN.test(new URL(request.url).pathname)) return answer();
+  if (!isOpen(request)) return answer();
   const place = await places.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
   if (!place)
     return errorResponse(429, `This key has as many streams open as it may (${most}). Close one, or try again later.`, {

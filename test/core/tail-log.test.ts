@@ -1,4 +1,5 @@
 /** A reader against rows that are not of one moment: two items of one read may lie on both sides of a transaction. */
+import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { createRun } from "../../functions/core/create-run.ts";
 import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
@@ -13,28 +14,49 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 describe("tailRun", () => {
-  it("begins at a run's first slot though only the thread shows that it has become active", async () => {
+  it.each(["has become active", "has ended"])(
+    "begins at a run's first slot though only the thread shows that it %s",
+    async (what) => {
+      const ports = corePorts(table, completes);
+      const thread_id = await aThread(ports);
+      const first = await created(ports, thread_id);
+      const waiting = await created(ports, thread_id);
+      const before = await ports.runs.load(waiting);
+      await handleMessage(ports, first, host);
+      if (what === "has ended") await handleMessage(ports, waiting, host);
+      const torn = Promise.withResolvers<void>();
+      const load: typeof ports.runs.load = async (...args) => {
+        const { thread, run } = await ports.runs.load(...args);
+        torn.resolve();
+        return { thread, run: run && before.run };
+      };
+      const events: TailEvent[] = [];
+
+      const tail = tailRun({ ...ports, runs: { ...ports.runs, load } }, waiting, { cursor: { kind: "start" } });
+      const reading = (async () => {
+        for await (const batch of tail) events.push(...batch.events);
+      })();
+      await torn.promise;
+      if (what !== "has ended") await handleMessage(ports, waiting, host);
+      await reading;
+
+      expect(events.map(({ data }) => data)).toEqual([JSON.stringify({ run_id: waiting.run_id, attempt: 1 })]);
+    },
+  );
+
+  it("does not wait in the log for a run that was cancelled in the queue", async () => {
     const ports = corePorts(table, completes);
     const thread_id = await aThread(ports);
-    const first = await created(ports, thread_id);
+    await created(ports, thread_id);
     const waiting = await created(ports, thread_id);
-    const before = await ports.runs.load(waiting);
-    await handleMessage(ports, first, host);
+    await cancelRun(ports, waiting, "interrupt");
     let reads = 0;
-    const load: typeof ports.runs.load = async (...args) => {
-      const { thread, run } = await ports.runs.load(...args);
-      return { thread, run: reads++ === 0 ? before.run : run };
-    };
-    const events: TailEvent[] = [];
+    const read: typeof ports.log.read = (...args) => (reads++, ports.log.read(...args));
 
-    const tail = tailRun({ ...ports, runs: { ...ports.runs, load } }, waiting, { cursor: { kind: "start" } });
-    const reading = (async () => {
-      for await (const batch of tail) events.push(...batch.events);
-    })();
-    await handleMessage(ports, waiting, host);
-    await reading;
+    const end = await tailRun({ ...ports, log: { ...ports.log, read } }, waiting, { cursor: { kind: "start" } }).next();
 
-    expect(events.map(({ data }) => data)).toEqual([JSON.stringify({ run_id: waiting.run_id, attempt: 1 })]);
+    expect(end).toEqual({ done: true, value: { kind: "ended", status: "interrupted" } });
+    expect(reads).toBe(0);
   });
 
   it("takes a stateless run for no less than ended, though its thread is seen deleted before its end", async () => {

@@ -61,6 +61,25 @@ test("a refused request creates nothing", async () => {
   await open.body?.cancel();
 });
 
+test("a path is open however it is written, and a cancellation that waits", async () => {
+  const { auth, headers } = keys("one");
+  const { app } = capped(auth, 1);
+  const run = "/threads/00000000-0000-0000-0000-000000000000/runs/00000000-0000-0000-0000-000000000001";
+  const open = await app.ask("POST /runs/stream", runBody(), headers[0]);
+
+  const refused = [
+    await app.ask("POST /runs/%73tream", runBody(), headers[0]),
+    await app.ask(`GET ${run}/jo%69n`, undefined, headers[0]),
+    await app.ask(`POST ${run}/cancel?wait=true`, {}, headers[0]),
+  ];
+
+  const cancelled = await app.ask(`POST ${run}/cancel?wait=0`, {}, headers[0]);
+
+  expect(refused.map(({ status }) => status)).toEqual([429, 429, 429]);
+  expect(cancelled.status).toBe(404);
+  await open.body?.cancel();
+});
+
 describe("a place is free again", () => {
   test("when the answer was read to its end, and the answer is unchanged", async () => {
     const { auth, headers } = keys("one");
