@@ -19,16 +19,21 @@ export interface Emulator {
 
 /**
  * @param file where the data is kept; undefined = in memory
+ * @param onLost told once if it ends before it is stopped
  * @throws Problem if this machine has no binary or it does not start
  */
-export async function startDynamodb(file?: string): Promise<Emulator> {
+export async function startDynamodb(file?: string, onLost?: (what: string) => void): Promise<Emulator> {
   const binary = findBinary();
   for (let tries = 1; ; tries++) {
     const port = await freePort();
     const child = spawnGuarded(binary, ["--port", String(port), ...(file === undefined ? [] : ["--db-path", file])]);
     const endpoint = `http://127.0.0.1:${port}`;
     const said = lastWords(child);
-    if (await answers(endpoint, child)) return { endpoint, stop: () => stopChild(child) };
+    if (await answers(endpoint, child)) {
+      const tell = (): void => onLost?.(`The DynamoDB emulator has ended by itself.\n${said()}`.trimEnd());
+      child.once("exit", tell);
+      return { endpoint, stop: () => stopChild(child.off("exit", tell)) };
+    }
     // Another program may have taken the port between the look and the start.
     if (tries === EMULATOR_PORT_TRIES) throw new Problem(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
   }

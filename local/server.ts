@@ -25,6 +25,8 @@ export interface ServerOptions {
   logger: Logger;
   /** Source that is saved is served by the next run, and told here. Not with `isolated`. */
   onSaved?: (saved: Saved) => void;
+  /** Told if the built-in table is there no more: nothing can be served then, and nothing that was kept is lost. */
+  onLost?: (what: string) => void;
   /** Each invocation in a process of its own; undefined = all in this one. */
   isolated?: Omit<Isolation, "surroundings">;
 }
@@ -139,7 +141,8 @@ async function listen(hosting: Hosting, port: number): Promise<NodeServer> {
 }
 
 /** Built-in emulators for what has no endpoint; a person's own keys go only to a person's own endpoints. */
-async function startEmulators({ env, isolated }: ServerOptions, data: string, started: AsyncDisposableStack) {
+async function startEmulators(options: ServerOptions, data: string, started: AsyncDisposableStack) {
+  const { env, isolated, onLost } = options;
   const dynamodb = env["AWS_ENDPOINT_URL_DYNAMODB"];
   const sqs = env["AWS_ENDPOINT_URL_SQS"];
   const keys = dynamodb || sqs ? pick(env, CONNECTION) : isolated ? OWN_KEYS : OWN_KEYS_UNUSED;
@@ -148,7 +151,7 @@ async function startEmulators({ env, isolated }: ServerOptions, data: string, st
     return emulator.endpoint;
   };
   const [tableEndpoint, queueEndpoint] = await Promise.all([
-    dynamodb || startDynamodb(join(data, "threadline.sqlite")).then(keep),
+    dynamodb || startDynamodb(join(data, "threadline.sqlite"), onLost).then(keep),
     sqs || import("./sqs.ts").then(({ startSqs }) => startSqs()).then(keep),
   ]);
   return { ...keys, AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_SQS: queueEndpoint };

@@ -26,7 +26,11 @@ async function main(): Promise<void> {
   const { isolated: options, watch, ...rest } = flags;
   const isolated = options && { isolated: { options, print: (text: string) => void process.stderr.write(text) } };
   const watched = watch ? { onSaved: (saved: Saved) => void tellSaved(saved) } : {};
-  const starting = startServer({ ...rest, ...isolated, ...watched, env: process.env, logger });
+  const onLost = (what: string): void => {
+    process.stderr.write(`${what}\nStart again: what was kept is still there, and runs go on.\n`);
+    exit(1);
+  };
+  const starting = startServer({ ...rest, ...isolated, ...watched, env: process.env, logger, onLost });
   stopOnSignal(starting);
   const server = await starting;
   const url = `http://localhost:${server.port}`;

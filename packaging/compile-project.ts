@@ -89,7 +89,11 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     env_values: config.envValues,
     bridges,
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
-    warnings: [...config.warnings, ...problemsOutsideGraphs(sources, graphs, config.dir)],
+    warnings: [
+      ...config.warnings,
+      ...oldLangGraph(langgraph?.version),
+      ...problemsOutsideGraphs(sources, graphs, config.dir),
+    ],
     built_at: new Date().toISOString(),
   };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -156,4 +160,17 @@ function problemsOutsideGraphs(sources: Sources, graphs: readonly ConfiguredGrap
 
 function missingLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
   return langgraph ? undefined : `${LANGGRAPH} is not installed where ${dir} can see it: run npm install there.`;
+}
+
+/** The first version whose graphs can be told from other objects, and of whose streams every kind is known. */
+const OLDEST = [0, 2, 74] as const;
+
+function oldLangGraph(version = ""): string[] {
+  const parts = version.split(".").map(Number.parseFloat);
+  const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
+  const isOld = at !== -1 && (parts[at] ?? Infinity) < (OLDEST[at] ?? 0);
+  const oldest = OLDEST.join(".");
+  return isOld
+    ? [`${LANGGRAPH} ${version} is older than ${oldest}, the oldest that is served: graphs may not load.`]
+    : [];
 }

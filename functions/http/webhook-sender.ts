@@ -26,8 +26,8 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
   const complaint = (url: string): string | undefined => {
     const parsed = URL.parse(url);
     if (!parsed) return "webhook: must be an absolute URL";
-    if (parsed.protocol !== "https:" && parsed.protocol !== "http:") return "Webhook must use https";
-    if (policy.hosts === "any") return undefined;
+    if (policy.hosts === "any")
+      return ["http:", "https:"].includes(parsed.protocol) ? undefined : "Webhook must use http or https";
     if (parsed.protocol !== "https:") return "Webhook must use https";
     const host = parsed.hostname.replace(/^\[|\]$/g, "");
     if (host === "localhost" || host.endsWith(".localhost")) return "Webhook host blocked: loopback name";

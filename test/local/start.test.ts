@@ -173,6 +173,17 @@ describe("the end", () => {
     expect(events(after).at(-1)).toContain('"count":3');
   });
 
+  test("a table that ends by itself ends the server, which says so", async () => {
+    const server = await startServer({ config: CONFIG, data: join(folder, "lost") });
+    onTestFinished(() => server.stop());
+    const pid = server.pid ?? Number.NaN;
+
+    for (const child of descendants(pid)) process.kill(child, "SIGKILL");
+
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    expect(server.output()).toContain("The DynamoDB emulator has ended by itself.");
+  });
+
   test.skipIf(process.platform === "win32")("SIGTERM to npm alone, as of a supervisor, stops the server", async () => {
     const args = ["start", "--", "--config", CONFIG, "--port", "0", "--data", join(folder, "npm")];
     const npm = spawn("npm", args, { cwd: here("../.."), stdio: ["ignore", "pipe", "inherit"] });

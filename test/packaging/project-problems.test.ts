@@ -166,3 +166,22 @@ describe("a project with something wrong", () => {
     expect(await readFile(path.join(project.dir, "src/good.ts"), "utf8")).toBe(GOOD["src/good.ts"]);
   });
 });
+
+test.each([
+  ["0.2.8", 1],
+  ["0.2.73-rc.1", 1],
+  ["0.1.99", 1],
+  ["0.2.74", 0],
+  ["0.3.0", 0],
+  ["1.0.0", 0],
+])("LangGraph %s: %i warnings of its age", async (version, warnings) => {
+  await using project = await TemporaryProject.write({
+    "node_modules/@langchain/langgraph/package.json": { name: "@langchain/langgraph", version, main: "i.js" },
+    "src/graph.ts": "export const check = 1;",
+    "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
+  });
+
+  const manifest = await project.compile();
+
+  expect(manifest.warnings).toEqual(Array(warnings).fill(expect.stringContaining(`${version} is older than 0.2.74`)));
+});

@@ -16,7 +16,7 @@ const RESOLVE_FALLBACK = new URL("../../functions/engine/resolve-fallback.ts", i
 
 /** Every project needs a LangGraph it can see; what is compiled here never runs it. */
 const STAND_IN: Files = {
-  "node_modules/@langchain/langgraph/package.json": { name: "@langchain/langgraph", version: "0.0.0", main: "i.js" },
+  "node_modules/@langchain/langgraph/package.json": { name: "@langchain/langgraph", version: "1.0.0", main: "i.js" },
   "node_modules/@langchain/langgraph/i.js": "exports.copy = __dirname;",
   "node_modules/@langchain/core/messages.js": "exports.copy = __dirname;",
 };
