@@ -14,7 +14,7 @@ const rows: [fault: number, file: string, test: string][] = [
   [1, "flow/resume", "keeps finished streams, states and runs; a run that was under way goes on"],
   [5, "core/run-life", "its send was lost: the sweep sends it again, by the throttled rhythm"],
   [8, "isolated/queue", "a message whose process dies comes again, to another process"],
-  [9, "isolated/crash", "a worker frozen beyond its lease and thawed: nothing of its old claim becomes visible"],
+  [9, "isolated/freeze", "a worker frozen beyond its lease and thawed: nothing of its old claim becomes visible"],
   [19, "conformance/checkpoint-faults", "a batch that never ends is an error, and no head refers to what is missing"],
   [
     22,

@@ -16,7 +16,8 @@ const ESM = fileURLToPath(new URL("../fixtures/projects/esm", import.meta.url));
 
 async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   // As at a terminal, where the compiler colors what it says.
-  const env = { ...process.env, FORCE_COLOR: "1" };
+  const { NO_COLOR: _none, ...surroundings } = process.env;
+  const env = { ...surroundings, FORCE_COLOR: "1" };
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
