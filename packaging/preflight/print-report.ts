@@ -48,7 +48,9 @@ export async function printReport({ artefact, seconds, tried }: Report): Promise
 function graphLines({ graphs }: Artefact, tried: TriedGraph[] | undefined): string[] {
   if (tried === undefined) return [`graphs     ${graphs.join(", ")} (not loaded here)`];
   return tried.map(({ graph_id, ms, error }, index) => {
-    const said = error === undefined ? `loads, ${ms} ms` : `does not load: ${error}`;
+    // What a client is told names the graph, too.
+    const reason = error?.replace(/^.*? does not load: /s, "");
+    const said = reason === undefined ? `loads, ${ms} ms` : `does not load: ${reason}`;
     return `${index === 0 ? "graphs" : "      "}     ${graph_id}: ${said}`;
   });
 }

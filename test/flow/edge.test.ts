@@ -31,7 +31,7 @@ describe("the edge", () => {
 
   it("sends a keep-alive comment with one newline every 5 s, whether or not events flow, also while the run waits", async () => {
     const { thread_id } = await client.threads.create();
-    const body = { assistant_id: "slow", input: { n: 30, delay_ms: 200 }, stream_mode: "custom" };
+    const body = { assistant_id: "slow", input: { n: 40, delay_ms: 200 }, stream_mode: "custom" };
     const first = post(`${server.url}/threads/${thread_id}/runs/stream`, body);
     await first;
 
