@@ -12,7 +12,7 @@ import { admit, type Admission, comesFromWithin } from "./multitask.ts";
 import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
 import { tailOf } from "./open-log.ts";
 import type { CreateTransaction, Ports } from "./ports.ts";
-import type { CancelIntent, RunRow, ThreadRow } from "./rows.ts";
+import type { CancelIntent, RunRef, RunRow, ThreadRow } from "./rows.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import { sendQuietly } from "./send-run.ts";
 import { tooLarge } from "./size-limits.ts";
@@ -61,9 +61,13 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const inline = input.length <= INPUT_INLINE_BYTES;
   const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
 
+  let tried: { place: Place; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < CONFLICT_TRIES; n++) {
     if (n) await ports.clock.sleep(ports.ids.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
     const seen = temporary ? undefined : await ports.threads.get(thread_id);
+    // An earlier try that got no answer has arrived since: this run is there, and must not supersede itself.
+    const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;
+    if (tried && arrived) return announce(ports, arrived, tried.place, tried.transaction);
     const missing = !seen || seen.deleted;
     if (missing && !temporary && request.body.if_not_exists === "reject")
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
@@ -99,6 +103,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       ...(inline && { input }),
       ...(key && { key: { ...key, now } }),
     };
+    tried = { place, transaction };
     const made = await attempt(ports, transaction);
     if (!made) {
       const other = key && (await replay(ports, key));
@@ -122,8 +127,14 @@ async function attempt(ports: Ports, transaction: CreateTransaction): Promise<Ru
     ports.logger.warn("create is unclear", { run_id: run.run_id, thread_id: run.thread_id, error: String(error) });
     return "unclear";
   });
-  return result === "created" ? run : untilClear(ports.clock, () => ports.runs.get(run));
+  return result === "created" ? run : stored(ports, run);
 }
+
+const stored = (ports: Ports, ref: RunRef): Promise<RunRow | undefined> =>
+  untilClear(ports.clock, () => ports.runs.get(ref));
+
+const isOn = ({ active_run, queue }: ThreadRow, run_id: string): boolean =>
+  active_run === run_id || queue.includes(run_id);
 
 /** Cancels the active run if only its watchers keep it alive and the host cannot tell that they have gone: the new run need not wait. */
 async function cancelAbandoned(ports: Ports, { thread_id, active_run }: ThreadRow): Promise<void> {

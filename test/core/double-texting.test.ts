@@ -190,3 +190,35 @@ describe("a run on a thread with others", () => {
     expect(await ports.runs.list(thread_id)).toHaveLength(2);
   });
 });
+
+describe("a create whose first try gets no answer and arrives after the next has begun", () => {
+  it.each(["enqueue", "reject", "interrupt", "rollback"] as const)(
+    "%s: one run, which neither refuses nor supersedes itself",
+    async (multitask_strategy) => {
+      const ports = corePorts(table, hello);
+      const thread_id = await aThread(ports);
+      let tries = 0;
+      let arrive: (() => Promise<unknown>) | undefined;
+      const create: typeof ports.runs.create = async (transaction) => {
+        if (tries++ > 0) return ports.runs.create(transaction);
+        arrive = () => ports.runs.create(transaction);
+        throw new Error("no answer");
+      };
+      const get: typeof ports.threads.get = async (id) => {
+        await arrive?.();
+        arrive = undefined;
+        return ports.threads.get(id);
+      };
+      const late = { ...ports, runs: { ...ports.runs, create }, threads: { ...ports.threads, get } };
+
+      const result = await createRun(late, { thread_id, body: runBody({ multitask_strategy }) });
+
+      if (result.kind !== "created") throw new Error(`${result.kind}: ${result.detail}`);
+      const thread = await ports.threads.get(thread_id);
+      expect([thread?.active_run, thread?.queue]).toEqual([result.run.run_id, []]);
+      expect((await ports.runs.get(result.run))?.cancel).toBeUndefined();
+      await handleMessage(ports, result.run, host);
+      expect(await statusOf(ports, result.run)).toBe("success");
+    },
+  );
+});
