@@ -18,7 +18,8 @@ export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"adm
     const { thread, run } = await ports.runs.load(ref);
     const now = ports.clock.now();
     if (!thread || thread.deleted || run?.status !== "pending" || run.starts_at === undefined) return "not_due";
-    if (run.starts_at > now) return "not_due";
+    // A row that a deletion has not removed yet, of a thread that lives anew, is nobody's any more.
+    if (run.gen !== thread.gen || run.starts_at > now) return "not_due";
 
     const active = thread.active_run === null;
     const log_start = active ? (await untilClear(ports.clock, () => tailOf(ports.log, thread))) + 1 : undefined;

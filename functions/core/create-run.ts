@@ -76,6 +76,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     // A thread that is made for a run has the run's metadata (Agent Server API).
     const metadata = callersKeys(request.body.metadata);
     const thread = missing ? newThread({ thread_id, now, seen, temporary, metadata }) : seen;
+    // The thread was deleted between two tries, and with it what the first one may have made, its input too.
+    if (tried && tried.transaction.run.gen !== thread.gen) return createRun(ports, request);
     const admission = admit(thread, request.body.multitask_strategy);
     if (admission.kind === "busy" || admission.kind === "queue_full") return refused(admission.kind);
     if (admission.kind === "enqueue" && request.waited && comesFromWithin(request.body, thread.active_run))

@@ -1,9 +1,12 @@
 /** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
+import { randomBytes } from "node:crypto";
+import { admitDelayed } from "../../functions/core/admit-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
+import { INPUT_INLINE_BYTES } from "../../functions/core/timings.ts";
 import { type CorePorts, aThread, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { created, host } from "../support/run-steps.ts";
+import { completes, created, host, statusOf } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -62,5 +65,53 @@ describe("deleteThread", () => {
 
     expect(again).toBe("not_found");
     expect(await ports.runs.list(thread_id)).toEqual([]);
+  });
+
+  it("between two tries of a create whose first had no answer: the run that comes of it has its input", async () => {
+    const seen: unknown[] = [];
+    const ports = corePorts(table, (invocation, context) => {
+      seen.push(invocation.kwargs.input);
+      return completes(invocation, context);
+    });
+    const thread_id = await aThread(ports);
+    const input = { text: randomBytes(INPUT_INLINE_BYTES).toString("hex") };
+    let first = "";
+    const create: typeof ports.runs.create = async (transaction) => {
+      const result = await ports.runs.create(transaction);
+      if (first) return result;
+      first = transaction.run.run_id;
+      const deleting = deleteThread(ports, thread_id);
+      await handleMessage(ports, transaction.run, host);
+      await deleting;
+      throw new Error("no answer");
+    };
+
+    const run = await created({ ...ports, runs: { ...ports.runs, create } }, thread_id, {
+      input,
+      if_not_exists: "create",
+    });
+    seen.length = 0;
+    await handleMessage(ports, run, host);
+
+    expect(run.run_id).not.toBe(first);
+    expect(seen).toEqual([input]);
+    expect(await statusOf(ports, run)).toBe("success");
+  });
+
+  it("leaves no delayed run that the next life of the thread would take for its own", async () => {
+    const ports = corePorts(table, completes);
+    const thread_id = await aThread(ports);
+    const delayed = await created(ports, thread_id, { after_seconds: 1 });
+    const { run } = await ports.runs.load(delayed);
+    await deleteThread(ports, thread_id);
+    await created(ports, thread_id, { if_not_exists: "create" });
+    ports.advance(1_001);
+    // The deletion has not come to this row yet.
+    const load: typeof ports.runs.load = async (...args) => ({ ...(await ports.runs.load(...args)), run });
+
+    const admitted = await admitDelayed({ ...ports, runs: { ...ports.runs, load } }, delayed);
+
+    expect(admitted).toBe("not_due");
+    expect((await ports.threads.get(thread_id))?.active_run).not.toBe(delayed.run_id);
   });
 });
