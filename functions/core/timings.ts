@@ -248,8 +248,8 @@ export const SAME_KEY = 500;
 export const TRIER_UNASKED = 2 * SECOND;
 /** Environments of one function at once: a process of about 100 MB each, and one open stream keeps one. */
 export const ISOLATED_CONCURRENCY = 50;
-/** ms. A warm environment between two invocations is waited for this long before a cold start: its runtime polls again within a few. */
-export const IDLE_WAIT = 20;
+/** ms. A warm environment between two invocations is waited for as long as a cold start takes: its runtime polls again within a few. */
+export const IDLE_WAIT = 250;
 /** ms. An environment that nobody uses is ended after this long; Lambda does so after some minutes. */
 export const IDLE_ENVIRONMENT = 5 * MINUTE;
 /** ms. A runtime that polls again has sent its response on another connection; one that is not here by then never comes. */
