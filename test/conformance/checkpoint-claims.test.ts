@@ -1,9 +1,9 @@
-/** The port CheckpointStore on the emulator: which heads exist for readers, whose writes count, what is removed and copied. */
+/** The port CheckpointStore on the emulator: which heads exist for readers, what is removed and copied. */
 import { randomUUID } from "node:crypto";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
 import type { CheckpointStore, HeadQuery } from "../../functions/core/checkpoint-port.ts";
-import { claim, contentOf, headOf, text, writesOf } from "../support/checkpoints.ts";
+import { claim, contentOf, headOf, text, writesAt, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 
 let db: TestTable;
@@ -23,11 +23,7 @@ const idsOf = async (thread_id: string, query: HeadQuery = {}): Promise<string[]
 };
 const visible = async (thread_id: string): Promise<string | undefined> =>
   (await store.head(thread_id, ""))?.checkpoint_id;
-const writesSeen = async (thread_id: string): Promise<[string, [number, string][]][]> =>
-  (await store.writes(thread_id, "", "c1")).map(({ task_id, writes }) => [
-    task_id,
-    writes.map(({ index, value }) => [index, contentOf(value)]),
-  ]);
+const writesSeen = (thread_id: string) => writesAt(store, thread_id, "c1");
 const itemsOf = async (thread_id: string, prefix = ""): Promise<string[]> => {
   const { Items = [] } = await db.client.send(
     new QueryCommand({
@@ -127,107 +123,6 @@ describe("heads of closed claims", () => {
     const reader = createCheckpointStore({ client: slow as unknown as TestTable["client"], table: db.table });
 
     expect((await reader.head(thread, ""))?.checkpoint_id).toBe("c1");
-  });
-});
-
-describe("pending writes", () => {
-  it("of two claims of a run are never mixed: the greatest epoch of a task counts alone", async () => {
-    const thread = randomUUID();
-    await store.putWrites(
-      writesOf(
-        thread,
-        [
-          [0, "a0"],
-          [1, "a1"],
-          [2, "a2"],
-        ],
-        { claim: claim(1, 1) },
-      ),
-    );
-    await store.putWrites(writesOf(thread, [[0, "b0"]], { claim: claim(1, 2) }));
-    await store.putWrites(
-      writesOf(
-        thread,
-        [
-          [0, "late"],
-          [3, "late"],
-        ],
-        { claim: claim(1, 1) },
-      ),
-    );
-    await store.putWrites(writesOf(thread, [[0, "other"]], { claim: claim(1, 1), task_id: "other" }));
-
-    expect(await writesSeen(thread)).toEqual([
-      ["other", [[0, "other"]]],
-      ["task", [[0, "b0"]]],
-    ]);
-  });
-
-  it("of two runs are merged in their order: ordinary ones first wins, special ones last wins", async () => {
-    const thread = randomUUID();
-    await store.putWrites(
-      writesOf(
-        thread,
-        [
-          [0, "second"],
-          [1, "second"],
-          [-4, "second"],
-        ],
-        { claim: claim(20, 1) },
-      ),
-    );
-    await store.putWrites(
-      writesOf(
-        thread,
-        [
-          [0, "first"],
-          [-3, "first"],
-          [-4, "first"],
-        ],
-        { claim: claim(3, 7) },
-      ),
-    );
-
-    expect(await writesSeen(thread)).toEqual([
-      [
-        "task",
-        [
-          [-4, "second"],
-          [-3, "first"],
-          [0, "first"],
-          [1, "second"],
-        ],
-      ],
-    ]);
-  });
-
-  it("within a call and over calls: ordinary ones are kept, special ones overwritten, also in a mixed call", async () => {
-    const thread = randomUUID();
-    await store.putWrites(
-      writesOf(thread, [
-        [0, "a"],
-        [-1, "old"],
-      ]),
-    );
-    await store.putWrites(
-      writesOf(thread, [
-        [0, "b"],
-        [1, "c"],
-        [-1, "older"],
-        [-1, "new"],
-      ]),
-    );
-
-    expect(await writesSeen(thread)).toEqual([
-      [
-        "task",
-        [
-          [-1, "new"],
-          [0, "a"],
-          [1, "c"],
-        ],
-      ],
-    ]);
   });
 });
 

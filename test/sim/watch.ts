@@ -4,7 +4,7 @@
  */
 import { isDeepStrictEqual } from "node:util";
 import { slotKey } from "../../functions/aws/keys.ts";
-import { isFinal, type RunRow, type Slot, type ThreadRow } from "../../functions/core/rows.ts";
+import { isFinal, type RunRow, type Slot } from "../../functions/core/rows.ts";
 import { claimOf, decodeWrite } from "../../functions/aws/checkpoint-items.ts";
 import { toRun, toThread } from "../../functions/aws/row-items.ts";
 import { toSlot } from "../../functions/aws/slot-items.ts";
@@ -14,6 +14,7 @@ import type { Invocation } from "../../functions/core/engine-port.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
 import { decode, nameOf } from "./scripted-engine.ts";
 import type { Faults } from "./faults.ts";
+import { disagreements } from "./agreement.ts";
 import { newestVisible, rootHeads, seesClosedWrites } from "./heads.ts";
 import type { Change, Table } from "./table.ts";
 import type { Process } from "./process.ts";
@@ -235,35 +236,11 @@ export class Watch {
       this.violate("I4", `${key.sk} became visible after its claim was closed`);
   }
 
-  // ---- agreement of all rows ----
-
   #rows(): void {
     const { table, thread_id, faults } = this.#options;
-    const item = table.get({ pk: `T#${thread_id}`, sk: "A" });
-    const thread = item && toThread(item);
-    if (!thread || thread.deleted) return;
-    const runs = this.#rowsOf(thread);
-    const active = runs.find(({ run_id }) => run_id === thread.active_run);
-    if (thread.active_run !== null && (!active || isFinal(active)))
-      this.violate("I5", `the thread is busy with ${this.name(thread.active_run)}, which is ${active?.status}`);
-    for (const run of runs) {
-      if (isFinal(run) || run === active || run.starts_at !== undefined) continue;
-      if (run.status === "running") this.violate("I6", `${this.name(run.run_id)} runs and is not active`);
-      if (!thread.queue.includes(run.run_id)) this.violate("I6", `${this.name(run.run_id)} waits behind nothing`);
-    }
-    if (thread.active_run === null && thread.queue.length)
-      this.violate("I6", `idle with ${thread.queue.length} waiting`);
-    if (!active || faults.expiry || active.log_start === undefined) return;
-    const first = table.get({ pk: `L#${thread_id}`, sk: String(active.log_start).padStart(10, "0") });
-    if (first?.["w"] !== `${active.run_id}.first`)
-      this.violate("I1", `${this.name(active.run_id)} is active without its first slot ${active.log_start}`);
-  }
-
-  #rowsOf(thread: ThreadRow): RunRow[] {
-    const items = this.#options.table
-      .partition(`T#${thread.thread_id}`)
-      .filter(({ sk }) => String(sk).startsWith("R#"));
-    return items.map(toRun).filter(({ gen }) => gen === thread.gen);
+    const name = (run_id: string): string => this.name(run_id);
+    for (const { invariant, text } of disagreements(table, { thread_id, name, expiry: faults.expiry }))
+      this.violate(invariant, text);
   }
 
   /** Nothing of an older claim becomes the newest checkpoint after a newer claim has loaded its own. */

@@ -1,5 +1,10 @@
 /** Heads and writes for tests of the port CheckpointStore. */
-import type { ChannelValue, CheckpointHead, TaskWrites } from "../../functions/core/checkpoint-port.ts";
+import type {
+  ChannelValue,
+  CheckpointHead,
+  CheckpointStore,
+  TaskWrites,
+} from "../../functions/core/checkpoint-port.ts";
 import type { ClaimNumber } from "../../functions/core/rows.ts";
 
 export const text = (content: string): ChannelValue => ({ type: "json", elements: [Buffer.from(content)] });
@@ -34,3 +39,14 @@ export const writesOf = (
   writes: writes.map(([index, content]) => ({ index, channel: "ch", value: text(content) })),
   ...more,
 });
+
+/** Pending writes of a root checkpoint as a reader gets them: tasks with index and content of each write. */
+export const writesAt = async (
+  store: CheckpointStore,
+  thread_id: string,
+  checkpoint_id: string,
+): Promise<[task_id: string, [index: number, content: string][]][]> =>
+  (await store.writes(thread_id, "", checkpoint_id)).map(({ task_id, writes }) => [
+    task_id,
+    writes.map(({ index, value }) => [index, contentOf(value)]),
+  ]);
