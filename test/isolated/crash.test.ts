@@ -1,37 +1,26 @@
 /** Workers that are killed, with and without somebody who watches: real processes under AWS's runtime client, one stream. */
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LEASE, NUDGE_AFTER_LEASE } from "../../functions/core/timings.ts";
-import { startServer, type TestServer } from "../support/server.ts";
 import { type Frame, json, post } from "../support/sse.ts";
 import { dataOf } from "./follow.ts";
-import { attemptOf, pidAt, readWork, replay, updatesOf, watch } from "./watched-run.ts";
+import { attemptOf, pidAt, type Place, readWork, replay, startPlace, updatesOf, watch } from "./watched-run.ts";
 
-let folder: string;
-let server: TestServer;
+let place: Place;
 let startedAt: number;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
-  server = await startServer({
-    config: "test/fixtures/crash/langgraph.json",
-    isolated: true,
-    env: { LOG_LEVEL: "info" },
-  });
+  place = await startPlace();
   startedAt = performance.now();
 });
-afterAll(async () => {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => place.stop());
 
 const ticksOf = (frames: Frame[]): unknown[] =>
   frames.filter(({ event }) => event === "custom").map((frame) => dataOf(frame)["tick"]);
 const count = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, n) => from + n);
 
 test.concurrent("a worker killed in a node: the same stream goes on with the next attempt, and finished tasks do not run again", async () => {
-  const watched = await watch({ server, folder }, "parallel", { ticks: 20, ms: 100 });
+  const watched = await watch(place, "parallel", { ticks: 20, ms: 100 });
 
   const pid = await pidAt(watched, 5);
   process.kill(pid, "SIGKILL");
@@ -66,11 +55,11 @@ test.concurrent("a worker killed in a node: the same stream goes on with the nex
 test.concurrent("a worker killed while nobody watches: the clock finds the run", async () => {
   // A server that has just started sends active runs once more by itself (local/resend.ts).
   await sleep(Math.max(0, startedAt + LEASE + NUDGE_AFTER_LEASE - performance.now()));
-  const { thread_id } = await json(post(`${server.url}/threads`, {}));
-  const file = join(folder, String(thread_id));
+  const { thread_id } = await json(post(`${place.server.url}/threads`, {}));
+  const file = join(place.folder, String(thread_id));
   const begun = () => (existsSync(file) ? readWork(file).filter(({ what }) => what === "slow begins") : []);
   const input = { file, ticks: 20, ms: 100 };
-  const runs = `${server.url}/threads/${String(thread_id)}/runs`;
+  const runs = `${place.server.url}/threads/${String(thread_id)}/runs`;
   const { run_id } = await json(post(runs, { assistant_id: "parallel", input }));
 
   await expect.poll(begun, { timeout: 30_000 }).toHaveLength(1);
@@ -81,6 +70,6 @@ test.concurrent("a worker killed while nobody watches: the clock finds the run",
   const result = await json(fetch(`${runs}/${String(run_id)}/join`));
 
   console.info(`killed worker, no reader: the next attempt began after ${seconds.toFixed(1)} s`);
-  expect(server.output()).toMatch(new RegExp(`"run sent again".*${String(run_id)}`));
+  expect(place.server.output()).toMatch(new RegExp(`"run sent again".*${String(run_id)}`));
   expect(result).toMatchObject({ done: ["quick", "slow", "last"] });
 }, 240_000);

@@ -1,32 +1,19 @@
 /** A worker that freezes while somebody watches, and thaws when its run is another's: a real process under AWS's runtime client. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { startServer, type TestServer } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
-import { attemptOf, pidAt, replay, updatesOf, watch, type Watched } from "./watched-run.ts";
+import { attemptOf, pidAt, type Place, replay, startPlace, updatesOf, watch, type Watched } from "./watched-run.ts";
 
-let folder: string;
-let server: TestServer;
+let place: Place;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
-  server = await startServer({
-    config: "test/fixtures/crash/langgraph.json",
-    isolated: true,
-    env: { LOG_LEVEL: "info" },
-  });
+  place = await startPlace();
 });
-afterAll(async () => {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => place.stop());
 
 const isStopped = (pid: number): boolean =>
   execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).startsWith("T");
 
 test("a worker frozen beyond its lease and thawed: nothing of its old claim becomes visible", async () => {
-  const watched = await watch({ server, folder }, "parallel", { ticks: 20, ms: 100 });
+  const watched = await watch(place, "parallel", { ticks: 20, ms: 100 });
 
   const pid = await pidAt(watched, 5);
   process.kill(pid, "SIGSTOP");
@@ -38,7 +25,7 @@ test("a worker frozen beyond its lease and thawed: nothing of its old claim beco
   // Its host stops it again when its invocation is over; what its graph still does goes on under the next one.
   await expect.poll(() => isStopped(pid), { timeout: 30_000 }).toBe(true);
   await (
-    await watch({ server, folder }, "steps", { until: 30, ms: 150 })
+    await watch(place, "steps", { until: 30, ms: 150 })
   ).reader.ended;
   await expect
     .poll(() => watched.work().filter((work) => work.what === "slow ends" && work.pid === pid))
@@ -51,7 +38,7 @@ test("a worker frozen beyond its lease and thawed: nothing of its old claim beco
   expect(after).toEqual(before);
   expect(workBefore.filter(({ what }) => what === "last")).toHaveLength(1);
   expect(watched.work().filter(({ what }) => what === "last")).toHaveLength(1);
-  expect(server.output()).toMatch(
+  expect(place.server.output()).toMatch(
     new RegExp(`"message":"claim lost".*${runIdOf(watched)}|${runIdOf(watched)}.*"claim lost"`),
   );
 }, 120_000);

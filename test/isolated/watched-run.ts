@@ -1,6 +1,8 @@
 /** A run of a graph of `test/fixtures/crash` that is watched from its start, and what the graph leaves outside. Must not kill anything. */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startServer, type TestServer } from "../support/server.ts";
 import { type Frame, json, post, readFrames } from "../support/sse.ts";
 import { dataOf, follow, type Follower } from "./follow.ts";
 
@@ -12,12 +14,25 @@ export interface Watched {
   work(): { what: string; pid: number }[];
 }
 
-/** @param folder of the file that the graph writes */
-export async function watch(
-  { server, folder }: { server: { url: string }; folder: string },
-  graph: string,
-  input: object,
-): Promise<Watched> {
+/** An isolated server of the graphs, and the folder of the files that they write. */
+export interface Place {
+  server: TestServer;
+  folder: string;
+  stop(): Promise<void>;
+}
+
+export async function startPlace(): Promise<Place> {
+  const folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
+  const env = { LOG_LEVEL: "info" };
+  const server = await startServer({ config: "test/fixtures/crash/langgraph.json", isolated: true, env });
+  const stop = async (): Promise<void> => {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { server, folder, stop };
+}
+
+export async function watch({ server, folder }: Place, graph: string, input: object): Promise<Watched> {
   const { thread_id } = await json(post(`${server.url}/threads`, {}));
   const file = join(folder, String(thread_id));
   const response = await post(`${server.url}/threads/${String(thread_id)}/runs/stream`, {
