@@ -104,9 +104,12 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   ];
   const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   const { folders } = mirror;
-  const changedAt = Math.max(mirror.changedAt, ...[config.file, ...files].map((file) => statSync(file).mtimeMs));
+  const changedAt = Math.max(mirror.changedAt, ...[config.file, ...files].map(lastChange));
   return { manifest, out, folders, fingerprint, config, base, sources, packages, langgraph, changedAt };
 }
+
+/** ms since 1970; 0 for a file that has gone since it was read, as an editor's do at a save. */
+const lastChange = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** One bridge for each format among the graph files, in a folder that sees LangGraph. Returns their paths for the manifest. */
 function addBridges(

@@ -2,7 +2,16 @@
  * Copies what is not code from every package that gave compiled files: code reads such files beside itself.
  * Must not copy secrets, dependencies or other tools' output.
  */
-import { constants, copyFileSync, type Dirent, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import {
+  constants,
+  copyFileSync,
+  type Dirent,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
 import path from "node:path";
 import { ASSET_BYTES, ASSETS_BYTES } from "../functions/core/timings.ts";
 import {
@@ -26,10 +35,18 @@ const SKIPPED_FOLDERS = new Set(
 );
 const SKIPPED_FILES =
   /^(?:\.env(?:\..*)?|package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|\.DS_Store|tsconfig.*\.json|.*\.tsbuildinfo|.*\.map)$/;
+/** What editors keep beside a file, often for a moment only. */
+const EDITOR_FILE = /~$|\.sw[a-z]$|^\.#|^4913$/;
+/** What graphs write while they run. It may come with the source, but a change of it is no change of the source. */
+const WRITTEN_BY_GRAPHS = /\.(?:log|db|sqlite3?)(?:-\w+)?$/;
+
+/** Whether a file of that name, when it changes, leaves the build as it is. */
+export const isPassing = (name: string): boolean => EDITOR_FILE.test(name) || WRITTEN_BY_GRAPHS.test(name);
+
 export interface CopiedAssets {
   /** Folders that were looked through. */
   folders: string[];
-  /** A line per asset that changes when the asset does. */
+  /** A line per asset that changes when the asset does, but for those that graphs write. */
   stamps: string[];
   /** ms since 1970 of the last change of any asset; 0 without assets. */
   changedAt: number;
@@ -59,19 +76,31 @@ export function copyAssets({ out, base, files, packages, links }: AssetOptions):
   for (const root of assetRoots(base, files, packages)) {
     for (const file of assetsBelow(root, files, folders)) {
       const to = path.join(out, path.relative(base, file));
-      const { size, mtimeMs } = statSync(file);
-      stamps.push(`${file} ${size} ${mtimeMs}`);
-      changedAt = Math.max(changedAt, mtimeMs);
       mkdirSync(path.dirname(to), { recursive: true });
-      if (links && (size > ASSET_BYTES || sum + size > ASSETS_BYTES)) {
-        symlinkSync(file, to);
-      } else {
-        sum += size;
-        copyFileSync(file, to, constants.COPYFILE_FICLONE);
-      }
+      ifThere(file, () => {
+        const { size, mtimeMs } = statSync(file);
+        if (links && (size > ASSET_BYTES || sum + size > ASSETS_BYTES)) {
+          symlinkSync(file, to);
+        } else {
+          copyFileSync(file, to, constants.COPYFILE_FICLONE);
+          sum += size;
+        }
+        if (!isPassing(path.basename(file))) stamps.push(`${file} ${size} ${mtimeMs}`);
+        changedAt = Math.max(changedAt, mtimeMs);
+      });
     }
   }
   return { folders, stamps, changedAt };
+}
+
+/** Undefined if the file or folder has gone since its name was read, as graphs' and editors' files do. */
+function ifThere<T>(at: string, act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (lstatSync(at, { throwIfNoEntry: false })) throw error;
+    return undefined;
+  }
 }
 
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
@@ -95,7 +124,7 @@ function* assetsBelow(
   const outputs = outputFolders(root).filter((dir) => !compiled.some((file) => isInside(dir, file)));
   const dirs = [root];
   for (const dir of dirs) {
-    const entries = readdirSync(dir, { withFileTypes: true });
+    const entries = ifThere(dir, () => readdirSync(dir, { withFileTypes: true })) ?? [];
     if (dir !== root && entries.some(({ name }) => name === "package.json") && isPackageFolder(dir)) continue;
     folders.push(dir);
     for (const entry of entries) {
@@ -109,7 +138,8 @@ function* assetsBelow(
 
 /** A linked file counts as what it points to; a linked folder is not followed. */
 function isAsset(entry: Dirent, at: string): boolean {
-  if (SKIPPED_FILES.test(entry.name) || isCode(entry.name) || isDeclaration(entry.name)) return false;
+  const { name } = entry;
+  if (SKIPPED_FILES.test(name) || EDITOR_FILE.test(name) || isCode(name) || isDeclaration(name)) return false;
   return entry.isFile() || (entry.isSymbolicLink() && isFile(at));
 }
 

@@ -5,6 +5,7 @@
 import { type FSWatcher, mkdirSync, rmSync, watch } from "node:fs";
 import path from "node:path";
 import { WATCH_KEPT, WATCH_SETTLE } from "../functions/core/timings.ts";
+import { isPassing } from "./copy-assets.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
 import { readConfig } from "./read-config.ts";
 
@@ -22,9 +23,8 @@ export interface ProjectWatch {
   close: () => void;
 }
 
-/** What tools and running graphs write beside the source: no reason to compile. */
-const UNINTERESTING =
-  /^(?:node_modules|\.threadline|\.git|\.langgraph_api|4913)$|\.(?:log|db|sqlite3?)(?:-\w+)?$|~$|\.sw[a-z]$|^\.#/;
+/** Folders that tools write to beside the source: no reason to compile. */
+const TOOL_FOLDER = /^(?:node_modules|\.threadline|\.git|\.langgraph_api)$/;
 
 /**
  * Compiles once and calls `onBuild`, then again after each change that matters, until closed.
@@ -98,7 +98,7 @@ class Watcher {
     const added = folders.filter((folder) => !this.#watched.has(folder));
     for (const folder of added) {
       const watcher = tryWatch(folder, (name) => {
-        if (name === null || !UNINTERESTING.test(name)) this.#schedule();
+        if (name === null || !(TOOL_FOLDER.test(name) || isPassing(name))) this.#schedule();
       });
       watcher?.on("error", () => this.#drop(folder, watcher));
       if (watcher) this.#watched.set(folder, watcher);

@@ -1,0 +1,66 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { buildProject } from "../../packaging/compile-project.ts";
+import { copyAssets } from "../../packaging/copy-assets.ts";
+import { PackageFolders } from "../../packaging/source-files.ts";
+import { ESM } from "./kinds/kind.ts";
+import { TemporaryProject } from "./temporary-project.ts";
+
+const FILES = {
+  ...ESM,
+  "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
+  "src/graph.ts": "export const check = () => 1;",
+  "src/prompt.md": "one",
+};
+
+describe("assets", () => {
+  it.each([
+    ["an editor's copy", "src/prompt.md~", false],
+    ["an editor's swap file", "src/.prompt.md.swp", false],
+    ["a log", "src/run.log", true],
+    ["a database", "data/chat.sqlite-wal", true],
+  ])("%s makes no other build of the project", async (_, name, isCopied) => {
+    await using project = await TemporaryProject.write(FILES);
+    const config = path.join(project.dir, "langgraph.json");
+    const before = await buildProject({ config });
+
+    await project.add({ [name]: "written while graphs run" });
+    const after = await buildProject({ config });
+    await project.add({ "src/prompt.md": "two, changed" });
+    const changed = await buildProject({ config });
+
+    expect(after.fingerprint).toBe(before.fingerprint);
+    expect(existsSync(path.join(after.out, name))).toBe(isCopied);
+    expect(changed.fingerprint).not.toBe(before.fingerprint);
+  });
+
+  it("are copied while a graph makes and removes files among them", async () => {
+    await using project = await TemporaryProject.write(FILES);
+    const churn = `
+      import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+      for (let n = 0; ; n = (n + 1) % 20) {
+        mkdirSync("src/d" + n, { recursive: true });
+        writeFileSync("src/d" + n + "/a.txt", "passing");
+        if (n === 10) process.stdout.write(".");
+        rmSync("src/d" + ((n + 10) % 20), { recursive: true, force: true });
+      }`;
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", churn], { cwd: project.dir });
+    const closed = once(child, "close");
+    await once(child.stdout, "data");
+
+    const files = [path.join(project.dir, "src/graph.ts")];
+    const copies = Array.from({ length: 200 }, (_, n) => path.join(project.dir, ".threadline", String(n)));
+    try {
+      for (const out of copies) {
+        copyAssets({ out, base: project.dir, files, packages: new PackageFolders(), links: true });
+      }
+    } finally {
+      child.kill("SIGKILL");
+      await closed;
+    }
+
+    expect(copies.every((out) => existsSync(path.join(out, "src/prompt.md")))).toBe(true);
+  });
+});
