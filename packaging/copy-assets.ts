@@ -2,16 +2,7 @@
  * Copies what is not code from every package that gave compiled files: code reads such files beside itself.
  * Must not copy secrets, dependencies or other tools' output.
  */
-import {
-  constants,
-  copyFileSync,
-  type Dirent,
-  lstatSync,
-  mkdirSync,
-  readdirSync,
-  statSync,
-  symlinkSync,
-} from "node:fs";
+import { constants, copyFileSync, type Dirent, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { ASSET_BYTES, ASSETS_BYTES } from "../functions/core/timings.ts";
 import {
@@ -77,7 +68,7 @@ export function copyAssets({ out, base, files, packages, links }: AssetOptions):
     for (const file of assetsBelow(root, files, folders)) {
       const to = path.join(out, path.relative(base, file));
       mkdirSync(path.dirname(to), { recursive: true });
-      ifThere(file, () => {
+      ifThere(() => {
         const { size, mtimeMs } = statSync(file);
         if (links && (size > ASSET_BYTES || sum + size > ASSETS_BYTES)) {
           symlinkSync(file, to);
@@ -94,12 +85,12 @@ export function copyAssets({ out, base, files, packages, links }: AssetOptions):
 }
 
 /** Undefined if the file or folder has gone since its name was read, as graphs' and editors' files do. */
-function ifThere<T>(at: string, act: () => T): T | undefined {
+function ifThere<T>(act: () => T): T | undefined {
   try {
     return act();
   } catch (error) {
-    if (lstatSync(at, { throwIfNoEntry: false })) throw error;
-    return undefined;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
   }
 }
 
@@ -124,7 +115,7 @@ function* assetsBelow(
   const outputs = outputFolders(root).filter((dir) => !compiled.some((file) => isInside(dir, file)));
   const dirs = [root];
   for (const dir of dirs) {
-    const entries = ifThere(dir, () => readdirSync(dir, { withFileTypes: true })) ?? [];
+    const entries = ifThere(() => readdirSync(dir, { withFileTypes: true })) ?? [];
     if (dir !== root && entries.some(({ name }) => name === "package.json") && isPackageFolder(dir)) continue;
     folders.push(dir);
     for (const entry of entries) {
