@@ -42,6 +42,8 @@ const wrong = (message: string): Problem => new Problem(message, 2);
 export function parseFlags(args: string[], cwd: string, env: Record<string, string | undefined>): Flags | "help" {
   const { values } = readArgs(args);
   if (values.help) return "help";
+  // An unset variable of a shell would mean the folder that one happens to be in.
+  for (const [name, value] of Object.entries(values)) if (value === "") throw wrong(`--${name}: is empty.`);
   if (values.timeout !== undefined && !values.isolated) throw wrong("--timeout: goes with --isolated only.");
   if (values.watch && values.isolated) throw wrong("--watch: goes without --isolated only.");
   const config = findConfig(resolve(cwd, values.config ?? "langgraph.json"));

@@ -16,12 +16,11 @@ const held = new Set<DatabaseSync>();
 /**
  * Creates the folder if need be and takes it.
  * @returns what gives it back
- * @throws Problem if a living process has it, this one included
+ * @throws Problem if a living process has it, this one included, or if it cannot be written
  */
 export function lockData(folder: string): () => void {
-  mkdirSync(folder, { recursive: true });
   const holder = join(folder, "holder");
-  const lock = new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 });
+  const lock = openLock(folder);
   if (!take(lock)) {
     lock.close();
     throw new Problem(`The data folder ${folder} is in use by ${tell(holder)}. Give another one with --data.`);
@@ -33,6 +32,18 @@ export function lockData(folder: string): () => void {
     lock.close();
     held.delete(lock);
   };
+}
+
+function openLock(folder: string): DatabaseSync {
+  try {
+    mkdirSync(folder, { recursive: true });
+    return new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 });
+  } catch (error) {
+    throw new Problem(
+      `--data: ${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
+      2,
+    );
+  }
 }
 
 function take(lock: DatabaseSync): boolean {

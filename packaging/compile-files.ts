@@ -124,6 +124,8 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     exports: "named",
     esModule: false,
     keepNames: true,
+    // By default what follows a `throw` is taken out, and its exports with it: Node would say that they are missing.
+    minify: false,
   };
 }
 

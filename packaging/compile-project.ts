@@ -9,6 +9,7 @@ import type { GraphEntry, Manifest } from "../functions/protocol/manifest.ts";
 import { bridgeModule, findLangGraph, LANGGRAPH, linkHidden, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
+import { foldersBelow } from "./copy-assets.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { compiledName, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
 import { type Problem, Sources } from "./sources.ts";
@@ -103,7 +104,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     ...mirror.stamps,
   ];
   const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-  const { folders } = mirror;
+  const folders = [...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow)])];
   const changedAt = Math.max(mirror.changedAt, ...[config.file, ...files].map(lastChange));
   return { manifest, out, folders, fingerprint, config, base, sources, packages, langgraph, changedAt };
 }

@@ -94,6 +94,16 @@ function ifThere<T>(act: () => T): T | undefined {
   }
 }
 
+/** The folder and those below it in which a package keeps files of its own. */
+export function foldersBelow(folder: string): string[] {
+  const found = [folder];
+  for (const dir of found) {
+    for (const entry of ifThere(() => readdirSync(dir, { withFileTypes: true })) ?? [])
+      if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) found.push(path.join(dir, entry.name));
+  }
+  return found;
+}
+
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
 function assetRoots(base: string, files: readonly string[], packages: PackageFolders): AssetRoot[] {
   const roots = new Map<string, AssetRoot>();

@@ -9,25 +9,27 @@ import type { Problem } from "./sources.ts";
 
 /** `specifier` is a static import of `importer` that the compiler could not resolve. */
 export function explainMissing(specifier: string, importer: string): Problem | undefined {
-  const message = explain(specifier, importer);
-  return message === undefined ? undefined : { file: importer, ...lineOf(specifier, importer), message };
+  const found = explain(specifier, importer);
+  return found && { file: importer, ...lineOf(specifier, importer), ...found };
 }
 
-function explain(specifier: string, importer: string): string | undefined {
-  if (specifier.startsWith(".") || path.isAbsolute(specifier)) return `imports "${specifier}", which does not exist.`;
+function explain(specifier: string, importer: string): Pick<Problem, "message" | "unbuilt"> | undefined {
+  if (specifier.startsWith(".") || path.isAbsolute(specifier))
+    return { message: `imports "${specifier}", which does not exist.` };
   if (specifier.startsWith("#"))
-    return `imports "${specifier}", which "imports" of its package.json does not lead to a file.`;
+    return { message: `imports "${specifier}", which "imports" of its package.json does not lead to a file.` };
   const name = /^(?:@[^/]+\/)?[^/:]+(?=\/|$)/.exec(specifier)?.[0];
   if (name === undefined) return undefined;
   const installed = findInstalled(name, path.dirname(importer));
   if (installed === undefined) {
-    return `imports "${specifier}", which is neither an installed package (npm install?) nor a path of tsconfig.json.`;
+    const neither = "neither an installed package (npm install?) nor a path of tsconfig.json";
+    return { message: `imports "${specifier}", which is ${neither}.` };
   }
   if (installed.real.split(path.sep).includes("node_modules")) return undefined;
-  return (
+  const message =
     `imports "${specifier}", but the workspace package ${name} has no such file: build it first ` +
-    `(for example: npm run build in ${installed.real}).`
-  );
+    `(for example: npm run build in ${installed.real}).`;
+  return { message, unbuilt: installed.real };
 }
 
 function lineOf(specifier: string, importer: string): { line?: number } {

@@ -9,6 +9,8 @@ export interface Problem {
   file: string;
   line?: number;
   message: string;
+  /** The folder of a workspace package whose build would mend it. */
+  unbuilt?: string;
 }
 
 /** How a file came in. A `computed` one only might be imported: its errors are warnings. */
@@ -73,6 +75,12 @@ export class Sources {
     for (const file of seen) for (const imported of this.files.get(file)?.imports ?? []) seen.add(imported);
     const inOrder = (a: Problem, b: Problem): number => (a.line ?? 0) - (b.line ?? 0);
     return [...seen].flatMap((file) => this.files.get(file)?.problems.toSorted(inOrder) ?? []);
+  }
+
+  /** Folders of workspace packages that lack what is imported of them. */
+  unbuilt(): Set<string> {
+    const problems = [...this.files.values()].flatMap((source) => source.problems);
+    return new Set(problems.flatMap(({ unbuilt }) => unbuilt ?? []));
   }
 
   /** The folder that holds all files and `dir`. */

@@ -11,7 +11,7 @@ export type Cursor =
   | { kind: "live" };
 
 /** All of these mean "from the beginning" (seen at the official server). */
-const FROM_START = new Set(["-1", "-", "0", "0-0"]);
+const FROM_START = new Set(["-1", "-", "0", "0-0", "$"]);
 
 /** A cursor that cannot be understood reads live, as the official server does (design 14). */
 export function parseCursor(text: string | null | undefined): Cursor {

@@ -3,7 +3,7 @@
  * client sent.
  */
 import type { RunKwargs } from "../protocol/run.ts";
-import { isObject, type LangGraph } from "./langgraph.ts";
+import type { LangGraph } from "./langgraph.ts";
 
 /** A command beats the input. `null` goes on where the thread stands. */
 export function graphInput({ input, command }: RunKwargs, lg: LangGraph): unknown {
@@ -16,8 +16,9 @@ export function graphInput({ input, command }: RunKwargs, lg: LangGraph): unknow
   });
 }
 
+type Target = Exclude<NonNullable<RunKwargs["command"]>["goto"], undefined | unknown[]>;
+
 /** A node's name, or `{node, input}`: the node with an input of its own. */
-function target(to: unknown, lg: LangGraph): string | InstanceType<LangGraph["Send"]> {
-  if (isObject(to) && typeof to["node"] === "string") return new lg.Send(to["node"], to["input"] ?? {});
-  return String(to);
+function target(to: Target, lg: LangGraph): string | InstanceType<LangGraph["Send"]> {
+  return typeof to === "string" ? to : new lg.Send(to.node, to.input ?? to.args ?? {});
 }

@@ -42,7 +42,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
     const began = clock.now();
     try {
       if (failures.has(graph_id)) await renewFailedModules();
-      const graph = await within(timeoutMs, loadOne(project, graph_id, logger));
+      const graph = await within(timeoutMs, "at import", loadOne(project, { graph_id, logger, timeoutMs }));
       failures.delete(graph_id);
       logger.info("graph loaded", { graph_id, ms: clock.now() - began });
       return graph;
@@ -74,9 +74,9 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
 }
 
 /** Waits no longer than `ms`. A slow import goes on meanwhile, and the next try finds it done. */
-async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
+async function within<T>(ms: number, where: string, loading: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const message = `it was not ready after ${ms / 1_000} s: something that it does or awaits at import hangs`;
+  const message = `it was not ready after ${ms / 1_000} s: something that it does or awaits ${where} hangs`;
   const timer = setTimeout(() => late.reject(new Error(message)), ms);
   try {
     return await Promise.race([loading, late.promise]);
@@ -86,7 +86,13 @@ async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
   }
 }
 
-async function loadOne(project: Project, graph_id: string, logger: Logger): Promise<LoadedGraph> {
+interface LoadOptions {
+  graph_id: string;
+  logger: Logger;
+  timeoutMs: number;
+}
+
+async function loadOne(project: Project, { graph_id, logger, timeoutMs }: LoadOptions): Promise<LoadedGraph> {
   const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
   if (!entry) throw new Error("there is no such graph");
   if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
@@ -102,7 +108,8 @@ async function loadOne(project: Project, graph_id: string, logger: Logger): Prom
     const failed = (cause: unknown): never => {
       throw asGraphError(project, graph_id, cause);
     };
-    return { lg, open: (config) => resolveGraph(exported, config, notice).catch(failed) };
+    const make = (config: GraphConfig): Promise<Graph> => resolveGraph(exported, config, notice);
+    return { lg, open: (config) => within(timeoutMs, "in its factory", make(config)).catch(failed) };
   }
   const graph = await resolveGraph(exported, { configurable: {} }, notice);
   return { lg, open: () => Promise.resolve(graph) };

@@ -93,11 +93,15 @@ function enterProject(
   installResolveFallback(locate("."), locate(bridge === undefined ? manifest.config_dir : path.dirname(bridge)));
 }
 
-/** Exports by name; those of a CommonJS module whose names Node cannot tell are found under `default`. */
+/**
+ * Exports by name. Of a CommonJS module Node may not tell all names, and its `default` is all that is exported; one made from ES syntax
+ * has a default of its own.
+ */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   const exports: Record<string, unknown> = await import(currentUrl(urlOf(file)));
-  const fallback = exports["default"];
-  return typeof fallback === "object" && fallback !== null ? { ...fallback, ...exports } : exports;
+  const whole = exports["default"];
+  if (formatOf(file) === "esm" || !isObject(whole)) return exports;
+  return whole["__esModule"] === true ? { ...whole } : { ...whole, default: whole };
 }
 
 export const urlOf = (file: string): string => pathToFileURL(realpathSync(file)).href;

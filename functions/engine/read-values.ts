@@ -27,6 +27,8 @@ export async function readValues(
     const stored = channels[name];
     if (!stored || missing.includes(name)) continue;
     const value = await loadChannel(serde, stored);
+    // A channel that was never set may be stored: it is not shown as null, as in streams and states.
+    if (value === undefined) continue;
     if (isDelta(value)) return undefined;
     values[name] = toPlain(value, `The channel "${name}"`);
   }

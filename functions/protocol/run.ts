@@ -41,22 +41,47 @@ const modes = z
 
 const nodes = z.union([z.literal("*"), z.array(z.string())]);
 
+/** A node's name, or the node with an input of its own; `args` is what LangGraph.js writes for `input`. */
+const Target = z.union([
+  z.string(),
+  z.object({ node: z.string(), input: absentable(AnyJson), args: absentable(AnyJson) }),
+]);
+
 export const Command = z.object({
   update: absentable(z.union([JsonObject, z.array(z.tuple([z.string(), AnyJson]))])),
-  resume: AnyJson.optional(),
-  goto: absentable(AnyJson),
+  resume: absentable(AnyJson),
+  goto: absentable(z.union([Target, z.array(Target)])),
 });
 export type Command = z.infer<typeof Command>;
+
+/** A command that commands nothing is none: RemoteGraph sends `goto: []` with every one. */
+const isEmpty = ({ update, resume, goto }: Command): boolean =>
+  update === undefined && resume === undefined && (goto === undefined || (Array.isArray(goto) && goto.length === 0));
+
+/** What LangGraph reads of a config; the caller's own keys beside it are kept as they are. */
+const ConfigKeys = z.object({
+  tags: absentable(z.array(z.string())),
+  recursion_limit: absentable(z.int().min(1)),
+  max_concurrency: absentable(z.int().min(1)),
+  run_name: absentable(z.string()),
+  configurable: absentable(JsonObject),
+  metadata: absentable(JsonObject),
+});
+
+const RunConfig = JsonObject.superRefine((config, context) => {
+  for (const { message, path } of ConfigKeys.safeParse(config).error?.issues ?? [])
+    context.addIssue({ code: "custom", message, path });
+});
 
 /** Body of POST …/runs, …/runs/stream, …/runs/wait, on a thread and stateless (Agent Server API). Unknown fields are ignored. */
 export const RunCreate = z.object({
   assistant_id: z.string(),
   input: AnyJson.optional(),
-  command: absentable(Command),
+  command: absentable(Command).transform((command) => (command && isEmpty(command) ? undefined : command)),
   checkpoint: absentable(CheckpointSelector),
   checkpoint_id: absentable(KeyText),
   metadata: absentable(JsonObject),
-  config: absentable(JsonObject),
+  config: absentable(RunConfig),
   context: absentable(JsonObject),
   /** Characters as of the official server; the URL lies with the input, not on rows. */
   webhook: absentable(z.string().min(1).max(65_536)),

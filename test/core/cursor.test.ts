@@ -1,7 +1,7 @@
 import { eventId, parseCursor } from "../../functions/core/cursor.ts";
 
 describe("parseCursor", () => {
-  it.each(["-1", "-", "0", "0-0"])("%s reads the whole run", (text) => {
+  it.each(["-1", "-", "0", "0-0", "$"])("%s reads the whole run", (text) => {
     expect(parseCursor(text)).toEqual({ kind: "start" });
   });
 

@@ -61,7 +61,7 @@ test.each([
   ["notAGraph", "(./kinds.ts:notAGraph) does not load: it is not a graph: Object"],
   ["text", "(./kinds.ts:text) does not load: it is not a graph: string"],
   ["missing", '(./kinds.ts:missing) does not load: it exports no "missing"'],
-  ["brokenFactory", "(./kinds.ts:brokenFactory) does not load: no model is configured (kinds.ts:46)"],
+  ["brokenFactory", "(./kinds.ts:brokenFactory) does not load: no model is configured (kinds.ts:48)"],
   ["throws", "(./throws.ts:graph) does not load: THREADLINE_TEST_MISSING_KEY is not set (throws.ts:3)"],
   ["absent", "(./nowhere.ts:graph) does not load: "],
   ["nobody", "(langgraph.json) does not load: there is no such graph"],
@@ -88,6 +88,19 @@ test("a failure is remembered for a while, then the graph is tried again", async
   const { events } = await other.run({ graph_id: "throws", kwargs: { input } });
   expect(events.at(-1)).toEqual(["values", { said: "I am compiled" }]);
   delete process.env["THREADLINE_TEST_MISSING_KEY"];
+  await other.close();
+});
+
+test("a factory that does not come to its end fails runs and reads within the time that a graph has to load", async () => {
+  const other = await openEngine(project, { loadTimeoutMs: 3_000 });
+  const message = "it was not ready after 3 s: something that it does or awaits in its factory hangs";
+
+  const [{ outcome }] = await Promise.all([
+    other.run({ graph_id: "hangs", kwargs: { input } }),
+    expect(other.engine.state({ thread_id: crypto.randomUUID(), graph_id: "hangs" })).rejects.toThrow(message),
+  ]);
+
+  expect(outcome).toMatchObject({ kind: "failed", error: { message: expect.stringContaining(message) } });
   await other.close();
 });
 

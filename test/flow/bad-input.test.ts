@@ -29,6 +29,11 @@ const CASES: [name: string, path: string, body: unknown, status: number, detail:
   ["an unknown mode in a list", "/T/runs/stream", { ...run, stream_mode: ["values", "x"] }, 422, /stream_mode/],
   ["an unknown strategy", "/T/runs", { ...run, multitask_strategy: "x" }, 422, /multitask_strategy/],
   ["a config of the wrong type", "/T/runs", { ...run, config: "x" }, 422, /config/],
+  ["a configurable of the wrong type", "/T/runs", { ...run, config: { configurable: 5 } }, 422, /config\.configurable/],
+  ["tags of the wrong type", "/runs", { ...run, config: { tags: "x" } }, 422, /config\.tags/],
+  ["a recursion limit of none", "/T/runs", { ...run, config: { recursion_limit: 0 } }, 422, /config\.recursion_limit/],
+  ["a part of a step", "/T/runs", { ...run, config: { recursion_limit: 2.5 } }, 422, /config\.recursion_limit/],
+  ["a goto to no node", "/T/runs", { ...run, command: { goto: 5 } }, 422, /command\.goto/],
   ["metadata of the wrong type", "/threads", { metadata: [] }, 422, /metadata/],
   ["a new thread's id that is no UUID", "/threads", { thread_id: "x" }, 422, /thread_id|thread ID/],
   ["metadata that is too large", "/T/runs", { ...run, metadata: { x: "y".repeat(40_000) } }, 422, /metadata/],
@@ -102,6 +107,20 @@ describe("bad input", () => {
     const response = await post(`${server.url}${thread}/runs/wait`, body, { "content-type": "text/plain" });
 
     expect(await json(response)).toMatchObject({ topic: "x and cats" });
+  });
+
+  it("null is absent in what they hold, too; a command that commands nothing is none", async () => {
+    const config = { configurable: null, tags: null, metadata: null, recursion_limit: null, own: null };
+    const command = { update: null, resume: null, goto: [] };
+
+    const response = await post(`${server.url}${thread}/runs/wait`, { ...run, config, command });
+    const stateless = await post(`${server.url}/runs/wait`, {
+      ...run,
+      command: { ...command, goto: "generate_joke" },
+    });
+
+    expect(await json(response)).toMatchObject({ topic: "x and cats" });
+    expect(await json(stateless)).toMatchObject({ joke: expect.any(String) });
   });
 
   it("metadata that names no graph, or no text, reads an empty state", async () => {

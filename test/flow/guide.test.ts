@@ -112,13 +112,14 @@ describe("the guide", () => {
     const asked = await collect(
       client.runs.stream(thread_id, "approval", { input: { request: "a refund" }, streamMode: "updates" }),
     );
-    const waiting = await client.threads.get(thread_id);
+    const [waiting, state] = [await client.threads.get(thread_id), await client.threads.getState(thread_id)];
     const answered = await collect(
       client.runs.stream(thread_id, "approval", { command: { resume: true }, streamMode: "updates" }),
     );
 
     expect(asked.at(-1)?.data).toMatchObject({ __interrupt__: [{ id: expect.any(String), value: expect.anything() }] });
     expect(waiting.status).toBe("interrupted");
+    expect(waiting.values).toEqual(state.values);
     expect(Object.values(waiting.interrupts).flat()).toHaveLength(1);
     expect(answered.length).toBeGreaterThan(1);
     expect(await client.threads.get(thread_id)).toMatchObject({ status: "idle", interrupts: {} });

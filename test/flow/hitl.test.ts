@@ -39,7 +39,8 @@ describe("interrupt()", () => {
     expect(state.next).toEqual(["ask"]);
     expect(task?.interrupts).toEqual([question]);
     expect(thread.interrupts).toEqual({ [task?.id ?? ""]: [question] });
-    expect(asked).toMatchObject({ trail: ["draft"] });
+    expect(asked).toEqual({ trail: ["draft"], __interrupt__: [question] });
+    expect(thread.values).toEqual(state.values);
   });
 
   it.each([

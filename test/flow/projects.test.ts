@@ -2,6 +2,7 @@
 import { Client } from "@langchain/langgraph-sdk";
 import { startServer, type TestServer } from "../support/server.ts";
 
+const GRAPHS = { esm: ["agent"], cjs: ["agent", "default", "unnamed"] };
 const EXPECTED = { esm: /Hello, Ada/, cjs: /./ };
 
 describe.each(["esm", "cjs"] as const)("a project in %s", (format) => {
@@ -13,12 +14,12 @@ describe.each(["esm", "cjs"] as const)("a project in %s", (format) => {
   });
   afterAll(() => server.stop());
 
-  it("runs, keeps its state, and its nodes see messages of their own class", async () => {
+  it.each(GRAPHS[format])("%s runs, keeps its state, and its nodes see messages of their own class", async (graph) => {
     const { thread_id } = await client.threads.create();
     const input = { messages: [{ role: "user", content: "Ada" }] };
 
-    await client.runs.wait(thread_id, "agent", { input });
-    const result = await client.runs.wait(thread_id, "agent", { input });
+    await client.runs.wait(thread_id, graph, { input });
+    const result = await client.runs.wait(thread_id, graph, { input });
 
     const { messages, log } = result as { messages: { type: string; content: string }[]; log: string[] };
     expect(messages.map(({ type }) => type)).toEqual(["human", "ai", "human", "ai"]);

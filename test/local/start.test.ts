@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "../../local/free-port.ts";
 import { startDynamodb } from "../../local/dynamodb.ts";
 import { descendants, isAlive } from "../support/descendants.ts";
 import { startServer, type TestServer } from "../support/server.ts";
@@ -43,6 +44,8 @@ describe("what is asked wrongly", () => {
     ["a port that is none", ["--port", "http"], /--port: http is not a port/],
     ["a port out of range", ["--port", "70000"], /--port: 70000 is not a port/],
     ["a file that is not there", ["--config", "no/such/langgraph.json"], /no file .*no\/such\/langgraph\.json/],
+    ["a folder without name", ["--data", ""], /--data: is empty/],
+    ["a folder that cannot be", ["--data", "/dev/null/x"], /--data: \/dev\/null\/x cannot be used/],
     ["a time-out without --isolated", ["--timeout", "20"], /--timeout: goes with --isolated only/],
     ["a time-out that is none", ["--isolated", "--timeout", "soon"], /--timeout: soon is not a number from 1 to 900/],
   ])("%s", async (_, args, message) => {
@@ -76,6 +79,29 @@ describe("what is asked wrongly", () => {
     expect(code).toBe(1);
     expect(error).toMatch(new RegExp(`Port ${port} is taken`));
   });
+});
+
+test("lives on when nobody reads any more what it prints", async () => {
+  const port = String(await freePort());
+  const args = ["--config", CONFIG, "--port", port, "--data", join(folder, "unread")];
+  const child = spawn(process.execPath, [here("../../local/start.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const exited = once(child, "exit");
+  await once(child.stdout, "data");
+  child.stdout.destroy();
+  child.stderr.destroy();
+
+  const body = JSON.stringify({ assistant_id: "steps", input: { count: "no number", until: [] } });
+  const headers = { "content-type": "application/json" };
+  const run = await fetch(`http://127.0.0.1:${port}/runs/wait`, { method: "POST", headers, body });
+  const failed = await run.text();
+  const ok = await fetch(`http://127.0.0.1:${port}/ok`);
+  child.kill("SIGINT");
+  const [code] = await exited;
+
+  expect(failed).toContain("__error__");
+  expect(ok.status).toBe(200);
+  expect(code).toBe(0);
 });
 
 describe("a server", () => {

@@ -5,7 +5,7 @@ import type { ProjectBuild } from "../../packaging/compile-project.ts";
 import { ConfigError } from "../../packaging/read-config.ts";
 import { type ProjectWatch, watchProject } from "../../packaging/watch-project.ts";
 import { ESM } from "./kinds/kind.ts";
-import { TemporaryProject } from "./temporary-project.ts";
+import { type Files, TemporaryProject } from "./temporary-project.ts";
 
 const FILES = {
   ...ESM,
@@ -26,8 +26,8 @@ class Watched implements AsyncDisposable {
     this.project = project;
   }
 
-  static async start(): Promise<Watched> {
-    const watched = new Watched(await TemporaryProject.write(FILES));
+  static async start(files: Files = FILES): Promise<Watched> {
+    const watched = new Watched(await TemporaryProject.write(files));
     watched.#watch = await watchProject({
       config: watched.at("langgraph.json"),
       onBuild: (build) => watched.#report(build),
@@ -146,6 +146,26 @@ describe("watchProject", () => {
 
     expect(await read(next, "src/x.js")).toContain("z = 4");
     expect(existsSync(first.out)).toBe(true);
+  });
+
+  it("sees that a workspace package is built", async () => {
+    const dist = (name: string, x: number) => ({ [`packages/shared/dist/${name}`]: `export const x = ${x};` });
+    await using watched = await Watched.start({
+      ...FILES,
+      "src/graph.ts": 'import { x } from "shared"; export const check = () => x;',
+      "node_modules/shared": { link: "../packages/shared" },
+      "packages/shared/package.json": { name: "shared", type: "module", exports: "./dist/esm/index.js" },
+    });
+    const unbuilt = await watched.build();
+
+    await watched.project.add(dist("esm/index.js", 1));
+    const built = await watched.build((build) => errorOf(build) === undefined);
+    await watched.project.add(dist("esm/index.js", 2));
+    const again = await watched.build((build) => existsSync(path.join(build.out, "packages/shared/dist/esm/index.js")));
+
+    expect(errorOf(unbuilt)).toContain("build it first");
+    expect(await read(built, "packages/shared/dist/esm/index.js")).toContain("x = 1");
+    expect(await read(again, "packages/shared/dist/esm/index.js")).toContain("x = 2");
   });
 
   it("keeps the last five states on disk", async () => {

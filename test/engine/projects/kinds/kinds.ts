@@ -40,6 +40,8 @@ export const functional = entrypoint({ name: "functional" }, async ({ said }: { 
   Promise.resolve({ said: `${said} functional` }),
 );
 
+export const hangs = () => new Promise(() => undefined);
+
 export const notAGraph = { answer: 42 };
 export const text = "graph";
 export const brokenFactory = () => {
