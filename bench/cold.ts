@@ -65,15 +65,14 @@ function readRounds(args: string[]): number {
 /** What a ZIP has, in a few lines; tests and packages that only development needs would be a defect. */
 async function listContents({ folder: root, packages, bytes }: Artefact): Promise<void> {
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const own = files
-    .map((file) => join(file.parentPath, file.name).slice(root.length + 1))
-    .filter((name) => !name.includes("node_modules/"));
+  const names = files.map((file) => join(file.parentPath, file.name).slice(root.length + 1));
+  const own = names.filter((name) => !name.includes("node_modules/"));
   console.log(
     `${files.length} files, ${(bytes / KB / KB).toFixed(1)} MB unzipped, ${packages.length} packages. Beside the packages:`,
   );
   console.log(`  ${own.toSorted().join("\n  ")}`);
   const unwanted = [
-    ...own.filter((name) => /\.(test|spec)\.|__tests__|\.d\.[cm]?ts$/.test(name)),
+    ...names.filter((name) => /\.test\.|\.spec\.[cm]?ts$|\.d\.[cm]?ts$/.test(name)),
     ...packages
       .map(({ at }) => at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length))
       .filter((name) => /^(?:vitest|typescript|oxlint|oxfmt|aws-cdk|@types\/)/.test(name)),

@@ -53,7 +53,8 @@ export const INDEXES: IndexShape[] = [
     partition: { name: "due_shard", type: "S" },
     sort: { name: "due", type: "N" },
     projection: "KEYS_ONLY",
-    readBy: ["clock"],
+    // The api cancels all runs in flight by it.
+    readBy: ["api", "clock"],
   },
 ];
 

@@ -1,19 +1,19 @@
 /**
- * Gives a delayed run whose time has come its place on the thread: active, or at the end of the queue. Until then it blocks nothing. Must
- * not run it.
+ * Gives a delayed run whose time has come its place on the thread: active, at the end of the queue, or instead of all others, as its
+ * strategy says. Until then it blocks nothing. Must not run it.
  */
+import { cancelRun } from "./cancel-run.ts";
 import { firstSlot } from "./first-slot.ts";
 import { waitsOn } from "./new-run.ts";
 import { tailOf } from "./open-log.ts";
 import type { Ports } from "./ports.ts";
-import type { RunRef } from "./rows.ts";
+import type { CancelIntent, RunRef, RunRow, ThreadRow } from "./rows.ts";
 import { CONFLICT_PAUSE, nudgeAfter } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
 
-type AdmitPorts = Pick<Ports, "clock" | "log" | "logger" | "runs">;
-
 /** `admitted`: it is active or queued now, by this call or another; `not_due`: its time has not come, or it is no delayed run. */
-export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"admitted" | "not_due"> {
+export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted" | "not_due"> {
+  const asked = new Set<string>();
   for (;;) {
     const { thread, run } = await ports.runs.load(ref);
     const now = ports.clock.now();
@@ -21,6 +21,12 @@ export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"adm
     // A row that a deletion has not removed yet, of a thread that lives anew, is nobody's any more.
     if (run.gen !== thread.gen || run.starts_at > now) return "not_due";
 
+    const others = supersededBy(run, thread).filter((run_id) => !asked.has(run_id));
+    for (const run_id of others) {
+      asked.add(run_id);
+      await cancelRun(ports, { thread_id: run.thread_id, run_id }, intentOf(run));
+    }
+    if (others.length > 0) continue;
     const active = thread.active_run === null;
     const log_start = active ? (await untilClear(ports.clock, () => tailOf(ports.log, thread))) + 1 : undefined;
     const row = {
@@ -50,3 +56,12 @@ export async function admitDelayed(ports: AdmitPorts, ref: RunRef): Promise<"adm
     await ports.clock.sleep(CONFLICT_PAUSE);
   }
 }
+
+/** Waiting runs first: the end of the active one would make the next of them active. */
+function supersededBy({ multitask_strategy: strategy }: RunRow, { queue, active_run }: ThreadRow): string[] {
+  if (strategy !== "interrupt" && strategy !== "rollback") return [];
+  return [...queue, ...(active_run === null ? [] : [active_run])];
+}
+
+const intentOf = ({ multitask_strategy }: RunRow): CancelIntent =>
+  multitask_strategy === "rollback" ? "rollback" : "interrupt";

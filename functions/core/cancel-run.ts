@@ -42,7 +42,8 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
       queue: now.thread.queue.filter((waiting) => waiting !== ref.run_id),
     };
     const ended_at = new Date(ports.clock.now()).toISOString();
-    const ending = { run: ref, status: "interrupted" as const, ended_at };
+    const status = now.run.cancel === "rollback" ? ("rolled_back" as const) : ("interrupted" as const);
+    const ending = { run: ref, status, ended_at };
     if ((await ports.runs.endQueued({ ...ending, thread: { row, seen: now.thread.rev } })) === "finished") {
       const { run_id, thread_id, attempt } = now.run;
       return ports.logger.info("run finished", { run_id, thread_id, attempt, status: ending.status });

@@ -131,7 +131,8 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
       drain: host.drain,
     })
     .catch((error: unknown): RunOutcome => ({ kind: "failed", error: detailOf(error) }));
-  const outcome = await Promise.race([running, leftBehind(ports, abort.signal)]);
+  const begun = (): boolean => (guarded.newest() ?? execution.after) !== null;
+  const outcome = await Promise.race([running, leftBehind(ports, abort.signal, begun)]);
   if (lost) return "lost";
   if (outcome.kind === "drained") {
     await guarded.idle();
@@ -155,11 +156,14 @@ function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
   return { run_id, thread_id, assistant_id, graph_id, attempt, claim, kwargs, metadata, fresh };
 }
 
-/** A graph that does not stop on its signal is left behind; what it still emits or saves reaches nothing. */
-async function leftBehind(ports: Ports, signal: AbortSignal): Promise<RunOutcome> {
+/**
+ * A graph that does not stop on its signal is left behind; what it still emits or saves reaches nothing.
+ * @param begun whether there is a checkpoint of the run, to go on from
+ */
+async function leftBehind(ports: Ports, signal: AbortSignal, begun: () => boolean): Promise<RunOutcome> {
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   await ports.clock.sleep(ABORT_GRACE);
-  return { kind: "aborted", unfinished: true, interrupts: {} };
+  return { kind: "aborted", unfinished: begun(), interrupts: {} };
 }
 
 async function handOver(ports: Ports, claim: Claim, writer: LogWriter): Promise<Executed> {

@@ -29,7 +29,7 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
     if (policy.hosts === "any")
       return ["http:", "https:"].includes(parsed.protocol) ? undefined : "Webhook must use http or https";
     if (parsed.protocol !== "https:") return "Webhook must use https";
-    const host = parsed.hostname.replace(/^\[|\]$/g, "");
+    const host = parsed.hostname.replace(/^\[|\]$|\.$/g, "");
     if (host === "localhost" || host.endsWith(".localhost")) return "Webhook host blocked: loopback name";
     return isIP(host) && isPrivateAddress(host) ? "Webhook host blocked: private or loopback address" : undefined;
   };

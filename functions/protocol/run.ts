@@ -102,13 +102,18 @@ export const RunCreate = z.object({
 export type RunCreate = z.infer<typeof RunCreate>;
 
 /** Body of POST /runs/cancel: one form or the other. */
-export const RunsCancel = z.union(
-  [
-    z.strictObject({ status: z.enum(["pending", "running", "all"]) }),
-    z.strictObject({ thread_id: Uuid, run_ids: z.array(Uuid).min(1) }),
-  ],
-  { error: "either status or thread_id and run_ids" },
-);
+export const RunsCancel = z
+  .object({
+    status: absentable(z.enum(["pending", "running", "all"])),
+    thread_id: absentable(Uuid),
+    run_ids: absentable(z.array(Uuid).min(1)),
+  })
+  .transform(({ status, thread_id, run_ids }, context) => {
+    if (status !== undefined && thread_id === undefined && run_ids === undefined) return { status };
+    if (status === undefined && thread_id !== undefined && run_ids !== undefined) return { thread_id, run_ids };
+    context.addIssue({ code: "custom", message: "either status or thread_id and run_ids" });
+    return z.NEVER;
+  });
 
 /** What a worker needs to run the graph; stored apart from the run row, for input may be as large as a body; returned as `kwargs`. */
 export interface RunKwargs {

@@ -160,6 +160,37 @@ describe("a run on a thread with others", () => {
     expect((await readAll(ports, delayed)).end).toEqual({ kind: "ended", status: "success" });
   });
 
+  it.each(["interrupt", "rollback"] as const)(
+    "delayed, %s: takes the place of all others when its time has come",
+    async (strategy) => {
+      const started = Promise.withResolvers<void>();
+      const ports = corePorts(table, async (invocation, context) => {
+        if (invocation.run_id !== active.run_id) return hello(invocation, context);
+        started.resolve();
+        await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
+        return { kind: "aborted", unfinished: false, interrupts: {} };
+      });
+      const thread_id = await aThread(ports);
+      const delayed = await created(ports, thread_id, { after_seconds: 5, multitask_strategy: strategy });
+      const active = await created(ports, thread_id);
+      const working = handleMessage(ports, active, host);
+      await started.promise;
+      const waiting = await created(ports, thread_id);
+      ports.advance(6_000);
+
+      expect(await handleMessage(ports, delayed, host)).toBe("held");
+      await working;
+      await handleMessage(ports, delayed, host);
+
+      const ended = strategy === "rollback" ? "rolled_back" : "interrupted";
+      expect(await Promise.all([active, waiting, delayed].map((run) => statusOf(ports, run)))).toEqual([
+        ended,
+        ended,
+        "success",
+      ]);
+    },
+  );
+
   it("delayed and cancelled: ends without ever starting", async () => {
     const ports = corePorts(table, hello);
     const thread_id = await aThread(ports);

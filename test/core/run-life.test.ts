@@ -149,6 +149,24 @@ describe("a run", () => {
     expect(await statusOf(ports, run)).toBe("interrupted");
   });
 
+  it("cancelled before its graph has saved anything, and the graph does not listen: its thread has nothing to go on from", async () => {
+    const started = Promise.withResolvers<void>();
+    const never = Promise.withResolvers<RunOutcome>();
+    const ports = corePorts(table, () => {
+      started.resolve();
+      return never.promise;
+    });
+    const run = await created(ports, await aThread(ports));
+    const working = handleMessage(ports, run, host);
+    await started.promise;
+
+    await cancelRun(ports, run, "interrupt");
+    await working;
+
+    expect(await statusOf(ports, run)).toBe("interrupted");
+    expect(await ports.threads.get(run.thread_id)).toMatchObject({ status: "idle", active_run: null });
+  });
+
   it("its thread is deleted: the tombstone keeps the log's tail, and a re-created id goes on from it", async () => {
     const ports = corePorts(table, hello);
     const thread_id = await aThread(ports);

@@ -94,6 +94,22 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
     assert.equal((await client.runs.get(thread_id, second.run_id)).status, "success");
   });
 
+  await check("cancels all that wait at once", async () => {
+    const { thread_id } = await client.threads.create();
+    const first = await client.runs.create(thread_id, "progress", { input: { steps: 1_800 } });
+    const second = await client.runs.create(thread_id, "agent", { input: { topic: "hail" } });
+    await eventually(
+      () => client.runs.get(thread_id, first.run_id),
+      ({ status }) => status === "running",
+    );
+    const headers = { "x-api-key": key, "content-type": "application/json" };
+    const answer = await fetch(`${url}/runs/cancel`, { method: "POST", headers, body: '{"status":"pending"}' });
+    assert.equal(answer.status, 204);
+    assert.equal((await client.runs.get(thread_id, second.run_id)).status, "interrupted");
+    assert.equal((await client.runs.get(thread_id, first.run_id)).status, "running");
+    await client.runs.cancel(thread_id, first.run_id, true);
+  });
+
   await check("rolls a run back; deletes a thread", async () => {
     const { thread_id } = await client.threads.create();
     await client.runs.wait(thread_id, "agent", { input: { topic: "snow" } });

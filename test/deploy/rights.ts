@@ -36,10 +36,11 @@ export function grantedBy(templateFile: string): Record<Role, string[]> {
   return { api: of("api"), worker: of("worker"), clock: of("clock") };
 }
 
-/** Which access key is whose: only the clock asks what is due, only the prober scans, and the API is the third one. */
+/** Which access key is whose: only the prober scans, and of those that ask what is due only the API reads a secret, its keys. */
 export function usedBy(recorded: ReadonlyMap<string, ReadonlySet<string>>): Record<Role, string[]> {
   const all = [...recorded.values()];
-  const isClock = (used: ReadonlySet<string>): boolean => used.has("dynamodb:Query due");
+  const isClock = (used: ReadonlySet<string>): boolean =>
+    used.has("dynamodb:Query due") && !used.has("secretsmanager:GetSecretValue");
   const isWorker = (used: ReadonlySet<string>): boolean => used.has("dynamodb:Scan");
   const found = (wanted: (used: ReadonlySet<string>) => boolean): string[] =>
     [...new Set(all.filter(wanted).flatMap((used) => [...used]))].toSorted(byText);

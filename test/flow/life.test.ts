@@ -81,6 +81,20 @@ describe("cancel", () => {
     }, 5_000);
   });
 
+  it("several: all that wait", async () => {
+    const { thread_id } = await client.threads.create();
+    const active = await client.runs.create(thread_id, "slow", { input: long });
+    const waiting = await client.runs.create(thread_id, "slow", { input: long });
+    await vi.waitFor(async () => expect(await statusOf(thread_id, active.run_id)).toBe("running"), 10_000);
+
+    const answer = await post(`${server.url}/runs/cancel?action=rollback`, { status: "pending" });
+
+    expect(answer.status).toBe(204);
+    await expect(client.runs.get(thread_id, waiting.run_id)).rejects.toThrow("404");
+    expect(await statusOf(thread_id, active.run_id)).toBe("running");
+    await client.runs.cancel(thread_id, active.run_id, true);
+  });
+
   it("races the end: one terminal state, agreed by run and thread, never a 5xx", async () => {
     const races = Array.from({ length: 8 }, async (_, n) => {
       const { thread_id } = await client.threads.create();

@@ -1,8 +1,10 @@
 import { BODY_BYTES } from "../../functions/core/timings.ts";
 import { readBody } from "../../functions/http/read-body.ts";
 import { Refusal } from "../../functions/http/refusal.ts";
-import { RunCreate } from "../../functions/protocol/run.ts";
+import { RunCreate, RunsCancel } from "../../functions/protocol/run.ts";
 import { HistoryQuery, ThreadCreate } from "../../functions/protocol/thread.ts";
+
+const RUN_ID = "00000000-0000-4000-8000-000000000000";
 
 const post = (body: RequestInit["body"], headers: Record<string, string> = {}) =>
   new Request("http://localhost/", { method: "POST", body, headers, duplex: "half" } as RequestInit);
@@ -53,6 +55,15 @@ describe("what is accepted", () => {
     expect(body.input).toEqual(input);
   });
 
+  test.each([
+    { status: "all", thread_id: null, run_ids: null, whatever: 1 },
+    { status: null, thread_id: RUN_ID, run_ids: [RUN_ID] },
+  ])("cancels of %j", async (body) => {
+    expect(await readBody(post(JSON.stringify(body)), RunsCancel)).toMatchObject(
+      body.status === null ? { run_ids: [RUN_ID] } : { status: "all" },
+    );
+  });
+
   test.each<[unknown, string]>([
     ["1ef", "a checkpoint id"],
     [{ configurable: { checkpoint_id: "1ef" } }, "a config"],
@@ -86,6 +97,15 @@ describe("what is refused", () => {
     expect(refusal.status).toBe(422);
     expect(refusal.message).toContain(problem);
   });
+
+  test.each([{}, { status: "all", thread_id: RUN_ID, run_ids: [RUN_ID] }, { thread_id: RUN_ID }])(
+    "a cancel of %j",
+    async (body) => {
+      const refusal = await refused(readBody(post(JSON.stringify(body)), RunsCancel));
+
+      expect(refusal.message).toContain("either status or thread_id and run_ids");
+    },
+  );
 
   test("an id that is no UUID", async () => {
     const refusal = await refused(readBody(post('{"thread_id":"mine"}'), ThreadCreate));

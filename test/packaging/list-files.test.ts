@@ -26,6 +26,10 @@ describe("a package", () => {
       "p/docs/data.md": "",
       "p/test/fixture.bin": "",
       "p/prompt.ts": "",
+      "p/src/tests/a.test.ts": "",
+      "p/src/a.spec.ts": "",
+      "p/lib/a.test.js": "",
+      "p/lib/api.spec.js": "",
     });
 
     expect(namesIn(`${project.dir}/p`)).toEqual([
@@ -33,6 +37,7 @@ describe("a package", () => {
       "dist/history.js",
       "dist/readme.json",
       "docs/data.md",
+      "lib/api.spec.js",
       "package.json",
       "prompt.ts",
       "test/fixture.bin",
