@@ -78,6 +78,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
     try {
       const { output } = await bundle.generate(outputOptions(group.format, options.out ?? base, outputName));
       for (const file of own) done.add(file);
+      for (const item of output) if (item.type === "chunk") noteExports(item, sources);
       return output.filter((item) => item.type === "chunk").map(group.format === "esm" ? giveOwnRequire : markEsModule);
     } catch (error) {
       if (isTsconfigError(error) && tsconfigs.distrust()) return [];
@@ -127,6 +128,13 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     // By default what follows a `throw` is taken out, and its exports with it: Node would say that they are missing.
     minify: false,
   };
+}
+
+/** `export *` brings names that are not seen here, and plain CommonJS has none. */
+function noteExports({ facadeModuleId, exports, code }: OutputChunk, sources: Sources): void {
+  const source = facadeModuleId === null ? undefined : sources.get(facadeModuleId);
+  const isWhole = exports.length > 0 && !/\bexport \* from\b|__reExport\(|Object\.keys\(/.test(code);
+  if (source && isWhole) source.exports = exports;
 }
 
 /**

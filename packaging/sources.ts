@@ -24,6 +24,8 @@ export interface SourceFile {
   imports: Set<string>;
   /** What it imports of packages, as written, at once or later: "zod/v4", "node:fs". */
   packages: Set<string>;
+  /** The names that it exports; undefined as long as only loading it would tell. */
+  exports: readonly string[] | undefined;
   problems: Problem[];
   /** It could not be compiled; its output throws. */
   broken: boolean;
@@ -51,7 +53,7 @@ export class Sources {
     if (this.#outputs.has(output)) return false;
     this.#outputs.add(output);
     const format = this.formatOf(file);
-    const found = { imports: new Set<string>(), packages: new Set<string>(), problems: [] };
+    const found = { imports: new Set<string>(), packages: new Set<string>(), exports: undefined, problems: [] };
     this.files.set(file, { file, format, reach, ...found, broken: false, named: false });
     return true;
   }

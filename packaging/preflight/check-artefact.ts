@@ -44,12 +44,19 @@ export function checkArtefact(options: CheckOptions): Finding[] {
   return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
 }
 
-function checkGraphs({ manifest }: ProjectBuild): Finding[] {
-  const broken = Object.entries(manifest.graphs).filter(([, { error }]) => error !== undefined);
-  return [
-    ...broken.map(([id, { error }]) => finding("warning", "graph", `Graph "${id}" cannot be served: ${error}`)),
-    ...manifest.warnings.map((text) => finding("warning", "config", text)),
-  ];
+function checkGraphs({ manifest, config, sources }: ProjectBuild): Finding[] {
+  const cannot = (id: string, why: string): Finding =>
+    finding("warning", "graph", `Graph "${id}" cannot be served: ${why}`);
+  const broken = Object.entries(manifest.graphs).flatMap(([id, { error }]) =>
+    error === undefined ? [] : cannot(id, error),
+  );
+  const unexported = Object.entries(config.graphs).flatMap(([id, { file, symbol, source }]) => {
+    const exports = file === undefined ? undefined : sources.get(file)?.exports;
+    return !exports || exports.includes(symbol)
+      ? []
+      : cannot(id, `${source} exports no "${symbol}", only ${listed(exports)}.`);
+  });
+  return [...broken, ...unexported, ...manifest.warnings.map((text) => finding("warning", "config", text))];
 }
 
 function checkSize({ bytes, installed }: CheckOptions): Finding[] {

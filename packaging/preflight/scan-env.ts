@@ -15,9 +15,12 @@ export interface Tree {
   parents: ReadonlyMap<SyntaxNode, SyntaxNode>;
 }
 
-/** `process.env.X`, `process.env["X"]`, `const { X } = process.env`. */
+/** `process.env.X`, `process.env["X"]`, `const { X } = process.env`; also of a variable that is `process.env`. */
 export function envUsesOf({ nodes, parents }: Tree): EnvUse[] {
   const tree = { nodes, parents };
+  const aliases = new Set(nodes.flatMap(aliasOf));
+  const isEnvironment = (node: unknown): boolean =>
+    isProcessEnv(node) || (isNode(node) && node.type === "Identifier" && aliases.has(nameOf(node) ?? ""));
   return nodes.flatMap((node) => {
     if (node.type === "MemberExpression" && isEnvironment(node["object"])) {
       const name = nameOf(node);
@@ -44,8 +47,21 @@ function isTested(variable: unknown, { nodes, parents }: Tree): boolean {
   return uses.some((node) => useOf(node, { nodes: [], parents }) === "optional");
 }
 
-function isEnvironment(node: unknown): boolean {
+function isProcessEnv(node: unknown): boolean {
   return isNode(node) && isMember(node, "env") && isNamed(node["object"], "process");
+}
+
+/** `const env = process.env`, `const { env } = process`, `import { env } from "node:process"`. */
+function aliasOf(node: SyntaxNode): string[] {
+  const { id, init } = node;
+  if (node.type === "VariableDeclarator" && isNode(id)) {
+    if (isProcessEnv(init)) return id.type === "Identifier" ? [nameOf(id) ?? ""] : [];
+    const properties =
+      isNamed(init, "process") && Array.isArray(id["properties"]) ? id["properties"].filter(isNode) : [];
+    return properties.flatMap(({ key, value }) => (nameOf(key) === "env" ? (nameOf(value) ?? []) : []));
+  }
+  if (node.type !== "ImportSpecifier" || nameOf(node["imported"]) !== "env") return [];
+  return [nameOf(node["local"]) ?? ""];
 }
 
 /** What the code around a read does with an absent value. */
@@ -70,7 +86,7 @@ function useOf(node: SyntaxNode, tree: Tree): "needed" | "optional" | "written" 
     case "IfStatement":
       return parent["test"] === node ? "optional" : "needed";
     case "BinaryExpression":
-      return "optional";
+      return /^[!=]==?$/.test(String(parent["operator"])) ? "optional" : "needed";
     default:
       return "needed";
   }

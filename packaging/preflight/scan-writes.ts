@@ -13,6 +13,9 @@ export interface Write {
 const FILES = /^(?:node:)?fs(?:\/promises)?$|^(?:fs-extra|graceful-fs)$/;
 const WRITES =
   /^(?:(?:writeFile|appendFile|mkdir|mkdtemp|truncate|rm|unlink|outputFile|outputJson|ensureDir|ensureFile|writeJson)(?:Sync)?|createWriteStream)$/;
+/** They write if their flags say so, which stand second. */
+const OPENS = /^open(?:Sync)?$/;
+const WRITING = /^["'`][wa]|^["'`]r\+/;
 /** The second argument is what they write. */
 const COPIES = /^(?:copyFile|rename|symlink|link|cp|copy|move)(?:Sync)?$/;
 const TEMPORARY = /\btmpdir\s*\(|["'`]\/tmp\b|\bTMPDIR\b/;
@@ -28,7 +31,8 @@ export function writesOf(nodes: readonly SyntaxNode[], code: string): Write[] {
   return nodes.flatMap((node) => {
     if (node.type !== "CallExpression" || !Array.isArray(node["arguments"])) return [];
     const name = nameOf(node["callee"]) ?? "";
-    if (!(WRITES.test(name) || COPIES.test(name)) || !files.has(rootOf(node["callee"]))) return [];
+    const isOpened = OPENS.test(name) && WRITING.test(textOf(node["arguments"][1]));
+    if (!(WRITES.test(name) || COPIES.test(name) || isOpened) || !files.has(rootOf(node["callee"]))) return [];
     const target = textOf(node["arguments"][COPIES.test(name) ? 1 : 0]);
     if (TEMPORARY.test(target) || temporary.some((known) => new RegExp(`\\b${known}\\b`).test(target))) return [];
     return [{ what: `${name}(${target.length > SHOWN ? `${target.slice(0, SHOWN)}…` : target})`, at: node.start }];

@@ -30,9 +30,13 @@ describe("variables of the environment", () => {
     ["process.env.A === 'on'", ["A?"]],
     ["if (!process.env.A) throw new Error('A')", ["A"]],
     ["process.env.A = 'a'; delete process.env.B;", []],
+    ["const env = process.env; use(env.A, env.B ?? 'b')", ["A", "B?"]],
+    ["const { env: e } = process; const { A } = e; use(A)", ["A"]],
+    ['import { env } from "node:process"; use(env.A)', ["A"]],
+    ["const { A } = process.env; fetch('https://' + A)", ["A"]],
     ["process.env[name]; other.env.A; // process.env.B", []],
   ])("%s", (code, names) => {
-    expect(env(code)).toEqual(names);
+    expect(env(code).toSorted()).toEqual(names);
   });
 });
 
@@ -55,12 +59,21 @@ test.each([
   ['import * as fs from "fs-extra"; fs.ensureDirSync("./out");', ['ensureDirSync("./out")']],
   ['const { createWriteStream } = require("node:fs"); createWriteStream(path);', ["createWriteStream(path)"]],
   ['import { copyFileSync } from "node:fs"; copyFileSync("/tmp/a", "./b");', ['copyFileSync("./b")']],
+  [
+    'import fs from "node:fs"; await fs.promises.open("x.log", "a"); fs.openSync(file, "r+");',
+    ['open("x.log")', "openSync(file)"],
+  ],
+  ['import { open } from "node:fs/promises"; await open("x.txt"); await open("x.txt", "r");', []],
   ['import { writeFile } from "node:fs/promises"; writeFile("/tmp/notes.txt", text);', []],
   ['import { mkdtempSync } from "node:fs"; mkdtempSync(join(tmpdir(), "x-"));', []],
   ['import fs from "node:fs"; const dir = path.join(os.tmpdir(), "x"); fs.writeFileSync(path.join(dir, "y"), "");', []],
   ['import fs from "node:fs"; fs.readFileSync("a"); store.writeFile("a"); db.rename("a", "b");', []],
 ])("writes outside of /tmp: %s", (code, what) => {
-  expect(scan(code).writes.map((one) => one.what)).toEqual(what);
+  expect(
+    scan(code)
+      .writes.map((one) => one.what)
+      .toSorted(),
+  ).toEqual(what);
 });
 
 test.each([
@@ -105,7 +118,10 @@ const HURTFUL: Files = {
     export const graph = () => [process.env.DATABASE_URL, process.env.FROM_FILE, process.env.FROM_EMPTY, process.env.SIZE ?? 1];
     export const write = () => writeFile("notes.md", "");`,
   ".env": "FROM_FILE=x\nFROM_EMPTY=\n",
-  "langgraph.json": { graphs: { g: "./src/graph.ts:graph", gone: "./gone.ts:graph" }, env: ".env" },
+  "langgraph.json": {
+    graphs: { g: "./src/graph.ts:graph", gone: "./gone.ts:graph", typo: "./src/graph.ts:grahp" },
+    env: ".env",
+  },
 };
 
 test("a project with everything: each finding once, with the place, errors and warnings before notes", async () => {
@@ -115,6 +131,7 @@ test("a project with everything: each finding once, with the place, errors and w
 
   expect(artefact.findings.map(({ level, topic, text }) => `${level} ${topic}: ${text}`)).toEqual([
     'warning graph: Graph "gone" cannot be served: There is no file ./gone.ts.',
+    'warning graph: Graph "typo" cannot be served: ./src/graph.ts exports no "grahp", only graph, models, write.',
     "warning package: Not among the dependencies of package.json, but used: @langchain/openai (src/graph.ts), " +
       "only-dev (src/graph.ts; a devDependency), phantom (src/graph.ts). In the artefact because they are installed here.",
     "warning package: src/graph.ts names a model of @langchain/groq, which is not installed: npm install @langchain/groq.",
@@ -127,7 +144,7 @@ test("a project with everything: each finding once, with the place, errors and w
     "note package: deepagents uses @langchain/anthropic unless it is given a model, and does not bring it.",
     "note env: Not set, and perhaps not needed: GROQ_API_KEY (src/graph.ts), OPENAI_API_KEY (src/graph.ts), SIZE (src/graph.ts).",
   ]);
-  expect(artefact.warnings).toHaveLength(7);
+  expect(artefact.warnings).toHaveLength(8);
   expect(await project.list(".threadline/artefact/x64/project/node_modules")).toEqual(
     expect.arrayContaining(["@langchain/openai/package.json", "only-dev/i.js", "phantom/i.js"]),
   );
