@@ -111,12 +111,13 @@ describe("a running run", () => {
     const path = pathOf(response);
     const whole = readFrames(response);
 
+    // First, for it has nothing to read once the run is over.
+    const live = readFrames(await rejoin(path));
     const readers = Array.from({ length: 20 }, async (_, n) => {
       const answer = await rejoin(path, n % 2 ? "-1" : "1-1");
       if (n % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 300));
       return readFrames(answer);
     });
-    const live = readFrames(await rejoin(path));
 
     const frames = await whole;
     expect(frames).toHaveLength(42);

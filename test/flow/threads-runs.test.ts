@@ -125,12 +125,12 @@ describe("runs", () => {
 
   it("enqueue: run one after the other, in the order of creation; reject: 409", async () => {
     const { thread_id } = await client.threads.create();
-    const runs = [];
-    for (let n = 0; n < 3; n++)
-      runs.push(await client.runs.create(thread_id, "slow", { input: { n: 5, delay_ms: 50 } }));
+    const runs = [await client.runs.create(thread_id, "slow", { input: { n: 60, delay_ms: 50 } })];
 
     const refused = client.runs.create(thread_id, "agent", { input, multitaskStrategy: "reject" });
     await expect(refused).rejects.toThrow("409");
+    for (let n = 0; n < 2; n++)
+      runs.push(await client.runs.create(thread_id, "slow", { input: { n: 5, delay_ms: 50 } }));
     await Promise.all(runs.map(({ run_id }) => client.runs.join(thread_id, run_id)));
 
     const history = await client.threads.getHistory<{ done?: number }>(thread_id, { limit: 100 });

@@ -1,14 +1,16 @@
 /**
  * A server for tests that ask over HTTP: `npm start` as a process of its own, on a free port and a data folder of its own. With
- * TEST_HOST=isolated each invocation is a process, too; with TEST_FUNCTION_URL the deployed server is asked, where a test needs but a URL.
+ * TEST_HOST=isolated each invocation is a process, too. With TEST_FUNCTION_URL, and TEST_FUNCTION_KEY, a deployed server of
+ * test/fixtures/golden is asked, where a test needs no more than its URL.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve as absolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePort } from "../../local/free-port.ts";
+import { startKeyRelay } from "./key-relay.ts";
 
 export interface TestServerOptions {
   /** Path of a langgraph.json; default: the example project. */
@@ -41,6 +43,7 @@ export interface TestServer {
 /** The servers of this test run are behind a Function URL, which answers some things itself and tells of no disconnect. */
 export const behindUrl = process.env["TEST_HOST"] === "isolated" || process.env["TEST_FUNCTION_URL"] !== undefined;
 
+export const GOLDEN = fileURLToPath(new URL("../fixtures/golden/langgraph.json", import.meta.url));
 const START = fileURLToPath(new URL("../../local/start.ts", import.meta.url));
 const EXAMPLE = fileURLToPath(new URL("../../langgraph.json", import.meta.url));
 const POLL_MS = 10;
@@ -48,7 +51,8 @@ const POLL_MS = 10;
 /** Resolves when `/ok` answers; rejects with what the process printed if it ends before. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const deployed = process.env["TEST_FUNCTION_URL"];
-  if (deployed !== undefined && options.data === undefined) return deployedServer(deployed);
+  const isDeployed = options.config !== undefined && absolute(options.config) === GOLDEN && options.data === undefined;
+  if (deployed !== undefined && isDeployed) return deployedServer(deployed, process.env["TEST_FUNCTION_KEY"]);
 
   const data = options.data ?? mkdtempSync(join(tmpdir(), "threadline-test-"));
   // A number, not 0, so that it can be started again on the same.
@@ -83,9 +87,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   return { url, port, pid: child.pid, output: () => output, stop: () => end("SIGINT"), kill: () => end("SIGKILL") };
 }
 
-function deployedServer(address: string): TestServer {
-  const url = address.replace(/\/$/, "");
-  return { url, port: 443, pid: undefined, output: () => "", stop: nothing, kill: nothing };
+async function deployedServer(address: string, key: string | undefined): Promise<TestServer> {
+  const target = address.replace(/\/$/, "");
+  const relay = key === undefined ? { url: target, close: nothing } : await startKeyRelay(target, key);
+  const stop = (): Promise<void> => relay.close();
+  return { url: relay.url, port: 443, pid: undefined, output: () => "", stop, kill: stop };
 }
 
 const nothing = (): Promise<void> => Promise.resolve();
