@@ -72,7 +72,7 @@ async function listContents({ folder: root, packages, bytes }: Artefact): Promis
   );
   console.log(`  ${own.toSorted().join("\n  ")}`);
   const unwanted = [
-    ...names.filter((name) => /\.test\.|\.spec\.[cm]?ts$|\.d\.[cm]?ts$/.test(name)),
+    ...names.filter((name) => /\.(?:test|spec|d)\.[cm]?tsx?$/.test(name)),
     ...packages
       .map(({ at }) => at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length))
       .filter((name) => /^(?:vitest|typescript|oxlint|oxfmt|aws-cdk|@types\/)/.test(name)),

@@ -20,13 +20,10 @@ const held = new Set<DatabaseSync>();
  */
 export function lockData(folder: string): () => void {
   const holder = join(folder, "holder");
-  const lock = openLock(folder);
-  if (!take(lock)) {
-    lock.close();
+  const lock = tryLock(folder, holder);
+  if (lock === "in use")
     throw new Problem(`The data folder ${folder} is in use by ${tell(holder)}. Give another one with --data.`);
-  }
   held.add(lock);
-  writeFileSync(holder, String(process.pid));
   return () => {
     rmSync(holder, { force: true });
     lock.close();
@@ -34,16 +31,22 @@ export function lockData(folder: string): () => void {
   };
 }
 
-function openLock(folder: string): DatabaseSync {
+function tryLock(folder: string, holder: string): DatabaseSync | "in use" {
+  let lock: DatabaseSync | undefined;
   try {
     mkdirSync(folder, { recursive: true });
-    return new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 });
+    lock = new DatabaseSync(join(folder, "lock.sqlite"), { timeout: 0 });
+    if (take(lock)) {
+      writeFileSync(holder, String(process.pid));
+      return lock;
+    }
   } catch (error) {
-    throw new Problem(
-      `--data: ${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}.`,
-      2,
-    );
+    lock?.close();
+    const cause = error instanceof Error ? error.message : String(error);
+    throw new Problem(`The data folder ${folder} cannot be used: ${cause}.`, 2);
   }
+  lock.close();
+  return "in use";
 }
 
 function take(lock: DatabaseSync): boolean {

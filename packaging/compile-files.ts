@@ -125,16 +125,16 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     exports: "named",
     esModule: false,
     keepNames: true,
-    // By default what follows a `throw` is taken out, and its exports with it: Node would say that they are missing.
-    minify: false,
   };
 }
 
-/** `export *` brings names that are not seen here, and plain CommonJS has none. */
+/** `export *` in the output of either format, what a file puts to its exports itself, and CommonJS in an ES module. */
+const MORE_EXPORTS = /\bexport \* from\b|__reExport\(|Object\.keys\(|\bmodule\.exports\b|\bexport default require_/;
+
+/** Only what is surely all: of a CommonJS source the compiler sees no names. */
 function noteExports({ facadeModuleId, exports, code }: OutputChunk, sources: Sources): void {
   const source = facadeModuleId === null ? undefined : sources.get(facadeModuleId);
-  const isWhole = exports.length > 0 && !/\bexport \* from\b|__reExport\(|Object\.keys\(/.test(code);
-  if (source && isWhole) source.exports = exports;
+  if (source && exports.length > 0 && !MORE_EXPORTS.test(code)) source.exports = exports;
 }
 
 /**

@@ -2,9 +2,10 @@
  * Copies what is not code from every package that gave compiled files: code reads such files beside itself.
  * Must not copy secrets, dependencies or other tools' output.
  */
-import { constants, copyFileSync, type Dirent, mkdirSync, readdirSync, statSync, symlinkSync } from "node:fs";
+import { constants, copyFileSync, type Dirent, mkdirSync, statSync, symlinkSync } from "node:fs";
 import path from "node:path";
 import { ASSET_BYTES, ASSETS_BYTES } from "../functions/core/timings.ts";
+import { entriesOf, ifThere, isEditorFile, isForeignFolder, isWrittenByGraphs } from "./source-folders.ts";
 import {
   isArtefact,
   isCode,
@@ -18,21 +19,8 @@ import {
   readJsonObject,
 } from "./source-files.ts";
 
-const SKIPPED_FOLDERS = new Set(
-  (
-    "node_modules .git .hg .svn .threadline .langgraph_api cdk.out coverage .next .nuxt .turbo .cache .yarn .pnpm-store " +
-    ".venv venv __pycache__ .idea .vscode"
-  ).split(" "),
-);
 const SKIPPED_FILES =
   /^(?:\.env(?:\..*)?|package\.json|package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|\.DS_Store|tsconfig.*\.json|.*\.tsbuildinfo|.*\.map)$/;
-/** What editors keep beside a file, often for a moment only. */
-const EDITOR_FILE = /~$|\.sw[a-z]$|^\.#|^4913$/;
-/** What graphs write while they run. It may come with the source, but a change of it is no change of the source. */
-const WRITTEN_BY_GRAPHS = /\.(?:log|db|sqlite3?)(?:-\w+)?$/;
-
-/** Whether a file of that name, when it changes, leaves the build as it is. */
-export const isPassing = (name: string): boolean => EDITOR_FILE.test(name) || WRITTEN_BY_GRAPHS.test(name);
 
 export interface CopiedAssets {
   /** Folders that were looked through. */
@@ -76,32 +64,12 @@ export function copyAssets({ out, base, files, packages, links }: AssetOptions):
           copyFileSync(file, to, constants.COPYFILE_FICLONE);
           sum += size;
         }
-        if (!isPassing(path.basename(file))) stamps.push(`${file} ${size} ${mtimeMs}`);
+        if (!isWrittenByGraphs(file)) stamps.push(`${file} ${size} ${mtimeMs}`);
         changedAt = Math.max(changedAt, mtimeMs);
       });
     }
   }
   return { folders, stamps, changedAt };
-}
-
-/** Undefined if the file or folder has gone since its name was read, as graphs' and editors' files do. */
-function ifThere<T>(act: () => T): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-/** The folder and those below it in which a package keeps files of its own. */
-export function foldersBelow(folder: string): string[] {
-  const found = [folder];
-  for (const dir of found) {
-    for (const entry of ifThere(() => readdirSync(dir, { withFileTypes: true })) ?? [])
-      if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) found.push(path.join(dir, entry.name));
-  }
-  return found;
 }
 
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
@@ -125,13 +93,13 @@ function* assetsBelow(
   const outputs = outputFolders(root).filter((dir) => !compiled.some((file) => isInside(dir, file)));
   const dirs = [root];
   for (const dir of dirs) {
-    const entries = ifThere(() => readdirSync(dir, { withFileTypes: true })) ?? [];
+    const entries = entriesOf(dir);
     if (dir !== root && entries.some(({ name }) => name === "package.json") && isPackageFolder(dir)) continue;
     folders.push(dir);
     for (const entry of entries) {
       const at = path.join(dir, entry.name);
       if (entry.isDirectory()) {
-        if (deep && !SKIPPED_FOLDERS.has(entry.name) && !outputs.includes(at) && !isArtefact(at)) dirs.push(at);
+        if (deep && !isForeignFolder(entry.name) && !outputs.includes(at) && !isArtefact(at)) dirs.push(at);
       } else if (isAsset(entry, at)) yield at;
     }
   }
@@ -140,7 +108,7 @@ function* assetsBelow(
 /** A linked file counts as what it points to; a linked folder is not followed. */
 function isAsset(entry: Dirent, at: string): boolean {
   const { name } = entry;
-  if (SKIPPED_FILES.test(name) || EDITOR_FILE.test(name) || isCode(name) || isDeclaration(name)) return false;
+  if (SKIPPED_FILES.test(name) || isEditorFile(name) || isCode(name) || isDeclaration(name)) return false;
   return entry.isFile() || (entry.isSymbolicLink() && isFile(at));
 }
 

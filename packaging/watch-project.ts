@@ -5,9 +5,9 @@
 import { type FSWatcher, mkdirSync, rmSync, watch } from "node:fs";
 import path from "node:path";
 import { WATCH_KEPT, WATCH_SETTLE } from "../functions/core/timings.ts";
-import { isPassing } from "./copy-assets.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
 import { readConfig } from "./read-config.ts";
+import { changesNothing } from "./source-folders.ts";
 
 export interface WatchProjectOptions {
   /** Path of langgraph.json. */
@@ -22,9 +22,6 @@ export interface ProjectWatch {
   /** Stops watching; a compilation under way reports nothing more. */
   close: () => void;
 }
-
-/** Folders that tools write to beside the source: no reason to compile. */
-const TOOL_FOLDER = /^(?:node_modules|\.threadline|\.git|\.langgraph_api)$/;
 
 /**
  * Compiles once and calls `onBuild`, then again after each change that matters, until closed.
@@ -98,7 +95,7 @@ class Watcher {
     const added = folders.filter((folder) => !this.#watched.has(folder));
     for (const folder of added) {
       const watcher = tryWatch(folder, (name) => {
-        if (name === null || !(TOOL_FOLDER.test(name) || isPassing(name))) this.#schedule();
+        if (name === null || !changesNothing(name)) this.#schedule();
       });
       watcher?.on("error", () => this.#drop(folder, watcher));
       if (watcher) this.#watched.set(folder, watcher);

@@ -4,10 +4,11 @@
  */
 import { cancelRun } from "./cancel-run.ts";
 import { firstSlot } from "./first-slot.ts";
+import { admit } from "./multitask.ts";
 import { waitsOn } from "./new-run.ts";
 import { tailOf } from "./open-log.ts";
 import type { Ports } from "./ports.ts";
-import type { CancelIntent, RunRef, RunRow, ThreadRow } from "./rows.ts";
+import type { RunRef, RunRow, ThreadRow } from "./rows.ts";
 import { CONFLICT_PAUSE, nudgeAfter } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
 
@@ -21,12 +22,8 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
     // A row that a deletion has not removed yet, of a thread that lives anew, is nobody's any more.
     if (run.gen !== thread.gen || run.starts_at > now) return "not_due";
 
-    const others = supersededBy(run, thread).filter((run_id) => !asked.has(run_id));
-    for (const run_id of others) {
-      asked.add(run_id);
-      await cancelRun(ports, { thread_id: run.thread_id, run_id }, intentOf(run));
-    }
-    if (others.length > 0) continue;
+    // What is there after the cancels decides where it goes.
+    if (await cancelOthers(ports, thread, run, asked)) continue;
     const active = thread.active_run === null;
     const log_start = active ? (await untilClear(ports.clock, () => tailOf(ports.log, thread))) + 1 : undefined;
     const row = {
@@ -57,11 +54,18 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
   }
 }
 
-/** Waiting runs first: the end of the active one would make the next of them active. */
-function supersededBy({ multitask_strategy: strategy }: RunRow, { queue, active_run }: ThreadRow): string[] {
-  if (strategy !== "interrupt" && strategy !== "rollback") return [];
-  return [...queue, ...(active_run === null ? [] : [active_run])];
+/**
+ * Cancels the runs whose place it takes by its strategy, each once; one that is cancelled itself takes nobody's.
+ * @returns whether there were some
+ */
+async function cancelOthers(ports: Ports, thread: ThreadRow, run: RunRow, asked: Set<string>): Promise<boolean> {
+  const admission = admit(thread, run.multitask_strategy);
+  if (admission.kind !== "supersede" || run.cancel) return false;
+  // Waiting runs first: the end of the active one would make the next of them active.
+  const others = [...thread.queue, thread.active_run].filter((id): id is string => id !== null && !asked.has(id));
+  for (const run_id of others) {
+    asked.add(run_id);
+    await cancelRun(ports, { thread_id: run.thread_id, run_id }, admission.intent);
+  }
+  return others.length > 0;
 }
-
-const intentOf = ({ multitask_strategy }: RunRow): CancelIntent =>
-  multitask_strategy === "rollback" ? "rollback" : "interrupt";

@@ -224,6 +224,8 @@ export const RECEIVE_RETRY = 200;
 export const GRAPH_RETRY = 10 * SECOND;
 /** ms. A graph that has not loaded by then (a download at import that hangs) is said not to load; cold imports take some seconds. */
 export const GRAPH_LOAD_TIMEOUT = 30 * SECOND;
+/** ms. A factory begins anew at each call, so it has time for what is slow (tool servers to start); one that hangs is told. */
+export const FACTORY_TIMEOUT = 5 * MINUTE;
 /** Messages that a run may stream side by side, and subgraphs whose last values it keeps, for an interrupt in one of them. */
 export const STREAMED_MESSAGES = 64;
 export const STREAMED_NAMESPACES = 64;

@@ -4,7 +4,7 @@
  */
 import { GraphError } from "../core/engine-port.ts";
 import { type Clock, type Logger } from "../core/ports.ts";
-import { GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
+import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
@@ -29,12 +29,13 @@ export interface GraphLoader {
 export interface LoaderOptions {
   clock: Clock;
   logger: Logger;
-  /** ms; default GRAPH_LOAD_TIMEOUT. */
+  /** ms; default GRAPH_LOAD_TIMEOUT, and FACTORY_TIMEOUT for factories. */
   timeoutMs?: number | undefined;
 }
 
 export function createLoader(project: Project, options: LoaderOptions): GraphLoader {
-  const { clock, logger, timeoutMs = GRAPH_LOAD_TIMEOUT } = options;
+  const { clock, logger, timeoutMs: given } = options;
+  const timeouts = { load: given ?? GRAPH_LOAD_TIMEOUT, factory: given ?? FACTORY_TIMEOUT };
   const loaded = new Map<string, Promise<LoadedGraph>>();
   const failures = new Map<string, Failure>();
 
@@ -42,7 +43,11 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
     const began = clock.now();
     try {
       if (failures.has(graph_id)) await renewFailedModules();
-      const graph = await within(timeoutMs, "at import", loadOne(project, { graph_id, logger, timeoutMs }));
+      const graph = await within(
+        timeouts.load,
+        importHangs,
+        loadOne(project, { graph_id, logger, factoryMs: timeouts.factory }),
+      );
       failures.delete(graph_id);
       logger.info("graph loaded", { graph_id, ms: clock.now() - began });
       return graph;
@@ -73,11 +78,15 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
   };
 }
 
-/** Waits no longer than `ms`. A slow import goes on meanwhile, and the next try finds it done. */
-async function within<T>(ms: number, where: string, loading: Promise<T>): Promise<T> {
+type Complaint = (seconds: number) => string;
+const importHangs: Complaint = (seconds) =>
+  `it was not ready after ${seconds} s: something that it does or awaits at import hangs`;
+const factoryHangs: Complaint = (seconds) => `its factory gave no graph in ${seconds} s`;
+
+/** Waits no longer than `ms`. A slow import goes on meanwhile, and the next try finds it done; a factory begins anew. */
+async function within<T>(ms: number, complaint: Complaint, loading: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const message = `it was not ready after ${ms / 1_000} s: something that it does or awaits ${where} hangs`;
-  const timer = setTimeout(() => late.reject(new Error(message)), ms);
+  const timer = setTimeout(() => late.reject(new Error(complaint(ms / 1_000))), ms);
   try {
     return await Promise.race([loading, late.promise]);
   } finally {
@@ -89,10 +98,10 @@ async function within<T>(ms: number, where: string, loading: Promise<T>): Promis
 interface LoadOptions {
   graph_id: string;
   logger: Logger;
-  timeoutMs: number;
+  factoryMs: number;
 }
 
-async function loadOne(project: Project, { graph_id, logger, timeoutMs }: LoadOptions): Promise<LoadedGraph> {
+async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOptions): Promise<LoadedGraph> {
   const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
   if (!entry) throw new Error("there is no such graph");
   if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
@@ -109,7 +118,7 @@ async function loadOne(project: Project, { graph_id, logger, timeoutMs }: LoadOp
       throw asGraphError(project, graph_id, cause);
     };
     const make = (config: GraphConfig): Promise<Graph> => resolveGraph(exported, config, notice);
-    return { lg, open: (config) => within(timeoutMs, "in its factory", make(config)).catch(failed) };
+    return { lg, open: (config) => within(factoryMs, factoryHangs, make(config)).catch(failed) };
   }
   const graph = await resolveGraph(exported, { configurable: {} }, notice);
   return { lg, open: () => Promise.resolve(graph) };

@@ -95,12 +95,14 @@ function enterProject(
 
 /**
  * Exports by name. Of a CommonJS module Node may not tell all names, and its `default` is all that is exported; one made from ES syntax
- * has a default of its own.
+ * has a default of its own. A plain object as the default of an ES module is taken for names, too: CommonJS compiled to one has it.
  */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   const exports: Record<string, unknown> = await import(currentUrl(urlOf(file)));
   const whole = exports["default"];
-  if (formatOf(file) === "esm" || !isObject(whole)) return exports;
+  if (!isObject(whole)) return exports;
+  if (formatOf(file) === "esm")
+    return Object.getPrototypeOf(whole) === Object.prototype ? { ...whole, ...exports } : exports;
   return whole["__esModule"] === true ? { ...whole } : { ...whole, default: whole };
 }
 

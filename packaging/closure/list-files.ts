@@ -17,9 +17,11 @@ export interface PackageFile {
   executable: boolean;
 }
 
-/** The suffix decides: core's own `history.js` is code. Node runs no TypeScript of a package. */
-const PRUNED =
-  /\.map$|\.d\.[cm]?ts$|\.test\.[cm]?[jt]sx?$|\.spec\.[cm]?tsx?$|^(?:readme|changelog|history)(?:\.md|\.txt)?$/i;
+/**
+ * The suffix decides: core's own `history.js` is code. Node runs no TypeScript of a package, so its tests there are none of
+ * the artefact's; `*.test.js` may be code, as core-js has it.
+ */
+const PRUNED = /\.map$|\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?tsx?$|^(?:readme|changelog|history)(?:\.md|\.txt)?$/i;
 
 /** TypeScript reads its own declarations when it runs. */
 const KEPT_WHOLE = new Set(["typescript"]);

@@ -191,6 +191,21 @@ describe("a run on a thread with others", () => {
     },
   );
 
+  it("delayed and cancelled, but not ended yet: takes nobody's place", async () => {
+    const ports = corePorts(table, hello);
+    const thread_id = await aThread(ports);
+    const delayed = await created(ports, thread_id, { after_seconds: 5, multitask_strategy: "interrupt" });
+    await ports.runs.requestCancel(delayed, "interrupt");
+    const other = await created(ports, thread_id);
+    ports.advance(6_000);
+
+    await handleMessage(ports, delayed, host);
+    await handleMessage(ports, other, host);
+    await handleMessage(ports, delayed, host);
+
+    expect(await Promise.all([other, delayed].map((run) => statusOf(ports, run)))).toEqual(["success", "interrupted"]);
+  });
+
   it("delayed and cancelled: ends without ever starting", async () => {
     const ports = corePorts(table, hello);
     const thread_id = await aThread(ports);

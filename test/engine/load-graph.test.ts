@@ -91,9 +91,9 @@ test("a failure is remembered for a while, then the graph is tried again", async
   await other.close();
 });
 
-test("a factory that does not come to its end fails runs and reads within the time that a graph has to load", async () => {
+test("a factory that does not come to its end fails runs and reads after a time", async () => {
   const other = await openEngine(project, { loadTimeoutMs: 3_000 });
-  const message = "it was not ready after 3 s: something that it does or awaits in its factory hangs";
+  const message = "its factory gave no graph in 3 s";
 
   const [{ outcome }] = await Promise.all([
     other.run({ graph_id: "hangs", kwargs: { input } }),

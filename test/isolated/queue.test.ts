@@ -6,10 +6,11 @@ import { invokeEvent } from "../../local/isolated/invoke-event.ts";
 import { startTestSqs, type TestSqs } from "../support/sqs.ts";
 import { type Bench, type FunctionUnderTest, startBench } from "./function-under-test.ts";
 
-/** s. Until a failed message comes again; a message that is still handled then comes twice, so a cold start has to be shorter. */
-const VISIBILITY = { again: 4, once: 60 };
-/** ms. */
-const EMPTY = { timeout: 40_000 };
+/** s. A message that is still handled after it comes twice, so a cold start has to be shorter. */
+const VISIBILITY_OF_FAILED = 4;
+const VISIBILITY_OF_SLOW = 60;
+/** ms until the queue is empty. */
+const UNTIL_EMPTY = { timeout: 40_000 };
 
 let bench: Bench;
 let emulator: TestSqs;
@@ -33,7 +34,7 @@ interface Queue extends FunctionUnderTest {
   stop(): Promise<void>;
 }
 
-async function openQueue(name: string, VisibilityTimeout = VISIBILITY.again, concurrency = 5): Promise<Queue> {
+async function openQueue(name: string, VisibilityTimeout = VISIBILITY_OF_FAILED, concurrency = 5): Promise<Queue> {
   const created = await sqs.send(
     new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: String(VisibilityTimeout) } }),
   );
@@ -79,7 +80,7 @@ test("a message that the function reports as failed comes again after its time-o
   await queue.send({ n: 2, fails: 1 });
   await queue.send({ n: 3 });
 
-  await expect.poll(() => queue.left(), EMPTY).toBe(0);
+  await expect.poll(() => queue.left(), UNTIL_EMPTY).toBe(0);
   expect(deliveries(queue).toSorted()).toEqual([
     'delivery 1 of {"n":1}',
     'delivery 1 of {"n":2,"fails":1}',
@@ -95,7 +96,7 @@ test("a message whose process dies comes again, to another process", async () =>
 
   await queue.send({ crashes: 1 });
 
-  await expect.poll(() => queue.left(), EMPTY).toBe(0);
+  await expect.poll(() => queue.left(), UNTIL_EMPTY).toBe(0);
   expect(deliveries(queue)).toEqual(['delivery 1 of {"crashes":1}', 'delivery 2 of {"crashes":1}']);
   expect(queue.warnings).toEqual([expect.stringContaining("Runtime.ExitError")]);
   expect(queue.pool.cold).toBe(2);
@@ -103,12 +104,12 @@ test("a message whose process dies comes again, to another process", async () =>
 });
 
 test("more messages than environments wait for one, and each is handled once", async () => {
-  const queue = await openQueue("narrow", VISIBILITY.once, 2);
+  const queue = await openQueue("narrow", VISIBILITY_OF_SLOW, 2);
   const bodies = Array.from({ length: 20 }, (_, n) => ({ n }));
 
   await Promise.all(bodies.map((body) => queue.send(body)));
 
-  await expect.poll(() => queue.left(), EMPTY).toBe(0);
+  await expect.poll(() => queue.left(), UNTIL_EMPTY).toBe(0);
   expect(deliveries(queue).toSorted()).toEqual(bodies.map(({ n }) => `delivery 1 of {"n":${n}}`).toSorted());
   expect(queue.pool.cold).toBe(2);
   await queue.stop();

@@ -45,7 +45,7 @@ describe("what is asked wrongly", () => {
     ["a port out of range", ["--port", "70000"], /--port: 70000 is not a port/],
     ["a file that is not there", ["--config", "no/such/langgraph.json"], /no file .*no\/such\/langgraph\.json/],
     ["a folder without name", ["--data", ""], /--data: is empty/],
-    ["a folder that cannot be", ["--data", "/dev/null/x"], /--data: \/dev\/null\/x cannot be used/],
+    ["a folder that cannot be", ["--data", "/dev/null/x"], /data folder \/dev\/null\/x cannot be used/],
     ["a time-out without --isolated", ["--timeout", "20"], /--timeout: goes with --isolated only/],
     ["a time-out that is none", ["--isolated", "--timeout", "soon"], /--timeout: soon is not a number from 1 to 900/],
   ])("%s", async (_, args, message) => {

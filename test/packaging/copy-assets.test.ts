@@ -16,9 +16,22 @@ const FILES = {
 };
 
 describe("assets", () => {
+  it("are files whose names only look like an editor's", async () => {
+    const names = ["data/4913", "data/anim.swf", "data/x.swp"];
+    await using project = await TemporaryProject.write({
+      ...FILES,
+      ...Object.fromEntries(names.map((name) => [name, ""])),
+    });
+
+    const { out } = await buildProject({ config: path.join(project.dir, "langgraph.json") });
+
+    expect(names.filter((name) => existsSync(path.join(out, name)))).toEqual(names);
+  });
+
   it.each([
     ["an editor's copy", "src/prompt.md~", false],
     ["an editor's swap file", "src/.prompt.md.swp", false],
+    ["an editor's lock", "src/.#prompt.md", false],
     ["a log", "src/run.log", true],
     ["a database", "data/chat.sqlite-wal", true],
   ])("%s makes no other build of the project", async (_, name, isCopied) => {

@@ -28,7 +28,7 @@ describe("a package", () => {
       "p/prompt.ts": "",
       "p/src/tests/a.test.ts": "",
       "p/src/a.spec.ts": "",
-      "p/lib/a.test.js": "",
+      "p/lib/es.regexp.test.js": "",
       "p/lib/api.spec.js": "",
     });
 
@@ -38,6 +38,7 @@ describe("a package", () => {
       "dist/readme.json",
       "docs/data.md",
       "lib/api.spec.js",
+      "lib/es.regexp.test.js",
       "package.json",
       "prompt.ts",
       "test/fixture.bin",

@@ -89,16 +89,6 @@ describe("a project with something wrong", () => {
     expect(message).toBe(`${project.dir}/src/late.ts:2: Unexpected token`);
   });
 
-  it("leaves what a file throws at its top to be told", async () => {
-    await using project = await TemporaryProject.write({
-      ...ESM,
-      "src/graph.ts": 'throw new Error("KEY is not set");\nexport const check = () => 1;',
-      "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
-    });
-
-    await expect(project.check()).rejects.toThrow("KEY is not set");
-  });
-
   it("serves a project whose tsconfig extends what is not installed, with the paths it can read", async () => {
     await using project = await TemporaryProject.write({
       ...ESM,

@@ -1,0 +1,53 @@
+/**
+ * The folders of a project as somebody works in them: which hold files of its own, and which names come and go there by themselves. Must
+ * not read files.
+ */
+import { type Dirent, readdirSync } from "node:fs";
+import path from "node:path";
+
+/** Dependencies, and what tools write. */
+const FOREIGN_FOLDERS = new Set(
+  (
+    "node_modules .git .hg .svn .threadline .langgraph_api cdk.out coverage .next .nuxt .turbo .cache .yarn .pnpm-store " +
+    ".venv venv __pycache__ .idea .vscode"
+  ).split(" "),
+);
+/** What editors keep beside a file, often for a moment only: Emacs' copies and locks, Vim's swap files. */
+const EDITOR_FILE = /~$|^\.#|^\..*\.sw[a-p]$/;
+/** Vim tries with a file of this name whether it may write to a folder. */
+const VIM_TRIAL = "4913";
+/** What graphs write while they run. It may come with the source, but a change of it is no change of the source. */
+const WRITTEN_BY_GRAPHS = /\.(?:log|db|sqlite3?)(?:-\w+)?$/;
+
+export const isForeignFolder = (name: string): boolean => FOREIGN_FOLDERS.has(name);
+
+export const isEditorFile = (name: string): boolean => EDITOR_FILE.test(name);
+
+export const isWrittenByGraphs = (name: string): boolean => WRITTEN_BY_GRAPHS.test(name);
+
+/** Whether a change of a file or folder of that name leaves the build as it is. */
+export const changesNothing = (name: string): boolean =>
+  isEditorFile(name) || isWrittenByGraphs(name) || name === VIM_TRIAL || isForeignFolder(name);
+
+/** Undefined if the file or folder has gone since its name was read, as graphs' and editors' files do. */
+export function ifThere<T>(act: () => T): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+export const entriesOf = (folder: string): Dirent[] =>
+  ifThere(() => readdirSync(folder, { withFileTypes: true })) ?? [];
+
+/** The folder and those below it in which a package keeps files of its own. */
+export function foldersBelow(folder: string): string[] {
+  const found = [folder];
+  for (const dir of found) {
+    for (const entry of entriesOf(dir))
+      if (entry.isDirectory() && !isForeignFolder(entry.name)) found.push(path.join(dir, entry.name));
+  }
+  return found;
+}
