@@ -8,7 +8,7 @@ import { executeRun } from "../../functions/core/execute-run.ts";
 import { sweep } from "../../functions/core/recover-runs.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../../functions/core/timings.ts";
-import { aThread, corePorts } from "../support/core-ports.ts";
+import { aThread, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, hello, host, names, readAll, statusOf } from "../support/run-steps.ts";
 
@@ -17,6 +17,21 @@ beforeAll(async () => {
   table = await startTable();
 });
 afterAll(() => table.stop());
+
+/** A run that is cancelled while its graph is at work, and has ended. */
+async function cancelledWhile(script: Script) {
+  const started = Promise.withResolvers<void>();
+  const ports = corePorts(table, (...args) => {
+    started.resolve();
+    return script(...args);
+  });
+  const run = await created(ports, await aThread(ports));
+  const working = handleMessage(ports, run, host);
+  await started.promise;
+  await cancelRun(ports, run, "interrupt");
+  await working;
+  return { ports, run };
+}
 
 describe("a run", () => {
   it("created → claimed → finished: metadata, its events, the end; row, thread and log agree", async () => {
@@ -133,35 +148,16 @@ describe("a run", () => {
   });
 
   it("cancelled while it runs: the signal aborts, an accepted cancel is never a success", async () => {
-    const started = Promise.withResolvers<void>();
-    const ports = corePorts(table, async (_invocation, { signal }) => {
-      started.resolve();
+    const { ports, run } = await cancelledWhile(async (_invocation, { signal }) => {
       await new Promise((resolve) => signal.addEventListener("abort", resolve));
       return completed;
     });
-    const run = await created(ports, await aThread(ports));
-    const working = handleMessage(ports, run, host);
-    await started.promise;
-
-    await cancelRun(ports, run, "interrupt");
-    await working;
 
     expect(await statusOf(ports, run)).toBe("interrupted");
   });
 
   it("cancelled before its graph has saved anything, and the graph does not listen: its thread has nothing to go on from", async () => {
-    const started = Promise.withResolvers<void>();
-    const never = Promise.withResolvers<RunOutcome>();
-    const ports = corePorts(table, () => {
-      started.resolve();
-      return never.promise;
-    });
-    const run = await created(ports, await aThread(ports));
-    const working = handleMessage(ports, run, host);
-    await started.promise;
-
-    await cancelRun(ports, run, "interrupt");
-    await working;
+    const { ports, run } = await cancelledWhile(() => Promise.withResolvers<RunOutcome>().promise);
 
     expect(await statusOf(ports, run)).toBe("interrupted");
     expect(await ports.threads.get(run.thread_id)).toMatchObject({ status: "idle", active_run: null });

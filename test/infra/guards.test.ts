@@ -1,10 +1,9 @@
 /** What protects the owner: caps, a budget, a secret for webhooks. All is off unless it is asked for. */
-import { App, Stack } from "aws-cdk-lib";
 import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
-import { rightsOf, templateOf, variablesOf } from "./template-of.ts";
+import { rightsOf, templateOf, testStack, variablesOf } from "./template-of.ts";
 
 describe("guards against a bill", () => {
   test("are off unless they are asked for", () => {
@@ -38,7 +37,7 @@ describe("guards against a bill", () => {
   });
 
   test("a budget tells the address and the topic, which lets it", () => {
-    const stack = new Stack(new App(), "Test");
+    const stack = testStack();
     const alarmTopic = new Topic(stack, "Topic");
 
     const template = templateOf({ budget: { usd: 50, email: "me@example.com" }, alarmTopic }, stack);
@@ -64,7 +63,7 @@ describe("guards against a bill", () => {
   });
 
   test("a budget that nobody would hear of ends the synth; of a topic from elsewhere it says what that needs", () => {
-    const stack = new Stack(new App(), "Test");
+    const stack = testStack();
     const alarmTopic = Topic.fromTopicArn(stack, "Topic", "arn:aws:sns:eu-west-1:000000000000:alarms");
 
     templateOf({ budget: { usd: 50 }, alarmTopic }, stack);
@@ -93,7 +92,7 @@ describe("the secret of webhooks", () => {
   });
 
   test("may be one that is there, with its key", () => {
-    const stack = new Stack(new App(), "Test");
+    const stack = testStack();
     const encryptionKey = new Key(stack, "Key");
     const webhookSecret = new Secret(stack, "Mine", { encryptionKey });
 

@@ -2,10 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Stack } from "aws-cdk-lib";
+import type { Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { AgentServer } from "../../infra/agent-server.ts";
 import { looksSecret } from "../../packaging/secret-variables.ts";
+import { testStack } from "./template-of.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -15,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function deploy(env: unknown, environment: Record<string, string> = {}): { stack: Stack; text: string } {
   writeFileSync(join(folder, "langgraph.json"), JSON.stringify({ graphs: {}, env }));
-  const stack = new Stack(new App(), "Test");
+  const stack = testStack();
   const config = join(folder, "langgraph.json");
   new AgentServer(stack, "AgentServer", { config, artefact: { folder, warnings: [] }, auth: "none", environment });
   return { stack, text: JSON.stringify(Template.fromStack(stack).toJSON()) };

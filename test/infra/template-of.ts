@@ -8,22 +8,32 @@ import type { AgentServerProps } from "../../infra/agent-server-props.ts";
 import { AgentServer } from "../../infra/agent-server.ts";
 
 let folder: string | undefined;
+const made: string[] = [];
 afterAll(() => {
-  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  for (const each of made) rmSync(each, { recursive: true, force: true });
   folder = undefined;
 });
+
+function newFolder(): string {
+  const path = mkdtempSync(join(tmpdir(), "threadline-infra-"));
+  made.push(path);
+  return path;
+}
 
 /** One for all templates of a test file. */
 export function projectFolder(): string {
   if (folder === undefined) {
-    folder = mkdtempSync(join(tmpdir(), "threadline-infra-"));
+    folder = newFolder();
     writeFileSync(join(folder, "langgraph.json"), '{ "graphs": { "chat": "./chat.ts:graph" } }');
   }
   return folder;
 }
 
+/** In an app of its own, whose output goes with the test file. */
+export const testStack = (): Stack => new Stack(new App({ outdir: newFolder() }), "Test");
+
 /** Of a stack `Test` with a server `AgentServer`. */
-export function templateOf(props: Partial<AgentServerProps> = {}, stack = new Stack(new App(), "Test")): Template {
+export function templateOf(props: Partial<AgentServerProps> = {}, stack = testStack()): Template {
   const artefact = { folder: projectFolder(), warnings: [] };
   new AgentServer(stack, "AgentServer", { config: join(projectFolder(), "langgraph.json"), artefact, ...props });
   return Template.fromStack(stack);

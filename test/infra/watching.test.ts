@@ -1,10 +1,9 @@
 /** Alarms and dashboard: they watch what the functions publish, and say what to do. */
-import { App, Stack } from "aws-cdk-lib";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { PRICES } from "../../cost/prices.ts";
 import { usualUse } from "../../cost/read-arguments.ts";
 import { MEASURES } from "../../functions/core/measures.ts";
-import { templateOf, variablesOf } from "./template-of.ts";
+import { templateOf, testStack, variablesOf } from "./template-of.ts";
 
 describe("alarms", () => {
   const ALARMS = [
@@ -37,7 +36,7 @@ describe("alarms", () => {
   });
 
   test("tell a topic, also of their end", () => {
-    const stack = new Stack(new App(), "Test");
+    const stack = testStack();
     const alarmTopic = new Topic(stack, "Topic");
 
     const alarms = Object.values(templateOf({ alarmTopic }, stack).findResources("AWS::CloudWatch::Alarm"));
