@@ -11,7 +11,7 @@ test("the flow suite asks the server at TEST_FUNCTION_URL, with its key", async 
   onTestFinished(() => gate.close());
 
   const { TEST_HOST: _host, ...env } = process.env;
-  const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "test/flow/hitl.test.ts"], {
+  const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "test/flow/bad-input.test.ts"], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...env, NO_COLOR: "1", TEST_FUNCTION_URL: gate.url, TEST_FUNCTION_KEY: "a key" },
   });
