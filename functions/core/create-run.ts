@@ -113,7 +113,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       continue;
     }
     const created = await announce(ports, made, place, transaction);
-    if (request.blind && place === "queued") await cancelAbandoned(ports, thread);
+    if (place === "queued") await cancelAbandoned(ports, thread, request.abandoned);
     return created;
   }
   return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
@@ -138,15 +138,22 @@ const stored = (ports: Ports, ref: RunRef): Promise<RunRow | undefined> =>
 const isOn = ({ active_run, queue }: ThreadRow, run_id: string): boolean =>
   active_run === run_id || queue.includes(run_id);
 
-/** Cancels the active run if only its watchers keep it alive and the host cannot tell that they have gone: the new run need not wait. */
-async function cancelAbandoned(ports: Ports, { thread_id, active_run }: ThreadRow): Promise<void> {
-  if (active_run === null) return;
-  const ref = { thread_id, run_id: active_run };
+/** The runs before the new one that only their watchers kept alive, and that have none any more: it need not wait for them. */
+async function cancelAbandoned(ports: Ports, thread: ThreadRow, abandoned: RunRequest["abandoned"]): Promise<void> {
+  const { thread_id, active_run, queue } = thread;
   try {
-    if ((await ports.runs.get(ref))?.on_disconnect === "cancel") await cancelRun(ports, ref, "interrupt");
+    const left = abandoned === "unseen" ? await keptByWatchers(ports, thread) : (abandoned?.(thread_id) ?? []);
+    // Waiting runs first: the end of the active one would make the next of them active.
+    for (const run_id of [...queue, active_run])
+      if (run_id !== null && left.includes(run_id)) await cancelRun(ports, { thread_id, run_id }, "interrupt");
   } catch (error) {
-    ports.logger.warn("the run before goes on", { ...ref, error: String(error) });
+    ports.logger.warn("a run that nobody watches goes on", { thread_id, error: String(error) });
   }
+}
+
+async function keptByWatchers(ports: Ports, { thread_id, active_run }: ThreadRow): Promise<string[]> {
+  const run = active_run === null ? undefined : await ports.runs.get({ thread_id, run_id: active_run });
+  return run?.on_disconnect === "cancel" ? [run.run_id] : [];
 }
 
 const placeOf = ({ kind }: Admission): Place =>

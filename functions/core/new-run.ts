@@ -12,8 +12,11 @@ export interface RunRequest {
   body: RunCreate;
   /** The Idempotency-Key header: the same run again for the same request. */
   key?: string | undefined;
-  /** The host cannot tell when a client has gone: a new run on the thread counts as that signal (design 5). */
-  blind?: boolean;
+  /**
+   * Ids of the thread's runs that only their readers kept alive and that nobody reads any more. `unseen`: the host cannot tell when a
+   * client has gone, so that a new run on the thread counts as that sign (design 5).
+   */
+  abandoned?: "unseen" | ((thread_id: string) => readonly string[]);
   /** The client waits for the run's end. */
   waited?: boolean;
 }

@@ -110,6 +110,7 @@ export const STREAM_LIMIT = 14.5 * MINUTE;
 export const STREAM_BYTES = 180 * MB;
 /**
  * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has gone: a client that reconnects goes first, too.
+ * A run that waits behind it ends the grace.
  */
 export const DISCONNECT_GRACE = 15 * SECOND;
 /** ms. How long a key's place for an open stream is held at most: then the function that took it cannot be alive any more. */

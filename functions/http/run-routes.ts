@@ -59,7 +59,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     ref,
     limits,
     host: asked.env,
-    onClose: watchers(ref, cancel),
+    onClose: watchers.enter(ref, cancel),
   });
 
   /** Everything that can fail fails here, before a stream begins (Agent Server API). */
@@ -70,8 +70,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   ): Promise<{ created: Created; body: RunCreate }> => {
     const body = await readBody(asked.req.raw, RunCreate);
     const key = asked.req.header("idempotency-key");
-    const blind = asked.env.gone === undefined;
-    const created = await createRun(ports, { thread_id, body, key, blind, waited });
+    const abandoned = asked.env.gone === undefined ? ("unseen" as const) : watchers.abandoned;
+    const created = await createRun(ports, { thread_id, body, key, abandoned, waited });
     if (created.kind !== "created") throw refusalOf(created);
     return { created, body };
   };

@@ -121,7 +121,7 @@ describe("a run on a thread with others", () => {
     const working = handleMessage(ports, watched, host);
     await started.promise;
 
-    const next = await createRun(ports, { thread_id, body: runBody(), blind });
+    const next = await createRun(ports, { thread_id, body: runBody(), ...(blind && { abandoned: "unseen" }) });
     const cancel = (await ports.runs.get(watched))?.cancel;
     if (!blind) goOn.resolve();
     await working;
@@ -138,7 +138,7 @@ describe("a run on a thread with others", () => {
     const thread_id = await aThread(ports);
     const before = await created(ports, thread_id);
 
-    await createRun(ports, { thread_id, body: runBody(), blind: true });
+    await createRun(ports, { thread_id, body: runBody(), abandoned: "unseen" });
 
     expect(await ports.runs.get(before)).not.toHaveProperty("cancel");
     expect((await ports.threads.get(thread_id))?.queue).toHaveLength(1);

@@ -178,6 +178,57 @@ describe("on_disconnect", () => {
       interval: 500,
     });
   });
+
+  const brief = { n: 100, delay_ms: 20 };
+  /** A run at work whose only reader may stop reading. */
+  const beginWatched = async (thread_id: string, input = long) => {
+    const stop = new AbortController();
+    const begun = Promise.withResolvers<string>();
+    const stream = client.runs.stream(thread_id, "slow", {
+      input,
+      onDisconnect: "cancel",
+      streamMode: ["custom", "messages-tuple"],
+      signal: stop.signal,
+      onRunCreated: ({ run_id }) => begun.resolve(run_id),
+    });
+    const read = (async () => {
+      for await (const _ of stream);
+    })().catch(() => undefined);
+    const run_id = await begun.promise;
+    await running(thread_id, run_id);
+    return { run_id, stop: () => stop.abort(), read };
+  };
+
+  it
+    .skipIf(behindUrl)
+    .each(["the stream is dropped", "the stream is dropped and the run cancelled, as useStream does"])(
+    "R4: stop and send again, %s: what was stopped does not finish, the next run is served",
+    async (how) => {
+      const { thread_id } = await client.threads.create();
+      const first = await beginWatched(thread_id);
+
+      first.stop();
+      if (how.includes("cancelled")) void client.runs.cancel(thread_id, first.run_id);
+      const values = await client.runs.wait(thread_id, "agent", { input: agent });
+
+      expect(values).toMatchObject({ topic: "ice cream and cats" });
+      expect(await statusOf(thread_id, first.run_id)).toBe("interrupted");
+      await first.read;
+    },
+  );
+
+  it.skipIf(behindUrl)("R4: stop and send again while another reader looks on: the next run waits", async () => {
+    const { thread_id } = await client.threads.create();
+    const first = await beginWatched(thread_id, brief);
+    const other = await fetch(`${server.url}/threads/${thread_id}/runs/${first.run_id}/stream`);
+
+    first.stop();
+    await first.read;
+    await client.runs.wait(thread_id, "agent", { input: agent });
+
+    expect(await statusOf(thread_id, first.run_id)).toBe("success");
+    expect(await other.text()).toContain(`"i":${brief.n - 1},`);
+  });
 });
 
 describe("a webhook", () => {

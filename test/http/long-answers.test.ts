@@ -3,7 +3,10 @@ import { DISCONNECT_GRACE, KEEP_ALIVE, READ_RETRY_FOR } from "../../functions/co
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type AppUnderTest, appUnderTest, jsonOf, runBody, threeSteps } from "./app-under-test.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { createWatchers } from "../../functions/http/watchers.ts";
+import { createRun } from "../../functions/core/create-run.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
+import { createWatchers, type Watchers } from "../../functions/http/watchers.ts";
+import { RunCreate } from "../../functions/protocol/run.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -109,13 +112,21 @@ test("a stream of a run that is rolled back closes", async () => {
 function watched() {
   const app = appUnderTest(table, threeSteps);
   const clock = new ManualClock();
-  const watch = createWatchers({ ...app.ports, clock });
+  const watchers = createWatchers({ ...app.ports, clock });
+  const watch = watchers.enter;
   const statusOf = async (path: string): Promise<string> => (await jsonOf(await app.ask(`GET ${path}`))).status;
-  return { app, clock, watch, statusOf };
+  return { app, clock, watch, watchers, statusOf };
 }
 async function aRun(app: AppUnderTest) {
   const { run_id, thread_id } = await jsonOf(await app.ask(`POST /threads/${await app.thread()}/runs`, runBody()));
   return { run_id, thread_id, path: `/threads/${thread_id}/runs/${run_id}` };
+}
+
+/** Another run on the thread, by a client of this process. */
+async function sendNext(app: AppUnderTest, thread_id: string, { abandoned }: Watchers): Promise<string> {
+  const result = await createRun(app.ports, { thread_id, body: RunCreate.parse(runBody()), abandoned });
+  if (result.kind !== "created") throw new Error(result.kind);
+  return `/threads/${thread_id}/runs/${result.run.run_id}`;
 }
 
 describe("a run whose client has gone", () => {
@@ -170,8 +181,84 @@ describe("a run whose client has gone", () => {
     const back = watch(run, false);
     await clock.advance(DISCONNECT_GRACE);
     back("gone");
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
     await clock.advance(DISCONNECT_GRACE);
 
+    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+  });
+
+  test("R4: it gives way at once to a run that comes, without its grace", async () => {
+    const { app, clock, watch, watchers, statusOf } = watched();
+    const run = await aRun(app);
+
+    watch(run, true)("gone");
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    const next = await sendNext(app, run.thread_id, watchers);
+    await app.work();
+
+    expect(await statusOf(run.path)).toBe("interrupted");
+    expect(await statusOf(next)).toBe("success");
+  });
+
+  test("R4: it gives way at once if the run that comes was there before it was seen to go", async () => {
+    const { app, clock, watch, watchers, statusOf } = watched();
+    const run = await aRun(app);
+    const leave = watch(run, true);
+
+    const next = await sendNext(app, run.thread_id, watchers);
+    leave("gone");
+
+    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+    await app.work();
+    expect(await statusOf(next)).toBe("success");
+    expect(clock.sleeping).toBe(0);
+  });
+
+  test("R4: one that waits itself gives way, too, and the one before it goes on", async () => {
+    const { app, clock, watch, watchers, statusOf } = watched();
+    const first = await aRun(app);
+    const second = await sendNext(app, first.thread_id, watchers);
+    watch({ thread_id: first.thread_id, run_id: second.split("/").at(-1) ?? "" }, true)("gone");
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+
+    const third = await sendNext(app, first.thread_id, watchers);
+    await app.work();
+
+    expect(await statusOf(second)).toBe("interrupted");
+    expect(await Promise.all([first.path, third].map(statusOf))).toEqual(["success", "success"]);
+  });
+
+  test.each<[string, (watch: Watchers["enter"], run: RunRef) => void]>([
+    ["another one reads it", (watch, run) => [watch(run, true), watch(run, true)].at(0)?.("gone")],
+    ["nobody has asked for it", (watch, run) => watch(run, false)("gone")],
+    ["its reader is still there", (watch, run) => void watch(run, true)],
+  ])("R4: it is waited for if %s", async (_, scenario) => {
+    const { app, watch, watchers, statusOf } = watched();
+    const run = await aRun(app);
+
+    scenario(watch, run);
+    const next = await sendNext(app, run.thread_id, watchers);
+    const before = await Promise.all([run.path, next].map(statusOf));
+    await app.work();
+
+    expect(before).toEqual(["pending", "pending"]);
+    expect(await Promise.all([run.path, next].map(statusOf))).toEqual(["success", "success"]);
+  });
+
+  test("R4: a grace begins anew with each disconnect", async () => {
+    const { app, clock, watch, statusOf } = watched();
+    const run = await aRun(app);
+
+    watch(run, true)("gone");
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await clock.advance(DISCONNECT_GRACE - 1);
+    watch(run, false)("gone");
+    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await clock.advance(DISCONNECT_GRACE - 1);
+    const during = await statusOf(run.path);
+    await clock.advance(1);
+
+    expect(during).toBe("pending");
     await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
   });
 
