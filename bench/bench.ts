@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: the whole system in this process, the load client in another, medians over repetitions as a table. A figure that is not
- * reached is shown, not an error. Exit codes: 2 = asked wrongly, 1 = a scenario failed.
+ * `npm run bench`: the server in one process, the load client in another, medians over repetitions as a table. Where calls are counted the
+ * server is in this process. A figure that is not reached is shown, not an error. Exit codes: 2 = asked wrongly, 1 = a scenario failed.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -13,6 +13,7 @@ import { FIGURES, reached } from "./figures.ts";
 import { startLoadClient } from "./load.ts";
 import { tableOf } from "./print-table.ts";
 import { type Scenario, SCENARIOS, type Setting } from "./scenarios.ts";
+import { startProcess } from "./start-process.ts";
 import { median } from "./statistics.ts";
 
 const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
@@ -100,6 +101,15 @@ function processorTime(): { all: number; idle: number } {
   return { all, idle: times.reduce((total, { idle }) => total + idle, 0) };
 }
 
+/** @returns the URL of a server in this process */
+async function startInside(left: AsyncDisposableStack): Promise<string> {
+  const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
+  left.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
+  const server = await startServer({ config: CONFIG, port: 0, data, env: {}, logger: createConsoleLogger("warn") });
+  left.defer(() => server.stop());
+  return server.url;
+}
+
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
   if ("help" in asked) return void process.stdout.write(`${USAGE}\n`);
@@ -110,13 +120,13 @@ async function main(): Promise<void> {
   }
   const others = await loadOfOthers();
   await using left = new AsyncDisposableStack();
-  const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
-  left.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
-  const server = await startServer({ config: CONFIG, port: 0, data, env: {}, logger: createConsoleLogger("warn") });
+  const { url, pid, ...server } = await startProcess([process.execPath, "local/start.ts"], CONFIG);
   left.defer(() => server.stop());
   const client = startLoadClient();
   left.defer(() => client.stop());
-  const values = await measure(asked, { url: server.url, client, config: CONFIG });
+  let inside: Promise<string> | undefined;
+  const counted = (): Promise<string> => (inside ??= startInside(left));
+  const values = await measure(asked, { url, pid, counted, client, config: CONFIG });
   process.stdout.write(`${report(values, asked.json)}\n`);
   if (others > 0.1)
     process.stderr.write(`\nOther programs used ${Math.round(others * 100)} % of this machine before it began.\n`);

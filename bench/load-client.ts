@@ -38,12 +38,13 @@ async function createThread(url: string): Promise<string> {
 const STAMP = /"t":([\d.]+)|"content":"\d+:([\d.]+)/;
 
 async function streamRun({ url, body, stamped }: Load, thread_id: string): Promise<RunSample> {
-  const sample: RunSample = { first: 0, graph: 0, last: 0, closed: 0, events: 0, lags: [] };
+  const sample: RunSample = { first: 0, graph: 0, last: 0, closed: 0, events: 0, lags: [], gaps: [] };
   const start = now();
   const response = await post(`${url}/threads/${thread_id}/runs/stream`, body);
   if (response.statusCode !== 200) throw new Error(`runs/stream: ${response.statusCode} ${await textOf(response)}`);
 
   let rest = "";
+  let before: number | undefined;
   for await (const chunk of response.setEncoding("latin1")) {
     const at = now();
     const text = rest + String(chunk);
@@ -58,7 +59,11 @@ async function streamRun({ url, body, stamped }: Load, thread_id: string): Promi
         sample.last = at - start;
         sample.events++;
         const stamp = stamped ? STAMP.exec(text.slice(name, end)) : null;
-        if (stamp) sample.lags.push(at - Number(stamp[1] ?? stamp[2]));
+        if (stamp) {
+          sample.lags.push(at - Number(stamp[1] ?? stamp[2]));
+          if (before !== undefined) sample.gaps.push(at - before);
+          before = at;
+        }
       }
       from = end + 2;
     }

@@ -1,6 +1,6 @@
 /**
- * What the load client is asked and what it answers, and the handle of its process. Must not measure anything itself: the server shares
- * this process, and a client in it would share its event loop.
+ * What the load client is asked and what it answers, and the handle of its process. Must not measure anything itself: where calls are
+ * counted the server shares this process, and a client in it would share its event loop.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
@@ -28,6 +28,8 @@ export interface RunSample {
   events: number;
   /** ms from emission in the graph to arrival; empty unless `stamped`. */
   lags: number[];
+  /** ms from one event's arrival to the next one's; empty unless `stamped`. */
+  gaps: number[];
 }
 
 export interface Measured {

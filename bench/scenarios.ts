@@ -3,11 +3,16 @@
  */
 import { countCalls } from "./count-calls.ts";
 import type { Load, LoadClient, Measured } from "./load.ts";
-import { measureStart } from "./measure-start.ts";
+import { cpuOf, memoryOf } from "./process-tree.ts";
+import { startProcess } from "./start-process.ts";
 import { percentile } from "./statistics.ts";
 
 export interface Setting {
+  /** The server in a process of its own. */
   url: string;
+  pid: number;
+  /** URL of a server in this process, where calls can be counted; started when it is asked for. */
+  counted: () => Promise<string>;
   client: LoadClient;
   /** Absolute path of the langgraph.json that is served. */
   config: string;
@@ -35,7 +40,11 @@ const tokens = (n: number, delay_ms: number): Load["body"] => ({
 });
 
 /** Runs `body`, and makes sure that each run had all its events: a server that drops some is not fast. */
-async function load({ url, client }: Setting, events: number, asked: Omit<Load, "url">): Promise<Measured> {
+async function load(
+  { url, client }: Pick<Setting, "url" | "client">,
+  events: number,
+  asked: Omit<Load, "url">,
+): Promise<Measured> {
   const measured = await client.run({ url, ...asked });
   const odd = measured.runs.find((run) => run.events < events);
   if (odd || measured.runs.length !== asked.runs)
@@ -50,18 +59,22 @@ const rate = ({ runs }: Measured): number =>
   );
 
 const TWO_NODES = 2;
-const SEQUENTIAL_RUNS = 40;
+const SEQUENTIAL_RUNS = 50;
 const SHORT_RUNS = 200;
 const COUNTED_RUNS = 10;
 const PACED_TOKENS = 1_000;
 const PACED_RUNS = 3;
+const CROWD_TOKENS = 100;
+const CROWD_PACE = 20;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: "sequential",
     warmUp: (setting) => load(setting, TWO_NODES, { clients: 1, runs: 20, body: AGENT }),
     async measure(setting) {
+      const before = cpuOf(setting.pid);
       const { runs } = await load(setting, TWO_NODES, { clients: 1, runs: SEQUENTIAL_RUNS, body: AGENT });
+      const cpu = cpuOf(setting.pid) - before;
       const [first, graph] = [runs.map((run) => run.first), runs.map((run) => run.graph)];
       return {
         "first-p50": percentile(first, 0.5),
@@ -72,6 +85,7 @@ export const SCENARIOS: readonly Scenario[] = [
           runs.map((run) => run.closed),
           0.5,
         ),
+        "sequential-cpu": cpu,
       };
     },
   },
@@ -91,19 +105,25 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "crowd",
-    warmUp: (setting) => load(setting, 10, { clients: 50, runs: 50, body: tokens(10, 20) }),
+    warmUp: (setting) => load(setting, 10, { clients: 50, runs: 50, body: tokens(10, CROWD_PACE) }),
     async measure(setting) {
-      const asked = { clients: 50, runs: 50, body: tokens(100, 20), stamped: true };
-      const { runs, wall } = await load(setting, 100, asked);
+      const asked = { clients: 50, runs: 50, body: tokens(CROWD_TOKENS, CROWD_PACE), stamped: true };
+      const before = cpuOf(setting.pid);
+      const { runs, wall } = await load(setting, CROWD_TOKENS, asked);
+      const cpu = cpuOf(setting.pid) - before;
       const lags = runs.flatMap((run) => run.lags);
+      const first = runs.map((run) => run.graph);
       return {
-        "crowd-first": percentile(
-          runs.map((run) => run.graph),
-          0.95,
-        ),
+        "crowd-first-p50": percentile(first, 0.5),
+        "crowd-first": percentile(first, 0.95),
         "crowd-done": wall / 1_000,
         "crowd-lag-p50": percentile(lags, 0.5),
         "crowd-lag-p95": percentile(lags, 0.95),
+        "crowd-late-p95": percentile(
+          runs.flatMap(({ gaps }) => gaps.map((gap) => Math.max(0, gap - CROWD_PACE))),
+          0.95,
+        ),
+        "crowd-cpu": cpu,
       };
     },
   },
@@ -111,29 +131,34 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "short",
     warmUp: (setting) => load(setting, TWO_NODES, { clients: 50, runs: 50, body: AGENT }),
     async measure(setting) {
-      const before = process.cpuUsage();
+      const before = cpuOf(setting.pid);
       const { wall } = await load(setting, TWO_NODES, { clients: 50, runs: SHORT_RUNS, body: AGENT });
-      const { user, system } = process.cpuUsage(before);
+      const cpu = cpuOf(setting.pid) - before;
+      return { "short-rate": SHORT_RUNS / (wall / 1_000), "short-cpu": cpu, memory: memoryOf(setting.pid) };
+    },
+  },
+  {
+    name: "calls",
+    repeat: 1,
+    async measure({ counted, client }) {
+      const url = await counted();
       const { calls } = await countCalls(() =>
-        load(setting, TWO_NODES, { clients: 1, runs: COUNTED_RUNS, body: AGENT }),
+        load({ url, client }, TWO_NODES, { clients: 1, runs: COUNTED_RUNS, body: AGENT }),
       );
       // Each run has a thread of its own, which one call puts.
       const all = [...calls.values()].reduce((sum, count) => sum + count, 0) - COUNTED_RUNS;
-      return {
-        "short-rate": SHORT_RUNS / (wall / 1_000),
-        "short-cpu": (user + system) / 1_000 / SHORT_RUNS,
-        "short-calls": all / COUNTED_RUNS,
-      };
+      return { "short-calls": all / COUNTED_RUNS };
     },
   },
   {
     name: "units",
     repeat: 1,
-    async measure(setting) {
+    async measure({ counted, client }) {
+      const url = await counted();
       const asked = { clients: PACED_RUNS, runs: PACED_RUNS, body: tokens(PACED_TOKENS, 1_000 / 60), stamped: true };
       let lags: number[] = [];
       const { slotUnits } = await countCalls(async () => {
-        lags = (await load(setting, PACED_TOKENS, asked)).runs.flatMap((run) => run.lags);
+        lags = (await load({ url, client }, PACED_TOKENS, asked)).runs.flatMap((run) => run.lags);
       });
       return {
         units: slotUnits / PACED_RUNS,
@@ -142,5 +167,12 @@ export const SCENARIOS: readonly Scenario[] = [
       };
     },
   },
-  { name: "start", measure: async ({ config }) => ({ start: (await measureStart(config)) / 1_000 }) },
+  {
+    name: "start",
+    async measure({ config }) {
+      const server = await startProcess(["npm", "start", "--"], config);
+      await server.stop();
+      return { start: server.took / 1_000 };
+    },
+  },
 ];

@@ -1,4 +1,4 @@
-/** How long `npm start` takes until /ok answers, with a fresh data folder. Must leave neither processes nor files behind. */
+/** The server as a person starts it, in a process of its own with a fresh data folder. Must leave neither processes nor files behind. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -11,25 +11,43 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const LOOK_EVERY = 5;
 const GIVE_UP = 30_000;
 
-/** @returns ms */
-export async function measureStart(config: string): Promise<number> {
+export interface StartedProcess {
+  url: string;
+  pid: number;
+  /** ms from the start of the process to the first 200 on /ok. */
+  took: number;
+  stop(): Promise<void>;
+}
+
+/** @param command what runs `local/start.ts`, e.g. `["npm", "start", "--"]` */
+export async function startProcess(command: readonly [string, ...string[]], config: string): Promise<StartedProcess> {
   const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
   const port = await freePort();
+  const [program, ...args] = command;
   const begun = performance.now();
-  const args = ["start", "--", "--port", String(port), "--config", config, "--data", data];
   // npm does not pass signals on reliably; its process group does.
-  const child = spawn("npm", args, { cwd: ROOT, stdio: "ignore", detached: true });
+  const child = spawn(program, [...args, "--port", String(port), "--config", config, "--data", data], {
+    cwd: ROOT,
+    stdio: ["ignore", "ignore", "inherit"],
+    detached: true,
+  });
   const exited = once(child, "exit");
-  try {
-    while (!(await isUp(`http://127.0.0.1:${port}/ok`))) {
-      if (child.exitCode !== null || performance.now() - begun > GIVE_UP) throw new Error("npm start does not answer.");
-      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
-    }
-    return performance.now() - begun;
-  } finally {
+  const stop = async (): Promise<void> => {
     if (child.pid !== undefined) await stopGroup(child.pid);
     await exited;
     await rm(data, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  try {
+    while (!(await isUp(`${url}/ok`))) {
+      if (child.exitCode !== null || performance.now() - begun > GIVE_UP)
+        throw new Error(`${command.join(" ")} does not answer.`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
+    }
+    return { url, pid: child.pid ?? 0, took: performance.now() - begun, stop };
+  } catch (error) {
+    await stop();
+    throw error;
   }
 }
 
