@@ -20,6 +20,7 @@ export async function create(env: Env, host: Host): Promise<App> {
 const built = once(async (): Promise<UrlHandler> => {
   const env = readEnv(process.env);
   const host = await lambdaHost(env);
-  return measured(serveFunctionUrl(await create(env, host), { logger: host.logger, cut: env.streamCut }), host);
+  const { streamCut: cut, streamPad: pad } = env;
+  return measured(serveFunctionUrl(await create(env, host), { logger: host.logger, cut, pad }), host);
 });
 export const handler = streamed(async (event, stream, context) => (await built())(event, stream, context));

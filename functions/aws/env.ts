@@ -51,6 +51,8 @@ export const Variables = z.object({
   STREAM_RETENTION_HOURS: number("hours", 24 * 365).default(RETENTION / HOUR),
   /** How a stream is ended at the host's limit (design 14). */
   STREAM_CUT: z.enum(["abort", "clean"]).default("abort"),
+  /** `on` writes a line that every client ignores after each chunk of a stream, for URLs that hold back the last one. */
+  STREAM_PAD: z.enum(["on", "off"]).default("off"),
   /** Answers that one key may hold open at once; unset = any number. */
   STREAMS_PER_KEY: number("streams", 1_000).int().optional(),
   /** `off` on AWS, where the Function URL sets the headers: setting them twice breaks browsers. */
@@ -81,6 +83,7 @@ export interface Env {
   flushMs: number;
   retentionMs: number;
   streamCut: "abort" | "clean";
+  streamPad: boolean;
   streamsPerKey: number | undefined;
   cors: boolean;
   aws: {
@@ -120,6 +123,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     flushMs: values.STREAM_FLUSH_MS,
     retentionMs: values.STREAM_RETENTION_HOURS * HOUR,
     streamCut: values.STREAM_CUT,
+    streamPad: values.STREAM_PAD === "on",
     streamsPerKey: values.STREAMS_PER_KEY,
     cors: values.CORS === "on",
     aws: {

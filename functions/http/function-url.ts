@@ -43,7 +43,7 @@ export interface FunctionUrlOptions {
   logger: Logger;
   /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it (design 14, until real AWS was measured). */
   cut: "abort" | "clean";
-  /** Writes a line that every client ignores after each chunk, for URLs that hold back the last one. */
+  /** Writes a line that every client ignores after each chunk of an event stream, for URLs that hold back the last one. */
   pad?: boolean;
 }
 
@@ -83,9 +83,10 @@ function begin(raw: Writable, prelude: Prelude): Writable {
 }
 
 async function send(response: Response, body: ReadableStream<Uint8Array>, stream: Writable, pad: boolean) {
-  const open = !response.headers.has("content-length");
-  if (open) await pause(PRELUDE_PAUSE);
-  return pump(body, stream, open && pad ? PAD_LINE : undefined);
+  if (!response.headers.has("content-length")) await pause(PRELUDE_PAUSE);
+  // In JSON, which answers that wait are, such a line would not be ignored.
+  const events = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+  return pump(body, stream, events && pad ? PAD_LINE : undefined);
 }
 
 export function requestOf(event: UrlEvent): Request {

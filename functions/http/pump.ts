@@ -31,7 +31,9 @@ export async function put(out: Writable, chunk: Uint8Array | string): Promise<bo
   return usable(out);
 }
 
-/** @param filler written in a turn of its own after every chunk, for hosts that hold back the last chunk */
+const LF = 10;
+
+/** @param filler a line, written in a turn of its own after every chunk that ends a line, for hosts that hold back the last chunk */
 export async function pump(body: ReadableStream<Uint8Array>, out: Writable, filler?: string): Promise<Pumped> {
   const reader = body.getReader();
   const leave = () => void reader.cancel().catch(() => undefined);
@@ -41,7 +43,7 @@ export async function pump(body: ReadableStream<Uint8Array>, out: Writable, fill
       const { done, value } = await reader.read();
       if (done) return usable(out) ? { kind: "ended" } : { kind: "left" };
       if (!(await put(out, value))) return { kind: "left" };
-      if (filler !== undefined) {
+      if (filler !== undefined && value.at(-1) === LF) {
         await nextTurn();
         await put(out, filler);
       }

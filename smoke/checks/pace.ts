@@ -12,6 +12,8 @@ import type { Subjects } from "../subjects.ts";
 
 /** 12 s of the example's `progress`: two keep-alives. */
 const EVENTS = 40;
+/** What helps against a URL that keeps the last chunk until the next one comes. */
+const PAD = "deploy with -c pad=true (STREAM_PAD=on)";
 /** ms. The server sends one every 5 s, events or not; proxies and clients give up after 15 to 60. */
 const KEEP_ALIVE_WITHIN = 7_500;
 
@@ -41,10 +43,11 @@ function verdictOf(stream: EventStream, arrivals: readonly number[], pace: numbe
   const chunks = chunksOf(stream);
   // The server writes `metadata` with the headers, and the graph needs a pace for its first event: so late comes what waits for it.
   const head = (stream.frames[0]?.at ?? 0) - stream.headersAt;
-  if (lasted < emitted / 2) return `HELD BACK: ${arrivals.length} events of ${ms(emitted)} came within ${ms(lasted)}`;
-  if (chunks < arrivals.length / 2) return `HELD BACK in bursts: ${arrivals.length} events in ${chunks} chunks`;
+  if (lasted < emitted / 2)
+    return `HELD BACK: ${arrivals.length} events of ${ms(emitted)} came within ${ms(lasted)}; ${PAD}`;
+  if (chunks < arrivals.length / 2) return `HELD BACK in bursts: ${arrivals.length} events in ${chunks} chunks; ${PAD}`;
   if (head > pace * 0.8)
-    return `HELD BACK by one: the first event came ${ms(head)} after the headers, with the next one`;
+    return `HELD BACK by one: the first event came ${ms(head)} after the headers, with the next one; ${PAD}`;
   return `pass as written: ${arrivals.length} events, one each ${ms(pace)}, came in ${chunks} chunks over ${ms(lasted)}`;
 }
 

@@ -13,6 +13,7 @@ test("what is not said is as it is safe: keys are asked for, the retention is a 
     flushMs: 100,
     retentionMs: 168 * 3_600_000,
     streamCut: "abort",
+    streamPad: false,
     cors: false,
   });
   expect(env.aws).toEqual({
@@ -33,6 +34,7 @@ test("what is said counts; empty is unsaid", () => {
     STREAM_FLUSH_MS: "250",
     STREAM_RETENTION_HOURS: "1",
     STREAM_CUT: "clean",
+    STREAM_PAD: "on",
     CORS: "on",
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL: "http://localhost:1",
@@ -43,7 +45,7 @@ test("what is said counts; empty is unsaid", () => {
   });
 
   expect(env).toMatchObject({ auth: { kind: "none" }, errorDetail: "hide", flushMs: 250, retentionMs: 3_600_000 });
-  expect(env).toMatchObject({ streamCut: "clean", cors: true });
+  expect(env).toMatchObject({ streamCut: "clean", streamPad: true, cors: true });
   expect(env.aws).toEqual({
     region: "eu-west-1",
     dynamodbEndpoint: "http://localhost:1",

@@ -169,13 +169,42 @@ describe("the response", () => {
     expect(stream.response().body).toHaveLength(100_000);
   });
 
-  test("has a line that clients ignore after each chunk, if asked for", async () => {
+  test("A2: has a line that clients ignore after each chunk, if asked for", async () => {
     const stream = await invoke(
       anApp(() => sse(twoEvents())),
       { pad: true },
     );
 
     expect(stream.response().body).toBe("event: a\n\n_\nevent: b\n\n_\n");
+  });
+
+  test("A2: has no such line within an event that comes in two chunks", async () => {
+    async function* halves() {
+      yield "event: a\nda";
+      yield "ta: 1\n\n";
+    }
+
+    const stream = await invoke(
+      anApp(() => sse(halves())),
+      { pad: true },
+    );
+
+    expect(stream.response().body).toBe("event: a\ndata: 1\n\n_\n");
+  });
+
+  test("A2: has no such line where it is JSON, as a result that is waited for", async () => {
+    const body = '\n{"a":1}\n';
+    const stream = await invoke(
+      anApp(
+        () =>
+          new Response(ReadableStream.from([new TextEncoder().encode(body)]), {
+            headers: { "content-type": "application/json" },
+          }),
+      ),
+      { pad: true },
+    );
+
+    expect(stream.response().body).toBe(body);
   });
 });
 
