@@ -30,7 +30,9 @@ export const connection = (env: Env, endpoint: string | undefined) => ({
 });
 
 /** Steps of a call that only let AWS count it, or write to a logger that is not there. */
-const NEEDLESS = ["getUserAgentMiddleware", "recursionDetectionMiddleware", "loggerMiddleware"];
+const NEEDLESS = ["getUserAgentMiddleware", "loggerMiddleware"];
+/** Sends the trace of the invocation along. The queue passes it on, so a trace goes from the API to the worker; a table does not. */
+const TRACE = "recursionDetectionMiddleware";
 
 type Client = DynamoDBClient | SQSClient;
 type Signer = Awaited<ReturnType<Client["config"]["signer"]>>;
@@ -46,8 +48,8 @@ const PLACEHOLDER: Signer = {
 };
 
 /** A run is some twenty calls, and most of its CPU is the SDK's own work: this saves a quarter and changes nothing on the wire. */
-function lean<C extends Client>(client: C, { aws }: Env): C {
-  for (const name of NEEDLESS) client.middlewareStack.remove(name);
+function lean<C extends Client>(client: C, { aws }: Env, needless: readonly string[] = NEEDLESS): C {
+  for (const name of needless) client.middlewareStack.remove(name);
   // The SDK would make a signer for each request. One signer still asks for the credentials at each signature.
   const make = client.config.signer;
   let signer: Promise<Signer> | undefined;
@@ -71,6 +73,7 @@ export const createTableClient = (env: Env): DynamoDBDocumentClient =>
         },
       }),
       env,
+      [...NEEDLESS, TRACE],
     ),
     { marshallOptions: { removeUndefinedValues: true } },
   );
