@@ -60,8 +60,8 @@ const flowing = ({ tokens, tokensPerSecond, secondsPerRun }: Use): number =>
 
 /** One run, warm; what it leaves in the table for a month is in `monthOf`. */
 export function runOf(use: Use, units: UnitCounts): Line[] {
-  const { writes, reads } = units;
-  const { secondsPerRun: seconds, calls, readers, stateKb } = use;
+  const { writes, reads, sentKb } = units;
+  const { secondsPerRun: seconds, tokens, calls, readers, stateKb } = use;
   const stream = flowing(use);
   const lived = seconds + AROUND;
   const perReader =
@@ -69,6 +69,7 @@ export function runOf(use: Use, units: UnitCounts): Line[] {
     reads.readerSecond * (seconds - stream) +
     reads.readerFlowingSecond * stream +
     reads.readerStateKb * stateKb;
+  const sentToReader = sentKb.reader + sentKb.token * tokens + sentKb.stateKbValues * stateKb * (1 + calls);
   const requests = Math.max(1, readers);
   return [
     { what: "worker", price: "lambdaTime", quantity: (use.workerMemory / MB_PER_GB) * lived },
@@ -90,6 +91,7 @@ export function runOf(use: Use, units: UnitCounts): Line[] {
       quantity: reads.run + reads.call * calls + reads.second * seconds + reads.stateKb * stateKb,
     },
     { what: "reads of the streams", price: "tableReads", quantity: perReader * readers },
+    { what: "events to the readers", price: "transfer", quantity: (sentToReader * readers) / KB_PER_GB },
     { what: "queue", price: "queueRequests", quantity: QUEUE_REQUESTS },
     { what: "logs", price: "logsWritten", quantity: runLogKb(requests) / KB_PER_GB },
   ];
@@ -147,19 +149,4 @@ export function sumAfterFree(lines: readonly Line[]): number {
     const { free = 0 }: Price = PRICES[price];
     return sum + usdOf({ what: "", price, quantity: Math.max(0, quantity - free) });
   }, 0);
-}
-
-/** Seconds from which a run of this kind costs more than `usd`, its tokens growing with it; undefined if not within a day. */
-export function dearerAfter(use: Use, units: UnitCounts, usd: number): number | undefined {
-  const rate = use.tokens / use.secondsPerRun;
-  const costs = (secondsPerRun: number): number =>
-    sumOf(runOf({ ...use, secondsPerRun, tokens: rate * secondsPerRun }, units));
-  let [cheaper, dearer] = [0, 24 * 3_600];
-  if (costs(dearer) <= usd) return undefined;
-  while (dearer - cheaper > 1) {
-    const middle = Math.floor((cheaper + dearer) / 2);
-    if (costs(middle) > usd) dearer = middle;
-    else cheaper = middle;
-  }
-  return dearer;
 }

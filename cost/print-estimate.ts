@@ -1,6 +1,6 @@
 /** The estimate as text for people. Must not calculate more than sums. */
-import { dearerAfter, idleMonth, type Line, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "./estimate.ts";
-import { LANGSMITH_RUN_USD, PRICES, PRICES_OF } from "./prices.ts";
+import { idleMonth, type Line, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "./estimate.ts";
+import { PRICES, PRICES_OF } from "./prices.ts";
 import { MEASURED_ON, type UnitCounts } from "./unit-counts.ts";
 
 export function textOf(use: Use, units: UnitCounts): string {
@@ -16,8 +16,6 @@ export function textOf(use: Use, units: UnitCounts): string {
     "",
     ...table(run),
     "",
-    ...besideLangSmith(use, units, sumOf(run)),
-    "",
     "A month in which nobody uses it",
     "",
     ...table(idle),
@@ -26,23 +24,8 @@ export function textOf(use: Use, units: UnitCounts): string {
     `A month of ${plain(runsPerDay)} runs a day`,
     "",
     ...table(month),
-    `after what every account has free: ${usd(sumAfterFree(month))}; LangSmith's runs: ${usd(LANGSMITH_RUN_USD * runsPerDay * 30)}, uptime and seats beside`,
+    `after what every account has free: ${usd(sumAfterFree(month))}`,
   ].join("\n");
-}
-
-function besideLangSmith(use: Use, units: UnitCounts, costs: number): string[] {
-  const after = dearerAfter(use, units, LANGSMITH_RUN_USD);
-  const times = LANGSMITH_RUN_USD / costs;
-  const compared =
-    times >= 1
-      ? `${times.toFixed(1)} times as much`
-      : `${(100 * times).toFixed(0)} % of that: for such runs this is dearer`;
-  return [
-    `LangSmith Deployment asks ${usd(LANGSMITH_RUN_USD)} a run (a resume is another one; uptime and seats beside), ${compared}.`,
-    after === undefined
-      ? "However long such a run is, within a day it stays below that."
-      : `Not cheaper: runs of this kind longer than ${duration(after)}, for Lambda bills the time in which a run waits for its model.`,
-  ];
 }
 
 function table(lines: readonly Line[]): string[] {
@@ -55,8 +38,6 @@ function table(lines: readonly Line[]): string[] {
     [what.padEnd(widths[0] ?? 0), quantity.padStart(widths[1] ?? 0), money.padStart(widths[2] ?? 0)].join("  "),
   );
 }
-
-const duration = (seconds: number): string => (seconds < 120 ? `${seconds} s` : `${(seconds / 60).toFixed(1)} minutes`);
 
 const plain = (value: number): string =>
   value.toLocaleString("en-US", value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 });

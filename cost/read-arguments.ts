@@ -32,7 +32,11 @@ const OPTIONS: Record<string, Option> = {
   "api-memory": { use: "apiMemory", otherwise: 512, what: "MB of the function that streams", least: 128 },
   "retention-days": { use: "retentionDays", otherwise: 7, what: "days that events are kept" },
   "log-days": { use: "logDays", otherwise: 30, what: "days that logs are kept" },
-  alarms: { use: "alarms", otherwise: 10, what: "metrics that CloudWatch alarms watch: nine alarms, one of two" },
+  alarms: {
+    use: "alarms",
+    otherwise: 10,
+    what: "metrics that CloudWatch alarms watch: nine alarms, one of two; two more ask for throttles",
+  },
   metrics: { use: "metrics", otherwise: PUBLISHED, what: "custom metrics, billed in hours with runs" },
   secrets: { use: "secrets", otherwise: 1, what: "secrets in Secrets Manager: the generated key" },
 };

@@ -1,5 +1,5 @@
 /**
- * How many DynamoDB request units a run takes, measured on the local system with DynamoDB's own ConsumedCapacity by
+ * How many DynamoDB request units a run takes and what its readers are sent, measured on the local system with DynamoDB's own ConsumedCapacity by
  * `node cost/measure/measure.ts`; a test measures them again. Readers poll as on Lambda. Must not hold prices.
  */
 
@@ -29,6 +29,8 @@ export interface UnitCounts {
     readerFlowingSecond: number;
     readerStateKb: number;
   };
+  /** KB to each reader: once (metadata, the first and the last `values`), for each token's event, for each KB of state in each `values`. */
+  sentKb: { reader: number; token: number; stateKbValues: number };
   /** KB that stay in the table until the thread is deleted: rows and checkpoints, short messages included. */
   keptKb: { run: number; call: number };
 }
@@ -48,5 +50,6 @@ export const MEASURED: UnitCounts = {
     readerFlowingSecond: 8.5,
     readerStateKb: 0.09,
   },
+  sentKb: { reader: 0.68, token: 0.84, stateKbValues: 1.03 },
   keptKb: { run: 3.8, call: 1.7 },
 };

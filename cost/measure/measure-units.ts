@@ -43,6 +43,7 @@ export async function measureUnits({ url, env }: System, meter: Meter, lengths: 
 
   const slope = (more: number, less: number, by: number): number => rounded((more - less) / by);
   const steps = calls - 1;
+  const sentToken = slope(flowingWatched.sentKb, watched.sentKb, readers * (flow.tokens - 1));
   const reader = slope(watched.reads, short.reads, readers);
   const perReader = (with_: Consumed, without: Consumed): number => slope(with_.reads, without.reads, readers) - reader;
   const writes = {
@@ -70,6 +71,12 @@ export async function measureUnits({ url, env }: System, meter: Meter, lengths: 
       readerSecond: rounded(perReader(silentWatched, silent) / seconds),
       readerFlowingSecond: rounded(perReader(flowingWatched, flowing) / seconds),
       readerStateKb: rounded(perReader(fullWatched, full) / stateKb),
+    },
+    sentKb: {
+      reader: rounded(watched.sentKb / readers - sentToken),
+      token: sentToken,
+      // `values` comes at the beginning and after the one call.
+      stateKbValues: slope(fullWatched.sentKb, watched.sentKb, 2 * readers * stateKb),
     },
     keptKb: { run: rounded((kept ?? 0) - keptCall), call: keptCall },
   };

@@ -29,6 +29,8 @@ const POLL = 100;
 
 export interface Measured extends Consumed {
   thread_id: string;
+  /** KB of the bodies of all readers. */
+  sentKb: number;
 }
 
 /** @param meter of the process that the server shares */
@@ -42,16 +44,16 @@ export async function measureProbe(url: string, meter: Meter, probe: Probe): Pro
   const run = { assistant_id: "talk", input: { messages: [message], ...input }, stream_mode: STREAM_MODE };
   const run_id = await created(`${url}/threads/${thread_id}/runs`, run, "run_id");
   const path = `${url}/threads/${thread_id}/runs/${run_id}`;
-  const read = async (): Promise<void> => {
+  const read = async (): Promise<number> => {
     const stream = await fetch(`${path}/stream`, { headers: { "last-event-id": "-1" } });
-    await stream.text();
+    return (await stream.bytes()).length;
   };
-  const streams = Array.from({ length: readers }, read);
-  await Promise.all(streams);
+  const bodies = await Promise.all(Array.from({ length: readers }, read));
   if (readers === 0) await quiet(meter, thread_id);
   await pause(SETTLE);
   const after = meter.of(thread_id);
-  return { thread_id, writes: after.writes - before.writes, reads: after.reads - before.reads };
+  const sentKb = bodies.reduce((sum, bytes) => sum + bytes / KB, 0);
+  return { thread_id, writes: after.writes - before.writes, reads: after.reads - before.reads, sentKb };
 }
 
 /** A run without reader is over when its thread costs nothing more: to ask for its status would cost, too. Heartbeats are 5 s apart. */

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Measure, MEASURES } from "../../functions/core/measures.ts";
 import { createEmfMetrics } from "../../functions/emf-metrics.ts";
-import { dearerAfter, idleMonth, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "../../cost/estimate.ts";
-import { LANGSMITH_RUN_USD, PRICES } from "../../cost/prices.ts";
+import { idleMonth, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "../../cost/estimate.ts";
+import { PRICES } from "../../cost/prices.ts";
 import { readArguments, usualUse } from "../../cost/read-arguments.ts";
 import { MEASURED } from "../../cost/unit-counts.ts";
 
@@ -31,6 +31,8 @@ it("reckons a run as one does by hand", () => {
   expect(lines["reads of the streams"]?.quantity).toBeCloseTo(
     reads.reader + reads.readerSecond * 5 + reads.readerFlowingSecond * 5,
   );
+  const { sentKb } = MEASURED;
+  expect(lines["events to the readers"]?.quantity).toBeCloseTo((sentKb.reader + sentKb.token * 300) / 1_024 / 1_024, 8);
   expect(usdOf({ what: "", price: "tableWrites", quantity: 1_000_000 })).toBe(PRICES.tableWrites.usd);
 });
 
@@ -45,8 +47,20 @@ it.each<[string, Partial<Use>]>([
   expect(costs(change)).toBeGreaterThan(costs({}));
 });
 
-it("more tokens than fit into the seconds change nothing", () => {
-  expect(costs({ tokens: 10_000 })).toBe(costs({ tokens: 1_800 }));
+it("tokens that come at once cost their transfer, for the log takes them in few slots", () => {
+  const [spread, atOnce] = [1_800, 10_000].map((tokens) => runOf({ ...usual, tokens }, MEASURED));
+
+  const changed = atOnce?.filter(({ quantity }, n) => quantity !== spread?.[n]?.quantity).map(({ what }) => what);
+  expect(changed).toEqual(["events to the readers"]);
+});
+
+it("A6: what readers are sent grows with tokens, state and readers, and is nothing without one", () => {
+  const sent = (change: Partial<Use>): number =>
+    runOf({ ...usual, ...change }, MEASURED).find(({ price }) => price === "transfer")?.quantity ?? Number.NaN;
+
+  expect(sent({ readers: 0 })).toBe(0);
+  expect(sent({ readers: 3 })).toBeCloseTo(3 * sent({}));
+  for (const more of [{ tokens: 3_600 }, { stateKb: 100 }, { calls: 5 }]) expect(sent(more)).toBeGreaterThan(sent({}));
 });
 
 describe("a month", () => {
@@ -116,23 +130,6 @@ it("the README states what the calculator says", () => {
   expect(readme).toContain(`$${sumOf(idleMonth(usual)).toFixed(2)} by list price`);
 });
 
-describe("when it is not cheaper", () => {
-  it("is the second at which the price is crossed", () => {
-    const after = dearerAfter(usual, MEASURED, LANGSMITH_RUN_USD) ?? Number.NaN;
-    const [just, before] = [after, after - 1].map((seconds) => costs({ secondsPerRun: seconds, tokens: seconds * 60 }));
-
-    expect(just).toBeGreaterThan(LANGSMITH_RUN_USD);
-    expect(before).toBeLessThanOrEqual(LANGSMITH_RUN_USD);
-  });
-
-  it("comes sooner in a larger worker, and never for an absurd price", () => {
-    const larger = dearerAfter({ ...usual, workerMemory: 4_096 }, MEASURED, LANGSMITH_RUN_USD);
-
-    expect(larger).toBeLessThan(dearerAfter(usual, MEASURED, LANGSMITH_RUN_USD) ?? 0);
-    expect(dearerAfter(usual, MEASURED, 1_000)).toBeUndefined();
-  });
-});
-
 describe("the command line", () => {
   it("takes every number by name", () => {
     const use = readArguments(["--runs-per-day", "5", "--seconds-per-run", "600", "--readers", "0", "--memory", "512"]);
@@ -150,14 +147,15 @@ describe("the command line", () => {
     expect(readArguments(args)).toContain(reason);
   });
 
-  it("prints the run, the idle month and the comparison", async () => {
+  it("A6, A10: prints the run with its transfer and the idle month, and compares it with nothing", async () => {
     const file = fileURLToPath(new URL("../../cost/cost.ts", import.meta.url));
 
     const { stdout } = await promisify(execFile)(process.execPath, [file, "--seconds-per-run", "600"]);
 
     expect(stdout).toContain("One run: 600 s");
     expect(stdout).toContain("A month in which nobody uses it");
-    expect(stdout).toContain("this is dearer");
+    expect(stdout).toContain("events to the readers");
+    expect(stdout).not.toMatch(/LangSmith/);
     expect(stdout).not.toMatch(/NaN|undefined|Infinity/);
   });
 });

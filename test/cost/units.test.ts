@@ -26,6 +26,9 @@ it.each<[string, Of, number]>([
   ["reads of a run", ({ reads }) => reads.run, 6],
   ["reads of a call", ({ reads }) => reads.call, 3],
   ["reads of a reader, once", ({ reads }) => reads.reader, 8],
+  ["A6: KB to a reader, once", ({ sentKb }) => sentKb.reader, 0.2],
+  ["A6: KB to a reader by token", ({ sentKb }) => sentKb.token, 0.05],
+  ["A6: KB to a reader by KB of state", ({ sentKb }) => sentKb.stateKbValues, 0.05],
   ["KB that a run leaves", ({ keptKb }) => keptKb.run, 0.5],
   ["KB that a call leaves", ({ keptKb }) => keptKb.call, 0.3],
 ])("%s are as they were", (_, of, slack) => {
