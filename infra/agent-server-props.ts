@@ -45,12 +45,22 @@ export interface AgentServerProps {
    * and a read unit for each. A client that left still counts until its run ends, for so long its function runs. Default: any number.
    */
   readonly streamsPerKey?: number;
+  /**
+   * Writes a line of two bytes that clients ignore after each piece of a stream: for a URL of which the smoke test says that it holds back
+   * the last piece. Default: false.
+   */
+  readonly pad?: boolean;
   /** MB; CPU grows with it. Default: 512 for the API, 1024 for the worker. */
   readonly memory?: { readonly api?: number; readonly worker?: number };
   /** How long events of runs are kept and can be read again. Default: 7 days. */
   readonly retention?: Duration;
   /** Caps of the table per second, against a bill that nobody expected; beyond, requests are throttled. Default: none. */
   readonly requestUnits?: { readonly read?: number; readonly write?: number };
+  /**
+   * Units per second that the table takes from the start, for a load that comes at once; a new table takes 4,000 writes and 12,000 reads
+   * and grows with its use. Charged once, by the units above that; cannot be lowered. Default: what a new table takes.
+   */
+  readonly warmThroughput?: { readonly read?: number; readonly write?: number };
   /**
    * DESTROY: all goes with the stack. RETAIN: the table stays, is protected from deletion and has point-in-time copies. Default: DESTROY.
    */

@@ -84,8 +84,9 @@ export class AgentServer extends Construct {
       memory: props.memory?.api ?? 512,
       reservedConcurrency: props.apiConcurrency,
     });
-    const { streamsPerKey } = props;
+    const { streamsPerKey, pad } = props;
     if (streamsPerKey !== undefined) this.api.addEnvironment("STREAMS_PER_KEY", String(streamsPerKey));
+    if (pad) this.api.addEnvironment("STREAM_PAD", "on");
     this.worker = create({
       name: "worker",
       timeout: WORKER_TIMEOUT_S,
@@ -119,13 +120,20 @@ export class AgentServer extends Construct {
   }
 
   #createTable(): TableV2 {
-    const { read, write } = this.#props.requestUnits ?? {};
+    const { requestUnits: { read, write } = {}, warmThroughput: warm } = this.#props;
     return new TableV2(this, "Table", {
       partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
       sortKey: { name: SORT_KEY, type: AttributeType.STRING },
       billing: Billing.onDemand({
         ...(read === undefined ? {} : { maxReadRequestUnits: read }),
         ...(write === undefined ? {} : { maxWriteRequestUnits: write }),
+      }),
+      // The table alone: an index takes about a tenth of its writes.
+      ...(warm && {
+        warmThroughput: {
+          ...(warm.read === undefined ? {} : { readUnitsPerSecond: warm.read }),
+          ...(warm.write === undefined ? {} : { writeUnitsPerSecond: warm.write }),
+        },
       }),
       timeToLiveAttribute: TTL_ATTRIBUTE,
       globalSecondaryIndexes: INDEXES.map(({ name, partition, sort, projection }) => ({

@@ -1,6 +1,6 @@
 /**
  * When somebody should look, and what to do then: each alarm says it in its description. Ten metrics in all, as many as CloudWatch watches
- * for nothing. Must not create anything but alarms.
+ * for nothing; those of throttles in the table exist only when there were some. Must not create anything but alarms.
  */
 import { Duration } from "aws-cdk-lib";
 import {
@@ -13,9 +13,9 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
-import { VISIBILITY_S } from "../functions/core/timings.ts";
+import { MAX_RECEIVES, VISIBILITY_S } from "../functions/core/timings.ts";
 import type { AgentServer } from "./agent-server.ts";
-import { ofTable, own, SUM } from "./measured.ts";
+import { own, SUM, throttled } from "./measured.ts";
 
 interface Watched {
   metric: IMetric;
@@ -54,8 +54,9 @@ function watched(server: AgentServer): Record<string, Watched> {
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
       above: 0,
       text:
-        "Messages of the run queue failed three times. Read the worker's log for `message failed` and mend its cause. The runs are sent " +
-        "again by the clock by themselves; then purge the dead letters.",
+        `Messages of the run queue were delivered ${MAX_RECEIVES} times in vain. Look at the worker's Throttles first: a message that finds no ` +
+        "concurrency left is a failed delivery, too. If there are none, read its log for `message failed` and mend the cause. The runs are " +
+        "sent again by the clock by themselves; then purge the dead letters.",
     },
     QueueAge: {
       metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
@@ -99,13 +100,29 @@ function watched(server: AgentServer): Record<string, Watched> {
         "Requests were refused with 429: each open stream is one concurrent execution. Raise the account's quota of concurrent executions, or the " +
         "API's reserved concurrency.",
     },
-    TableThrottles: {
-      metric: ofTable(server, "WriteThrottleEvents", SUM),
+    WorkerThrottles: {
+      metric: worker.metricThrottles(SUM),
       above: 0,
       periods: [2, 3],
       text:
-        "The table refused writes; they are repeated, and streams are late. Raise `requestUnits.write` if it is set; else one thread is hot, or " +
-        "the table is new and grows by itself within minutes.",
+        "Runs wait because no concurrent execution is free: open streams and runs share the account's quota. Raise the quota of concurrent " +
+        "executions, or cap the streams (`apiConcurrency`), so that they leave room for workers.",
+    },
+    WriteThrottles: {
+      metric: throttled(server, "Write"),
+      above: 0,
+      periods: [2, 3],
+      text:
+        "The table or an index of it refused writes; they are repeated, and streams are late. Raise `requestUnits.write` if it is set; else one " +
+        "thread is hot, or the table is new: it grows by itself within half an hour, or at once by `warmThroughput`.",
+    },
+    ReadThrottles: {
+      metric: throttled(server, "Read"),
+      above: 0,
+      periods: [2, 3],
+      text:
+        "The table or an index of it refused reads; they are repeated, and streams are late. Raise `requestUnits.read` if it is set; else too " +
+        "many clients watch one thread (about 300 is what a thread takes), or the table is new, which `warmThroughput` changes.",
     },
     Url5xx: {
       metric: api.metric("Url5xxCount", SUM),

@@ -3,7 +3,7 @@ import { Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, LogQueryWidget, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { Measure } from "../functions/core/measures.ts";
 import type { AgentServer } from "./agent-server.ts";
-import { ofTable, own, percentile, SUM } from "./measured.ts";
+import { ofTable, own, percentile, SUM, throttled } from "./measured.ts";
 
 const graph = (title: string, ...left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 5 });
 
@@ -41,6 +41,8 @@ export function createDashboard(server: AgentServer): Dashboard {
     graph(
       "Errors and throttles",
       ...[api, worker, clock].flatMap((one) => [one.metricErrors(SUM), one.metricThrottles(SUM)]),
+      throttled(server, "Write"),
+      throttled(server, "Read"),
     ),
     graph("Concurrent executions", ...[api, worker].map((one) => one.metric("ConcurrentExecutions", maximum))),
     graph(

@@ -1,6 +1,6 @@
 /** The figures that functions and services publish, as CloudWatch knows them. Must not judge them. */
 import { Duration } from "aws-cdk-lib";
-import { Metric, type MetricOptions, Stats } from "aws-cdk-lib/aws-cloudwatch";
+import { MathExpression, Metric, type MetricOptions, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { type Measure, NAMESPACE } from "../functions/core/measures.ts";
 import type { AgentServer } from "./agent-server.ts";
 
@@ -27,3 +27,11 @@ export const own = (
 /** CDK has no names for what it does not know of tables yet. */
 export const ofTable = ({ table }: AgentServer, metricName: string, options: MetricOptions): Metric =>
   new Metric({ namespace: "AWS/DynamoDB", metricName, dimensionsMap: { TableName: table.tableName }, ...options });
+
+/** What a table and its indexes refused. Each index publishes under dimensions of its own, so a query finds them, and those to come. */
+export const throttled = ({ table }: AgentServer, what: "Read" | "Write"): MathExpression =>
+  new MathExpression({
+    expression: `SELECT SUM(${what}ThrottleEvents) FROM "AWS/DynamoDB" WHERE TableName = '${table.tableName}'`,
+    label: `${what.toLowerCase()} throttles, indexes included`,
+    period: Duration.minutes(5),
+  });

@@ -26,6 +26,9 @@ export const SWITCHES = [
   "streams-per-key",
   "reads",
   "writes",
+  "warm-reads",
+  "warm-writes",
+  "pad",
   "budget",
   "email",
   "topic",
@@ -59,6 +62,10 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
     read: switches.number("reads", 1, 1_000_000),
     write: switches.number("writes", 1, 1_000_000),
   });
+  const warm = defined({
+    read: switches.number("warm-reads", 12_000, 10_000_000),
+    write: switches.number("warm-writes", 4_000, 10_000_000),
+  });
   const origins = switches.text("origins", /^\S+$/, "origins with commas")?.split(",");
   return {
     stack: switches.text("stack", /^[A-Za-z][A-Za-z0-9-]{0,127}$/, "letters, digits and hyphens") ?? "Threadline",
@@ -71,6 +78,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
       removalPolicy: switches.isOn("retain") ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       memory,
       requestUnits,
+      pad: switches.isOn("pad"),
       ...defined({
         auth: authOf(switches),
         cors: origins && { origins },
@@ -81,6 +89,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
         apiConcurrency: switches.number("streams", 1, 100_000),
         streamsPerKey: switches.number("streams-per-key", 1, 1_000),
         budget,
+        warmThroughput: Object.keys(warm).length > 0 ? warm : undefined,
       }),
     },
   };

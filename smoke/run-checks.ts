@@ -4,6 +4,7 @@ import { checkFirstRun, checkLatency } from "./checks/latency.ts";
 import { checkLongRun } from "./checks/long-run.ts";
 import { checkInterrupt, checkModes } from "./checks/modes.ts";
 import { checkPace } from "./checks/pace.ts";
+import { checkQuota } from "./checks/quota.ts";
 import { checkRequests } from "./checks/requests.ts";
 import { checkResume } from "./checks/resume.ts";
 import type { Deployment } from "./deployment.ts";
@@ -12,6 +13,7 @@ import type { Finding } from "./findings.ts";
 import type { Subjects } from "./subjects.ts";
 
 export const PARTS = [
+  "quota",
   "first",
   "modes",
   "interrupt",
@@ -42,6 +44,7 @@ export async function runChecks(
   tell: (part: Part) => void,
 ): Promise<Finding[]> {
   const checks: Record<Part, () => Promise<Finding | Finding[]>> = {
+    quota: () => checkQuota(deployment.url, process.env),
     first: () => checkFirstRun(deployment, subjects),
     modes: () => checkModes(deployment, subjects),
     interrupt: () => checkInterrupt(deployment, subjects),

@@ -207,8 +207,8 @@ export const CLOCK_TIMEOUT_S = 60;
 export const VISIBILITY_S = WORKER_TIMEOUT_S + 60;
 /** ms before the function's end when a run is handed over: enough for a long superstep, at most a quarter of a short time-out. */
 export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECOND, timeoutMs / 4);
-/** Deliveries of a message before the dead-letter queue; the queue is a hint, so few. */
-export const MAX_RECEIVES = 3;
+/** Deliveries of a message before the dead-letter queue. A delivery that Lambda throttles counts too, so not fewer than AWS's advice of 5. */
+export const MAX_RECEIVES = 5;
 /** Runs at once of the local event source. */
 export const LOCAL_CONCURRENCY = 100;
 /** ms. If none of them ends for this long, one more starts: parents that wait for their children must not keep these from starting. */

@@ -37,8 +37,8 @@ for (const reader of [server.api, server.worker])
   reader.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources: ["*"] }));
 // MiniStack is spoken to without TLS, which the queues refuse to everybody.
 for (const queue of [server.queue, server.deadLetters]) queue.node.tryRemoveChild("Policy");
-// MiniStack knows no alarms on metric math.
-server.node.tryRemoveChild("RunErrorsAlarm");
+// MiniStack knows no alarms on expressions.
+for (const name of ["RunErrors", "WriteThrottles", "ReadThrottles"]) server.node.tryRemoveChild(`${name}Alarm`);
 
 const denied: unknown = app.node.tryGetContext("deny");
 if (typeof denied === "string")

@@ -54,7 +54,7 @@ describe("the stack", () => {
     });
   });
 
-  test("queue: a message outlives its invocation, then goes to the dead letters, which alarm", () => {
+  test("A7: queue: a message outlives its invocation, then goes to the dead letters, which alarm", () => {
     const deadLetters = template.findResources("AWS::SQS::Queue", {
       Properties: { RedrivePolicy: Match.absent() },
     });
@@ -63,7 +63,7 @@ describe("the stack", () => {
     template.hasResourceProperties("AWS::SQS::Queue", {
       VisibilityTimeout: VISIBILITY_S,
       RedrivePolicy: {
-        maxReceiveCount: 3,
+        maxReceiveCount: 5,
         deadLetterTargetArn: { "Fn::GetAtt": [Object.keys(deadLetters)[0], "Arn"] },
       },
     });
@@ -235,13 +235,15 @@ test("with IAM the URL lets only signed requests in, and nobody is permitted fro
   );
 });
 
-test("what may be chosen reaches the template", () => {
+test("A2, A9: what may be chosen reaches the template", () => {
   const template = templateOf({
     cpu: "x64",
     memory: { api: 256, worker: 2048 },
     maxConcurrency: 7,
     retention: Duration.days(2),
     requestUnits: { read: 100, write: 50 },
+    warmThroughput: { read: 20_000, write: 8_000 },
+    pad: true,
     cors: { origins: ["https://app.example.com"] },
     errorDetail: "hide",
     logRetention: RetentionDays.THREE_DAYS,
@@ -263,7 +265,15 @@ test("what may be chosen reaches the template", () => {
     WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 50 },
     Replicas: [Match.objectLike({ ReadOnDemandThroughputSettings: { MaxReadRequestUnits: 100 } })],
   });
-  expect(variablesOf(template, "api.handler")).toMatchObject({ STREAM_RETENTION_HOURS: "48", ERROR_DETAIL: "hide" });
+  template.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
+    WarmThroughput: { ReadUnitsPerSecond: 20_000, WriteUnitsPerSecond: 8_000 },
+  });
+  expect(variablesOf(template, "api.handler")).toMatchObject({
+    STREAM_RETENTION_HOURS: "48",
+    ERROR_DETAIL: "hide",
+    STREAM_PAD: "on",
+  });
+  expect(Object.keys(variablesOf(templateOf(), "api.handler"))).not.toContain("STREAM_PAD");
 });
 
 test("as an image each function has its own command", () => {

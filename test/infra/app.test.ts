@@ -22,7 +22,7 @@ describe("the context", () => {
       RemovalPolicy.DESTROY,
     ]);
     expect(Object.keys(props).toSorted()).toEqual(
-      ["config", "dashboard", "image", "memory", "removalPolicy", "requestUnits", "tracing"].toSorted(),
+      ["config", "dashboard", "image", "memory", "pad", "removalPolicy", "requestUnits", "tracing"].toSorted(),
     );
   });
 
@@ -42,6 +42,9 @@ describe("the context", () => {
       "streams-per-key": "3",
       reads: "100",
       writes: "50",
+      "warm-reads": "20000",
+      "warm-writes": "8000",
+      pad: "true",
       memory: "2048",
       "api-memory": "256",
       budget: "40",
@@ -74,6 +77,8 @@ describe("the context", () => {
         streamsPerKey: 3,
         memory: { api: 256, worker: 2_048 },
         requestUnits: { read: 100, write: 50 },
+        warmThroughput: { read: 20_000, write: 8_000 },
+        pad: true,
         budget: { usd: 40, email: "me@example.com" },
       },
     });
@@ -98,6 +103,8 @@ describe("the context", () => {
     [{ streams: "many" }, /from 1 to/],
     [{ "streams-per-key": "1001" }, /from 1 to 1000/],
     [{ streams: ["5"] }, /a value is wanted/],
+    [{ "warm-writes": "3999" }, /from 4000 to/],
+    [{ pad: "on" }, /one of true, false/],
     [{ memory: "64" }, /from 128 to 10240/],
     [{ email: "me@example.com" }, /give -c budget=USD/],
     [{ budget: "10", email: "me" }, /an e-mail address/],

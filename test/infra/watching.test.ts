@@ -10,12 +10,14 @@ describe("alarms", () => {
     "ClockErrors",
     "DeadLetters",
     "QueueAge",
+    "ReadThrottles",
     "Recoveries",
     "RunErrors",
-    "TableThrottles",
     "Throttles",
     "Url5xx",
     "WorkerErrors",
+    "WorkerThrottles",
+    "WriteThrottles",
   ];
 
   test("say what to do, are quiet while nothing happens, and watch no more metrics than CloudWatch does for nothing", () => {
@@ -33,6 +35,45 @@ describe("alarms", () => {
       expect(Properties["TreatMissingData"]).toBe("notBreaching");
       expect(Properties["AlarmActions"]).toBeUndefined();
     }
+  });
+
+  test("A1: ring when runs find no concurrency, apart from streams that find none", () => {
+    const template = templateOf();
+
+    const throttles = Object.values(
+      template.findResources("AWS::CloudWatch::Alarm", { Properties: { MetricName: "Throttles", Threshold: 0 } }),
+    ).map(({ Properties }) => [
+      Properties["Dimensions"][0].Value.Ref.replace(/[0-9A-F]{8}$/, ""),
+      /open streams and runs share/.test(Properties["AlarmDescription"]),
+    ]);
+
+    expect(Object.fromEntries(throttles)).toEqual({ AgentServerApi: false, AgentServerWorker: true });
+  });
+
+  test.each(["Read", "Write"])("A4: see what the table refuses and what an index does: %s", (what) => {
+    const template = templateOf();
+
+    const [alarm] = Object.entries(template.findResources("AWS::CloudWatch::Alarm"))
+      .filter(([id]) => id.startsWith(`AgentServer${what}Throttles`))
+      .map(([, { Properties }]) => Properties);
+
+    // Without a schema a query takes the metric with any dimensions beside the table's name: indexes publish under their own.
+    const [table] = Object.keys(template.findResources("AWS::DynamoDB::GlobalTable"));
+    const query = `SELECT SUM(${what}ThrottleEvents) FROM "AWS/DynamoDB" WHERE TableName = '`;
+    expect(alarm?.["Metrics"]).toEqual([
+      expect.objectContaining({ Expression: { "Fn::Join": ["", [query, { Ref: table }, "'"]] }, ReturnData: true }),
+    ]);
+    expect(alarm?.["Threshold"]).toBe(0);
+  });
+
+  test("A7: say of dead letters that throttles make them, too", () => {
+    const alarms = templateOf().findResources("AWS::CloudWatch::Alarm", {
+      Properties: { MetricName: "ApproximateNumberOfMessagesVisible" },
+    });
+
+    expect(Object.values(alarms).map(({ Properties }) => Properties["AlarmDescription"])).toEqual([
+      expect.stringMatching(/delivered 5 times .*Throttles first/),
+    ]);
   });
 
   test("tell a topic, also of their end", () => {
