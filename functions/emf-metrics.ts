@@ -2,6 +2,7 @@
  * Metrics as lines of the log that CloudWatch turns into figures (embedded metric format): no call, no client, no permission. Collected
  * during an invocation and printed at its end, or when there are as many as a line may hold. Must not print anything else.
  */
+import { systemClock } from "./clock-and-ids.ts";
 import { type Measure, MEASURES, NAMESPACE } from "./core/measures.ts";
 import type { Metrics } from "./core/ports.ts";
 
@@ -16,7 +17,7 @@ export interface EmfMetrics extends Metrics {
 /** @param print takes a line; not `console.log`, which the runtime wraps into another object */
 export function createEmfMetrics(
   server: string,
-  { print, now = Date.now }: { print: (line: string) => void; now?: () => number },
+  { print, now = () => systemClock.now() }: { print: (line: string) => void; now?: () => number },
 ): EmfMetrics {
   let samples: Partial<Record<Measure, number[]>> = {};
   let counts: Partial<Record<Measure, number>> = {};

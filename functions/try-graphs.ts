@@ -13,9 +13,9 @@ const logger = { info: () => undefined, warn: () => undefined, error: () => unde
 const [folder = "", ...ids] = process.argv.slice(2);
 const loader = createLoader(await openProject(folder, logger), { clock, logger });
 for (const graph_id of ids) {
-  const began = performance.now();
+  const began = clock.monotonic();
   const error = await loader.load(graph_id).then(() => undefined, explain);
-  writeSync(ANSWERS, `${JSON.stringify({ graph_id, ms: Math.round(performance.now() - began), error })}\n`);
+  writeSync(ANSWERS, `${JSON.stringify({ graph_id, ms: Math.round(clock.monotonic() - began), error })}\n`);
 }
 process.exit();
 

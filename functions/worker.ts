@@ -22,9 +22,11 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
     const drain = new AbortController();
     const hurry = (): void => drain.abort();
     host.stopping?.addEventListener("abort", hurry);
+    // Asked once: the runtime works it out from the wall clock, which may step.
     const time = context.getRemainingTimeInMillis();
+    const since = ports.clock.monotonic();
     const timer = setTimeout(hurry, time - handOverBefore(time));
-    const timeLeft = () => context.getRemainingTimeInMillis();
+    const timeLeft = () => since + time - ports.clock.monotonic();
     const invocation = { drain: drain.signal, flushMs: env.flushMs, timeLeft };
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
     for (const { body, messageId } of event.Records) {

@@ -8,6 +8,7 @@ import { createQueueClient } from "../functions/aws/clients.ts";
 import type { Env } from "../functions/aws/env.ts";
 import { createPorts, type Host } from "../functions/backend.ts";
 import { create as createClock } from "../functions/clock.ts";
+import { systemClock as clock } from "../functions/clock-and-ids.ts";
 import { STOP_GRACE, WORKER_TIMEOUT_S } from "../functions/core/timings.ts";
 import type { Engine } from "../functions/core/engine-port.ts";
 import type { App } from "../functions/http/host.ts";
@@ -37,7 +38,7 @@ export async function startFunctions(
   let replaceProject: ((projectDir: string) => Promise<void>) | undefined;
   const onReplaceable: Host["onReplaceable"] = (serve) => (replaceProject = serve);
   const whole: Host = { ...host, stopping: stopping.signal, ownKey, onReplaceable };
-  const [app, worker, clock] = await Promise.all([
+  const [app, worker, sweep] = await Promise.all([
     createApi(env, whole),
     createWorker(env, whole),
     createClock(env, whole),
@@ -47,14 +48,14 @@ export async function startFunctions(
   const ports = await createPorts(env, whole);
   const running = new Set<Promise<SQSBatchResponse>>();
   const invoke = (event: SQSEvent): Promise<SQSBatchResponse> => {
-    const deadline = Date.now() + WORKER_TIMEOUT_S * 1_000;
-    const invocation = worker(event, { getRemainingTimeInMillis: () => deadline - Date.now() });
+    const deadline = clock.monotonic() + WORKER_TIMEOUT_S * 1_000;
+    const invocation = worker(event, { getRemainingTimeInMillis: () => deadline - clock.monotonic() });
     running.add(invocation);
     return invocation.finally(() => running.delete(invocation));
   };
   const sqs = createQueueClient(env);
   const source = startEventSource({ sqs, queueUrl: env.queueUrl, invoke, logger: host.logger });
-  const ticks = startClock(clock, host.logger);
+  const ticks = startClock(sweep, host.logger);
   const resent = resendActiveRuns(ports, stopping.signal);
 
   return {

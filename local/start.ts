@@ -4,6 +4,7 @@
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
+import { systemClock } from "../functions/clock-and-ids.ts";
 import { SAME_KEY } from "../functions/core/timings.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
@@ -55,7 +56,7 @@ function lineOf({ graph_id, source, error }: LoadedGraph): string {
 /** Graphs that load are not worth a line each time. */
 async function tellSaved(saved: Saved): Promise<void> {
   if ("error" in saved) return say(`  saved, but served as it was: ${saved.error}`);
-  say(`  saved: what is there since ${new Date().toLocaleTimeString("sv")} is served by the next run`);
+  say(`  saved: what is there since ${new Date(systemClock.now()).toLocaleTimeString("sv")} is served by the next run`);
   for (const warning of saved.project.warnings) say(`  note: ${warning}`);
   for await (const graph of saved.graphs()) if (graph.error !== undefined) say(lineOf(graph));
 }
@@ -72,9 +73,9 @@ function tryLine(url: string, graph: string, isExample: boolean): string {
 function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {
   let askedAt: number | undefined;
   const stop = async (): Promise<void> => {
-    if (askedAt !== undefined && performance.now() - askedAt > SAME_KEY) exit(1);
+    if (askedAt !== undefined && systemClock.monotonic() - askedAt > SAME_KEY) exit(1);
     if (askedAt !== undefined) return;
-    askedAt = performance.now();
+    askedAt = systemClock.monotonic();
     await starting.then((server) => server.stop()).catch(() => undefined);
     exit(0);
   };

@@ -185,6 +185,21 @@ test("files stay short", () => {
   expect(at(0.9)).toBeLessThanOrEqual(300);
 });
 
+/** The only files that ask the system for the time, and those of tools that print or note the date. */
+const TIME = ["functions/clock-and-ids.ts"];
+const DATES = ["packaging/compile-project.ts", "smoke/smoke.ts"];
+
+test("E1: time comes from the port Clock; tools measure by the monotonic clock", () => {
+  const server = product.filter((file) => /^(functions|local)\//.test(file) && !TIME.includes(file));
+  const tools = ["packaging", "infra", "smoke", "cost"].flatMap(below).filter((file) => !DATES.includes(file));
+  const own = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bhrtime\b/;
+  const wall = /\bDate\.now\b|\bnew Date\(\)/;
+
+  expect(server.filter((file) => own.test(read(file)))).toEqual([]);
+  expect(tools.filter((file) => wall.test(read(file)))).toEqual([]);
+  expect([...TIME, ...DATES].filter((file) => !wall.test(read(file)))).toEqual([]);
+});
+
 test("types are not talked out of", () => {
   const ways = /\bas any\b|\bas never\b|@ts-(ignore|nocheck|expect-error)|\b(enum|namespace) [A-Z]|^export default/m;
 

@@ -43,8 +43,10 @@ export function createCheckpointStore(table: Table): CheckpointStore {
     close: (thread_id, closing) => closeClaims(table, thread_id, closing),
     seal: (thread_id, closing) => sealClaims(table, thread_id, closing),
     remove: (thread_id, log_start) =>
-      log_start === undefined ? removeThread(table, thread_id, Date.now()) : removeRun(table, thread_id, log_start),
-    removeUntil: (thread_id, slot) => removeThread(table, thread_id, Date.now(), slot),
+      log_start === undefined
+        ? removeThread(table, thread_id, table.clock.now())
+        : removeRun(table, thread_id, log_start),
+    removeUntil: (thread_id, slot) => removeThread(table, thread_id, table.clock.now(), slot),
     copy: (from, to) => copyThread(table, from, to),
   };
 }

@@ -9,6 +9,7 @@
  * Conditions ignore `ttl`: an expired item that was not deleted yet still fences. Must not send anything.
  */
 import type { CancelIntent, RunRow } from "../core/rows.ts";
+import { CLOCK_SKEW, STREAM_PLACE_LEASE } from "../core/timings.ts";
 
 export interface Condition {
   expression: string;
@@ -81,11 +82,14 @@ export const triedAsSeen = (tries: number): Condition => ({
   values: { ":seen_tries": tries },
 });
 
+/** The latest end of a place that is taken now, ms since 1970; one that ends later was taken before a clock stepped back. */
+export const latestPlace = (now: number): number => now + STREAM_PLACE_LEASE + CLOCK_SKEW;
+
 /** A stream's place that nobody holds any more, or that this owner took with an answer that was lost. */
 export const placeIsFree = (now: number, owner: string): Condition => ({
-  expression: "attribute_not_exists(pk) OR #until <= :now OR #owner = :owner",
+  expression: "attribute_not_exists(pk) OR #until <= :now OR #until > :latest OR #owner = :owner",
   names: { "#until": "until", "#owner": "owner" },
-  values: { ":now": now, ":owner": owner },
+  values: { ":now": now, ":latest": latestPlace(now), ":owner": owner },
 });
 
 export const placeHeldBy = (owner: string): Condition => ({

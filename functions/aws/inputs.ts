@@ -26,7 +26,7 @@ export function createInputs({ client, table, clock, retentionMs }: TableOptions
     },
 
     async get(run_id, parts) {
-      const items = await queryAll({ client, table }, { pk: inputKey(run_id, 0).pk, prefix: "" });
+      const items = await queryAll({ client, table, clock }, { pk: inputKey(run_id, 0).pk, prefix: "" });
       const found = items.flatMap(({ data }) => (data instanceof Uint8Array ? [data] : []));
       return found.length === parts ? Buffer.concat(found) : undefined;
     },

@@ -3,6 +3,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import type { Clock } from "../core/ports.ts";
 import { BATCH_TRIES, CONFLICT_PAUSE, CONFLICT_PAUSE_MAX, RETENTION } from "../core/timings.ts";
 import { expiry } from "./expiry.ts";
 import type { Key } from "./keys.ts";
@@ -10,13 +11,14 @@ import type { Key } from "./keys.ts";
 export interface Table {
   client: DynamoDBDocumentClient;
   table: string;
+  clock: Pick<Clock, "now">;
   /** ms that the log is kept; default RETENTION. */
   retentionMs?: number;
 }
 
 /** `ttl` of what belongs to a temporary thread: some time after its log. */
-export const ttlOf = ({ retentionMs = RETENTION }: Table, { temporary }: { temporary?: boolean }) =>
-  temporary ? { ttl: expiry(Date.now(), retentionMs) } : {};
+export const ttlOf = ({ clock, retentionMs = RETENTION }: Table, { temporary }: { temporary?: boolean }) =>
+  temporary ? { ttl: expiry(clock.now(), retentionMs) } : {};
 
 export type Item = Record<string, unknown> & Key;
 

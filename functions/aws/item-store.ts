@@ -4,7 +4,6 @@
  */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { matchesFilter, matchesNamespace } from "../core/match-items.ts";
-import type { Clock } from "../core/ports.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
 import type { ItemStore, NamespaceQuery, StoredItem } from "../core/store-port.ts";
 import { KNOWN_NAMESPACES, PART_BYTES } from "../core/timings.ts";
@@ -12,7 +11,7 @@ import type { JsonObject } from "../protocol/json.ts";
 import { type Item, queryAll, queryPage, type Table } from "./item-batches.ts";
 import { itemKey, itemPartition, itemPrefix, namespaceKey, rootKey, rootPartitions } from "./keys.ts";
 
-export function createItemStore(options: Table & { clock: Clock }): ItemStore {
+export function createItemStore(options: Table): ItemStore {
   const { client, table, clock } = options;
   const registered = new Set<string>();
 

@@ -7,7 +7,7 @@ import type { Clock, Ids } from "../core/ports.ts";
 import type { StreamPlace, StreamPlaces } from "../core/stream-places.ts";
 import { STREAM_PLACE_LEASE } from "../core/timings.ts";
 import { attemptWrite } from "./attempt-write.ts";
-import { placeHeldBy, placeIsFree } from "./conditions.ts";
+import { latestPlace, placeHeldBy, placeIsFree } from "./conditions.ts";
 import { ttlAt } from "./expiry.ts";
 import { queryAll, type Table } from "./item-batches.ts";
 import { type Key, placeKey, placesKey } from "./keys.ts";
@@ -18,10 +18,13 @@ export interface StreamPlacesOptions extends Pick<Table, "client" | "table"> {
   ids: Pick<Ids, "nonce" | "jitter">;
 }
 
+/** As `placeIsFree` has it. */
+const isHeld = (until: number, now: number): boolean => until > now && until <= latestPlace(now);
+
 export function createStreamPlaces({ client, table: TableName, clock, ids }: StreamPlacesOptions): StreamPlaces {
   const heldOf = async (key: string, now: number): Promise<Set<string>> => {
-    const places = await queryAll({ client, table: TableName }, { pk: placesKey(key), prefix: "" });
-    return new Set(places.filter(({ until }) => Number(until) > now).map(({ sk }) => sk));
+    const places = await queryAll({ client, table: TableName, clock }, { pk: placesKey(key), prefix: "" });
+    return new Set(places.filter(({ until }) => isHeld(Number(until), now)).map(({ sk }) => sk));
   };
   const release = async (Key: Key, owner: string): Promise<void> => {
     const command = new DeleteCommand({ TableName, Key, ...conditional(placeHeldBy(owner)) });

@@ -3,7 +3,7 @@
  * Must not write to the log: `open-log.ts` does, the way the claim has noted on the row.
  */
 import { tailOf } from "./open-log.ts";
-import type { ClaimUpdate, Ports } from "./ports.ts";
+import type { ClaimUpdate, Clock, Ports } from "./ports.ts";
 import { isFinal, isUnheld, type RunningRun, type RunRef, type RunRow, type ThreadRow } from "./rows.ts";
 import { APPEND_RETRY, DUE_AHEAD, HEARTBEAT, HEARTBEAT_RETRY, LEASE, STORE_TRIES } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
@@ -51,6 +51,10 @@ export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOpt
     const now = clock.now();
     if (thread.active_run !== run.run_id || !isUnheld(run, now) || !isStill(run, options.decidedBy))
       return { kind: "held" };
+    if (isDoubtful(run, options, clock)) {
+      await clock.sleep(LEASE - clock.steadyFor());
+      continue;
+    }
 
     if (!opensAtLogStart(run, options)) tail = await untilClear(clock, () => tailOf(ports.log, thread));
     const update = await updateFor(ports, run, owner, now, options);
@@ -68,6 +72,13 @@ const claimed = (claim: Claim, input: Uint8Array | undefined): ClaimResult => ({
   kind: "claimed",
   claim: { ...claim, ...(input && { input }) },
 });
+
+/**
+ * Right after a step of the clock, neither a lease nor the time that a sweep decided by says anything: whoever is at work needs a moment
+ * to write its lease by the new time.
+ */
+const isDoubtful = (run: RunRow, { decidedBy }: ClaimOptions, clock: Clock): boolean =>
+  clock.steadyFor() < LEASE && (decidedBy !== undefined || (run.status === "running" && !run.handed));
 
 const isStill = (run: RunRow, decidedBy: ClaimOptions["decidedBy"]): boolean =>
   !decidedBy || (run.epoch === decidedBy.epoch && run.handed === decidedBy.handed);

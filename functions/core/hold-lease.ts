@@ -26,29 +26,31 @@ export async function holdLease(
 
 async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
   const { clock, logger } = ports;
-  let lease = run.lease_until;
-  let pushed = clock.now();
+  // How long the lease holds is counted on the monotonic clock; only its end as others read it is wall time.
+  let pushed = clock.monotonic();
+  let heldUntil = pushed + Math.min(LEASE, run.lease_until - clock.now());
   for (let pause = HEARTBEAT; ;) {
-    const planned = clock.now() + pause;
+    const planned = clock.monotonic() + pause;
     await clock.sleep(pause, stop);
     if (stop.aborted) return;
-    const now = clock.now();
-    if (now - planned > HEARTBEAT)
-      logger.warn("heartbeat was late: the event loop was blocked", { ...idsOf(run), ms: now - planned });
-    const push = now - pushed >= DUE_PUSH;
+    const began = clock.monotonic();
+    if (began - planned > HEARTBEAT)
+      logger.warn("heartbeat was late: the event loop was blocked", { ...idsOf(run), ms: began - planned });
+    const push = began - pushed >= DUE_PUSH;
     // A process that slept through its lease may still find that nobody has taken the run.
-    const left = now < lease ? lease - now : HEARTBEAT;
+    const left = began < heldUntil ? heldUntil - began : HEARTBEAT;
     try {
+      const now = clock.now();
       const update = { lease_until: now + LEASE, ...(push && { due: now + DUE_AHEAD }) };
       const answer = await within(clock, left, ports.runs.extend(run, run.owner, update), stop);
       if (stop.aborted) return;
       if (answer !== "extended") return events.lost();
-      lease = now + LEASE;
-      if (push) pushed = now;
+      heldUntil = began + LEASE;
+      if (push) pushed = began;
       pause = HEARTBEAT;
     } catch (error) {
       logger.warn("heartbeat is unclear, repeated", { ...idsOf(run), error: String(error) });
-      if (clock.now() + HEARTBEAT_RETRY > lease) return events.lost();
+      if (clock.monotonic() + HEARTBEAT_RETRY > heldUntil) return events.lost();
       pause = HEARTBEAT_RETRY;
     }
   }

@@ -90,7 +90,7 @@ export class LogWriter implements EventSink {
   }
 
   #token(): void {
-    const now = this.#options.clock.now();
+    const now = this.#options.clock.monotonic();
     const first = this.#tokensSince === 0;
     if (first) this.#tokensSince = now;
     if (first) this.#soon();
@@ -129,7 +129,7 @@ export class LogWriter implements EventSink {
       this.#putting = undefined;
       if (!this.#buffer.length || this.#fenced || this.#sealed) return;
       if (this.#urgent) this.#begin();
-      else this.#arm(this.#options.clock.now());
+      else this.#arm(this.#options.clock.monotonic());
     });
     return this.#putting;
   }

@@ -8,7 +8,7 @@ import { LIVE_READ } from "./timings.ts";
 
 interface Measuring {
   metrics: Metrics;
-  clock: Pick<Clock, "now">;
+  clock: Pick<Clock, "now" | "monotonic">;
 }
 
 export function measurePorts<P extends Pick<Ports, "log" | "runs" | "clock">>(ports: P, metrics: Metrics): P {
@@ -27,15 +27,14 @@ function measureLog(log: ThreadLog, { metrics, clock }: Measuring, waiting: Map<
   const live = new Map<string, number>();
   return {
     append: async (thread_id, slot) => {
-      const began = clock.now();
+      const began = clock.monotonic();
       const result = await log.append(thread_id, slot);
-      const now = clock.now();
       if (result === "fenced") metrics.add("FencedWriters", 1);
-      else metrics.add("AppendLatency", now - began);
+      else metrics.add("AppendLatency", clock.monotonic() - began);
       const since = waiting.get(slot.run_id);
       if (result === "appended" && slot.count > 0 && since !== undefined) {
         waiting.delete(slot.run_id);
-        metrics.add("TimeToFirstEvent", now - since);
+        metrics.add("TimeToFirstEvent", passed(clock, since));
       }
       return result;
     },
@@ -43,17 +42,16 @@ function measureLog(log: ThreadLog, { metrics, clock }: Measuring, waiting: Map<
       const place = `${thread_id} ${after}`;
       const waited = live.get(place) ?? Number.NEGATIVE_INFINITY;
       live.delete(place);
-      const isNew = clock.now() - waited < LIVE_READ;
+      const isNew = clock.monotonic() - waited < LIVE_READ;
       const slots = await log.read(thread_id, after, options);
       const [next] = slots;
-      // Clocks of two machines differ by some milliseconds.
-      if (next && isNew) metrics.add("TailLag", Math.max(0, clock.now() - next.at));
+      if (next && isNew) metrics.add("TailLag", passed(clock, next.at));
       return slots;
     },
     tail: (thread_id) => log.tail(thread_id),
     changed: async (thread_id, after, ms, signal) => {
       await log.changed(thread_id, after, ms, signal);
-      if (!signal?.aborted) live.set(`${thread_id} ${after}`, clock.now());
+      if (!signal?.aborted) live.set(`${thread_id} ${after}`, clock.monotonic());
     },
   };
 }
@@ -67,7 +65,7 @@ function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<str
       const result = await runs.claim(seen, update);
       if (result.kind === "claimed") attempts.set(seen.run_id, result.row.attempt);
       if (result.kind === "claimed" && isFirst(seen) && update.opening === "first") {
-        metrics.add("QueueDelay", clock.now() - seen.since);
+        metrics.add("QueueDelay", passed(clock, seen.since));
         waiting.set(seen.run_id, seen.since);
       }
       return result;
@@ -87,7 +85,7 @@ function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<str
       const { run_id } = transaction.run;
       // The events of a short graph are written with its end.
       const since = waiting.get(run_id);
-      if (since !== undefined && transaction.end.count > 0) metrics.add("TimeToFirstEvent", clock.now() - since);
+      if (since !== undefined && transaction.end.count > 0) metrics.add("TimeToFirstEvent", passed(clock, since));
       waiting.delete(run_id);
       metrics.add("RunsFinished", 1, transaction.result.status);
       metrics.add("Attempts", attempts.get(run_id) ?? 0);
@@ -108,3 +106,6 @@ function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<str
 }
 
 const isFirst = ({ attempt, handed }: RunRow): boolean => attempt === 0 && !handed;
+
+/** ms since another process wrote this time. Clocks of two machines differ by some milliseconds. */
+const passed = (clock: Pick<Clock, "now">, since: number): number => Math.max(0, clock.now() - since);

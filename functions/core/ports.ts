@@ -18,9 +18,17 @@ import type {
   ThreadRow,
 } from "./rows.ts";
 
+/**
+ * Two times: the wall clock, which is set and steps either way, for stamps and for leases that others read; and one that only runs
+ * forward, for durations.
+ */
 export interface Clock {
   /** ms since 1970. */
   now(): number;
+  /** ms since some moment of this process. Says nothing to another process. */
+  monotonic(): number;
+  /** ms for which the wall clock has not stepped, as far as this process has seen. */
+  steadyFor(): number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }

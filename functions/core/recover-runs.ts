@@ -25,7 +25,8 @@ type NudgePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
 /** Sends the run again if that is due; only the winner of the conditional update sends (model rule nudgesThrottled). */
 export async function nudge(ports: NudgePorts, run: RunRow): Promise<"sent" | "not_due" | "held"> {
   const now = ports.clock.now();
-  if (now - run.sent_at <= nudgeAfter(run.sends)) return "not_due";
+  // A send that seems to lie ahead was noted before the clock stepped back.
+  if (Math.abs(now - run.sent_at) <= nudgeAfter(run.sends)) return "not_due";
   // However often readers send it again, the sweep looks at it when its time to start is over.
   const due = Math.min(now + nudgeAfter(run.sends + 1), Math.max(now, run.since + RUN_START_TIMEOUT));
   const marked = await ports.runs.markSent(run, { now, due });

@@ -5,6 +5,7 @@
 import type { JsonObject } from "../protocol/json.ts";
 import type { MultitaskStrategy, StreamMode } from "../protocol/run.ts";
 import type { ErrorDetail, Interrupt, ThreadStatus } from "../protocol/thread.ts";
+import { CLOCK_SKEW, LEASE } from "./timings.ts";
 
 /** How a run can end. `rolled_back` and `deleted` are tombstones: every reader takes them for 404. */
 export type FinalStatus = "success" | "error" | "interrupted" | "rolled_back" | "deleted";
@@ -171,4 +172,8 @@ export function graphOf({ metadata }: Pick<ThreadRow, "metadata">): string | und
 
 /** Claimable: waiting for its first claim, handed over, or its lease has run out. `now` in ms. */
 export const isUnheld = (run: RunRow, now: number): boolean =>
-  !isFinal(run) && (run.status === "pending" || run.handed || run.lease_until < now);
+  !isFinal(run) && (run.status === "pending" || run.handed || isOver(run.lease_until, now));
+
+/** A lease that ends later than any that is written now was written before a clock stepped back: its holder would have renewed it. */
+const isOver = (lease_until: number, now: number): boolean =>
+  lease_until < now || lease_until > now + LEASE + CLOCK_SKEW;

@@ -20,6 +20,7 @@ import {
 import { decodeEvents } from "./slot-payload.ts";
 import {
   FRUITLESS_CLAIMS,
+  LEASE,
   NUDGE_AFTER_LEASE,
   POLL_BUSY,
   POLL_IDLE,
@@ -140,8 +141,8 @@ class Tail {
 
   async *follow(): AsyncGenerator<TailBatch, TailEnd> {
     const { clock } = this.#ports;
-    let quietSince = clock.now();
-    let rowAt = clock.now();
+    let quietSince = clock.monotonic();
+    let rowAt = clock.monotonic();
     while (!this.#signal?.aborted) {
       if (this.#caughtUp) await this.#wait(quietSince);
       const slots = await this.#read(false);
@@ -149,10 +150,10 @@ class Tail {
       if (slots.length) {
         const end = yield* this.#take(slots);
         if (end) return end;
-        quietSince = clock.now();
+        quietSince = clock.monotonic();
         rowAt = quietSince;
-      } else if (clock.now() - rowAt >= ROW_POLL) {
-        rowAt = clock.now();
+      } else if (clock.monotonic() - rowAt >= ROW_POLL) {
+        rowAt = clock.monotonic();
         const end = yield* this.#askRow();
         if (end) return end;
       }
@@ -161,24 +162,24 @@ class Tail {
   }
 
   async #wait(quietSince: number): Promise<void> {
-    const quiet = this.#ports.clock.now() - quietSince;
+    const quiet = this.#ports.clock.monotonic() - quietSince;
     const poll = quiet < POLL_QUIET ? POLL_BUSY : quiet < POLL_QUIET_FOR ? POLL_QUIET : POLL_IDLE;
     await this.#ports.log.changed(this.#ref.thread_id, this.#after, poll, this.#signal);
-    const sinceRead = this.#ports.clock.now() - this.#readAt;
+    const sinceRead = this.#ports.clock.monotonic() - this.#readAt;
     if (sinceRead < WAKE_MERGE) await this.#ports.clock.sleep(WAKE_MERGE - sinceRead, this.#signal);
   }
 
   /** A page after the cursor. Slots are dense, so a gap shows: it is read again, consistently, and what is still missing has expired. */
   async #read(consistent: boolean): Promise<Slot[]> {
-    const since = this.#ports.clock.now();
+    const since = this.#ports.clock.monotonic();
     for (;;) {
-      this.#readAt = this.#ports.clock.now();
+      this.#readAt = this.#ports.clock.monotonic();
       try {
         const slots = await this.#ports.log.read(this.#ref.thread_id, this.#after, { consistent, limit: READ_SLOTS });
         if (!consistent && slots[0] && slots[0].slot !== this.#after + 1) return await this.#read(true);
         return slots;
       } catch (error) {
-        if (this.#ports.clock.now() - since > READ_RETRY_FOR || this.#signal?.aborted) throw error;
+        if (this.#ports.clock.monotonic() - since > READ_RETRY_FOR || this.#signal?.aborted) throw error;
         await this.#ports.clock.sleep(READ_RETRY, this.#signal);
       }
     }
@@ -252,6 +253,8 @@ class Tail {
   async #nudge(run: RunRow): Promise<void> {
     const { clock, logger } = this.#ports;
     if (!isUnheld(run, clock.now() - NUDGE_AFTER_LEASE) || run.tries > FRUITLESS_CLAIMS) return;
+    // Whoever holds the run has not been able yet to write its lease by the new time.
+    if (run.status === "running" && !run.handed && clock.steadyFor() < LEASE) return;
     await nudge(this.#ports, run).catch((error: unknown) =>
       logger.warn("nudge failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),
     );

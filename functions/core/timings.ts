@@ -28,6 +28,10 @@ export const RUN_START_TIMEOUT = 6 * HOUR;
 export const NUDGE_AFTER_LEASE = 2 * SECOND;
 /** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule nudgesThrottled). */
 export const nudgeAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
+/** ms by which the clocks of two hosts may differ: a lease that ends later than a new one could was written before its clock stepped back. */
+export const CLOCK_SKEW = 5 * SECOND;
+/** ms. A wall clock that moves by more against the monotonic one has stepped; less does not matter to a lease. */
+export const CLOCK_STEP = 1 * SECOND;
 /** ms. Longest `after_seconds`. */
 export const MAX_DELAY = 7 * 24 * HOUR;
 /** ms. Longest delay of a message; longer ones are started by the sweep alone. */
@@ -278,6 +282,7 @@ const relations: [string, boolean][] = [
   ["two heartbeats fit in a lease", 2 * HEARTBEAT < LEASE],
   ["a repeated heartbeat fits in a lease", HEARTBEAT + HEARTBEAT_RETRY * 3 < LEASE],
   ["a request is repeated within a lease", HEARTBEAT + 2 * REQUEST_TIMEOUT < LEASE],
+  ["clocks that differ cost no lease", HEARTBEAT + HEARTBEAT_RETRY * 3 + CLOCK_SKEW < LEASE],
   ["a live run is never overdue", DUE_PUSH + LEASE <= DUE_AHEAD],
   ["a reader notices before the sweep", LEASE + NUDGE_AFTER_LEASE < SWEEP_EVERY],
   ["a message outlives the invocation", WORKER_TIMEOUT_S < VISIBILITY_S],

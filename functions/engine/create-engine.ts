@@ -28,7 +28,7 @@ export interface EngineOptions {
   checkpoints: CheckpointStore;
   items: ItemStore;
   logger: Logger;
-  clock: Clock;
+  clock: Pick<Clock, "monotonic">;
   /** Whether clients see the texts of a project's own errors. */
   errorDetail: ErrorText;
   /** Values of variables that the project's graphs need, read before the first of them is loaded. */

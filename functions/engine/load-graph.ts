@@ -27,7 +27,7 @@ export interface GraphLoader {
 }
 
 export interface LoaderOptions {
-  clock: Clock;
+  clock: Pick<Clock, "monotonic">;
   logger: Logger;
   /** ms; default GRAPH_LOAD_TIMEOUT, and FACTORY_TIMEOUT for factories. */
   timeoutMs?: number | undefined;
@@ -40,7 +40,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
   const failures = new Map<string, Failure>();
 
   const attempt = async (graph_id: string, log: boolean): Promise<LoadedGraph> => {
-    const began = clock.now();
+    const began = clock.monotonic();
     try {
       if (failures.has(graph_id)) await renewFailedModules();
       const graph = await within(
@@ -49,11 +49,11 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
         loadOne(project, { graph_id, logger, factoryMs: timeouts.factory }),
       );
       failures.delete(graph_id);
-      logger.info("graph loaded", { graph_id, ms: clock.now() - began });
+      logger.info("graph loaded", { graph_id, ms: clock.monotonic() - began });
       return graph;
     } catch (cause) {
       const error = asGraphError(project, graph_id, cause);
-      failures.set(graph_id, { error, at: clock.now() });
+      failures.set(graph_id, { error, at: clock.monotonic() });
       loaded.delete(graph_id);
       if (log)
         logger.error("graph does not load", {
@@ -70,7 +70,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
       const known = loaded.get(graph_id);
       if (known) return known;
       const failure = failures.get(graph_id);
-      if (failure && clock.now() - failure.at < GRAPH_RETRY) throw failure.error;
+      if (failure && clock.monotonic() - failure.at < GRAPH_RETRY) throw failure.error;
       const loading = attempt(graph_id, log);
       loaded.set(graph_id, loading);
       return loading;

@@ -15,18 +15,22 @@ export interface KeyRing {
 /** While the keys cannot be read, the last ones stay valid for CLIENT_KEYS_STALE. @param what they are, for the log */
 export function createKeyRing(
   read: () => Promise<readonly string[]>,
-  { clock, logger, what = "the keys of clients" }: { clock: Pick<Clock, "now">; logger: Logger; what?: string },
+  {
+    clock,
+    logger,
+    what = "the keys of clients",
+  }: { clock: Pick<Clock, "now" | "monotonic">; logger: Logger; what?: string },
 ): KeyRing {
-  let kept: { keys: readonly string[]; at: number } | undefined;
+  let kept: { keys: readonly string[]; at: Moment } | undefined;
   let reading: Promise<readonly string[]> | undefined;
-  let triedAt = Number.NEGATIVE_INFINITY;
+  let tried: Moment | undefined;
   let failure: unknown;
 
   const fetch = async (): Promise<readonly string[]> => {
-    triedAt = clock.now();
+    tried = momentOf(clock);
     try {
       const keys = await read();
-      kept = { keys, at: clock.now() };
+      kept = { keys, at: momentOf(clock) };
       return keys;
     } catch (error) {
       failure = error;
@@ -36,7 +40,7 @@ export function createKeyRing(
       reading = undefined;
     }
   };
-  const mayTry = (): boolean => clock.now() - triedAt >= CLIENT_KEYS_RENEW;
+  const mayTry = (): boolean => !tried || ageOf(clock, tried) >= CLIENT_KEYS_RENEW;
   /** All who ask at once share one read. */
   const newest = (): Promise<readonly string[]> => {
     if (!reading && !mayTry()) return Promise.reject(failure);
@@ -45,11 +49,11 @@ export function createKeyRing(
 
   return {
     async known() {
-      if (kept && clock.now() - kept.at < CLIENT_KEYS_KEPT) return kept.keys;
+      if (kept && ageOf(clock, kept.at) < CLIENT_KEYS_KEPT) return kept.keys;
       try {
         return await newest();
       } catch (error) {
-        if (kept && clock.now() - kept.at < CLIENT_KEYS_STALE) return kept.keys;
+        if (kept && ageOf(clock, kept.at) < CLIENT_KEYS_STALE) return kept.keys;
         throw error;
       }
     },
@@ -59,3 +63,17 @@ export function createKeyRing(
     },
   };
 }
+
+interface Moment {
+  wall: number;
+  monotonic: number;
+}
+
+const momentOf = (clock: Pick<Clock, "now" | "monotonic">): Moment => ({
+  wall: clock.now(),
+  monotonic: clock.monotonic(),
+});
+
+/** By whichever clock says more: one may have stepped, and the other may stand still while the process is frozen. */
+const ageOf = (clock: Pick<Clock, "now" | "monotonic">, since: Moment): number =>
+  Math.max(Math.abs(clock.now() - since.wall), clock.monotonic() - since.monotonic);

@@ -40,29 +40,29 @@ export function openBody({
   source,
   onClose,
 }: OpenBody): ReadableStream<Uint8Array<ArrayBuffer>> {
-  const cutAt = clock.now() + limits.ms;
+  const cutAt = clock.monotonic() + limits.ms;
   const closing = new AbortController();
   const signal = gone ? AbortSignal.any([gone, closing.signal]) : closing.signal;
   const chunks = source(signal);
-  let beatAt = clock.now() + KEEP_ALIVE;
+  let beatAt = clock.monotonic() + KEEP_ALIVE;
   let alarm: Promise<undefined> | undefined;
   let pending: Promise<IteratorResult<Uint8Array<ArrayBuffer>, void>> | undefined;
   let sent = 0;
 
-  /** Resolves at the next beat or cut, or when nobody reads any more. One timer, however many chunks pass meanwhile. */
-  const ring = () => (alarm ??= clock.sleep(Math.min(beatAt, cutAt) - clock.now(), signal).then(() => undefined));
+  /** Resolves at the next beat or cut, or when nobody reads any more. One timer at a time, however many chunks pass meanwhile. */
+  const ring = () =>
+    (alarm ??= clock.sleep(Math.min(beatAt, cutAt) - clock.monotonic(), signal).then(() => (alarm = undefined)));
   const beatDue = (): boolean => {
-    const now = clock.now();
+    const now = clock.monotonic();
     if (now < beatAt) return false;
     beatAt += KEEP_ALIVE * (1 + Math.floor((now - beatAt) / KEEP_ALIVE));
-    alarm = undefined;
     return true;
   };
   /** The next chunk, the filler when it is due, or undefined at the end of the source. */
   const next = async (): Promise<Uint8Array<ArrayBuffer> | undefined> => {
     for (;;) {
       if (signal.aborted) throw new StreamCut("the reader has left");
-      if (clock.now() >= cutAt) throw new StreamCut("the time of this response is over");
+      if (clock.monotonic() >= cutAt) throw new StreamCut("the time of this response is over");
       if (beatDue()) return filler;
       pending ??= chunks.next();
       const result = await Promise.race([pending, ring()]);

@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
+import { systemClock } from "../../functions/clock-and-ids.ts";
 import { LAST_WORDS, NO_RESPONSE_AFTER } from "../../functions/core/timings.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type FunctionError, type Outcome, type ResponseSink } from "./outcome.ts";
@@ -100,7 +101,7 @@ export class Environment {
     poll.writeHead(200, {
       "content-type": "application/json",
       "lambda-runtime-aws-request-id": id,
-      "lambda-runtime-deadline-ms": String(Date.now() + timeout * 1_000),
+      "lambda-runtime-deadline-ms": String(systemClock.now() + timeout * 1_000),
       "lambda-runtime-invoked-function-arn": `arn:aws:lambda:us-east-1:000000000000:function:${name}`,
       "lambda-runtime-trace-id": `Root=1-${id.slice(0, 8)}-${id.replaceAll("-", "").slice(0, 24)};Sampled=0`,
     });

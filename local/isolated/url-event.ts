@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
+import { systemClock } from "../../functions/clock-and-ids.ts";
 
 type UrlEvent = Omit<APIGatewayProxyEventV2, "requestContext"> & {
   requestContext: Omit<APIGatewayProxyEventV2["requestContext"], "authentication" | "authorizer">;
@@ -21,7 +22,7 @@ export function toEvent(
   const { cookie, ...headers } = joined(request.headers);
   const sourceIp = request.socket.remoteAddress ?? "";
   const isText = TEXT.test(headers["content-type"] ?? "");
-  const now = new Date();
+  const now = new Date(systemClock.now());
   return {
     version: "2.0",
     routeKey: ROUTE,

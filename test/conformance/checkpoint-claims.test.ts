@@ -120,7 +120,11 @@ describe("heads of closed claims", () => {
       },
     };
     const { promise: claimsRead, resolve: gotClaims } = Promise.withResolvers<void>();
-    const reader = createCheckpointStore({ client: slow as unknown as TestTable["client"], table: db.table });
+    const reader = createCheckpointStore({
+      client: slow as unknown as TestTable["client"],
+      table: db.table,
+      clock: db.clock,
+    });
 
     expect((await reader.head(thread, ""))?.checkpoint_id).toBe("c1");
   });

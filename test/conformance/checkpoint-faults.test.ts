@@ -19,7 +19,7 @@ type Send = (command: unknown) => Promise<unknown>;
 function storeWith(act: (command: unknown, send: Send) => Promise<unknown>) {
   const send = db.client.send.bind(db.client) as Send;
   const client = { send: (command: unknown) => act(command, send) };
-  return createCheckpointStore({ client: client as unknown as TestTable["client"], table: db.table });
+  return createCheckpointStore({ client: client as unknown as TestTable["client"], table: db.table, clock: db.clock });
 }
 
 /** Does the first half of each batch, and names the rest as not done, as a throttled table does. */

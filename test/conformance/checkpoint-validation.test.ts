@@ -42,7 +42,7 @@ function initializer(checkpointerName: string, options: Omit<SaverOptions, "stor
     createCheckpointer: async () => {
       const table = `suite-${tables++}`;
       await createTable(db.client, table);
-      const { store, ids } = remembering(createCheckpointStore({ client: db.client, table }));
+      const { store, ids } = remembering(createCheckpointStore({ ...db, table }));
       const threadIds = async function* () {
         yield* ids;
       };

@@ -174,7 +174,7 @@ function interrupted(happens: () => Promise<void>, when: "before" | "after"): Ch
       return answer;
     },
   };
-  return createCheckpointStore({ client: client as unknown as TestTable["client"], table: db.table });
+  return createCheckpointStore({ client: client as unknown as TestTable["client"], table: db.table, clock: db.clock });
 }
 
 it("a claim that is sealed between the two reads of a reader loses no write that was there", async () => {

@@ -8,7 +8,7 @@ const project = fileURLToPath(new URL("./projects/kinds", import.meta.url));
 let now = 0;
 let server: TestEngine;
 beforeAll(async () => {
-  server = await openEngine(project, { clock: { now: () => now, sleep: () => Promise.resolve() } });
+  server = await openEngine(project, { clock: { monotonic: () => now } });
 });
 afterAll(() => server.close());
 
@@ -77,7 +77,7 @@ test.each([
 });
 
 test("a failure is remembered for a while, then the graph is tried again", async () => {
-  const other = await openEngine(project, { clock: { now: () => now, sleep: () => Promise.resolve() } });
+  const other = await openEngine(project, { clock: { monotonic: () => now } });
   await expect(other.engine.load("throws")).rejects.toThrow("THREADLINE_TEST_MISSING_KEY is not set");
   process.env["THREADLINE_TEST_MISSING_KEY"] = "here";
 

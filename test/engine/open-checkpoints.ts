@@ -13,6 +13,6 @@ export interface OpenStores {
 
 export async function openCheckpoints(): Promise<OpenStores> {
   const table = await startTable();
-  const items = createItemStore({ ...table, clock: { now: Date.now, sleep: () => Promise.resolve() } });
+  const items = createItemStore(table);
   return { checkpoints: createCheckpointStore(table), items, close: () => table.stop() };
 }

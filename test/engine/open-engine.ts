@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { systemClock } from "../../functions/clock-and-ids.ts";
 import { systemAssistantId } from "../../functions/core/assistants.ts";
 import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/engine-port.ts";
@@ -80,7 +81,7 @@ export async function openEngine(
     checkpoints,
     items,
     logger: { info: log, warn: log, error: log },
-    clock: { now: Date.now, sleep: () => Promise.resolve() },
+    clock: systemClock,
     errorDetail: "show",
     ...options,
   });

@@ -14,7 +14,10 @@ function store(...keys: string[]) {
     state.reads++;
     return state.down ? Promise.reject(new Error("AccessDenied")) : Promise.resolve(state.keys.map(hash));
   };
-  const ring = createKeyRing(read, { clock: { now: () => state.now }, logger: silentLogger() });
+  const ring = createKeyRing(read, {
+    clock: { now: () => state.now, monotonic: () => state.now },
+    logger: silentLogger(),
+  });
   const mayPass = gate({ kind: "key", sha256: [hash("own")], stored: ring });
   const ask = (key?: string, path = "/threads"): ReturnType<typeof mayPass> =>
     mayPass(new Request("http://localhost/", key === undefined ? {} : { headers: { "x-api-key": key } }), path);

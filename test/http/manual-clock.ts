@@ -1,4 +1,4 @@
-/** A clock that stands still until it is advanced. */
+/** A clock that stands still until it is advanced; its wall time can be stepped apart from that. */
 import type { Clock } from "../../functions/core/ports.ts";
 
 interface Sleeper {
@@ -8,10 +8,24 @@ interface Sleeper {
 
 export class ManualClock implements Clock {
   #now = 1_000_000;
+  #stepped = 0;
   readonly #sleepers = new Set<Sleeper>();
 
   now(): number {
+    return this.#now + this.#stepped;
+  }
+
+  monotonic(): number {
     return this.#now;
+  }
+
+  steadyFor(): number {
+    return this.#stepped === 0 ? Infinity : 0;
+  }
+
+  /** The wall clock is set: nobody wakes by it. */
+  step(ms: number): void {
+    this.#stepped += ms;
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {

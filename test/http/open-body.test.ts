@@ -94,6 +94,45 @@ describe("a body that stays open", () => {
     expect([await read(), await read()]).toEqual([".", "x"]);
   });
 
+  test.each([-3_600_000, -8_000, 3_600_000])(
+    "E1: the wall clock is set by %d ms: fills and is cut as before",
+    async (ms) => {
+      const { read, clock } = aBody();
+      const first = read();
+      await clock.advance(1);
+      clock.step(ms);
+
+      await clock.advance(KEEP_ALIVE);
+      const filled = await first;
+      const second = read();
+      await clock.advance(KEEP_ALIVE);
+      const filledAgain = await second;
+      await clock.advance(60_000);
+
+      expect([filled, filledAgain]).toEqual([".", "."]);
+      await expect(read()).rejects.toThrow("time");
+    },
+  );
+
+  test("E1: a timer that fires early is set again, not asked again and again", async () => {
+    let slept = 0;
+    const clock = new ManualClock();
+    const early: OpenBody["clock"] = {
+      now: () => clock.now(),
+      monotonic: () => clock.monotonic(),
+      steadyFor: () => clock.steadyFor(),
+      sleep: async (ms) => {
+        slept++;
+        await new Promise((resolve) => setImmediate(resolve));
+        await clock.advance(ms * 0.9);
+      },
+    };
+    const { read } = aBody({ clock: early });
+
+    expect(await read()).toBe(".");
+    expect(slept).toBeGreaterThan(1);
+  });
+
   test("takes nothing from its source before it is read", async () => {
     const { read, feed, produced } = aBody();
 

@@ -30,7 +30,7 @@ const config = fileURLToPath(new URL("../fixtures/projects/network/langgraph.jso
 await compileProject({ config, out: path.join(folder, "build") });
 let now = 0;
 const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const clock = { now: () => now, sleep: () => Promise.resolve() };
+const clock = { monotonic: () => now };
 const loader = createLoader(await openProject(path.join(folder, "build"), logger), { clock, logger, timeoutMs: 2_000 });
 
 interface Runnable {

@@ -33,6 +33,8 @@ export interface Faults {
   broken: boolean;
   /** Clocks apart by up to two seconds either way. */
   skew: boolean;
+  /** Times that the wall clock of all processes is set, by up to ten minutes either way. */
+  steps: number;
   // ---- the queue ----
   drop: number;
   duplicate: number;
@@ -92,6 +94,7 @@ export function drawFaults(dice: Dice): Faults {
     poison: sometimes(0.05, dice.chance(0.5) ? 1 : 0.1),
     broken: dice.chance(0.03),
     skew: dice.chance(0.3),
+    steps: sometimes(0.2, 1 + dice.below(3)),
     drop: sometimes(0.5, 0.3),
     duplicate: sometimes(0.5, 0.2),
     delay: sometimes(0.3, 0.2),

@@ -221,3 +221,7 @@ export const nudgesThrottled: Switches = {
     return { ...ports, runs: { ...runs, markSent: () => Promise.resolve("marked") } };
   },
 };
+
+export const steadyClockJudgesLeases: Switches = {
+  ports: (ports) => ({ ...ports, clock: { ...ports.clock, steadyFor: () => Infinity } }),
+};

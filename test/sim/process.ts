@@ -1,4 +1,6 @@
 /** A process of the simulated world: a sandbox of a function. It can crash, freeze and be used again for another invocation. */
+import { createSystemClock } from "../../functions/clock-and-ids.ts";
+import type { Clock } from "../../functions/core/ports.ts";
 import type { Actor } from "./virtual-time.ts";
 
 export type Role = "worker" | "reader" | "api" | "clock";
@@ -10,10 +12,14 @@ export class Process implements Actor {
   frozenUntil = 0;
   readonly skew: number;
   readonly role: Role;
+  /** ms of virtual time. */
+  readonly bornAt: number;
   /** The run that the invocation is about. */
   run_id: string | undefined;
   /** A worker that has claimed a run in this invocation. */
   hasClaimed = false;
+  /** What it remembers of steps is its own. */
+  readonly clock: Clock = createSystemClock();
   /** Who waits for the invocation learns of its death. */
   onCrash: () => void = () => undefined;
   readonly #base: string;
@@ -23,6 +29,7 @@ export class Process implements Actor {
   constructor(of: { role: Role; number: number; skew: number; now: () => number }) {
     this.role = of.role;
     this.skew = of.skew;
+    this.bornAt = of.now();
     this.#base = `${of.role}${of.number}`;
     this.#now = of.now;
     this.begin(undefined);

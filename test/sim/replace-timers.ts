@@ -1,5 +1,5 @@
 /**
- * Puts virtual time and seeded chance under a whole thread: Date.now, Math.random, the timers of the globals and of node:timers/promises.
+ * Puts virtual time and seeded chance under a whole thread: Date.now, performance.now, Math.random, the timers of the globals and of node:timers/promises.
  * So the code under test runs as it is. Only for a thread of its own; must not be imported by a test process.
  */
 import { syncBuiltinESMExports } from "node:module";
@@ -84,5 +84,6 @@ export function replaceTimers(): void {
   });
   syncBuiltinESMExports();
   Date.now = () => current().time.read();
+  performance.now = () => current().time.now;
   Math.random = () => current().random();
 }

@@ -89,6 +89,11 @@ export const RULES: Record<string, Rule> = {
     sentence: "The clock claims for the end only the row that it decided by.",
     test: "test/core/recover-runs.test.ts: ends only the row that it was decided by",
   },
+  steadyClockJudgesLeases: {
+    sentence: "Right after its wall clock has stepped, a process takes no lease for over.",
+    off: ports.steadyClockJudgesLeases,
+    plan: { steps: 3, crash: 0, freeze: 0, slowFirst: 0, broken: false, skew: false, readers: true },
+  },
   queuedCancelWritesNoSlot: {
     sentence: "Cancelling a waiting run writes nothing to the log.",
     off: ports.queuedCancelWritesNoSlot,

@@ -27,6 +27,9 @@ export const EPOCH = Date.UTC(2030, 0, 1);
 
 export class VirtualTime {
   now = 0;
+  /** ms by which the wall clock of all was set, either way, and when it was last. */
+  stepped = 0;
+  steppedAt = Number.NEGATIVE_INFINITY;
   /** Events that were carried out: what a seed costs. */
   steps = 0;
   /** Asked before an actor gets an event; may crash or freeze it. */
@@ -45,7 +48,13 @@ export class VirtualTime {
 
   /** Date.now() as the running actor's clock shows it. */
   read(): number {
-    return EPOCH + Math.floor(this.now + (this.actor?.skew ?? 0));
+    return EPOCH + Math.floor(this.now + this.stepped + (this.actor?.skew ?? 0));
+  }
+
+  /** Sets the wall clock of all. */
+  step(ms: number): void {
+    this.stepped += ms;
+    this.steppedAt = this.now;
   }
 
   /** Runs `task` as the actor, now; it goes on as that actor after every await. */

@@ -9,7 +9,7 @@ import { claimOf, decodeWrite } from "../../functions/aws/checkpoint-items.ts";
 import { toRun, toThread } from "../../functions/aws/row-items.ts";
 import { toSlot } from "../../functions/aws/slot-items.ts";
 import { unpack } from "../../functions/core/slot-payload.ts";
-import { FRUITLESS_CLAIMS, nudgeAfter } from "../../functions/core/timings.ts";
+import { FRUITLESS_CLAIMS, LEASE, nudgeAfter } from "../../functions/core/timings.ts";
 import type { Invocation } from "../../functions/core/engine-port.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
 import { decode, nameOf } from "./scripted-engine.ts";
@@ -37,6 +37,8 @@ export interface WatchOptions {
   thread_id: string;
   faults: Faults;
   now: () => number;
+  /** When the wall clock was last set. */
+  steppedAt: () => number;
   /** By the name that an actor had when it sent its request. */
   process: (name: string) => Process | undefined;
   say: (text: () => string) => void;
@@ -175,9 +177,16 @@ export class Watch {
     const known = this.runs.get(is.run_id);
     known?.claims.push(is.epoch);
     if (known) known.claimedAt = at;
-    if (is.attempt > was.attempt && is.attempt > 1 && !this.trouble.has(is.run_id) && !this.#options.faults.skew)
+    const isExcused = this.trouble.has(is.run_id) || this.#options.faults.skew || this.#isMisled(by, at);
+    if (is.attempt > was.attempt && is.attempt > 1 && !isExcused)
       this.violate("I3", `an attempt of ${name} was lost by ${owner} without any trouble`);
     if (process?.isAt(owner) && !process.isFrozen && !was.handed) this.trouble.add(is.run_id);
+  }
+
+  /** A process that began after a step knows nothing of it, and takes a lease that was not renewed yet for one that is over. */
+  #isMisled(by: string, at: number): boolean {
+    const stepped = this.#options.steppedAt();
+    return at - stepped < LEASE && (this.#options.process(by)?.bornAt ?? 0) > stepped;
   }
 
   #handed(run: RunRow & { owner?: string }, by: string): void {

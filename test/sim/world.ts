@@ -31,6 +31,10 @@ export interface WorldOptions {
   plan: Partial<Faults>;
 }
 
+/** ms within which the wall clock is set, and by how much at most: short, for most of what happens does so then. */
+const STEPS_UNTIL = 60_000;
+const STEP = 600_000;
+
 const quiet = () => undefined;
 
 export class World {
@@ -63,6 +67,7 @@ export class World {
       thread_id: this.thread_id,
       faults: this.faults,
       now: () => this.time.now,
+      steppedAt: () => this.time.steppedAt,
       process: (name) => this.#processes.get(name.split(".")[0] ?? ""),
       say: (text) => this.say(text),
     });
@@ -71,6 +76,8 @@ export class World {
     this.table.onChanges = (changes) => this.#changed(changes);
     this.say(() => `faults: ${JSON.stringify(this.faults)}`);
     this.time.background(CALM_AFTER, () => calmDown(this.faults));
+    for (let n = 0; n < this.faults.steps; n++)
+      this.time.background(this.dice.between(0, STEPS_UNTIL), () => this.#step(this.dice.between(-STEP, STEP)));
   }
 
   get isBroken(): boolean {
@@ -87,6 +94,11 @@ export class World {
     const process = new Process({ role, number, skew, now: () => this.time.now });
     this.#processes.set(`${role}${number}`, process);
     return process;
+  }
+
+  #step(ms: number): void {
+    this.say(() => `the wall clock is set by ${Math.round(ms / 1000)} s`);
+    this.time.step(ms);
   }
 
   crash(process: Process, why: string): void {
@@ -108,7 +120,8 @@ export class World {
       onUnclear: (run_id) => this.watch.unclear(run_id),
     });
     const client = asClient(this.switches.send?.(send) ?? send);
-    const options = { client, table: "simulated", clock: systemClock, retentionMs: RETENTION };
+    const { clock } = process;
+    const options = { client, table: "simulated", clock, retentionMs: RETENTION };
     const checkpoints = createCheckpointStore(options);
     const log = createThreadLog(options);
     const stretch = this.dice.chance(0.2) ? 1 : 10;
@@ -116,7 +129,7 @@ export class World {
     const isTemporary = this.faults.temporary && process.role === "api";
     let uuids = 0;
     const ports: Ports = {
-      clock: systemClock,
+      clock,
       ids: {
         uuid7: () => (isTemporary && uuids++ === 1 ? this.thread_id : this.#uuid(process)),
         nonce: () => `${process.name}#${++this.#ids}`,
@@ -143,7 +156,7 @@ export class World {
       engine: scriptedEngine({
         dice: this.dice,
         faults: this.faults,
-        sleep: (ms, signal) => systemClock.sleep(ms, signal),
+        sleep: (ms, signal) => clock.sleep(ms, signal),
         checkpointId: () => this.#checkpointId(),
         watch: {
           loaded: (invocation, checkpoint_id) => this.watch.loaded(invocation, checkpoint_id),
@@ -170,7 +183,9 @@ export class World {
 
   /** Ordered by the clock of the process, as version 7 is. */
   #uuid(process?: Process): string {
-    const time = (EPOCH + Math.floor(this.time.now + (process?.skew ?? 0))).toString(16).padStart(12, "0");
+    const time = (EPOCH + Math.floor(this.time.now + this.time.stepped + (process?.skew ?? 0)))
+      .toString(16)
+      .padStart(12, "0");
     const rest = this.dice.hex(18);
     return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(0, 3)}-8${rest.slice(3, 6)}-${rest.slice(6)}`;
   }

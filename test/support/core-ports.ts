@@ -20,18 +20,24 @@ export type Script = (invocation: Invocation, context: RunContext) => Promise<Ru
 
 export interface CorePorts extends Ports {
   sent: RunRef[];
-  /** ms added to the clock: leases run out without waiting, and whoever sleeps until then wakes. */
+  /** ms that pass at once: leases run out without waiting, and whoever sleeps until then wakes. */
   advance(ms: number): void;
+  /** ms that the wall clock is set forward or back: no time passes. */
+  step(ms: number): void;
 }
 
 /** Real time with a shift: sleepers wake by their timer, or when the clock is put past their time. */
-function shiftedClock(): Pick<CorePorts, "clock" | "advance"> {
+function shiftedClock(): Pick<CorePorts, "clock" | "advance" | "step"> {
   let shift = 0;
-  const now = () => Date.now() + shift;
+  let stepped = 0;
+  let steppedAt = -Infinity;
+  const monotonic = () => performance.now() + shift;
   const sleepers = new Set<{ at: number; wake: () => void }>();
   return {
     clock: {
-      now,
+      now: () => Date.now() + shift + stepped,
+      monotonic,
+      steadyFor: () => monotonic() - steppedAt,
       sleep: (ms, signal) =>
         new Promise((resolve) => {
           const wake = (): void => {
@@ -41,7 +47,7 @@ function shiftedClock(): Pick<CorePorts, "clock" | "advance"> {
             resolve();
           };
           const timer = setTimeout(wake, ms);
-          const sleeper = { at: now() + ms, wake };
+          const sleeper = { at: monotonic() + ms, wake };
           sleepers.add(sleeper);
           if (signal?.aborted) wake();
           else signal?.addEventListener("abort", wake, { once: true });
@@ -49,7 +55,11 @@ function shiftedClock(): Pick<CorePorts, "clock" | "advance"> {
     },
     advance(ms) {
       shift += ms;
-      for (const { at, wake } of sleepers) if (at <= now()) wake();
+      for (const { at, wake } of sleepers) if (at <= monotonic()) wake();
+    },
+    step(ms) {
+      stepped += ms;
+      steppedAt = monotonic();
     },
   };
 }
@@ -74,7 +84,7 @@ export function corePorts(
   script: Script,
   beside?: CorePorts,
 ): CorePorts {
-  const { clock, advance } = beside ?? shiftedClock();
+  const { clock, advance, step } = beside ?? shiftedClock();
   const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
   const options = { client, table, clock, retentionMs: RETENTION };
   const sent = beside?.sent ?? [];
@@ -93,6 +103,7 @@ export function corePorts(
     engine: scriptedEngine(script),
     sent,
     advance,
+    step,
   };
 }
 

@@ -5,12 +5,15 @@
 import { randomUUID } from "node:crypto";
 import { createTableClient } from "../../functions/aws/clients.ts";
 import { readEnv } from "../../functions/aws/env.ts";
+import { systemClock } from "../../functions/clock-and-ids.ts";
+import type { Clock } from "../../functions/core/ports.ts";
 import { createTable } from "../../local/create-table.ts";
 import { startDynamodb } from "../../local/dynamodb.ts";
 
 export interface TestTable {
   client: ReturnType<typeof createTableClient>;
   table: string;
+  clock: Clock;
   endpoint: string;
   /** Another client of the same table, as another process has. */
   connect(): ReturnType<typeof createTableClient>;
@@ -42,7 +45,15 @@ export async function startTable(): Promise<TestTable> {
   const open = async (client: TestTable["client"]): Promise<TestTable> => {
     const table = tables++ ? `${name}-${tables}` : name;
     await createTable(client, table);
-    return { client, table, endpoint: emulator.endpoint, connect, another: () => open(client), stop };
+    return {
+      client,
+      table,
+      clock: systemClock,
+      endpoint: emulator.endpoint,
+      connect,
+      another: () => open(client),
+      stop,
+    };
   };
   const stop = async () => {
     for (const client of clients) client.destroy();

@@ -25,7 +25,11 @@ export async function openSavers(): Promise<Savers> {
       return send(command);
     },
   };
-  const store = createCheckpointStore({ client: counting as unknown as TestTable["client"], table: db.table });
+  const store = createCheckpointStore({
+    client: counting as unknown as TestTable["client"],
+    table: db.table,
+    clock: db.clock,
+  });
   return { store, calls, saverOf: (options = {}) => createSaver(lg, { store, ...options }), stop: () => db.stop() };
 }
 
