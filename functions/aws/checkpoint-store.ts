@@ -29,6 +29,7 @@ export function createCheckpointStore(table: Table): CheckpointStore {
       ]);
       return head;
     },
+    exists: async (...address) => (await findHead(table, ...address)) !== undefined,
     heads: (thread_id, query) => listHeads(table, segments, thread_id, query),
     writes: (thread_id, ns, checkpoint_id) => readTaskWrites(table, segments, { thread_id, ns, checkpoint_id }),
     newestOf: async (thread_id, log_start) => {

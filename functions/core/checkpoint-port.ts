@@ -77,6 +77,8 @@ export interface CheckpointStore {
   putWrites(writes: TaskWrites): Promise<void>;
   /** The head with this id, or the newest visible one of the namespace. Consistent. */
   head(thread_id: string, ns: string, checkpoint_id?: string): Promise<CheckpointHead | undefined>;
+  /** Whether there is a visible head with this id: `head` without its values. Consistent. */
+  exists(thread_id: string, ns: string, checkpoint_id: string): Promise<boolean>;
   /** Newest first, ordered by id also across namespaces. */
   heads(thread_id: string, query: HeadQuery): AsyncIterable<CheckpointHead>;
   /** Pending writes of a checkpoint. Of each run and task only those of the greatest epoch; runs are merged in their order. */

@@ -14,6 +14,7 @@ import { tailOf } from "./open-log.ts";
 import type { CreateTransaction, Ports } from "./ports.ts";
 import type { CancelIntent, RunRef, RunRow, ThreadRow } from "./rows.ts";
 import { callersKeys } from "./reserved-metadata.ts";
+import { missingCheckpoint, selectionOf } from "./selected-checkpoint.ts";
 import { sendQuietly } from "./send-run.ts";
 import { tooLarge } from "./size-limits.ts";
 import { pack } from "./slot-payload.ts";
@@ -37,6 +38,7 @@ export type CreateResult =
 type Refused =
   | "assistant_not_found"
   | "thread_not_found"
+  | "checkpoint_not_found"
   | "busy"
   | "queue_full"
   | "contended"
@@ -71,6 +73,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     const missing = !seen || seen.deleted;
     if (missing && !temporary && request.body.if_not_exists === "reject")
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
+    const absent = await missingCheckpoint(missing ? NOTHING_STORED : ports, thread_id, selectionOf(request.body));
+    if (absent !== undefined) return { kind: "checkpoint_not_found", detail: absent };
 
     const now = ports.clock.now();
     // A thread that is made for a run has the run's metadata (Agent Server API).
@@ -202,6 +206,9 @@ function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunReque
   const large = tooLarge({ metadata: body.metadata, config: body.config });
   return large ? invalid(large) : undefined;
 }
+
+/** Of a thread that is still to be made; what a deleted one of the same id had counts no more. */
+const NOTHING_STORED = { checkpoints: { exists: () => Promise.resolve(false) } };
 
 const notFound = (id: string): CreateResult => ({
   kind: "assistant_not_found",

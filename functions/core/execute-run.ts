@@ -13,6 +13,7 @@ import { openLog, penAt } from "./open-log.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
 import { decodeKwargs } from "./read-runs.ts";
+import { checkpointGone, missingCheckpoint, selectedIn } from "./selected-checkpoint.ts";
 import { sendQuietly } from "./send-run.ts";
 import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
@@ -43,6 +44,9 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
     const finish = (ending: Ending) => finishRun(ports, claim, { pen, opened: true }, ending);
     if (run.cancel) return await finish(stopped(after ?? ""));
     if (!kwargs) return await finish(runLost("the input of the run cannot be read", after ?? ""));
+    // Its place may have gone with the run that had made it, since this one was created.
+    const missing = after === null ? await startMissing(ports, run.thread_id, kwargs) : undefined;
+    if (missing !== undefined) return await finish(failed(checkpointGone(missing), ""));
     return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
   } finally {
     over.abort();
@@ -68,6 +72,9 @@ async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: 
     return run.opening === "fence" ? checkpoints.close(thread_id, closing) : checkpoints.seal(thread_id, closing);
   });
 }
+
+const startMissing = (ports: Ports, thread_id: string, kwargs: RunKwargs): Promise<string | undefined> =>
+  untilClear(ports.clock, () => missingCheckpoint(ports, thread_id, selectedIn(kwargs)));
 
 /** undefined if the input cannot be read, now or later. */
 async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs | undefined> {

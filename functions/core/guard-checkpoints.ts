@@ -81,6 +81,7 @@ export function guardCheckpoints(
       return work.finally(() => writing.delete(work));
     },
     head: (...args) => repeated(() => store.head(...args)),
+    exists: (...args) => repeated(() => store.exists(...args)),
     heads: (...args) => store.heads(...args),
     writes: (...args) => repeated(() => store.writes(...args)),
     newestOf: (...args) => store.newestOf(...args),

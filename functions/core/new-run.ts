@@ -5,6 +5,7 @@ import type { RunCreate, RunKwargs } from "../protocol/run.ts";
 import type { ThreadStatus } from "../protocol/thread.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { PendingRun, ThreadRow } from "./rows.ts";
+import { isSelector, selectionOf } from "./selected-checkpoint.ts";
 
 export interface RunRequest {
   /** null = stateless: a temporary thread of its own. */
@@ -91,14 +92,11 @@ export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): Th
 
 /** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
 export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwargs {
-  const named: JsonObject = {};
-  for (const [key, value] of Object.entries({ checkpoint_id: body.checkpoint_id, ...body.checkpoint }))
-    if (value !== undefined) named[key] = value;
   const config: JsonObject = { ...assistant.config, ...body.config };
   const configurable = {
     ...asObject(assistant.config["configurable"]),
-    ...asObject(body.config?.["configurable"]),
-    ...named,
+    ...settingsIn(body.config?.["configurable"]),
+    ...selectionOf(body),
   };
   return {
     input: body.input ?? null,
@@ -116,5 +114,9 @@ export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant):
     durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
   };
 }
+
+/** What selects a checkpoint is left to `selectionOf`. */
+const settingsIn = (configurable: Json | undefined): JsonObject =>
+  Object.fromEntries(Object.entries(asObject(configurable)).filter(([key]) => !isSelector(key)));
 
 const asObject = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});

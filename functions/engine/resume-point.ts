@@ -3,6 +3,7 @@
  */
 import type { CheckpointHead, CheckpointStore } from "../core/checkpoint-port.ts";
 import { GraphError, type Invocation } from "../core/engine-port.ts";
+import { isJsonObject } from "../protocol/json.ts";
 import type { Graph } from "./langgraph.ts";
 
 /** The checkpoint that an earlier claim of this run has left, if any: then the input is in it, and must not be applied again. */
@@ -11,6 +12,22 @@ export async function leftBehind(invocation: Invocation, store: CheckpointStore)
   if (claim.epoch <= 1 || fresh) return undefined;
   const newest = await store.head(thread_id, "");
   return newest?.metadata["run_id"] === run_id ? newest : undefined;
+}
+
+/**
+ * The invocation with the map by which LangGraph finds a subgraph's checkpoint: where each graph around it stood. Callers may name it by
+ * namespace and id alone; without the map LangGraph would start where the thread stands.
+ */
+export async function withCheckpointMap(invocation: Invocation, store: CheckpointStore): Promise<Invocation> {
+  const { thread_id, kwargs } = invocation;
+  const { configurable } = kwargs.config;
+  if (!isJsonObject(configurable)) return invocation;
+  const { checkpoint_ns: ns, checkpoint_id: id, checkpoint_map: given } = configurable;
+  if (typeof ns !== "string" || ns === "" || typeof id !== "string" || isJsonObject(given)) return invocation;
+  const parents = (await store.head(thread_id, ns, id))?.metadata["parents"];
+  const checkpoint_map = { ...(isJsonObject(parents) ? parents : {}), [ns]: id };
+  const config = { ...kwargs.config, configurable: { ...configurable, checkpoint_map } };
+  return { ...invocation, kwargs: { ...kwargs, config } };
 }
 
 /** LangGraph's channel that starts a node, from 0.2.74 on. */

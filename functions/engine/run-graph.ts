@@ -14,7 +14,7 @@ import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
 import { type Features, featuresOf, type Graph } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
-import { checkNodes, hasStopped, leftBehind } from "./resume-point.ts";
+import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
@@ -60,7 +60,8 @@ export async function runGraph(
     resumedAt = left?.checkpoint_id;
     const resumed = left !== undefined;
     const features = featuresOf(deps.langgraphVersion);
-    const config = runConfig(invocation, { features, version: deps.langgraphVersion, resumed });
+    const placed = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
+    const config = runConfig(placed, { features, version: deps.langgraphVersion, resumed });
     const saver = createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh });
     graph = equip(await open(config), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);

@@ -40,6 +40,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string): Wat
         await store.putWrites(writes);
       }),
     head: (...args) => store.head(...args),
+    exists: (...args) => store.exists(...args),
     heads: (...args) => store.heads(...args),
     writes: (...args) => store.writes(...args),
     newestOf: (...args) => store.newestOf(...args),

@@ -15,6 +15,7 @@ type Refused =
 const STATUS: Record<Refused, number> = {
   assistant_not_found: 404,
   thread_not_found: 404,
+  checkpoint_not_found: 404,
   not_found: 404,
   busy: 409,
   exists: 409,

@@ -59,19 +59,25 @@ const isEmpty = ({ update, resume, goto }: Command): boolean =>
   update === undefined && resume === undefined && (goto === undefined || (Array.isArray(goto) && goto.length === 0));
 
 /** What LangGraph reads of a config; the caller's own keys beside it are kept as they are. */
+const Configurable = JsonObject.superRefine((configurable, context) =>
+  passOn(CheckpointSelector, configurable, context),
+);
+
 const ConfigKeys = z.object({
   tags: absentable(z.array(z.string())),
   recursion_limit: absentable(z.int().min(1)),
   max_concurrency: absentable(z.int().min(1)),
   run_name: absentable(z.string()),
-  configurable: absentable(JsonObject),
+  configurable: absentable(Configurable),
   metadata: absentable(JsonObject),
 });
 
-const RunConfig = JsonObject.superRefine((config, context) => {
-  for (const { message, path } of ConfigKeys.safeParse(config).error?.issues ?? [])
+const RunConfig = JsonObject.superRefine((config, context) => passOn(ConfigKeys, config, context));
+
+function passOn(schema: z.ZodType, value: JsonObject, context: z.RefinementCtx): void {
+  for (const { message, path } of schema.safeParse(value).error?.issues ?? [])
     context.addIssue({ code: "custom", message, path });
-});
+}
 
 /** Body of POST …/runs, …/runs/stream, …/runs/wait, on a thread and stateless (Agent Server API). Unknown fields are ignored. */
 export const RunCreate = z.object({

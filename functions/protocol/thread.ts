@@ -65,7 +65,8 @@ export interface ThreadState {
 export const CheckpointSelector = z.object({
   checkpoint_id: absentable(KeyText),
   checkpoint_ns: absentable(KeyText),
-  checkpoint_map: absentable(JsonObject),
+  /** Namespace → checkpoint id: where the graph and each of its subgraphs stand. */
+  checkpoint_map: absentable(z.record(z.string(), KeyText)),
 });
 export type CheckpointSelector = z.infer<typeof CheckpointSelector>;
 
