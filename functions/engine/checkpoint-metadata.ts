@@ -2,13 +2,13 @@
  * Metadata as stored with a checkpoint: what LangGraph says of the step, and what the run was started with. `run_id` among it is what
  * lets a redelivered run go on instead of applying its input twice. Must not keep what only addresses a checkpoint.
  */
+import { isSelector } from "../core/selected-checkpoint.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { isObject } from "./langgraph.ts";
 import type { Serde } from "./serialise-channel.ts";
 
 /** Address of a checkpoint or LangGraph's own wiring, no description of the run. */
-const isAddress = (key: string): boolean =>
-  key.startsWith("__") || ["thread_id", "thread_ts", "checkpoint_ns", "checkpoint_id", "checkpoint_map"].includes(key);
+const isAddress = (key: string): boolean => key.startsWith("__") || key === "thread_id" || isSelector(key);
 
 interface Config {
   configurable?: Record<string, unknown>;

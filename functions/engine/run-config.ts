@@ -3,10 +3,8 @@
  * before; here the server's own keys come on top. Must not know streaming.
  */
 import type { Invocation } from "../core/engine-port.ts";
+import { isSelector } from "../core/selected-checkpoint.ts";
 import { type Features, type GraphConfig, isObject } from "./langgraph.ts";
-
-/** Keys of `configurable` that address a checkpoint. */
-const SELECTORS = ["checkpoint_id", "checkpoint_ns", "checkpoint_map"];
 
 /**
  * Any listener makes LangChain give a model's answer its id before an event shows it; otherwise only the state would have it. With a name
@@ -35,12 +33,12 @@ export interface RunOptions {
 export function runConfig(invocation: Invocation, { features, version, resumed }: RunOptions): GraphConfig {
   const { kwargs, run_id, thread_id, graph_id, assistant_id } = invocation;
   const { configurable: given, metadata, tags, recursion_limit, max_concurrency, run_name } = kwargs.config;
-  const own = isObject(given) ? without(given, isInternal) : {};
-  const settings = without(own, (key) => SELECTORS.includes(key));
+  const own = isObject(given) ? without(given, isWiring) : {};
+  const settings = without(own, isSelector);
   const context = isEmpty(kwargs.context) ? settings : kwargs.context;
   return {
     configurable: {
-      ...(isEmpty(settings) ? kwargs.context : {}),
+      ...(isEmpty(settings) ? without(kwargs.context, isLangGraphs) : {}),
       ...(resumed ? settings : own),
       run_id,
       thread_id,
@@ -48,7 +46,7 @@ export function runConfig(invocation: Invocation, { features, version, resumed }
       assistant_id,
     },
     metadata: {
-      ...(isObject(metadata) ? metadata : {}),
+      ...(isObject(metadata) ? without(metadata, isLangGraphs) : {}),
       ...invocation.metadata,
       graph_id,
       assistant_id,
@@ -79,7 +77,11 @@ function durabilityOf(durability: Invocation["kwargs"]["durability"], { durabili
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
 /** LangGraph's own wiring is not for callers. */
-const isInternal = (key: string): boolean => key.startsWith("__pregel");
+const isWiring = (key: string): boolean => key.startsWith("__pregel");
+
+/** What LangGraph takes for its own where it stands in `configurable`: a context of such names reaches nodes as context alone. */
+const isLangGraphs = (key: string): boolean =>
+  isWiring(key) || isSelector(key) || key === "thread_id" || key.startsWith("langgraph_auth_");
 
 function without(record: Record<string, unknown>, drop: (key: string) => boolean): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).filter(([key]) => !drop(key)));
