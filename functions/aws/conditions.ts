@@ -62,11 +62,14 @@ export const sentAsSeen = ({ epoch, sent_at, sends }: RunRow): Condition => ({
   values: { ...statuses, ":seen_epoch": epoch, ":seen_sent": sent_at, ":seen_sends": sends },
 });
 
-/** An idempotency key that was never used, or is older than its life. The one condition that looks at `ttl`. */
-export const keyIsFree = (now: number): Condition => ({
-  expression: "attribute_not_exists(pk) OR #ttl <= :now",
+/**
+ * An idempotency key that was never used, is older than its life, or is still that of a run whose thread is gone. The one condition that
+ * looks at `ttl`.
+ */
+export const keyIsFree = (now: number, dead?: string): Condition => ({
+  expression: `attribute_not_exists(pk) OR #ttl <= :now${dead === undefined ? "" : " OR run_id = :dead"}`,
   names: { "#ttl": "ttl" },
-  values: { ":now": Math.floor(now / 1_000) },
+  values: { ":now": Math.floor(now / 1_000), ...(dead !== undefined && { ":dead": dead }) },
 });
 
 /** A delayed run that has no place on its thread yet. */

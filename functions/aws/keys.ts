@@ -101,7 +101,7 @@ export const contentHash = (content: string | Uint8Array): string =>
 export const claimText = ({ log_start, epoch }: ClaimNumber): string =>
   `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
 
-/** Idempotency key. Written by create with its run; read by create. Expires after a day. */
+/** Idempotency key. Written by create with its run; read by create. Expires after a day, taken over earlier if its thread is gone. */
 export const idempotencyKey = (key: string): Key => ({ pk: `Q#${escape(key)}`, sk: "A" });
 
 /** Labels of a namespace, as they stand in keys: no label can hold the separators. */

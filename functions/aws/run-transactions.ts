@@ -55,12 +55,12 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
 
   const putKey = (
     { thread_id, run_id }: RunRef,
-    { key, fingerprint, now }: NonNullable<CreateTransaction["key"]>,
+    { key, fingerprint, now, dead }: NonNullable<CreateTransaction["key"]>,
   ): Write => ({
     Put: {
       TableName,
       Item: { ...idempotencyKey(key), thread_id, run_id, fingerprint, ttl: ttlAt(now + KEY_LIFETIME) },
-      ...conditional(keyIsFree(now)),
+      ...conditional(keyIsFree(now, dead)),
     },
   });
   const putWebhook = ({ thread_id, run_id }: RunRef, due: number): Write => ({

@@ -7,7 +7,7 @@ import { findAssistant } from "./assistants.ts";
 import { newThread } from "./create-thread.ts";
 import { eventId } from "./cursor.ts";
 import { firstSlot, metadataEvent } from "./first-slot.ts";
-import { keyOf, replay } from "./idempotency.ts";
+import { findUse, keyOf } from "./idempotency.ts";
 import { admit, type Admission, comesFromWithin } from "./multitask.ts";
 import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
 import { tailOf } from "./open-log.ts";
@@ -53,8 +53,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const assistant = findAssistant(ports.engine, request.body.assistant_id);
   if (!assistant) return notFound(request.body.assistant_id);
   const key = keyOf(request);
-  const before = key && (await replay(ports, key));
-  if (before) return before;
+  let use = key && (await findUse(ports, key));
+  if (use?.kind === "used") return use.answer;
 
   const run_id = ports.ids.uuid7();
   const temporary = request.thread_id === null;
@@ -107,13 +107,13 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       ...(place === "alone_in_queue" &&
         admission.kind === "supersede" && { supersede: superseded(thread, admission.intent, now) }),
       ...(inline && { input }),
-      ...(key && { key: { ...key, now } }),
+      ...(key && { key: { ...key, now, ...(use?.dead !== undefined && { dead: use.dead }) } }),
     };
     tried = { place, transaction };
     const made = await attempt(ports, transaction);
     if (!made) {
-      const other = key && (await replay(ports, key));
-      if (other) return other;
+      use = key && (await findUse(ports, key));
+      if (use?.kind === "used") return use.answer;
       continue;
     }
     const created = await announce(ports, made, place, transaction);

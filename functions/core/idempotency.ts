@@ -1,11 +1,12 @@
 /**
- * The Idempotency-Key header: for a day the same request with the same key gives the same run, and another request with it is refused. Must
- * not write the key: the run's create transaction does, so that neither exists without the other.
+ * The Idempotency-Key header: for a day the same request with the same key gives the same run, and another request with it is refused. A
+ * key dies with the thread of its run: what is deleted cannot be answered with. Must not write the key: the run's create transaction does, so that neither exists without the other.
  */
 import { createHash } from "node:crypto";
 import type { CreateResult } from "./create-run.ts";
 import type { RunRequest } from "./new-run.ts";
 import type { Ports } from "./ports.ts";
+import { isOfLivingThread } from "./read-runs.ts";
 
 export interface RequestKey {
   key: string;
@@ -21,15 +22,18 @@ export function keyOf({ key, thread_id, body }: RunRequest): RequestKey | undefi
   return { key, fingerprint };
 }
 
-/** The answer to a request whose key was used in the last day; undefined for a new key. */
-export async function replay(
-  ports: Pick<Ports, "clock" | "runs">,
-  { key, fingerprint }: RequestKey,
-): Promise<CreateResult | undefined> {
+export type KeyUse =
+  /** The key is that of a run in the last day: the answer to this request. */
+  | { kind: "used"; answer: CreateResult }
+  /** `dead`: the run that had it, whose thread is gone. */
+  | { kind: "free"; dead?: string };
+
+export async function findUse(ports: Pick<Ports, "clock" | "runs">, { key, fingerprint }: RequestKey): Promise<KeyUse> {
   const known = await ports.runs.findKey(key, ports.clock.now());
-  if (!known) return undefined;
-  if (known.fingerprint !== fingerprint)
-    return { kind: "key_reused", detail: "This Idempotency-Key was used with another request." };
-  const run = await ports.runs.get(known.ref);
-  return run ? { kind: "created", run } : undefined;
+  if (!known) return { kind: "free" };
+  const { thread, run } = await ports.runs.load(known.ref);
+  if (!run || !isOfLivingThread(thread, run)) return { kind: "free", dead: known.ref.run_id };
+  if (known.fingerprint === fingerprint) return { kind: "used", answer: { kind: "created", run } };
+  const detail = "This Idempotency-Key was used with another request.";
+  return { kind: "used", answer: { kind: "key_reused", detail } };
 }

@@ -100,8 +100,8 @@ export interface CreateTransaction {
   first?: Slot;
   /** The runs that it replaces: the active one gets a cancel intent, those that wait end. */
   supersede?: { active?: string; queued: string[]; intent: CancelIntent; ended_at: string };
-  /** Idempotency key, free or older than a day at `now`. */
-  key?: { key: string; fingerprint: string; now: number };
+  /** Idempotency key: free, older than a day at `now`, or still that of the run `dead`, whose thread is gone. */
+  key?: { key: string; fingerprint: string; now: number; dead?: string };
 }
 
 export interface AdmitTransaction {

@@ -12,13 +12,12 @@ export interface RunQuery {
   status?: RunStatus;
 }
 
-/** A stateless run can still be read when its thread has become a tombstone (design 5.9). */
+/** The thread was not deleted since. A stateless run's is a tombstone at the end, and still its own (design 5.9). */
+export const isOfLivingThread = (thread: ThreadRow | undefined, run: RunRow): boolean =>
+  thread !== undefined && run.gen === thread.gen && (!thread.deleted || thread.temporary);
+
 export const isReadable = (thread: ThreadRow | undefined, run: RunRow | undefined): run is RunRow =>
-  thread !== undefined &&
-  run !== undefined &&
-  !isGone(run) &&
-  run.gen === thread.gen &&
-  (!thread.deleted || thread.temporary);
+  run !== undefined && !isGone(run) && isOfLivingThread(thread, run);
 
 export async function findRun(ports: Pick<Ports, "runs">, ref: RunRef): Promise<RunRow | undefined> {
   const { thread, run } = await ports.runs.load(ref);
