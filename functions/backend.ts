@@ -32,6 +32,8 @@ export interface Host {
   wake?: Wake;
   /** Aborted when the process is about to stop: runs are handed over. */
   stopping?: AbortSignal;
+  /** Looks after work that outlives the invocation that began it; never set where a process is frozen between invocations. */
+  linger?: (work: Promise<void>) => void;
   /** Opens the API to the graphs of this process. */
   ownKey?: string;
   /** Is handed what serves another build of the project, from the next run on. */

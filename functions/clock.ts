@@ -1,13 +1,13 @@
 /** The clock Lambda: each minute, whatever is due. Must not know what that is. */
 import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./backend.ts";
-import { sweep } from "./core/recover-runs.ts";
+import { sweep } from "./core/sweep.ts";
 import { lambdaHost, measured, once } from "./lambda-host.ts";
 
 export async function create(env: Env, host: Host): Promise<() => Promise<void>> {
   const ports = await createPorts(env, host);
   return async () => {
-    const due = await sweep(ports);
+    const due = await sweep(ports, host.stopping);
     if (due > 0) ports.logger.info("swept", { due });
   };
 }

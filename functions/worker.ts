@@ -27,7 +27,14 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
     const since = ports.clock.monotonic();
     const timer = setTimeout(hurry, time - handOverBefore(time));
     const timeLeft = () => since + time - ports.clock.monotonic();
-    const invocation = { drain: drain.signal, flushMs: env.flushMs, timeLeft };
+    const { stopping, linger } = host;
+    const invocation = {
+      drain: drain.signal,
+      flushMs: env.flushMs,
+      timeLeft,
+      ...(stopping && { stopping }),
+      ...(linger && { linger }),
+    };
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
     for (const { body, messageId } of event.Records) {
       try {

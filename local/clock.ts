@@ -7,16 +7,20 @@ import type { Logger } from "../functions/core/ports.ts";
 
 export function startClock(tick: () => Promise<unknown>, logger: Logger): { stop(): Promise<void> } {
   let running: Promise<void> | undefined;
+  let stopped = false;
   const run = (): void => {
     running ??= tick()
       .then(() => undefined)
-      .catch((error: unknown) => logger.error("sweep failed", { cause: String(error) }))
+      .catch((error: unknown) => {
+        if (!stopped) logger.error("sweep failed", { cause: String(error) });
+      })
       .finally(() => (running = undefined));
   };
   run();
   const timer = setInterval(run, SWEEP_EVERY);
   return {
     async stop() {
+      stopped = true;
       clearInterval(timer);
       await running;
     },

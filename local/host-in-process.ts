@@ -30,14 +30,21 @@ export interface RunningFunctions {
 /** @param port where the app will answer, for the graphs that call their own server */
 export async function startFunctions(
   env: Env,
-  host: Omit<Host, "stopping" | "ownKey">,
+  host: Omit<Host, "stopping" | "linger" | "ownKey">,
   port: number,
 ): Promise<RunningFunctions> {
   const stopping = new AbortController();
   const ownKey = newOwnKey();
   let replaceProject: ((projectDir: string) => Promise<void>) | undefined;
   const onReplaceable: Host["onReplaceable"] = (serve) => (replaceProject = serve);
-  const whole: Host = { ...host, stopping: stopping.signal, ownKey, onReplaceable };
+  const running = new Set<Promise<unknown>>();
+  const track = <P extends Promise<unknown>>(work: P): P => {
+    running.add(work);
+    const ended = (): void => void running.delete(work);
+    work.then(ended, ended);
+    return work;
+  };
+  const whole: Host = { ...host, stopping: stopping.signal, linger: (work) => void track(work), ownKey, onReplaceable };
   const [app, worker, sweep] = await Promise.all([
     createApi(env, whole),
     createWorker(env, whole),
@@ -46,12 +53,9 @@ export async function startFunctions(
 
   const withdraw = offerOwnServer({ app, port, auth: withOwnKey(env.auth, ownKey), key: ownKey });
   const ports = await createPorts(env, whole);
-  const running = new Set<Promise<SQSBatchResponse>>();
   const invoke = (event: SQSEvent): Promise<SQSBatchResponse> => {
     const deadline = clock.monotonic() + WORKER_TIMEOUT_S * 1_000;
-    const invocation = worker(event, { getRemainingTimeInMillis: () => deadline - clock.monotonic() });
-    running.add(invocation);
-    return invocation.finally(() => running.delete(invocation));
+    return track(worker(event, { getRemainingTimeInMillis: () => deadline - clock.monotonic() }));
   };
   const sqs = createQueueClient(env);
   const source = startEventSource({ sqs, queueUrl: env.queueUrl, invoke, logger: host.logger });

@@ -20,7 +20,7 @@ export async function resendActiveRuns(ports: ResendPorts, stopping: AbortSignal
 
 async function resend({ clock, logger, queue, runs }: ResendPorts): Promise<void> {
   try {
-    for (const ref of await runs.due(clock.now() + HORIZON)) await queue.send(ref);
+    for (const ref of await runs.due(clock.now() + HORIZON)) if (ref.kind === "run") await queue.send(ref);
   } catch (error) {
     logger.warn("active runs were not sent again, the sweep does it", { cause: String(error) });
   }

@@ -3,7 +3,7 @@
  * conditions (design 3). Must not send anything.
  */
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
-import type { CreateTransaction, Runs, ThreadWrite } from "../core/ports.ts";
+import type { CreateTransaction, Runs, ThreadWrite, WebhookDue } from "../core/ports.ts";
 import type { RunRef, Slot } from "../core/rows.ts";
 import { KEY_LIFETIME } from "../core/timings.ts";
 import { attemptTransaction } from "./attempt-write.ts";
@@ -63,15 +63,17 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
       ...conditional(keyIsFree(now, dead)),
     },
   });
-  const putWebhook = ({ thread_id, run_id }: RunRef, due: number): Write => ({
-    Put: { TableName, Item: { ...webhookKey(thread_id, run_id), tries: 0, due, due_shard: dueShard(run_id) } },
-  });
+  const putWebhooks = (thread_id: string, webhooks: WebhookDue[]): Write[] =>
+    webhooks.map(({ run_id, due }) => ({
+      Put: { TableName, Item: { ...webhookKey(thread_id, run_id), tries: 0, due, due_shard: dueShard(run_id) } },
+    }));
   /** Those that wait end here; the active one gets the intent, its worker or the canceller ends it. */
-  const endSuperseded = (thread_id: string, { active, queued, intent, ended_at }: Supersede): Write[] => {
+  const endSuperseded = (thread_id: string, { active, queued, intent, ended_at, webhooks }: Supersede): Write[] => {
     const status = intent === "rollback" ? "rolled_back" : "interrupted";
     const ends = queued.map((run_id) =>
       updateRun({ thread_id, run_id }, { set: { status, ended_at, updated_at: ended_at }, condition: pendingStill }),
     );
+    ends.push(...putWebhooks(thread_id, webhooks));
     if (active === undefined) return ends;
     return [
       updateRun({ thread_id, run_id: active }, { set: {}, keep: { cancel: intent }, condition: notFinal }),
@@ -113,7 +115,7 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
       return "admitted";
     },
 
-    async finish({ run, owner, seen_cancel, result, end, thread, closed, webhook_due, next }) {
+    async finish({ run, owner, seen_cancel, result, end, thread, closed, webhooks, next }) {
       const { thread_id } = run;
       const set = { ...fieldsOf(result), updated_at: result.ended_at, lease_until: 0 };
       const writes: Write[] = [
@@ -131,7 +133,7 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
           },
         },
       ];
-      if (webhook_due !== undefined) writes.push(putWebhook(run, webhook_due));
+      writes.push(...putWebhooks(thread_id, webhooks));
       if (next) {
         const { run_id, first, now, due, waits } = next;
         const promoted = {
@@ -153,11 +155,12 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
       return "finished";
     },
 
-    async endQueued({ run, status, ended_at, thread }) {
+    async endQueued({ run, status, ended_at, thread, webhooks }) {
       const set = { status, ended_at, updated_at: ended_at };
       const writes = [
         updateRun(run, { set, remove: ["due", "due_shard"], condition: pendingStill }),
         putThread(thread),
+        ...putWebhooks(run.thread_id, webhooks),
       ];
       return (await send(writes)) === "refused" ? "contended" : "finished";
     },

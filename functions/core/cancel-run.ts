@@ -2,6 +2,7 @@
  * Cancel: a durable intent on the run row, valid at any time, idempotent (design 5.8). A run that a worker holds is ended by its worker;
  * others are ended here. Must not stop a graph itself.
  */
+import { webhookAfter } from "./deliver-webhook.ts";
 import { endRun } from "./end-run.ts";
 import { stopped } from "./endings.ts";
 import type { Ports } from "./ports.ts";
@@ -41,9 +42,10 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
       rev: now.thread.rev + 1,
       queue: now.thread.queue.filter((waiting) => waiting !== ref.run_id),
     };
-    const ended_at = new Date(ports.clock.now()).toISOString();
+    const time = ports.clock.now();
+    const ended_at = new Date(time).toISOString();
     const status = now.run.cancel === "rollback" ? ("rolled_back" as const) : ("interrupted" as const);
-    const ending = { run: ref, status, ended_at };
+    const ending = { run: ref, status, ended_at, webhooks: webhookAfter(now.run, time) };
     if ((await ports.runs.endQueued({ ...ending, thread: { row, seen: now.thread.rev } })) === "finished") {
       const { run_id, thread_id, attempt } = now.run;
       return ports.logger.info("run finished", { run_id, thread_id, attempt, status: ending.status });

@@ -6,6 +6,7 @@ import { cancelRun } from "./cancel-run.ts";
 import { findAssistant } from "./assistants.ts";
 import { newThread } from "./create-thread.ts";
 import { eventId } from "./cursor.ts";
+import { webhookAfter } from "./deliver-webhook.ts";
 import { firstSlot, metadataEvent } from "./first-slot.ts";
 import { findUse, keyOf } from "./idempotency.ts";
 import { admit, type Admission, comesFromWithin } from "./multitask.ts";
@@ -105,7 +106,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       ...(place === "active" && { due: now + nudgeAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
       ...(place === "delayed" && { due: now + delay }),
       ...(place === "alone_in_queue" &&
-        admission.kind === "supersede" && { supersede: superseded(thread, admission.intent, now) }),
+        admission.kind === "supersede" && { supersede: await superseded(ports, thread, admission.intent, now) }),
       ...(inline && { input }),
       ...(key && { key: { ...key, now, ...(use?.dead !== undefined && { dead: use.dead }) } }),
     };
@@ -163,12 +164,17 @@ async function keptByWatchers(ports: Ports, { thread_id, active_run }: ThreadRow
 const placeOf = ({ kind }: Admission): Place =>
   kind === "activate" ? "active" : kind === "supersede" ? "alone_in_queue" : "queued";
 
-const superseded = (thread: ThreadRow, intent: CancelIntent, now: number) => ({
-  ...(thread.active_run !== null && { active: thread.active_run }),
-  queued: thread.queue,
-  intent,
-  ended_at: new Date(now).toISOString(),
-});
+async function superseded(ports: Ports, thread: ThreadRow, intent: CancelIntent, now: number) {
+  const { thread_id, active_run, queue } = thread;
+  const waiting = await Promise.all(queue.map((run_id) => ports.runs.get({ thread_id, run_id })));
+  return {
+    ...(active_run !== null && { active: active_run }),
+    queued: queue,
+    intent,
+    ended_at: new Date(now).toISOString(),
+    webhooks: waiting.flatMap((run) => (run ? webhookAfter(run, now) : [])),
+  };
+}
 
 /** The run exists: from here on nothing may fail the request. */
 async function announce(

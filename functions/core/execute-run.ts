@@ -25,6 +25,10 @@ export interface Host {
   timeLeft?: () => number;
   /** ms between flushes of tokens, if not the default. */
   flushMs?: number;
+  /** Aborted when the process stops. */
+  stopping?: AbortSignal;
+  /** Looks after work that nobody waits for. Absent where a process is frozen between two invocations. */
+  linger?: (work: Promise<void>) => void;
 }
 
 export type Executed = "finished" | "handed_over" | "lost";

@@ -5,6 +5,7 @@
 import type { ErrorDetail, ThreadStatus } from "../protocol/thread.ts";
 import type { Seal } from "./checkpoint-port.ts";
 import type { Claim } from "./claim-run.ts";
+import { webhookAfter } from "./deliver-webhook.ts";
 import { firstSlot } from "./first-slot.ts";
 import { type Pen, slotsOf } from "./log-writer.ts";
 import { waitsOn } from "./new-run.ts";
@@ -20,7 +21,7 @@ import {
   type ThreadRow,
 } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
-import { APPEND_RETRY, ERROR_CHARACTERS, INTERRUPTS_BYTES, nudgeAfter, WEBHOOK_SWEEP } from "./timings.ts";
+import { APPEND_RETRY, ERROR_CHARACTERS, INTERRUPTS_BYTES, nudgeAfter } from "./timings.ts";
 
 export interface Ending {
   status: Exclude<FinalStatus, "rolled_back" | "deleted">;
@@ -232,7 +233,8 @@ function transactionFor(
       undone: isUndone(actual),
       ...(actual.seal && { seal: actual.seal }),
     },
-    ...(run.webhook && { webhook_due: now + WEBHOOK_SWEEP }),
+    // Whoever deletes a thread has nothing left to be told.
+    webhooks: actual.deleteThread ? [] : webhookAfter(run, now),
     ...(next && { next }),
   };
 }

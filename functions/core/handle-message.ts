@@ -18,6 +18,10 @@ export async function handleMessage(ports: Ports, ref: RunRef, host: Host): Prom
   }
   if (result.kind !== "claimed") return "held";
   const executed = await executeRun(ports, result.claim, host);
-  if (executed === "finished" && result.claim.run.webhook) await deliverAtOnce(ports, ref);
+  if (executed === "finished" && result.claim.run.webhook) {
+    const told = deliverAtOnce(ports, ref, host.stopping);
+    if (host.linger) host.linger(told);
+    else await told;
+  }
   return executed;
 }

@@ -99,9 +99,15 @@ export interface CreateTransaction {
   /** Metadata of attempt 1, if the run becomes active at once. */
   first?: Slot;
   /** The runs that it replaces: the active one gets a cancel intent, those that wait end. */
-  supersede?: { active?: string; queued: string[]; intent: CancelIntent; ended_at: string };
+  supersede?: { active?: string; queued: string[]; intent: CancelIntent; ended_at: string; webhooks: WebhookDue[] };
   /** Idempotency key: free, older than a day at `now`, or still that of the run `dead`, whose thread is gone. */
   key?: { key: string; fingerprint: string; now: number; dead?: string };
+}
+
+/** A webhook to deliver, written with the end of its run: it exists exactly if the run has ended. */
+export interface WebhookDue {
+  run_id: string;
+  due: number;
 }
 
 export interface AdmitTransaction {
@@ -144,8 +150,7 @@ export interface FinishTransaction {
   thread: ThreadWrite;
   /** Closes the claim and older ones of the run (`Closing`). An `undone` run's writes to checkpoints of other runs are hidden, too. */
   closed: { claim: ClaimNumber; after: string; undone: boolean; seal?: Seal };
-  /** A webhook to deliver, written with the end: it exists exactly if the run has ended. */
-  webhook_due?: number;
+  webhooks: WebhookDue[];
   /** The run that becomes active: `queue[0]`, its first slot, `since = sent_at = now`, one send counted. */
   next?: { run_id: string; first: Slot; now: number; due: number; waits?: true };
 }
@@ -191,6 +196,7 @@ export interface Runs {
     status: FinishedRun["status"];
     ended_at: string;
     thread: ThreadWrite;
+    webhooks: WebhookDue[];
   }): Promise<"finished" | "contended">;
   /** Removes rows, pointers, webhooks and inputs of runs of this generation and older: the thread is a tombstone or in use again. */
   purge(thread_id: string, gen: number): Promise<void>;
@@ -215,7 +221,14 @@ export interface Webhooks {
 export interface WebhookSender {
   /** What is wrong with the URL, judged by its text alone, for the answer to the request that names it. */
   complaint(url: string): string | undefined;
-  send(url: string, body: string): Promise<"delivered" | "refused" | "failed">;
+  /** Whether the endpoint has lately left a request without an answer: who must not wait should not ask it. */
+  isSlow: (url: string) => boolean;
+  /** @param limits ms to answer in, and a signal that ends the try before */
+  send(
+    url: string,
+    body: string,
+    limits: { timeout: number; signal?: AbortSignal | undefined },
+  ): Promise<"delivered" | "refused" | "failed">;
 }
 
 export interface Inputs {

@@ -12,13 +12,12 @@
  */
 import { admitDelayed } from "./admit-run.ts";
 import { newestHead } from "./claim-run.ts";
-import { deliverWebhook } from "./deliver-webhook.ts";
 import { endRun } from "./end-run.ts";
 import { fruitless, runLost } from "./endings.ts";
-import type { Due, Ports } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { isUnheld, type RunRef, type RunRow } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
-import { FRUITLESS_CLAIMS, nudgeAfter, RUN_START_TIMEOUT, SWEEP_CONCURRENCY } from "./timings.ts";
+import { FRUITLESS_CLAIMS, nudgeAfter, RUN_START_TIMEOUT } from "./timings.ts";
 
 type NudgePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
 
@@ -37,25 +36,8 @@ export async function nudge(ports: NudgePorts, run: RunRow): Promise<"sent" | "n
   return "sent";
 }
 
-/** One pass over everything that is due; idempotent, two at once do no harm. Returns how many were looked at. */
-export async function sweep(ports: Ports): Promise<number> {
-  const due = await ports.runs.due(ports.clock.now());
-  for (let from = 0; from < due.length; from += SWEEP_CONCURRENCY)
-    await Promise.all(due.slice(from, from + SWEEP_CONCURRENCY).map((ref) => recoverQuietly(ports, ref)));
-  return due.length;
-}
-
-async function recoverQuietly(ports: Ports, ref: Due): Promise<void> {
-  try {
-    if (ref.kind === "webhook") await deliverWebhook(ports, ref);
-    else await recoverRun(ports, ref);
-  } catch (error) {
-    const { run_id, thread_id } = ref;
-    ports.logger.warn("recovery failed, the next sweep repeats it", { run_id, thread_id, error: String(error) });
-  }
-}
-
-async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
+/** What the sweep does with a run that is due; idempotent, two at once do no harm. */
+export async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
   const { thread, run } = await ports.runs.load(ref);
   const now = ports.clock.now();
   if (!thread || !run || thread.deleted || run.gen !== thread.gen) return;

@@ -40,8 +40,11 @@ export const QUEUE_DELAY_MAX = 900 * SECOND;
 export const KEY_LIFETIME = 24 * HOUR;
 /** Characters of an idempotency key. */
 export const KEY_CHARACTERS = 255;
-/** Waiting runs of one thread; more are refused with 429, for the list lives on the thread row. */
-export const QUEUE_LIMIT = 50;
+/** Waiting runs of one thread; more are refused with 429: one transaction ends all of them, each with its webhook. */
+export const QUEUE_LIMIT = 45;
+/** Actions of a transaction, DynamoDB's quota; and those of a create that ends no waiting run. */
+export const TRANSACTION_ACTIONS = 100;
+export const CREATE_ACTIONS = 6;
 /** ms. The sweep's rhythm: the shortest that EventBridge offers. */
 export const SWEEP_EVERY = 1 * MINUTE;
 /** Runs that one sweep looks at side by side. */
@@ -135,16 +138,23 @@ export const CLIENT_KEYS_RENEW = 10 * SECOND;
 export const CLIENT_KEYS_STALE = 1 * HOUR;
 
 // ---- webhooks ----
-/** ms between the tries that the worker makes itself when a run has ended: the official server's. */
-export const WEBHOOK_QUICK_TRIES = [0, 1.3 * SECOND, 3.7 * SECOND];
-/** ms after a run's end when the sweep takes over from a worker that has not delivered. */
-export const WEBHOOK_SWEEP = 30 * SECOND;
-/** Tries in all; the pauses between those of the sweep double: about 17 hours. */
-export const WEBHOOK_TRIES = 13;
-export const webhookRetryAfter = (tries: number): number =>
-  2 ** Math.max(0, tries - WEBHOOK_QUICK_TRIES.length) * MINUTE;
-/** ms that an endpoint may take to answer. */
+/** ms that an endpoint may take to answer the worker that ended the run: the worker's time is billed, and most answer far sooner. */
+export const WEBHOOK_QUICK_TIMEOUT = 2 * SECOND;
+/** ms that it may take to answer the sweep. */
 export const WEBHOOK_TIMEOUT = 10 * SECOND;
+/** ms for which an endpoint that took longer is left to the sweep: workers need not find it slow again, nor it be told twice. */
+export const WEBHOOK_SLOW_FOR = 5 * MINUTE;
+/** Slow endpoints that a process remembers. */
+export const WEBHOOK_SLOW_KNOWN = 1_000;
+/** ms after a run's end when the sweep may tell it: its worker has made its try by then. */
+export const WEBHOOK_SWEEP = 5 * SECOND;
+/** Tries in all; the pauses between them double: about 17 hours. */
+export const WEBHOOK_TRIES = 11;
+export const webhookRetryAfter = (tries: number): number => 2 ** (tries - 1) * MINUTE;
+/** Webhooks that one sweep sends side by side: each holds the values of a thread in memory. */
+export const WEBHOOKS_AT_ONCE = 50;
+/** ms. A sweep begins no webhook later than this: the next one goes on. */
+export const WEBHOOKS_FOR = 35 * SECOND;
 
 // ---- storage ----
 /** Bytes of a value in one item after compression (checkpoint segments, run input): larger ones are stored in parts. */
@@ -289,6 +299,10 @@ const relations: [string, boolean][] = [
   ["a stream is cut before its function", STREAM_LIMIT < API_TIMEOUT_S * SECOND],
   ["a stream's place outlives its function", API_TIMEOUT_S * SECOND < STREAM_PLACE_LEASE],
   ["the last flush fits in the time before a hand-over", FLUSH * 10 < handOverBefore(20 * SECOND)],
+  ["a create can end all that wait", CREATE_ACTIONS + 2 * QUEUE_LIMIT <= TRANSACTION_ACTIONS],
+  ["the sweep leaves a worker its try", WEBHOOK_QUICK_TIMEOUT < WEBHOOK_SWEEP],
+  ["webhooks end before the next sweep", WEBHOOKS_FOR + WEBHOOK_TIMEOUT < SWEEP_EVERY],
+  ["webhooks end before the sweep's function", WEBHOOKS_FOR + WEBHOOK_TIMEOUT < CLOCK_TIMEOUT_S * SECOND],
   ["a slot fits in an item", SLOT_BYTES < 400_000 && PART_BYTES < 400_000],
 ];
 for (const [name, holds] of relations) if (!holds) throw new Error(`timings: "${name}" does not hold`);

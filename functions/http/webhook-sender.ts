@@ -8,7 +8,8 @@ import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Clock, WebhookSender } from "../core/ports.ts";
-import { WEBHOOK_TIMEOUT } from "../core/timings.ts";
+import { keepRecent } from "../core/keep-recent.ts";
+import { WEBHOOK_SLOW_FOR, WEBHOOK_SLOW_KNOWN } from "../core/timings.ts";
 import { isPrivateAddress } from "./private-address.ts";
 
 export interface WebhookPolicy {
@@ -44,9 +45,13 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
       return options.all ? done(null, addresses) : done(null, first.address, first.family);
     });
 
+  const slow = new Map<string, number>();
+  const endpointOf = (url: string): string => url.replace(/[?#].*$/s, "");
+
   return {
     complaint,
-    send: async (url, body) => {
+    isSlow: (url) => policy.clock.monotonic() < (slow.get(endpointOf(url)) ?? Number.NEGATIVE_INFINITY),
+    send: async (url, body, { timeout, signal: stopped }) => {
       if (complaint(url) !== undefined) return "refused";
       const signature = await signatureOf(policy, body).catch(() => undefined);
       if (signature === undefined) return "failed";
@@ -59,7 +64,8 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
         ...signature,
       };
       return new Promise((settle) => {
-        const signal = AbortSignal.timeout(WEBHOOK_TIMEOUT);
+        const late = AbortSignal.timeout(timeout);
+        const signal = stopped ? AbortSignal.any([late, stopped]) : late;
         const post = request(
           target,
           { method: "POST", headers, lookup, signal, agent: false },
@@ -68,7 +74,11 @@ export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
             post.destroy();
           },
         );
-        post.on("error", (error) => settle(error instanceof Forbidden ? "refused" : "failed"));
+        post.on("error", (error) => {
+          if (late.aborted)
+            keepRecent(slow, endpointOf(url), policy.clock.monotonic() + WEBHOOK_SLOW_FOR, WEBHOOK_SLOW_KNOWN);
+          settle(error instanceof Forbidden ? "refused" : "failed");
+        });
         post.end(body);
       });
     },

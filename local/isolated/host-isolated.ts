@@ -71,8 +71,9 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
     engine: graphs,
     async stop() {
       stopping.abort();
-      await Promise.all([source.stop(), ticks.stop(), resent]);
+      const stopped = Promise.all([source.stop(), ticks.stop(), resent]);
       for (const each of [api, worker, clock]) each.stop();
+      await stopped;
       await reaper.stop();
       sqs.destroy();
     },

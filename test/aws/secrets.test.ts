@@ -95,7 +95,8 @@ describe("the secret of webhooks", () => {
     stores.secrets["arn:hooks"] = { AWSCURRENT: "s3cret" };
 
     const [able, unable] = [await senderOf("arn:hooks"), await senderOf("arn:none")];
-    const results = [await able.send(url, "{}"), await unable.send(url, "{}")];
+    const limits = { timeout: 10_000 };
+    const results = [await able.send(url, "{}", limits), await unable.send(url, "{}", limits)];
 
     const [signature = ""] = seen;
     expect(results).toEqual(["delivered", "failed"]);

@@ -2,7 +2,7 @@
 import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { claimRun } from "../../functions/core/claim-run.ts";
 import { createRun } from "../../functions/core/create-run.ts";
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

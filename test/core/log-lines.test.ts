@@ -3,7 +3,7 @@ import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { claimRun } from "../../functions/core/claim-run.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import { LEASE, nudgeAfter } from "../../functions/core/timings.ts";
 import { type Line, silentLogger } from "../http/silent-logger.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";

@@ -1,5 +1,5 @@
 /** What is measured of a run, on the real storage: each figure once, and nothing changed by it. */
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import type { Measure } from "../../functions/core/measures.ts";
 import { measurePorts } from "../../functions/core/measure-ports.ts";
 import { DUE_AHEAD, LEASE } from "../../functions/core/timings.ts";

@@ -2,7 +2,8 @@
 import { claimRun } from "../../functions/core/claim-run.ts";
 import { endRun } from "../../functions/core/end-run.ts";
 import { runLost } from "../../functions/core/endings.ts";
-import { nudge, sweep } from "../../functions/core/recover-runs.ts";
+import { nudge } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import {
   DUE_AHEAD,

@@ -5,7 +5,7 @@ import { claimRun } from "../../functions/core/claim-run.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
 import type { RunOutcome } from "../../functions/core/engine-port.ts";
 import { executeRun } from "../../functions/core/execute-run.ts";
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../../functions/core/timings.ts";
 import { aThread, corePorts, type Script } from "../support/core-ports.ts";

@@ -2,7 +2,7 @@
 import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { claimRun } from "../../functions/core/claim-run.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import { HEARTBEAT, LEASE, nudgeAfter, ROW_POLL, RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

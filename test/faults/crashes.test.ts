@@ -1,5 +1,5 @@
 /** Workers that are killed: the run goes on from its last checkpoint, in the same stream, and nothing that was kept is done again. */
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import { LEASE, NUDGE_AFTER_LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread } from "../support/core-ports.ts";

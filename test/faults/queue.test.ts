@@ -1,7 +1,7 @@
 /** A queue that loses, delays, doubles and invents messages, and messages that nobody can handle: the row is the truth. */
 import { readEnv } from "../../functions/aws/env.ts";
 import { createRun } from "../../functions/core/create-run.ts";
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import { LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";

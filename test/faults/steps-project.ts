@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { createItemStore } from "../../functions/aws/item-store.ts";
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
 import { LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";

@@ -1,5 +1,5 @@
 /** Workers that lose their lease and do not know: whatever they still do, nothing of it shows. */
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import { HEARTBEAT, LEASE } from "../../functions/core/timings.ts";
 import type { RunOutcome } from "../../functions/core/engine-port.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";

@@ -4,7 +4,10 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { createWebhookSender, sign } from "../../functions/http/webhook-sender.ts";
 import { isPrivateAddress } from "../../functions/http/private-address.ts";
+import { WEBHOOK_SLOW_FOR, WEBHOOK_TIMEOUT } from "../../functions/core/timings.ts";
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
+
+const limits = { timeout: WEBHOOK_TIMEOUT };
 
 describe("isPrivateAddress", () => {
   it.each([
@@ -48,7 +51,7 @@ describe("a public policy", () => {
     ["https://2130706433/", /blocked/],
   ])("complains of %s", async (url, complaint) => {
     expect(sender.complaint(url)).toMatch(complaint);
-    expect(await sender.send(url, "{}")).toBe("refused");
+    expect(await sender.send(url, "{}", limits)).toBe("refused");
   });
 
   it("takes a public one", () => {
@@ -81,7 +84,7 @@ describe("a delivery", () => {
   });
 
   it("is signed over its time and body", async () => {
-    expect(await sender.send(url, '{"a":1}')).toBe("delivered");
+    expect(await sender.send(url, '{"a":1}', limits)).toBe("delivered");
 
     const signature = String(seen[0]?.request.headers["x-threadline-signature"]);
     const seconds = Number(/^t=(\d+),/.exec(signature)?.[1]);
@@ -94,29 +97,73 @@ describe("a delivery", () => {
     const secret = (): Promise<string> => Promise.reject(new Error("AccessDenied"));
     const locked = createWebhookSender({ hosts: "any", clock, secret });
 
-    expect(await locked.send(url, "{}")).toBe("failed");
+    expect(await locked.send(url, "{}", limits)).toBe("failed");
     expect(seen).toEqual([]);
   });
 
   it("does not follow a redirect, which is a failure", async () => {
     answer = { status: 302, location: url };
 
-    expect(await sender.send(url, "{}")).toBe("failed");
+    expect(await sender.send(url, "{}", limits)).toBe("failed");
     expect(seen).toHaveLength(1);
   });
 
   it.each([404, 500, 503])("fails on %i", async (status) => {
     answer = { status, location: "" };
 
-    expect(await sender.send(url, "{}")).toBe("failed");
+    expect(await sender.send(url, "{}", limits)).toBe("failed");
   });
 
   it("goes by TLS however the scheme is spelled", async () => {
-    expect(await sender.send(url.replace("http:", "HTTPS:"), "{}")).toBe("failed");
+    expect(await sender.send(url.replace("http:", "HTTPS:"), "{}", limits)).toBe("failed");
     expect(seen).toHaveLength(0);
   });
 
   it("fails when nobody listens", async () => {
-    expect(await sender.send("http://127.0.0.1:1/", "{}")).toBe("failed");
+    expect(await sender.send("http://127.0.0.1:1/", "{}", limits)).toBe("failed");
+  });
+});
+
+describe("R17: an endpoint that does not answer", () => {
+  const hangs = async () => {
+    const server = createServer(() => undefined).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`;
+  };
+
+  it("has failed when its time is over, and is known to be slow, whatever its query", async () => {
+    const sender = createWebhookSender({ hosts: "any", clock });
+    const url = await hangs();
+
+    expect(sender.isSlow(url)).toBe(false);
+    expect(await sender.send(`${url}?token=a`, "{}", { timeout: 20 })).toBe("failed");
+    expect([url, `${url}?token=b`, `${url}/other`].map(sender.isSlow)).toEqual([true, true, false]);
+  });
+
+  it("is asked again after a while", async () => {
+    let now = 0;
+    const sender = createWebhookSender({ hosts: "any", clock: { ...clock, monotonic: () => now } });
+    const url = await hangs();
+    await sender.send(url, "{}", { timeout: 20 });
+
+    now += WEBHOOK_SLOW_FOR;
+
+    expect(sender.isSlow(url)).toBe(false);
+  });
+
+  it("is not slow because we stop", async () => {
+    const sender = createWebhookSender({ hosts: "any", clock });
+    const url = await hangs();
+    const stopping = new AbortController();
+
+    const sent = sender.send(url, "{}", { ...limits, signal: stopping.signal });
+    stopping.abort();
+
+    expect(await sent).toBe("failed");
+    expect(sender.isSlow(url)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import { cancelRun } from "../../functions/core/cancel-run.ts";
 import { createRun } from "../../functions/core/create-run.ts";
 import { type Cursor, parseCursor } from "../../functions/core/cursor.ts";
 import { deleteThread } from "../../functions/core/delete-thread.ts";
-import { sweep } from "../../functions/core/recover-runs.ts";
+import { sweep } from "../../functions/core/sweep.ts";
 import { isFinal } from "../../functions/core/rows.ts";
 import { tailRun } from "../../functions/core/tail-log.ts";
 import { SWEEP_EVERY } from "../../functions/core/timings.ts";

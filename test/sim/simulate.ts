@@ -68,9 +68,8 @@ function haveEnded(world: World): boolean {
   return runsOf(world).every((run) => isFinal(run) && (!isTold(run) || watch.told.has(run.run_id)));
 }
 
-/** Whose end a webhook tells: not those that were cancelled while they waited (seen at the official server). */
-const isTold = (run: RunRow): boolean =>
-  run.webhook === true && isFinal(run) && run.log_end !== undefined && run.status !== "deleted";
+/** Whose end a webhook tells. */
+const isTold = (run: RunRow): boolean => run.webhook === true && isFinal(run) && run.status !== "deleted";
 
 function runsOf({ table, thread_id }: World): RunRow[] {
   const item = table.get({ pk: `T#${thread_id}`, sk: "A" });

@@ -150,7 +150,7 @@ export class World {
       runs: createRuns(options),
       inputs: createInputs(options),
       webhooks: createWebhooks(options),
-      sender: { complaint: () => undefined, send: (_url, body) => this.#deliverWebhook(body) },
+      sender: { complaint: () => undefined, isSlow: () => false, send: (_url, body) => this.#deliverWebhook(body) },
       queue: { send: (ref, delayMs) => this.queue.send(ref, delayMs) },
       checkpoints,
       engine: scriptedEngine({

@@ -17,7 +17,7 @@ type Asynchronous = Record<string, (...args: unknown[]) => Promise<unknown>>;
 
 const PORTS = ["log", "threads", "runs", "inputs", "webhooks", "queue", "checkpoints", "sender"] as const;
 /** Not promises, or no more than a hint. */
-const PASSED = new Set(["checkpoints.heads", "log.changed", "sender.complaint"]);
+const PASSED = new Set(["checkpoints.heads", "log.changed", "sender.complaint", "sender.isSlow"]);
 
 /** The same ports, each call handed to `around`, which decides whether, when and how often it is carried out. */
 export function interpose(ports: CorePorts, around: Around): CorePorts {

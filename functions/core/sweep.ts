@@ -1,0 +1,57 @@
+/**
+ * What the clock does, each minute: whatever is due. Runs are looked at and webhooks are sent beside each other, each at a pace of its own:
+ * an endpoint that hangs must not keep a run waiting. Must not know what either does.
+ */
+import { deliverWebhook } from "./deliver-webhook.ts";
+import type { Due, Ports } from "./ports.ts";
+import { recoverRun } from "./recover-runs.ts";
+import { SWEEP_CONCURRENCY, WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./timings.ts";
+
+/**
+ * One pass; idempotent, two at once do no harm. Webhooks for which there is no time left are the next one's.
+ * @param stopping aborted when the process stops: webhooks under way have failed then, and no other begins
+ * @returns how many were due
+ */
+export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<number> {
+  const { clock, runs } = ports;
+  const due = await runs.due(clock.now());
+  const last = clock.monotonic() + WEBHOOKS_FOR;
+  const goesOn = (): boolean => !stopping?.aborted && clock.monotonic() < last;
+  await Promise.all([
+    sideBySide(of("run", due), SWEEP_CONCURRENCY, (ref) => quietly(ports, ref, () => recoverRun(ports, ref))),
+    sideBySide(
+      of("webhook", due),
+      WEBHOOKS_AT_ONCE,
+      (ref) => quietly(ports, ref, () => deliverWebhook(ports, ref, { byWorker: false, stopping })),
+      goesOn,
+    ),
+  ]);
+  return due.length;
+}
+
+const of = (kind: Due["kind"], due: Due[]): Due[] => due.filter((one) => one.kind === kind);
+
+/** Each next one begins when one has ended, so that a slow one takes one place and no more. */
+async function sideBySide<T>(
+  items: T[],
+  atOnce: number,
+  work: (item: T) => Promise<void>,
+  goesOn = (): boolean => true,
+): Promise<void> {
+  const rest = items.values();
+  const worker = async (): Promise<void> => {
+    for (const item of rest) {
+      if (!goesOn()) return;
+      await work(item);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+async function quietly({ logger }: Ports, { run_id, thread_id }: Due, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logger.warn("recovery failed, the next sweep repeats it", { run_id, thread_id, error: String(error) });
+  }
+}
