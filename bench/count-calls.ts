@@ -3,8 +3,8 @@
  * retries on the wire. Must be off while times are measured.
  */
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { slotKey } from "../functions/aws/keys.ts";
+import { TableClient } from "../functions/aws/table-client.ts";
 
 export interface Counted {
   /** By command, e.g. `PutCommand`. */
@@ -34,7 +34,7 @@ const isSlot = (item: Item | undefined): item is Item => {
 /** What was counted while `work` ran. */
 export async function countCalls(work: () => Promise<unknown>): Promise<Counted> {
   const counted: Counted = { calls: new Map(), slotUnits: 0, slots: 0 };
-  const restore = [DynamoDBDocumentClient.prototype, SQSClient.prototype].map((prototype) => wrap(prototype, counted));
+  const restore = [TableClient.prototype, SQSClient.prototype].map((prototype) => wrap(prototype, counted));
   try {
     await work();
   } finally {
@@ -59,7 +59,7 @@ function wrap(prototype: object, counted: Counted): () => void {
     return answer;
   };
   Reflect.set(prototype, "send", send);
-  return () => void Reflect.deleteProperty(prototype, "send");
+  return () => void Reflect.set(prototype, "send", inner);
 }
 
 /** Bytes of an item as DynamoDB counts them, roughly: a transaction tells its units per table only, and a transacted unit counts twice. */

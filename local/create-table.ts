@@ -10,7 +10,7 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { TableClient } from "../functions/aws/table-client.ts";
 import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table.ts";
 import { VISIBILITY_S } from "../functions/core/timings.ts";
 
@@ -20,7 +20,7 @@ const keySchema = (partition: string, sort: string) => [
 ];
 
 /** Creates the table with its indexes and TTL; one that exists is left as it is. */
-export async function createTable(client: DynamoDBDocumentClient, table: string): Promise<void> {
+export async function createTable({ client }: TableClient, table: string): Promise<void> {
   const keys = [PARTITION_KEY, SORT_KEY].map((name): [string, "S" | "N"] => [name, "S"]);
   const indexKeys = INDEXES.flatMap(({ partition, sort }): [string, "S" | "N"][] => [
     [partition.name, partition.type],

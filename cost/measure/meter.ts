@@ -2,7 +2,7 @@
  * What the server's calls to DynamoDB consume, by thread: its own ConsumedCapacity, taken by wrapping `send` of the SDK's client from
  * outside. Production code counts nothing.
  */
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { TableClient } from "../../functions/aws/table-client.ts";
 
 export interface Consumed {
   /** Request units, indexes included, transactions as they are charged. */
@@ -30,7 +30,7 @@ export class Meter {
   readonly #restore: () => void;
 
   constructor() {
-    this.#restore = wrap(DynamoDBDocumentClient.prototype, async (send, command) => {
+    this.#restore = wrap(TableClient.prototype, async (send, command) => {
       command.input.ReturnConsumedCapacity = "TOTAL";
       const answer = await send();
       const units = [answer.ConsumedCapacity ?? []].flat().reduce((sum, one) => sum + (one.CapacityUnits ?? 0), 0);
@@ -71,5 +71,5 @@ function wrap(
     return around(() => inner.call(this, command, ...rest), command);
   };
   Reflect.set(prototype, "send", send);
-  return () => void Reflect.deleteProperty(prototype, "send");
+  return () => void Reflect.set(prototype, "send", inner);
 }

@@ -4,11 +4,11 @@
  */
 import type { Readable } from "node:stream";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { CONNECT_TIMEOUT, MAX_SOCKETS, REQUEST_TIMEOUT } from "../core/timings.ts";
 import type { Env } from "./env.ts";
 import { Sha256 } from "./sha256.ts";
+import { TableClient } from "./table-client.ts";
 
 const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
@@ -58,12 +58,12 @@ function lean<C extends Client>(client: C, { aws }: Env, needless: readonly stri
   return client;
 }
 
-/** The handler cache of the SDK stays off: the document client cannot use it. */
-export const createTableClient = (env: Env): DynamoDBDocumentClient =>
-  DynamoDBDocumentClient.from(
+export const createTableClient = (env: Env): TableClient =>
+  new TableClient(
     lean(
       new DynamoDBClient({
         ...connection(env, env.aws.dynamodbEndpoint),
+        cacheMiddleware: true,
         requestHandler: {
           httpAgent: agent,
           httpsAgent: agent,
@@ -75,7 +75,6 @@ export const createTableClient = (env: Env): DynamoDBDocumentClient =>
       env,
       [...NEEDLESS, TRACE],
     ),
-    { marshallOptions: { removeUndefinedValues: true } },
   );
 
 /** Emulators name hosts in their queue URLs that do not resolve: with an endpoint the URL is a name only. No time-out: receives wait. */

@@ -2,14 +2,15 @@
  * Many items of one table at once: pages of a query, batches with what DynamoDB left undone tried again. Must not know what the items are.
  */
 import { setTimeout } from "node:timers/promises";
-import { BatchGetCommand, BatchWriteCommand, type DynamoDBDocumentClient, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Clock } from "../core/ports.ts";
 import { BATCH_TRIES, CONFLICT_PAUSE, CONFLICT_PAUSE_MAX, RETENTION } from "../core/timings.ts";
 import { expiry } from "./expiry.ts";
 import type { Key } from "./keys.ts";
+import type { TableClient } from "./table-client.ts";
 
 export interface Table {
-  client: DynamoDBDocumentClient;
+  client: Pick<TableClient, "send">;
   table: string;
   clock: Pick<Clock, "now">;
   /** ms that the log is kept; default RETENTION. */

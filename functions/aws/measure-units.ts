@@ -1,5 +1,5 @@
 /** Counts the write units that a client's calls cost. Must not count reads, nor change what a call does. */
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { TableClient } from "./table-client.ts";
 
 const WRITES = /^(?:Put|Update|Delete|BatchWrite|TransactWrite)/;
 
@@ -7,8 +7,8 @@ interface Consumed {
   ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[];
 }
 
-/** Every call says what it cost; `count` is told of the units of writes, those of indexes included. */
-export function measureUnits(client: DynamoDBDocumentClient, count: (units: number) => void): void {
+/** For a client that has not been used yet. Every call says what it cost; `count` is told of writes' units, those of indexes included. */
+export function measureUnits({ client }: TableClient, count: (units: number) => void): void {
   client.middlewareStack.add(
     (next, { commandName = "" }) =>
       async (args) => {

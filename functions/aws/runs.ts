@@ -2,11 +2,11 @@
  * Run rows: read consistently, moved through their life by conditional writes (`conditions.ts` draws it). Transactions that span rows are
  * in `run-transactions.ts`. Must not decide anything.
  */
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Due, Runs } from "../core/ports.ts";
 import type { RunningRun, RunRef, RunRow, ThreadRow } from "../core/rows.ts";
 import { attemptWrite } from "./attempt-write.ts";
+import { fromAttributes } from "./attribute-values.ts";
 import { queryAll, readBatch, writeBatch } from "./item-batches.ts";
 import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "./conditions.ts";
 import {
@@ -110,7 +110,7 @@ export function createRuns(options: TableOptions): Runs {
       const { due, ...fields } = change;
       const set = { ...fields, status: "running", handed: false, due, due_shard: dueShard(seen.run_id) };
       const attempt = await update(seen, { set, condition: unclaimedAsSeen(seen) });
-      const item = attempt.kind === "ok" ? attempt.value.Attributes : attempt.item && unmarshall(attempt.item);
+      const item = attempt.kind === "ok" ? attempt.value.Attributes : attempt.item && fromAttributes(attempt.item);
       const row = item && toRun(item);
       // A lost answer is recognised by our nonce (model rule claimWritesNonce).
       return row?.status === "running" && row.owner === change.owner
@@ -128,7 +128,7 @@ export function createRuns(options: TableOptions): Runs {
       const set = { handed: true, lease_until: 0, since: now, sent_at: now, sends: 1, due };
       const attempt = await update(ref, { set, condition: ownedBy(owner) });
       if (attempt.kind === "ok") return "released";
-      const row = attempt.item && toRun(unmarshall(attempt.item));
+      const row = attempt.item && toRun(fromAttributes(attempt.item));
       return row?.status === "running" && row.owner === owner && row.handed ? "released" : "lost";
     },
 

@@ -1,9 +1,9 @@
 /** What the adapters of the table are given. Must not grow by what only one of them needs. */
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Clock, Wake } from "../core/ports.ts";
+import type { TableClient } from "./table-client.ts";
 
 export interface TableOptions {
-  client: DynamoDBDocumentClient;
+  client: Pick<TableClient, "send">;
   table: string;
   clock: Clock;
   /** ms that slots are kept. */

@@ -2,11 +2,11 @@
  * Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). Must not decide what
  * is in them.
  */
-import { unmarshall } from "@aws-sdk/util-dynamodb";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { isDeepStrictEqual } from "node:util";
 import type { Threads } from "../core/ports.ts";
 import { attemptWrite } from "./attempt-write.ts";
+import { fromAttributes } from "./attribute-values.ts";
 import { revisionIs } from "./conditions.ts";
 import { threadExpiry } from "./expiry.ts";
 import { threadKey } from "./keys.ts";
@@ -34,7 +34,7 @@ export function createThreads({ client, table, clock, retentionMs }: TableOption
       const attempt = await attemptWrite(() => client.send(put));
       if (attempt.kind === "ok") return "put";
       // The SDK repeats a put whose answer was lost: the row that refuses us may be our own.
-      return attempt.item && isDeepStrictEqual(unmarshall(attempt.item), Item) ? "put" : "conflict";
+      return attempt.item && isDeepStrictEqual(fromAttributes(attempt.item), Item) ? "put" : "conflict";
     },
   };
 }

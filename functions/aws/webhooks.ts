@@ -1,12 +1,13 @@
 /** Webhooks that wait for their delivery: a row each, in the due index until it is delivered or given up. Must not send anything. */
-import { DeleteCommand, GetCommand, UpdateCommand, type DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Webhooks } from "../core/ports.ts";
 import { attemptWrite } from "./attempt-write.ts";
 import { triedAsSeen } from "./conditions.ts";
+import type { Table } from "./item-batches.ts";
 import { webhookKey } from "./keys.ts";
 import { updateExpression } from "./update-expression.ts";
 
-export function createWebhooks({ client, table }: { client: DynamoDBDocumentClient; table: string }): Webhooks {
+export function createWebhooks({ client, table }: Pick<Table, "client" | "table">): Webhooks {
   const TableName = table;
   return {
     async claim({ thread_id, run_id }, { now, due, mine }) {

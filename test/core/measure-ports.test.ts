@@ -122,8 +122,9 @@ test("a worker that died: its run is sent again, and ends with its second attemp
 
 test("the write units of calls are counted, reads are not", async () => {
   let units = 0;
-  measureUnits(table.client, (count) => (units += count));
-  const ports = corePorts(table, hello);
+  const client = table.connect();
+  measureUnits(client, (count) => (units += count));
+  const ports = corePorts({ ...table, client }, hello);
 
   const run = await created(ports, await aThread(ports));
   const create = units;

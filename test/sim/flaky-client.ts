@@ -3,7 +3,7 @@
  * stale reads, torn transactions, and the repetitions of the SDK. Must not know what is written.
  */
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
+import type { TableClient } from "../../functions/aws/table-client.ts";
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -65,7 +65,7 @@ const LATE = 60_000;
 const STALE = 1_500;
 const TORN = 12;
 
-export const asClient = (send: Send) => ({ send }) as unknown as DynamoDBDocumentClient;
+export const asClient = (send: Send) => ({ send }) as unknown as TableClient;
 
 export function createSend(network: Network): Send {
   const { time } = network;

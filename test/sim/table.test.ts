@@ -2,7 +2,6 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
-  type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -10,6 +9,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
+import type { TableClient } from "../../functions/aws/table-client.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { createDice, type Dice } from "./dice.ts";
 import { checked, type Command, readOne, readPage, transactWrites, writeOne } from "./operations.ts";
@@ -137,7 +137,7 @@ describe("the simulated table", () => {
   it("answers as the emulator does", async () => {
     const table = new Table();
     const dice = createDice(1);
-    const client: Pick<DynamoDBDocumentClient, "send"> = emulator.client;
+    const client: Pick<TableClient, "send"> = emulator.client;
     const differences: unknown[] = [];
     let refused = 0;
 

@@ -102,7 +102,7 @@ interface Handler {
 /** Another client of the table, whose requests meet the fate that the plan has for them. */
 export function withFaults(table: TestTable, plan: (request: TableRequest) => Fate | undefined): TestTable {
   const client = table.connect();
-  const config = client.config as unknown as { requestHandler: Handler };
+  const config = client.client.config as unknown as { requestHandler: Handler };
   const handler = config.requestHandler;
   const calls = new Map<string, number>();
 

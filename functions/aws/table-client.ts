@@ -1,0 +1,139 @@
+/**
+ * The document client of the table: takes the commands of lib-dynamodb and answers as it does, over a DynamoDBClient that prepares each
+ * operation once. lib-dynamodb's own client prepares every call anew, which is a third of a call's CPU. Must not change what goes over the
+ * wire.
+ */
+import {
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand as QueryItemsCommand,
+  TransactWriteItemsCommand,
+  UpdateItemCommand,
+} from "@aws-sdk/client-dynamodb";
+import {
+  BatchGetCommand,
+  BatchWriteCommand,
+  DeleteCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from "@aws-sdk/lib-dynamodb";
+import { type Attributes, type Fields, fromAttributes, toAttributes } from "./attribute-values.ts";
+
+/** A command of lib-dynamodb that answers `O`. */
+export interface DocumentCommand<O> {
+  readonly input: object;
+  resolveMiddleware(...args: never): (...args: never) => Promise<{ output: O }>;
+}
+
+export class TableClient {
+  /** For what concerns whole tables, and for steps around each call. */
+  readonly client: DynamoDBClient;
+
+  /** @param client with `cacheMiddleware`: it prepares an operation at its first call */
+  constructor(client: DynamoDBClient) {
+    this.client = client;
+  }
+
+  /** @throws the exceptions of @aws-sdk/client-dynamodb: an item in one is still attribute values */
+  async send<O>(command: DocumentCommand<O>): Promise<O> {
+    const operation = OPERATIONS.get(command.constructor);
+    if (!operation) throw new TypeError(`${command.constructor.name} is no command of the table`);
+    const output = await operation.call(this.client, convert(command.input, operation.asked, toRow) as never);
+    return convert(output, operation.answered, fromRow) as O;
+  }
+
+  destroy(): void {
+    this.client.destroy();
+  }
+}
+
+/** Where rows are in a request or an answer: here, in each element, or in fields by name. */
+type Shape = "row" | { each: Shape } | { [field: string]: Shape };
+
+const inFields = (...fields: string[]): Shape => Object.fromEntries(fields.map((field) => [field, "row"]));
+const write = inFields("Item", "Key", "ExpressionAttributeValues");
+const written = inFields("Attributes");
+const ofTables = (rows: Shape): Shape => ({ each: rows });
+
+interface Operation {
+  asked: Shape;
+  answered: Shape;
+  call: (client: DynamoDBClient, input: never) => Promise<object>;
+}
+
+const OPERATIONS = new Map<unknown, Operation>([
+  [
+    GetCommand,
+    {
+      asked: inFields("Key"),
+      answered: inFields("Item"),
+      call: (client, input) => client.send(new GetItemCommand(input)),
+    },
+  ],
+  [PutCommand, { asked: write, answered: written, call: (client, input) => client.send(new PutItemCommand(input)) }],
+  [
+    UpdateCommand,
+    { asked: write, answered: written, call: (client, input) => client.send(new UpdateItemCommand(input)) },
+  ],
+  [
+    DeleteCommand,
+    { asked: write, answered: written, call: (client, input) => client.send(new DeleteItemCommand(input)) },
+  ],
+  [
+    QueryCommand,
+    {
+      asked: inFields("ExclusiveStartKey", "ExpressionAttributeValues"),
+      answered: { Items: { each: "row" }, LastEvaluatedKey: "row" },
+      call: (client, input) => client.send(new QueryItemsCommand(input)),
+    },
+  ],
+  [
+    TransactWriteCommand,
+    {
+      asked: { TransactItems: { each: { each: write } } },
+      answered: {},
+      call: (client, input) => client.send(new TransactWriteItemsCommand(input)),
+    },
+  ],
+  [
+    BatchGetCommand,
+    {
+      asked: { RequestItems: ofTables({ Keys: { each: "row" } }) },
+      answered: { Responses: ofTables({ each: "row" }), UnprocessedKeys: ofTables({ Keys: { each: "row" } }) },
+      call: (client, input) => client.send(new BatchGetItemCommand(input)),
+    },
+  ],
+  [
+    BatchWriteCommand,
+    {
+      asked: { RequestItems: ofTables({ each: { each: write } }) },
+      answered: { UnprocessedItems: ofTables({ each: { each: write } }) },
+      call: (client, input) => client.send(new BatchWriteItemCommand(input)),
+    },
+  ],
+]);
+
+const toRow = (row: unknown): unknown => toAttributes(row as Fields);
+const fromRow = (row: unknown): unknown => fromAttributes(row as Attributes);
+
+/** A copy with all rows converted. */
+function convert(value: unknown, shape: Shape, row: (row: unknown) => unknown): unknown {
+  if (shape === "row") return row(value);
+  if (typeof value !== "object" || value === null) return value;
+  const { each } = shape;
+  if (each !== undefined) {
+    if (Array.isArray(value)) return value.map((one: unknown) => convert(one, each, row));
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, convert(one, each, row)]));
+  }
+  const converted: Record<string, unknown> = { ...value };
+  for (const [field, inner] of Object.entries(shape))
+    if (converted[field] !== undefined) converted[field] = convert(converted[field], inner, row);
+  return converted;
+}
