@@ -7,6 +7,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { CONNECT_TIMEOUT, MAX_SOCKETS, REQUEST_TIMEOUT } from "../core/timings.ts";
 import type { Env } from "./env.ts";
+import { refuseImpossible } from "./refuse-impossible.ts";
 import { Sha256 } from "./sha256.ts";
 import { TableClient } from "./table-client.ts";
 
@@ -58,24 +59,25 @@ function lean<C extends Client>(client: C, { aws }: Env, needless: readonly stri
   return client;
 }
 
-export const createTableClient = (env: Env): TableClient =>
-  new TableClient(
-    lean(
-      new DynamoDBClient({
-        ...connection(env, env.aws.dynamodbEndpoint),
-        cacheMiddleware: true,
-        requestHandler: {
-          httpAgent: agent,
-          httpsAgent: agent,
-          connectionTimeout: CONNECT_TIMEOUT,
-          requestTimeout: REQUEST_TIMEOUT,
-          throwOnRequestTimeout: true,
-        },
-      }),
-      env,
-      [...NEEDLESS, TRACE],
-    ),
+export function createTableClient(env: Env): TableClient {
+  const client = lean(
+    new DynamoDBClient({
+      ...connection(env, env.aws.dynamodbEndpoint),
+      cacheMiddleware: true,
+      requestHandler: {
+        httpAgent: agent,
+        httpsAgent: agent,
+        connectionTimeout: CONNECT_TIMEOUT,
+        requestTimeout: REQUEST_TIMEOUT,
+        throwOnRequestTimeout: true,
+      },
+    }),
+    env,
+    [...NEEDLESS, TRACE],
   );
+  refuseImpossible(client);
+  return new TableClient(client);
+}
 
 /** Emulators name hosts in their queue URLs that do not resolve: with an endpoint the URL is a name only. No time-out: receives wait. */
 export const createQueueClient = (env: Env): SQSClient =>

@@ -2,7 +2,8 @@
 import type { ErrorDetail } from "../protocol/thread.ts";
 import type { Ending } from "./finish-run.ts";
 import type { RunRow } from "./rows.ts";
-import { FRUITLESS_CLAIMS } from "./timings.ts";
+import { shorten } from "./shorten.ts";
+import { ERROR_CHARACTERS, FRUITLESS_CLAIMS } from "./timings.ts";
 
 /**
  * Cancelled. The intent on the row decides the final status; a run that has no checkpoint leaves its thread idle.
@@ -18,17 +19,23 @@ export const stopped = (after: string): Ending => ({
 });
 
 /** @param after newest checkpoint that the run may show, '' = none */
-export const failed = (error: ErrorDetail, after: string): Ending => ({
-  status: "error",
-  thread_status: "error",
-  error,
-  interrupts: {},
-  after,
-  events: [{ event: "error", data: JSON.stringify(error) }],
-});
+export function failed(detail: ErrorDetail, after: string): Ending {
+  const error = {
+    error: shorten(detail.error, ERROR_CHARACTERS),
+    message: shorten(detail.message, ERROR_CHARACTERS),
+  };
+  const events = [{ event: "error", data: JSON.stringify(error) }];
+  return { status: "error", thread_status: "error", error, interrupts: {}, after, events };
+}
 
 /** The server lost the run: its graph did not fail. */
 export const runLost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
+
+/** Of a run whose own end can never be written: what it has done is kept, what it still had to say is lost. */
+export const unwritable = ({ after, head }: Pick<Ending, "after" | "head">, reason: unknown): Ending => ({
+  ...runLost(`the end of the run cannot be written: ${String(reason)}`, after),
+  ...(head && { head }),
+});
 
 /**
  * Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims).

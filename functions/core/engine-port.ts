@@ -19,6 +19,7 @@ export interface Invocation extends RunRef {
 /**
  * Called synchronously, never awaited. `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with
  * the finish, so that nobody sees one that cannot be answered yet.
+ * @throws TooLarge for an event, or held events together, over WHOLE_BYTES, and when more than BACKLOG_CHARACTERS wait for the log
  */
 export interface EventSink {
   emit(event: LogEvent, urgency: "token" | "structural" | "held"): void;

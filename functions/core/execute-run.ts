@@ -15,7 +15,8 @@ import type { Ports } from "./ports.ts";
 import { decodeKwargs } from "./read-runs.ts";
 import { checkpointGone, missingCheckpoint, selectedIn } from "./selected-checkpoint.ts";
 import { sendQuietly } from "./send-run.ts";
-import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "./timings.ts";
+import { jsonBytes } from "./size-limits.ts";
+import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter, WHOLE_BYTES } from "./timings.ts";
 import { untilClear } from "./until-clear.ts";
 
 export interface Host {
@@ -200,6 +201,7 @@ function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, ev
     case "completed":
       return { ...common, status: "success", thread_status: "idle" };
     case "paused":
+      if (jsonBytes(outcome.interrupts) > WHOLE_BYTES) return endingOf(tooMuchAsked(outcome), { after, events });
       return { ...common, status: "success", thread_status: "interrupted", interrupts: outcome.interrupts };
     case "failed": {
       const ending = failed(outcome.error, after);
@@ -211,6 +213,16 @@ function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, ev
     }
   }
 }
+
+/** Nobody could read the questions. */
+const tooMuchAsked = ({ head }: Extract<RunOutcome, { kind: "paused" }>): Extract<RunOutcome, { kind: "failed" }> => ({
+  kind: "failed",
+  ...(head && { head }),
+  error: {
+    error: "TooLarge",
+    message: `The interrupts of the run have more than ${WHOLE_BYTES} bytes of JSON together: nobody could read them`,
+  },
+});
 
 const detailOf = (error: unknown) => ({
   error: error instanceof Error ? error.name : "Error",

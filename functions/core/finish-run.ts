@@ -6,11 +6,12 @@ import type { ErrorDetail, ThreadStatus } from "../protocol/thread.ts";
 import type { Seal } from "./checkpoint-port.ts";
 import type { Claim } from "./claim-run.ts";
 import { webhookAfter } from "./deliver-webhook.ts";
+import { unwritable } from "./endings.ts";
 import { firstSlot } from "./first-slot.ts";
 import { type Pen, slotsOf } from "./log-writer.ts";
 import { waitsOn } from "./new-run.ts";
 import { logTail } from "./open-log.ts";
-import type { FinishTransaction, Ports } from "./ports.ts";
+import { type FinishTransaction, Impossible, type Ports } from "./ports.ts";
 import {
   type FinalStatus,
   type HeadRef,
@@ -21,7 +22,8 @@ import {
   type ThreadRow,
 } from "./rows.ts";
 import { sendQuietly } from "./send-run.ts";
-import { APPEND_RETRY, ERROR_CHARACTERS, INTERRUPTS_BYTES, nudgeAfter } from "./timings.ts";
+import { jsonBytes } from "./size-limits.ts";
+import { APPEND_RETRY, INTERRUPTS_BYTES, nudgeAfter } from "./timings.ts";
 
 export interface Ending {
   status: Exclude<FinalStatus, "rolled_back" | "deleted">;
@@ -47,12 +49,17 @@ interface Place {
   settled?: boolean;
 }
 
+/**
+ * Repeats what is unclear until it is clear. An ending that can never be written is replaced by one that can (model rule everyEndIsWritable).
+ * @throws Impossible if not even that can be written
+ */
 export async function finishRun(
   ports: FinishPorts,
   claim: Claim,
   place: Place,
-  ending: Ending,
+  asked: Ending,
 ): Promise<"finished" | "lost"> {
+  let ending = asked;
   const { pen } = place;
   // The row that the claim has read is mostly still the newest; if not, the revision refuses the write and the row is read again.
   let seen: ThreadRow | undefined = claim.thread;
@@ -72,7 +79,8 @@ export async function finishRun(
         return "finished";
       }
       // A cancel that came meanwhile changes the events: parts of the old ones stay behind and mean nothing.
-      if (parted.events !== actual.events) pen.next += parted.count;
+      if (parted.events !== actual.events && parted.count > 0)
+        pen.next = Math.min((await logTail(ports, pen.thread_id)) + 1, pen.next + parted.count);
       const parts = slotsOf(pen, actual.events, ports.clock.now());
       parted = { events: actual.events, count: parts.length - 1 };
       for (const part of parts.slice(0, -1))
@@ -86,12 +94,21 @@ export async function finishRun(
       }
       if ((await lookAgain(ports, claim, place, parted.count)) === "lost") return "lost";
     } catch (error) {
+      if (isHopeless(error)) {
+        ports.logger.error("the end cannot be written", { ...idsOf(claim.run), error: String(error) });
+        if (ending !== asked) throw error;
+        ending = unwritable(asked, error);
+        continue;
+      }
       ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
       await ports.clock.sleep(APPEND_RETRY);
       if ((await lookAgain(ports, claim, place, parted.count).catch(() => "again")) === "lost") return "lost";
     }
   }
 }
+
+/** Repeating does not help: the table refuses it by its size, or no text or buffer can hold it. */
+const isHopeless = (error: unknown): boolean => error instanceof Impossible || error instanceof RangeError;
 
 /** The run that waited behind this one has become active. */
 async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "thread_id">): Promise<void> {
@@ -204,7 +221,7 @@ function transactionFor(
           ...waitsOn(statusAfter(run, actual)),
         };
   const end = { ...last, nonce: `${run.owner}.end.${actual.status}`, end: actual.status };
-  const { error, interrupts } = onRows(actual);
+  const interrupts = onRows(actual);
   const head = headAfter(thread, actual);
   return {
     run,
@@ -215,7 +232,7 @@ function transactionFor(
       ended_at,
       log_end: last.slot,
       ...(head && { head }),
-      ...(error && { error }),
+      ...(actual.error && { error: actual.error }),
       ...(interrupts && { interrupts }),
     },
     end,
@@ -246,8 +263,7 @@ function threadAfter(
   at: { ended_at: string; log_tail: number; next: string | undefined },
 ): ThreadRow {
   const { head: _before, interrupts: _asked, ...kept } = thread;
-  const { error, interrupts: asked } = onRows(actual);
-  const interrupts = leavesWaiting(run, actual) ? thread.interrupts : asked;
+  const interrupts = leavesWaiting(run, actual) ? thread.interrupts : onRows(actual);
   const newHead = headAfter(thread, actual);
   const ends = actual.deleteThread || (thread.temporary && run.on_completion === "delete" && at.next === undefined);
   return {
@@ -261,7 +277,7 @@ function threadAfter(
     log_tail: at.log_tail,
     deleted: ends,
     temporary: thread.temporary && ends && !actual.deleteThread,
-    error,
+    error: actual.error,
     ...(newHead && { head: newHead }),
     ...(interrupts && { interrupts }),
   };
@@ -281,13 +297,6 @@ const statusAfter = (run: RunningRun, actual: Actual): Ending["thread_status"] =
 const headAfter = ({ head }: ThreadRow, actual: Actual): HeadRef | undefined =>
   actual.status === "rolled_back" ? actual.head : (actual.head ?? head);
 
-/** What of them rides on rows, which stay small: long texts are cut, large interrupts left out (readers take them from the state). */
-function onRows({ error, interrupts }: Actual): { error: ErrorDetail | null; interrupts: Interrupts | undefined } {
-  const small = JSON.stringify(interrupts).length <= INTERRUPTS_BYTES;
-  const message =
-    error && error.message.length > ERROR_CHARACTERS ? `${error.message.slice(0, ERROR_CHARACTERS)}…` : error?.message;
-  return {
-    error: error && message !== undefined ? { error: error.error.slice(0, ERROR_CHARACTERS), message } : null,
-    interrupts: small ? interrupts : undefined,
-  };
-}
+/** Rows stay small: readers take large interrupts from the state. */
+const onRows = ({ interrupts }: Actual): Interrupts | undefined =>
+  jsonBytes(interrupts) <= INTERRUPTS_BYTES ? interrupts : undefined;

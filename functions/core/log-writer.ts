@@ -6,8 +6,18 @@ import { appendSlot } from "./append-slot.ts";
 import type { EventSink } from "./engine-port.ts";
 import type { Clock, ThreadLog } from "./ports.ts";
 import type { LogEvent, Slot } from "./rows.ts";
+import { checkWhole, isWhole, TooLarge } from "./size-limits.ts";
 import { cutPayload, encodeEvents } from "./slot-payload.ts";
-import { FLUSH, FLUSH_BYTES, FLUSH_EARLY, FLUSH_EARLY_FOR, SLOT_EVENTS, SLOT_RAW_BYTES } from "./timings.ts";
+import {
+  BACKLOG_CHARACTERS,
+  BACKLOG_EVENTS,
+  FLUSH,
+  FLUSH_BYTES,
+  FLUSH_EARLY,
+  FLUSH_EARLY_FOR,
+  SLOT_EVENTS,
+  SLOT_RAW_BYTES,
+} from "./timings.ts";
 
 export interface Pen {
   thread_id: string;
@@ -38,6 +48,7 @@ export class LogWriter implements EventSink {
   #buffer: LogEvent[] = [];
   #bytes = 0;
   #held: LogEvent[] = [];
+  #heldBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #immediate: NodeJS.Immediate | undefined;
   #putting: Promise<void> | undefined;
@@ -54,12 +65,22 @@ export class LogWriter implements EventSink {
 
   emit(event: LogEvent, urgency: "token" | "structural" | "held"): void {
     if (this.#sealed || this.#fenced) return;
+    const { length } = event.data;
+    if (!isWhole(event.data)) checkWhole(Buffer.byteLength(event.data), `An event "${event.event}"`);
     if (urgency === "held") {
+      const bytes = Buffer.byteLength(event.data);
+      checkWhole(this.#heldBytes + bytes, "What tells of the run's interrupts");
+      this.#heldBytes += bytes;
       this.#held.push(event);
       return;
     }
+    const waiting = this.#buffer.length;
+    if (this.#bytes + length > BACKLOG_CHARACTERS || waiting >= BACKLOG_EVENTS)
+      throw new TooLarge(
+        `The graph emits events faster than the log takes them: ${waiting} events of ${this.#bytes} characters wait`,
+      );
     this.#buffer.push(event);
-    this.#bytes += event.data.length + event.event.length;
+    this.#bytes += length + event.event.length;
     if (this.#bytes >= FLUSH_BYTES) this.#soon();
     else if (urgency === "structural") this.#structural();
     else this.#token();
@@ -150,10 +171,15 @@ export class LogWriter implements EventSink {
   async #writeBatch(): Promise<void> {
     const events = this.#takeBatch();
     this.#urgent = this.#bytes >= FLUSH_BYTES;
-    for (const slot of slotsOf(this.#pen, events, this.#options.clock.now())) {
-      const answer = await appendSlot(this.#options, this.#pen.thread_id, slot, this.#options.signal);
-      if (answer === "fenced") return this.#fence();
-      this.#pen.next = slot.slot + 1;
+    try {
+      for (const slot of slotsOf(this.#pen, events, this.#options.clock.now())) {
+        const answer = await appendSlot(this.#options, this.#pen.thread_id, slot, this.#options.signal);
+        if (answer === "fenced") return this.#fence();
+        this.#pen.next = slot.slot + 1;
+      }
+    } catch {
+      // A batch that can never be written: the claim gives up, and the fourth one ends the run.
+      this.#fence();
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. A method
- * that throws leaves it open whether the write happened; the callers know what to do then (model: an unclear answer). Must not name AWS,
- * HTTP or LangGraph.
+ * that throws anything but Impossible leaves it open whether the write happened; the callers know what to do then (model: an unclear answer).
+ * Must not name AWS, HTTP or LangGraph.
  */
 import type { CheckpointStore, Seal } from "./checkpoint-port.ts";
 import type { Engine } from "./engine-port.ts";
@@ -17,6 +17,11 @@ import type {
   Slot,
   ThreadRow,
 } from "./rows.ts";
+
+/** Thrown for a write that did not happen and never will, as it is: too large for an item or a transaction. Repeating it is wrong. */
+export class Impossible extends Error {
+  override name = "Impossible";
+}
 
 /**
  * Two times: the wall clock, which is set and steps either way, for stamps and for leases that others read; and one that only runs

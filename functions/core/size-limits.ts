@@ -1,6 +1,11 @@
-/** Limits of what is kept on rows. Pure: must not shorten anything. */
-import type { JsonObject } from "../protocol/json.ts";
-import { METADATA_BYTES } from "./timings.ts";
+/** Limits of what is kept on rows, and of what is kept or shown in one piece. Pure: must not shorten anything. */
+import type { Json, JsonObject } from "../protocol/json.ts";
+import { METADATA_BYTES, WHOLE_BYTES } from "./timings.ts";
+
+/** A value, an event or a backlog over its limit: the run fails with this, and the server goes on. */
+export class TooLarge extends Error {
+  override name = "TooLarge";
+}
 
 /** What is wrong with the first object over the limit, undefined if none is (design 3: rows stay small). */
 export function tooLarge(objects: Record<string, JsonObject | undefined>): string | undefined {
@@ -9,4 +14,23 @@ export function tooLarge(objects: Record<string, JsonObject | undefined>): strin
     if (bytes > METADATA_BYTES) return `${name}: ${bytes} bytes of JSON, at most ${METADATA_BYTES} are allowed`;
   }
   return undefined;
+}
+
+/** @throws TooLarge if `what` cannot be kept or shown in one piece */
+export function checkWhole(bytes: number, what: string): void {
+  if (bytes > WHOLE_BYTES) throw new TooLarge(`${what} has ${bytes} bytes, at most ${WHOLE_BYTES} are allowed`);
+}
+
+/** A UTF-16 unit becomes three bytes at most: what is short enough anyway is not counted, for tokens are many. */
+export const isWhole = (text: string): boolean =>
+  text.length * 3 <= WHOLE_BYTES || Buffer.byteLength(text) <= WHOLE_BYTES;
+
+/** Bytes of JSON; Infinity for what no text can hold. */
+export function jsonBytes(value: Json | object): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(value));
+  } catch (error) {
+    if (error instanceof RangeError) return Infinity;
+    throw error;
+  }
 }

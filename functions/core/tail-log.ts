@@ -28,6 +28,7 @@ import {
   POLL_QUIET_FOR,
   READ_RETRY,
   READ_RETRY_FOR,
+  READ_BYTES,
   READ_SLOTS,
   ROW_POLL,
   WAKE_MERGE,
@@ -120,6 +121,10 @@ function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow
   return thread.deleted && !thread.temporary ? { kind: "gone" } : undefined;
 }
 
+/** There may be more behind it: as many slots as were asked for, or so many bytes that the table's page ended. */
+const isFull = (slots: readonly Slot[]): boolean =>
+  slots.length === READ_SLOTS || slots.reduce((sum, { payload }) => sum + payload.length, 0) > READ_BYTES;
+
 class Tail {
   readonly #ports: TailPorts;
   readonly #ref: RunRef;
@@ -146,7 +151,7 @@ class Tail {
     while (!this.#signal?.aborted) {
       if (this.#caughtUp) await this.#wait(quietSince);
       const slots = await this.#read(false);
-      this.#caughtUp = slots.length < READ_SLOTS;
+      this.#caughtUp = !isFull(slots);
       if (slots.length) {
         const end = yield* this.#take(slots);
         if (end) return end;
@@ -193,14 +198,15 @@ class Tail {
       this.#after = slot.slot;
       if (slot.run_id !== this.#ref.run_id) continue;
       const events = await this.#eventsOf(slot);
-      if (events.length) yield { events };
+      if (!events) yield* this.#standIn();
+      else if (events.length) yield { events };
       if (slot.end) return isGone({ status: slot.end }) ? { kind: "gone" } : { kind: "ended", status: slot.end };
     }
     return undefined;
   }
 
   /** Parts mean nothing until the slot that ends them says that they are its own (model rule foreignRecordVoidsParts). */
-  async #eventsOf(slot: Slot): Promise<TailEvent[]> {
+  async #eventsOf(slot: Slot): Promise<TailEvent[] | undefined> {
     if (slot.more) {
       this.#parts.push(slot);
       return [];
@@ -210,15 +216,26 @@ class Tail {
     const skip = slot.slot === this.#from.slot ? this.#from.skip : 0;
     if (slot.count <= skip) return [];
     const whole = parts.length === slot.parts ? parts : await this.#partsOf(slot);
+    if (!whole) return undefined;
     const payload = whole.length ? Buffer.concat([...whole.map((part) => part.payload), slot.payload]) : slot.payload;
     const events = decodeEvents(payload).map((event, i) => ({ id: eventId(slot.slot, i + 1), ...event }));
     return skip ? events.slice(skip) : events;
   }
 
-  /** For a reader that began between a batch's parts and their end. */
-  #partsOf({ slot, parts }: Slot): Promise<Slot[]> {
-    const first = slot - parts - 1;
-    return this.#ports.log.read(this.#ref.thread_id, first, { consistent: true, limit: parts });
+  /**
+   * For a reader that began between a batch's parts and their end. A page of the table ends after a megabyte, which is three parts. undefined:
+   * they have expired.
+   */
+  async #partsOf({ slot, parts }: Slot): Promise<Slot[] | undefined> {
+    const found: Slot[] = [];
+    while (found.length < parts) {
+      const after = slot - parts - 1 + found.length;
+      const limit = parts - found.length;
+      const page = await this.#ports.log.read(this.#ref.thread_id, after, { consistent: true, limit });
+      if (page.at(-1)?.slot !== after + page.length) return undefined;
+      found.push(...page);
+    }
+    return found;
   }
 
   /** Stands in for events that have expired: the state that they led to, without an id (design 4, Read). */

@@ -68,13 +68,24 @@ export const FLUSH_BYTES = 32 * KB;
 export const SLOT_BYTES = 350 * KB;
 /** Bytes of events in one slot before compression (a single larger event is cut into parts): bounds what a reader unpacks at a time. */
 export const SLOT_RAW_BYTES = 1 * MB;
+/**
+ * Bytes of what is kept or shown in one piece: an event, the values of a checkpoint, the questions of a pause. A reader holds some five copies of
+ * it (parts, bytes, text, frame), and a stream of STREAM_BYTES has to carry it.
+ */
+export const WHOLE_BYTES = 32 * MB;
+/** Characters of events that wait for the log in a worker's memory, before its run fails: the graph is faster than the table. */
+export const BACKLOG_CHARACTERS = 64 * MB;
+/** Events that wait there at most: each costs memory beside its characters. */
+export const BACKLOG_EVENTS = 1_000_000;
+/** Bytes of channel names (JSON) that ride on the rows of thread and run; of a graph with more only the graph itself is asked. */
+export const SHOWN_CHANNELS_BYTES = 8 * KB;
 /** ms. Pause before an append with an unclear answer is repeated; the SDK has retried with back-off by then. */
 export const APPEND_RETRY = 200;
 /** Bytes. Interrupts of a paused run with more JSON than this are read from the state instead of riding on the rows. */
 export const INTERRUPTS_BYTES = 1 * KB;
 /** Characters of an error's text in a log line. */
 export const LOGGED_CHARACTERS = 300;
-/** Characters of an error's text that are kept on run and thread. */
+/** Characters of an error's text, and of its name, wherever it is kept or shown: on the rows of run and thread, in events. */
 export const ERROR_CHARACTERS = 4_096;
 /** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */
 export const ABORT_GRACE = 300;
@@ -84,6 +95,8 @@ export const STORE_TRIES = 10;
 export const SLOT_EVENTS = 4_096;
 /** Slots of one read of the log: bounds what a reader holds in memory; DynamoDB pages end at 1 MB anyway. */
 export const READ_SLOTS = 64;
+/** Bytes of payload from which a read may have ended by that megabyte: it lacks at most one slot and the keys. */
+export const READ_BYTES = 1 * MB - SLOT_BYTES - 64 * KB;
 /** ms. Default of `STREAM_RETENTION_HOURS`: how long slots, temporary threads and tombstones are kept. */
 export const RETENTION = 168 * HOUR;
 /** Rows live this many times as long as the slots that refer to them, for DynamoDB deletes out of order. */
@@ -303,6 +316,8 @@ const relations: [string, boolean][] = [
   ["the sweep leaves a worker its try", WEBHOOK_QUICK_TIMEOUT < WEBHOOK_SWEEP],
   ["webhooks end before the next sweep", WEBHOOKS_FOR + WEBHOOK_TIMEOUT < SWEEP_EVERY],
   ["webhooks end before the sweep's function", WEBHOOKS_FOR + WEBHOOK_TIMEOUT < CLOCK_TIMEOUT_S * SECOND],
+  ["what is shown in one piece fits in a stream, values and interrupts together", WHOLE_BYTES * 3 < STREAM_BYTES],
+  ["what is shown in one piece fits in the backlog", WHOLE_BYTES < BACKLOG_CHARACTERS],
   ["a slot fits in an item", SLOT_BYTES < 400_000 && PART_BYTES < 400_000],
 ];
 for (const [name, holds] of relations) if (!holds) throw new Error(`timings: "${name}" does not hold`);

@@ -1,14 +1,14 @@
 /** Repeats a call until its answer is clear. Must not be handed a call that may not be carried out twice. */
-import type { Clock } from "./ports.ts";
+import { type Clock, Impossible } from "./ports.ts";
 import { APPEND_RETRY, STORE_TRIES } from "./timings.ts";
 
-/** @throws what the last try threw, or the first one after `over` was aborted */
+/** @throws Impossible at once, what the last try threw, or the first one after `over` was aborted */
 export async function untilClear<T>(clock: Clock, call: () => Promise<T>, over?: AbortSignal): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await call();
     } catch (error) {
-      if (tries === STORE_TRIES || over?.aborted) throw error;
+      if (error instanceof Impossible || tries === STORE_TRIES || over?.aborted) throw error;
       await clock.sleep(APPEND_RETRY, over);
     }
   }

@@ -13,6 +13,7 @@ import type {
 } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import type { JsonObject } from "../protocol/json.ts";
+import { checkWhole } from "../core/size-limits.ts";
 import { HEADS_AT_ONCE } from "../core/timings.ts";
 import { storedMetadata } from "./checkpoint-metadata.ts";
 import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
@@ -148,6 +149,10 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
         dumpChannel(serde, skeleton),
         ...serialised,
       ]);
+      checkSizes(
+        channels.filter((entry) => entry !== undefined),
+        "The state",
+      );
       const head: CheckpointHead = {
         thread_id,
         ns,
@@ -173,6 +178,10 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       });
       // Ordinary indexes are unique in a call; of special ones the last counts.
       const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
+      checkSizes(
+        [...byIndex.values()].map(({ channel, value }) => [channel, value]),
+        "What a task writes",
+      );
       const address = { thread_id, ns, checkpoint_id, task_id, task_path };
       const foreign = claim !== undefined && !mine.has(checkpoint_id) && !isOfRun(cache.get(address)?.head, claim);
       const task: TaskWrites = { ...address, ...own, ...(foreign && { foreign }), writes: [...byIndex.values()] };
@@ -193,6 +202,22 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       return deltaHistory({ store, serde }, found[0], channels);
     },
   };
+}
+
+/** @throws TooLarge with the largest channel's name: nobody could read the values in one piece */
+function checkSizes(values: readonly (readonly [channel: string, value: ChannelValue])[], whole: string): void {
+  const sizes = values.map(([channel, { elements }]): [string, number] => [
+    channel,
+    elements.reduce((sum, { length }) => sum + length, 0),
+  ]);
+  const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
+  if (!largest) return;
+  const [channel, bytes] = largest;
+  checkWhole(bytes, `The channel "${channel}"`);
+  checkWhole(
+    sizes.reduce((sum, [, size]) => sum + size, 0),
+    `${whole} (most of it the channel "${channel}")`,
+  );
 }
 
 const isOfRun = (head: CheckpointHead | undefined, { log_start }: ClaimNumber): boolean =>

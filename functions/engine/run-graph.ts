@@ -5,7 +5,8 @@
 import { GraphError, type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
 import { placeOf } from "../core/place-of.ts";
 import type { Logger } from "../core/ports.ts";
-import { LOGGED_CHARACTERS } from "../core/timings.ts";
+import { jsonBytes } from "../core/size-limits.ts";
+import { LOGGED_CHARACTERS, SHOWN_CHANNELS_BYTES } from "../core/timings.ts";
 import type { HeadRef } from "../core/rows.ts";
 import type { ItemStore } from "../core/store-port.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
@@ -52,7 +53,7 @@ export async function runGraph(
   let drain: Drain | undefined;
   const head = (): { head?: HeadRef } => {
     const checkpoint_id = watch.head() ?? resumedAt;
-    return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, channels: shownChannels(graph) } };
+    return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, ...shownChannels(graph) } };
   };
   try {
     const { lg, open } = await deps.loader.load(graph_id);
@@ -79,7 +80,7 @@ export async function runGraph(
     if (!unfinished) return { kind: "completed", ...head() };
     const free = drain.mayPause() && Object.keys(interrupts).length === 0;
     if (free && !(await hasStopped(graph, invocation))) return { kind: "drained" };
-    translator.pause();
+    translator.pause(interrupts);
     return { kind: "paused", ...head(), interrupts };
   } catch (error) {
     stop.abort();
@@ -136,7 +137,8 @@ export function equip(graph: Graph, saver: object, store: object): Graph {
   return copy;
 }
 
-/** The channels that are the thread's `values`, as `stream` and `getState` show them. */
-function shownChannels(graph: Graph): NonNullable<HeadRef["channels"]> {
-  return graph.streamChannelsAsIs ?? graph.streamChannels ?? graph.outputChannels;
+/** The channels that are the thread's `values`, as `stream` and `getState` show them; not too many for a row. */
+function shownChannels(graph: Graph): Pick<HeadRef, "channels"> {
+  const channels = graph.streamChannelsAsIs ?? graph.streamChannels ?? graph.outputChannels;
+  return jsonBytes(channels) > SHOWN_CHANNELS_BYTES ? {} : { channels };
 }

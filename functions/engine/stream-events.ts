@@ -3,6 +3,7 @@
  * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
  */
 import type { EventSink } from "../core/engine-port.ts";
+import type { Interrupts } from "../core/rows.ts";
 import { STREAMED_NAMESPACES } from "../core/timings.ts";
 import type { RunKwargs, StreamMode } from "../protocol/run.ts";
 import { checkpointPayload, debugPayload, taskPayload } from "./checkpoint-events.ts";
@@ -32,15 +33,16 @@ export interface StreamTranslator {
   event(event: { tags?: string[] }): void;
   /** Whether the graph has stopped at an interrupt, or before or after a node. */
   paused(): boolean;
-  /** The run ends in a pause: where nothing is to be answered, this is what tells of it. */
-  pause(): void;
+  /** The run ends in a pause, with these questions by task; none = it stopped before or after a node. */
+  pause(waiting: Interrupts): void;
 }
 
 export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: ErrorText): StreamTranslator {
   const asked = new Set<string>(kwargs.stream_mode);
   const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
   const lastValues = new Map<string, unknown>();
-  const interrupts = new Map<string, unknown[]>();
+  /** Of each namespace that asks: its questions as LangGraph tells them, one task after the other, and its state. */
+  const asking = new Map<string, { state: unknown; interrupts: unknown[] }>();
   const stops = new Set<string>();
   let paused = false;
   let toAnswer = false;
@@ -48,7 +50,6 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
   const send = (name: string, suffix: string, data: unknown, urgency: "token" | "structural" | "held"): void =>
     sink.emit({ event: name + suffix, data: toJson(data, `An event "${name}"`) }, urgency);
 
-  /** All versions tell of interrupts among the updates, so the last `values` of a paused graph are made here: its state with them in it. */
   const updates = (suffix: string, payload: unknown): void => {
     const found = interruptsIn(payload);
     if (found) paused = true;
@@ -56,18 +57,33 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
     if (found) toAnswer = true;
     if (asked.has("updates")) send("updates", suffix, payload, found ? "held" : "structural");
     if (!found || !asked.has("values")) return;
-    const all = [...(interrupts.get(suffix) ?? []), ...found];
-    keepRecent(interrupts, suffix, all, STREAMED_NAMESPACES);
-    const state = lastValues.get(suffix);
-    send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: all }, "held");
+    const { state, interrupts } = asking.get(suffix) ?? { state: lastValues.get(suffix), interrupts: [] };
+    interrupts.push(...found);
+    asking.set(suffix, { state, interrupts });
   };
 
+  /** A namespace that asks says its values once more, when all of its questions are known. */
   const values = (suffix: string, payload: unknown): void => {
     if (interruptsIn(payload)) return;
     keepRecent(lastValues, suffix, payload, STREAMED_NAMESPACES);
-    const waiting = interrupts.get(suffix);
-    if (waiting && isObject(payload)) send("values", suffix, { ...payload, [INTERRUPT]: waiting }, "held");
+    const waiting = asking.get(suffix);
+    if (waiting) waiting.state = payload;
     else send("values", suffix, payload, "structural");
+  };
+
+  /**
+   * All versions tell of interrupts among the updates, so the last `values` of a paused graph are made here. One event for all questions: one for
+   * each, with those before it, would grow with their square.
+   */
+  const ask = (waiting: Interrupts): void => {
+    const inOrder = Object.values(waiting).flat();
+    const places = new Map(inOrder.map(({ id }, place) => [id, place]));
+    const place = (interrupt: unknown): number => places.get(idOf(interrupt)) ?? places.size;
+    for (const [suffix, { state, interrupts }] of asking) {
+      const told =
+        suffix === "" && inOrder.length > 0 ? inOrder : interrupts.toSorted((one, other) => place(one) - place(other));
+      send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: told }, "held");
+    }
   };
 
   const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
@@ -104,13 +120,18 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
       if (!event.tags?.includes("langsmith:hidden")) send("events", "", event, "token");
     },
     paused: () => paused,
-    pause() {
+    pause(waiting) {
+      ask(waiting);
       if (stops.size === 0 && !toAnswer) stops.add("");
       if (!asked.has("updates")) return;
       for (const suffix of stops) send("updates", suffix, { [INTERRUPT]: [] }, "held");
     },
   };
 }
+
+/** Versions before 0.4 know no ids: their questions stay in the order in which they came. */
+const idOf = (interrupt: unknown): string =>
+  isObject(interrupt) && typeof interrupt["id"] === "string" ? interrupt["id"] : "";
 
 /** Empty: stopped before or after a node. */
 const interruptsIn = (payload: unknown): unknown[] | undefined =>

@@ -70,6 +70,8 @@ export interface Faults {
   stubborn: boolean;
   /** Supersteps whose events need several slots. */
   large: number;
+  /** What is too large: events for any stream, questions for an item or for any reader, endings that the table never takes; share of each. */
+  beyond: number;
   /** Runs that pause for a person. */
   pause: number;
   durability: "sync" | "async";
@@ -116,6 +118,7 @@ export function drawFaults(dice: Dice): Faults {
     large: sometimes(0.06, 0.3),
     pause: sometimes(0.2, 0.4),
     durability: dice.chance(0.5) ? "async" : "sync",
+    beyond: sometimes(0.1, 0.3),
   };
   if (faults.drop && faults.handover && dice.chance(0.5)) Object.assign(faults, { handover: 0.7, drop: 0.5 });
   // Readers would poll for the hours after which an unclaimed run is given up.

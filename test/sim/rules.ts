@@ -134,6 +134,11 @@ export const RULES: Record<string, Rule> = {
     sentence: "A run whose claims exceeded the limit and that nobody holds is ended by the clock.",
     off: ports.clockEndsFruitless,
   },
+  everyEndIsWritable: {
+    sentence: "An end that the table never takes is replaced by an error that it takes.",
+    off: ports.everyEndIsWritable,
+    plan: { beyond: 0.5 },
+  },
   nudgesThrottled: {
     sentence: "A nudge is a conditional update in a throttled rhythm; only its winner sends.",
     off: ports.nudgesThrottled,

@@ -5,6 +5,7 @@
 import type { JsonObject } from "../../functions/protocol/json.ts";
 import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint-port.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/engine-port.ts";
+import { WHOLE_BYTES } from "../../functions/core/timings.ts";
 import { createDice, type Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
 
@@ -60,6 +61,10 @@ export function scriptedEngine(options: EngineOptions): Engine {
 /** So many bytes of noise that a slot cannot hold them compressed. */
 let noise: string | undefined;
 const largeText = (): string => (noise ??= Buffer.from(createDice(0).hex(800_000), "hex").toString("base64"));
+
+/** More than any stream carries. */
+let endless: string | undefined;
+const endlessText = (): string => (endless ??= "x".repeat(WHOLE_BYTES));
 
 class Execution {
   readonly #options: EngineOptions;
@@ -143,6 +148,7 @@ class Execution {
     for (const part of ["t", "s"]) {
       await sleep(ms / 2, faults.stubborn ? undefined : signal);
       if (this.#stopped) return;
+      if (this.#isBeyond()) this.#emit(endlessText(), "token");
       this.#emit(`${part} ${task_id}`, "token");
     }
     const width = 1 + dice.below(3);
@@ -193,7 +199,14 @@ class Execution {
     await this.#putting;
     await this.#store.putWrites({ thread_id, ns: "", checkpoint_id, task_id, task_path: "", claim, writes });
     this.#emit(`i ${this.#name}.${step}`, "held");
-    return { kind: "paused", interrupts: { [task_id]: [] }, ...this.#headRef() };
+    if (this.#isBeyond()) this.#emit(largeText(), "held");
+    const asked = this.#isBeyond() ? [{ id: task_id, value: endlessText() }] : [];
+    return { kind: "paused", interrupts: { [task_id]: asked }, ...this.#headRef() };
+  }
+
+  #isBeyond(): boolean {
+    const { dice, faults } = this.#options;
+    return faults.beyond > 0 && dice.chance(faults.beyond / 5);
   }
 
   #emit(text: string, urgency: "token" | "structural" | "held"): void {

@@ -61,6 +61,10 @@ interface Version {
   item: Item | undefined;
 }
 
+/** Bytes that DynamoDB takes in an item and returns in a page of a query. */
+const ITEM_BYTES = 400 * 1_024;
+const PAGE_BYTES = 1_024 * 1_024;
+
 /** ms. Older versions are of no interest to any stale read. */
 const KEPT = 2_000;
 
@@ -96,13 +100,17 @@ export class Table {
     if (query.ScanIndexForward === false) items = items.toReversed();
     const start = query.ExclusiveStartKey;
     if (start) items = items.slice(items.findIndex(({ pk, sk }) => pk === start["pk"] && sk === start["sk"]) + 1);
-    const page = query.Limit === undefined ? items : items.slice(0, query.Limit);
+    const limited = query.Limit === undefined ? items : items.slice(0, query.Limit);
+    const page = pageOf(limited);
     const last = page.at(-1);
     const only = ProjectionExpression?.split(/\s*,\s*/);
     return {
       Items: page.filter((item) => fulfils(item, FilterExpression, given)).map((item) => projected(item, only)),
       // A page that is full ends with a key, whether there is more or not.
-      ...(last && page.length === query.Limit && { LastEvaluatedKey: { pk: last["pk"], sk: last["sk"] } }),
+      ...(last &&
+        (page.length === query.Limit || page.length < limited.length) && {
+          LastEvaluatedKey: { pk: last["pk"], sk: last["sk"] },
+        }),
     };
   }
 
@@ -158,6 +166,28 @@ export class Table {
   }
 }
 
+/** Roughly as DynamoDB counts: names and values; exact for what can be large, texts and bytes. */
+export const sizeOf = (item: Item): number =>
+  Object.entries(item).reduce((sum, [name, value]) => sum + name.length + valueSize(value), 0);
+
+function valueSize(value: unknown): number {
+  if (typeof value === "string") return Buffer.byteLength(value);
+  return value instanceof Uint8Array ? value.length : 16;
+}
+
+/** Whatever is put together by our code fits: an item that does not is a defect of it. */
+function assertFits(item: Item): Item {
+  if (sizeOf(item) > ITEM_BYTES) throw new Error(`ValidationException: an item of ${sizeOf(item)} bytes`);
+  return item;
+}
+
+/** The first item always, and as many more as a page has room for. */
+function pageOf(items: Item[]): Item[] {
+  let bytes = 0;
+  const end = items.findIndex((item, at) => (bytes += sizeOf(item)) > PAGE_BYTES && at > 0);
+  return end < 0 ? items : items.slice(0, end);
+}
+
 const present = (item: Item | undefined): Item[] => (item ? [item] : []);
 
 const textOf = ({ pk, sk }: Key): string => `${pk} ${sk}`;
@@ -169,8 +199,8 @@ function versionAt(versions: Version[] | undefined, asOf: number): Item | undefi
 
 function itemAfter({ kind, key, item, update, names, values }: Write, before: Item | undefined): Item | undefined {
   if (kind === "Delete") return undefined;
-  if (kind === "Put") return stored({ ...item });
-  return stored(updated(before, { ...key }, update ?? "", { names, values }));
+  if (kind === "Put") return assertFits(stored({ ...item }));
+  return assertFits(stored(updated(before, { ...key }, update ?? "", { names, values })));
 }
 
 /** As the document client marshals: what is undefined is not there, bytes are bytes. */

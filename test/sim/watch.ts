@@ -204,6 +204,9 @@ export class Watch {
       this.violate("I4", `${by} ended ${this.name(is.run_id)}, which ${owner} holds`);
     const error = "error" in is ? is.error : undefined;
     if (is.status !== "error" || !error || !known) return;
+    // Their graphs did fail, or what they had to say cannot be written.
+    const isBeyond = error.error === "TooLarge" || error.message.startsWith("the end of the run cannot be written");
+    if (this.#options.faults.beyond > 0 && isBeyond) return;
     const isExcused = this.trouble.has(is.run_id) || this.#options.faults.skew || known.lostSends > 5;
     if (error.error !== "RunLost" || !isExcused)
       this.violate("I3", `${known.name} ended with ${error.error} (${error.message}) although its graph did not fail`);

@@ -9,7 +9,7 @@ import { createThreadLog } from "../../functions/aws/thread-log.ts";
 import { createThreads } from "../../functions/aws/threads.ts";
 import { createWebhooks } from "../../functions/aws/webhooks.ts";
 import { systemClock } from "../../functions/clock-and-ids.ts";
-import type { Ports } from "../../functions/core/ports.ts";
+import { Impossible, type Ports, type Runs } from "../../functions/core/ports.ts";
 import { RETENTION } from "../../functions/core/timings.ts";
 import { describeChange } from "./describe.ts";
 import { createDice, type Dice } from "./dice.ts";
@@ -52,6 +52,7 @@ export class World {
   readonly #processes = new Map<string, Process>();
   readonly #traced: boolean;
   readonly #brokenFrom: number;
+  readonly #refused = new Map<string, boolean>();
   #numbers = 0;
   #ids = 0;
 
@@ -147,7 +148,7 @@ export class World {
         },
       },
       threads: createThreads(options),
-      runs: createRuns(options),
+      runs: this.#refusing(createRuns(options)),
       inputs: createInputs(options),
       webhooks: createWebhooks(options),
       sender: { complaint: () => undefined, isSlow: () => false, send: (_url, body) => this.#deliverWebhook(body) },
@@ -167,6 +168,23 @@ export class World {
       }),
     };
     return this.switches.ports?.(ports, process) ?? ports;
+  }
+
+  /** A success that the table does not take, however often it is asked. */
+  #refusing(runs: Runs): Runs {
+    const finish: Runs["finish"] = (transaction) => {
+      const { run, result } = transaction;
+      if (result.status !== "success" || !this.#isRefused(run.run_id)) return runs.finish(transaction);
+      return Promise.reject(new Impossible("too large"));
+    };
+    return { ...runs, finish };
+  }
+
+  #isRefused(run_id: string): boolean {
+    const { beyond } = this.faults;
+    const refused = this.#refused.get(run_id) ?? (beyond > 0 && this.dice.chance(beyond));
+    this.#refused.set(run_id, refused);
+    return refused;
   }
 
   async #deliverWebhook(body: string): Promise<"delivered" | "failed"> {

@@ -1,5 +1,5 @@
 /** Graphs that stop: at several interrupts at once, in a subgraph, in a subgraph whose interrupt is caught. */
-import { Annotation, interrupt, START, StateGraph } from "@langchain/langgraph";
+import { Annotation, interrupt, Send, START, StateGraph } from "@langchain/langgraph";
 
 const State = Annotation.Root({
   said: Annotation<string[]>({ reducer: (old, added) => [...old, ...added], default: () => [] }),
@@ -39,4 +39,33 @@ export const catching = new StateGraph(State)
     return { said: ["done"] };
   })
   .addEdge(START, "caller")
+  .compile();
+
+const Wide = Annotation.Root({ width: Annotation<number>, size: Annotation<number>, q: Annotation<number> });
+
+/** As many questions at once as `width` says, each of `size` characters. The later ones are the first to ask. */
+export const fan = new StateGraph(Wide)
+  .addNode("spread", () => ({}))
+  .addNode("ask", async ({ q, size, width }: typeof Wide.State) => {
+    for (let turns = width - q; turns > 0; turns--) await Promise.resolve();
+    interrupt({ q, text: "?".repeat(size) });
+    return {};
+  })
+  .addEdge(START, "spread")
+  .addConditionalEdges(
+    "spread",
+    ({ width, size }) => Array.from({ length: width }, (_, q) => new Send("ask", { q, size, width })),
+    ["ask"],
+  )
+  .compile();
+
+/** Asks until it gets a number. */
+export const again = new StateGraph(State)
+  .addNode("ask", () => {
+    for (let asked = 0; ; asked++) {
+      const answer: unknown = interrupt(`number? (${asked})`);
+      if (typeof answer === "number") return { said: [`got ${answer} after ${asked}`] };
+    }
+  })
+  .addEdge(START, "ask")
   .compile();
