@@ -5,14 +5,22 @@
  */
 import {
   BatchGetItemCommand,
+  type BatchGetItemCommandInput,
   BatchWriteItemCommand,
+  type BatchWriteItemCommandInput,
   DeleteItemCommand,
+  type DeleteItemCommandInput,
   type DynamoDBClient,
   GetItemCommand,
+  type GetItemCommandInput,
   PutItemCommand,
+  type PutItemCommandInput,
   QueryCommand as QueryItemsCommand,
+  type QueryCommandInput,
   TransactWriteItemsCommand,
+  type TransactWriteItemsCommandInput,
   UpdateItemCommand,
+  type UpdateItemCommandInput,
 } from "@aws-sdk/client-dynamodb";
 import {
   BatchGetCommand,
@@ -45,8 +53,8 @@ export class TableClient {
   async send<O>(command: DocumentCommand<O>): Promise<O> {
     const operation = OPERATIONS.get(command.constructor);
     if (!operation) throw new TypeError(`${command.constructor.name} is no command of the table`);
-    const output = await operation.call(this.client, convert(command.input, operation.asked, toRow) as never);
-    return convert(output, operation.answered, fromRow) as O;
+    const output = await operation.call(this.client, convertIn(command.input, operation.asked, toRow));
+    return convertIn(output, operation.answered, fromRow) as O;
   }
 
   destroy(): void {
@@ -57,15 +65,17 @@ export class TableClient {
 /** Where rows are in a request or an answer: here, in each element, or in fields by name. */
 type Shape = "row" | { each: Shape } | { [field: string]: Shape };
 
-const inFields = (...fields: string[]): Shape => Object.fromEntries(fields.map((field) => [field, "row"]));
+const inFields = (...fields: string[]): { [field: string]: Shape } =>
+  Object.fromEntries(fields.map((field) => [field, "row"]));
 const write = inFields("Item", "Key", "ExpressionAttributeValues");
 const written = inFields("Attributes");
 const ofTables = (rows: Shape): Shape => ({ each: rows });
 
 interface Operation {
-  asked: Shape;
-  answered: Shape;
-  call: (client: DynamoDBClient, input: never) => Promise<object>;
+  asked: { [field: string]: Shape };
+  answered: { [field: string]: Shape };
+  /** @param input of the command, with rows as attribute values */
+  call(client: DynamoDBClient, input: object): Promise<object>;
 }
 
 const OPERATIONS = new Map<unknown, Operation>([
@@ -74,24 +84,39 @@ const OPERATIONS = new Map<unknown, Operation>([
     {
       asked: inFields("Key"),
       answered: inFields("Item"),
-      call: (client, input) => client.send(new GetItemCommand(input)),
+      call: (client, input: GetItemCommandInput) => client.send(new GetItemCommand(input)),
     },
   ],
-  [PutCommand, { asked: write, answered: written, call: (client, input) => client.send(new PutItemCommand(input)) }],
+  [
+    PutCommand,
+    {
+      asked: write,
+      answered: written,
+      call: (client, input: PutItemCommandInput) => client.send(new PutItemCommand(input)),
+    },
+  ],
   [
     UpdateCommand,
-    { asked: write, answered: written, call: (client, input) => client.send(new UpdateItemCommand(input)) },
+    {
+      asked: write,
+      answered: written,
+      call: (client, input: UpdateItemCommandInput) => client.send(new UpdateItemCommand(input)),
+    },
   ],
   [
     DeleteCommand,
-    { asked: write, answered: written, call: (client, input) => client.send(new DeleteItemCommand(input)) },
+    {
+      asked: write,
+      answered: written,
+      call: (client, input: DeleteItemCommandInput) => client.send(new DeleteItemCommand(input)),
+    },
   ],
   [
     QueryCommand,
     {
       asked: inFields("ExclusiveStartKey", "ExpressionAttributeValues"),
       answered: { Items: { each: "row" }, LastEvaluatedKey: "row" },
-      call: (client, input) => client.send(new QueryItemsCommand(input)),
+      call: (client, input: QueryCommandInput) => client.send(new QueryItemsCommand(input)),
     },
   ],
   [
@@ -99,7 +124,7 @@ const OPERATIONS = new Map<unknown, Operation>([
     {
       asked: { TransactItems: { each: { each: write } } },
       answered: {},
-      call: (client, input) => client.send(new TransactWriteItemsCommand(input)),
+      call: (client, input: TransactWriteItemsCommandInput) => client.send(new TransactWriteItemsCommand(input)),
     },
   ],
   [
@@ -107,7 +132,7 @@ const OPERATIONS = new Map<unknown, Operation>([
     {
       asked: { RequestItems: ofTables({ Keys: { each: "row" } }) },
       answered: { Responses: ofTables({ each: "row" }), UnprocessedKeys: ofTables({ Keys: { each: "row" } }) },
-      call: (client, input) => client.send(new BatchGetItemCommand(input)),
+      call: (client, input: BatchGetItemCommandInput) => client.send(new BatchGetItemCommand(input)),
     },
   ],
   [
@@ -115,7 +140,7 @@ const OPERATIONS = new Map<unknown, Operation>([
     {
       asked: { RequestItems: ofTables({ each: { each: write } }) },
       answered: { UnprocessedItems: ofTables({ each: { each: write } }) },
-      call: (client, input) => client.send(new BatchWriteItemCommand(input)),
+      call: (client, input: BatchWriteItemCommandInput) => client.send(new BatchWriteItemCommand(input)),
     },
   ],
 ]);
@@ -123,16 +148,18 @@ const OPERATIONS = new Map<unknown, Operation>([
 const toRow = (row: unknown): unknown => toAttributes(row as Fields);
 const fromRow = (row: unknown): unknown => fromAttributes(row as Attributes);
 
-/** A copy with all rows converted. */
+/** Copies with all rows converted. */
 function convert(value: unknown, shape: Shape, row: (row: unknown) => unknown): unknown {
   if (shape === "row") return row(value);
   if (typeof value !== "object" || value === null) return value;
   const { each } = shape;
-  if (each !== undefined) {
-    if (Array.isArray(value)) return value.map((one: unknown) => convert(one, each, row));
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, convert(one, each, row)]));
-  }
-  const converted: Record<string, unknown> = { ...value };
+  if (each === undefined) return convertIn(value, shape, row);
+  if (Array.isArray(value)) return value.map((one: unknown) => convert(one, each, row));
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, convert(one, each, row)]));
+}
+
+function convertIn(fields: object, shape: { [field: string]: Shape }, row: (row: unknown) => unknown): object {
+  const converted: Record<string, unknown> = { ...fields };
   for (const [field, inner] of Object.entries(shape))
     if (converted[field] !== undefined) converted[field] = convert(converted[field], inner, row);
   return converted;
