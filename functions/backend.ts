@@ -19,6 +19,7 @@ import type { Logger, Metrics, Ports, Wake } from "./core/ports.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import { replaceableEngine } from "./engine/replaceable-engine.ts";
 import { createWebhookSender } from "./http/webhook-sender.ts";
+import { createPacemaker } from "./pacemaker.ts";
 import { webhookSecret } from "./webhook-secret.ts";
 
 /** What the process around an entry offers beside the environment. */
@@ -49,7 +50,7 @@ export function createPorts(env: Env, host: Host): Promise<Ports> {
   return ports;
 }
 
-async function build(env: Env, { logger, wake, onReplaceable, metrics, countUnits }: Host): Promise<Ports> {
+async function build(env: Env, { logger, wake, stopping, onReplaceable, metrics, countUnits }: Host): Promise<Ports> {
   const { table, retentionMs } = env;
   const client = createTableClient(env);
   if (metrics && countUnits) measureUnits(client, (units) => metrics.count("WriteUnits", units));
@@ -76,6 +77,7 @@ async function build(env: Env, { logger, wake, onReplaceable, metrics, countUnit
     queue: createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
     engine,
+    pacemaker: createPacemaker({ env, logger, stopping }),
   };
   return metrics ? measurePorts(ports, metrics) : ports;
 }

@@ -9,18 +9,22 @@ import { type RolldownOutput, rolldown } from "rolldown";
 
 export const FUNCTIONS = ["api", "worker", "clock"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
+/** Beside them: the thread that the worker starts, and what it loads when it has something to do. */
+const BESIDES = ["pacemaker-thread", "extend-lease"] as const;
 
 const SOURCE = fileURLToPath(new URL("../functions", import.meta.url));
 /** Some packages inside call `require`, which a module does not have. */
 const BANNER = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
 /**
- * Writes `<name>.mjs` for each function into `out`.
+ * Writes `<name>.mjs` for each function and its thread into `out`.
  * @returns bytes by function
  * @throws Error if a bundle would carry a copy of LangGraph: a second copy breaks the project's own
  */
 export async function bundleFunctions(out: string): Promise<Record<FunctionName, number>> {
-  const sizes = await Promise.all(FUNCTIONS.map((name) => bundleEntry(name, path.join(out, `${name}.mjs`))));
+  const sizes = await Promise.all(
+    [...FUNCTIONS, ...BESIDES].map((name) => bundleEntry(name, path.join(out, `${name}.mjs`))),
+  );
   const [api = 0, worker = 0, clock = 0] = sizes;
   return { api, worker, clock };
 }

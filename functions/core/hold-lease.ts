@@ -5,24 +5,35 @@
 import type { Claim } from "./claim-run.ts";
 import type { Clock, Ports } from "./ports.ts";
 import type { CancelIntent } from "./rows.ts";
-import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, HEARTBEAT_RETRY, LEASE } from "./timings.ts";
+import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, HEARTBEAT_RETRY, LEASE, WORKER_TIMEOUT_S } from "./timings.ts";
 
 export interface LeaseEvents {
   lost(): void;
   cancelled(intent: CancelIntent): void;
 }
 
-type LeasePorts = Pick<Ports, "clock" | "runs" | "logger">;
+type LeasePorts = Pick<Ports, "clock" | "runs" | "logger" | "pacemaker">;
 
-/** Runs until `stop` aborts or the lease is lost. */
+/**
+ * Runs until `stop` aborts or the lease is lost. While the event loop is blocked the pacemaker extends the lease, at most until the function
+ * that holds the claim is cut off; a cancel is seen when the loop turns again.
+ */
 export async function holdLease(
   ports: LeasePorts,
   claim: Claim,
   events: LeaseEvents,
   stop: AbortSignal,
 ): Promise<void> {
+  const release = ports.pacemaker?.hold(refOf(claim.run), claim.run.owner, timeOf(claim.run));
+  if (release) stop.addEventListener("abort", release, { once: true });
   await Promise.all([beat(ports, claim, events, stop), watchCancel(ports, claim, events, stop)]);
 }
+
+const refOf = ({ thread_id, run_id }: Claim["run"]) => ({ thread_id, run_id });
+
+/** ms that the function had when it claimed the run. */
+const timeOf = ({ deadline = 0, since }: Claim["run"]): number =>
+  deadline > since ? deadline - since : WORKER_TIMEOUT_S * 1_000;
 
 async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
   const { clock, logger } = ports;

@@ -247,6 +247,15 @@ export interface RunQueue {
   send(ref: RunRef, delayMs?: number): Promise<void>;
 }
 
+/** Heartbeats while the event loop of this process is blocked, by a node that computes: the loop's own cannot run then. */
+export interface Pacemaker {
+  /**
+   * @param ms how long the lease is held at most if the loop never turns again
+   * @returns what ends it; from then on the lease is not extended
+   */
+  hold(run: RunRef, owner: string, ms: number): () => void;
+}
+
 /** What every use case is handed; each names the ports that it takes by `Pick`. */
 export interface Ports {
   clock: Clock;
@@ -261,4 +270,6 @@ export interface Ports {
   queue: RunQueue;
   checkpoints: CheckpointStore;
   engine: Engine;
+  /** Where it is absent, a node that blocks the loop longer than the lease loses its run. */
+  pacemaker?: Pacemaker;
 }

@@ -15,6 +15,9 @@ export const LEASE = 15 * SECOND;
 export const HEARTBEAT = 5 * SECOND;
 /** ms. An extension with an unclear answer is repeated this soon (model rule heartbeatRetries). */
 export const HEARTBEAT_RETRY = 1 * SECOND;
+/** ms between two signs of an event loop that it turns, and how many must be missing before it counts as blocked. */
+export const LOOP_TURN = 1 * SECOND;
+export const BLOCKED_TURNS = 3;
 /** ms. How often the worker looks for a cancel intent on the run row (half a read unit each). */
 export const CANCEL_POLL = 1 * SECOND;
 /** ms. How often the worker pushes its run's `due` forward, to now + DUE_AHEAD; an index write, so not with every heartbeat. */
@@ -305,6 +308,10 @@ const relations: [string, boolean][] = [
   ["two heartbeats fit in a lease", 2 * HEARTBEAT < LEASE],
   ["a repeated heartbeat fits in a lease", HEARTBEAT + HEARTBEAT_RETRY * 3 < LEASE],
   ["a request is repeated within a lease", HEARTBEAT + 2 * REQUEST_TIMEOUT < LEASE],
+  [
+    "a blocked loop is noticed within a lease, and a request for it repeated",
+    HEARTBEAT + (BLOCKED_TURNS + 1) * LOOP_TURN + REQUEST_TIMEOUT + HEARTBEAT_RETRY < LEASE,
+  ],
   ["clocks that differ cost no lease", HEARTBEAT + HEARTBEAT_RETRY * 3 + CLOCK_SKEW < LEASE],
   ["a live run is never overdue", DUE_PUSH + LEASE <= DUE_AHEAD],
   ["a reader notices before the sweep", LEASE + NUDGE_AFTER_LEASE < SWEEP_EVERY],

@@ -14,17 +14,17 @@ export interface Watched {
   work(): { what: string; pid: number }[];
 }
 
-/** An isolated server of the graphs, and the folder of the files that they write. */
+/** A server of the graphs, and the folder of the files that they write. */
 export interface Place {
   server: TestServer;
   folder: string;
   stop(): Promise<void>;
 }
 
-export async function startPlace(): Promise<Place> {
+export async function startPlace({ isolated = true } = {}): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
   const env = { LOG_LEVEL: "info" };
-  const server = await startServer({ config: "test/fixtures/crash/langgraph.json", isolated: true, env });
+  const server = await startServer({ config: "test/fixtures/crash/langgraph.json", isolated, env });
   const stop = async (): Promise<void> => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import { createTableClient } from "../../functions/aws/clients.ts";
-import { readEnv } from "../../functions/aws/env.ts";
+import { type Env, readEnv } from "../../functions/aws/env.ts";
 import { systemClock } from "../../functions/clock-and-ids.ts";
 import type { Clock } from "../../functions/core/ports.ts";
 import { createTable } from "../../local/create-table.ts";
@@ -14,6 +14,8 @@ export interface TestTable {
   client: ReturnType<typeof createTableClient>;
   table: string;
   clock: Clock;
+  /** For a client of another thread. */
+  env: Env;
   endpoint: string;
   /** Another client of the same table, as another process has. */
   connect(): ReturnType<typeof createTableClient>;
@@ -49,6 +51,7 @@ export async function startTable(): Promise<TestTable> {
       client,
       table,
       clock: systemClock,
+      env: { ...env, table },
       endpoint: emulator.endpoint,
       connect,
       another: () => open(client),

@@ -1,0 +1,11 @@
+/** Extends leases by a client of its own: what the pacemaker's thread loads when it has to beat. Must not do anything else to runs. */
+import { createTableClient } from "./aws/clients.ts";
+import type { Env } from "./aws/env.ts";
+import { createRuns } from "./aws/runs.ts";
+import { systemClock as clock } from "./clock-and-ids.ts";
+import type { Runs } from "./core/ports.ts";
+
+export function leaseExtender(env: Env): Runs["extend"] {
+  const { table, retentionMs } = env;
+  return createRuns({ client: createTableClient(env), table, clock, retentionMs }).extend;
+}
