@@ -7,5 +7,6 @@ import type { Runs } from "./core/ports.ts";
 
 export function leaseExtender(env: Env): Runs["extend"] {
   const { table, retentionMs } = env;
-  return createRuns({ client: createTableClient(env), table, clock, retentionMs }).extend;
+  const runs = createRuns({ client: createTableClient(env), table, clock, retentionMs });
+  return (...args) => runs.extend(...args);
 }

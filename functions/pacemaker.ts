@@ -48,7 +48,7 @@ export function createPacemaker({ env, logger, stopping }: PacemakerOptions): Pa
     stopping?.addEventListener("abort", () => void started.terminate(), { once: true });
     return started;
   };
-  const say = (message: PacemakerMessage): void => thread?.postMessage(message);
+  const say = (message: PacemakerMessage): void => thread?.postMessage(message, []);
 
   return {
     hold(run, owner, ms) {
