@@ -1,7 +1,10 @@
-/** Addresses that a request made for a stranger must not reach: this machine, its network, the cloud's metadata service. Pure. */
+/**
+ * Addresses that a request made for a stranger must not reach: this machine, its network, the cloud's metadata service, and all else that
+ * IANA keeps for a special purpose. Of IPv6 only global unicast is public at all. Pure: must not resolve names.
+ */
 import { BlockList, isIPv6 } from "node:net";
 
-const blocked = new BlockList();
+const special = new BlockList();
 for (const [network, prefix] of [
   ["0.0.0.0", 8],
   ["10.0.0.0", 8],
@@ -11,27 +14,43 @@ for (const [network, prefix] of [
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
   ["192.0.2.0", 24],
+  // Relays of 6to4, which pack any IPv4 address.
+  ["192.88.99.0", 24],
   ["192.168.0.0", 16],
   ["198.18.0.0", 15],
   ["198.51.100.0", 24],
   ["203.0.113.0", 24],
   ["224.0.0.0", 3],
 ] as const)
-  blocked.addSubnet(network, prefix, "ipv4");
+  special.addSubnet(network, prefix, "ipv4");
 for (const [network, prefix] of [
-  ["::", 96],
-  ["64:ff9b::", 96],
-  ["100::", 64],
+  // Protocol assignments: Teredo, benchmarking, ORCHID and others.
+  ["2001::", 23],
   ["2001:db8::", 32],
   ["2002::", 16],
-  ["fc00::", 7],
-  ["fe80::", 10],
-  ["fec0::", 10],
-  ["ff00::", 8],
+  ["3fff::", 20],
 ] as const)
-  blocked.addSubnet(network, prefix, "ipv6");
+  special.addSubnet(network, prefix, "ipv6");
+
+/** Outside lie loopback, link-local and unique local addresses, those that pack an IPv4 address, and what is not assigned. */
+const globalUnicast = new BlockList();
+globalUnicast.addSubnet("2000::", 3, "ipv6");
+const mapped = new BlockList();
+mapped.addSubnet("::ffff:0:0", 96, "ipv6");
+const loopback = new BlockList();
+loopback.addSubnet("127.0.0.0", 8, "ipv4");
+loopback.addAddress("::1", "ipv6");
+
+const isIn = (list: BlockList, address: string): boolean => list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+
+/** The address without its zone: it names a way out, not a place. */
+const plain = (address: string): string => address.replace(/%.*$/, "");
 
 /** IPv4 written as IPv6 (`::ffff:127.0.0.1`) counts as the IPv4 it is. */
-export function isPrivateAddress(address: string): boolean {
-  return isIPv6(address) ? blocked.check(address, "ipv6") : blocked.check(address, "ipv4");
+export function isPrivateAddress(text: string): boolean {
+  const address = plain(text);
+  if (isIn(special, address)) return true;
+  return isIPv6(address) && !isIn(globalUnicast, address) && !isIn(mapped, address);
 }
+
+export const isLoopbackAddress = (text: string): boolean => isIn(loopback, plain(text));

@@ -3,20 +3,30 @@
  * connected to, so a name cannot resolve to something else between check and use. Must not retry.
  */
 import { createHmac } from "node:crypto";
-import { lookup as resolve } from "node:dns";
+import { type LookupAddress, type LookupAllOptions, lookup as resolveName } from "node:dns";
 import { request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Clock, WebhookSender } from "../core/ports.ts";
 import { keepRecent } from "../core/keep-recent.ts";
 import { WEBHOOK_SLOW_FOR, WEBHOOK_SLOW_KNOWN } from "../core/timings.ts";
-import { isPrivateAddress } from "./private-address.ts";
+import { isLoopbackHost } from "../protocol/origin.ts";
+import { isLoopbackAddress, isPrivateAddress } from "./private-address.ts";
+
+/** A name's addresses, as `dns.lookup` gives all of them. */
+export type Resolve = (
+  hostname: string,
+  options: LookupAllOptions,
+  done: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
 
 export interface WebhookPolicy {
-  /** `any`: also http and addresses of this machine and network, for development. */
-  hosts: "public" | "any";
+  /** For development: `loopback` is also http and this machine, `any` its network, too. */
+  hosts: "public" | "loopback" | "any";
   /** Signs the body; absent = unsigned. While it rejects, nothing is sent: a receiver must never meet an unsigned webhook. */
   secret?: () => Promise<string>;
+  /** Default: the system's names. */
+  resolve?: Resolve;
   clock: Clock;
 }
 
@@ -24,22 +34,24 @@ export interface WebhookPolicy {
 const SIGNATURE_HEADER = "x-threadline-signature";
 
 export function createWebhookSender(policy: WebhookPolicy): WebhookSender {
+  const isForbidden = (address: string): boolean =>
+    policy.hosts !== "any" && isPrivateAddress(address) && !(policy.hosts === "loopback" && isLoopbackAddress(address));
+
   const complaint = (url: string): string | undefined => {
     const parsed = URL.parse(url);
     if (!parsed) return "webhook: must be an absolute URL";
-    if (policy.hosts === "any")
-      return ["http:", "https:"].includes(parsed.protocol) ? undefined : "Webhook must use http or https";
-    if (parsed.protocol !== "https:") return "Webhook must use https";
+    if (policy.hosts === "public" && parsed.protocol !== "https:") return "Webhook must use https";
+    if (!["http:", "https:"].includes(parsed.protocol)) return "Webhook must use http or https";
     const host = parsed.hostname.replace(/^\[|\]$|\.$/g, "");
-    if (host === "localhost" || host.endsWith(".localhost")) return "Webhook host blocked: loopback name";
-    return isIP(host) && isPrivateAddress(host) ? "Webhook host blocked: private or loopback address" : undefined;
+    if (policy.hosts === "public" && isLoopbackHost(host)) return "Webhook host blocked: loopback";
+    return isIP(host) && isForbidden(host) ? "Webhook host blocked: private or special-purpose address" : undefined;
   };
 
   /** Resolves names as the system does, and fails for addresses that must not be reached. */
   const lookup: LookupFunction = (hostname, options, done) =>
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    (policy.resolve ?? resolveName)(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return done(error, "");
-      const forbidden = policy.hosts === "public" && addresses.some(({ address }) => isPrivateAddress(address));
+      const forbidden = addresses.some(({ address }) => isForbidden(address));
       const [first] = addresses;
       if (forbidden || !first) return done(new Forbidden(`${hostname} resolves to a private address`), "");
       return options.all ? done(null, addresses) : done(null, first.address, first.family);

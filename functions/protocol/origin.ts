@@ -1,0 +1,23 @@
+/** Origins of web pages, as browsers send them, and which of them are this machine's. Pure: must not resolve names. */
+
+/** `scheme://host[:port]` as a browser writes it: no path, no capitals, no default port. */
+export function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (!url || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s,]+$/.test(text)) return false;
+  // Schemes that the URL standard does not know, of apps and extensions, have no origin of their own there.
+  return url.origin === "null" || url.origin === text;
+}
+
+/** What a person is told to write. */
+export const ORIGIN_FORM = "an origin is scheme://host[:port], such as https://app.example.com, without a path";
+
+/** Names that lead to this machine whatever a name server says, so that no page of elsewhere can have one of them (RFC 6761). */
+export function isLoopbackHost(hostname: string): boolean {
+  const host = hostname.toLowerCase().replace(/^\[|\]$|\.$/g, "");
+  return host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+}
+
+export function isLoopbackOrigin(origin: string): boolean {
+  const url = URL.parse(origin);
+  return url !== null && isLoopbackHost(url.hostname);
+}
