@@ -26,7 +26,7 @@ export interface AgentServerProps {
   readonly image?: boolean;
   /** Default: `key`. */
   readonly auth?: ServerAuth;
-  /** Whose pages may call the API from a browser. Default: any. */
+  /** Whose pages may call the API from a browser, over `http.cors` of the project. Default: those that it names, without it any. */
   readonly cors?: { readonly origins: readonly string[] };
   /**
    * Variables of the graphs, over those of langgraph.json's `env`. A value `ssm:/name` or `secretsmanager:name` (or `…#field`) is a

@@ -22,7 +22,6 @@ import {
   VISIBILITY_S,
   WORKER_TIMEOUT_S,
 } from "../functions/core/timings.ts";
-import { CORS } from "../functions/http/cors.ts";
 import { acknowledgeFindings } from "./acknowledge.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { createAlarms } from "./alarms.ts";
@@ -32,6 +31,7 @@ import { createOutputs } from "./outputs.ts";
 import { projectCode } from "./project-code.ts";
 import { equipWith, projectEnvironment } from "./project-environment.ts";
 import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
+import { signedUrlCors } from "./signed-url-cors.ts";
 import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
 
 const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
@@ -84,7 +84,10 @@ export class AgentServer extends Construct {
       memory: props.memory?.api ?? 512,
       reservedConcurrency: props.apiConcurrency,
     });
-    const { streamsPerKey, pad } = props;
+    const { streamsPerKey, pad, cors } = props;
+    // Where only signed requests are let in, the URL has to answer preflights, which nobody signs.
+    if (props.auth === "iam") this.api.addEnvironment("CORS", "off");
+    else if (cors !== undefined) this.api.addEnvironment("CORS_ALLOW_ORIGINS", cors.origins.join(","));
     if (streamsPerKey !== undefined) this.api.addEnvironment("STREAMS_PER_KEY", String(streamsPerKey));
     if (pad) this.api.addEnvironment("STREAM_PAD", "on");
     this.worker = create({
@@ -216,18 +219,13 @@ export class AgentServer extends Construct {
 
   /** Keys are checked in the function, for the SDKs do not sign; CDK adds both permissions that an open URL needs. */
   #createUrl(): lambda.FunctionUrl {
-    const methods: Record<string, lambda.HttpMethod> = lambda.HttpMethod;
     const { AWS_IAM, NONE } = lambda.FunctionUrlAuthType;
+    const signed = this.#props.auth === "iam";
+    const cors = signed ? signedUrlCors(this, this.#props) : undefined;
     return this.api.addFunctionUrl({
-      authType: this.#props.auth === "iam" ? AWS_IAM : NONE,
+      authType: signed ? AWS_IAM : NONE,
       invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
-      cors: {
-        allowedOrigins: [...(this.#props.cors?.origins ?? CORS.origins)],
-        allowedMethods: CORS.methods.map((method) => methods[method] ?? lambda.HttpMethod.ALL),
-        allowedHeaders: CORS.requestHeaders,
-        exposedHeaders: CORS.responseHeaders,
-        maxAge: Duration.seconds(CORS.maxAgeSeconds),
-      },
+      ...(cors && { cors }),
     });
   }
 }

@@ -88,6 +88,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     graphs: Object.fromEntries(entries),
     ...(config.envFile === undefined ? {} : { env_file: config.envFile }),
     env_values: config.envValues,
+    http: config.http,
     bridges,
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
     warnings: [

@@ -4,8 +4,11 @@
  */
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
+import type { HttpConfig } from "../functions/protocol/manifest.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
+import { readHttp } from "./read-http.ts";
 import { isCode, isFile, isFolder, isRecord } from "./source-files.ts";
+import { unservedFields } from "./unserved-fields.ts";
 
 /** The config file is missing or is no JSON object: nothing can be served. The message names file and line. */
 export class ConfigError extends Error {
@@ -32,6 +35,7 @@ export interface ProjectConfig {
   /** Absolute path of the env file, if the config names one that exists. */
   envFile?: string;
   envValues: Record<string, string>;
+  http: HttpConfig;
   warnings: string[];
 }
 
@@ -41,28 +45,18 @@ export function readConfig(config: string): ProjectConfig {
   const dir = path.dirname(file);
   const warnings: string[] = [];
   const { envFile, envValues } = readEnv(raw["env"], dir, warnings);
-  for (const [field, effect] of Object.entries(UNSERVED))
-    if (valueAt(raw, field) !== undefined) warnings.push(`"${field}" has no effect yet: ${effect}.`);
+  const http = readHttp(raw["http"], (text) => warnings.push(text));
+  warnings.push(...unservedFields(raw));
   return {
     file,
     dir,
     graphs: readGraphs(raw["graphs"], dir, warnings),
     ...(envFile === undefined ? {} : { envFile }),
     envValues,
+    http,
     warnings,
   };
 }
-
-/** Fields that mean something to other servers. Whoever relies on them must not find out by their absence. */
-const UNSERVED: Readonly<Record<string, string>> = {
-  "auth.path": "who may call is decided by API keys alone",
-  "http.app": "the project's own routes are not served",
-  "store.index": "searches of the store by a query are not ranked",
-  ui: "its components are not served",
-};
-
-const valueAt = (raw: unknown, field: string): unknown =>
-  field.split(".").reduce<unknown>((at, name) => (isRecord(at) ? at[name] : undefined), raw);
 
 function readRaw(wanted: string): { file: string; raw: Record<string, unknown> } {
   let text: string;

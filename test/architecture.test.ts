@@ -29,6 +29,8 @@ const SHAPE = [
   "functions/core/measures.ts",
   "functions/core/timings.ts",
   "functions/http/cors.ts",
+  "functions/protocol/manifest.ts",
+  "functions/protocol/origin.ts",
 ];
 const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
 
@@ -59,12 +61,12 @@ const RULES: Rule[] = [
   },
   {
     of: "infra",
-    ours: ["infra", "packaging", ...SHAPE, "functions/protocol/manifest.ts"],
+    ours: ["infra", "packaging", ...SHAPE],
     packages: ["node:", "aws-cdk-lib", "constructs"],
   },
   {
     of: "packaging",
-    ours: ["packaging", ...SHAPE, "functions/protocol/manifest.ts"],
+    ours: ["packaging", ...SHAPE],
     packages: ["node:", "rolldown", "zod"],
   },
   {

@@ -17,6 +17,30 @@ export const GraphEntry = z.object({
 });
 export type GraphEntry = z.infer<typeof GraphEntry>;
 
+const texts = z.array(z.string()).optional();
+
+/** `http.cors` of langgraph.json. What is absent stays as it is without, but for the origins: none is allowed that is not named. */
+export const CorsConfig = z.object({
+  allow_origins: texts,
+  /** Matches whole origins. */
+  allow_origin_regex: z.string().optional(),
+  allow_methods: texts,
+  allow_headers: texts,
+  allow_credentials: z.boolean().optional(),
+  expose_headers: texts,
+  /** s */
+  max_age: z.int().min(0).optional(),
+});
+export type CorsConfig = z.infer<typeof CorsConfig>;
+
+/** Patterns of header names, `*` for any characters. */
+export const HeaderRules = z.object({ include: z.array(z.string()), exclude: z.array(z.string()) });
+export type HeaderRules = z.infer<typeof HeaderRules>;
+
+/** `http` of langgraph.json, what of it is served. */
+export const HttpConfig = z.object({ cors: CorsConfig.optional(), configurable_headers: HeaderRules.optional() });
+export type HttpConfig = z.infer<typeof HttpConfig>;
+
 export const Manifest = z.object({
   version: z.literal(1),
   /** Folder of langgraph.json inside the mirror: the working directory of graphs on AWS. */
@@ -27,6 +51,7 @@ export const Manifest = z.object({
   /** `env` of langgraph.json: a file (absolute locally; absent if there is none) or values written in the config. */
   env_file: z.string().optional(),
   env_values: z.record(z.string(), z.string()).default({}),
+  http: HttpConfig.default({}),
   /** Bridge modules to the project's own LangGraph, by module format; see `packaging/bridge.ts`. */
   bridges: z.object({ esm: z.string().optional(), cjs: z.string().optional() }),
   /** Version of the project's `@langchain/langgraph`, if it could be read. */

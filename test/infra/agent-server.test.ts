@@ -2,12 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
-import { Match, type Template } from "aws-cdk-lib/assertions";
+import { Annotations, Match, type Template } from "aws-cdk-lib/assertions";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { INDEXES } from "../../functions/aws/table.ts";
 import { API_TIMEOUT_S, VISIBILITY_S, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
-import { CORS } from "../../functions/http/cors.ts";
-import { projectFolder, rightsOf, templateOf, variablesOf } from "./template-of.ts";
+import type { AgentServerProps } from "../../infra/agent-server-props.ts";
+import { newFolder, projectFolder, rightsOf, templateOf, testStack, variablesOf } from "./template-of.ts";
 
 const HASH = "0".repeat(64);
 
@@ -86,28 +86,19 @@ describe("the stack", () => {
     });
   });
 
-  test("URL: streams, with the permissions that it needs both, and CORS as the app would answer it", () => {
+  test("URL: streams, with the permissions that it needs both, and leaves CORS to the function", () => {
     template.hasResourceProperties("AWS::Lambda::Url", {
       AuthType: "NONE",
       InvokeMode: "RESPONSE_STREAM",
-      Cors: {
-        AllowMethods: CORS.methods,
-        AllowHeaders: CORS.requestHeaders,
-        ExposeHeaders: CORS.responseHeaders,
-        MaxAge: CORS.maxAgeSeconds,
-      },
+      Cors: Match.absent(),
     });
+    expect(Object.keys(variablesOf(template, "api.handler"))).not.toContain("CORS");
     for (const permission of [
       { Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE" },
       { Action: "lambda:InvokeFunction", InvokedViaFunctionUrl: true },
     ])
       template.hasResourceProperties("AWS::Lambda::Permission", { ...permission, Principal: "*" });
     template.hasResourceProperties("AWS::Lambda::Function", { Handler: "api.handler", Timeout: API_TIMEOUT_S });
-  });
-
-  test("CORS stays within what a Function URL takes", () => {
-    expect(CORS.methods.length).toBeLessThanOrEqual(6);
-    expect(CORS.methods.filter((method) => method.length > 6)).toEqual([]);
   });
 
   test("clock: each minute", () => {
@@ -225,6 +216,57 @@ test("keys of one's own are deployed as hashes, and nothing is stored", () => {
   expect(rightsOf(template, "api.handler").has("secretsmanager:GetSecretValue")).toBe(false);
 });
 
+describe("E2, E3: with IAM the URL answers for CORS, for nobody signs a preflight", () => {
+  const corsOf = (props: Partial<AgentServerProps>, http: object = {}) => {
+    const folder = newFolder();
+    const config = join(folder, "langgraph.json");
+    writeFileSync(config, JSON.stringify({ graphs: { chat: "./chat.ts:graph" }, http }));
+    const stack = testStack();
+    const template = templateOf({ auth: "iam", config, ...props }, stack);
+    const [url] = Object.values(template.findResources("AWS::Lambda::Url"));
+    const warnings = Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("allow_origin_regex"));
+    return { cors: url?.["Properties"]["Cors"], warnings: warnings.length, template };
+  };
+
+  test("with any header, from anywhere, and within what a URL takes", () => {
+    const { cors, template } = corsOf({});
+
+    expect(cors).toEqual({
+      AllowCredentials: false,
+      AllowHeaders: ["*", "authorization"],
+      AllowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+      AllowOrigins: ["*"],
+      ExposeHeaders: ["location", "content-location", "x-pagination-total", "x-pagination-next", "last-event-id"],
+      MaxAge: 600,
+    });
+    expect(variablesOf(template, "api.handler")["CORS"]).toBe("off");
+  });
+
+  test("as http.cors says, and over it the deployment", () => {
+    const cors = {
+      allow_origins: ["https://a.example.com"],
+      allow_headers: ["x-one"],
+      allow_methods: ["post"],
+      max_age: 1e6,
+    };
+
+    expect(corsOf({}, { cors }).cors).toMatchObject({
+      AllowOrigins: ["https://a.example.com"],
+      AllowHeaders: ["x-one"],
+      AllowMethods: ["POST"],
+      MaxAge: 86_400,
+    });
+    expect(corsOf({ cors: { origins: ["https://b.example.com"] } }, { cors }).cors).toMatchObject({
+      AllowOrigins: ["https://b.example.com"],
+    });
+  });
+
+  test("but for a pattern, which it does not know and which is said", () => {
+    expect(corsOf({}, { cors: { allow_origin_regex: "https://.*" } })).toMatchObject({ cors: undefined, warnings: 1 });
+    expect(corsOf({}).warnings).toBe(0);
+  });
+});
+
 test("with IAM the URL lets only signed requests in, and nobody is permitted from outside", () => {
   const template = templateOf({ auth: "iam" });
 
@@ -257,9 +299,6 @@ test("A2, A9: what may be chosen reaches the template", () => {
   template.hasResourceProperties("AWS::Lambda::Function", { Handler: "worker.handler", MemorySize: 2048 });
   template.hasResourceProperties("AWS::Lambda::Function", { Handler: "api.handler", MemorySize: 256 });
   template.hasResourceProperties("AWS::Lambda::EventSourceMapping", { ScalingConfig: { MaximumConcurrency: 7 } });
-  template.hasResourceProperties("AWS::Lambda::Url", {
-    Cors: Match.objectLike({ AllowOrigins: ["https://app.example.com"] }),
-  });
   template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 3 });
   template.hasResourceProperties("AWS::DynamoDB::GlobalTable", {
     WriteOnDemandThroughputSettings: { MaxWriteRequestUnits: 50 },
@@ -272,6 +311,7 @@ test("A2, A9: what may be chosen reaches the template", () => {
     STREAM_RETENTION_HOURS: "48",
     ERROR_DETAIL: "hide",
     STREAM_PAD: "on",
+    CORS_ALLOW_ORIGINS: "https://app.example.com",
   });
   expect(Object.keys(variablesOf(templateOf(), "api.handler"))).not.toContain("STREAM_PAD");
 });

@@ -14,7 +14,8 @@ afterAll(() => {
   folder = undefined;
 });
 
-function newFolder(): string {
+/** Goes with the test file. */
+export function newFolder(): string {
   const path = mkdtempSync(join(tmpdir(), "threadline-infra-"));
   made.push(path);
   return path;

@@ -63,6 +63,22 @@ test("a secret that is written into the config is nowhere in the artefact, and t
   expect(artefact.warnings.join()).not.toContain("OPENAI_API_KEY");
 });
 
+test("E3: what the project says of its HTTP API is deployed, and what of it has no effect is said", async () => {
+  const http = { cors: { allow_origins: ["https://app.example.com"] }, mount_prefix: "/api" };
+  await using project = await TemporaryProject.write({
+    ...PROJECT,
+    "langgraph.json": { graphs: { g: "./src/graph.ts:graph" }, http },
+  });
+
+  const { folder, findings } = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
+
+  const manifest = Manifest.parse(readJsonObject(path.join(folder, "project/manifest.json")));
+  expect(manifest.http).toEqual({ cors: http.cors });
+  expect(findings.filter(({ topic }) => topic === "config").map(({ text }) => text)).toEqual([
+    expect.stringContaining('"http.mount_prefix" has no effect'),
+  ]);
+});
+
 test("the date of the source is the artefact's, or the one that SOURCE_DATE_EPOCH gives", async () => {
   await using project = await TemporaryProject.write(PROJECT);
   const config = path.join(project.dir, "langgraph.json");

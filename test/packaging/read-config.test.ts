@@ -7,13 +7,13 @@ const GRAPH = { "src/graph.ts": "export const graph = 1;" };
 
 async function read(config: string | Readonly<Record<string, unknown>>, files: Files = GRAPH) {
   await using project = await TemporaryProject.write({ ...files, "langgraph.json": config });
-  const { graphs, envFile, envValues, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
+  const { graphs, envFile, envValues, http, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
   const within = (file: string | undefined) => file && path.relative(project.dir, file);
   const shown = Object.entries(graphs).map(([id, graph]) => [
     id,
     graph.error ?? `${within(graph.file)}#${graph.symbol}`,
   ]);
-  return { graphs: Object.fromEntries(shown), envFile: within(envFile), envValues, warnings };
+  return { graphs: Object.fromEntries(shown), envFile: within(envFile), envValues, http, warnings };
 }
 
 describe("readConfig", () => {
@@ -21,11 +21,11 @@ describe("readConfig", () => {
     ["string dependencies", { dependencies: "." }],
     ["a node_version with a v", { node_version: "v20.16.0" }],
     ["a node_version that is a number", { node_version: 24 }],
-    ["unknown keys", { skein: { a: 1 }, callbacks: [], http: { console: true }, checkpointer: { postgres: {} } }],
+    ["unknown keys that ask for nothing", { skein: {}, callbacks: [], http: { console: false }, checkpointer: null }],
     ["an env file that is absent", { env: "../../.env" }],
     ["an env that is a list", { env: ["OPENAI_API_KEY"] }],
     ["an env that is null", { env: null }],
-    ["fields of the Python kind", { python_version: "3.12", pip_config_file: "x", dockerfile_lines: ["RUN x"] }],
+    ["fields of the Python kind", { python_version: "3.12", pip_config_file: "x", dockerfile_lines: [] }],
   ])("takes %s", async (_, extra) => {
     const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
 
@@ -33,6 +33,7 @@ describe("readConfig", () => {
       graphs: { agent: "src/graph.ts#graph" },
       envValues: {},
       envFile: undefined,
+      http: {},
       warnings: [],
     });
   });
@@ -81,6 +82,55 @@ describe("readConfig", () => {
       expect(config.warnings.at(-1)).toContain("names no graphs");
     },
   );
+
+  it("E3: reads CORS and configurable headers, by both spellings", async () => {
+    const cors = { allow_origins: ["https://a.example.com"], allow_origin_regex: "https://.*", max_age: 5 };
+    const config = await read({
+      graphs: {},
+      http: { cors, configurable_headers: { include: ["x-*"], includes: "y", excludes: ["x-z"], exclude: null } },
+    });
+
+    expect(config.http).toEqual({ cors, configurable_headers: { include: ["x-*", "y"], exclude: ["x-z"] } });
+    expect(config.warnings).toEqual([]);
+  });
+
+  it.each([
+    [{ cors: { max_age: "soon" } }, { cors: {} }, /"http\.cors\.max_age" is not understood/],
+    [{ cors: { allow_origins: "https://a" } }, { cors: {} }, /allow_origins" is not understood/],
+    [{ cors: { allow_origin_regex: "(?P<x>" } }, { cors: {} }, /allow_origin_regex" is not understood/],
+    [{ cors: { allow_origins: ["https://a/"] } }, { cors: { allow_origins: ["https://a/"] } }, /without a path/],
+    [
+      { cors: { allow_origins: ["*"], allow_credentials: true } },
+      { cors: { allow_origins: ["*"], allow_credentials: true } },
+      /allow_credentials" has no effect/,
+    ],
+    [
+      { configurable_headers: { include: ["*"], exclude: [{ no: 1 }] } },
+      { configurable_headers: { include: [], exclude: [] } },
+      /configurable_headers" is not understood/,
+    ],
+  ])("E3: says what of %j it does not understand", async (given, http, warning) => {
+    const config = await read({ graphs: {}, http: given });
+
+    expect(config.http).toEqual(http);
+    expect(config.warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it.each([
+    ["http.mount_prefix", { http: { mount_prefix: "/api", disable_mcp: false } }, "yet: all routes are at the root"],
+    ["http.disable_store", { http: { disable_store: true } }, "yet: no route is taken away"],
+    ["http.middleware_order", { http: { middleware_order: "auth_first" } }, "here"],
+    ["checkpointer.ttl", { checkpointer: { ttl: { default_ttl: 5 } } }, "yet: checkpoints stay"],
+    ["checkpointer.postgres", { checkpointer: { postgres: { a: 1 } } }, "here"],
+    ["store.ttl", { store: { ttl: { default_ttl: 5 } } }, "yet: what is in the store stays"],
+    ["dockerfile_lines", { dockerfile_lines: ["RUN x"] }, "yet: what they install"],
+    ["webhooks", { webhooks: { headers: { a: "b" } } }, "yet: "],
+    ["callbacks", { callbacks: ["./x.ts:y"] }, "here"],
+  ])("E3: says that %s has no effect", async (field, extra, effect) => {
+    const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
+
+    expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect ${effect}`))]);
+  });
 
   it.each([
     ["auth.path", { auth: { path: "./auth.ts:auth" } }, "API keys alone"],

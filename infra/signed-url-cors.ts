@@ -1,0 +1,39 @@
+/**
+ * CORS of a Function URL that lets only signed requests in: it answers preflights itself, as `http.cors` of the project and `origins` of
+ * the deployment say, as far as a URL can. Must not be set beside the function's own headers: two answers break browsers.
+ */
+import { Annotations, Duration } from "aws-cdk-lib";
+import { type FunctionUrlCorsOptions, HttpMethod } from "aws-cdk-lib/aws-lambda";
+import type { Construct } from "constructs";
+import { corsPolicy } from "../functions/http/cors.ts";
+import { readConfig } from "../packaging/read-config.ts";
+import type { AgentServerProps } from "./agent-server-props.ts";
+
+/** `*` does not cover `authorization`, which every signed request has. */
+const ANY_HEADER = ["*", "authorization"];
+/** What a Function URL takes. */
+const MAX_AGE_S = 86_400;
+
+/** @returns undefined if no page may call */
+export function signedUrlCors(
+  scope: Construct,
+  { config, cors }: AgentServerProps,
+): FunctionUrlCorsOptions | undefined {
+  const ofProject = readConfig(config).http.cors;
+  const policy = corsPolicy(ofProject, cors?.origins);
+  if (ofProject?.allow_origin_regex !== undefined && cors === undefined)
+    Annotations.of(scope).addWarningV2(
+      "threadline:origin-regex",
+      'With auth: "iam" the URL answers for CORS and knows no patterns: "http.cors.allow_origin_regex" has no effect.',
+    );
+  if (!policy.any && policy.origins.length === 0) return undefined;
+  const methods: Record<string, HttpMethod> = HttpMethod;
+  return {
+    allowedOrigins: policy.any ? ["*"] : [...policy.origins],
+    allowedMethods: policy.methods.flatMap((method) => methods[method] ?? []),
+    allowedHeaders: policy.headers === "asked" ? ANY_HEADER : [...policy.headers],
+    exposedHeaders: [...policy.exposed],
+    allowCredentials: policy.credentials,
+    maxAge: Duration.seconds(Math.min(policy.maxAge, MAX_AGE_S)),
+  };
+}

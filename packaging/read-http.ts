@@ -1,0 +1,56 @@
+/**
+ * `http` of a langgraph.json: CORS and configurable headers. A field that is not understood has no effect and is told; must not guess what
+ * was meant, for these fields say who may call.
+ */
+import { originPattern } from "../functions/http/cors.ts";
+import { CorsConfig, HeaderRules, type HttpConfig } from "../functions/protocol/manifest.ts";
+import { isOrigin, ORIGIN_FORM } from "../functions/protocol/origin.ts";
+import { isRecord } from "./source-files.ts";
+
+type Warn = (text: string) => void;
+
+export function readHttp(raw: unknown, warn: Warn): HttpConfig {
+  if (!isRecord(raw)) return {};
+  const { cors, configurable_headers: headers } = raw;
+  return {
+    ...(isRecord(cors) ? { cors: readCors(cors, warn) } : {}),
+    ...(isRecord(headers) ? { configurable_headers: readHeaders(headers, warn) } : {}),
+  };
+}
+
+function readCors(raw: Record<string, unknown>, warn: Warn): CorsConfig {
+  const cors: Record<string, unknown> = {};
+  for (const [field, schema] of Object.entries(CorsConfig.shape)) {
+    const value = raw[field] ?? undefined;
+    const understood = schema.safeParse(value).success && (field !== "allow_origin_regex" || isPattern(value));
+    if (understood) cors[field] = value;
+    else warn(`"http.cors.${field}" is not understood and has no effect.`);
+  }
+  const read = CorsConfig.parse(cors);
+  for (const origin of read.allow_origins ?? [])
+    if (origin !== "*" && !isOrigin(origin))
+      warn(`"http.cors.allow_origins": ${origin} matches no page; ${ORIGIN_FORM}.`);
+  if (read.allow_credentials && read.allow_origins?.includes("*"))
+    warn('"http.cors.allow_credentials" has no effect beside "*": name the origins.');
+  return read;
+}
+
+/** Absent, or a regular expression of JavaScript: those of Python may differ. */
+function isPattern(value: unknown): boolean {
+  if (typeof value !== "string") return true;
+  try {
+    return originPattern(value) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/** Both spellings are in use: `include` and `includes`. Of rules that are not understood, none holds: an exclusion might be among them. */
+function readHeaders(raw: Record<string, unknown>, warn: Warn): HeaderRules {
+  const { include, includes, exclude, excludes } = raw;
+  const lists = { include: [include ?? [], includes ?? []].flat(2), exclude: [exclude ?? [], excludes ?? []].flat(2) };
+  const read = HeaderRules.safeParse(lists);
+  if (read.success) return read.data;
+  warn('"http.configurable_headers" is not understood and has no effect.');
+  return { include: [], exclude: [] };
+}

@@ -1,0 +1,62 @@
+/**
+ * The fields of a langgraph.json that have no effect here, each with what that means: whoever relies on one must not find out by its
+ * absence. Must not read their values but to see that something is asked for.
+ */
+import { isRecord } from "./source-files.ts";
+
+/** What is read. A field is served with all that is in it, but for the objects, of which what stands here is. */
+const SERVED = new Set([
+  "$schema",
+  "graphs",
+  "env",
+  // Packages are those of package.json.
+  "dependencies",
+  "http.cors",
+  "http.configurable_headers",
+  // The header of Studio opens nothing here.
+  "auth.disable_studio_auth",
+  // Projects name the oldest that they run on; it is Node 24 that runs them.
+  "node_version",
+  // Python's.
+  "python_version",
+  "pip_config_file",
+  "pip_installer",
+]);
+
+const EFFECTS: Readonly<Record<string, string>> = {
+  "auth.path": "who may call is decided by API keys alone",
+  "http.app": "the project's own routes are not served",
+  "http.mount_prefix": "all routes are at the root",
+  "store.index": "searches of the store by a query are not ranked",
+  "store.ttl": "what is in the store stays",
+  "checkpointer.ttl": "checkpoints stay until their thread is deleted",
+  ui: "its components are not served",
+  webhooks: "any public HTTPS address may be named, and no headers are added",
+  dockerfile_lines: "what they install is not there",
+};
+
+/** Fields whose parts are served or not one by one. */
+const GROUPS = ["auth", "http", "store", "checkpointer"];
+
+/** In the order of the file. */
+export function unservedFields(raw: Readonly<Record<string, unknown>>): string[] {
+  const fields = Object.entries(raw).flatMap(([name, value]) =>
+    GROUPS.includes(name) && isRecord(value)
+      ? Object.entries(value).map(([part, inner]) => [`${name}.${part}`, inner] as const)
+      : [[name, value] as const],
+  );
+  return fields
+    .filter(([name, value]) => !SERVED.has(name) && asksForSomething(value))
+    .map(([name]) => `"${name}" has no effect${effectOf(name)}.`);
+}
+
+function effectOf(name: string): string {
+  const known = EFFECTS[name] ?? (name.startsWith("http.disable_") ? "no route is taken away" : undefined);
+  return known === undefined ? " here" : ` yet: ${known}`;
+}
+
+function asksForSomething(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === "") return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return !isRecord(value) || Object.keys(value).length > 0;
+}
