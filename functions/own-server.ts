@@ -79,7 +79,7 @@ function set(target: Settable, name: PropertyKey, value: unknown): () => void {
 export async function startOwnServer(env: Env, host: Host): Promise<void> {
   const key = newOwnKey();
   const auth = withOwnKey(env.auth, key);
-  const app = createApp({ ports: await createPorts(env, host), settings: { auth, cors: false, version: VERSION } });
+  const app = createApp({ ports: await createPorts(env, host), settings: { auth, cors: undefined, version: VERSION } });
   const { port } = await serveNode(app, { port: 0, hostname: "127.0.0.1" });
   offerOwnServer({ app, port, auth, key });
 }

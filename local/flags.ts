@@ -4,12 +4,13 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { isOrigin, ORIGIN_FORM } from "../functions/protocol/origin.ts";
 import { type IsolatedOptions, readIsolatedOptions } from "./isolated/options.ts";
 import { Problem } from "./problem.ts";
 
 export const USAGE = `Serves the graphs of a LangGraph.js project on this machine.
 
-  npm start -- [--config PATH] [--port P] [--data DIR] [--watch | --isolated [--timeout S]]
+  npm start -- [--config PATH] [--port P] [--data DIR] [--watch | --isolated [--timeout S]] [--allow-origin O] [--allow-host H]
 
   --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
   --port P        port on loopback, 0 for any free one           (default: 2024)
@@ -17,6 +18,8 @@ export const USAGE = `Serves the graphs of a LangGraph.js project on this machin
   --watch         a source file that is saved is served by the next run
   --isolated      each invocation in a process of its own, as on Lambda: cold starts, freeze, time-outs, crashes
   --timeout S     time-out of those invocations, seconds         (default: as deployed)
+  --allow-origin O  pages of this origin may call, beside those of this machine and of http.cors; * for all; may be repeated
+  --allow-host H    it may be asked by this name, too, by a tunnel for example; may be repeated
   --help          this text
 
 AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS replace the built-in DynamoDB and SQS by others.`;
@@ -29,6 +32,10 @@ export interface Flags {
   data: string;
   /** Serve what is saved while the server runs. */
   watch: boolean;
+  /** Whose pages may call, beside those of this machine and of the project's `http.cors`; `*` = all. */
+  allowOrigins: string[];
+  /** Names by which the server may be asked, beside those of this machine; in lower case. */
+  allowHosts: string[];
   /** Undefined = all functions in one process. */
   isolated?: IsolatedOptions;
 }
@@ -43,14 +50,23 @@ export function parseFlags(args: string[], cwd: string, env: Record<string, stri
   const { values } = readArgs(args);
   if (values.help) return "help";
   // An unset variable of a shell would mean the folder that one happens to be in.
-  for (const [name, value] of Object.entries(values)) if (value === "") throw wrong(`--${name}: is empty.`);
+  for (const [name, value] of Object.entries(values))
+    if ([value].flat().includes("")) throw wrong(`--${name}: is empty.`);
   if (values.timeout !== undefined && !values.isolated) throw wrong("--timeout: goes with --isolated only.");
   if (values.watch && values.isolated) throw wrong("--watch: goes without --isolated only.");
   const config = findConfig(resolve(cwd, values.config ?? "langgraph.json"));
   const data = values.data === undefined ? join(dirname(config), ".threadline", "data") : resolve(cwd, values.data);
   if (existsSync(data) && !statSync(data).isDirectory()) throw wrong(`--data: ${data} is not a folder.`);
   const isolated = values.isolated ? { isolated: readIsolatedOptions(env, values.timeout) } : {};
-  return { config, port: parsePort(values.port ?? "2024"), data, watch: values.watch ?? false, ...isolated };
+  return {
+    config,
+    port: parsePort(values.port ?? "2024"),
+    data,
+    watch: values.watch ?? false,
+    allowOrigins: (values["allow-origin"] ?? []).map(parseOrigin),
+    allowHosts: (values["allow-host"] ?? []).map(parseHost),
+    ...isolated,
+  };
 }
 
 function readArgs(args: string[]) {
@@ -64,6 +80,8 @@ function readArgs(args: string[]) {
         watch: { type: "boolean" },
         isolated: { type: "boolean" },
         timeout: { type: "string" },
+        "allow-origin": { type: "string", multiple: true },
+        "allow-host": { type: "string", multiple: true },
         help: { type: "boolean", short: "h" },
       },
     });
@@ -76,6 +94,19 @@ function findConfig(path: string): string {
   const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "langgraph.json") : path;
   if (!existsSync(file)) throw wrong(`--config: there is no file ${file}.`);
   return file;
+}
+
+function parseOrigin(text: string): string {
+  if (text !== "*" && !isOrigin(text)) throw wrong(`--allow-origin: ${text} is no origin; ${ORIGIN_FORM}.`);
+  return text;
+}
+
+/** Any port of it is meant. */
+function parseHost(text: string): string {
+  const name = URL.parse(`http://${text}`);
+  if (!name || name.host !== text.toLowerCase() || name.port !== "")
+    throw wrong(`--allow-host: ${text} is not a host name; it has no scheme, port or path.`);
+  return name.hostname;
 }
 
 function parsePort(text: string): number {

@@ -9,11 +9,15 @@ import type { App } from "../functions/http/host.ts";
 import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
 import type { IsolatedOptions } from "./isolated/options.ts";
 import type { Pool } from "./isolated/pool.ts";
+import { errorResponse } from "../functions/http/respond.ts";
+import type { Refuse } from "./visited-pages.ts";
 import { createWake } from "./wake.ts";
 
-export interface Address {
+export interface Front {
   port: number;
   hostname: string;
+  /** Asked of every request before anything else. */
+  refuse: Refuse;
 }
 
 /** What is there when the functions are started. */
@@ -34,7 +38,7 @@ export interface Functions {
 
 export interface Hosting {
   /** Listens at once; requests wait until the functions are there, or fail with them. */
-  listen(address: Address): Promise<NodeServer>;
+  listen(front: Front): Promise<NodeServer>;
   /** Imports what starts them, while others are busy. */
   prepare(): Promise<(site: Site) => Promise<Functions>>;
   failed(error: unknown): void;
@@ -43,7 +47,20 @@ export interface Hosting {
 export function hostInProcess(logger: Logger): Hosting {
   const { promise, resolve, reject } = pending<App>();
   return {
-    listen: (address) => serveNode({ fetch: async (request, host) => (await promise).fetch(request, host) }, address),
+    listen: ({ refuse, ...address }) =>
+      serveNode(
+        {
+          async fetch(request, host) {
+            const { headers } = request;
+            const why = await refuse({
+              host: headers.get("host") ?? undefined,
+              origin: headers.get("origin") ?? undefined,
+            });
+            return why === undefined ? (await promise).fetch(request, host) : errorResponse(403, why);
+          },
+        },
+        address,
+      ),
     async prepare() {
       const { startFunctions } = await import("./host-in-process.ts");
       return async ({ env, port }) => {
@@ -68,9 +85,9 @@ export interface Isolation {
 export function hostIsolated(logger: Logger, isolation: Isolation, folder: string): Hosting {
   const { promise, resolve, reject } = pending<Pool>();
   return {
-    async listen(address) {
+    async listen(front) {
       const { serveUrl } = await import("./isolated/function-url.ts");
-      return serveUrl(promise, { ...address, ...isolation.options });
+      return serveUrl(promise, { ...front, ...isolation.options });
     },
     async prepare() {
       const { startIsolated } = await import("./isolated/host-isolated.ts");

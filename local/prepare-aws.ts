@@ -15,9 +15,9 @@ export interface PreparedAws {
   settings: Record<string, string | undefined>;
 }
 
-/** @param given settings and endpoints; what is not given is as it suits one machine: no key, CORS by ourselves */
+/** @param given settings and endpoints; what is not given is as it suits one machine: no key, webhooks to this machine, too */
 export async function prepareAws(given: Record<string, string | undefined>): Promise<PreparedAws> {
-  const settings = { AUTH: "none", CORS: "on", WEBHOOK_HOSTS: "any", TABLE_NAME: NAME, ...given };
+  const settings = { AUTH: "none", WEBHOOK_HOSTS: "loopback", TABLE_NAME: NAME, ...given };
   const connection = readEnv({ ...settings, QUEUE_URL: "not known yet" });
   const [table, sqs] = [createTableClient(connection), createQueueClient(connection)];
   const [QUEUE_URL] = await Promise.all([createQueue(sqs, connection.table), createTable(table, connection.table)]);

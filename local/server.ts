@@ -8,10 +8,11 @@ import type { Logger } from "../functions/core/ports.ts";
 import type { NodeServer } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
-import { type Functions, hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
+import { type Front, type Functions, hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
 import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
 import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
+import { createVisitors, type Visitors } from "./visited-pages.ts";
 
 export interface ServerOptions {
   /** Absolute path of langgraph.json. */
@@ -27,6 +28,12 @@ export interface ServerOptions {
   onSaved?: (saved: Saved) => void;
   /** Told if the built-in table is there no more: nothing can be served then, and nothing that was kept is lost. */
   onLost?: (what: string) => void;
+  /** Whose pages may call, beside those of this machine and of `http.cors`; `*` = all. */
+  allowOrigins?: readonly string[];
+  /** Names by which it may be asked, beside those of this machine. */
+  allowHosts?: readonly string[];
+  /** Told when a name or an origin is refused, and how it is let in. */
+  onRefused?: (text: string) => void;
   /** Each invocation in a process of its own; undefined = all in this one. */
   isolated?: Omit<Isolation, "surroundings">;
 }
@@ -47,6 +54,8 @@ export interface LocalServer {
   url: string;
   env: Env;
   project: Manifest;
+  /** Every page that is open in a browser may call. */
+  openToPages: boolean;
   /** Loads every graph, one after the other, and tells of each. One that does not load is tried again when a run asks for it. */
   graphs(): AsyncGenerator<LoadedGraph>;
   stop(): Promise<void>;
@@ -57,7 +66,7 @@ const HOSTNAME = "127.0.0.1";
 const SETTINGS = [
   "AUTH",
   "API_KEY_SHA256",
-  "CORS",
+  "CORS_ALLOW_ORIGINS",
   "ERROR_DETAIL",
   "STREAM_FLUSH_MS",
   "STREAM_RETENTION_HOURS",
@@ -84,10 +93,18 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   started.defer(lockData(data));
   const out = options.data === undefined ? join(own, "build") : join(data, "build");
   const hosting = hostingOf(options, join(dirname(out), "functions"));
-  const front = await listen(hosting, options.port);
+  const { CORS_ALLOW_ORIGINS = "loopback,project" } = pick(options.env, SETTINGS);
+  const origins = [...CORS_ALLOW_ORIGINS.split(","), ...(options.allowOrigins ?? [])];
+  const visitors = createVisitors({
+    origins,
+    hosts: options.allowHosts ?? [],
+    tell: options.onRefused ?? (() => undefined),
+  });
+  const front = await listen(hosting, { port: options.port, hostname: HOSTNAME, refuse: visitors.refuse });
   started.defer(() => front.close());
   const source = options.onSaved ? compileOnSave(options.config) : compileOnce(options.config, out);
   source.first.catch(() => undefined);
+  visitors.follow(source.first.then(({ manifest }) => manifest.http));
   started.defer(() => source.close());
 
   try {
@@ -98,26 +115,33 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       import("./prepare-aws.ts"),
       hosting.prepare(),
     ]);
-    const aws = await prepareAws({ ...pick(options.env, SETTINGS), ...endpoints, PROJECT_DIR });
+    const settings = { ...pick(options.env, SETTINGS), CORS_ALLOW_ORIGINS: origins.join(",") };
+    const aws = await prepareAws({ ...settings, ...endpoints, PROJECT_DIR });
     const functions = await startFunctions({ ...aws, port: front.port });
     started.defer(() => functions.stop());
-    if (options.onSaved) follow(source, functions, options.onSaved);
+    if (options.onSaved) follow(source, { functions, visitors }, options.onSaved);
     const all = started.move();
     const stop = async (): Promise<void> => {
       await front.close();
       await all.disposeAsync();
     };
     const graphs = () => loadGraphs(functions.engine, project);
-    return { port: front.port, url: front.url, env: aws.env, project, graphs, stop };
+    const openToPages = await visitors.openToAll();
+    return { port: front.port, url: front.url, env: aws.env, project, openToPages, graphs, stop };
   } catch (error) {
     hosting.failed(error);
     throw error;
   }
 }
 
-function follow(source: ProjectSource, functions: Functions, tell: (saved: Saved) => void): void {
+function follow(
+  source: ProjectSource,
+  { functions, visitors }: { functions: Functions; visitors: Visitors },
+  tell: (saved: Saved) => void,
+): void {
   const serve = async ({ manifest, out }: Build): Promise<void> => {
     await functions.replaceProject?.(out);
+    visitors.follow(Promise.resolve(manifest.http));
     tell({ project: manifest, graphs: () => loadGraphs(functions.engine, manifest) });
   };
   source.follow(serve, (error) => tell({ error: error instanceof Error ? error.message : String(error) }));
@@ -127,9 +151,10 @@ function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Ho
   return isolated ? hostIsolated(logger, { ...isolated, surroundings: env }, folder) : hostInProcess(logger);
 }
 
-async function listen(hosting: Hosting, port: number): Promise<NodeServer> {
+async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
+  const { port } = front;
   try {
-    return await hosting.listen({ port, hostname: HOSTNAME });
+    return await hosting.listen(front);
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE")

@@ -31,12 +31,14 @@ async function main(): Promise<void> {
     process.stderr.write(`${what}\nStart again: what was kept is still there, and runs go on.\n`);
     exit(1);
   };
-  const starting = startServer({ ...rest, ...isolated, ...watched, env: process.env, logger, onLost });
+  const onRefused = (text: string): void => void process.stderr.write(`  ${text}\n`);
+  const starting = startServer({ ...rest, ...isolated, ...watched, env: process.env, logger, onLost, onRefused });
   stopOnSignal(starting);
   const server = await starting;
   const url = `http://localhost:${server.port}`;
   say(`\n  Threadline  ${url}\n  serves      ${flags.config}\n`);
   for (const warning of server.project.warnings) say(`  note: ${warning}`);
+  if (server.openToPages) say("  note: every page that is open in a browser of this machine may call this server");
   let served: string | undefined;
   for await (const graph of server.graphs()) {
     say(lineOf(graph));

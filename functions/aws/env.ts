@@ -5,8 +5,11 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { FLUSH, RETENTION } from "../core/timings.ts";
+import { isOrigin, ORIGIN_FORM } from "../protocol/origin.ts";
 
 const HOUR = 3_600_000;
+const WEBHOOK_HOSTS = ["public", "loopback", "any"] as const;
+const isOriginName = (text: string): boolean => ["*", "loopback", "project"].includes(text) || isOrigin(text);
 const name = z.string().min(1);
 const number = (unit: string, max: number) => z.coerce.number(`must be a number of ${unit}`).positive().max(max);
 const hashes = z
@@ -41,8 +44,8 @@ export const Variables = z.object({
   METRICS_SERVER: name.optional(),
   /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
   ERROR_DETAIL: z.enum(["show", "hide"]).default("show"),
-  /** `any` lets webhooks go to http and to private addresses: for development. */
-  WEBHOOK_HOSTS: z.enum(["public", "any"]).default("public"),
+  /** For development: `loopback` also lets webhooks go to http and to this machine, `any` to private addresses, too. */
+  WEBHOOK_HOSTS: z.enum(WEBHOOK_HOSTS).default("public"),
   /** Signs webhooks; unset = unsigned. */
   WEBHOOK_SECRET: name.optional(),
   /** Secret whose text signs webhooks instead, so that no setting holds it. */
@@ -55,8 +58,17 @@ export const Variables = z.object({
   STREAM_PAD: z.enum(["on", "off"]).default("off"),
   /** Answers that one key may hold open at once; unset = any number. */
   STREAMS_PER_KEY: number("streams", 1_000).int().optional(),
-  /** `off` on AWS, where the Function URL sets the headers: setting them twice breaks browsers. */
-  CORS: z.enum(["on", "off"]).default("off"),
+  /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
+  CORS: z.enum(["on", "off"]).default("on"),
+  /**
+   * Whose pages may call, with commas: origins, `*`, `loopback` (pages of one's own machine), `project` (whom `http.cors` names). Unset =
+   * `project` if there is an `http.cors`, else `*`.
+   */
+  CORS_ALLOW_ORIGINS: z
+    .string()
+    .transform((text) => text.split(",").map((one) => one.trim()))
+    .pipe(z.array(z.string().refine(isOriginName, `is a list of origins: ${ORIGIN_FORM}`)))
+    .optional(),
   AWS_REGION: name.default("us-east-1"),
   AWS_ENDPOINT_URL: z.url().optional(),
   AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
@@ -78,14 +90,15 @@ export interface Env {
   projectSecrets: Record<string, string>;
   metricsServer: string | undefined;
   errorDetail: "show" | "hide";
-  webhookHosts: "public" | "any";
+  webhookHosts: (typeof WEBHOOK_HOSTS)[number];
   webhookSecret: { text: string } | { arn: string } | undefined;
   flushMs: number;
   retentionMs: number;
   streamCut: "abort" | "clean";
   streamPad: boolean;
   streamsPerKey: number | undefined;
-  cors: boolean;
+  /** undefined = answered in front. */
+  cors: { origins: readonly string[] | undefined } | undefined;
   aws: {
     region: string;
     dynamodbEndpoint: string | undefined;
@@ -125,7 +138,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     streamCut: values.STREAM_CUT,
     streamPad: values.STREAM_PAD === "on",
     streamsPerKey: values.STREAMS_PER_KEY,
-    cors: values.CORS === "on",
+    cors: values.CORS === "on" ? { origins: values.CORS_ALLOW_ORIGINS } : undefined,
     aws: {
       region: values.AWS_REGION,
       dynamodbEndpoint: values.AWS_ENDPOINT_URL_DYNAMODB ?? values.AWS_ENDPOINT_URL,

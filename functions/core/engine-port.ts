@@ -1,5 +1,6 @@
 /** The port of the engine: how a graph runs. Only what implements it knows LangGraph: must not import from it. */
 import type { Json, JsonObject } from "../protocol/json.ts";
+import type { HttpConfig } from "../protocol/manifest.ts";
 import type { RunKwargs } from "../protocol/run.ts";
 import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../protocol/thread.ts";
 import type { CheckpointStore } from "./checkpoint-port.ts";
@@ -68,6 +69,8 @@ export interface Engine {
   graphs(): GraphInfo[];
   /** ISO time of the build: `created_at` of system assistants. */
   builtAt(): string;
+  /** What the project says of its HTTP API; the same object until another build is served. */
+  http(): HttpConfig;
   /** Loads a graph, so that its first run need not. Rejects with GraphError and logs nothing: the caller reports it. */
   load(graph_id: string): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;

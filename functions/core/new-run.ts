@@ -20,6 +20,8 @@ export interface RunRequest {
   abandoned?: "unseen" | ((thread_id: string) => readonly string[]);
   /** The client waits for the run's end. */
   waited?: boolean;
+  /** Headers that the project wants in `configurable`; of an idempotent request they may differ. */
+  headers?: Record<string, string>;
 }
 
 export function pendingRun(
@@ -91,7 +93,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): Th
 }
 
 /** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
-export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant): RunKwargs {
+export function kwargsOf({ thread_id, body, headers = {} }: RunRequest, assistant: Assistant): RunKwargs {
   const config: JsonObject = { ...assistant.config, ...body.config };
   const configurable = {
     ...asObject(assistant.config["configurable"]),
@@ -112,6 +114,7 @@ export function kwargsOf({ thread_id, body }: RunRequest, assistant: Assistant):
     subgraphs: body.stream_subgraphs,
     resumable: body.stream_resumable,
     durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
+    ...(Object.keys(headers).length > 0 && { headers }),
   };
 }
 

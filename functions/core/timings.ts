@@ -275,6 +275,8 @@ export const LAST_WORDS = 2_000;
 export const LAST_WORDS_IN_LINE = 500;
 /** ms. npm passes on the Ctrl-C that the terminal has sent us already: one within this time is no second one. */
 export const SAME_KEY = 500;
+/** Foreign hosts and origins that are told of, each once: a page can make up any number of them. */
+export const VISITORS_TOLD = 20;
 
 // ---- the isolated host ----
 /** ms. A process that only tries graphs ends when none is asked for during this: the pause between two of them is shorter. */

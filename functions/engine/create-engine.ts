@@ -86,6 +86,7 @@ export async function createEngine({
         description: description ?? null,
       })),
     builtAt: () => manifest.built_at,
+    http: () => manifest.http,
     load: async (graph_id) => void (await loader.load(graph_id, { log: false })),
     run: (invocation, context) =>
       outside(runGraph, invocation, context, {

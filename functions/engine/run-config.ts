@@ -40,6 +40,7 @@ export function runConfig(invocation: Invocation, { features, version, resumed }
     configurable: {
       ...(isEmpty(settings) ? without(kwargs.context, isLangGraphs) : {}),
       ...(resumed ? settings : own),
+      ...headersOf(kwargs.headers),
       run_id,
       thread_id,
       graph_id,
@@ -75,6 +76,10 @@ function durabilityOf(durability: Invocation["kwargs"]["durability"], { durabili
 }
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+
+/** A header must not select a checkpoint, nor wire LangGraph. */
+const headersOf = (headers: Record<string, string> = {}): object =>
+  without(headers, (key) => SELECTORS.includes(key) || isInternal(key));
 
 /** LangGraph's own wiring is not for callers. */
 const isWiring = (key: string): boolean => key.startsWith("__pregel");

@@ -9,9 +9,10 @@ import { STREAM_BYTES, STREAM_LIMIT } from "../core/timings.ts";
 import { assistantRoutes } from "./assistant-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { capped, type StreamCap } from "./cap-streams.ts";
-import { allowOrigin, isPreflight, preflight } from "./cors.ts";
+import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
 import type { App, HostContext } from "./host.ts";
 import { laterRoutes } from "./later-routes.ts";
+import { ofProject } from "./of-project.ts";
 import type { BodyLimits } from "./open-body.ts";
 import { Refusal } from "./refusal.ts";
 import { errorResponse } from "./respond.ts";
@@ -22,8 +23,8 @@ import { threadRoutes } from "./thread-routes.ts";
 
 export interface AppSettings {
   auth: AuthSettings;
-  /** Whether to set CORS headers; off where a Function URL sets them. */
-  cors: boolean;
+  /** Whose pages may call, for the project's own rules see cors.ts; undefined = a URL in front answers for CORS, or no browser comes. */
+  cors: { origins: readonly string[] | undefined } | undefined;
   /** Shown by /info. */
   version: string;
   /** Caps the open answers of a key; default: no cap. */
@@ -37,6 +38,8 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   const mayPass = gate(settings.auth);
   const known = settings.auth.kind === "key";
   const limits = settings.limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
+  const { cors } = settings;
+  const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: HostContext }>();
   mount(routes, [
     systemRoutes(ports, settings.version),
@@ -77,8 +80,9 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   };
   return {
     async fetch(request, context = {}) {
-      if (!settings.cors) return answer(request, context);
-      return isPreflight(request) ? preflight(request) : allowOrigin(await answer(request, context));
+      if (!policy) return answer(request, context);
+      if (isPreflight(request)) return preflight(policy(), request);
+      return withCors(policy(), request, await answer(request, context));
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Bodies: bounded while they are read, JSON whatever the content-type says, checked by a schema. Must not know any resource.
+ * Bodies: bounded while they are read, JSON by their content-type, checked by a schema. Must not know any resource.
  */
 import type { z } from "zod";
 import { BODY_BYTES } from "../core/timings.ts";
@@ -22,10 +22,15 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
+/** No type is taken for JSON. What a form can send is not: a page may post it to any server without asking (CORS). */
+const isJson = (type: string | null): boolean => type === null || /^[^;]*[/+]json\s*(;|$)/i.test(type);
+
 /** No body and `null` are an empty object: the Python SDK sends both. */
 async function readJson(request: Request): Promise<unknown> {
   const text = new TextDecoder().decode(await readBytes(request));
   if (text.trim() === "") return {};
+  const type = request.headers.get("content-type");
+  if (!isJson(type)) throw new Refusal(415, `Content-Type ${type}: send the body as application/json`);
   try {
     return JSON.parse(text) ?? {};
   } catch {
@@ -35,7 +40,7 @@ async function readJson(request: Request): Promise<unknown> {
 
 /**
  * @returns the parsed value; unknown fields are ignored
- * @throws Refusal 413, 422 with path and problem
+ * @throws Refusal 413, 415, 422 with path and problem
  */
 export async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
   return check(schema, await readJson(request));

@@ -12,7 +12,9 @@ import type { RunRef, RunRow } from "../core/rows.ts";
 import { waitRun } from "../core/wait-run.ts";
 import type { Json } from "../protocol/json.ts";
 import { type Run, RUN_STATUSES, RunCreate, RunsCancel, StreamMode } from "../protocol/run.ts";
+import { configurableHeaders } from "./configurable-headers.ts";
 import { findJoin } from "./join-cursor.ts";
+import { ofProject } from "./of-project.ts";
 import type { BodyLimits } from "./open-body.ts";
 import { refusalOf, runNotFound, threadNotFound } from "./outcomes.ts";
 import { check, readBody } from "./read-body.ts";
@@ -55,6 +57,7 @@ const stateless = (): null => null;
 /** @param limits when an open body is cut */
 export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   const watchers = createWatchers(ports);
+  const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
   const watch = (asked: Asked, ref: RunRef, cancel: boolean) => ({
     ref,
     limits,
@@ -71,7 +74,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     const body = await readBody(asked.req.raw, RunCreate);
     const key = asked.req.header("idempotency-key");
     const abandoned = asked.env.gone === undefined ? ("unseen" as const) : watchers.abandoned;
-    const created = await createRun(ports, { thread_id, body, key, abandoned, waited });
+    const headers = passedOn()(asked.req.raw.headers);
+    const created = await createRun(ports, { thread_id, body, key, abandoned, waited, headers });
     if (created.kind !== "created") throw refusalOf(created);
     return { created, body };
   };

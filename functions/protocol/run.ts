@@ -136,4 +136,6 @@ export interface RunKwargs {
   subgraphs: boolean;
   resumable: boolean;
   durability: "sync" | "async" | "exit" | null;
+  /** Headers that the project asked for: keys of `configurable`, over the caller's own, and no part of the context. */
+  headers?: Record<string, string>;
 }

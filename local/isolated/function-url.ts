@@ -1,12 +1,12 @@
 /**
- * A Function URL on loopback: requests become events, the pool runs them, streams go out as they come; CORS is answered here, as the
- * deployed URL does. Like it, it never tells the function that a client has gone. Must not know any route.
+ * A Function URL on loopback: requests become events, the pool runs them, streams go out as they come. Like the deployed one, it leaves
+ * CORS to the function and never tells it that a client has gone. Must not know any route.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { BODY_BYTES, IDLE_CONNECTION } from "../../functions/core/timings.ts";
-import { CORS, isPreflight, preflight } from "../../functions/http/cors.ts";
 import type { NodeServer } from "../../functions/http/node-server.ts";
+import type { Refuse } from "../visited-pages.ts";
 import type { Pool } from "./pool.ts";
 import { toEvent } from "./url-event.ts";
 import { type UrlBehaviour, UrlResponse } from "./url-response.ts";
@@ -14,6 +14,8 @@ import { type UrlBehaviour, UrlResponse } from "./url-response.ts";
 export interface UrlOptions extends UrlBehaviour {
   port: number;
   hostname: string;
+  /** Default: nothing is refused, as on the internet. */
+  refuse?: Refuse;
 }
 
 /** @param pool may still be on its way: requests wait for it */
@@ -48,7 +50,13 @@ async function answer(
   req: IncomingMessage,
   res: ServerResponse,
 ): Promise<void> {
-  if (req.headers.origin !== undefined && crossOrigin(req, res) === "answered") return;
+  const { host, origin } = req.headers;
+  const why = await options.refuse?.({ host, origin });
+  if (why !== undefined) {
+    res.writeHead(403, { "content-type": "application/json", connection: "close" });
+    res.end(JSON.stringify({ detail: why }));
+    return;
+  }
   const body = await readBody(req);
   if (body === undefined) {
     res.writeHead(413, { "content-type": "application/json", connection: "close" });
@@ -57,21 +65,6 @@ async function answer(
   }
   const response = new UrlResponse(res, options);
   response.end(await (await pool).invoke(toEvent(req, body), response));
-}
-
-/** Answers a preflight without an invocation; else the answer gets its headers from here, whatever the function says. */
-function crossOrigin(req: IncomingMessage, res: ServerResponse): "answered" | "go on" {
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(req.headers)) if (typeof value === "string") headers.set(name, value);
-  const request = new Request("http://localhost/", { method: req.method === "OPTIONS" ? "OPTIONS" : "GET", headers });
-  if (isPreflight(request)) {
-    const { status, headers: allow } = preflight(request);
-    res.writeHead(status, Object.fromEntries(allow)).end();
-    return "answered";
-  }
-  res.setHeader("access-control-allow-origin", "*");
-  res.setHeader("access-control-expose-headers", CORS.responseHeaders.join(", "));
-  return "go on";
 }
 
 /** @returns undefined if it is larger than an invocation may be */

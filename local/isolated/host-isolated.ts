@@ -92,8 +92,6 @@ function configOf({ folder, settings, surroundings, print }: IsolatedSetup, name
       // As much as the in-process host prints.
       POWERTOOLS_LOG_LEVEL: surroundings["LOG_LEVEL"] ?? "WARN",
       ...settings,
-      // The URL answers for it.
-      CORS: "off",
     },
     keepIdle: IDLE_ENVIRONMENT,
     freeze: true,

@@ -14,7 +14,7 @@ test("what is not said is as it is safe: keys are asked for, the retention is a 
     retentionMs: 168 * 3_600_000,
     streamCut: "abort",
     streamPad: false,
-    cors: false,
+    cors: { origins: undefined },
   });
   expect(env.aws).toEqual({
     region: "us-east-1",
@@ -35,7 +35,7 @@ test("what is said counts; empty is unsaid", () => {
     STREAM_RETENTION_HOURS: "1",
     STREAM_CUT: "clean",
     STREAM_PAD: "on",
-    CORS: "on",
+    CORS_ALLOW_ORIGINS: "https://app.example.com, loopback",
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL: "http://localhost:1",
     AWS_ENDPOINT_URL_SQS: "http://localhost:2",
@@ -45,7 +45,11 @@ test("what is said counts; empty is unsaid", () => {
   });
 
   expect(env).toMatchObject({ auth: { kind: "none" }, errorDetail: "hide", flushMs: 250, retentionMs: 3_600_000 });
-  expect(env).toMatchObject({ streamCut: "clean", streamPad: true, cors: true });
+  expect(env).toMatchObject({
+    streamCut: "clean",
+    streamPad: true,
+    cors: { origins: ["https://app.example.com", "loopback"] },
+  });
   expect(env.aws).toEqual({
     region: "eu-west-1",
     dynamodbEndpoint: "http://localhost:1",
@@ -56,6 +60,10 @@ test("what is said counts; empty is unsaid", () => {
   });
 });
 
+test("where a URL answers for CORS, the function does not", () => {
+  expect(readEnv({ ...LEAST, CORS: "off", CORS_ALLOW_ORIGINS: "*" }).cors).toBeUndefined();
+});
+
 test("two keys may be valid at once, while one replaces the other", () => {
   const env = readEnv({ ...LEAST, API_KEY_SHA256: `${HASH},${"cd".repeat(32)}` });
 
@@ -64,6 +72,7 @@ test("two keys may be valid at once, while one replaces the other", () => {
 
 test.each([
   ["missing", { TABLE_NAME: "" }, /TABLE_NAME/],
+  ["an origin with a path", { CORS_ALLOW_ORIGINS: "https://a.example.com/" }, /CORS_ALLOW_ORIGINS.*without a path/],
   ["an unknown choice", { AUTH: "maybe" }, /AUTH/],
   ["a key instead of its hash", { API_KEY_SHA256: "secret" }, /API_KEY_SHA256: must be SHA-256 hashes/],
   ["a word for a number", { STREAM_FLUSH_MS: "soon" }, /STREAM_FLUSH_MS/],

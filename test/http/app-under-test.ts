@@ -17,11 +17,15 @@ export interface AppUnderTest {
 
 export function appUnderTest(table: TestTable, script: Script, settings: Partial<AppSettings> = {}): AppUnderTest {
   const ports = { ...corePorts(table, script), ids: systemIds };
-  const app = createApp({ ports, settings: { auth: { kind: "none" }, cors: false, version: "1.2.3", ...settings } });
+  const app = createApp({
+    ports,
+    settings: { auth: { kind: "none" }, cors: undefined, version: "1.2.3", ...settings },
+  });
   const ask: AppUnderTest["ask"] = (route, body, headers = {}, host = {}) => {
     const [method = "", path = ""] = route.split(" ");
     const text = body === undefined || typeof body === "string" ? body : JSON.stringify(body);
-    const init = { method, headers, ...(text !== undefined && { body: text }) };
+    const typed = text === undefined ? headers : { "content-type": "application/json", ...headers };
+    const init = { method, headers: typed, ...(text !== undefined && { body: text }) };
     return app.fetch(new Request(`http://localhost${path}`, init), host);
   };
   return {

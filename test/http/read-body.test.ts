@@ -7,7 +7,12 @@ import { HistoryQuery, ThreadCreate } from "../../functions/protocol/thread.ts";
 const RUN_ID = "00000000-0000-4000-8000-000000000000";
 
 const post = (body: RequestInit["body"], headers: Record<string, string> = {}) =>
-  new Request("http://localhost/", { method: "POST", body, headers, duplex: "half" } as RequestInit);
+  new Request("http://localhost/", {
+    method: "POST",
+    body,
+    headers: { "content-type": "application/json", ...headers },
+    duplex: "half",
+  } as RequestInit);
 
 async function refused(promise: Promise<unknown>): Promise<Refusal> {
   const error: unknown = await promise.then(
@@ -19,10 +24,38 @@ async function refused(promise: Promise<unknown>): Promise<Refusal> {
 }
 
 describe("what is accepted", () => {
-  test.each(["application/json", "text/plain", "application/octet-stream"])("JSON said to be %s", async (type) => {
-    const body = await readBody(post('{"thread_id":null}', { "content-type": type }), ThreadCreate);
+  test.each(["application/json", "Application/JSON; charset=utf-8", "application/vnd.api+json", "text/json"])(
+    "JSON said to be %s",
+    async (type) => {
+      const body = await readBody(post('{"thread_id":null}', { "content-type": type }), ThreadCreate);
 
-    expect(body.if_exists).toBe("raise");
+      expect(body.if_exists).toBe("raise");
+    },
+  );
+
+  test("JSON of no type, and no body of any type", async () => {
+    const untyped = new Request("http://localhost/", { method: "POST", body: new Blob(["{}"]) });
+    const empty = post("", { "content-type": "application/x-www-form-urlencoded" });
+
+    expect(untyped.headers.get("content-type")).toBeNull();
+    for (const request of [untyped, empty])
+      expect(await readBody(request, ThreadCreate)).toEqual({ if_exists: "raise" });
+  });
+
+  test.each([
+    "text/plain",
+    "text/plain;charset=UTF-8",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/octet-stream",
+    "text/plain; application/json",
+    "text/plain;x=/json",
+    "",
+  ])("E9: not JSON that a form could send, as %j", async (type) => {
+    const refusal = await refused(readBody(post("{}", { "content-type": type }), ThreadCreate));
+
+    expect(refusal.status).toBe(415);
+    expect(refusal.message).toMatch(/application\/json/);
   });
 
   test.each(["", " \n", "null", "{}"])("%j as an empty object", async (text) => {

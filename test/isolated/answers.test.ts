@@ -144,21 +144,14 @@ describe("requests and answers", () => {
     expect(pool.cold).toBe(0);
   });
 
-  test("the URL answers preflights itself, and names the origins that may read", async () => {
-    const { url, pool } = await bench.open("cookies");
-    const origin = "https://app.example";
+  test("E2: a preflight reaches the function, which answers for CORS", async () => {
+    const { url, pool } = await bench.open("noContent");
+    const headers = { origin: "https://app.example", "access-control-request-method": "POST" };
 
-    const preflight = await fetch(url, {
-      method: "OPTIONS",
-      headers: { origin, "access-control-request-method": "POST" },
-    });
-    const before = pool.cold;
-    const other = await fetch(url, { headers: { origin } });
+    const preflight = await fetch(url, { method: "OPTIONS", headers });
 
-    expect([preflight.status, before]).toEqual([204, 0]);
-    expect(preflight.headers.get("access-control-allow-headers")).toContain("x-api-key");
-    expect(other.headers.get("access-control-allow-origin")).toBe("*");
-    expect(other.headers.get("access-control-expose-headers")).toContain("location");
+    expect([preflight.status, pool.cold]).toEqual([204, 1]);
+    expect([...preflight.headers.keys()].filter((name) => name.startsWith("access-control"))).toEqual([]);
   });
 });
 

@@ -46,6 +46,16 @@ describe("what is asked wrongly", () => {
     ["a file that is not there", ["--config", "no/such/langgraph.json"], /no file .*no\/such\/langgraph\.json/],
     ["a folder without name", ["--data", ""], /--data: is empty/],
     ["a folder that cannot be", ["--data", "/dev/null/x"], /data folder \/dev\/null\/x cannot be used/],
+    ["an origin with a path", ["--allow-origin", "https://x.com/"], /--allow-origin: https:\/\/x.com\/ is no origin/],
+    ["an origin without scheme", ["--allow-origin", "localhost"], /--allow-origin: localhost is no origin/],
+    ["an origin that no page can have alone", ["--allow-origin", "null"], /--allow-origin: null is no origin/],
+    [
+      "a host that is an address of a page",
+      ["--allow-host", "https://x.com"],
+      /--allow-host: https:.* is not a host name/,
+    ],
+    ["a host with a port", ["--allow-host", "box:2024"], /--allow-host: box:2024 is not a host name/],
+    ["a host without name", ["--allow-host", ""], /--allow-host: is empty/],
     ["a time-out without --isolated", ["--timeout", "20"], /--timeout: goes with --isolated only/],
     ["a time-out that is none", ["--isolated", "--timeout", "soon"], /--timeout: soon is not a number from 1 to 900/],
   ])("%s", async (_, args, message) => {
@@ -213,6 +223,8 @@ describe("the end", () => {
   test.skipIf(process.platform === "win32")("SIGTERM to npm alone, as of a supervisor, stops the server", async () => {
     const args = ["start", "--", "--config", CONFIG, "--port", "0", "--data", join(folder, "npm")];
     const npm = spawn("npm", args, { cwd: here("../.."), stdio: ["ignore", "pipe", "inherit"] });
+    // A start that takes too long must not outlive the test, which would wait for it.
+    onTestFinished(() => void npm.kill("SIGTERM"));
     let said = "";
     npm.stdout.setEncoding("utf8").on("data", (chunk: string) => (said += chunk));
     await expect.poll(() => said).toContain("curl ");

@@ -50,6 +50,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
   return {
     graphs: () => [{ graph_id: "scripted", description: null }],
     builtAt: () => "2030-01-01T00:00:00.000Z",
+    http: () => ({}),
     load: () => Promise.resolve(),
     run: (invocation, context) => new Execution(options, invocation, context).run(),
     values: () => Promise.resolve({}),

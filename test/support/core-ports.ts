@@ -70,6 +70,7 @@ export function scriptedEngine(script: Script): Engine {
   return {
     graphs: () => [{ graph_id: "scripted", description: null }],
     builtAt: () => "2026-01-01T00:00:00.000Z",
+    http: () => ({}),
     load: () => Promise.resolve(),
     run: script,
     values: () => Promise.resolve({}),

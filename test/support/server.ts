@@ -18,6 +18,8 @@ export interface TestServerOptions {
   /** Kept at the end; default: a new folder that goes with the server. */
   data?: string;
   port?: number;
+  /** Flags beside those of the other options. */
+  flags?: string[];
   /** Settings and endpoints beside the test's own environment. */
   env?: Record<string, string>;
   /** Each invocation in a process of its own; default: as TEST_HOST=isolated says. */
@@ -58,6 +60,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   // A number, not 0, so that it can be started again on the same.
   const port = options.port ?? (await freePort());
   const args = ["--config", options.config ?? EXAMPLE, "--port", String(port), "--data", data];
+  args.push(...(options.flags ?? []));
   if (options.watch) args.push("--watch");
   else if (options.isolated ?? process.env["TEST_HOST"] === "isolated") args.push("--isolated");
   const child = spawn(process.execPath, [START, ...args], {
