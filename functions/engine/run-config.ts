@@ -40,7 +40,7 @@ export function runConfig(invocation: Invocation, { features, version, resumed }
     configurable: {
       ...(isEmpty(settings) ? without(kwargs.context, isLangGraphs) : {}),
       ...(resumed ? settings : own),
-      ...headersOf(kwargs.headers),
+      ...without(kwargs.headers ?? {}, isLangGraphs),
       run_id,
       thread_id,
       graph_id,
@@ -77,14 +77,10 @@ function durabilityOf(durability: Invocation["kwargs"]["durability"], { durabili
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
-/** A header must not select a checkpoint, nor wire LangGraph. */
-const headersOf = (headers: Record<string, string> = {}): object =>
-  without(headers, (key) => SELECTORS.includes(key) || isInternal(key));
-
 /** LangGraph's own wiring is not for callers. */
 const isWiring = (key: string): boolean => key.startsWith("__pregel");
 
-/** What LangGraph takes for its own where it stands in `configurable`: a context of such names reaches nodes as context alone. */
+/** What LangGraph takes for its own where it stands in `configurable`: a context of such names reaches nodes as context alone, a header not at all. */
 const isLangGraphs = (key: string): boolean =>
   isWiring(key) || isSelector(key) || key === "thread_id" || key.startsWith("langgraph_auth_");
 
