@@ -83,7 +83,8 @@ async function created(url: string, body: object, id: "thread_id" | "run_id"): P
 }
 
 async function post(url: string, body: object): Promise<unknown> {
-  const response = await fetch(url, { method: "POST", body: JSON.stringify(body) });
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(url, { method: "POST", headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`POST ${url}: ${response.status} ${await response.text()}`);
   return response.json();
 }

@@ -166,6 +166,7 @@ describe("on_disconnect", () => {
     const leave = new AbortController();
     const response = await fetch(`${server.url}/threads/${thread_id}/runs/stream`, {
       method: "POST",
+      headers: { "content-type": "application/json" },
       body: JSON.stringify({ assistant_id: "slow", input: { n: 5_000, delay_ms: 20 }, on_disconnect: "cancel" }),
       signal: leave.signal,
     });

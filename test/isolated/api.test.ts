@@ -93,6 +93,7 @@ test("it is not told that a client has gone: the next run on the thread is the s
   const leave = new AbortController();
   const left = await fetch(`${thread}/runs/stream`, {
     method: "POST",
+    headers: { "content-type": "application/json" },
     body: JSON.stringify({ ...slow(2_000), on_disconnect: "cancel" }),
     signal: leave.signal,
   });
