@@ -79,6 +79,8 @@ export async function createEngine({
     return toPlain((await graph.getState(config)).values, "The thread's values");
   };
 
+  const readingOf = ({ thread_id }: StateQuery) => ({ thread_id, text: errorDetail, store: checkpoints });
+
   return {
     graphs: () =>
       Object.entries(manifest.graphs).map(([graph_id, { description }]) => ({
@@ -101,7 +103,7 @@ export async function createEngine({
       const { graph, config } = await openFor(query);
       try {
         const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
-        return threadState(snapshot, query.thread_id, errorDetail);
+        return await threadState(snapshot, readingOf(query));
       } catch (error) {
         // The graph's own reducers refuse the input of its last run, but what was stored can still be shown.
         logger.warn("state is shown without its tasks", {
@@ -121,7 +123,7 @@ export async function createEngine({
         ...(metadata ? { filter: metadata } : {}),
       };
       for await (const snapshot of graph.getStateHistory(config, options))
-        states.push(threadState(snapshot, query.thread_id, errorDetail));
+        states.push(await threadState(snapshot, readingOf(query)));
       return states;
     },
   };

@@ -1,4 +1,5 @@
 /** The state of a thread as its graph sees it, in the API's form (Agent Server API). Must not know rows. */
+import type { CheckpointStore } from "../core/checkpoint-port.ts";
 import type { Interrupts } from "../core/rows.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { CheckpointRef, CheckpointSelector, Interrupt, ThreadState, ThreadTask } from "../protocol/thread.ts";
@@ -13,15 +14,17 @@ import {
   type TaskSnapshot,
 } from "./langgraph.ts";
 import { toPlain, toPlainObject } from "./to-json.ts";
+import { waitingTasks } from "./waiting-tasks.ts";
 
 /** What a stopped graph waits for, by task; and whether it has nodes left to run. */
 export async function pauseOf(
   graph: Graph,
   thread_id: string,
+  store: Pick<CheckpointStore, "writes">,
 ): Promise<{ unfinished: boolean; interrupts: Interrupts }> {
-  const { next, tasks } = await graph.getState({ configurable: { thread_id } });
-  const waiting = tasks.map((task): [string, Interrupt[]] => [task.id, interruptsOf(task)]);
-  return { unfinished: next.length > 0, interrupts: Object.fromEntries(waiting.filter(([, list]) => list.length > 0)) };
+  const snapshot = await graph.getState({ configurable: { thread_id } });
+  const { next, interrupts } = await waitingTasks(snapshot, thread_id, store);
+  return { unfinished: next.length > 0, interrupts: Object.fromEntries(interrupts) };
 }
 
 type Selector = Partial<CheckpointSelector>;
@@ -39,35 +42,46 @@ export function stateConfig(thread_id: string, graph_id: string, selector: Selec
   };
 }
 
+/** How a snapshot is turned into a state. */
+export interface Reading {
+  thread_id: string;
+  text: ErrorText;
+  store: Pick<CheckpointStore, "writes">;
+}
+
 /** A thread without a checkpoint has an empty state, never an error; so has a checkpoint that does not exist. */
-export function threadState(snapshot: StateSnapshot, thread_id: string, text: ErrorText): ThreadState {
-  const tasks = snapshot.tasks.map((task) => threadTask(task, thread_id, text));
+export async function threadState(snapshot: StateSnapshot, reading: Reading): Promise<ThreadState> {
+  const { thread_id, store } = reading;
+  const { next, interrupts } = await waitingTasks(snapshot, thread_id, store);
+  const tasks = await Promise.all(
+    snapshot.tasks.map((task) => threadTask(task, interrupts.get(task.id) ?? [], reading)),
+  );
   const checkpoint = refOf(snapshot.config, thread_id);
   const parent = snapshot.parentConfig ? refOf(snapshot.parentConfig, thread_id) : null;
   return {
     values: toPlain(snapshot.values, "The thread's values"),
-    next: [...snapshot.next],
+    next,
     tasks,
     metadata: metadataOf(snapshot.metadata),
     created_at: snapshot.createdAt ?? null,
     checkpoint,
     parent_checkpoint: parent?.checkpoint_id ? parent : null,
-    interrupts: tasks.flatMap(({ interrupts }) => interrupts),
+    interrupts: [...interrupts.values()].flat(),
     checkpoint_id: checkpoint.checkpoint_id,
     parent_checkpoint_id: parent?.checkpoint_id ?? null,
   };
 }
 
-function threadTask(task: TaskSnapshot, thread_id: string, text: ErrorText): ThreadTask {
+async function threadTask(task: TaskSnapshot, interrupts: Interrupt[], reading: Reading): Promise<ThreadTask> {
   const address = addressOf(task.state);
   return {
     id: task.id,
     name: task.name,
     path: toPlain(task.path ?? null, "A task's path"),
-    error: task.error === undefined || task.error === null ? null : errorText(task.error, text),
-    interrupts: interruptsOf(task),
+    error: task.error === undefined || task.error === null ? null : errorText(task.error, reading.text),
+    interrupts,
     checkpoint: isSnapshot(task.state) || !address ? null : toPlainObject(address, "A checkpoint"),
-    state: isSnapshot(task.state) ? threadState(task.state, thread_id, text) : null,
+    state: isSnapshot(task.state) ? await threadState(task.state, reading) : null,
     ...(task.result === undefined ? {} : { result: toPlain(task.result, "A task's result") }),
   };
 }
@@ -76,20 +90,6 @@ function threadTask(task: TaskSnapshot, thread_id: string, text: ErrorText): Thr
 function errorText(error: unknown, text: ErrorText): string {
   const detail = errorDetail(error, text);
   return `${detail.error}(${JSON.stringify(detail.message)})`;
-}
-
-/**
- * What the task still waits for: LangGraph keeps the interrupts of one that was answered beside its result, until all tasks of the step are
- * done. Versions before 0.4 know no interrupt ids: the task's stands in.
- */
-function interruptsOf(task: TaskSnapshot): Interrupt[] {
-  if (task.result !== undefined) return [];
-  return (task.interrupts ?? []).map((interrupt) => {
-    const said = toPlain(interrupt, "An interrupt");
-    const fields: JsonObject = isObject(said) && !Array.isArray(said) ? said : { value: said };
-    const { id = fields["interrupt_id"], value = null, ...rest } = fields;
-    return { ...rest, id: typeof id === "string" ? id : task.id, value };
-  });
 }
 
 function refOf(config: StateSnapshot["config"], thread_id: string): CheckpointRef {

@@ -75,7 +75,7 @@ export async function runGraph(
       await pump(graph, resumed ? null : graphInput(kwargs, lg), options, translator, invocation.run_id);
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
-    const { unfinished, interrupts } = await pauseOf(graph, thread_id);
+    const { unfinished, interrupts } = await pauseOf(graph, thread_id, watch.store);
     // A node may have caught the interrupt of a graph that it called.
     if (!unfinished) return { kind: "completed", ...head() };
     const free = drain.mayPause() && Object.keys(interrupts).length === 0;
@@ -86,7 +86,7 @@ export async function runGraph(
     stop.abort();
     await watch.idle();
     if (context.signal.aborted) {
-      const pause = graph ? await pauseOf(graph, thread_id) : { unfinished: false, interrupts: {} };
+      const pause = graph ? await pauseOf(graph, thread_id, watch.store) : { unfinished: false, interrupts: {} };
       return { kind: "aborted", ...head(), ...pause };
     }
     if (drain?.caused(error)) return { kind: "drained" };

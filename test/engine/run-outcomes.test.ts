@@ -76,6 +76,31 @@ describe("interrupts", () => {
     expect(held).toEqual(["updates", "updates", "values"]);
   });
 
+  test("R1: of a task that was answered and asks again are told, those of one that is done are not", async () => {
+    const run = newRun();
+    const graph_id = "insisting";
+    const ask = async (resume?: object): Promise<[question: unknown, id: string][]> => {
+      const kwargs = resume ? { command: { resume } } : { input: {} };
+      const { outcome } = await server.run({ ...newRun(), thread_id: run.thread_id, graph_id, kwargs });
+      const state = await server.engine.state({ thread_id: run.thread_id, graph_id });
+      if (outcome.kind !== "paused") throw new Error(outcome.kind);
+      expect(Object.values(outcome.interrupts).flat()).toEqual(state.interrupts);
+      expect(state.tasks.map(({ id, interrupts }) => [id, interrupts]).filter(([, asked]) => asked?.length)).toEqual(
+        Object.entries(outcome.interrupts),
+      );
+      return state.interrupts.map(({ id, value }) => [value, id]);
+    };
+
+    const asked = await ask();
+    const [first = "", , silent = ""] = asked.map(([, id]) => id);
+    const again = await ask({ [first]: "a", [silent]: "b" });
+
+    expect(asked.map(([question]) => question)).toEqual(["first 1", "second 1", "silent"]);
+    expect(again.map(([question]) => question)).toEqual(["first 2", "second 1"]);
+    const { next } = await server.engine.state({ thread_id: run.thread_id, graph_id });
+    expect(next).toEqual(["first", "second"]);
+  });
+
   test("are answered by id", async () => {
     const run = newRun();
     const { outcome } = await server.run({ ...run, graph_id: "parallel", kwargs: { input: {} } });

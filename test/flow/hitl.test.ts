@@ -244,51 +244,6 @@ describe("interrupt_before and interrupt_after", () => {
   });
 });
 
-describe("several interrupts", () => {
-  it("of nodes side by side are answered by a map of ids, at once", async () => {
-    const thread_id = await aThread();
-    const { __interrupt__: asked } = await ask(thread_id, "parallel_interrupts");
-    const resume = Object.fromEntries(asked.map(({ id, value }) => [id, `answer ${String(value)}`]));
-
-    const values = await wait(thread_id, "parallel_interrupts", { command: { resume } });
-
-    expect(asked.map(({ value }) => value)).toEqual(["one", "two"]);
-    expect(values).toEqual({ said: ["free", "one: answer one", "two: answer two", "last"] });
-    expect(await statusesOf(thread_id)).toEqual({ thread: "idle", run: "success" });
-  });
-
-  it("or one after the other: the thread waits for the rest", async () => {
-    const thread_id = await aThread();
-    const { __interrupt__: asked } = await ask(thread_id, "parallel_interrupts");
-    const [one, two] = asked;
-
-    const half = (await wait(thread_id, "parallel_interrupts", {
-      command: { resume: { [two?.id ?? ""]: "second" } },
-    })) as unknown as Asked;
-    const statuses = await statusesOf(thread_id);
-    const { interrupts } = await client.threads.get(thread_id);
-    const values = await wait(thread_id, "parallel_interrupts", { command: { resume: { [one?.id ?? ""]: "first" } } });
-
-    expect(half.__interrupt__).toEqual([one]);
-    expect(statuses).toEqual({ thread: "interrupted", run: "success" });
-    expect(Object.values(interrupts)).toEqual([[one]]);
-    expect(values).toEqual({ said: ["free", "one: first", "two: second", "last"] });
-  });
-
-  it("in a subgraph: asked once, shown in the subgraph's state, answered through its parent", async () => {
-    const thread_id = await aThread();
-
-    const { __interrupt__: asked } = await ask(thread_id, "subgraph_interrupt");
-    const state = await client.threads.getState<{ said: string[] }>(thread_id, undefined, { subgraphs: true });
-    const values = await wait(thread_id, "subgraph_interrupt", { command: { resume: "!" } });
-
-    expect(asked.map(({ value }) => value)).toEqual(["inner?"]);
-    expect(state.tasks).toMatchObject([{ name: "outer", interrupts: asked, state: { next: ["inner"] } }]);
-    expect(values).toEqual({ said: ["before", "inner: !", "last"] });
-    expect(await statusesOf(thread_id)).toEqual({ thread: "idle", run: "success" });
-  });
-});
-
 describe("a fork", () => {
   it.each(["checkpoint", "checkpointId"] as const)("from before the question, by %s, asks again", async (by) => {
     const thread_id = await aThread();

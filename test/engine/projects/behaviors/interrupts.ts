@@ -69,3 +69,18 @@ export const again = new StateGraph(State)
   })
   .addEdge(START, "ask")
   .compile();
+
+/** Two that ask again and again side by side, and one that writes nothing but its edge when it was answered. */
+export const insisting = new StateGraph(State)
+  .addNode("first", () => ({ said: [["first 1", "first 2"].map((question) => String(interrupt(question))).join()] }))
+  .addNode("second", () => ({ said: [["second 1", "second 2"].map((question) => String(interrupt(question))).join()] }))
+  .addNode("silent", () => {
+    interrupt("silent");
+    return {};
+  })
+  .addEdge(START, "first")
+  .addEdge(START, "second")
+  .addNode("after", () => ({ said: ["after"] }))
+  .addEdge(START, "silent")
+  .addEdge("silent", "after")
+  .compile();
