@@ -15,7 +15,7 @@ import { createThreads } from "./aws/threads.ts";
 import { createWebhooks } from "./aws/webhooks.ts";
 import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
 import { measurePorts } from "./core/measure-ports.ts";
-import type { Logger, Metrics, Ports, Wake } from "./core/ports.ts";
+import type { Logger, Metrics, Ports, RunQueue, Wake } from "./core/ports.ts";
 import { createEngine } from "./engine/create-engine.ts";
 import { replaceableEngine } from "./engine/replaceable-engine.ts";
 import { createWebhookSender } from "./http/webhook-sender.ts";
@@ -31,6 +31,8 @@ export interface Host {
   countUnits?: boolean;
   /** Where appender and reader share the process. */
   wake?: Wake;
+  /** The run queue, where it is no SQS queue. */
+  queue?: RunQueue;
   /** Aborted when the process is about to stop: runs are handed over. */
   stopping?: AbortSignal;
   /** Looks after work that outlives the invocation that began it; never set where a process is frozen between invocations. */
@@ -50,7 +52,10 @@ export function createPorts(env: Env, host: Host): Promise<Ports> {
   return ports;
 }
 
-async function build(env: Env, { logger, wake, stopping, onReplaceable, metrics, countUnits }: Host): Promise<Ports> {
+async function build(
+  env: Env,
+  { logger, wake, queue, stopping, onReplaceable, metrics, countUnits }: Host,
+): Promise<Ports> {
   const { table, retentionMs } = env;
   const client = createTableClient(env);
   if (metrics && countUnits) measureUnits(client, (units) => metrics.count("WriteUnits", units));
@@ -74,7 +79,7 @@ async function build(env: Env, { logger, wake, stopping, onReplaceable, metrics,
     inputs: createInputs(options),
     webhooks: createWebhooks(options),
     sender: createWebhookSender({ hosts: env.webhookHosts, clock, ...(secret && { secret }) }),
-    queue: createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
+    queue: queue ?? createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
     engine,
     pacemaker: createPacemaker({ env, logger, stopping }),

@@ -5,13 +5,9 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Logger } from "../functions/core/ports.ts";
-import {
-  LOCAL_CONCURRENCY,
-  LOCAL_POLLERS,
-  LOCAL_RELIEF,
-  RECEIVE_RETRY,
-  RECEIVE_WAIT_S,
-} from "../functions/core/timings.ts";
+import { LOCAL_CONCURRENCY, LOCAL_POLLERS, RECEIVE_RETRY, RECEIVE_WAIT_S } from "../functions/core/timings.ts";
+import { invocationOf } from "./invocation-of.ts";
+import { createSlots } from "./invocation-slots.ts";
 
 /** SQS hands out at most this many at a time. */
 const BATCH = 10;
@@ -32,7 +28,7 @@ export function startEventSource(options: EventSourceOptions): { stop(): Promise
   const slots = createSlots(concurrency);
 
   const handle = async (message: Message): Promise<void> => {
-    const answer = await invoke({ Records: [toRecord(message)] });
+    const answer = await invoke(invocationOf(message));
     if (answer?.batchItemFailures.length) return;
     await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrl, ReceiptHandle: message.ReceiptHandle }));
   };
@@ -84,52 +80,3 @@ export function startEventSource(options: EventSourceOptions): { stop(): Promise
     },
   };
 }
-
-/**
- * Counts what may run at once: `take` waits for at least one slot and takes at most `most`. If none comes free for a while there is one
- * more: all that run may be waiting for runs that they started themselves.
- */
-function createSlots(total: number) {
-  let free = total;
-  const waiting: (() => void)[] = [];
-  const isFull = (): boolean => free <= 0;
-  const nextGiven = async (): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      free++;
-      resolve();
-    }, LOCAL_RELIEF);
-    waiting.push(resolve);
-    await promise;
-    clearTimeout(timer);
-  };
-  return {
-    async take(most: number): Promise<number> {
-      while (isFull()) await nextGiven();
-      const taken = Math.min(free, most);
-      free -= taken;
-      return taken;
-    },
-    give(count: number): void {
-      free = Math.min(free + count, total);
-      if (count > 0) for (const wake of waiting.splice(0)) wake();
-    },
-  };
-}
-
-const toRecord = (message: Message): SQSEvent["Records"][number] => ({
-  messageId: message.MessageId ?? "",
-  receiptHandle: message.ReceiptHandle ?? "",
-  body: message.Body ?? "",
-  attributes: {
-    ApproximateReceiveCount: message.Attributes?.ApproximateReceiveCount ?? "1",
-    SentTimestamp: message.Attributes?.SentTimestamp ?? "",
-    SenderId: message.Attributes?.SenderId ?? "",
-    ApproximateFirstReceiveTimestamp: message.Attributes?.ApproximateFirstReceiveTimestamp ?? "",
-  },
-  messageAttributes: {},
-  md5OfBody: message.MD5OfBody ?? "",
-  eventSource: "aws:sqs",
-  eventSourceARN: "arn:aws:sqs:us-east-1:000000000000:threadline",
-  awsRegion: "us-east-1",
-});

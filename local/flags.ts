@@ -22,7 +22,7 @@ export const USAGE = `Serves the graphs of a LangGraph.js project on this machin
   --allow-host H    it may be asked by this name, too, by a tunnel for example; may be repeated
   --help          this text
 
-AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS replace the built-in DynamoDB and SQS by others.`;
+AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS replace the built-in DynamoDB and run queue by others.`;
 
 export interface Flags {
   /** Absolute path of an existing langgraph.json. */

@@ -11,11 +11,13 @@ import { create as createClock } from "../functions/clock.ts";
 import { systemClock as clock } from "../functions/clock-and-ids.ts";
 import { STOP_GRACE, WORKER_TIMEOUT_S } from "../functions/core/timings.ts";
 import type { Engine } from "../functions/core/engine-port.ts";
+import type { Logger } from "../functions/core/ports.ts";
 import type { App } from "../functions/http/host.ts";
 import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/own-server.ts";
 import { create as createWorker } from "../functions/worker.ts";
 import { startClock } from "./clock.ts";
 import { startEventSource } from "./event-source.ts";
+import type { Invoke, LocalQueue } from "./local-queue.ts";
 import { resendActiveRuns } from "./resend.ts";
 
 export interface RunningFunctions {
@@ -27,12 +29,16 @@ export interface RunningFunctions {
   stop(): Promise<void>;
 }
 
-/** @param port where the app will answer, for the graphs that call their own server */
-export async function startFunctions(
-  env: Env,
-  host: Omit<Host, "stopping" | "linger" | "ownKey">,
-  port: number,
-): Promise<RunningFunctions> {
+export interface Process {
+  env: Env;
+  host: Pick<Host, "logger" | "wake">;
+  /** Instead of the SQS queue that `env` names. */
+  queue?: LocalQueue;
+  /** Where the app will answer, for the graphs that call their own server. */
+  port: number;
+}
+
+export async function startFunctions({ env, host, queue, port }: Process): Promise<RunningFunctions> {
   const stopping = new AbortController();
   const ownKey = newOwnKey();
   let replaceProject: ((projectDir: string) => Promise<void>) | undefined;
@@ -44,7 +50,14 @@ export async function startFunctions(
     work.then(ended, ended);
     return work;
   };
-  const whole: Host = { ...host, stopping: stopping.signal, linger: (work) => void track(work), ownKey, onReplaceable };
+  const whole: Host = {
+    ...host,
+    ...(queue && { queue }),
+    stopping: stopping.signal,
+    linger: (work) => void track(work),
+    ownKey,
+    onReplaceable,
+  };
   const [app, worker, sweep] = await Promise.all([
     createApi(env, whole),
     createWorker(env, whole),
@@ -57,8 +70,7 @@ export async function startFunctions(
     const deadline = clock.monotonic() + WORKER_TIMEOUT_S * 1_000;
     return track(worker(event, { getRemainingTimeInMillis: () => deadline - clock.monotonic() }));
   };
-  const sqs = createQueueClient(env);
-  const source = startEventSource({ sqs, queueUrl: env.queueUrl, invoke, logger: host.logger });
+  const source = queue ? queue.serve(invoke) : receiveFrom(env, invoke, host.logger);
   const ticks = startClock(sweep, host.logger);
   const resent = resendActiveRuns(ports, stopping.signal);
 
@@ -70,9 +82,14 @@ export async function startFunctions(
       stopping.abort();
       await Promise.all([source.stop(), ticks.stop(), resent, settled([...running], STOP_GRACE)]);
       withdraw();
-      sqs.destroy();
     },
   };
+}
+
+function receiveFrom(env: Env, invoke: Invoke, logger: Logger): { stop(): Promise<void> } {
+  const sqs = createQueueClient(env);
+  const source = startEventSource({ sqs, queueUrl: env.queueUrl, invoke, logger });
+  return { stop: () => source.stop().finally(() => sqs.destroy()) };
 }
 
 async function settled(promises: Promise<unknown>[], ms: number): Promise<void> {

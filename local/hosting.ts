@@ -10,6 +10,7 @@ import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
 import type { IsolatedOptions } from "./isolated/options.ts";
 import type { Pool } from "./isolated/pool.ts";
 import { errorResponse } from "../functions/http/respond.ts";
+import { createLocalQueue } from "./local-queue.ts";
 import type { Refuse } from "./visited-pages.ts";
 import { createWake } from "./wake.ts";
 
@@ -44,7 +45,8 @@ export interface Hosting {
   failed(error: unknown): void;
 }
 
-export function hostInProcess(logger: Logger): Hosting {
+/** @param queue `own`: runs are handed on in memory; `sqs`: by the queue that the environment names */
+export function hostInProcess(logger: Logger, queue: "own" | "sqs"): Hosting {
   const { promise, resolve, reject } = pending<App>();
   return {
     listen: ({ refuse, ...address }) =>
@@ -64,7 +66,8 @@ export function hostInProcess(logger: Logger): Hosting {
     async prepare() {
       const { startFunctions } = await import("./host-in-process.ts");
       return async ({ env, port }) => {
-        const functions = await startFunctions(env, { logger, wake: createWake() }, port);
+        const own = queue === "own" ? { queue: createLocalQueue(logger) } : {};
+        const functions = await startFunctions({ env, host: { logger, wake: createWake() }, port, ...own });
         resolve(functions.app);
         return functions;
       };

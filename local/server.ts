@@ -148,7 +148,8 @@ function follow(
 }
 
 function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Hosting {
-  return isolated ? hostIsolated(logger, { ...isolated, surroundings: env }, folder) : hostInProcess(logger);
+  if (isolated) return hostIsolated(logger, { ...isolated, surroundings: env }, folder);
+  return hostInProcess(logger, env["AWS_ENDPOINT_URL_SQS"] ? "sqs" : "own");
 }
 
 async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
@@ -165,7 +166,10 @@ async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
   }
 }
 
-/** Built-in emulators for what has no endpoint; a person's own keys go only to a person's own endpoints. */
+/**
+ * Built-in emulators for what has no endpoint; a person's own keys go only to a person's own endpoints. A single process needs no queue
+ * between its functions.
+ */
 async function startEmulators(options: ServerOptions, data: string, started: AsyncDisposableStack) {
   const { env, isolated, onLost } = options;
   const dynamodb = env["AWS_ENDPOINT_URL_DYNAMODB"];
@@ -177,7 +181,7 @@ async function startEmulators(options: ServerOptions, data: string, started: Asy
   };
   const [tableEndpoint, queueEndpoint] = await Promise.all([
     dynamodb || startDynamodb(join(data, "threadline.sqlite"), onLost).then(keep),
-    sqs || import("./sqs.ts").then(({ startSqs }) => startSqs()).then(keep),
+    sqs || !isolated ? sqs : import("./sqs.ts").then(({ startSqs }) => startSqs()).then(keep),
   ]);
   return { ...keys, AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_SQS: queueEndpoint };
 }

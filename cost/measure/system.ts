@@ -37,7 +37,7 @@ export async function startSystem(logger: Logger): Promise<System> {
     AWS_SECRET_ACCESS_KEY: "local",
     PROJECT_DIR: out,
   });
-  const functions = await startFunctions(env, { logger }, 0);
+  const functions = await startFunctions({ env, host: { logger }, port: 0 });
   started.defer(() => functions.stop());
   const server = await serveNode(functions.app, { port: 0, hostname: "127.0.0.1" });
   started.defer(() => server.close());

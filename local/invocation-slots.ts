@@ -1,0 +1,37 @@
+/** Counts the invocations that may run at once on this machine. Must not know what they do. */
+import { LOCAL_RELIEF } from "../functions/core/timings.ts";
+
+export interface InvocationSlots {
+  /** Waits for at least one slot, and takes at most `most`. */
+  take(most: number): Promise<number>;
+  give(count: number): void;
+}
+
+/** If none comes free for a while there is one more: all that run may be waiting for runs that they started themselves. */
+export function createSlots(total: number): InvocationSlots {
+  let free = total;
+  const waiting: (() => void)[] = [];
+  const isFull = (): boolean => free <= 0;
+  const nextGiven = async (): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(() => {
+      free++;
+      resolve();
+    }, LOCAL_RELIEF);
+    waiting.push(resolve);
+    await promise;
+    clearTimeout(timer);
+  };
+  return {
+    async take(most) {
+      while (isFull()) await nextGiven();
+      const taken = Math.min(free, most);
+      free -= taken;
+      return taken;
+    },
+    give(count) {
+      free = Math.min(free + count, total);
+      if (count > 0) for (const wake of waiting.splice(0)) wake();
+    },
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * The run queue of a server that is one process: a send is an invocation, at once or after its delay. Stands for SQS and its event source,
+ * whose requests and whose emulator took a quarter of a short run's CPU. Losing it at a stop is allowed, for the queue is a hint and the run
+ * rows are the truth. Must not repeat an invocation that failed: the sweep does.
+ */
+import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import type { Logger, RunQueue } from "../functions/core/ports.ts";
+import { LOCAL_CONCURRENCY } from "../functions/core/timings.ts";
+import { invocationOf } from "./invocation-of.ts";
+import { createSlots } from "./invocation-slots.ts";
+
+export type Invoke = (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
+
+export interface LocalQueue extends RunQueue {
+  /** Invokes for each message from now on, those that wait first. */
+  serve(invoke: Invoke): { stop(): Promise<void> };
+}
+
+export function createLocalQueue(logger: Logger, concurrency = LOCAL_CONCURRENCY): LocalQueue {
+  const slots = createSlots(concurrency);
+  const delays = new Set<NodeJS.Timeout>();
+  const serving = Promise.withResolvers<Invoke>();
+  let sent = 0;
+  let stopped = false;
+
+  const run = async (event: SQSEvent): Promise<void> => {
+    const invoke = await serving.promise;
+    await slots.take(1);
+    try {
+      // In a turn of its own: the request that has sent the message is answered first.
+      await new Promise((resolve) => setImmediate(resolve));
+      if (!stopped) await invoke(event);
+    } catch (error) {
+      if (!stopped) logger.warn("invocation failed", { cause: String(error) });
+    } finally {
+      slots.give(1);
+    }
+  };
+
+  return {
+    send(ref, delayMs = 0) {
+      const event = invocationOf({ MessageId: String(++sent), Body: JSON.stringify(ref) });
+      if (delayMs <= 0) void run(event);
+      else {
+        const timer = setTimeout(() => {
+          delays.delete(timer);
+          void run(event);
+        }, delayMs);
+        delays.add(timer);
+      }
+      return Promise.resolve();
+    },
+    serve(invoke) {
+      serving.resolve(invoke);
+      return {
+        stop() {
+          stopped = true;
+          for (const timer of delays) clearTimeout(timer);
+          return Promise.resolve();
+        },
+      };
+    },
+  };
+}
