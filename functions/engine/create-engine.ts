@@ -12,7 +12,7 @@ import type { Json } from "../protocol/json.ts";
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
 import type { ErrorText } from "./error-detail.ts";
 import { stateConfig, threadState } from "./graph-state.ts";
-import type { Graph, GraphConfig } from "./langgraph.ts";
+import { type Graph, type GraphConfig, toRead } from "./langgraph.ts";
 import { createLoader } from "./load-graph.ts";
 import { openProject } from "./open-project.ts";
 import { storedState } from "./stored-state.ts";
@@ -66,7 +66,7 @@ export async function createEngine({
     const { lg, open } = await loader.load(graph_id);
     const config = stateConfig(thread_id, graph_id, checkpoint);
     const saver = createSaver(lg, { store: checkpoints });
-    return { graph: equip(await open(config), saver, createStore(lg, items)), config };
+    return { graph: equip(await open(config, toRead), saver, createStore(lg, items)), config };
   };
 
   const valuesOf = async (thread_id: string, { checkpoint_id, channels }: HeadRef): Promise<Json> => {

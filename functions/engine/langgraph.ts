@@ -16,6 +16,19 @@ export interface GraphConfig {
   [option: string]: unknown;
 }
 
+/** What LangGraph's servers tell a factory beside the config: what the graph is for, and the context of a run. */
+export type ServerRuntime =
+  | { accessContext: "threads.create_run"; executionRuntime: { context: unknown } }
+  | { accessContext: "threads.read" | "assistants.read"; executionRuntime: null };
+
+export const toRun = ({ context }: GraphConfig): ServerRuntime => ({
+  accessContext: "threads.create_run",
+  executionRuntime: { context },
+});
+export const toRead: ServerRuntime = { accessContext: "threads.read", executionRuntime: null };
+/** Only the shape is asked for. */
+export const toInspect: ServerRuntime = { accessContext: "assistants.read", executionRuntime: null };
+
 /** A task as a snapshot shows it; `state` is the subgraph's snapshot, or only its address. */
 export interface TaskSnapshot {
   id: string;

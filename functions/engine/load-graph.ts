@@ -5,7 +5,7 @@
 import { GraphError } from "../core/engine-port.ts";
 import { type Clock, type Logger } from "../core/ports.ts";
 import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
-import { type Graph, type GraphConfig, isObject, type LangGraph } from "./langgraph.ts";
+import { type Graph, type GraphConfig, isObject, type LangGraph, type ServerRuntime, toInspect } from "./langgraph.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
 import { sourcePlace } from "./source-place.ts";
@@ -13,7 +13,7 @@ import { sourcePlace } from "./source-place.ts";
 export interface LoadedGraph {
   lg: LangGraph;
   /** The graph for one run or one read, by its config; `thread_id` is absent when only the shape is asked for. */
-  open: (config: GraphConfig) => Promise<Graph>;
+  open: (config: GraphConfig, runtime: ServerRuntime) => Promise<Graph>;
 }
 
 interface Failure {
@@ -117,30 +117,31 @@ async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOp
     const failed = (cause: unknown): never => {
       throw asGraphError(project, graph_id, cause);
     };
-    const make = (config: GraphConfig): Promise<Graph> => resolveGraph(exported, config, notice);
-    return { lg, open: (config) => within(factoryMs, factoryHangs, make(config)).catch(failed) };
+    const make = (...asked: Asked): Promise<Graph> => resolveGraph(exported, asked, notice);
+    return { lg, open: (...asked) => within(factoryMs, factoryHangs, make(...asked)).catch(failed) };
   }
-  const graph = await resolveGraph(exported, { configurable: {} }, notice);
+  const graph = await resolveGraph(exported, [{ configurable: {} }, toInspect], notice);
   return { lg, open: () => Promise.resolve(graph) };
 }
 
-type Factory = (config: GraphConfig) => unknown;
+type Asked = Parameters<LoadedGraph["open"]>;
+type Factory = (...asked: Asked) => unknown;
 const isFactory = (value: unknown): value is Factory => typeof value === "function";
 const isGraph = (value: unknown): value is Graph => isObject(value) && value["lg_is_pregel"] === true;
 
 /** From whatever was exported to a compiled graph. Promises, and functions that return functions, are followed. */
-async function resolveGraph(exported: unknown, config: GraphConfig, notice: (text: string) => void): Promise<Graph> {
+async function resolveGraph(exported: unknown, asked: Asked, notice: (text: string) => void): Promise<Graph> {
   const value = await exported;
-  if (isFactory(value)) return resolveGraph(value(config), config, notice);
+  if (isFactory(value)) return resolveGraph(value(...asked), asked, notice);
   if (isGraph(value)) return value;
   if (!isObject(value)) throw new Error(`it is not a graph: ${value === null ? "null" : typeof value}`);
-  if (typeof value["compile"] === "function") return resolveGraph(value["compile"](), config, notice);
+  if (typeof value["compile"] === "function") return resolveGraph(value["compile"](), asked, notice);
   if (isGraph(value["graph"])) return value["graph"];
   const { bound } = value;
   if (isObject(bound)) {
     if (value.constructor.name === "RunnableRetry")
       notice("withRetry has no effect on a served graph; give the nodes a retryPolicy");
-    const inner = await resolveGraph(bound, config, notice);
+    const inner = await resolveGraph(bound, asked, notice);
     return isObject(value["config"]) ? inner.withConfig(value["config"]) : inner;
   }
   throw new Error(`it is not a graph: ${value.constructor?.name ?? "object"}`);

@@ -13,7 +13,7 @@ import { type Drain, prepareDrain } from "./drain-run.ts";
 import { type ErrorText, errorDetail } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
-import { type Features, featuresOf, type Graph } from "./langgraph.ts";
+import { type Features, featuresOf, type Graph, toRun } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
 import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
@@ -64,7 +64,7 @@ export async function runGraph(
     const placed = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
     const config = runConfig(placed, { features, version: deps.langgraphVersion, resumed });
     const saver = createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh });
-    graph = equip(await open(config), saver, createStore(lg, deps.items));
+    graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);
     drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);
     const translator = createTranslator(kwargs, context.sink, deps.errorText);

@@ -46,6 +46,39 @@ test.each([
   expect(events.at(-1)).toEqual(["values", values]);
 });
 
+describe("R2: a factory is told what its graph is for", () => {
+  const lastTold = async () => {
+    const { events } = await server.run({ graph_id: "teller", kwargs: { input } });
+    return JSON.parse((events.at(-1)?.[1] as { said: string }).said) as unknown;
+  };
+
+  test.each([
+    ["told", "a context", { context: { name: "Ada" } }, "Ada"],
+    ["told", "settings alone, which serve as context", { config: { configurable: { name: "Ada" } } }, "Ada"],
+    ["told", "none", {}, "no context"],
+    ["nestedTold", "a context", { context: { name: "Ada" } }, "Ada"],
+  ])("%s: a run with %s", async (graph_id, _name, kwargs, word) => {
+    const { outcome, events } = await server.run({ graph_id, kwargs: { input, ...kwargs } });
+
+    expect(outcome.kind).toBe("completed");
+    expect(events.at(-1)).toEqual(["values", { said: `I am ${word}` }]);
+  });
+
+  test("reads of state and history have none", async () => {
+    const thread_id = crypto.randomUUID();
+    await server.run({ graph_id: "told", thread_id, kwargs: { input, context: { name: "Ada" } } });
+    const history = { limit: 10, before: undefined, metadata: undefined, checkpoint: undefined };
+
+    const state = await server.engine.state({ thread_id, graph_id: "told" });
+    const toldByState = await lastTold();
+    await server.engine.history({ thread_id, graph_id: "told", ...history });
+
+    expect(state.values).toEqual({ said: "I am Ada" });
+    expect(toldByState).toEqual({ accessContext: "threads.read", executionRuntime: null });
+    expect(await lastTold()).toEqual({ accessContext: "threads.read", executionRuntime: null });
+  });
+});
+
 test("a config that was bound to a graph survives", async () => {
   const bound = await server.run({ graph_id: "endless", kwargs: { input } });
   const given = await server.run({ graph_id: "endless", kwargs: { input, config: { recursion_limit: 5 } } });
@@ -61,7 +94,7 @@ test.each([
   ["notAGraph", "(./kinds.ts:notAGraph) does not load: it is not a graph: Object"],
   ["text", "(./kinds.ts:text) does not load: it is not a graph: string"],
   ["missing", '(./kinds.ts:missing) does not load: it exports no "missing"'],
-  ["brokenFactory", "(./kinds.ts:brokenFactory) does not load: no model is configured (kinds.ts:48)"],
+  ["brokenFactory", "(./kinds.ts:brokenFactory) does not load: no model is configured (kinds.ts:62)"],
   ["throws", "(./throws.ts:graph) does not load: THREADLINE_TEST_MISSING_KEY is not set (throws.ts:3)"],
   ["absent", "(./nowhere.ts:graph) does not load: "],
   ["nobody", "(langgraph.json) does not load: there is no such graph"],

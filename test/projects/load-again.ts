@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { GRAPH_RETRY } from "../../functions/core/timings.ts";
+import { toInspect } from "../../functions/engine/langgraph.ts";
 import { createLoader } from "../../functions/engine/load-graph.ts";
 import { openProject } from "../../functions/engine/open-project.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
@@ -38,7 +39,7 @@ interface Runnable {
 }
 const run = async (id: string): Promise<unknown> => {
   const { open: start } = await loader.load(id);
-  return ((await start({ configurable: {} })) as unknown as Runnable).invoke({});
+  return ((await start({ configurable: {} }, toInspect)) as unknown as Runnable).invoke({});
 };
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -8,6 +8,7 @@ import {
   START,
   StateGraph,
 } from "@langchain/langgraph";
+import type { ServerRuntime } from "@langchain/langgraph-sdk";
 
 const State = Annotation.Root({ said: Annotation<string> });
 
@@ -35,6 +36,19 @@ export function factory(config: LangGraphRunnableConfig) {
 export const asyncFactory = async ({ configurable }: LangGraphRunnableConfig) =>
   Promise.resolve(say(String(configurable?.["word"])));
 export const nestedFactory = () => () => wrapped;
+
+/** Puts together another graph for those who only look, as the SDK's type says: no tools are connected for a read. */
+export const told = (_config: LangGraphRunnableConfig, runtime: ServerRuntime<{ name?: string }>) => {
+  lastTold = runtime;
+  if (runtime.accessContext !== "threads.create_run") return say(runtime.accessContext);
+  return say(runtime.executionRuntime.context?.name ?? "no context");
+};
+let lastTold: unknown;
+/** What the factory above was told by whoever asked last. */
+export const teller = new StateGraph(State)
+  .addNode("tell", () => ({ said: JSON.stringify(lastTold) }))
+  .addEdge(START, "tell");
+export const nestedTold = () => async () => Promise.resolve(told);
 
 export const functional = entrypoint({ name: "functional" }, async ({ said }: { said: string }) =>
   Promise.resolve({ said: `${said} functional` }),
