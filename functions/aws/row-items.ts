@@ -3,7 +3,7 @@
  * costs more and loses numbers. Must not send anything.
  */
 import { INDEXED_CHARACTERS, OWNERLESS_SHARDS } from "../core/timings.ts";
-import { graphOf, type RunRow, type ThreadRow } from "../core/rows.ts";
+import type { RunRow, ThreadRow } from "../core/rows.ts";
 import { hash32, runKey, threadKey } from "./keys.ts";
 
 export type Item = Record<string, unknown>;
@@ -39,17 +39,16 @@ const isKeyText = (text: string): boolean => text.length <= INDEXED_CHARACTERS &
 
 /** Owners see their own partition; everybody else's threads are spread by id. */
 function indexFields(row: ThreadRow): Item {
-  const owner = row.metadata["owner"];
+  const { owner, graph_id } = row.metadata;
   const scope =
     typeof owner === "string" && isKeyText(owner) ? `o=${owner}` : `all#${hash32(row.thread_id) % OWNERLESS_SHARDS}`;
-  const graph_id = graphOf(row);
   return {
     created_scope: `T#${scope}`,
     created_key: `${row.created_at}#${row.thread_id}`,
     updated_scope: `T#${scope}`,
     updated_key: `${row.updated_at}#${row.thread_id}`,
     ...(row.status !== "idle" && { status_scope: `T#st=${row.status}#${scope}` }),
-    ...(graph_id !== undefined && isKeyText(graph_id) && { key_scope: `T#graph_id=${graph_id}#${scope}` }),
+    ...(typeof graph_id === "string" && isKeyText(graph_id) && { key_scope: `T#graph_id=${graph_id}#${scope}` }),
   };
 }
 

@@ -48,7 +48,8 @@ export interface RunContext {
 
 export interface StateQuery {
   thread_id: string;
-  graph_id: string;
+  /** A graph that is not served, or none: then what is stored is shown as it is. */
+  graph_id: string | undefined;
   checkpoint?: CheckpointSelector | undefined;
   subgraphs?: boolean | undefined;
 }

@@ -85,6 +85,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): Th
     // A delayed run does not block the thread meanwhile.
     status: place === "delayed" ? thread.status : "busy",
     metadata: { ...thread.metadata, graph_id: run.graph_id, assistant_id: run.assistant_id },
+    graph_id: run.graph_id,
     active_run: place === "active" ? run.run_id : thread.active_run,
     queue:
       place === "queued" ? [...thread.queue, run.run_id] : place === "alone_in_queue" ? [run.run_id] : thread.queue,

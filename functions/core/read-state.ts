@@ -1,4 +1,4 @@
-/** State and history of a thread: which graph reads them is told by the thread's metadata. Must not load a graph itself. */
+/** State and history of a thread: which graph reads them is told by the thread's row. Must not load a graph itself. */
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
 import type { StateQuery } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
@@ -15,16 +15,13 @@ export async function readState(
 ): Promise<ThreadState | undefined> {
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;
-  const graph_id = servedGraph(ports, thread);
-  if (graph_id === undefined) return emptyState(thread_id, query.checkpoint);
+  const graph_id = graphOf(thread);
+  if (isUntouched(thread)) return emptyState(thread_id, query.checkpoint);
   return ports.engine.state({ thread_id, graph_id, ...query });
 }
 
-/** Callers may write any `graph_id` into a thread's metadata: one that is not served reads nothing. */
-function servedGraph({ engine }: StatePorts, thread: ThreadRow): string | undefined {
-  const graph_id = graphOf(thread);
-  return engine.graphs().some((graph) => graph.graph_id === graph_id) ? graph_id : undefined;
-}
+/** Nothing ran on it, and no graph is named that could know what its state is before the first run. */
+const isUntouched = (thread: ThreadRow): boolean => graphOf(thread) === undefined && !thread.head;
 
 /** Newest first; empty for a thread that never ran. */
 export async function readHistory(
@@ -34,8 +31,8 @@ export async function readHistory(
 ): Promise<ThreadState[] | undefined> {
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;
-  const graph_id = servedGraph(ports, thread);
-  if (graph_id === undefined) return [];
+  const graph_id = graphOf(thread);
+  if (isUntouched(thread)) return [];
   return ports.engine.history({ thread_id, graph_id, ...query });
 }
 

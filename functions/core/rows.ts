@@ -32,6 +32,8 @@ export interface ThreadRow {
   updated_at: string;
   state_updated_at: string;
   metadata: JsonObject;
+  /** Graph of the newest run. Beside the metadata, which callers may overwrite. */
+  graph_id?: string;
   config: JsonObject;
   status: ThreadStatus;
   /** The one run that may write to the log. */
@@ -164,10 +166,10 @@ export const isFinal = (run: RunRow): run is FinishedRun => run.status !== "pend
 /** Gone for every reader: rolled back or deleted with its thread. */
 export const isGone = ({ status }: Pick<RunRow, "status">): boolean => status === "rolled_back" || status === "deleted";
 
-/** The graph that last ran on the thread; undefined for one that never ran. */
-export function graphOf({ metadata }: Pick<ThreadRow, "metadata">): string | undefined {
-  const { graph_id } = metadata;
-  return typeof graph_id === "string" ? graph_id : undefined;
+/** The graph of the newest run; of a thread that never ran, or not since rows say it, the one that its metadata names. */
+export function graphOf({ graph_id, metadata }: Pick<ThreadRow, "graph_id" | "metadata">): string | undefined {
+  const named = metadata["graph_id"];
+  return graph_id ?? (typeof named === "string" ? named : undefined);
 }
 
 /** Claimable: waiting for its first claim, handed over, or its lease has run out. `now` in ms. */

@@ -34,9 +34,8 @@ export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadRo
 
 /** Interrupts too large for the row are read from the state. */
 async function readInterrupts(ports: Pick<Ports, "engine">, row: ThreadRow): Promise<Interrupts> {
-  const graph_id = graphOf(row);
-  if (!row.head || row.status !== "interrupted" || graph_id === undefined) return {};
-  const state = await ports.engine.state({ thread_id: row.thread_id, graph_id });
+  if (!row.head || row.status !== "interrupted") return {};
+  const state = await ports.engine.state({ thread_id: row.thread_id, graph_id: graphOf(row) });
   return Object.fromEntries(
     state.tasks.filter((task) => task.interrupts.length).map((task) => [task.id, task.interrupts]),
   );

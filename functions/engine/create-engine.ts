@@ -7,6 +7,7 @@ import type { CheckpointStore } from "../core/checkpoint-port.ts";
 import type { Engine, StateQuery } from "../core/engine-port.ts";
 import type { Clock, Logger } from "../core/ports.ts";
 import type { HeadRef } from "../core/rows.ts";
+import { LOGGED_CHARACTERS } from "../core/timings.ts";
 import type { ItemStore } from "../core/store-port.ts";
 import type { Json } from "../protocol/json.ts";
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../protocol/thread.ts";
@@ -15,7 +16,7 @@ import { stateConfig, threadState } from "./graph-state.ts";
 import { type Graph, type GraphConfig, toRead } from "./langgraph.ts";
 import { createLoader } from "./load-graph.ts";
 import { openProject } from "./open-project.ts";
-import { storedState } from "./stored-state.ts";
+import { type Stored, storedHistory, storedState, storedValues } from "./stored-state.ts";
 import { readValues } from "./read-values.ts";
 import { equip, runGraph } from "./run-graph.ts";
 import { createSaver } from "./saver.ts";
@@ -37,7 +38,8 @@ export interface EngineOptions {
   loadTimeoutMs?: number;
 }
 
-interface Address extends Pick<StateQuery, "thread_id" | "graph_id"> {
+interface Address extends Pick<StateQuery, "thread_id"> {
+  graph_id: string;
   checkpoint?: Partial<CheckpointSelector> | undefined;
 }
 
@@ -73,13 +75,23 @@ export async function createEngine({
     const head = await checkpoints.head(thread_id, "", checkpoint_id);
     if (!head) return null;
     const values = channels === undefined ? undefined : await readValues(await project.bridge(), head, channels);
+    if (values !== undefined) return values;
     const { graph_id } = head.metadata;
-    if (values !== undefined || typeof graph_id !== "string") return values ?? null;
+    if (!isServed(graph_id)) return storedValues(await project.bridge(), head);
     const { graph, config } = await openFor({ thread_id, graph_id, checkpoint: { checkpoint_id } });
     return toPlain((await graph.getState(config)).values, "The thread's values");
   };
 
   const readingOf = ({ thread_id }: StateQuery) => ({ thread_id, text: errorDetail, store: checkpoints });
+  const stored: Stored = { checkpoints, bridge: () => project.bridge() };
+  const isServed = (graph_id: unknown): graph_id is string =>
+    typeof graph_id === "string" && Object.hasOwn(manifest.graphs, graph_id);
+  /** A word for whoever wonders where tasks and next nodes are. */
+  const tellStored = ({ thread_id, graph_id = "" }: StateQuery): void =>
+    logger.warn("state is shown without its graph, which langgraph.json does not name", {
+      thread_id,
+      graph_id: graph_id.slice(0, LOGGED_CHARACTERS),
+    });
 
   return {
     graphs: () =>
@@ -100,7 +112,13 @@ export async function createEngine({
       }),
     values: async (thread_id, head) => (head ? valuesOf(thread_id, head) : null),
     state: async (query) => {
-      const { graph, config } = await openFor(query);
+      const { graph_id } = query;
+      if (!isServed(graph_id)) {
+        const state = await storedState(stored, query);
+        if (state.created_at !== null) tellStored(query);
+        return state;
+      }
+      const { graph, config } = await openFor({ ...query, graph_id });
       try {
         const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
         return await threadState(snapshot, readingOf(query));
@@ -110,11 +128,17 @@ export async function createEngine({
           thread_id: query.thread_id,
           cause: error instanceof Error ? error.name : typeof error,
         });
-        return storedState(await project.bridge(), checkpoints, query);
+        return storedState(stored, query);
       }
     },
     history: async (query: StateQuery & HistoryQuery) => {
-      const { graph, config } = await openFor(query);
+      const { graph_id } = query;
+      if (!isServed(graph_id)) {
+        const states = await storedHistory(stored, query);
+        if (states.length > 0) tellStored(query);
+        return states;
+      }
+      const { graph, config } = await openFor({ ...query, graph_id });
       const { limit, before, metadata } = query;
       const states: ThreadState[] = [];
       const options = {

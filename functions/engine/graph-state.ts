@@ -29,7 +29,11 @@ export async function pauseOf(
 
 type Selector = Partial<CheckpointSelector>;
 
-export function stateConfig(thread_id: string, graph_id: string, selector: Selector | undefined): GraphConfig {
+export function stateConfig(
+  thread_id: string,
+  graph_id: string | undefined,
+  selector: Selector | undefined,
+): GraphConfig {
   const { checkpoint_id, checkpoint_ns, checkpoint_map } = selector ?? {};
   return {
     configurable: {

@@ -33,15 +33,18 @@ export async function withCheckpointMap(invocation: Invocation, store: Checkpoin
 /** LangGraph's channel that starts a node, from 0.2.74 on. */
 const START_OF = "branch:to:";
 
+/** Names of the nodes that are to run next. */
+export const nextNodes = ({ channels }: Pick<CheckpointHead, "channels">): string[] =>
+  Object.keys(channels).flatMap((name) => (name.startsWith(START_OF) ? name.slice(START_OF.length) : []));
+
 /**
  * The project may have been deployed anew since the checkpoint. If the next node is no longer there, LangGraph finds nothing to do and the
  * run would end as if it were done.
  * @throws naming the node
  */
 export function checkNodes({ channels }: CheckpointHead, { nodes = {} }: Graph, graph_id: string): void {
-  for (const channel of Object.keys(channels)) {
-    const node = channel.startsWith(START_OF) ? channel.slice(START_OF.length) : undefined;
-    if (node === undefined || Object.hasOwn(nodes, node)) continue;
+  for (const node of nextNodes({ channels })) {
+    if (Object.hasOwn(nodes, node)) continue;
     throw new GraphError(
       `The run was to go on with the node "${node}", which the graph "${graph_id}" does not have any more: the project has changed since.`,
     );

@@ -2,7 +2,7 @@
  * What the tasks of a snapshot still wait for. LangGraph's own `next` leaves out a task that was answered and asks again, and it keeps the
  * interrupts of one that was answered until its whole step is done: only pending writes tell them apart. Must not write.
  */
-import type { CheckpointStore } from "../core/checkpoint-port.ts";
+import type { CheckpointStore, TaskWrites } from "../core/checkpoint-port.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import type { Interrupt } from "../protocol/thread.ts";
 import { isObject, type StateSnapshot, type TaskSnapshot } from "./langgraph.ts";
@@ -29,7 +29,6 @@ export async function waitingTasks(
   };
 }
 
-/** A task is done when it has written anything but an error, an interrupt or an answer: those have negative indexes. */
 async function doneTasks(
   { configurable = {} }: StateSnapshot["config"],
   thread_id: string,
@@ -38,11 +37,14 @@ async function doneTasks(
   const { checkpoint_ns: ns, checkpoint_id } = configurable;
   if (typeof checkpoint_id !== "string") return new Set();
   const written = await store.writes(thread_id, typeof ns === "string" ? ns : "", checkpoint_id);
-  return new Set(written.filter(({ writes }) => writes.some(({ index }) => index >= 0)).map(({ task_id }) => task_id));
+  return new Set(written.filter(isDone).map(({ task_id }) => task_id));
 }
 
+/** A task is done when it has written anything but an error, an interrupt or an answer: those have negative indexes. */
+export const isDone = ({ writes }: Pick<TaskWrites, "writes">): boolean => writes.some(({ index }) => index >= 0);
+
 /** Versions before 0.4 know no interrupt ids: the task's stands in. */
-function interruptsOf({ id: task_id, interrupts = [] }: TaskSnapshot): Interrupt[] {
+export function interruptsOf({ id: task_id, interrupts = [] }: Pick<TaskSnapshot, "id" | "interrupts">): Interrupt[] {
   return interrupts.map((interrupt) => {
     const said = toPlain(interrupt, "An interrupt");
     const fields: JsonObject = isObject(said) && !Array.isArray(said) ? said : { value: said };

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { GraphError } from "../../functions/core/engine-port.ts";
 import { GRAPH_RETRY } from "../../functions/core/timings.ts";
-import { openEngine, type TestEngine } from "./open-engine.ts";
+import { lastValues, openEngine, type TestEngine } from "./open-engine.ts";
 
 const project = fileURLToPath(new URL("./projects/kinds", import.meta.url));
 let now = 0;
@@ -48,8 +48,8 @@ test.each([
 
 describe("R2: a factory is told what its graph is for", () => {
   const lastTold = async () => {
-    const { events } = await server.run({ graph_id: "teller", kwargs: { input } });
-    return JSON.parse((events.at(-1)?.[1] as { said: string }).said) as unknown;
+    const { said } = lastValues(await server.run({ graph_id: "teller", kwargs: { input } })) as { said: string };
+    return JSON.parse(said) as unknown;
   };
 
   test.each([
@@ -106,6 +106,9 @@ test.each([
     error: { error: "GraphError", message: expect.stringContaining(`Graph "${graph_id}" ${message}`) },
   });
   expect(events).toEqual([]);
+});
+
+test.each(["notAGraph", "brokenFactory", "throws", "absent"])("a state by %s is refused, too", async (graph_id) => {
   await expect(server.engine.state({ thread_id: crypto.randomUUID(), graph_id })).rejects.toThrow(GraphError);
 });
 

@@ -61,6 +61,23 @@ describe("threads", () => {
     expect(before).toEqual(history.slice(1, 3));
   });
 
+  it.each([["nope"], [null], ["parent"], [{ a: 1 }]])(
+    "E7: keep their state whatever graph_id a caller writes into the metadata: %j",
+    async (graph_id) => {
+      const { thread_id } = await client.threads.create();
+      await client.runs.wait(thread_id, "agent", { input });
+      const read = () => Promise.all([client.threads.getState(thread_id), client.threads.getHistory(thread_id)]);
+      const before = await read();
+
+      const { metadata } = await client.threads.update(thread_id, { metadata: { graph_id } });
+
+      expect(metadata).toMatchObject({ graph_id });
+      expect(before[0].values).toEqual(finalState);
+      expect(await read()).toEqual(before);
+      expect((await client.threads.get(thread_id)).values).toEqual(finalState);
+    },
+  );
+
   it("that never ran have an empty state with a checkpoint that can be indexed, and no history", async () => {
     const { thread_id } = await client.threads.create();
 
