@@ -8,7 +8,7 @@ import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { EMULATOR_POLL, EMULATOR_PORT_TRIES, LAST_WORDS } from "../functions/core/timings.ts";
+import { CONNECT_TIMEOUT, EMULATOR_POLL, EMULATOR_PORT_TRIES, LAST_WORDS } from "../functions/core/timings.ts";
 import { freePort } from "./free-port.ts";
 import { Problem } from "./problem.ts";
 
@@ -86,7 +86,7 @@ async function stopChild(child: ChildProcess): Promise<void> {
 
 async function answers(endpoint: string, child: ChildProcess): Promise<boolean> {
   while (child.exitCode === null && child.signalCode === null) {
-    const response = await fetch(endpoint).catch(() => undefined);
+    const response = await fetch(endpoint, { signal: AbortSignal.timeout(CONNECT_TIMEOUT) }).catch(() => undefined);
     if (response !== undefined) return true;
     await new Promise((resolve) => setTimeout(resolve, EMULATOR_POLL));
   }

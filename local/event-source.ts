@@ -5,7 +5,13 @@
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Logger } from "../functions/core/ports.ts";
-import { LOCAL_CONCURRENCY, LOCAL_POLLERS, RECEIVE_RETRY, RECEIVE_WAIT_S } from "../functions/core/timings.ts";
+import {
+  LOCAL_CONCURRENCY,
+  LOCAL_POLLERS,
+  RECEIVE_RETRY,
+  RECEIVE_WAIT_S,
+  REQUEST_TIMEOUT,
+} from "../functions/core/timings.ts";
 import { invocationOf } from "./invocation-of.ts";
 import { createSlots } from "./invocation-slots.ts";
 
@@ -40,7 +46,10 @@ export function startEventSource(options: EventSourceOptions): { stop(): Promise
       WaitTimeSeconds: RECEIVE_WAIT_S,
       MessageSystemAttributeNames: ["All"],
     });
-    const { Messages } = await sqs.send(command, { abortSignal: stopped.signal });
+    const { Messages } = await sqs.send(command, {
+      abortSignal: stopped.signal,
+      requestTimeout: RECEIVE_WAIT_S * 1_000 + REQUEST_TIMEOUT,
+    });
     return Messages ?? [];
   };
 

@@ -13,14 +13,25 @@ import { TableClient } from "./table-client.ts";
 
 const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
-/** An answer's body, mostly one chunk: the SDK pipes it through a stream of its own. */
+/** An answer's body, mostly one chunk: the SDK pipes it through a stream of its own, and bounds only the time until it begins. */
 async function collect(body: Readable): Promise<Uint8Array> {
-  const chunks: Buffer[] = await body.toArray();
-  const [first, ...more] = chunks;
-  return first && more.length === 0 ? first : Buffer.concat(chunks);
+  const late = Object.assign(new Error(`an answer was not whole after ${REQUEST_TIMEOUT} ms`), {
+    name: "TimeoutError",
+  });
+  const timer = setTimeout(() => body.destroy(late), REQUEST_TIMEOUT);
+  try {
+    const chunks: Buffer[] = await body.toArray();
+    const [first, ...more] = chunks;
+    return first && more.length === 0 ? first : Buffer.concat(chunks);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-/** Endpoint and keys as given; without them AWS's own, never what the environment says at the time of the first call. */
+/**
+ * Endpoint and keys as given; without them AWS's own, never what the environment says at the time of the first call. No call waits without
+ * a bound.
+ */
 export const connection = (env: Env, endpoint: string | undefined) => ({
   region: env.aws.region,
   sha256: Sha256,
@@ -28,6 +39,13 @@ export const connection = (env: Env, endpoint: string | undefined) => ({
   ignoreConfiguredEndpointUrls: true,
   ...(endpoint === undefined ? {} : { endpoint }),
   ...(env.aws.credentials === undefined ? {} : { credentials: env.aws.credentials }),
+  requestHandler: {
+    httpAgent: agent,
+    httpsAgent: agent,
+    connectionTimeout: CONNECT_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    throwOnRequestTimeout: true,
+  },
 });
 
 /** Steps of a call that only let AWS count it, or write to a logger that is not there. */
@@ -64,13 +82,6 @@ export function createTableClient(env: Env): TableClient {
     new DynamoDBClient({
       ...connection(env, env.aws.dynamodbEndpoint),
       cacheMiddleware: true,
-      requestHandler: {
-        httpAgent: agent,
-        httpsAgent: agent,
-        connectionTimeout: CONNECT_TIMEOUT,
-        requestTimeout: REQUEST_TIMEOUT,
-        throwOnRequestTimeout: true,
-      },
     }),
     env,
     [...NEEDLESS, TRACE],
@@ -79,13 +90,12 @@ export function createTableClient(env: Env): TableClient {
   return new TableClient(client);
 }
 
-/** Emulators name hosts in their queue URLs that do not resolve: with an endpoint the URL is a name only. No time-out: receives wait. */
+/** Emulators name hosts in their queue URLs that do not resolve: with an endpoint the URL is a name only. */
 export const createQueueClient = (env: Env): SQSClient =>
   lean(
     new SQSClient({
       ...connection(env, env.aws.sqsEndpoint),
       useQueueUrlAsEndpoint: env.aws.sqsEndpoint === undefined,
-      requestHandler: { httpAgent: agent, httpsAgent: agent, connectionTimeout: CONNECT_TIMEOUT },
     }),
     env,
   );

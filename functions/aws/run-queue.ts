@@ -1,6 +1,7 @@
 /** The run queue on SQS: ids only, ASCII. A hint, not the truth (design 5.6). Must not carry anything that a row does not say. */
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { RunQueue } from "../core/ports.ts";
+import { SEND_TIMEOUT, SEND_TRY } from "../core/timings.ts";
 
 export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueUrl: string }): RunQueue {
   return {
@@ -12,6 +13,7 @@ export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueU
           MessageBody,
           ...(delayMs > 0 && { DelaySeconds: Math.ceil(delayMs / 1_000) }),
         }),
+        { requestTimeout: SEND_TRY, abortSignal: AbortSignal.timeout(SEND_TIMEOUT) },
       );
     },
   };

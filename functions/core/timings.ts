@@ -225,6 +225,9 @@ export const CONFLICT_TRIES = 40;
 /** ms. A request to the table that got no answer is repeated: a lost packet costs less than a lease. */
 export const REQUEST_TIMEOUT = 4 * SECOND;
 export const CONNECT_TIMEOUT = 2 * SECOND;
+/** ms of one try to send a message, and of all: a request waits for it, and a send that is lost is repeated by whoever notices. */
+export const SEND_TRY = 1.5 * SECOND;
+export const SEND_TIMEOUT = 4 * SECOND;
 /** Sockets of one client: the local system runs readers and workers of LOCAL_CONCURRENCY runs in one process. */
 export const MAX_SOCKETS = 256;
 

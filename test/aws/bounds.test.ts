@@ -1,0 +1,127 @@
+/** Endpoints that take a request and never answer it, or never to its end: whoever calls goes on. The SDK and the sockets are real. */
+import { once } from "node:events";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteMessageCommand } from "@aws-sdk/client-sqs";
+import { readKeyHashes } from "../../functions/aws/client-keys.ts";
+import { createQueueClient, createTableClient } from "../../functions/aws/clients.ts";
+import { type Env, readEnv } from "../../functions/aws/env.ts";
+import { readProjectSecrets } from "../../functions/aws/project-secrets.ts";
+import { createRunQueue } from "../../functions/aws/run-queue.ts";
+import { createSecretsClient } from "../../functions/aws/secret-clients.ts";
+import { createWebhookSender } from "../../functions/http/webhook-sender.ts";
+import { systemClock } from "../../functions/clock-and-ids.ts";
+import { aThread, corePorts } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { created, hello, statusOf } from "../support/run-steps.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+/** Longer than any bound with its repetitions; what has none takes for ever. */
+const BOUNDED = 40_000;
+
+const open: Server[] = [];
+afterAll(() => {
+  for (const server of open) {
+    server.closeAllConnections();
+    server.close();
+  }
+});
+
+const SILENT = () => undefined;
+const UNFINISHED = (response: ServerResponse): void =>
+  void response.writeHead(200, { "content-type": "application/x-amz-json-1.0" }).write('{"It');
+
+async function endpoint(answer: (response: ServerResponse) => void): Promise<string> {
+  const server = createServer((request, response) => {
+    request.resume();
+    answer(response);
+  });
+  open.push(server);
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const envOf = (url: string): Env =>
+  readEnv({
+    TABLE_NAME: "table",
+    QUEUE_URL: `${url}/queue`,
+    PROJECT_DIR: "project",
+    AWS_ENDPOINT_URL: url,
+    AWS_ACCESS_KEY_ID: "local",
+    AWS_SECRET_ACCESS_KEY: "local",
+    PROJECT_SECRETS: JSON.stringify({ ONE: "ssm:/one", TWO: "secretsmanager:two" }),
+  });
+
+describe.concurrent.each([
+  ["never answers", SILENT],
+  ["never ends its answer", UNFINISHED],
+])("E10: an endpoint that %s", (_how, answer) => {
+  test(
+    "of the queue: a create is answered, and the run waits for whoever notices",
+    async ({ expect }) => {
+      const env = envOf(await endpoint(answer));
+      const queue = createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl });
+      const ports = { ...corePorts(table, hello), queue };
+
+      const run = await created(ports, await aThread(ports));
+
+      expect(await statusOf(ports, run)).toBe("pending");
+    },
+    BOUNDED,
+  );
+
+  test(
+    "of the queue: other calls of it fail",
+    async ({ expect }) => {
+      const env = envOf(await endpoint(answer));
+      const command = new DeleteMessageCommand({ QueueUrl: env.queueUrl, ReceiptHandle: "handle" });
+
+      await expect(createQueueClient(env).send(command)).rejects.toThrow();
+    },
+    BOUNDED,
+  );
+
+  test(
+    "of the table: a read fails",
+    async ({ expect }) => {
+      const client = createTableClient(envOf(await endpoint(answer)));
+      const command = new GetCommand({ TableName: "table", Key: { pk: "a", sk: "b" } });
+
+      await expect(client.send(command)).rejects.toThrow();
+    },
+    BOUNDED,
+  );
+
+  test(
+    "of secrets: keys and a project's values fail",
+    async ({ expect }) => {
+      const env = envOf(await endpoint(answer));
+
+      const [keys, values] = await Promise.allSettled([
+        readKeyHashes(createSecretsClient(env), "arn:key"),
+        readProjectSecrets(env),
+      ]);
+
+      expect(keys.status).toBe("rejected");
+      expect(values).toMatchObject({ reason: { message: expect.stringContaining("ONE") as unknown } });
+    },
+    BOUNDED,
+  );
+});
+
+test(
+  "E10: a webhook's endpoint that never answers: the try has failed",
+  async () => {
+    const url = await endpoint(SILENT);
+    const sender = createWebhookSender({ hosts: "any", clock: systemClock });
+
+    expect(await sender.send(url, "{}", { timeout: 500 })).toBe("failed");
+  },
+  BOUNDED,
+);
