@@ -97,7 +97,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): Th
 export function kwargsOf({ thread_id, body, headers = {} }: RunRequest, assistant: Assistant): RunKwargs {
   const config: JsonObject = { ...assistant.config, ...body.config };
   const configurable = {
-    ...asObject(assistant.config["configurable"]),
+    ...settingsIn(assistant.config["configurable"]),
     ...settingsIn(body.config?.["configurable"]),
     ...selectionOf(body),
   };
