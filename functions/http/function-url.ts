@@ -41,7 +41,7 @@ export interface AwsLambda {
 
 export interface FunctionUrlOptions {
   logger: Logger;
-  /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it (design 14, until real AWS was measured). */
+  /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it, if it is a stream of events (design 14). */
   cut: "abort" | "clean";
   /** Writes a line that every client ignores after each chunk of an event stream, for URLs that hold back the last one. */
   pad?: boolean;
@@ -70,8 +70,9 @@ export function serveFunctionUrl(app: App, { logger, cut, pad = false }: Functio
     // The prelude leaves with the first write only, also for an empty body.
     await put(stream, "");
     const pumped = response.body ? await send(response, response.body, stream, pad) : undefined;
-    if (pumped?.kind === "cut" && cut === "abort")
-      stream.destroy(new Error("cut: the client comes back with its cursor"));
+    // A JSON answer without its end is no answer: a client must see that it was cut.
+    const aborts = cut === "abort" || !hasEvents(response);
+    if (pumped?.kind === "cut" && aborts) stream.destroy(new Error("cut: the client comes back with its cursor"));
     else if (!stream.destroyed) stream.end();
   };
 }
@@ -85,9 +86,11 @@ function begin(raw: Writable, prelude: Prelude): Writable {
 async function send(response: Response, body: ReadableStream<Uint8Array>, stream: Writable, pad: boolean) {
   if (!response.headers.has("content-length")) await pause(PRELUDE_PAUSE);
   // In JSON, which answers that wait are, such a line would not be ignored.
-  const events = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-  return pump(body, stream, events && pad ? PAD_LINE : undefined);
+  return pump(body, stream, pad && hasEvents(response) ? PAD_LINE : undefined);
 }
+
+const hasEvents = ({ headers }: Response): boolean =>
+  headers.get("content-type")?.startsWith("text/event-stream") ?? false;
 
 export function requestOf(event: UrlEvent): Request {
   const { method } = event.requestContext.http;

@@ -225,6 +225,18 @@ describe("a body that fails", () => {
     expect([stream.aborted, stream.ended]).toEqual([false, true]);
   });
 
+  test("R19: breaks the connection of a JSON answer, however streams are cut", async () => {
+    const body = ReadableStream.from(failing()).pipeThrough(new TextEncoderStream());
+    const answer = new Response(body, { headers: { "content-type": "application/json" } });
+
+    const stream = await invoke(
+      anApp(() => answer),
+      { cut: "clean" },
+    );
+
+    expect([stream.aborted, stream.ended]).toEqual([true, false]);
+  });
+
   test("does not end the process, whose runtime rejects without a handler", async () => {
     const script = `
       import { serveFunctionUrl } from "./functions/http/function-url.ts";

@@ -64,15 +64,18 @@ test("its time over: the body breaks off, and the process goes on", async () => 
   expect(server.output()).not.toContain("Task timed out");
 });
 
-test("STREAM_CUT=clean: its time over, the body ends as a whole, with the run still running", async () => {
+test("R19: STREAM_CUT=clean: a stream ends as a whole, with the run still running; a JSON answer is broken off", async () => {
   const server = await start({ ISOLATED_API_TIMEOUT: "10", STREAM_CUT: "clean" });
 
   const response = await post(`${await aThread(server)}/runs/stream`, slow(200));
+  const location = server.url + (response.headers.get("content-location") ?? "");
+  const joined = fetch(`${location}/join`).then((answer) => answer.text());
   const reader = follow(response);
   const ended = await reader.ended;
-  const run = await json(fetch(server.url + (response.headers.get("content-location") ?? "")));
+  const run = await json(fetch(location));
 
   expect([ended, run["status"]]).toEqual(["whole", "running"]);
+  await expect(joined).rejects.toThrow("terminated");
 });
 
 test("each open stream takes an environment; one more is refused; a URL that holds back the last chunk makes them late, but whole", async () => {
