@@ -3,6 +3,7 @@
  * Must not write anything but a nudge for a run that nobody holds.
  */
 import { setImmediate } from "node:timers/promises";
+import type { Json } from "../protocol/json.ts";
 import { type Cursor, eventId } from "./cursor.ts";
 import { tailOf } from "./open-log.ts";
 import type { Ports } from "./ports.ts";
@@ -50,7 +51,7 @@ export interface TailOptions {
   signal?: AbortSignal;
 }
 
-type TailPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "engine">;
+type TailPorts = Pick<Ports, "checkpoints" | "clock" | "log" | "logger" | "queue" | "runs" | "engine">;
 
 /** Throws when the log could not be read for READ_RETRY_FOR: the caller cuts the connection, it never ends it. */
 export async function* tailRun(
@@ -94,16 +95,23 @@ interface Start {
   skip: number;
   /** There was nothing after it a moment ago: wait before the first read. */
   caughtUp?: boolean;
+  /** A slot that was written: if nothing is found up to it, that has expired. */
+  written?: number;
+}
+
+function beginningOf({ log_tail }: ThreadRow, run: RunRow): Start {
+  // A queued run has no slots yet, and will begin after the tail.
+  if (run.log_start === undefined) return { after: log_tail, skip: 0 };
+  return { after: run.log_start - 1, skip: 0, written: (isFinal(run) ? run.log_end : undefined) ?? run.log_start };
 }
 
 async function startOf(ports: TailPorts, thread: ThreadRow, run: RunRow, cursor: Cursor): Promise<Start | "ended"> {
-  // A queued run has no slots yet, and will begin after the tail.
-  const beginning = { after: run.log_start === undefined ? thread.log_tail : run.log_start - 1, skip: 0 };
+  const beginning = beginningOf(thread, run);
   if (cursor.kind === "start") return beginning;
   if (cursor.kind === "after") {
     if (cursor.slot <= beginning.after) return beginning;
     const known = isFinal(run) ? (run.log_end ?? 0) : await tailOf(ports.log, thread);
-    if (cursor.slot <= known) return { after: cursor.slot - 1, skip: cursor.index };
+    if (cursor.slot <= known) return { after: cursor.slot - 1, skip: cursor.index, written: known };
   }
   if (isFinal(run)) return "ended";
   if (run.status === "pending") return beginning;
@@ -130,6 +138,7 @@ class Tail {
   readonly #ref: RunRef;
   readonly #signal: AbortSignal | undefined;
   readonly #from: { slot: number; skip: number };
+  readonly #written: number;
   #after: number;
   #parts: Slot[] = [];
   #readAt = 0;
@@ -140,6 +149,7 @@ class Tail {
     this.#ref = ref;
     this.#signal = signal;
     this.#after = from.after;
+    this.#written = from.written ?? 0;
     this.#from = { slot: from.after + 1, skip: from.skip };
     this.#caughtUp = from.caughtUp ?? false;
   }
@@ -157,6 +167,9 @@ class Tail {
         if (end) return end;
         quietSince = clock.monotonic();
         rowAt = quietSince;
+      } else if (this.#after < this.#written) {
+        const end = yield* this.#takeWritten();
+        if (end) return end;
       } else if (clock.monotonic() - rowAt >= ROW_POLL) {
         rowAt = clock.monotonic();
         const end = yield* this.#askRow();
@@ -238,13 +251,35 @@ class Tail {
     return found;
   }
 
-  /** Stands in for events that have expired: the state that they led to, without an id (design 4, Read). */
+  /** Nothing was found where there was a slot: either the read was not up to date, or all that was written by then has expired. */
+  async *#takeWritten(): AsyncGenerator<TailBatch, TailEnd | undefined> {
+    const slots = await this.#read(true);
+    if (slots.length) return yield* this.#take(slots);
+    yield* this.#standIn();
+    this.#after = this.#written;
+    return undefined;
+  }
+
+  /** Stands in for events that have expired: the state that they have led to so far, without an id (design 4, Read). */
   async *#standIn(): AsyncGenerator<TailBatch> {
-    const { run } = await this.#ports.runs.load(this.#ref);
-    if (!run || !isFinal(run) || !run.head) return;
-    const values = await this.#ports.engine.values(this.#ref.thread_id, run.head);
+    const values = await this.#values().catch((error: unknown) => {
+      this.#ports.logger.warn("no state stands in for expired events", { ...this.#ref, error: String(error) });
+    });
+    if (values === undefined) return;
     yield { events: [{ event: "values", data: JSON.stringify(values) }] };
     await setImmediate();
+  }
+
+  /** Of a run that has ended, or the newest of one that is live; undefined if there is none. */
+  async #values(): Promise<Json | undefined> {
+    const { engine, checkpoints, runs } = this.#ports;
+    const { run_id, thread_id } = this.#ref;
+    const { thread, run } = await runs.load(this.#ref);
+    if (!run) return undefined;
+    if (isFinal(run)) return run.head && engine.values(thread_id, run.head);
+    if (thread?.active_run !== run_id) return undefined;
+    const head = await checkpoints.head(thread_id, "");
+    return head && engine.values(thread_id, { checkpoint_id: head.checkpoint_id });
   }
 
   /** Whether the reader has not seen the run's end, although nothing is left of its log. */

@@ -231,6 +231,44 @@ describe("fault 42: slots expire", () => {
     expect(kept.end).toEqual({ kind: "ended", status: "success" });
   });
 
+  test.each([
+    ["all that was written", "b", ["a"], ["b", "c"]],
+    ["the first of what was written", "c", ["a", "b"], ["b", "c"]],
+  ])("R22: %s by a run that is live: its state first, then what is left and what comes", async (_, at, state, rest) => {
+    const ports = await project.process(table);
+    const thread_id = await aThread(ports);
+    const run = await aRun(ports, thread_id);
+    const reached = new Map(NODES.map((node) => [node, Promise.withResolvers<void>()]));
+    const goOn = new Map(NODES.map((node) => [node, Promise.withResolvers<void>()]));
+    project.onNode(thread_id, (node) => {
+      reached.get(node)?.resolve();
+      return goOn.get(node)?.promise;
+    });
+    goOn.get("a")?.resolve();
+    const working = deliverAll(ports);
+    await reached.get("b")?.promise;
+    ports.advance(RETENTION + 1_000);
+    if (at === "c") goOn.get("b")?.resolve();
+    await reached.get(at)?.promise;
+
+    const tail = tailRun(ports, run, { cursor: parseCursor("-1") });
+    const first = await tail.next();
+    for (const { resolve } of goOn.values()) resolve();
+    const events = first.done ? [] : [...first.value.events];
+    for await (const batch of tail) events.push(...batch.events);
+    await working;
+
+    expect(names(events)).toEqual([
+      `values ${JSON.stringify({ trail: state })}`,
+      ...rest.flatMap((node) => [
+        `custom "${node} begins"`,
+        `custom "${node} ends"`,
+        `updates ${JSON.stringify({ [node]: { trail: [node] } })}`,
+      ]),
+    ]);
+    expect(events[0]).not.toHaveProperty("id");
+  });
+
   test("all of a thread's: the next run goes on after them, and its readers see all of it", async () => {
     const ports = corePorts(table, hello);
     const thread_id = await aThread(ports);
