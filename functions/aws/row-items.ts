@@ -10,7 +10,7 @@ export type Item = Record<string, unknown>;
 
 const JSON_FIELDS = new Set(["metadata", "config", "head", "error", "interrupts", "stream_mode"]);
 const INDEX_FIELDS = ["created_scope", "created_key", "updated_scope", "updated_key", "status_scope", "key_scope"];
-const OURS = new Set(["pk", "sk", "ttl", "due", "due_shard", ...INDEX_FIELDS]);
+const OURS = new Set(["pk", "sk", "ttl", "put_by", "due", "due_shard", ...INDEX_FIELDS]);
 
 export const fieldsOf = (row: object): Item =>
   Object.fromEntries(

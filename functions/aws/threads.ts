@@ -3,10 +3,8 @@
  * is in them.
  */
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { isDeepStrictEqual } from "node:util";
 import type { Threads } from "../core/ports.ts";
 import { attemptWrite } from "./attempt-write.ts";
-import { fromAttributes } from "./attribute-values.ts";
 import { revisionIs } from "./conditions.ts";
 import { threadExpiry } from "./expiry.ts";
 import { threadKey } from "./keys.ts";
@@ -23,8 +21,8 @@ export function createThreads({ client, table, clock, retentionMs }: TableOption
       return Item && toThread(Item);
     },
 
-    async put({ row, seen }) {
-      const Item = threadItem(row, threadExpiry(row, clock.now(), retentionMs));
+    async put({ row, seen }, put_by) {
+      const Item = { ...threadItem(row, threadExpiry(row, clock.now(), retentionMs)), put_by };
       const put = new PutCommand({
         TableName,
         Item,
@@ -33,8 +31,8 @@ export function createThreads({ client, table, clock, retentionMs }: TableOption
       });
       const attempt = await attemptWrite(() => client.send(put));
       if (attempt.kind === "ok") return "put";
-      // The SDK repeats a put whose answer was lost: the row that refuses us may be our own.
-      return attempt.item && isDeepStrictEqual(fromAttributes(attempt.item), Item) ? "put" : "conflict";
+      // The SDK repeats a put whose answer was lost: the row that refuses us may be our own. Others may have put the same at once.
+      return attempt.item?.["put_by"]?.S === put_by ? "put" : "conflict";
     },
   };
 }

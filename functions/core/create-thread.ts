@@ -62,6 +62,7 @@ export async function createThread(
       metadata: callersKeys(body.metadata),
     });
     const row = { ...fresh, rev: fresh.rev + 1 };
-    if ((await ports.threads.put({ row, seen: seen?.rev })) === "put") return { kind: "created", row };
+    if ((await ports.threads.put({ row, seen: seen?.rev }, ports.ids.nonce())) === "put")
+      return { kind: "created", row };
   }
 }

@@ -27,7 +27,7 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
     }
     const time = new Date(ports.clock.now()).toISOString();
     const row = { ...now, deleted: true, temporary: false, rev: now.rev + 1, queue: [], updated_at: time };
-    if ((await ports.threads.put({ row, seen: now.rev })) === "put") break;
+    if ((await ports.threads.put({ row, seen: now.rev }, ports.ids.nonce())) === "put") break;
   }
   ports.logger.info("thread deleted", { thread_id });
   await clear(ports, thread_id, thread.gen);

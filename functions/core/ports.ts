@@ -91,7 +91,8 @@ export interface ThreadWrite {
 export interface Threads {
   /** Consistent. Tombstones included: callers look at `deleted`. */
   get(thread_id: string): Promise<ThreadRow | undefined>;
-  put(write: ThreadWrite): Promise<"put" | "conflict">;
+  /** @param nonce of this put alone: the row that is there may be its own, of a try whose answer was lost */
+  put(write: ThreadWrite, nonce: string): Promise<"put" | "conflict">;
 }
 
 export interface CreateTransaction {

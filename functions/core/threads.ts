@@ -48,7 +48,7 @@ export type PatchResult =
 
 /** Merges metadata shallowly. */
 export async function patchThread(
-  ports: Pick<Ports, "clock" | "threads">,
+  ports: Pick<Ports, "clock" | "ids" | "threads">,
   thread_id: string,
   body: ThreadPatch,
 ): Promise<PatchResult> {
@@ -61,6 +61,7 @@ export async function patchThread(
     if (large) return { kind: "invalid", detail: large };
     const updated_at = new Date(ports.clock.now()).toISOString();
     const row = { ...seen, metadata, updated_at, rev: seen.rev + 1 };
-    if ((await ports.threads.put({ row, seen: seen.rev })) === "put") return { kind: "patched", row };
+    if ((await ports.threads.put({ row, seen: seen.rev }, ports.ids.nonce())) === "put")
+      return { kind: "patched", row };
   }
 }

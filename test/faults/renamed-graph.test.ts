@@ -49,7 +49,7 @@ test("R20: a thread that waits keeps its questions, also those too large for its
   const row = await before.threads.get(thread_id);
   if (!row) throw new Error("the thread is gone");
   const { interrupts: onRow, ...large } = row;
-  await before.threads.put({ row: { ...large, rev: row.rev + 1 }, seen: row.rev });
+  await before.threads.put({ row: { ...large, rev: row.rev + 1 }, seen: row.rev }, before.ids.nonce());
   const after = await renamed.process(table, before);
 
   expect(Object.values(onRow ?? {}).flat()).toMatchObject([{ value: "?" }]);

@@ -34,6 +34,27 @@ test("an id is taken in capitals, kept in lower case, and taken once", async () 
   expect(await nothing.json()).toEqual(made);
 });
 
+test.each([
+  ["raise", 1, 19],
+  ["do_nothing", 20, 0],
+])(
+  "E6: an id that twenty ask for in the same millisecond, if_exists %s: %i made or found, %i refused",
+  async (if_exists, ok, refused) => {
+    const thread_id = crypto.randomUUID();
+    const still = appUnderTest(table, threeSteps);
+    const now = still.ports.clock.now();
+    still.ports.clock.now = () => now;
+
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => still.ask("POST /threads", { thread_id, if_exists })),
+    );
+
+    const statuses = answers.map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(ok);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(refused);
+  },
+);
+
 test("a patch merges metadata, and says little if so preferred", async () => {
   const { thread_id } = await jsonOf(await app.ask("POST /threads", { metadata: { a: 1, b: { c: 2 } } }));
 

@@ -63,7 +63,7 @@ export const tailIsMaxOfRowAndLog: Switches = {
     });
     return {
       ...ports,
-      threads: { ...threads, put: (write) => threads.put({ ...write, row: kept(write.row) }) },
+      threads: { ...threads, put: (write, nonce) => threads.put({ ...write, row: kept(write.row) }, nonce) },
       runs: {
         ...runs,
         create: (all) => runs.create({ ...all, thread: { ...all.thread, row: kept(all.thread.row) } }),
