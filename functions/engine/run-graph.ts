@@ -10,7 +10,7 @@ import { LOGGED_CHARACTERS, SHOWN_CHANNELS_BYTES } from "../core/timings.ts";
 import type { HeadRef } from "../core/rows.ts";
 import type { ItemStore } from "../core/store-port.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
-import { type ErrorText, errorDetail } from "./error-detail.ts";
+import { type ErrorText, errorDetail, saidBy } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
 import { type Features, featuresOf, type Graph, toRun } from "./langgraph.ts";
@@ -32,11 +32,12 @@ export interface RunDependencies {
 
 /** The one place where a failed run's text is kept when clients are not shown it; cut, for it may quote what was said. */
 function tellFailure(logger: Logger, { run_id, thread_id, graph_id, attempt }: Invocation, error: unknown): void {
-  const { name, at } = placeOf(error);
-  const reason = (error instanceof Error ? error.message : String(error)).slice(0, LOGGED_CHARACTERS);
+  const { at } = placeOf(error);
+  const said = saidBy(error);
+  const reason = said.message.slice(0, LOGGED_CHARACTERS);
   // Of a graph that does not load, the reason names the place; the stack is that of our loader.
   const place = at === undefined || error instanceof GraphError ? {} : { at };
-  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: name, reason, ...place });
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: said.error, reason, ...place });
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */

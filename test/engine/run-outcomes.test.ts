@@ -248,35 +248,3 @@ describe("a signal", () => {
     expect((await server.checkpoints.head(run.thread_id, ""))?.checkpoint_id).toBe(head?.checkpoint_id);
   });
 });
-
-describe("errors", () => {
-  test("hidden are those of a project's own classes; those about the call are shown", async () => {
-    const hiding = await openEngine("golden", { errorDetail: "hide" });
-
-    const own = await hiding.run({ graph_id: "boom", kwargs: { input: { foo: "x" }, stream_mode: ["tasks"] } });
-    const called = await hiding.run({
-      graph_id: "agent",
-      kwargs: { input: { topic: "x" }, config: { recursion_limit: 1 } },
-    });
-
-    const hidden = { error: "BoomError", message: "An internal error occurred" };
-    expect(own.outcome).toMatchObject({ kind: "failed", error: hidden });
-    expect(own.events.at(-1)).toMatchObject(["tasks", { name: "boom_node", error: hidden }]);
-    expect(called.outcome).toMatchObject({ kind: "failed", error: { error: "GraphRecursionError" } });
-    expect(called.outcome).toMatchObject({ error: { message: expect.stringContaining("Recursion limit of 1") } });
-    await hiding.close();
-  });
-
-  test.each([["values"], ["events"]])("shown as they are otherwise (%s)", async (mode) => {
-    const golden = await openEngine("golden");
-
-    const { outcome } = await golden.run({ graph_id: "boom", kwargs: { input: { foo: "x" }, stream_mode: [mode] } });
-
-    expect(outcome).toMatchObject({
-      kind: "failed",
-      error: { error: "BoomError", message: "boom: something broke" },
-      head: { channels: ["foo"] },
-    });
-    await golden.close();
-  });
-});
