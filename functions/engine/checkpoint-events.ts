@@ -1,14 +1,20 @@
 /**
- * Payloads of the modes tasks, checkpoints and debug in the form of the official server (seen at the official server). Pure: must not
+ * Payloads of the modes tasks, tools, checkpoints and debug in the form of the official server (seen at the official server). Pure: must not
  * emit them.
  */
 import { type ErrorText, errorDetail } from "./error-detail.ts";
 import { isObject } from "./langgraph.ts";
 
-/** A task's start or result: an error becomes `{error, message}`. */
+/** A task's start or result, or a tool's: an error becomes `{error, message}`. */
 export function taskPayload(payload: unknown, text: ErrorText): unknown {
-  if (!isObject(payload) || !isObject(payload["error"])) return payload;
+  if (!isObject(payload) || payload["error"] === undefined || payload["error"] === null) return payload;
   return { ...payload, error: errorDetail(payload["error"], text) };
+}
+
+/** An event of `streamEvents`: only one of a tool tells an error. */
+export function failedToolEvent<E extends object>(event: E, text: ErrorText): E {
+  if (!("event" in event) || event.event !== "on_tool_error" || !("data" in event)) return event;
+  return { ...event, data: taskPayload(event.data, text) };
 }
 
 /** Configs are reduced to what addresses a run and a checkpoint; a subgraph's address is a task's `checkpoint`, not its state. */

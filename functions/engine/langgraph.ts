@@ -81,15 +81,19 @@ export interface Graph {
 export interface Features {
   /** Modes `tasks` and `checkpoints`. */
   taskModes: boolean;
+  /** Mode `tools`. */
+  toolMode: boolean;
   durability: boolean;
 }
 
 /** By the version in the manifest; an unknown version is taken for a new one. */
 export function featuresOf(version: string | undefined): Features {
-  const [major = 1, minor = 0, patch = 0] = (version ?? "1").split(".").map((part) => Number.parseInt(part, 10));
-  const since = (minorWanted: number, patchWanted: number): boolean =>
-    major > 0 || minor > minorWanted || (minor === minorWanted && patch >= patchWanted);
-  return { taskModes: since(3, 6), durability: since(4, 0) };
+  const actual = (version ?? "99.0.0").split(".").map((part) => Number.parseInt(part, 10));
+  const since = (...wanted: [major: number, minor: number, patch: number]): boolean => {
+    const at = wanted.findIndex((part, i) => (actual[i] ?? 0) !== part);
+    return at < 0 || (actual[at] ?? 0) > (wanted[at] ?? 0);
+  };
+  return { taskModes: since(0, 3, 6), toolMode: since(1, 2, 0), durability: since(0, 4, 0) };
 }
 
 /** A snapshot and not only a subgraph's address. */

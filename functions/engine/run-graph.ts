@@ -2,18 +2,19 @@
  * One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. Must not know the
  * log, the rows or the queue; what a failure means is for the caller to say.
  */
-import { GraphError, type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
+import { type EventSink, GraphError, type Invocation, type RunContext, type RunOutcome } from "../core/engine-port.ts";
 import { placeOf } from "../core/place-of.ts";
 import type { Logger } from "../core/ports.ts";
 import { jsonBytes } from "../core/size-limits.ts";
 import { LOGGED_CHARACTERS, SHOWN_CHANNELS_BYTES } from "../core/timings.ts";
 import type { HeadRef } from "../core/rows.ts";
 import type { ItemStore } from "../core/store-port.ts";
+import type { StreamMode } from "../protocol/run.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
 import { type ErrorText, errorDetail, saidBy } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
-import { type Features, featuresOf, type Graph, toRun } from "./langgraph.ts";
+import { featuresOf, type Graph, toRun } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
 import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
@@ -72,7 +73,9 @@ export async function runGraph(
 
     if (!resumed || !(await hasStopped(graph, invocation))) {
       const signal = AbortSignal.any([context.signal, stop.signal]);
-      const options = { ...config, ...streamOptions(invocation, features, deps.logger), ...drain.options, signal };
+      const { modes, dropped } = graphModes(kwargs.stream_mode, features);
+      if (dropped.length > 0) tellDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
+      const options = { ...config, ...streamOptions(kwargs, modes), ...drain.options, signal };
       await pump(graph, resumed ? null : graphInput(kwargs, lg), options, translator, invocation.run_id);
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
@@ -99,14 +102,21 @@ export async function runGraph(
   }
 }
 
-function streamOptions({ kwargs, run_id }: Invocation, features: Features, logger: Logger): object {
-  const { modes, dropped } = graphModes(kwargs.stream_mode, features);
-  if (dropped.length > 0) logger.warn("stream modes unknown to the project's LangGraph", { run_id, modes: dropped });
-  return {
-    streamMode: modes,
-    subgraphs: kwargs.subgraphs,
-    ...(kwargs.stream_mode.includes("events") ? { version: "v2" } : {}),
-  };
+const streamOptions = ({ stream_mode, subgraphs }: Invocation["kwargs"], streamMode: string[]): object => ({
+  streamMode,
+  subgraphs,
+  ...(stream_mode.includes("events") ? { version: "v2" } : {}),
+});
+
+/** To the client by another `metadata` of the attempt, which every SDK takes, and no filter of a join loses. */
+function tellDropped(
+  modes: StreamMode[],
+  { run_id, attempt }: Invocation,
+  { resumed, sink, logger }: { resumed: boolean; sink: EventSink; logger: Logger },
+): void {
+  logger.warn("stream modes unknown to the project's LangGraph", { run_id, modes });
+  const data = JSON.stringify({ run_id, attempt, unsupported_stream_modes: modes });
+  if (!resumed) sink.emit({ event: "metadata", data }, "structural");
 }
 
 /** With a `version` through `streamEvents`: then the other modes come as chunks of the root's own event, in order among the events. */

@@ -6,7 +6,7 @@ import type { EventSink } from "../core/engine-port.ts";
 import type { Interrupts } from "../core/rows.ts";
 import { STREAMED_NAMESPACES } from "../core/timings.ts";
 import type { RunKwargs, StreamMode } from "../protocol/run.ts";
-import { checkpointPayload, debugPayload, taskPayload } from "./checkpoint-events.ts";
+import { checkpointPayload, debugPayload, failedToolEvent, taskPayload } from "./checkpoint-events.ts";
 import type { ErrorText } from "./error-detail.ts";
 import { keepRecent } from "../core/keep-recent.ts";
 import { type Features, isObject } from "./langgraph.ts";
@@ -20,7 +20,8 @@ export function graphModes(
   asked: readonly StreamMode[],
   features: Features,
 ): { modes: string[]; dropped: StreamMode[] } {
-  const unknown = (mode: StreamMode): boolean => !features.taskModes && (mode === "tasks" || mode === "checkpoints");
+  const unknown = (mode: StreamMode): boolean =>
+    (!features.taskModes && (mode === "tasks" || mode === "checkpoints")) || (!features.toolMode && mode === "tools");
   const known = asked.filter((mode) => mode !== "events" && !unknown(mode));
   const names = known.map((mode) => (mode === "messages-tuple" ? "messages" : mode));
   return { modes: [...new Set([...names, "updates"])], dropped: asked.filter(unknown) };
@@ -96,6 +97,7 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
     values,
     tasks: (suffix, payload) =>
       send("tasks", suffix, taskPayload(payload, text), showsInterrupt(payload) ? "held" : "structural"),
+    tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
       // LangGraph also announces checkpoints to its own clients, unasked: those have no values.
       if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
@@ -117,7 +119,7 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
       streamed[mode]?.(suffixOf(ns, mode, payload), payload);
     },
     event(event) {
-      if (!event.tags?.includes("langsmith:hidden")) send("events", "", event, "token");
+      if (!event.tags?.includes("langsmith:hidden")) send("events", "", failedToolEvent(event, text), "token");
     },
     paused: () => paused,
     pause(waiting) {

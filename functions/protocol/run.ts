@@ -13,6 +13,7 @@ const STREAM_MODES = [
   "events",
   "tasks",
   "checkpoints",
+  "tools",
 ] as const;
 export type StreamMode = (typeof STREAM_MODES)[number];
 export const StreamMode = z.enum(STREAM_MODES);

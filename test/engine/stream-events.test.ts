@@ -1,7 +1,7 @@
 /** What the recordings do not show of the events: subgraphs, tags, silent models, values that JSON cannot say, what may wait. */
 import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../../functions/protocol/json.ts";
-import { type Emitted, openEngine, type TestEngine } from "./open-engine.ts";
+import { type Emitted, newRun, openEngine, type TestEngine } from "./open-engine.ts";
 
 let server: TestEngine;
 beforeAll(async () => {
@@ -138,21 +138,70 @@ test("internal keys do not leave the server", async () => {
   expect(events[0]).toMatchObject(["checkpoints", { config: { configurable: { tenant: "t1" } }, parent_config: null }]);
 });
 
-test("modes that an old LangGraph does not know are dropped, with a line", async () => {
-  const old = await openEngine("golden", {}, { langgraph_version: "0.2.74" });
+test.each([
+  ["0.2.74", ["tasks", "tools", "updates"], ["tasks", "tools"], ["updates", "updates"]],
+  ["1.1.5", ["tools", "updates"], ["tools"], ["updates", "updates"]],
+])(
+  "R3: modes that LangGraph %s does not know are dropped: client and log are told",
+  async (version, asked, lacks, rest) => {
+    const old = await openEngine("golden", {}, { langgraph_version: version });
+    const run = newRun();
 
-  const { events, outcome } = await old.run({
-    graph_id: "agent",
-    kwargs: { input: { topic: "x" }, stream_mode: ["tasks", "updates"] },
+    const { events, outcome } = await old.run({
+      ...run,
+      graph_id: "agent",
+      kwargs: { input: { topic: "x" }, stream_mode: asked },
+    });
+
+    expect(outcome.kind).toBe("completed");
+    expect(events[0]).toEqual(["metadata", { run_id: run.run_id, attempt: 1, unsupported_stream_modes: lacks }]);
+    expect(events.slice(1).map(([name]) => name)).toEqual(rest);
+    expect(old.lines).toContainEqual({
+      message: "stream modes unknown to the project's LangGraph",
+      fields: expect.objectContaining({ modes: lacks }),
+    });
+    await old.close();
+  },
+);
+
+describe("tools", () => {
+  test("R3: tell their progress, beside other modes", async () => {
+    const { events } = await server.run({
+      graph_id: "tools",
+      kwargs: { input: { messages: [] }, stream_mode: ["values", "tools"] },
+    });
+
+    const told = events.flatMap(([name, data]) => (name === "tools" ? [data as JsonObject] : []));
+    const of = (tool: string) => told.filter(({ name }) => name === tool).map(({ event, data }) => [event, data]);
+    expect(of("steps")).toEqual([
+      ["on_tool_start", undefined],
+      ["on_tool_event", { step: 0 }],
+      ["on_tool_event", { step: 1 }],
+      ["on_tool_end", undefined],
+    ]);
+    expect(told.find(({ event }) => event === "on_tool_error")).toMatchObject({
+      name: "broken",
+      error: { error: "Error", message: "secret text" },
+    });
+    expect(events.filter(([name]) => name === "values").length).toBeGreaterThan(1);
   });
 
-  expect(outcome.kind).toBe("completed");
-  expect(events.map(([name]) => name)).toEqual(["updates", "updates"]);
-  expect(old.lines).toContainEqual({
-    message: "stream modes unknown to the project's LangGraph",
-    fields: expect.objectContaining({ modes: ["tasks"] }),
+  test.each(["tools", "events"])("R21: hidden is what a tool has thrown (%s)", async (mode) => {
+    const hiding = await openEngine(fileURLToPath(new URL("./projects/behaviors", import.meta.url)), {
+      errorDetail: "hide",
+    });
+
+    const { events } = await hiding.run({
+      graph_id: "tools",
+      kwargs: { input: { messages: [] }, stream_mode: [mode] },
+    });
+
+    const errors = events.map(([, data]) => data as JsonObject).filter(({ event }) => event === "on_tool_error");
+    expect(errors).toHaveLength(1);
+    expect(JSON.stringify(errors)).toContain("An internal error occurred");
+    expect(JSON.stringify(errors)).not.toContain("secret");
+    await hiding.close();
   });
-  await old.close();
 });
 
 /** Id of the first message in an event. */
