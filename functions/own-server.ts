@@ -9,6 +9,8 @@ import { createPorts, type Host } from "./backend.ts";
 import { createApp } from "./http/app.ts";
 import type { App } from "./http/host.ts";
 import { serveNode } from "./http/node-server.ts";
+import { errorResponse } from "./http/respond.ts";
+import { isLoopbackHost } from "./protocol/origin.ts";
 import { VERSION } from "./version.ts";
 
 /** Where LangGraph's SDK looks when it is given no URL. */
@@ -75,11 +77,22 @@ function set(target: Settable, name: PropertyKey, value: unknown): () => void {
   };
 }
 
+/** Pages of a browser on this machine find the port, too: they come from an origin, or under a name of their own. */
+const forGraphsAlone = (app: App): App => ({
+  async fetch(request, context) {
+    const host = URL.parse(`http://${request.headers.get("host")}`);
+    const isGraph = host !== null && isLoopbackHost(host.hostname) && !request.headers.has("origin");
+    return isGraph
+      ? app.fetch(request, context)
+      : errorResponse(403, "This server answers the graphs of its process alone");
+  },
+});
+
 /** For a process without a server, as a worker is: an app on loopback that lives as long as the process. */
 export async function startOwnServer(env: Env, host: Host): Promise<void> {
   const key = newOwnKey();
   const auth = withOwnKey(env.auth, key);
   const app = createApp({ ports: await createPorts(env, host), settings: { auth, cors: undefined, version: VERSION } });
-  const { port } = await serveNode(app, { port: 0, hostname: "127.0.0.1" });
+  const { port } = await serveNode(forGraphsAlone(app), { port: 0, hostname: "127.0.0.1" });
   offerOwnServer({ app, port, auth, key });
 }

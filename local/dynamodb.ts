@@ -10,6 +10,7 @@ import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CONNECT_TIMEOUT, EMULATOR_POLL, EMULATOR_PORT_TRIES, LAST_WORDS } from "../functions/core/timings.ts";
 import { freePort } from "./free-port.ts";
+import { hiddenLoopback } from "./hidden-loopback.ts";
 import { Problem } from "./problem.ts";
 
 export interface Emulator {
@@ -24,10 +25,13 @@ export interface Emulator {
  */
 export async function startDynamodb(file?: string, onLost?: (what: string) => void): Promise<Emulator> {
   const binary = findBinary();
+  // It answers pages of any origin.
+  const host = await hiddenLoopback();
   for (let tries = 1; ; tries++) {
-    const port = await freePort();
-    const child = spawnGuarded(binary, ["--port", String(port), ...(file === undefined ? [] : ["--db-path", file])]);
-    const endpoint = `http://127.0.0.1:${port}`;
+    const port = await freePort(host);
+    const kept = file === undefined ? [] : ["--db-path", file];
+    const child = spawnGuarded(binary, ["--host", host, "--port", String(port), ...kept]);
+    const endpoint = `http://${host}:${port}`;
     const said = lastWords(child);
     if (await answers(endpoint, child)) {
       const tell = (): void => onLost?.(`The DynamoDB emulator has ended by itself.\n${said()}`.trimEnd());

@@ -2,13 +2,13 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
-/** @returns one that was free a moment ago */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
+/** @returns one that was free a moment ago, at this address of loopback */
+export async function freePort(address = "127.0.0.1"): Promise<number> {
+  const server = createServer().listen(0, address);
   await once(server, "listening");
-  const address = server.address();
+  const bound = server.address();
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("A TCP server has no port.");
-  return address.port;
+  if (bound === null || typeof bound === "string") throw new Error("A TCP server has no port.");
+  return bound.port;
 }

@@ -1,10 +1,12 @@
-/** The thread of the SQS emulator; says its port once it listens. Must not know what is sent through it. */
+/** The thread of the SQS emulator; says its endpoint once it listens. Must not know what is sent through it. */
 import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
+import { hiddenLoopback } from "./hidden-loopback.ts";
 
 // Of its thread alone; what is imported before it is not cached.
 enableCompileCache();
-const { startFauxqs } = await import("fauxqs");
-const { port } = await startFauxqs({ port: 0, logger: false, host: "127.0.0.1" });
+const { buildApp } = await import("fauxqs");
+// Its own start would listen on all interfaces of the machine.
+const endpoint = await buildApp({ logger: false }).listen({ port: 0, host: await hiddenLoopback() });
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
-parentPort?.postMessage(port);
+parentPort?.postMessage(endpoint);

@@ -9,7 +9,7 @@ import type { Emulator } from "./dynamodb.ts";
 /** Ends with this process, however that ends. */
 export async function startSqs(): Promise<Emulator> {
   const thread = new Worker(new URL("sqs-thread.ts", import.meta.url));
-  const [port] = await once(thread, "message");
+  const [endpoint] = await once(thread, "message");
   const stop = async (): Promise<void> => void (await thread.terminate());
-  return { endpoint: `http://127.0.0.1:${port}`, stop };
+  return { endpoint: String(endpoint), stop };
 }

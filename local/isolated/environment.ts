@@ -10,6 +10,7 @@ import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { systemClock } from "../../functions/clock-and-ids.ts";
 import { LAST_WORDS, NO_RESPONSE_AFTER } from "../../functions/core/timings.ts";
+import { hiddenLoopback } from "../hidden-loopback.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type FunctionError, type Outcome, type ResponseSink } from "./outcome.ts";
 import { processOptions } from "./process-options.ts";
@@ -59,10 +60,11 @@ export class Environment {
 
   /** @returns undefined when it is ready for its first invocation, else why it is not */
   async start(): Promise<FunctionError | undefined> {
-    await once(this.#server.listen(0, "127.0.0.1"), "listening");
+    const host = await hiddenLoopback();
+    await once(this.#server.listen(0, host), "listening");
     const { port } = this.#server.address() as AddressInfo;
     if (this.#stopped) return { errorType: "Runtime.ExitError", errorMessage: "stopped" };
-    const { args, env } = processOptions(this.#config, `127.0.0.1:${port}`);
+    const { args, env } = processOptions(this.#config, `${host}:${port}`);
     // A process group of its own: Ctrl-C does not reach it, and its own children are stopped with it.
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env, detached: true });
     this.#child = child;

@@ -1,6 +1,8 @@
 /** E9, E2, E3: what pages may do to `npm start`, in process and as on Lambda; and what of their headers a graph sees. */
 import { request } from "node:http";
 import { fileURLToPath } from "node:url";
+import { descendants } from "../support/descendants.ts";
+import { listenersOf } from "../support/listeners.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
 
@@ -130,6 +132,27 @@ describe.each([["in process"], ["--isolated"]])("%s", (how) => {
   ])("E9: a webhook to %s is answered %i", async (webhook, status) => {
     expect((await post(`${server.url}/runs`, { ...run, webhook })).status).toBe(status);
   });
+
+  test("E9: the server that graphs ask in their own process refuses pages, too", async () => {
+    const statuses = await json(post(`${server.url}/runs/wait`, { assistant_id: "visits", input: {} }));
+
+    expect(statuses).toEqual({ graph: 200, origin: 403, host: 403 });
+  });
+
+  test.skipIf(process.platform !== "linux")(
+    "E9: what checks nobody is neither open to the network nor where a page finds it",
+    async () => {
+      await (await post(`${server.url}/runs/wait`, run)).text();
+
+      const listeners = listenersOf([server.pid ?? 0, ...descendants(server.pid)]);
+
+      expect(listeners.length).toBeGreaterThan(2);
+      expect(listeners.filter(({ address }) => !address.startsWith("127."))).toEqual([]);
+      // On 127.0.0.1 are the front and, in each process of a worker, the server of its graphs.
+      const findable = listeners.filter(({ address, port }) => address === "127.0.0.1" && port !== server.port);
+      expect(findable.length === 0).toBe(how === "in process");
+    },
+  );
 
   test("E3: headers that the project wants are keys of configurable, over the caller's, and no context", async () => {
     const body = { ...run, config: { configurable: { "x-user": "body", mine: 1 } } };
