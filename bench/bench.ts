@@ -2,13 +2,12 @@
  * `npm run bench`: the server in one process, the load client in another, medians over repetitions as a table. Where calls are counted the
  * server is in this process. A figure that is not reached is shown, not an error. Exit codes: 2 = asked wrongly, 1 = a scenario failed.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
-import { join } from "node:path";
+import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { startSystem } from "../cost/measure/system.ts";
 import { createConsoleLogger } from "../local/console-logger.ts";
-import { startServer } from "../local/server.ts";
+import { createWake } from "../local/wake.ts";
 import { FIGURES, reached } from "./figures.ts";
 import { startLoadClient } from "./load.ts";
 import { tableOf } from "./print-table.ts";
@@ -101,13 +100,11 @@ function processorTime(): { all: number; idle: number } {
   return { all, idle: times.reduce((total, { idle }) => total + idle, 0) };
 }
 
-/** @returns the URL of a server in this process */
+/** At the pace of a deployment. @returns the URL of a server in this process */
 async function startInside(left: AsyncDisposableStack): Promise<string> {
-  const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
-  left.defer(() => rm(data, { recursive: true, force: true, maxRetries: 5 }));
-  const server = await startServer({ config: CONFIG, port: 0, data, env: {}, logger: createConsoleLogger("warn") });
-  left.defer(() => server.stop());
-  return server.url;
+  const system = await startSystem(createConsoleLogger("warn"), { config: CONFIG, wake: createWake() });
+  left.use(system);
+  return system.url;
 }
 
 async function main(): Promise<void> {

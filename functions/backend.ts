@@ -31,6 +31,8 @@ export interface Host {
   countUnits?: boolean;
   /** Where appender and reader share the process. */
   wake?: Wake;
+  /** A transaction costs no more than a put: slots of many runs are put together. */
+  slotsTogether?: boolean;
   /** The run queue, where it is no SQS queue. */
   queue?: RunQueue;
   /** Aborted when the process is about to stop: runs are handed over. */
@@ -54,12 +56,12 @@ export function createPorts(env: Env, host: Host): Promise<Ports> {
 
 async function build(
   env: Env,
-  { logger, wake, queue, stopping, onReplaceable, metrics, countUnits }: Host,
+  { logger, wake, slotsTogether, queue, stopping, onReplaceable, metrics, countUnits }: Host,
 ): Promise<Ports> {
   const { table, retentionMs } = env;
   const client = createTableClient(env);
   if (metrics && countUnits) measureUnits(client, (units) => metrics.count("WriteUnits", units));
-  const options = { client, table, clock, retentionMs, ...(wake && { wake }) };
+  const options = { client, table, clock, retentionMs, ...(wake && { wake }), ...(slotsTogether && { slotsTogether }) };
   const checkpoints = createCheckpointStore(options);
   const { errorDetail } = env;
   const items = createItemStore(options);

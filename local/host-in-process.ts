@@ -31,7 +31,7 @@ export interface RunningFunctions {
 
 export interface Process {
   env: Env;
-  host: Pick<Host, "logger" | "wake">;
+  host: Pick<Host, "logger" | "wake" | "slotsTogether">;
   /** Instead of the SQS queue that `env` names. */
   queue?: LocalQueue;
   /** Where the app will answer, for the graphs that call their own server. */

@@ -45,8 +45,15 @@ export interface Hosting {
   failed(error: unknown): void;
 }
 
-/** @param queue `own`: runs are handed on in memory; `sqs`: by the queue that the environment names */
-export function hostInProcess(logger: Logger, queue: "own" | "sqs"): Hosting {
+export interface OneProcess {
+  logger: Logger;
+  /** `own`: runs are handed on in memory; `sqs`: by the queue that the environment names. */
+  queue: "own" | "sqs";
+  /** A transaction costs no more than a put: slots of many runs are put together. */
+  slotsTogether: boolean;
+}
+
+export function hostInProcess({ logger, queue, slotsTogether }: OneProcess): Hosting {
   const { promise, resolve, reject } = pending<App>();
   return {
     listen: ({ refuse, ...address }) =>
@@ -67,7 +74,12 @@ export function hostInProcess(logger: Logger, queue: "own" | "sqs"): Hosting {
       const { startFunctions } = await import("./host-in-process.ts");
       return async ({ env, port }) => {
         const own = queue === "own" ? { queue: createLocalQueue(logger) } : {};
-        const functions = await startFunctions({ env, host: { logger, wake: createWake() }, port, ...own });
+        const functions = await startFunctions({
+          env,
+          host: { logger, wake: createWake(), slotsTogether },
+          port,
+          ...own,
+        });
         resolve(functions.app);
         return functions;
       };

@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
 import type { Engine } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
+import { FLUSH_LOCAL } from "../functions/core/timings.ts";
 import type { NodeServer } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
@@ -115,7 +116,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       import("./prepare-aws.ts"),
       hosting.prepare(),
     ]);
-    const settings = { ...pick(options.env, SETTINGS), CORS_ALLOW_ORIGINS: origins.join(",") };
+    const flush = bringsTable(options.env) && !options.isolated ? { STREAM_FLUSH_MS: String(FLUSH_LOCAL) } : {};
+    const settings = { ...flush, ...pick(options.env, SETTINGS), CORS_ALLOW_ORIGINS: origins.join(",") };
     const aws = await prepareAws({ ...settings, ...endpoints, PROJECT_DIR });
     const functions = await startFunctions({ ...aws, port: front.port });
     started.defer(() => functions.stop());
@@ -149,8 +151,12 @@ function follow(
 
 function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Hosting {
   if (isolated) return hostIsolated(logger, { ...isolated, surroundings: env }, folder);
-  return hostInProcess(logger, env["AWS_ENDPOINT_URL_SQS"] ? "sqs" : "own");
+  const slotsTogether = bringsTable(env);
+  return hostInProcess({ logger, slotsTogether, queue: env["AWS_ENDPOINT_URL_SQS"] ? "sqs" : "own" });
 }
+
+/** Whether writes go to the emulator that is brought along, where they cost nothing. */
+const bringsTable = (env: ServerOptions["env"]): boolean => !env["AWS_ENDPOINT_URL_DYNAMODB"];
 
 async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
   const { port } = front;

@@ -1,23 +1,56 @@
 /**
- * Where appender and reader share a process, the one wakes the other. A hint: whoever wakes reads the table, and whoever misses it reads
- * at the next poll. Must not carry data.
+ * Where appender and reader share a process, the one wakes the other and leaves it the slot: slots never change, so what was appended here
+ * need not be read from the table. Whoever finds nothing here reads the table. Must not be told of a slot that may not be there.
  */
 import { EventEmitter } from "node:events";
-import { keepRecent } from "../functions/core/keep-recent.ts";
 import type { Wake } from "../functions/core/ports.ts";
-import { WAKE_THREADS } from "../functions/core/timings.ts";
+import type { Slot } from "../functions/core/rows.ts";
+import { WAKE_BYTES, WAKE_THREADS } from "../functions/core/timings.ts";
+
+interface Recent {
+  /** Number of the last slot. */
+  last: number;
+  /** Without gaps, up to the last one; fewer or none where memory was short. */
+  slots: Slot[];
+}
 
 export function createWake(): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
-  const lastSlot = new Map<string, number>();
+  /** By thread, the one that was written longest ago first. */
+  const threads = new Map<string, Recent>();
+  let bytes = 0;
+
+  const forget = (recent: Recent): void => {
+    for (const { payload } of recent.slots.splice(0)) bytes -= payload.length;
+  };
+  const makeRoom = (): void => {
+    for (const [thread_id, recent] of threads) {
+      if (bytes <= WAKE_BYTES && threads.size <= WAKE_THREADS) return;
+      forget(recent);
+      if (threads.size > WAKE_THREADS) threads.delete(thread_id);
+    }
+  };
+
   return {
     notify(thread_id, slot) {
-      if ((lastSlot.get(thread_id) ?? 0) >= slot) return;
-      keepRecent(lastSlot, thread_id, slot, WAKE_THREADS);
+      const recent = threads.get(thread_id) ?? { last: 0, slots: [] };
+      if (recent.last >= slot.slot) return;
+      if (recent.last + 1 !== slot.slot) forget(recent);
+      recent.last = slot.slot;
+      recent.slots.push(slot);
+      bytes += slot.payload.length;
+      threads.delete(thread_id);
+      threads.set(thread_id, recent);
+      makeRoom();
       emitter.emit(thread_id);
     },
+    recent(thread_id, after, limit) {
+      const { slots, last } = threads.get(thread_id) ?? { slots: [], last: 0 };
+      const from = slots.length - (last - after);
+      return from >= 0 && from < slots.length ? slots.slice(from, from + limit) : [];
+    },
     wait(thread_id, after, ms, signal) {
-      if ((lastSlot.get(thread_id) ?? 0) > after || signal?.aborted) return Promise.resolve();
+      if ((threads.get(thread_id)?.last ?? 0) > after || signal?.aborted) return Promise.resolve();
       return new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(timer);

@@ -1,13 +1,13 @@
 /**
- * The local system with the measured project, but for one thing: readers are not woken, they poll, as where every function is a process
- * of its own. Must not measure.
+ * The local system as every function of a deployment has it: a queue of SQS, tokens at the pace of AWS, and readers that are not woken but
+ * poll (unless asked otherwise). Must not measure.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Env } from "../../functions/aws/env.ts";
-import type { Logger } from "../../functions/core/ports.ts";
+import type { Logger, Wake } from "../../functions/core/ports.ts";
 import { serveNode } from "../../functions/http/node-server.ts";
 import { startDynamodb } from "../../local/dynamodb.ts";
 import { startFunctions } from "../../local/host-in-process.ts";
@@ -22,12 +22,16 @@ export interface System extends AsyncDisposable {
 
 const CONFIG = fileURLToPath(new URL("project/langgraph.json", import.meta.url));
 
-export async function startSystem(logger: Logger): Promise<System> {
+/** @param wake wakes readers */
+export async function startSystem(
+  logger: Logger,
+  { config = CONFIG, wake }: { config?: string; wake?: Wake } = {},
+): Promise<System> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), "threadline-cost-"));
   started.defer(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
   const out = join(folder, "build");
-  const [dynamodb, sqs] = await Promise.all([startDynamodb(), startSqs(), compileProject({ config: CONFIG, out })]);
+  const [dynamodb, sqs] = await Promise.all([startDynamodb(), startSqs(), compileProject({ config, out })]);
   started.defer(() => dynamodb.stop());
   started.defer(() => sqs.stop());
   const { env } = await prepareAws({
@@ -37,7 +41,7 @@ export async function startSystem(logger: Logger): Promise<System> {
     AWS_SECRET_ACCESS_KEY: "local",
     PROJECT_DIR: out,
   });
-  const functions = await startFunctions({ env, host: { logger }, port: 0 });
+  const functions = await startFunctions({ env, host: { logger, ...(wake && { wake }) }, port: 0 });
   started.defer(() => functions.stop());
   const server = await serveNode(functions.app, { port: 0, hostname: "127.0.0.1" });
   started.defer(() => server.close());

@@ -100,7 +100,7 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
       if (key) writes.push(putKey(run, key));
       if (supersede) writes.push(...endSuperseded(thread_id, supersede));
       if ((await send(writes)) === "refused") return "conflict";
-      if (first) wake?.notify(thread_id, first.slot);
+      if (first) wake?.notify(thread_id, first);
       return "created";
     },
 
@@ -111,7 +111,7 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
       const writes = [updateRun(run, change), putThread(thread)];
       if (first) writes.push(putSlot(run.thread_id, first));
       if ((await send(writes)) === "refused") return "contended";
-      if (first) wake?.notify(run.thread_id, first.slot);
+      if (first) wake?.notify(run.thread_id, first);
       return "admitted";
     },
 
@@ -151,7 +151,7 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
         );
       }
       if ((await send(writes)) === "refused") return "contended";
-      wake?.notify(thread_id, (next?.first ?? end).slot);
+      for (const slot of next ? [end, next.first] : [end]) wake?.notify(thread_id, slot);
       return "finished";
     },
 

@@ -9,7 +9,7 @@ const SECOND = 1_000;
 
 const uuidBytes = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll("-", ""), "hex");
 
-export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): Item => ({
+export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): Item & Key => ({
   ...slotKey(thread_id, slot.slot),
   r: uuidBytes(slot.run_id),
   g: slot.gen,

@@ -10,4 +10,6 @@ export interface TableOptions {
   retentionMs: number;
   /** Where appender and reader share the process. */
   wake?: Wake;
+  /** A transaction costs no more than a put: slots of many runs are put together. */
+  slotsTogether?: boolean;
 }

@@ -1,31 +1,30 @@
 /** The thread log on DynamoDB: one item a slot, put once, never changed (design 4). Must not know what events are. */
-import { GetCommand, PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { ThreadLog } from "../core/ports.ts";
 import { POLL_IDLE, READ_SLOTS } from "../core/timings.ts";
-import { attemptWrite } from "./attempt-write.ts";
-import { isNew } from "./conditions.ts";
 import { slotKey, slotOf } from "./keys.ts";
 import { isExpired, slotItem, toSlot } from "./slot-items.ts";
+import { putAlone, putTogether } from "./slot-puts.ts";
 import type { TableOptions } from "./table-options.ts";
-import { conditional } from "./update-expression.ts";
 
-export function createThreadLog({ client, table, clock, retentionMs, wake }: TableOptions): ThreadLog {
-  const TableName = table;
+export function createThreadLog(options: TableOptions): ThreadLog {
+  const { client, table: TableName, clock, retentionMs, wake } = options;
+  const put = options.slotsTogether ? putTogether(options) : putAlone(options);
   return {
     async append(thread_id, slot) {
-      const Item = slotItem(thread_id, slot, retentionMs);
-      const put = new PutCommand({ TableName, Item, ...conditional(isNew) });
-      const { kind } = await attemptWrite(() => client.send(put));
-      if (kind === "refused") {
+      if ((await put(slotItem(thread_id, slot, retentionMs), slot.payload.length)) === "refused") {
         const Key = slotKey(thread_id, slot.slot);
         const there = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
         if (there.Item?.["w"] !== slot.nonce) return "fenced";
       }
-      wake?.notify(thread_id, slot.slot);
+      wake?.notify(thread_id, slot);
       return "appended";
     },
 
     async read(thread_id, after, { consistent = false, limit = READ_SLOTS } = {}) {
+      const recent = consistent ? [] : (wake?.recent(thread_id, after, limit) ?? []);
+      const expired = clock.now() - retentionMs;
+      if (recent.length && recent.every(({ at }) => at > expired)) return recent;
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName,

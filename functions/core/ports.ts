@@ -73,10 +73,12 @@ export interface ThreadLog {
   changed(thread_id: string, after: number, ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Where appender and reader share a process, the log wakes the reader: a hint, never the data. */
+/** Where appender and reader share a process, the log wakes the reader and leaves it what was appended. */
 export interface Wake {
-  /** The log of this thread has grown to `slot`. */
-  notify(thread_id: string, slot: number): void;
+  /** The log of this thread has grown by this slot, which is there for certain. */
+  notify(thread_id: string, slot: Slot): void;
+  /** Slots after `after`, without gaps, at most `limit`; none if they are not known: then the table knows. */
+  recent(thread_id: string, after: number, limit: number): Slot[];
   /** Resolves once the log is known to have grown beyond `after`, after `ms`, or when the signal aborts. */
   wait(thread_id: string, after: number, ms: number, signal?: AbortSignal): Promise<void>;
 }

@@ -67,6 +67,11 @@ export const FLUSH = 100;
 export const FLUSH_EARLY_FOR = 1 * SECOND;
 /** Bytes of buffered events that start a flush at once; it never caps a batch. */
 export const FLUSH_BYTES = 32 * KB;
+/** ms. The same locally, where a write costs nothing: what a model says within it shares a slot, the table's own pace does the rest. */
+export const FLUSH_LOCAL = 5;
+/** Slots of one transaction, and their bytes, where those of many runs are put together: DynamoDB takes 100 items and 4 MB. */
+export const SLOTS_TOGETHER = 50;
+export const SLOTS_TOGETHER_BYTES = 1 * MB;
 /** Bytes of a slot's payload after compression; larger batches become parts. A DynamoDB item may have 400 KB, names and keys included. */
 export const SLOT_BYTES = 350 * KB;
 /** Bytes of events in one slot before compression (a single larger event is cut into parts): bounds what a reader unpacks at a time. */
@@ -116,6 +121,8 @@ export const POLL_IDLE = 500;
 export const WAKE_MERGE = 5;
 /** Threads whose last slot a process remembers, so that a reader between its read and its wait misses nothing. */
 export const WAKE_THREADS = 10_000;
+/** Bytes of slots that a process remembers for its own readers, who are some milliseconds behind. */
+export const WAKE_BYTES = 4 * MB;
 /** ms. A read this soon after a wait for more finds what is new; for the measured lag alone. */
 export const LIVE_READ = 1 * SECOND;
 /** ms of silence between two looks at the run row. */
