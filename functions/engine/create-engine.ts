@@ -16,6 +16,7 @@ import { stateConfig, threadState } from "./graph-state.ts";
 import { type Graph, type GraphConfig, toRead } from "./langgraph.ts";
 import { createLoader } from "./load-graph.ts";
 import { openProject } from "./open-project.ts";
+import { withOrderedInterrupts } from "./order-interrupts.ts";
 import { type Stored, storedHistory, storedState, storedValues } from "./stored-state.ts";
 import { readValues } from "./read-values.ts";
 import { equip, runGraph } from "./run-graph.ts";
@@ -121,7 +122,7 @@ export async function createEngine({
       const { graph, config } = await openFor({ ...query, graph_id });
       try {
         const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
-        return await threadState(snapshot, readingOf(query));
+        return await threadState(await withOrderedInterrupts(graph, snapshot), readingOf(query));
       } catch (error) {
         // The graph's own reducers refuse the input of its last run, but what was stored can still be shown.
         logger.warn("state is shown without its tasks", {
@@ -147,7 +148,7 @@ export async function createEngine({
         ...(metadata ? { filter: metadata } : {}),
       };
       for await (const snapshot of graph.getStateHistory(config, options))
-        states.push(await threadState(snapshot, readingOf(query)));
+        states.push(await threadState(await withOrderedInterrupts(graph, snapshot), readingOf(query)));
       return states;
     },
   };

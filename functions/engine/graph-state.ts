@@ -14,6 +14,7 @@ import {
   type TaskSnapshot,
 } from "./langgraph.ts";
 import { toPlain, toPlainObject } from "./to-json.ts";
+import { withOrderedInterrupts } from "./order-interrupts.ts";
 import { waitingTasks } from "./waiting-tasks.ts";
 
 /** What a stopped graph waits for, by task; and whether it has nodes left to run. */
@@ -22,7 +23,7 @@ export async function pauseOf(
   thread_id: string,
   store: Pick<CheckpointStore, "writes">,
 ): Promise<{ unfinished: boolean; interrupts: Interrupts }> {
-  const snapshot = await graph.getState({ configurable: { thread_id } });
+  const snapshot = await withOrderedInterrupts(graph, await graph.getState({ configurable: { thread_id } }));
   const { next, interrupts } = await waitingTasks(snapshot, thread_id, store);
   return { unfinished: next.length > 0, interrupts: Object.fromEntries(interrupts) };
 }

@@ -101,6 +101,37 @@ describe("interrupts", () => {
     expect(next).toEqual(["first", "second"]);
   });
 
+  test("R10: are in the order of tasks, in subgraphs too, whichever was raised first, wherever one looks", async () => {
+    const run = newRun();
+    const graph_id = "late_asking";
+    const modes = { stream_mode: ["values"], subgraphs: true };
+
+    const paused = await server.run({ ...run, graph_id, kwargs: { input: {}, ...modes } });
+
+    if (paused.outcome.kind !== "paused") throw new Error(paused.outcome.kind);
+    const said = (list: unknown) => (list as { value: unknown }[]).map(({ value }) => value);
+    const asked = ["top a", "a", "b", "c", "top z"];
+    expect(said(Object.values(paused.outcome.interrupts).flat())).toEqual(asked);
+    const told = paused.events.filter(([, data]) => JSON.stringify(data).includes("__interrupt__"));
+    expect(told.map(([, data]) => said((data as { __interrupt__: unknown }).__interrupt__))).toEqual(
+      expect.arrayContaining([asked, ["a", "b", "c"]]),
+    );
+    for (const subgraphs of [false, true]) {
+      const query = { thread_id: run.thread_id, graph_id, subgraphs };
+      const states = await Promise.all(Array.from({ length: 5 }, () => server.engine.state(query)));
+      for (const state of states) expect(said(state.interrupts)).toEqual(asked);
+    }
+    const [newest] = await server.engine.history({
+      thread_id: run.thread_id,
+      graph_id,
+      limit: 1,
+      before: undefined,
+      metadata: undefined,
+      checkpoint: undefined,
+    });
+    expect(said(newest?.interrupts)).toEqual(asked);
+  });
+
   test("are answered by id", async () => {
     const run = newRun();
     const { outcome } = await server.run({ ...run, graph_id: "parallel", kwargs: { input: {} } });

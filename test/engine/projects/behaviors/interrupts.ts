@@ -84,3 +84,27 @@ export const insisting = new StateGraph(State)
   .addEdge(START, "silent")
   .addEdge("silent", "after")
   .compile();
+
+/** As `ask`, after some turns of the event loop. */
+const askLate = (question: string, turns: number) => async () => {
+  for (let turn = 0; turn < turns; turn++) await new Promise(setImmediate);
+  return { said: [`${question}: ${String(interrupt(question))}`] };
+};
+
+const late = new StateGraph(State)
+  .addNode("a", askLate("a", 6))
+  .addNode("b", askLate("b", 3))
+  .addNode("c", askLate("c", 0))
+  .addEdge(START, "a")
+  .addEdge(START, "b")
+  .addEdge(START, "c");
+
+/** The same three beside each other at the top, and in a subgraph: those that come first in the order of tasks ask last. */
+export const lateAsking = new StateGraph(State)
+  .addNode("a", askLate("top a", 9))
+  .addNode("inner", late.compile())
+  .addNode("z", askLate("top z", 0))
+  .addEdge(START, "a")
+  .addEdge(START, "inner")
+  .addEdge(START, "z")
+  .compile();
