@@ -18,12 +18,19 @@ export interface Invocation extends RunRef {
 }
 
 /**
- * Called synchronously, never awaited. `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with
- * the finish, so that nobody sees one that cannot be answered yet.
+ * `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with the finish, so that nobody sees one
+ * that cannot be answered yet.
+ */
+export type Urgency = "token" | "structural" | "held";
+
+/**
+ * Called synchronously, never awaited.
  * @throws TooLarge for an event, or held events together, over WHOLE_BYTES, and when more than BACKLOG_CHARACTERS wait for the log
  */
 export interface EventSink {
-  emit(event: LogEvent, urgency: "token" | "structural" | "held"): void;
+  emit(event: LogEvent, urgency: Urgency): void;
+  /** Tells that tasks of the graph in this namespace are done: goes out once the writes that are on their way for them are stored. */
+  announce(event: LogEvent, ns: string): void;
 }
 
 export type RunOutcome =

@@ -9,6 +9,7 @@ import { finishRun, type Ending } from "./finish-run.ts";
 import { guardCheckpoints } from "./guard-checkpoints.ts";
 import { holdLease } from "./hold-lease.ts";
 import { LogWriter, type Pen } from "./log-writer.ts";
+import { OrderedEvents } from "./order-events.ts";
 import { openLog, penAt } from "./open-log.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import type { Ports } from "./ports.ts";
@@ -37,14 +38,18 @@ export type Executed = "finished" | "handed_over" | "lost";
 /** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
 export async function executeRun(ports: Ports, claim: Claim, host: Host): Promise<Executed> {
   const { run } = claim;
-  const after = run.epoch > 1 ? await newestHead(ports, run) : null;
-  if (run.tries > FRUITLESS_CLAIMS && after === run.at) return giveUp(ports, claim, after);
+  if (run.tries > FRUITLESS_CLAIMS) {
+    const found = await newestHead(ports, run);
+    if (found === run.at) return giveUp(ports, claim, found);
+  }
 
   const over = new AbortController();
   const stop = new AbortController();
   try {
     const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
     if (pen === "fenced") return "lost";
+    // Read behind the fence: what an older claim has announced before it is there.
+    const after = run.epoch > 1 ? await newestHead(ports, run) : null;
     if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
     const finish = (ending: Ending) => finishRun(ports, claim, { pen, opened: true }, ending);
     if (run.cancel) return await finish(stopped(after ?? ""));
@@ -124,7 +129,8 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     signal: over.signal,
     ...(host.flushMs !== undefined && { flushMs: host.flushMs }),
   });
-  const guarded = guardCheckpoints(ports.checkpoints, writer, ports.clock, {
+  const events = new OrderedEvents(writer);
+  const guarded = guardCheckpoints(ports.checkpoints, events, ports.clock, {
     over: over.signal,
     temporary: run.temporary && run.on_completion === "delete",
   });
@@ -137,7 +143,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   ports.logger.info("run started", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
   const running = ports.engine
     .run(invocationOf(claim, kwargs), {
-      sink: writer,
+      sink: events,
       checkpoints: guarded.store,
       signal: abort.signal,
       drain: host.drain,
@@ -148,9 +154,10 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   if (lost) return "lost";
   if (outcome.kind === "drained") {
     await guarded.idle();
-    return handOver(ports, claim, writer);
+    return handOver(ports, claim, events);
   }
 
+  await events.close();
   const sealed = await writer.seal();
   if (sealed === "fenced") return "lost";
   over.abort();
@@ -178,8 +185,8 @@ async function leftBehind(ports: Ports, signal: AbortSignal, begun: () => boolea
   return { kind: "aborted", unfinished: begun(), interrupts: {} };
 }
 
-async function handOver(ports: Ports, claim: Claim, writer: LogWriter): Promise<Executed> {
-  if ((await writer.flush()) === "fenced") return "lost";
+async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Promise<Executed> {
+  if ((await events.flush()) === "fenced") return "lost";
   const now = ports.clock.now();
   const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + nudgeAfter(1) });
   if (released === "lost") return "lost";

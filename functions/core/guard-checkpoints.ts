@@ -1,11 +1,11 @@
 /**
- * The checkpoint store as one claim may use it. Heads and task writes are put only after every event emitted so far is durable (model rule
+ * The checkpoint store as one claim may use it. Heads and task writes are put only after every event told before is durable (model rule
  * eventsBeforeCheckpoint), and nothing is put once the claim is over. Puts and reads may be done twice, so unclear ones are repeated: a
  * table that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
 import { setImmediate } from "node:timers/promises";
-import type { CheckpointHead, CheckpointStore } from "./checkpoint-port.ts";
-import type { LogWriter } from "./log-writer.ts";
+import type { CheckpointHead, CheckpointStore, TaskWrites } from "./checkpoint-port.ts";
+import type { OrderedEvents, Place } from "./order-events.ts";
 import type { Clock } from "./ports.ts";
 import { untilClear } from "./until-clear.ts";
 
@@ -26,7 +26,7 @@ export interface GuardedCheckpoints {
 
 export function guardCheckpoints(
   store: CheckpointStore,
-  writer: LogWriter,
+  events: OrderedEvents,
   clock: Clock,
   { over, temporary }: { over: AbortSignal; temporary: boolean },
 ): GuardedCheckpoints {
@@ -36,7 +36,7 @@ export function guardCheckpoints(
   /** Task writes on their way, with the checkpoint of each. */
   const writing = new Map<Promise<void>, string>();
   /** Heads that have not arrived, of any namespace. */
-  const heading = new Map<Promise<void>, string>();
+  const heading = new Map<Promise<void>, CheckpointHead>();
   const assertOurs = () => {
     if (over.aborted) throw new ClaimOver("the claim of this run is over");
   };
@@ -53,30 +53,46 @@ export function guardCheckpoints(
         })
         .finally(() => underWay.delete(calling));
     });
-  /** LangGraph emits the events of a superstep one turn of the event loop after its put has begun. */
-  const flushed = async (): Promise<void> => {
-    await setImmediate();
-    if ((await writer.flush()) === "fenced") throw new ClaimOver("another worker owns this run");
+  const flushed = async (head?: Place): Promise<void> => {
+    if ((await events.flushBefore(head)) === "fenced") throw new ClaimOver("another worker owns this run");
   };
   /** A root head is proof that all writes to checkpoints before its parent have arrived: whoever recovers the run need not seal them. */
   const arrived = async ({ ns, parent_id = "" }: CheckpointHead): Promise<void> => {
     if (ns !== "") return;
-    await before(writing, parent_id);
+    await Promise.allSettled([...writing].flatMap(([work, id]) => (id < parent_id ? work : [])));
+  };
+  const olderHeads = (head: CheckpointHead): Promise<unknown> =>
+    Promise.allSettled([...heading].flatMap(([work, { checkpoint_id: id }]) => (id < head.checkpoint_id ? work : [])));
+  /** Writes are there only with their head. LangGraph may put heads behind its tasks' backs, each after the one before. */
+  const withHead = async (work: Promise<void>, { ns, checkpoint_id }: TaskWrites): Promise<void> => {
+    await work;
+    const isOnTheWay = (head: CheckpointHead): boolean => head.ns === ns && head.checkpoint_id <= checkpoint_id;
+    for (;;) {
+      const heads = [...heading].flatMap(([putting, head]) => (isOnTheWay(head) ? putting : []));
+      if (heads.length === 0) return;
+      await Promise.all(heads);
+      await setImmediate();
+    }
   };
   /** A head says that older ones are there: whoever closes the claim hides what is newer than the newest. */
   const putHead = async (head: CheckpointHead): Promise<void> => {
-    await Promise.all([flushed(), arrived(head), before(heading, head.checkpoint_id)]);
+    await Promise.all([flushed(head), arrived(head), olderHeads(head)]);
     await put(() => store.putHead(temporary ? { ...head, temporary } : head));
     if (newest === undefined || head.checkpoint_id > newest) newest = head.checkpoint_id;
+  };
+  const putWrites = async (writes: TaskWrites): Promise<void> => {
+    await flushed();
+    await put(() => store.putWrites(temporary ? { ...writes, temporary } : writes));
   };
   const guarded: CheckpointStore = {
     putHead: (head) => {
       const work = putHead(head);
-      heading.set(work, head.checkpoint_id);
+      heading.set(work, head);
       return work.finally(() => heading.delete(work));
     },
     putWrites: (writes) => {
-      const work = flushed().then(() => put(() => store.putWrites(temporary ? { ...writes, temporary } : writes)));
+      const work = putWrites(writes);
+      events.storing(writes, withHead(work, writes));
       writing.set(work, writes.checkpoint_id);
       return work.finally(() => writing.delete(work));
     },
@@ -93,9 +109,4 @@ export function guardCheckpoints(
   };
   const idle = async (): Promise<void> => void (await Promise.allSettled(underWay));
   return { store: guarded, newest: () => newest, idle, settled: () => settled };
-}
-
-/** Resolves when everything for an older checkpoint than this is over. */
-async function before(works: ReadonlyMap<Promise<void>, string>, checkpoint_id: string): Promise<void> {
-  await Promise.allSettled([...works].flatMap(([work, id]) => (id < checkpoint_id ? work : [])));
 }

@@ -3,7 +3,7 @@
  * slot is fenced and writes nothing more. Must not decide how a run ends.
  */
 import { appendSlot } from "./append-slot.ts";
-import type { EventSink } from "./engine-port.ts";
+import type { Urgency } from "./engine-port.ts";
 import type { Clock, ThreadLog } from "./ports.ts";
 import type { LogEvent, Slot } from "./rows.ts";
 import { checkWhole, isWhole, TooLarge } from "./size-limits.ts";
@@ -42,7 +42,19 @@ export interface LogWriterOptions {
 
 export type Flushed = "durable" | "fenced";
 
-export class LogWriter implements EventSink {
+/** Events that wait, and the length of their texts. */
+export interface Backlog {
+  events: number;
+  characters: number;
+}
+
+export const sizeOf = ({ event, data }: LogEvent): number => event.length + data.length;
+
+function checkEvent({ event, data }: LogEvent): void {
+  if (!isWhole(data)) checkWhole(Buffer.byteLength(data), `An event "${event}"`);
+}
+
+export class LogWriter {
   readonly #pen: Pen;
   readonly #options: LogWriterOptions;
   #buffer: LogEvent[] = [];
@@ -63,10 +75,9 @@ export class LogWriter implements EventSink {
     this.#options = options;
   }
 
-  emit(event: LogEvent, urgency: "token" | "structural" | "held"): void {
+  emit(event: LogEvent, urgency: Urgency): void {
     if (this.#sealed || this.#fenced) return;
-    const { length } = event.data;
-    if (!isWhole(event.data)) checkWhole(Buffer.byteLength(event.data), `An event "${event.event}"`);
+    checkEvent(event);
     if (urgency === "held") {
       const bytes = Buffer.byteLength(event.data);
       checkWhole(this.#heldBytes + bytes, "What tells of the run's interrupts");
@@ -74,16 +85,23 @@ export class LogWriter implements EventSink {
       this.#held.push(event);
       return;
     }
-    const waiting = this.#buffer.length;
-    if (this.#bytes + length > BACKLOG_CHARACTERS || waiting >= BACKLOG_EVENTS)
-      throw new TooLarge(
-        `The graph emits events faster than the log takes them: ${waiting} events of ${this.#bytes} characters wait`,
-      );
+    this.checkRoom(event);
     this.#buffer.push(event);
-    this.#bytes += length + event.event.length;
+    this.#bytes += sizeOf(event);
     if (this.#bytes >= FLUSH_BYTES) this.#soon();
     else if (urgency === "structural") this.#structural();
     else this.#token();
+  }
+
+  /** @throws TooLarge if it would be too much for the writer behind what waits before it */
+  checkRoom(event: LogEvent, before: Backlog = { events: 0, characters: 0 }): void {
+    checkEvent(event);
+    const events = this.#buffer.length + before.events;
+    const characters = this.#bytes + before.characters;
+    if (characters + event.data.length > BACKLOG_CHARACTERS || events >= BACKLOG_EVENTS)
+      throw new TooLarge(
+        `The graph emits events faster than the log takes them: ${events} events of ${characters} characters wait`,
+      );
   }
 
   /** Resolves when everything emitted so far is in the log, or never will be. */

@@ -28,6 +28,8 @@ export interface CheckpointsOptions {
   claim?: ClaimNumber;
   /** Nothing exists yet in the thread: nothing is read before the first put of a namespace. */
   fresh?: boolean;
+  /** Holds, while a task's writes are being serialised, a promise for when they have reached the store. */
+  serialising?: Set<Promise<unknown>>;
   /** For `list` without a thread, which the server never asks for. */
   threadIds?: () => AsyncIterable<string>;
 }
@@ -40,7 +42,7 @@ type Config = Parameters<Checkpoints["getTuple"]>[0];
 type ListOptions = Parameters<Checkpoints["list"]>[1];
 
 export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
-  const { store, claim, fresh = false } = options;
+  const { store, claim, fresh = false, serialising } = options;
   const { serde } = revival;
   let cache = new SaverCache();
   /** Ids of the checkpoints that this saver has put, or is about to. */
@@ -176,16 +178,22 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       const dumped = writes.map(async ([channel, value], position): Promise<TaskWrite> => {
         return { index: indexOf(channel, position), channel, value: await dumpChannel(serde, value) };
       });
-      // Ordinary indexes are unique in a call; of special ones the last counts.
-      const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
-      checkSizes(
-        [...byIndex.values()].map(({ channel, value }) => [channel, value]),
-        "What a task writes",
-      );
       const address = { thread_id, ns, checkpoint_id, task_id, task_path };
-      const foreign = claim !== undefined && !mine.has(checkpoint_id) && !isOfRun(cache.get(address)?.head, claim);
-      const task: TaskWrites = { ...address, ...own, ...(foreign && { foreign }), writes: [...byIndex.values()] };
-      await store.putWrites(task);
+      const begin = async (): Promise<{ task: TaskWrites; storing: Promise<void> }> => {
+        // Ordinary indexes are unique in a call; of special ones the last counts.
+        const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
+        checkSizes(
+          [...byIndex.values()].map(({ channel, value }) => [channel, value]),
+          "What a task writes",
+        );
+        const foreign = claim !== undefined && !mine.has(checkpoint_id) && !isOfRun(cache.get(address)?.head, claim);
+        const task: TaskWrites = { ...address, ...own, ...(foreign && { foreign }), writes: [...byIndex.values()] };
+        return { task, storing: store.putWrites(task) };
+      };
+      const begun = begin();
+      serialising?.add(begun);
+      const { task, storing } = await begun.finally(() => serialising?.delete(begun));
+      await storing;
       if (claim) cache.wrote(task);
     },
 

@@ -53,8 +53,10 @@ export interface StateSnapshot {
 /** An event of `streamEvents` version 2. */
 export interface StreamEvent {
   event: string;
+  name?: string;
   run_id: string;
   tags?: string[];
+  metadata?: Record<string, unknown>;
   data: { chunk?: unknown };
 }
 

@@ -21,6 +21,7 @@ import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
 import { createTranslator, graphModes, type StreamTranslator } from "./stream-events.ts";
+import { TaskEnds } from "./task-ends.ts";
 import { watchCheckpoints } from "./watch-checkpoints.ts";
 
 export interface RunDependencies {
@@ -48,7 +49,9 @@ export async function runGraph(
   deps: RunDependencies,
 ): Promise<RunOutcome> {
   const { thread_id, graph_id, kwargs } = invocation;
-  const watch = watchCheckpoints(context.checkpoints, thread_id);
+  const ends = new TaskEnds();
+  const watch = watchCheckpoints(context.checkpoints, thread_id, ends);
+  const serialising = new Set<Promise<unknown>>();
   const stop = new AbortController();
   let graph: Graph | undefined;
   let resumedAt: string | undefined;
@@ -65,18 +68,20 @@ export async function runGraph(
     const features = featuresOf(deps.langgraphVersion);
     const placed = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
     const config = runConfig(placed, { features, version: deps.langgraphVersion, resumed });
-    const saver = createSaver(lg, { store: watch.store, claim: invocation.claim, fresh: invocation.fresh });
+    const { claim, fresh } = invocation;
+    const saver = createSaver(lg, { store: watch.store, claim, fresh, serialising });
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);
     drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);
-    const translator = createTranslator(kwargs, context.sink, deps.errorText);
+    const translator = createTranslator(kwargs, { sink: context.sink, ends, text: deps.errorText });
 
     if (!resumed || !(await hasStopped(graph, invocation))) {
       const signal = AbortSignal.any([context.signal, stop.signal]);
       const { modes, dropped } = graphModes(kwargs.stream_mode, features);
       if (dropped.length > 0) tellDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
       const options = { ...config, ...streamOptions(kwargs, modes), ...drain.options, signal };
-      await pump(graph, resumed ? null : graphInput(kwargs, lg), options, translator, invocation.run_id);
+      const input = resumed ? null : graphInput(kwargs, lg);
+      await pump(graph, { input, options, run_id: invocation.run_id }, translator, serialising);
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
     const { unfinished, interrupts } = await pauseOf(graph, thread_id, watch.store);
@@ -97,6 +102,7 @@ export async function runGraph(
     tellFailure(deps.logger, invocation, error);
     return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText) };
   } finally {
+    ends.over();
     drain?.dispose();
     watch.end();
   }
@@ -119,19 +125,31 @@ function tellDropped(
   if (!resumed) sink.emit({ event: "metadata", data }, "structural");
 }
 
-/** With a `version` through `streamEvents`: then the other modes come as chunks of the root's own event, in order among the events. */
+interface Streaming {
+  input: unknown;
+  options: object;
+  run_id: string;
+}
+
+/**
+ * With a `version` through `streamEvents`: then the other modes come as chunks of the root's own event, in order among the events. What
+ * announces a task is handed on after its writes, which LangGraph hands to the saver first.
+ */
 async function pump(
   graph: Graph,
-  input: unknown,
-  options: object,
+  { input, options, run_id }: Streaming,
   translator: StreamTranslator,
-  run_id: string,
+  serialising: ReadonlySet<Promise<unknown>>,
 ): Promise<void> {
   if (!("version" in options)) {
-    for await (const chunk of await graph.stream(input, options)) translator.chunk(chunk);
+    for await (const chunk of await graph.stream(input, options)) {
+      if (serialising.size > 0) await Promise.allSettled(serialising);
+      translator.chunk(chunk);
+    }
     return;
   }
   for await (const event of graph.streamEvents(input, options)) {
+    if (serialising.size > 0) await Promise.allSettled(serialising);
     if (event.event === "on_chain_stream" && event.run_id === run_id) translator.chunk(event.data.chunk);
     else translator.event(event);
   }

@@ -2,15 +2,16 @@
  * From what LangGraph streams to the events of the wire, mode by mode (seen at the official server). Knows what was
  * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
  */
-import type { EventSink } from "../core/engine-port.ts";
-import type { Interrupts } from "../core/rows.ts";
+import type { EventSink, Urgency } from "../core/engine-port.ts";
+import type { Interrupts, LogEvent } from "../core/rows.ts";
 import { STREAMED_NAMESPACES } from "../core/timings.ts";
 import type { RunKwargs, StreamMode } from "../protocol/run.ts";
 import { checkpointPayload, debugPayload, failedToolEvent, taskPayload } from "./checkpoint-events.ts";
 import type { ErrorText } from "./error-detail.ts";
 import { keepRecent } from "../core/keep-recent.ts";
-import { type Features, isObject } from "./langgraph.ts";
+import { type Features, isObject, type StreamEvent } from "./langgraph.ts";
 import { messageTuples, wholeMessages } from "./message-events.ts";
+import { endedTask, type TaskEnds } from "./task-ends.ts";
 import { toJson } from "./to-json.ts";
 
 const INTERRUPT = "__interrupt__";
@@ -31,14 +32,20 @@ export interface StreamTranslator {
   /** A chunk of `graph.stream`: `[mode, payload]`, or `[namespace, mode, payload]` with subgraphs. */
   chunk(chunk: unknown): void;
   /** An event of `streamEvents`. */
-  event(event: { tags?: string[] }): void;
+  event(event: StreamEvent): void;
   /** Whether the graph has stopped at an interrupt, or before or after a node. */
   paused(): boolean;
   /** The run ends in a pause, with these questions by task; none = it stopped before or after a node. */
   pause(waiting: Interrupts): void;
 }
 
-export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: ErrorText): StreamTranslator {
+export interface TranslatorOptions {
+  sink: EventSink;
+  ends: TaskEnds;
+  text: ErrorText;
+}
+
+export function createTranslator(kwargs: RunKwargs, { sink, ends, text }: TranslatorOptions): StreamTranslator {
   const asked = new Set<string>(kwargs.stream_mode);
   const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
   const lastValues = new Map<string, unknown>();
@@ -48,15 +55,25 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
   let paused = false;
   let toAnswer = false;
 
-  const send = (name: string, suffix: string, data: unknown, urgency: "token" | "structural" | "held"): void =>
-    sink.emit({ event: name + suffix, data: toJson(data, `An event "${name}"`) }, urgency);
+  const eventOf = (name: string, suffix: string, data: unknown): LogEvent => ({
+    event: name + suffix,
+    data: toJson(data, `An event "${name}"`),
+  });
+  const send = (name: string, suffix: string, data: unknown, urgency: Urgency): void =>
+    sink.emit(eventOf(name, suffix, data), urgency);
+  /** What tells that tasks are done, of the graph that the suffix names. */
+  const announce = (name: string, suffix: string, data: unknown): void =>
+    sink.announce(eventOf(name, suffix, data), suffix.slice(1));
 
   const updates = (suffix: string, payload: unknown): void => {
     const found = interruptsIn(payload);
     if (found) paused = true;
     if (found?.length === 0) return void stops.add(suffix);
     if (found) toAnswer = true;
-    if (asked.has("updates")) send("updates", suffix, payload, found ? "held" : "structural");
+    if (asked.has("updates")) {
+      if (found) send("updates", suffix, payload, "held");
+      else announce("updates", suffix, payload);
+    }
     if (!found || !asked.has("values")) return;
     const { state, interrupts } = asking.get(suffix) ?? { state: lastValues.get(suffix), interrupts: [] };
     interrupts.push(...found);
@@ -69,7 +86,7 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
     keepRecent(lastValues, suffix, payload, STREAMED_NAMESPACES);
     const waiting = asking.get(suffix);
     if (waiting) waiting.state = payload;
-    else send("values", suffix, payload, "structural");
+    else announce("values", suffix, payload);
   };
 
   /**
@@ -95,19 +112,23 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
     },
     updates,
     values,
-    tasks: (suffix, payload) =>
-      send("tasks", suffix, taskPayload(payload, text), showsInterrupt(payload) ? "held" : "structural"),
+    tasks: (suffix, payload) => {
+      const task = taskPayload(payload, text);
+      if (showsInterrupt(payload)) send("tasks", suffix, task, "held");
+      else announce("tasks", suffix, task);
+    },
     tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
       // LangGraph also announces checkpoints to its own clients, unasked: those have no values.
       if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
-      send("checkpoints", suffix, checkpointPayload(payload), "structural");
+      announce("checkpoints", suffix, checkpointPayload(payload));
     },
     debug: (suffix, payload) => {
       const { type, payload: inner }: Record<string, unknown> = isObject(payload) ? payload : {};
       if (type === "checkpoint" && kwargs.temporary) return;
       const held = type !== "checkpoint" && showsInterrupt(inner);
-      send("debug", suffix, debugPayload(payload, text), held ? "held" : "structural");
+      if (held) send("debug", suffix, debugPayload(payload, text), "held");
+      else announce("debug", suffix, debugPayload(payload, text));
     },
   };
 
@@ -119,7 +140,12 @@ export function createTranslator(kwargs: RunKwargs, sink: EventSink, text: Error
       streamed[mode]?.(suffixOf(ns, mode, payload), payload);
     },
     event(event) {
-      if (!event.tags?.includes("langsmith:hidden")) send("events", "", failedToolEvent(event, text), "token");
+      if (event.tags?.includes("langsmith:hidden")) return;
+      const shown = failedToolEvent(event, text);
+      const task = kwargs.durability === "exit" ? undefined : endedTask(event);
+      if (!task) return send("events", "", shown, "token");
+      const told = eventOf("events", "", shown);
+      ends.hold(task, () => sink.announce(told, task.ns));
     },
     paused: () => paused,
     pause(waiting) {

@@ -5,6 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CheckpointStore } from "../core/checkpoint-port.ts";
 import { LAST_PUTS } from "../core/timings.ts";
+import type { TaskEnds } from "./task-ends.ts";
 
 export interface Watch {
   store: CheckpointStore;
@@ -17,7 +18,7 @@ export interface Watch {
   end(): void;
 }
 
-export function watchCheckpoints(store: CheckpointStore, thread_id: string): Watch {
+export function watchCheckpoints(store: CheckpointStore, thread_id: string, ends: TaskEnds): Watch {
   let head: string | undefined;
   let interrupted = false;
   let ended = false;
@@ -31,13 +32,16 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string): Wat
   const watched: CheckpointStore = {
     putHead: (put) =>
       write(async () => {
+        ends.over(put.ns);
         await store.putHead(put);
         if (put.ns === "" && put.thread_id === thread_id) head = put.checkpoint_id;
       }),
     putWrites: (writes) =>
       write(async () => {
         if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
-        await store.putWrites(writes);
+        const storing = store.putWrites(writes);
+        ends.storing(writes);
+        await storing;
       }),
     head: (...args) => store.head(...args),
     exists: (...args) => store.exists(...args),

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import type { CheckpointStore, TaskWrites } from "../../functions/core/checkpoint-port.ts";
 import { guardCheckpoints } from "../../functions/core/guard-checkpoints.ts";
 import { LogWriter } from "../../functions/core/log-writer.ts";
+import { OrderedEvents } from "../../functions/core/order-events.ts";
 import { decodeEvents } from "../../functions/core/slot-payload.ts";
 import { STORE_TRIES } from "../../functions/core/timings.ts";
 import { corePorts } from "../support/core-ports.ts";
@@ -14,46 +15,49 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-function aClaim(putWrites: (events: string[]) => Promise<void>, putHead?: CheckpointStore["putHead"]) {
+function aClaim(putWrites: (events: string[], task_id: string) => Promise<void>, putHead?: CheckpointStore["putHead"]) {
   const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
   const thread_id = randomUUID();
   const over = new AbortController();
   const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
   const { clock, log, checkpoints } = ports;
   const writer = new LogWriter(pen, { clock, log, onFenced: () => over.abort(), signal: over.signal });
+  const events = new OrderedEvents(writer);
+  const told = async () => {
+    const slots = await log.read(thread_id, 0, { consistent: true });
+    return slots.flatMap(({ payload }) => decodeEvents(payload).map(({ data }) => data));
+  };
   const store: CheckpointStore = {
     ...checkpoints,
     ...(putHead && { putHead }),
-    putWrites: async () => {
-      const slots = await log.read(thread_id, 0, { consistent: true });
-      await putWrites(slots.flatMap(({ payload }) => decodeEvents(payload).map(({ data }) => data)));
-    },
+    putWrites: async ({ task_id }) => putWrites(await told(), task_id),
   };
   const writes: TaskWrites = { thread_id, ns: "", checkpoint_id: "c", task_id: "t", task_path: "", writes: [] };
-  const guarded = guardCheckpoints(store, writer, clock, { over: over.signal, temporary: false });
+  const guarded = guardCheckpoints(store, events, clock, { over: over.signal, temporary: false });
   const head = (checkpoint_id: string, parent_id: string, ns = "") => {
     const empty = { type: "json", elements: [] };
     const place = { thread_id, ns, checkpoint_id, parent_id };
     return guarded.store.putHead({ ...place, metadata: {}, checkpoint: empty, channels: {} });
   };
   return {
-    writer,
+    events,
+    told,
     over,
     head,
     newest: () => guarded.newest(),
     idle: () => guarded.idle(),
     settled: () => guarded.settled(),
-    put: () => guarded.store.putWrites(writes),
+    put: (task_id = "t") => guarded.store.putWrites({ ...writes, task_id }),
   };
 }
 
 describe("the checkpoints of a claim", () => {
   it("keep a task's writes only when the log has what it emitted", async () => {
     const written: string[][] = [];
-    const { writer, put } = aClaim((events) => Promise.resolve(void written.push(events)));
+    const { events, put } = aClaim((told) => Promise.resolve(void written.push(told)));
 
-    writer.emit({ event: "messages", data: "1" }, "token");
-    writer.emit({ event: "messages", data: "2" }, "token");
+    events.emit({ event: "messages", data: "1" }, "token");
+    events.emit({ event: "messages", data: "2" }, "token");
     await put();
 
     expect(written).toEqual([["1", "2"]]);
@@ -138,5 +142,57 @@ describe("the checkpoints of a claim", () => {
     await Promise.all([writing, resting]);
 
     expect(order).toEqual(["arrived", "idle"]);
+  });
+
+  it("R8: are there before what announces their task, and what came behind that keeps its place", async () => {
+    const [reached, arriving] = [Promise.withResolvers<string[]>(), Promise.withResolvers<void>()];
+    const { events, told, put } = aClaim((before) => {
+      reached.resolve(before);
+      return arriving.promise;
+    });
+
+    events.emit({ event: "messages", data: "token" }, "token");
+    const writing = put();
+    events.announce({ event: "updates", data: "done" }, "");
+    const before = await reached.promise;
+    events.emit({ event: "messages", data: "next" }, "token");
+    arriving.resolve();
+    await Promise.all([writing, events.flush()]);
+
+    expect(before).toEqual(["token"]);
+    expect(await told()).toEqual(["token", "done", "next"]);
+  });
+
+  it("R8: of two tasks at once do not wait for each other's announcements, only for what came before them", async () => {
+    const [reached, arriving] = [Promise.withResolvers<string[]>(), Promise.withResolvers<void>()];
+    const { events, told, put } = aClaim((before, task_id) => {
+      if (task_id === "two") reached.resolve(before);
+      return task_id === "one" ? arriving.promise : Promise.resolve();
+    });
+
+    const one = put("one");
+    events.announce({ event: "updates", data: "one is done" }, "");
+    events.emit({ event: "messages", data: "a token of two" }, "token");
+    const two = put("two");
+    events.announce({ event: "updates", data: "two is done" }, "");
+    expect(await reached.promise).toEqual(["a token of two"]);
+    arriving.resolve();
+    await Promise.all([one, two, events.flush()]);
+
+    expect(await told()).toEqual(["a token of two", "one is done", "two is done"]);
+  });
+
+  it("R8: that never arrive are never announced; what another graph's tasks have done is", async () => {
+    const { events, told, put } = aClaim(() => Promise.reject(new Error("no answer")));
+
+    const writing = put();
+    events.announce({ event: "updates", data: "done" }, "");
+    events.announce({ event: "updates|inner:1", data: "inner" }, "inner:1");
+    await expect(writing).rejects.toThrow("no answer");
+    await events.close();
+    events.emit({ event: "messages", data: "late" }, "token");
+    await events.flush();
+
+    expect(await told()).toEqual(["inner"]);
   });
 });

@@ -111,12 +111,14 @@ async function perform(engine: Engine, checkpoints: CheckpointStore, request: Ru
     ...rest,
     kwargs: { ...DEFAULTS, ...kwargs } as RunKwargs,
   };
+  const emit = (event: LogEvent, urgency: string): void => {
+    emitted.push({ event, urgency });
+    onEvent?.(event);
+  };
   const outcome = await engine.run(invocation, {
     sink: {
-      emit: (event, urgency) => {
-        emitted.push({ event, urgency });
-        onEvent?.(event);
-      },
+      emit,
+      announce: (event) => emit(event, "announcing"),
     },
     checkpoints,
     signal: new AbortController().signal,

@@ -102,6 +102,10 @@ export const RULES: Record<string, Rule> = {
     sentence: "The events of a superstep are in the log before its checkpoint head is written.",
     off: { unguarded: true },
   },
+  writesBeforeAnnouncement: {
+    sentence: "What tells that a task is done is in the log only after the task's writes are stored.",
+    off: { hasty: true },
+  },
   closedEpochsHideHeads: {
     sentence: "Heads of a closed claim after the head that the next one loaded do not exist for readers.",
     off: requests.closedEpochsHideHeads,

@@ -6,6 +6,7 @@ import type { JsonObject } from "../../functions/protocol/json.ts";
 import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint-port.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/engine-port.ts";
 import { WHOLE_BYTES } from "../../functions/core/timings.ts";
+import { announcementOf } from "./announced.ts";
 import { createDice, type Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
 
@@ -20,6 +21,8 @@ export interface EngineWatch {
   loaded(invocation: Invocation, checkpoint_id: string): void;
   /** The graph has nothing left to do but to say so. */
   ending(invocation: Invocation): void;
+  /** A task begins. */
+  starts(invocation: Invocation, task_id: string): void;
   /** Pending writes of a task as they were read back. */
   read(invocation: Invocation, task_id: string, values: string[]): void;
 }
@@ -33,6 +36,8 @@ export interface EngineOptions {
   watch: EngineWatch;
   /** The rule eventsBeforeCheckpoint off: heads are put past the guard. */
   unguarded?: CheckpointStore;
+  /** The rule writesBeforeAnnouncement off: what announces a task is told like any other event. */
+  hasty: boolean;
 }
 
 export const nameOf = ({ name }: JsonObject): string => (typeof name === "string" ? name : "?");
@@ -145,6 +150,7 @@ class Execution {
     const { dice, faults, sleep } = this.#options;
     const { thread_id, claim } = this.#invocation;
     const { signal } = this.#context;
+    this.#options.watch.starts(this.#invocation, task_id);
     const ms = dice.chance(0.15) ? dice.between(8_000, 25_000) : dice.between(0, 2_000);
     for (const part of ["t", "s"]) {
       await sleep(ms / 2, faults.stubborn ? undefined : signal);
@@ -158,7 +164,9 @@ class Execution {
       channel: "state",
       value: encode(`${task_id}:${index}/${width}@${claim.epoch}`),
     }));
-    await this.#store.putWrites({ thread_id, ns: "", checkpoint_id, task_id, task_path: "", claim, writes });
+    const storing = this.#store.putWrites({ thread_id, ns: "", checkpoint_id, task_id, task_path: "", claim, writes });
+    this.#announce(announcementOf(task_id));
+    await storing;
   }
 
   /** The events of a superstep reach the sink one turn after its put has begun, as measured with LangGraph. */
@@ -179,7 +187,7 @@ class Execution {
     this.#head = head;
     setImmediate(() => {
       if (dice.chance(faults.large)) this.#emit(largeText(), "structural");
-      this.#emit(`u ${this.#name}.${step}`, "structural");
+      this.#announce(JSON.stringify(`u ${this.#name}.${step}`));
     });
     const before = this.#putting;
     this.#putting = before.then(() => this.#store.putHead(head));
@@ -208,6 +216,12 @@ class Execution {
   #isBeyond(): boolean {
     const { dice, faults } = this.#options;
     return faults.beyond > 0 && dice.chance(faults.beyond / 5);
+  }
+
+  #announce(data: string): void {
+    const { sink } = this.#context;
+    if (this.#options.hasty) sink.emit({ event: "custom", data }, "structural");
+    else sink.announce({ event: "custom", data }, "");
   }
 
   #emit(text: string, urgency: "token" | "structural" | "held"): void {

@@ -10,6 +10,8 @@ export interface Switches {
   handle?: typeof handleMessage;
   /** Heads are put without waiting for the events. */
   unguarded?: boolean;
+  /** Finished tasks are announced without waiting for their writes. */
+  hasty?: boolean;
 }
 
 export function combine(all: readonly Switches[]): Switches {
@@ -20,6 +22,7 @@ export function combine(all: readonly Switches[]): Switches {
     send: (next) => sends.reduce((inner, wrap) => wrap(inner), next),
     ports: (inner, process) => ports.reduce((wrapped, wrap) => wrap(wrapped, process), inner),
     unguarded: all.some(({ unguarded }) => unguarded),
+    hasty: all.some(({ hasty }) => hasty),
     ...(handle && { handle }),
   };
 }

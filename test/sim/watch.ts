@@ -14,6 +14,7 @@ import type { Invocation } from "../../functions/core/engine-port.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
 import { decode, nameOf } from "./scripted-engine.ts";
 import type { Faults } from "./faults.ts";
+import { Announced } from "./announced.ts";
 import { disagreements } from "./agreement.ts";
 import { newestVisible, rootHeads, seesClosedWrites } from "./heads.ts";
 import type { Change, Table } from "./table.ts";
@@ -59,6 +60,7 @@ export class Watch {
   readonly #slots = new Map<string, string>();
   /** When each root checkpoint was put. */
   readonly #putAt = new Map<string, number>();
+  readonly #announced = new Announced();
   readonly #loaded = new Map<string, { epoch: number; checkpoint_id: string }>();
 
   constructor(options: WatchOptions) {
@@ -114,6 +116,14 @@ export class Watch {
     this.#options.say(() => `${this.name(run_id)} epoch ${claim.epoch} goes on from ${checkpoint_id || "nothing"}`);
   }
 
+  /** What an overtaken claim starts is seen by nobody. */
+  starts({ run_id, claim }: Invocation, task_id: string): void {
+    if (this.runs.get(run_id)?.claims.at(-1) !== claim.epoch) return;
+    const epoch = this.#announced.epochOf(run_id, task_id);
+    if (epoch !== undefined && epoch < claim.epoch)
+      this.violate("I7", `epoch ${claim.epoch} runs ${task_id} again, which epoch ${epoch} has announced as done`);
+  }
+
   read(task_id: string, values: string[]): void {
     const epochs = new Set(values.map((value) => value.split("@")[1]));
     const widths = new Set(values.map((value) => value.split("/")[1]?.split("@")[0]));
@@ -134,6 +144,7 @@ export class Watch {
     if (earlier !== undefined && earlier !== bytes)
       this.violate("I2", `slot ${slot.slot} has existed with other bytes`);
     this.#slots.set(id, bytes);
+    this.#announced.told(slot);
   }
 
   #run({ at, before, after, by }: Change): void {
@@ -284,7 +295,6 @@ export class Watch {
   }
 }
 
-/** Of pending writes: what is not about them. */
 const valuesOf = (item: Change["after"]): [string, unknown][] =>
   Object.entries(item ?? {}).filter(([name]) => /^[ws]\d+$/.test(name));
 

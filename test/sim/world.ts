@@ -162,8 +162,10 @@ export class World {
         watch: {
           loaded: (invocation, checkpoint_id) => this.watch.loaded(invocation, checkpoint_id),
           ending: ({ run_id }) => this.onEnding(run_id),
+          starts: (invocation, task_id) => this.watch.starts(invocation, task_id),
           read: (_invocation, task_id, values) => this.watch.read(task_id, values),
         },
+        hasty: this.switches.hasty ?? false,
         ...(this.switches.unguarded && { unguarded: checkpoints }),
       }),
     };

@@ -29,6 +29,24 @@ export const asking = new StateGraph(State)
   .addEdge("ask", "b")
   .compile();
 
+const inner = new StateGraph(State)
+  .addNode("x", node("x"))
+  .addNode("y", node("y"))
+  .addEdge(START, "x")
+  .addEdge("x", "y")
+  .compile();
+
+/** Two side by side, one of them a graph of its own, then one more. */
+export const nested = new StateGraph(State)
+  .addNode("a", node("a"))
+  .addNode("inner", inner)
+  .addNode("c", node("c"))
+  .addEdge(START, "a")
+  .addEdge(START, "inner")
+  .addEdge("a", "c")
+  .addEdge("inner", "c")
+  .compile();
+
 export const graph = new StateGraph(State)
   .addNode("a", node("a"))
   .addNode("b", node("b"))
