@@ -32,7 +32,7 @@ export async function readHistory(
   const thread = await findThread(ports, thread_id);
   if (!thread) return undefined;
   const graph_id = graphOf(thread);
-  if (isUntouched(thread)) return [];
+  if (isUntouched(thread) || query.limit === 0) return [];
   return ports.engine.history({ thread_id, graph_id, ...query });
 }
 

@@ -180,6 +180,8 @@ export const WEBHOOKS_AT_ONCE = 50;
 export const WEBHOOKS_FOR = 35 * SECOND;
 
 // ---- storage ----
+/** Runs or states in one answer. */
+export const PAGE_LIMIT = 1_000;
 /** Bytes of a value in one item after compression (checkpoint segments, run input): larger ones are stored in parts. */
 export const PART_BYTES = 350 * KB;
 /** Bytes of a channel kept inside its checkpoint head. */

@@ -1,6 +1,8 @@
 /**
  * Queries as the SDKs write them: booleans as words or digits, lists as repeated keys, JSON or commas. Must not know any route.
  */
+import { z } from "zod";
+import { PAGE_LIMIT } from "../core/timings.ts";
 import { Refusal } from "./refusal.ts";
 import type { Asked } from "./routes.ts";
 
@@ -23,6 +25,12 @@ export function readNumber(query: URLSearchParams, name: string): number | strin
   if (text === null || text === "") return undefined;
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
+
+/** How many of a list are asked for in a query: none may be, and more than PAGE_LIMIT are no more than these (official server). */
+export const PageLimit = z
+  .int()
+  .min(0)
+  .transform((limit) => Math.min(limit, PAGE_LIMIT));
 
 /** Every value named, once: Python and JavaScript repeat the key, older SDKs send a JSON list, people write commas. */
 export function readList(query: URLSearchParams, name: string): string[] {

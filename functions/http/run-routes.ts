@@ -19,7 +19,7 @@ import type { BodyLimits } from "./open-body.ts";
 import { refusalOf, runNotFound, threadNotFound } from "./outcomes.ts";
 import { check, readBody } from "./read-body.ts";
 import { readRunId, readThreadId } from "./read-ids.ts";
-import { queryOf, readBoolean, readList, readNumber } from "./read-query.ts";
+import { PageLimit, queryOf, readBoolean, readList, readNumber } from "./read-query.ts";
 import { empty, json } from "./respond.ts";
 import type { Asked, Handler, Routes } from "./routes.ts";
 import { resultResponse, streamResponse } from "./run-bodies.ts";
@@ -41,7 +41,7 @@ const RUN_FIELDS = [
 ] as const;
 
 const ListQuery = z.object({
-  limit: z.int().min(1).max(1000).default(10),
+  limit: PageLimit.default(10),
   offset: z.int().min(0).default(0),
   status: z.enum(RUN_STATUSES).optional(),
   select: z.array(z.enum(RUN_FIELDS)),

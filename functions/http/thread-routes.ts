@@ -4,20 +4,15 @@ import { deleteThread } from "../core/delete-thread.ts";
 import type { Ports } from "../core/ports.ts";
 import { readHistory, readState } from "../core/read-state.ts";
 import { getThread, patchThread, threadResource } from "../core/threads.ts";
-import {
-  HistoryQuery,
-  rootCheckpoint,
-  StateAtCheckpoint,
-  ThreadCreate,
-  ThreadPatch,
-  type CheckpointSelector,
-} from "../protocol/thread.ts";
+import { CheckpointSelector, HistoryQuery, StateAtCheckpoint, ThreadCreate, ThreadPatch } from "../protocol/thread.ts";
 import { refusalOf, threadNotFound } from "./outcomes.ts";
 import { check, readBody } from "./read-body.ts";
 import { readThreadId } from "./read-ids.ts";
-import { queryOf, readBoolean, readNumber } from "./read-query.ts";
+import { PageLimit, queryOf, readBoolean, readNumber } from "./read-query.ts";
 import { empty, json } from "./respond.ts";
 import type { Asked, Routes } from "./routes.ts";
+
+const HistoryPage = HistoryQuery.extend({ limit: PageLimit.default(1) });
 
 export const threadRoutes = (ports: Ports): Routes => {
   const state = async (asked: Asked, query: { checkpoint?: CheckpointSelector; subgraphs: boolean }) => {
@@ -60,7 +55,7 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "GET /threads/:thread_id/state": (asked) => state(asked, { subgraphs: readBoolean(queryOf(asked), "subgraphs") }),
     "GET /threads/:thread_id/state/:checkpoint_id": (asked) => {
-      const checkpoint = rootCheckpoint(asked.req.param("checkpoint_id"));
+      const checkpoint = check(CheckpointSelector, { checkpoint_id: asked.req.param("checkpoint_id") });
       return state(asked, { checkpoint, subgraphs: readBoolean(queryOf(asked), "subgraphs") });
     },
     "POST /threads/:thread_id/state/checkpoint": async (asked) => {
@@ -69,7 +64,7 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "GET /threads/:thread_id/history": (asked) => {
       const query = queryOf(asked);
-      return history(asked, check(HistoryQuery, { limit: readNumber(query, "limit"), before: query.get("before") }));
+      return history(asked, check(HistoryPage, { limit: readNumber(query, "limit"), before: query.get("before") }));
     },
     "POST /threads/:thread_id/history": async (asked) => history(asked, await readBody(asked.req.raw, HistoryQuery)),
   };

@@ -66,7 +66,7 @@ export const CheckpointSelector = z.object({
   checkpoint_id: absentable(KeyText),
   checkpoint_ns: absentable(KeyText),
   /** Namespace → checkpoint id: where the graph and each of its subgraphs stand. */
-  checkpoint_map: absentable(z.record(z.string(), KeyText)),
+  checkpoint_map: absentable(z.record(KeyText, KeyText)),
 });
 export type CheckpointSelector = z.infer<typeof CheckpointSelector>;
 
@@ -98,9 +98,10 @@ export const StateAtCheckpoint = z.object({
 });
 
 const before = z.union([
-  z.string().transform((checkpoint_id): CheckpointSelector => CheckpointSelector.parse({ checkpoint_id })),
+  KeyText.transform(rootCheckpoint),
   z.object({ configurable: CheckpointSelector }).transform(({ configurable }) => configurable),
-  CheckpointSelector,
+  // Not the form above with something wrong in it, which would read as a checkpoint without a name.
+  CheckpointSelector.extend({ configurable: z.never().optional() }),
 ]);
 
 export const HistoryQuery = z.object({

@@ -155,6 +155,62 @@ describe("bad input", () => {
     });
   });
 
+  describe("E5: a checkpoint that cannot be one, on a thread that has some", () => {
+    let used: string;
+    beforeAll(async () => {
+      const { thread_id } = await json(post(`${server.url}/threads`, {}));
+      used = `${server.url}/threads/${String(thread_id)}`;
+      await (await post(`${used}/runs/wait`, run)).text();
+    });
+    const byBody = (id: string) => [
+      post(`${used}/history`, { before: id }),
+      post(`${used}/history`, { before: { checkpoint_id: id } }),
+      post(`${used}/history`, { before: { configurable: { checkpoint_id: id } } }),
+      post(`${used}/history`, { checkpoint: { checkpoint_ns: id } }),
+      post(`${used}/history`, { checkpoint: { checkpoint_map: { [id]: "1ef" } } }),
+      post(`${used}/state/checkpoint`, { checkpoint: { checkpoint_id: id } }),
+      post(`${used}/runs`, { ...run, checkpoint_id: id }),
+      post(`${used}/runs`, { ...run, checkpoint: { checkpoint_id: id, checkpoint_ns: id } }),
+      post(`${used}/runs`, { ...run, config: { configurable: { checkpoint_id: id } } }),
+    ];
+    const byUrl = (id: string) => [
+      fetch(`${used}/history?limit=3&before=${encodeURIComponent(id)}`),
+      fetch(`${used}/state/${encodeURIComponent(id)}`),
+    ];
+    const statuses = async (answers: Promise<Response>[]) => (await Promise.all(answers)).map(({ status }) => status);
+
+    it("half a character is refused", async () => {
+      expect(new Set(await statuses(byBody("\ud800")))).toEqual(new Set([422]));
+    });
+
+    it("2,049 characters are refused", async () => {
+      const id = "x".repeat(2_049);
+
+      expect(new Set(await statuses([...byBody(id), ...byUrl(id)]))).toEqual(new Set([422]));
+    });
+
+    it.each(["x".repeat(2_048), "€".repeat(700), "\u0000", "#", "%"])("%j is looked for", async (id) => {
+      const found = await statuses([...byBody(id), ...byUrl(id)]);
+
+      expect(found.filter((status) => status !== 200 && status !== 404)).toEqual([]);
+    });
+  });
+
+  it.each([
+    ["runs?limit=0", 0],
+    ["runs?limit=1001", 1],
+    ["history?limit=0", 0],
+    ["history?limit=1001", 4],
+  ])("E4: %s is taken: %i", async (path, count) => {
+    const { thread_id } = await json(post(`${server.url}/threads`, {}));
+    await (await post(`${server.url}/threads/${String(thread_id)}/runs/wait`, run)).text();
+
+    const response = await fetch(`${server.url}/threads/${String(thread_id)}/${path}`);
+
+    expect(response.status).toBe(200);
+    expect(await response.json()).toHaveLength(count);
+  });
+
   it("the server lives on", async () => {
     expect(await json(fetch(`${server.url}/ok`))).toEqual({ ok: true });
   });
