@@ -2,7 +2,17 @@
  * The folder that Lambda gets: our three bundles beside `project/`, the compiled project with its packages for the target's CPU, all of
  * it plain files. Must not load the project's code.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 import { bundleFunctions, type FunctionName } from "./bundle-functions.ts";
@@ -85,6 +95,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
       text: `LangGraph loads file by file, which takes longer: ${joined.reason}`,
     });
   if (image) writeDockerfile({ folder, cpu, natives: installed.natives });
+  openToAll(folder);
   return {
     folder,
     cpu,
@@ -99,11 +110,25 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
   };
 }
 
+/** ms since 1970: 1 January 1980. */
+const UNDATED = Date.UTC(1980, 0, 1);
+
 /** What the config's env gives here and now: the values in it, and those of its file. */
 export function envOf({ envFile, envValues }: ProjectConfig): Record<string, string> {
   const file = envFile === undefined ? {} : parseEnv(readFileSync(envFile, "utf8"));
   const filled = Object.entries(file).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
   return { ...Object.fromEntries(filled), ...envValues };
+}
+
+/** Lambda runs code as a user that owns none of it, and the umask of this machine may let nobody else read. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const at = path.join(entry.parentPath, entry.name);
+    const { mode } = statSync(at);
+    const wanted = entry.isDirectory() || (mode & 0o100) !== 0 ? 0o755 : 0o644;
+    if ((mode & 0o777) !== wanted) chmodSync(at, wanted);
+  }
 }
 
 /** Makes the folder anew, empty. @returns where its earlier content is now */
@@ -123,15 +148,15 @@ function setAside(folder: string): string {
 
 /**
  * Leaves out what belongs to this machine: paths, the variables of the env file (the function's own settings have them), secrets among
- * those in the config, and the config file. The date is that of the source, or SOURCE_DATE_EPOCH: the same source gives the same artefact,
- * so that nothing is deployed anew without need.
+ * those in the config, and the config file. The date is SOURCE_DATE_EPOCH, or that of files in ZIPs made by the CDK: the same content gives
+ * the same artefact, so that nothing is deployed anew because it was checked out anew.
  */
-function writeManifest({ manifest, out, changedAt, config, base }: ProjectBuild): void {
+function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
   rmSync(path.join(out, path.relative(base, config.file)), { force: true });
   const { source_dir: _source, env_file: _env, env_values, ...portable } = manifest;
   const open = Object.entries(env_values).filter(([name, value]) => !looksSecret(name, value) && !isReference(value));
   const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
-  const built_at = new Date(epoch > 0 ? epoch * 1_000 : changedAt).toISOString();
+  const built_at = new Date(epoch > 0 ? epoch * 1_000 : UNDATED).toISOString();
   const written = { ...portable, env_values: Object.fromEntries(open), built_at };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(written, undefined, 2)}\n`);
 }

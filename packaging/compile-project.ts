@@ -3,7 +3,7 @@
  * what there is to load. Must not load a graph. What the AWS artefact adds (packages as copies) builds on the same mirror.
  */
 import { createHash } from "node:crypto";
-import { statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { GraphEntry, Manifest } from "../functions/protocol/manifest.ts";
 import { bridgeModule, findLangGraph, LANGGRAPH, linkHidden, type OwnLangGraph } from "./bridge.ts";
@@ -51,8 +51,6 @@ export interface ProjectBuild {
   sources: Sources;
   packages: PackageFolders;
   langgraph: OwnLangGraph | undefined;
-  /** ms since 1970 of the last change of config, source or assets. */
-  changedAt: number;
 }
 
 /** What compileProject does, with what a watcher needs to know besides. */
@@ -106,12 +104,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   ];
   const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   const folders = [...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow)])];
-  const changedAt = Math.max(mirror.changedAt, ...[config.file, ...files].map(lastChange));
-  return { manifest, out, folders, fingerprint, config, base, sources, packages, langgraph, changedAt };
+  return { manifest, out, folders, fingerprint, config, base, sources, packages, langgraph };
 }
-
-/** ms since 1970; 0 for a file that has gone since it was read, as an editor's do at a save. */
-const lastChange = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 /** One bridge for each format among the graph files, in a folder that sees LangGraph. Returns their paths for the manifest. */
 function addBridges(

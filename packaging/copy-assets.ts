@@ -27,8 +27,6 @@ export interface CopiedAssets {
   folders: string[];
   /** A line per asset that changes when the asset does, but for those that graphs write. */
   stamps: string[];
-  /** ms since 1970 of the last change of any asset; 0 without assets. */
-  changedAt: number;
 }
 
 interface AssetRoot {
@@ -51,7 +49,7 @@ export interface AssetOptions {
 export function copyAssets({ out, base, files, packages, links }: AssetOptions): CopiedAssets {
   const folders: string[] = [];
   const stamps: string[] = [];
-  let [sum, changedAt] = [0, 0];
+  let sum = 0;
   for (const root of assetRoots(base, files, packages)) {
     for (const file of assetsBelow(root, files, folders)) {
       const to = path.join(out, path.relative(base, file));
@@ -65,11 +63,10 @@ export function copyAssets({ out, base, files, packages, links }: AssetOptions):
           sum += size;
         }
         if (!isWrittenByGraphs(file)) stamps.push(`${file} ${size} ${mtimeMs}`);
-        changedAt = Math.max(changedAt, mtimeMs);
       });
     }
   }
-  return { folders, stamps, changedAt };
+  return { folders, stamps };
 }
 
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */

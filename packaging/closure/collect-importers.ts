@@ -6,8 +6,9 @@ import { isBuiltin } from "node:module";
 import path from "node:path";
 import { bridgeFolder, CORE, LANGGRAPH } from "../bridge.ts";
 import type { ProjectBuild } from "../compile-project.ts";
-import { findInstalled, isInside, isRecord, type PackageFolder, toPosix } from "../source-files.ts";
+import { findInstalled, isInside, isRecord, type PackageFolder, readJsonObject, toPosix } from "../source-files.ts";
 import type { Importer } from "./resolve-closure.ts";
+import { packageName } from "./undeclared-imports.ts";
 
 /** A package that source uses although its package.json does not say so for production. */
 export interface UndeclaredPackage {
@@ -22,6 +23,8 @@ export interface Importers {
   /** The config folder's own first, then by depth. */
   importers: Importer[];
   undeclared: UndeclaredPackage[];
+  /** What the project and its workspace list for development only. */
+  tools: Set<string>;
 }
 
 type Build = Pick<ProjectBuild, "sources" | "packages" | "langgraph" | "base" | "config">;
@@ -55,7 +58,18 @@ export function collectImporters(build: Build, implied: ReadonlyMap<string, Read
     if (langgraph.real.core !== undefined) bridge.undeclared.set(CORE, langgraph.real.core);
   }
   const own = toPosix(path.relative(base, config.dir));
-  return { importers: [...found.values()].toSorted(byPlace(own)), undeclared: [...undeclared.values()] };
+  return {
+    importers: [...found.values()].toSorted(byPlace(own)),
+    undeclared: [...undeclared.values()],
+    tools: toolsOf([...found.values()].map(({ manifest }) => manifest).concat(rootManifest(base))),
+  };
+}
+
+const rootManifest = (base: string): PackageFolder["manifest"] => readJsonObject(path.join(base, "package.json")) ?? {};
+
+function toolsOf(manifests: readonly PackageFolder["manifest"][]): Set<string> {
+  const tools = manifests.flatMap(({ devDependencies: list }) => (isRecord(list) ? Object.keys(list) : []));
+  return new Set(tools.filter((name) => !manifests.some((manifest) => isDeclared(name, manifest))));
 }
 
 /** Folders around the config folder before all others, outer ones before what lies in them. */
@@ -68,10 +82,6 @@ function byPlace(own: string): (a: Importer, b: Importer) => number {
 const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b.file ? -1 : 1);
 
 const depth = ({ at }: Importer): number => (at === "" ? 0 : at.split("/").length);
-
-function packageName(specifier: string): string {
-  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-}
 
 function isDeclared(name: string, manifest: PackageFolder["manifest"]): boolean {
   const lists = ["dependencies", "optionalDependencies", "peerDependencies"].map((field) => manifest[field]);

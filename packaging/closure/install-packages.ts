@@ -12,7 +12,7 @@ import { isFile } from "../source-files.ts";
 import { collectImporters, type UndeclaredPackage } from "./collect-importers.ts";
 import { copyPackages, measurePackages, type PlacedPackage, stampOf, takePackages } from "./copy-packages.ts";
 import { placePackages } from "./place-packages.ts";
-import { resolveClosure, type UnmetPeer, type Variant } from "./resolve-closure.ts";
+import { type InheritedPackage, resolveClosure, type UnmetPeer, type Variant } from "./resolve-closure.ts";
 
 export interface InstallOptions {
   build: ProjectBuild;
@@ -30,6 +30,8 @@ export interface InstalledPackages {
   natives: NativePackage[];
   undeclared: UndeclaredPackage[];
   unmet: UnmetPeer[];
+  /** What packages import without declaring it. */
+  inherited: InheritedPackage[];
   /** Parts for the target that could not be had, and why. */
   missing: Variant[];
   whyMissing: string | undefined;
@@ -38,12 +40,12 @@ export interface InstalledPackages {
 /** @throws ConfigError that names both if a required dependency of a package is not installed */
 export async function installPackages(options: InstallOptions): Promise<InstalledPackages> {
   const { build, implied, cpu, staging, before } = options;
-  const { importers, undeclared } = collectImporters(build, implied);
-  let closure = resolveClosure({ importers, cpu });
+  const { importers, undeclared, tools } = collectImporters(build, implied);
+  let closure = resolveClosure({ importers, cpu, tools });
   let whyMissing: string | undefined;
   if (closure.missing.length > 0) {
     whyMissing = await fetchVariants({ missing: closure.missing, cpu, project: build.config.dir, folder: staging });
-    closure = resolveClosure({ importers, cpu, staging });
+    closure = resolveClosure({ importers, cpu, tools, staging });
   }
   const packages = measurePackages(placePackages(closure.importers));
   const stamp = stampOf(packages);
@@ -53,6 +55,6 @@ export async function installPackages(options: InstallOptions): Promise<Installe
     mkdirSync(path.dirname(before.record), { recursive: true });
     writeFileSync(before.record, stamp);
   }
-  const { missing, unmet } = closure;
-  return { packages, natives: findNatives(packages, cpu), undeclared, unmet, missing, whyMissing };
+  const { missing, unmet, inherited } = closure;
+  return { packages, natives: findNatives(packages, cpu), undeclared, unmet, inherited, missing, whyMissing };
 }

@@ -27,7 +27,7 @@ const PRUNED = /\.map$|\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?tsx?$|^(?:readme|chan
 const KEPT_WHOLE = new Set(["typescript"]);
 
 /** Links are followed, as the artefact has none; one that leads nowhere, or back to where it lies, counts as nothing. */
-export function listFiles({ dir, name: packageName }: InstalledPackage): PackageFile[] {
+export function listFiles({ dir, name: packageName }: Pick<InstalledPackage, "dir" | "name">): PackageFile[] {
   const whole = KEPT_WHOLE.has(packageName);
   const found: PackageFile[] = [];
   const visit = (folder: string, prefix: string, above: readonly string[]): void => {

@@ -1,12 +1,13 @@
 /**
  * Finds every package that a project needs at run time: from the packages whose source was compiled along `dependencies`,
- * `optionalDependencies` and whatever is installed of `peerDependencies`, each resolved physically, as Node does it, so that npm, pnpm
- * and yarn need no code of their own. Must not decide where packages lie in the artefact, nor copy them.
+ * `optionalDependencies`, whatever is installed of `peerDependencies`, and what packages import without declaring it, each resolved
+ * physically, as Node does it, so that npm, pnpm and yarn need no code of their own. Must not decide where packages lie in the artefact, nor copy them.
  */
 import path from "node:path";
 import { type Cpu, fitsPlatform, isVariantFor } from "../natives/target.ts";
 import { ConfigError } from "../read-config.ts";
 import { findInstalled, isRecord, readJsonObject } from "../source-files.ts";
+import { undeclaredImports } from "./undeclared-imports.ts";
 
 export interface InstalledPackage {
   /** Equal keys are one package: `name@version`; the folder where one of them is not stated. */
@@ -39,6 +40,14 @@ export interface Variant {
   of: string;
 }
 
+/** A package that another one imports without declaring it. */
+export interface InheritedPackage {
+  name: string;
+  by: string;
+  /** One of the project's devDependencies: not brought for this. */
+  isTool: boolean;
+}
+
 /** A package that another one expects its user to install. */
 export interface UnmetPeer {
   name: string;
@@ -51,34 +60,40 @@ export interface Closure {
   packages: InstalledPackage[];
   missing: Variant[];
   unmet: UnmetPeer[];
+  inherited: InheritedPackage[];
 }
 
 export interface ClosureOptions {
   importers: readonly Importer[];
   cpu: Cpu;
+  /** Tools that the project has for its development: other packages' undeclared imports do not bring them. */
+  tools?: ReadonlySet<string>;
   /** Folder with a node_modules that holds fetched variants. */
   staging?: string;
 }
 
 /** @throws ConfigError that names both if a required dependency of a package is not installed */
 export function resolveClosure(options: ClosureOptions): Closure {
-  const walk = new Walk(options.cpu, options.staging);
+  const walk = new Walk(options);
   const importers = options.importers.map((importer) => ({ at: importer.at, dependencies: walk.fromSource(importer) }));
   walk.follow();
-  const { packages, missing, unmet } = walk;
-  return { importers, packages: [...packages.values()], missing: [...missing.values()], unmet };
+  const { packages, missing, unmet, inherited } = walk;
+  return { importers, packages: [...packages.values()], missing: [...missing.values()], unmet, inherited };
 }
 
 class Walk {
   readonly packages = new Map<string, InstalledPackage>();
   readonly missing = new Map<string, Variant>();
   readonly unmet: UnmetPeer[] = [];
+  readonly inherited: InheritedPackage[] = [];
   readonly #cpu: Cpu;
+  readonly #tools: ReadonlySet<string>;
   readonly #staging: string | undefined;
   readonly #queue: InstalledPackage[] = [];
 
-  constructor(cpu: Cpu, staging: string | undefined) {
+  constructor({ cpu, tools, staging }: ClosureOptions) {
     this.#cpu = cpu;
+    this.#tools = tools ?? new Set();
     this.#staging = staging;
   }
 
@@ -92,6 +107,12 @@ class Walk {
   follow(): void {
     for (const one of this.#queue) {
       one.dependencies = this.#dependenciesOf(one.dir, one.manifest, one.key, (real) => real !== one.dir);
+      for (const [name, real] of undeclaredImports(one)) {
+        if (isSource(real) || !this.#fits(real)) continue;
+        const isTool = this.#tools.has(name);
+        if (!isTool) one.dependencies.set(name, this.#add(real));
+        this.inherited.push({ name, by: one.key, isTool });
+      }
     }
   }
 

@@ -90,6 +90,12 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
     ),
   );
   const peers = installed.unmet.map(({ name, of }) => `${name} (by ${of})`);
+  const inherited = (asTools: boolean): string[] =>
+    installed.inherited
+      .filter(({ name, isTool }) => isTool === asTools && (!isTool || !there.has(name)))
+      .map(({ name, by }) => `${name} (by ${by})`);
+  const [brought, left] = [inherited(false), inherited(true)];
+  const unbrought = "Left out as a devDependency, though a package imports it without declaring it";
   const isLost = there.has("deepagents") && !there.has("@langchain/anthropic");
   const deep = "deepagents uses @langchain/anthropic unless it is given a model, and does not bring it.";
   return [
@@ -98,6 +104,10 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
     ...(peers.length > 0
       ? [finding("warning", "package", `Expected to be installed beside, but not installed: ${listed(peers)}.`)]
       : []),
+    ...(brought.length > 0
+      ? [finding("note", "package", `Imported by packages that do not declare it, and brought: ${listed(brought)}.`)]
+      : []),
+    ...(left.length > 0 ? [finding("note", "package", `${unbrought}: ${listed(left)}.`)] : []),
     ...(isLost ? [finding("note", "package", deep)] : []),
   ];
 }

@@ -1,10 +1,11 @@
 /**
- * Loads every graph once from the artefact, in a process of its own with working directory, environment and disk as on Lambda: what
- * happens there at the first run is seen here. Must not stop a build: a failure is a report, for a variable may be missing only here.
+ * Loads every graph once from a copy of the artefact that nothing lies above, in a process of its own with working directory, environment
+ * and disk as on Lambda: what happens there at the first run is seen here. Must not stop a build: a failure is a report, for a variable may be missing only here.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -28,18 +29,47 @@ export function canTryGraphs({ cpu, natives }: Pick<Artefact, "cpu" | "natives">
 
 /** @param env what the project's env file gives */
 export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string, string>>): Promise<TriedGraph[]> {
-  const scratch = mkdtempSync(path.join(path.dirname(artefact.folder), ".try-"));
+  const scratch = scratchFolder();
   try {
     const program = path.join(scratch, "try-graphs.mjs");
     await bundleEntry("try-graphs", program);
+    const folder = path.join(scratch, "task");
+    lay(artefact.folder, folder);
     const tried: TriedGraph[] = [];
     // One that ends the process ends it for those behind it: they get another.
     for (let left = artefact.graphs; left.length > 0; left = artefact.graphs.slice(tried.length)) {
-      tried.push(...(await tryIn(program, artefact.folder, left, env)));
+      tried.push(...(await tryIn(program, folder, left, env)));
     }
     return tried;
   } finally {
-    rmSync(scratch, { recursive: true });
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Where the artefact is tried: with the project above it, Node would find what is not in the artefact. Not in /tmp, which can be written
+ * to on Lambda, unless there is nothing else.
+ */
+function scratchFolder(): string {
+  try {
+    return mkdtempSync(path.join("/var/tmp", "threadline-try-"));
+  } catch {
+    return mkdtempSync(path.join(tmpdir(), "threadline-try-"));
+  }
+}
+
+/** Another tree of the same files: as a second name of each, which costs a tenth of a copy, or as a copy on another disk. */
+function lay(from: string, to: string): void {
+  mkdirSync(to);
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    if (entry.isDirectory()) lay(source, target);
+    else
+      try {
+        linkSync(source, target);
+      } catch {
+        copyFileSync(source, target);
+      }
   }
 }
 

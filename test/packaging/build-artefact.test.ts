@@ -1,6 +1,7 @@
 /** What an artefact is made of besides its packages: bridges, assets, nothing that points to this machine. */
-import { lstat, mkdir, truncate, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, truncate, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { FileSystem } from "aws-cdk-lib";
 import { Manifest } from "../../functions/protocol/manifest.ts";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
 import { readJsonObject } from "../../packaging/source-files.ts";
@@ -79,21 +80,56 @@ test("E3: what the project says of its HTTP API is deployed, and what of it has 
   ]);
 });
 
-test("the date of the source is the artefact's, or the one that SOURCE_DATE_EPOCH gives", async () => {
+test("P10: the hash of a deployment is that of its contents: a new checkout of the same is the same", async () => {
   await using project = await TemporaryProject.write(PROJECT);
   const config = path.join(project.dir, "langgraph.json");
-  const builtAt = async (): Promise<unknown> => {
-    const { folder } = await buildArtefact({ config });
-    return readJsonObject(path.join(folder, "project/manifest.json"))?.["built_at"];
-  };
+  const built = async (): Promise<string> => FileSystem.fingerprint((await buildArtefact({ config })).folder);
+  const first = await built();
 
-  const dates = [await builtAt(), await builtAt()];
+  const later = new Date(Date.now() + 86_400_000);
+  for (const name of ["package.json", "src/graph.ts", "langgraph.json"])
+    await utimes(path.join(project.dir, name), later, later);
+  const touched = await built();
+  await project.add({ "src/graph.ts": "export const graph = 2;" });
+  const changed = await built();
+
+  expect(touched).toBe(first);
+  expect(changed).not.toBe(first);
+});
+
+test("SOURCE_DATE_EPOCH is the date of the artefact", async () => {
+  await using project = await TemporaryProject.write(PROJECT);
+
   vi.stubEnv("SOURCE_DATE_EPOCH", "1700000000");
-  const given = await builtAt();
+  const { folder } = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
   vi.unstubAllEnvs();
 
-  expect(dates[0]).toBe(dates[1]);
-  expect(given).toBe("2023-11-14T22:13:20.000Z");
+  expect(readJsonObject(path.join(folder, "project/manifest.json"))?.["built_at"]).toBe("2023-11-14T22:13:20.000Z");
+});
+
+test("P9: whatever the umask, everybody may read the artefact, and run what could be run", async () => {
+  const umask = process.umask(0o077);
+  try {
+    await using project = await TemporaryProject.write({
+      ...PROJECT,
+      "package.json": { name: "p", type: "module", dependencies: { tool: "1.0.0" } },
+      "node_modules/tool/package.json": { name: "tool", version: "1.0.0" },
+      "node_modules/tool/bin/run": "#!/bin/sh\n",
+      "prompts/system.md": "",
+    });
+    await chmod(path.join(project.dir, "node_modules/tool/bin/run"), 0o700);
+
+    const { folder } = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
+
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    const modes = entries.map(async (entry) => {
+      const { mode } = await lstat(path.join(entry.parentPath, entry.name));
+      return `${entry.isDirectory() ? "folder" : entry.name === "run" ? "program" : "file"} ${(mode & 0o777).toString(8)}`;
+    });
+    expect(new Set(await Promise.all(modes))).toEqual(new Set(["folder 755", "program 755", "file 644"]));
+  } finally {
+    process.umask(umask);
+  }
 });
 
 test("a LangGraph that only another package sees in the source is what the bridge finds", async () => {

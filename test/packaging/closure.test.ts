@@ -219,3 +219,70 @@ function madeUpClosure(seed: number): Pick<Closure, "importers" | "packages"> {
   const importers = ["", "apps", "apps/agent"].map((at) => ({ at, dependencies: choose(0) }));
   return { importers, packages: rows.flat() };
 }
+
+describe("S1: what packages import without declaring it", () => {
+  const PRISMA: Files = {
+    "package.json": { name: "p", ...needs("@prisma/client"), devDependencies: { tool: "*" } },
+    ...installed("@prisma/client", "6.0.0"),
+    "node_modules/@prisma/client/index.js": 'module.exports = require(".prisma/client/default");',
+    "node_modules/.prisma/client/default.js": 'exports.runtime = require("@prisma/client/runtime/library.js");',
+    "node_modules/.prisma/client/engine.node": "binary",
+  };
+
+  it("comes with them: generated packages", async () => {
+    await using project = await TemporaryProject.write(PRISMA);
+
+    const { packages } = closureOf(project.dir);
+
+    expect(places(closureOf(project.dir))).toEqual({
+      "node_modules/.prisma": path.join(project.dir, "node_modules/.prisma"),
+      "node_modules/@prisma/client": "@prisma/client@6.0.0",
+    });
+    const files = measurePackages(placePackages(closureOf(project.dir).importers)).flatMap((one) => one.files);
+    expect(packages).toHaveLength(2);
+    expect(files.map(({ name }) => name)).toContain("client/engine.node");
+  });
+
+  it("comes with them: generated packages, as pnpm lays them beside their user", async () => {
+    const store = "node_modules/.pnpm/@prisma+client@6.0.0/node_modules";
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", ...needs("@prisma/client") },
+      "node_modules/@prisma/client": { link: `../.pnpm/@prisma+client@6.0.0/node_modules/@prisma/client` },
+      [`${store}/@prisma/client/package.json`]: { name: "@prisma/client", version: "6.0.0" },
+      [`${store}/@prisma/client/index.js`]: 'module.exports = require(".prisma/client/default");',
+      [`${store}/.prisma/client/default.js`]: "",
+    });
+
+    expect(Object.keys(places(closureOf(project.dir)))).toEqual([
+      "node_modules/.prisma",
+      "node_modules/@prisma/client",
+    ]);
+  });
+
+  it.each([
+    ["require", 'exports.f = () => require("hoisted/sub");', true],
+    ["require.resolve", 'exports.f = require.resolve("hoisted");', true],
+    ["an import", 'import { x } from "hoisted";', true],
+    ["a re-export", "export * from 'hoisted';", true],
+    ["a dynamic import", 'export const f = () => import("hoisted");', true],
+    ["a comment", '// import { x } from "hoisted";', false],
+    ["an attempt", 'try { require("hoisted"); } catch {}', false],
+    ["an attempt that may fail", 'try { require("hoisted"); } finally { done(); }', true],
+    ["a development tool of the project", 'require("tool");', false],
+    ["its own development tool", 'require("dev");', false],
+    ["what is not there", 'require("absent");', false],
+  ])("by %s", async (_, code, comes) => {
+    await using project = await TemporaryProject.write({
+      "package.json": { name: "p", ...needs("a") },
+      ...installed("a", "1.0.0", { devDependencies: { dev: "*" } }),
+      "node_modules/a/lib.js": code,
+      ...installed("hoisted", "1.0.0"),
+      ...installed("tool", "1.0.0"),
+      ...installed("dev", "1.0.0"),
+    });
+
+    const closure = closureOf(project.dir, [""], "x64", ["tool"]);
+
+    expect(Object.keys(places(closure))).toEqual(["node_modules/a", ...(comes ? ["node_modules/hoisted"] : [])]);
+  });
+});

@@ -6,13 +6,18 @@ import { type Closure, type InstalledPackage, resolveClosure } from "../../packa
 import type { Cpu } from "../../packaging/natives/target.ts";
 
 /** The closure of the packages in the given folders of `dir`, the first one's own packages first. */
-export function closureOf(dir: string, importers: readonly string[] = [""], cpu: Cpu = "x64"): Closure {
+export function closureOf(
+  dir: string,
+  importers: readonly string[] = [""],
+  cpu: Cpu = "x64",
+  tools: readonly string[] = [],
+): Closure {
   const given = importers.map((at) => {
     const folder = path.join(dir, at);
     const manifest: Record<string, unknown> = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
     return { at, dir: folder, manifest, undeclared: new Map<string, string>() };
   });
-  return resolveClosure({ importers: given, cpu });
+  return resolveClosure({ importers: given, cpu, tools: new Set(tools) });
 }
 
 /** Key by place, sorted. */

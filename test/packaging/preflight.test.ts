@@ -176,7 +176,15 @@ describe("size", () => {
       files: [],
       bytes: size * MB,
     }));
-    const installed = { packages, natives: [], undeclared: [], unmet: [], missing: [], whyMissing: undefined };
+    const installed = {
+      packages,
+      natives: [],
+      undeclared: [],
+      unmet: [],
+      inherited: [],
+      missing: [],
+      whyMissing: undefined,
+    };
     const nothing = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
     const findings = checkArtefact({ build, scan: nothing, env: {}, installed, cpu: "arm64", bytes, image });
     return findings.filter(({ topic }) => topic === "size");

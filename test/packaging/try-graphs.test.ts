@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test("each graph is tried, also those behind one that ends the process; what would fail on Lambda fails", async () => {
+test("S1: each graph is tried, also those behind one that ends the process; what would fail on Lambda fails", async () => {
   const tried = await tryGraphs(artefact, {});
 
   expect(tried.map(({ graph_id, error }) => [graph_id, error ?? "loads"])).toEqual([
@@ -41,6 +41,7 @@ test("each graph is tried, also those behind one that ends the process; what wou
     ["wants", expect.stringContaining("TEST_SECRET_OF_NOBODY is not set")],
     ["mistaken", expect.stringContaining('it exports no "grapf", only graph')],
     ["lambda", "loads"],
+    ["upward", expect.stringContaining("Cannot find module 'hono'")],
   ]);
 });
 
