@@ -172,7 +172,8 @@ function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
   const { run_id, thread_id, assistant_id, graph_id, attempt, epoch, metadata, log_start } = run;
   const claim = { log_start: log_start ?? 0, epoch };
   const fresh = log_start === 1 && epoch === 1 && thread.head === undefined;
-  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, kwargs, metadata, fresh };
+  const handed = run.opening === "fence";
+  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, handed, kwargs, metadata, fresh };
 }
 
 /**

@@ -17,6 +17,7 @@ import { pauseOf } from "./graph-state.ts";
 import { featuresOf, type Graph, toRun } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
 import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
+import { retoldBy } from "./retold.ts";
 import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
@@ -50,7 +51,8 @@ export async function runGraph(
 ): Promise<RunOutcome> {
   const { thread_id, graph_id, kwargs } = invocation;
   const ends = new TaskEnds();
-  const watch = watchCheckpoints(context.checkpoints, thread_id, ends);
+  const retold = await retoldBy(invocation, context.checkpoints);
+  const watch = watchCheckpoints(context.checkpoints, thread_id, { ends, retold });
   const serialising = new Set<Promise<unknown>>();
   const stop = new AbortController();
   let graph: Graph | undefined;
@@ -73,7 +75,7 @@ export async function runGraph(
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);
     drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);
-    const translator = createTranslator(kwargs, { sink: context.sink, ends, text: deps.errorText });
+    const translator = createTranslator(kwargs, { sink: context.sink, ends, retold, text: deps.errorText });
 
     if (!resumed || !(await hasStopped(graph, invocation))) {
       const signal = AbortSignal.any([context.signal, stop.signal]);
@@ -81,7 +83,8 @@ export async function runGraph(
       if (dropped.length > 0) tellDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
       const options = { ...config, ...streamOptions(kwargs, modes), ...drain.options, signal };
       const input = resumed ? null : graphInput(kwargs, lg);
-      await pump(graph, { input, options, run_id: invocation.run_id }, translator, serialising);
+      const hasBegun = resumed && invocation.handed;
+      await pump(graph, { input, options, run_id: invocation.run_id, hasBegun }, translator, serialising);
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
     const { unfinished, interrupts } = await pauseOf(graph, thread_id, watch.store);
@@ -129,6 +132,8 @@ interface Streaming {
   input: unknown;
   options: object;
   run_id: string;
+  /** The start of the run was told before it was handed over. */
+  hasBegun: boolean;
 }
 
 /**
@@ -137,7 +142,7 @@ interface Streaming {
  */
 async function pump(
   graph: Graph,
-  { input, options, run_id }: Streaming,
+  { input, options, run_id, hasBegun }: Streaming,
   translator: StreamTranslator,
   serialising: ReadonlySet<Promise<unknown>>,
 ): Promise<void> {
@@ -151,7 +156,7 @@ async function pump(
   for await (const event of graph.streamEvents(input, options)) {
     if (serialising.size > 0) await Promise.allSettled(serialising);
     if (event.event === "on_chain_stream" && event.run_id === run_id) translator.chunk(event.data.chunk);
-    else translator.event(event);
+    else if (!hasBegun || event.event !== "on_chain_start" || event.run_id !== run_id) translator.event(event);
   }
 }
 

@@ -11,6 +11,7 @@ import type { ErrorText } from "./error-detail.ts";
 import { keepRecent } from "../core/keep-recent.ts";
 import { type Features, isObject, type StreamEvent } from "./langgraph.ts";
 import { messageTuples, wholeMessages } from "./message-events.ts";
+import type { Retold } from "./retold.ts";
 import { endedTask, type TaskEnds } from "./task-ends.ts";
 import { toJson } from "./to-json.ts";
 
@@ -42,10 +43,11 @@ export interface StreamTranslator {
 export interface TranslatorOptions {
   sink: EventSink;
   ends: TaskEnds;
+  retold: Retold;
   text: ErrorText;
 }
 
-export function createTranslator(kwargs: RunKwargs, { sink, ends, text }: TranslatorOptions): StreamTranslator {
+export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }: TranslatorOptions): StreamTranslator {
   const asked = new Set<string>(kwargs.stream_mode);
   const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
   const lastValues = new Map<string, unknown>();
@@ -62,8 +64,14 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, text }: Transl
   const send = (name: string, suffix: string, data: unknown, urgency: Urgency): void =>
     sink.emit(eventOf(name, suffix, data), urgency);
   /** What tells that tasks are done, of the graph that the suffix names. */
-  const announce = (name: string, suffix: string, data: unknown): void =>
-    sink.announce(eventOf(name, suffix, data), suffix.slice(1));
+  const announce = (name: string, suffix: string, data: unknown): void => {
+    const ns = suffix.slice(1);
+    if (!retold.has(ns)) sink.announce(eventOf(name, suffix, data), ns);
+  };
+  const start = (name: string, suffix: string, data: unknown): void => {
+    const ns = suffix.slice(1);
+    if (!retold.hasStarted(ns)) sink.announce(eventOf(name, suffix, data), ns);
+  };
 
   const updates = (suffix: string, payload: unknown): void => {
     const found = interruptsIn(payload);
@@ -115,7 +123,8 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, text }: Transl
     tasks: (suffix, payload) => {
       const task = taskPayload(payload, text);
       if (showsInterrupt(payload)) send("tasks", suffix, task, "held");
-      else announce("tasks", suffix, task);
+      else if (isResult(payload)) announce("tasks", suffix, task);
+      else start("tasks", suffix, task);
     },
     tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
@@ -128,6 +137,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, text }: Transl
       if (type === "checkpoint" && kwargs.temporary) return;
       const held = type !== "checkpoint" && showsInterrupt(inner);
       if (held) send("debug", suffix, debugPayload(payload, text), "held");
+      else if (type === "task") start("debug", suffix, debugPayload(payload, text));
       else announce("debug", suffix, debugPayload(payload, text));
     },
   };
@@ -164,6 +174,8 @@ const idOf = (interrupt: unknown): string =>
 /** Empty: stopped before or after a node. */
 const interruptsIn = (payload: unknown): unknown[] | undefined =>
   isObject(payload) && Array.isArray(payload[INTERRUPT]) ? payload[INTERRUPT] : undefined;
+
+const isResult = (task: unknown): boolean => isObject(task) && "result" in task;
 
 const showsInterrupt = (task: unknown): boolean =>
   isObject(task) && Array.isArray(task["interrupts"]) && task["interrupts"].length > 0;

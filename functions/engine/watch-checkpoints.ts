@@ -5,6 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { CheckpointStore } from "../core/checkpoint-port.ts";
 import { LAST_PUTS } from "../core/timings.ts";
+import type { Retold } from "./retold.ts";
 import type { TaskEnds } from "./task-ends.ts";
 
 export interface Watch {
@@ -18,7 +19,13 @@ export interface Watch {
   end(): void;
 }
 
-export function watchCheckpoints(store: CheckpointStore, thread_id: string, ends: TaskEnds): Watch {
+/** Who follows what the run's graphs load and store. */
+export interface Followers {
+  ends: TaskEnds;
+  retold: Retold;
+}
+
+export function watchCheckpoints(store: CheckpointStore, thread_id: string, { ends, retold }: Followers): Watch {
   let head: string | undefined;
   let interrupted = false;
   let ended = false;
@@ -33,6 +40,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string, ends
     putHead: (put) =>
       write(async () => {
         ends.over(put.ns);
+        retold.stores(put.ns);
         await store.putHead(put);
         if (put.ns === "" && put.thread_id === thread_id) head = put.checkpoint_id;
       }),
@@ -41,12 +49,21 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string, ends
         if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
         const storing = store.putWrites(writes);
         ends.storing(writes);
+        retold.stores(writes.ns);
         await storing;
       }),
-    head: (...args) => store.head(...args),
+    head: async (...args) => {
+      const found = await store.head(...args);
+      if (found) retold.loaded(found);
+      return found;
+    },
     exists: (...args) => store.exists(...args),
     heads: (...args) => store.heads(...args),
-    writes: (...args) => store.writes(...args),
+    writes: async (id, ns, checkpoint_id) => {
+      const found = await store.writes(id, ns, checkpoint_id);
+      retold.loadedWrites(ns, found);
+      return found;
+    },
     newestOf: (...args) => store.newestOf(...args),
     close: (...args) => store.close(...args),
     seal: (...args) => store.seal(...args),

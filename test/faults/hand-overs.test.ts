@@ -4,6 +4,7 @@ import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, noCall, nth } from "../support/processes.ts";
+import type { TailEvent } from "../../functions/core/tail-log.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
 import { host, readAll, statusOf } from "../support/run-steps.ts";
 import { aRun, deliverAll, NODES, openSteps, settle, type StepsProject } from "./steps-project.ts";
@@ -22,6 +23,14 @@ async function handedOver(ports: CorePorts, thread_id: string) {
   const message = ports.sent.shift();
   return message && handleMessage(ports, message, { drain: hurry.signal });
 }
+
+/** A node whose inner graph was handed over begins again, and its events say so; the run itself begins once. */
+const countsAsTold = ({ event, data }: TailEvent, run_id: string): boolean =>
+  event !== "metadata" && (event !== "events" || (JSON.parse(data) as { run_id: string }).run_id === run_id);
+
+/** An event without what is different in each run: ids and times. */
+const shape = ({ event, data }: TailEvent): string =>
+  `${event} ${data}`.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
 
 describe("fault 25: an invocation reaches its time limit", () => {
   test("at every superstep: one stream, one attempt, no node twice, no event lost", async () => {
@@ -42,6 +51,35 @@ describe("fault 25: an invocation reaches its time limit", () => {
     expect(project.nodes(thread_id)).toEqual(NODES);
     expect((await ports.runs.get(run))?.attempt).toBe(1);
     await expectInvariants(ports, thread_id, [seen]);
+  });
+
+  test.each([
+    ["nested", ["updates", "values", "tasks", "checkpoints", "debug"]],
+    ["nested", ["events", "updates", "values"]],
+    ["calling", ["updates", "values", "tasks", "checkpoints"]],
+  ])("R18: %s: whatever %s have told is told once, as in one invocation", async (assistant_id, stream_mode) => {
+    const told = async (isHurried: boolean) => {
+      const own = await table.another();
+      const ports = await project.process(own);
+      const thread_id = await aThread(ports);
+      const run = await aRun(ports, thread_id, { assistant_id, stream_mode, stream_subgraphs: true });
+      let invocations = 0;
+      for (; ports.sent.length; invocations++)
+        if (isHurried) await handedOver(ports, thread_id);
+        else await handleMessage(ports, ports.sent.shift() ?? run, host);
+      const { events } = await readAll(ports, run);
+      await expectInvariants(ports, thread_id);
+      return {
+        invocations,
+        events: events.filter((event) => countsAsTold(event, run.run_id)).map((event) => shape(event)),
+      };
+    };
+
+    const [whole, parts] = [await told(false), await told(true)];
+
+    expect(whole.invocations).toBe(1);
+    expect(parts.invocations).toBeGreaterThan(2);
+    expect(parts.events.toSorted()).toEqual(whole.events.toSorted());
   });
 
   test("the message of a hand-over is lost: a reader or the clock sends it again", async () => {

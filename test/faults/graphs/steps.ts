@@ -47,6 +47,17 @@ export const nested = new StateGraph(State)
   .addEdge("inner", "c")
   .compile();
 
+/** The same, called by a node. */
+export const calling = new StateGraph(State)
+  .addNode("a", node("a"))
+  .addNode("call", async (_state: typeof State.State, config) => ({ trail: (await inner.invoke({}, config)).trail }))
+  .addNode("c", node("c"))
+  .addEdge(START, "a")
+  .addEdge(START, "call")
+  .addEdge("a", "c")
+  .addEdge("call", "c")
+  .compile();
+
 export const graph = new StateGraph(State)
   .addNode("a", node("a"))
   .addNode("b", node("b"))
