@@ -81,6 +81,10 @@ export const SLOT_RAW_BYTES = 1 * MB;
  * it (parts, bytes, text, frame), and a stream of STREAM_BYTES has to carry it.
  */
 export const WHOLE_BYTES = 32 * MB;
+/** Levels of arrays and objects in a value. Serdes read one recursively, several frames a level: from some 2,000 on the stack may end. */
+export const NESTING = 500;
+/** Levels around a value in what shows it: an event's payload, its node, its channel. */
+export const NESTING_AROUND = 12;
 /** Characters of events that wait for the log in a worker's memory, before its run fails: the graph is faster than the table. */
 export const BACKLOG_CHARACTERS = 64 * MB;
 /** Events that wait there at most: each costs memory beside its characters. */

@@ -142,13 +142,13 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           // The contract's first checkpoint: what has no new version was never written. LangGraph itself has no such case.
           if (!isNew && isUnknown) return undefined;
           const inherited = isNew ? undefined : inheritedValue(parent, name, versions[name]);
-          const dumped = inherited ?? (await dumpChannel(serde, value));
+          const dumped = inherited ?? (await dumpChannel(serde, value, `The channel "${name}"`));
           return isNothing(dumped) ? undefined : [name, dumped];
         },
       );
       const [stored, body, ...channels] = await Promise.all([
         storedMetadata(serde, config, metadata),
-        dumpChannel(serde, skeleton),
+        dumpChannel(serde, skeleton, "The checkpoint"),
         ...serialised,
       ]);
       checkSizes(
@@ -176,7 +176,11 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       if (checkpoint_id === undefined) throw new Error('cannot put writes: "configurable" has no "checkpoint_id"');
       if (!writes.length) return;
       const dumped = writes.map(async ([channel, value], position): Promise<TaskWrite> => {
-        return { index: indexOf(channel, position), channel, value: await dumpChannel(serde, value) };
+        return {
+          index: indexOf(channel, position),
+          channel,
+          value: await dumpChannel(serde, value, `The channel "${channel}"`),
+        };
       });
       const address = { thread_id, ns, checkpoint_id, task_id, task_path };
       const begin = async (): Promise<{ task: TaskWrites; storing: Promise<void> }> => {

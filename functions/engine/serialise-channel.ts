@@ -3,7 +3,10 @@
  * One element each for now: an array that may be cut gets one element per item. Must not hand out bytes that are shared.
  */
 import type { ChannelValue } from "../core/checkpoint-port.ts";
+import { isTooDeep, TOO_DEEP } from "../core/nesting.ts";
 import { joinElements } from "../core/segments.ts";
+import { escapeKeys, hasLookAlike, LOOKS_SERIALISED, unescapeKeys } from "./look-alikes.ts";
+import { assertJson, unserialisable } from "./to-json.ts";
 
 /** `new lg.MemorySaver().serde` of any version. */
 export interface Serde {
@@ -15,9 +18,34 @@ export interface Serde {
 export const isNothing = ({ type, elements }: ChannelValue): boolean =>
   type === "json" && elements.every(({ length }) => length === 0);
 
-export async function dumpChannel(serde: Serde, value: unknown): Promise<ChannelValue> {
-  const [type, bytes] = await serde.dumpsTyped(value);
-  return { type, elements: [bytes] };
+/** The type of JSON whose keys were escaped (look-alikes.ts). */
+const ESCAPED = "json+escaped";
+/** What the serde writes in place of what it cannot say. */
+const STAND_INS = ["[unable to serialize", "[Circular]"].map((text) => Buffer.from(text));
+
+/**
+ * What JSON leaves out (functions, symbols) is not kept. What it cannot say is refused.
+ * @param what names the value: `The channel "x"`
+ * @throws UnserialisableError for BigInt, for what contains itself, for what is too deep to be read again
+ */
+export async function dumpChannel(serde: Serde, value: unknown, what: string): Promise<ChannelValue> {
+  const [type, bytes] = await dumped(serde, value, what);
+  if (type !== "json") return { type, elements: [bytes] };
+  const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (isTooDeep(json)) throw unserialisable(what, TOO_DEEP);
+  if (STAND_INS.some((text) => json.includes(text))) assertJson(value, what);
+  if (!json.includes(LOOKS_SERIALISED) || !hasLookAlike(value)) return { type, elements: [bytes] };
+  const [, escaped] = await dumped(serde, escapeKeys(value), what);
+  return { type: ESCAPED, elements: [escaped] };
+}
+
+async function dumped(serde: Serde, value: unknown, what: string): Promise<[string, Uint8Array]> {
+  try {
+    return await serde.dumpsTyped(value);
+  } catch (error) {
+    if (error instanceof RangeError) throw unserialisable(what, TOO_DEEP, error);
+    throw error;
+  }
 }
 
 export async function loadChannel(serde: Serde, value: ChannelValue): Promise<unknown> {
@@ -26,6 +54,7 @@ export async function loadChannel(serde: Serde, value: ChannelValue): Promise<un
   const bytes = joinElements(elements);
   // The serde hands out raw bytes as they are, and a node may write into them; ours are shared.
   if (type === "bytes") return serde.loadsTyped(type, Uint8Array.from(bytes));
+  if (type === ESCAPED) return unescapeKeys(await serde.loadsTyped("json", bytes));
   try {
     return await serde.loadsTyped(type, bytes);
   } catch (error) {

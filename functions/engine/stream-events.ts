@@ -13,7 +13,7 @@ import { type Features, isObject, type StreamEvent } from "./langgraph.ts";
 import { messageTuples, wholeMessages } from "./message-events.ts";
 import type { Retold } from "./retold.ts";
 import { endedTask, type TaskEnds } from "./task-ends.ts";
-import { toJson } from "./to-json.ts";
+import { channelsToJson, nodesToJson, toJson } from "./to-json.ts";
 
 const INTERRUPT = "__interrupt__";
 
@@ -40,6 +40,9 @@ export interface StreamTranslator {
   pause(waiting: Interrupts): void;
 }
 
+/** Those that show channels tell what cannot be said by its channel. */
+const says: Record<string, typeof toJson> = { values: channelsToJson, updates: nodesToJson };
+
 export interface TranslatorOptions {
   sink: EventSink;
   ends: TaskEnds;
@@ -59,7 +62,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
 
   const eventOf = (name: string, suffix: string, data: unknown): LogEvent => ({
     event: name + suffix,
-    data: toJson(data, `An event "${name}"`),
+    data: (says[name] ?? toJson)(data, `An event "${name}"`),
   });
   const send = (name: string, suffix: string, data: unknown, urgency: Urgency): void =>
     sink.emit(eventOf(name, suffix, data), urgency);

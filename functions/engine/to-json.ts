@@ -3,6 +3,8 @@
  * (Agent Server API). Must not copy what JSON can say as it is: a token has some 70 µs for everything.
  */
 import type { Json, JsonObject } from "../protocol/json.ts";
+import { TOO_DEEP } from "../core/nesting.ts";
+import { NESTING, NESTING_AROUND } from "../core/timings.ts";
 import { isObject } from "./langgraph.ts";
 
 /** A value that JSON cannot express. The run fails; the server goes on. */
@@ -10,15 +12,51 @@ export class UnserialisableError extends Error {
   override name = "UnserialisableError";
 }
 
-/** Throws UnserialisableError, naming `what`, for BigInt and circular values. `undefined` becomes `null`, as in arrays. */
+/**
+ * `undefined` becomes `null`, as in arrays.
+ * @throws UnserialisableError, naming `what`, for BigInt, for what contains itself or is nested too deep
+ */
 export function toJson(value: unknown, what: string): string {
   try {
     return JSON.stringify(plain(value, [])) ?? "null";
   } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
-    throw new UnserialisableError(`${what} cannot be written as JSON: ${reason}`, { cause });
+    throw unserialisable(what, reasonOf(cause), cause);
   }
 }
+
+/** The same check of what a serde has kept by a stand-in: a text may say so itself. */
+export const assertJson = (value: unknown, what: string): void => void toJson(value, what);
+
+export const unserialisable = (what: string, reason: string, cause?: unknown): UnserialisableError =>
+  new UnserialisableError(`${what} cannot be written as JSON: ${reason}`, { cause });
+
+/** The first line: V8 draws the circle in the others. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof RangeError) return cause.message.includes("string length") ? cause.message : TOO_DEEP;
+  return cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
+}
+
+/** As `toJson`, of channels by name: what cannot be said is told by its channel, as the store tells it. */
+export function channelsToJson(value: unknown, what: string): string {
+  try {
+    return toJson(value, what);
+  } catch (error) {
+    for (const [channel, inner] of entriesOf(value)) toJson(inner, `The channel "${channel}"`);
+    throw error;
+  }
+}
+
+/** The same of nodes, by what each writes to its channels. */
+export function nodesToJson(value: unknown, what: string): string {
+  try {
+    return toJson(value, what);
+  } catch (error) {
+    for (const [, written] of entriesOf(value)) channelsToJson(written, what);
+    throw error;
+  }
+}
+
+const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Object.entries(value) : []);
 
 /** The same as a value: what `JSON.parse` makes of the text. */
 export function toPlain(value: unknown, what: string): Json {
@@ -43,6 +81,7 @@ export const isMessage = (value: unknown): value is Message => isObject(value) &
 /** The value as `JSON.stringify` writes it correctly: itself, or a copy of the part that contains something it would write wrongly. */
 function plain(value: unknown, above: unknown[]): unknown {
   if (!isObject(value) || above.includes(value)) return value;
+  if (above.length > NESTING + NESTING_AROUND) throw new RangeError(TOO_DEEP);
   above.push(value);
   const result = Array.isArray(value) ? plainArray(value, above) : plainObject(value, above);
   above.pop();
@@ -84,6 +123,8 @@ function spoken(value: Record<string, unknown>): unknown {
   }
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Set) return [...value];
-  if (value instanceof Error) return { error: value.name, message: value.message };
+  // As it comes back from the store, which keeps no more than the text of an error.
+  if (value instanceof Error) return { error: "Error", message: value.message };
+  if (value instanceof Uint8Array) return { type: "Buffer", data: [...value] };
   return typeof value["toJSON"] === "function" ? (value["toJSON"]() as unknown) : value;
 }

@@ -2,7 +2,8 @@
  * Bodies: bounded while they are read, JSON by their content-type, checked by a schema. Must not know any resource.
  */
 import type { z } from "zod";
-import { BODY_BYTES } from "../core/timings.ts";
+import { isTooDeep } from "../core/nesting.ts";
+import { BODY_BYTES, NESTING } from "../core/timings.ts";
 import { Refusal } from "./refusal.ts";
 import { problemOf } from "./validation.ts";
 
@@ -27,10 +28,13 @@ const isJson = (type: string | null): boolean => type === null || /^[^;]*[/+]jso
 
 /** No body and `null` are an empty object: the Python SDK sends both. */
 async function readJson(request: Request): Promise<unknown> {
-  const text = new TextDecoder().decode(await readBytes(request));
+  const bytes = await readBytes(request);
+  const text = new TextDecoder().decode(bytes);
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type");
   if (!isJson(type)) throw new Refusal(415, `Content-Type ${type}: send the body as application/json`);
+  // What could not be read again from a checkpoint is refused before there is a run.
+  if (isTooDeep(bytes)) throw new Refusal(422, `body: nested too deeply, more than ${NESTING} levels`);
   try {
     return JSON.parse(text) ?? {};
   } catch {

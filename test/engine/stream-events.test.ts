@@ -77,7 +77,7 @@ describe("values", () => {
     ],
     [
       "instances",
-      { map: { a: 1 }, set: [1, 2], date: new Date(0).toISOString(), error: { error: "RangeError", message: "far" } },
+      { map: { a: 1 }, set: [1, 2], date: new Date(0).toISOString(), error: { error: "Error", message: "far" } },
     ],
   ])("%s is said", async (kind, said) => {
     const { events, outcome } = await say(kind);
