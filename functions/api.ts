@@ -6,6 +6,7 @@ import { createApp } from "./http/app.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/function-url.ts";
 import type { App } from "./http/host.ts";
 import { lambdaHost, measured, once } from "./lambda-host.ts";
+import { inInit, openConnection } from "./lambda-init.ts";
 import { streamCap } from "./stream-cap.ts";
 import { VERSION } from "./version.ts";
 
@@ -17,10 +18,13 @@ export async function create(env: Env, host: Host): Promise<App> {
   return createApp({ ports, settings: { auth, cors: env.cors, version: VERSION, ...(cap && { cap }) } });
 }
 
-const built = once(async (): Promise<UrlHandler> => {
+const built = once(async () => {
   const env = readEnv(process.env);
   const host = await lambdaHost(env);
   const { streamCut: cut, streamPad: pad } = env;
-  return measured(serveFunctionUrl(await create(env, host), { logger: host.logger, cut, pad }), host);
+  const serve: UrlHandler = serveFunctionUrl(await create(env, host), { logger: host.logger, cut, pad });
+  return { handle: measured(serve, host), ports: await createPorts(env, host) };
 });
-export const handler = streamed(async (event, stream, context) => (await built())(event, stream, context));
+export const handler = streamed(async (event, stream, context) => (await built()).handle(event, stream, context));
+
+await inInit(async () => openConnection((await built()).ports));

@@ -16,5 +16,8 @@ export async function authSettings(env: Env, host: Host, clock: Clock): Promise<
     import("./aws/client-keys.ts"),
   ]);
   const client = createSecretsClient(env);
-  return { ...auth, stored: createKeyRing(() => readKeyHashes(client, arn), { clock, logger: host.logger }) };
+  const stored = createKeyRing(() => readKeyHashes(client, arn), { clock, logger: host.logger });
+  // The first request needs them anyway; while they cannot be read, requests are answered by 503.
+  await stored.known().catch(() => undefined);
+  return { ...auth, stored };
 }

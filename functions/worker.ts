@@ -5,7 +5,8 @@ import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./backend.ts";
 import { handOverBefore } from "./core/timings.ts";
 import { handleMessage } from "./core/handle-message.ts";
-import { lambdaHost, measured, once } from "./lambda-host.ts";
+import { lambdaHost, measured, once, surviveRejections } from "./lambda-host.ts";
+import { importGraphs, inInit, openConnection } from "./lambda-init.ts";
 import { startOwnServer } from "./own-server.ts";
 
 export type WorkerHandler = (
@@ -53,8 +54,14 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
 const built = once(async () => {
   const env = readEnv(process.env);
   const host = await lambdaHost(env, { units: true });
+  surviveRejections(host.logger);
   const worker = await create(env, host);
   await startOwnServer(env, host);
-  return measured(worker, host);
+  return { handle: measured(worker, host), ports: await createPorts(env, host) };
 });
-export const handler: WorkerHandler = async (event, context) => (await built())(event, context);
+export const handler: WorkerHandler = async (event, context) => (await built()).handle(event, context);
+
+await inInit(async (signal) => {
+  const { ports } = await built();
+  await Promise.all([openConnection(ports), importGraphs(ports, signal)]);
+});

@@ -83,6 +83,8 @@ export interface Engine {
   http(): HttpConfig;
   /** Loads a graph, so that its first run need not. Rejects with GraphError and logs nothing: the caller reports it. */
   load(graph_id: string): Promise<void>;
+  /** Imports what graphs are made of, one after the other until the signal, and keeps nothing of it: what fails does so again when loaded. */
+  importGraphs(signal: AbortSignal): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
   /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */
   values(thread_id: string, head: HeadRef | undefined): Promise<Json>;

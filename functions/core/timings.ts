@@ -249,6 +249,8 @@ export const MAX_SOCKETS = 256;
 export const API_TIMEOUT_S = 900;
 export const WORKER_TIMEOUT_S = 900;
 export const CLOCK_TIMEOUT_S = 60;
+/** ms. How long INIT waits for what it makes ready: Lambda ends it after 10 s and begins anew, with the share of a call. */
+export const INIT_WAIT = 8 * SECOND;
 /** s. A message stays invisible for the whole invocation and a minute more, as Lambda asks. */
 export const VISIBILITY_S = WORKER_TIMEOUT_S + 60;
 /** ms before the function's end when a run is handed over: enough for a long superstep, at most a quarter of a short time-out. */

@@ -17,6 +17,7 @@ import { type Graph, type GraphConfig, toRead } from "./langgraph.ts";
 import { createLoader } from "./load-graph.ts";
 import { openProject } from "./open-project.ts";
 import { withOrderedInterrupts } from "./order-interrupts.ts";
+import { renewFailedModules } from "./renew-modules.ts";
 import { type Stored, storedHistory, storedState, storedValues } from "./stored-state.ts";
 import { readValues } from "./read-values.ts";
 import { equip, runGraph } from "./run-graph.ts";
@@ -102,6 +103,12 @@ export async function createEngine({
       })),
     builtAt: () => manifest.built_at,
     http: () => manifest.http,
+    async importGraphs(signal) {
+      for (const graph_id of Object.keys(manifest.graphs)) {
+        if (signal.aborted) return;
+        await loader.importOne(graph_id).catch(renewFailedModules);
+      }
+    },
     load: async (graph_id) => void (await loader.load(graph_id, { log: false })),
     run: (invocation, context) =>
       outside(runGraph, invocation, context, {

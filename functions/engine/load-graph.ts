@@ -24,6 +24,8 @@ interface Failure {
 export interface GraphLoader {
   /** Throws GraphError. A failure is logged, unless the caller reports it, and remembered for GRAPH_RETRY; then a load tries again. */
   load(graph_id: string, options?: { log: boolean }): Promise<LoadedGraph>;
+  /** Imports its modules alone, so that a later load finds them. Rejects as they do; neither logged nor remembered. */
+  importOne(graph_id: string): Promise<void>;
 }
 
 export interface LoaderOptions {
@@ -66,6 +68,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
   };
 
   return {
+    importOne: async (graph_id) => void (await importEntry(project, graph_id)),
     async load(graph_id, { log } = { log: true }) {
       const known = loaded.get(graph_id);
       if (known) return known;
@@ -101,14 +104,19 @@ interface LoadOptions {
   factoryMs: number;
 }
 
-async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOptions): Promise<LoadedGraph> {
+/** The modules that a graph is exported by, and the LangGraph that they see. */
+async function importEntry(project: Project, graph_id: string) {
   const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
   if (!entry) throw new Error("there is no such graph");
   if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
   await project.prepareGraphs();
   const file = project.locate(entry.module);
   const { lg } = await project.bridge(formatOf(file));
-  const exports = await importModule(file);
+  return { entry, file, lg, exports: await importModule(file) };
+}
+
+async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOptions): Promise<LoadedGraph> {
+  const { entry, file, lg, exports } = await importEntry(project, graph_id);
   const exported = await awaitExport(urlOf(file), exports[entry.symbol]);
   if (exported === undefined)
     throw new Error(`it exports no "${entry.symbol}", only ${Object.keys(exports).join(", ") || "nothing"}`);

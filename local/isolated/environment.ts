@@ -36,6 +36,7 @@ export class Environment {
   /** `finishing`: the response is out, the handler or the runtime is still at work. */
   state: "starting" | "idle" | "busy" | "finishing" | "dead" = "starting";
   readonly #config: FunctionConfig;
+  readonly #temporary: string;
   readonly #events: EnvironmentEvents;
   readonly #server: Server;
   readonly #started = Promise.withResolvers<void>();
@@ -47,8 +48,10 @@ export class Environment {
   #frozen = false;
   #stopped = false;
 
-  constructor(config: FunctionConfig, events: EnvironmentEvents) {
+  /** @param temporary folder of its own, as Lambda gives each environment a /tmp */
+  constructor(config: FunctionConfig, temporary: string, events: EnvironmentEvents) {
     this.#config = config;
+    this.#temporary = temporary;
     this.#events = events;
     this.#server = createServer((req, res) => void this.#route(req, res).catch(() => req.destroy()));
     Object.assign(this.#server, { requestTimeout: 0, headersTimeout: 0, keepAliveTimeout: 0 });
@@ -64,7 +67,7 @@ export class Environment {
     await once(this.#server.listen(0, host), "listening");
     const { port } = this.#server.address() as AddressInfo;
     if (this.#stopped) return { errorType: "Runtime.ExitError", errorMessage: "stopped" };
-    const { args, env } = processOptions(this.#config, `${host}:${port}`);
+    const { args, env } = processOptions(this.#config, { api: `${host}:${port}`, temporary: this.#temporary });
     // A process group of its own: Ctrl-C does not reach it, and its own children are stopped with it.
     const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "pipe"], env, detached: true });
     this.#child = child;

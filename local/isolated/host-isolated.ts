@@ -2,7 +2,8 @@
  * The three functions as they are deployed: the same bundles, each invocation in a process of its own under AWS's runtime client. Unlike
  * in-process, the settings and emulator keys are in the functions' environment, as a role's are on Lambda. Must not know what they do.
  */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { SQSBatchResponse } from "aws-lambda";
 import { createQueueClient } from "../../functions/aws/clients.ts";
 import { type Env, Variables } from "../../functions/aws/env.ts";
@@ -18,7 +19,7 @@ import type { FunctionConfig } from "./function-config.ts";
 import { invokeEvent } from "./invoke-event.ts";
 import { loadApart } from "./load-apart.ts";
 import type { IsolatedOptions } from "./options.ts";
-import { Pool } from "./pool.ts";
+import { Pool, TEMPORARY } from "./pool.ts";
 import { startReaper } from "./start-reaper.ts";
 
 export interface IsolatedSetup {
@@ -45,6 +46,7 @@ export interface IsolatedFunctions {
 export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunctions> {
   const { env, folder, options, logger } = setup;
   mkdirSync(folder, { recursive: true });
+  removeTemporary(folder);
   await bundleFunctions(folder);
   const reaper = startReaper();
   const pool = (name: FunctionName, timeout: number, concurrency = options.concurrency): Pool =>
@@ -78,6 +80,12 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
       sqs.destroy();
     },
   };
+}
+
+/** What environments of a host that was killed have left. */
+function removeTemporary(folder: string): void {
+  const left = readdirSync(folder).filter((name) => name.startsWith(TEMPORARY));
+  for (const name of left) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 function configOf({ folder, settings, surroundings, print }: IsolatedSetup, name: FunctionName) {

@@ -2,11 +2,17 @@
  * A function's environments: a warm one if one is free, else a cold start, up to the function's concurrency. Must not know what is
  * invoked, nor what becomes of the outcome.
  */
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { IDLE_WAIT } from "../../functions/core/timings.ts";
 import { Environment } from "./environment.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type Invoked, type Outcome, type ResponseSink } from "./outcome.ts";
 
+/** What the folders of environments for temporary files begin with, beside the function's file. */
+export const TEMPORARY = "tmp-";
+/** What was killed a moment ago may still write. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 5 };
 const NOWHERE: ResponseSink = { start: () => undefined, write: () => undefined };
 
 export class Pool {
@@ -14,6 +20,8 @@ export class Pool {
   cold = 0;
   readonly #config: FunctionConfig;
   readonly #all = new Set<Environment>();
+  /** Folder for temporary files of each that has started. */
+  readonly #temporary = new Map<Environment, string>();
   /** Free ones, the last used last, each with the timer that ends it. */
   readonly #idle = new Map<Environment, NodeJS.Timeout>();
   readonly #waiting: ((environment: Environment | undefined) => void)[] = [];
@@ -40,12 +48,22 @@ export class Pool {
     if (free) return free;
     if (this.#stopped) return failed("Runtime.ExitError", "the host has stopped");
     if (this.#all.size >= this.#config.concurrency) return { kind: "throttled" };
-    const environment = new Environment(this.#config, {
+    this.cold++;
+    const temporary = mkdtempSync(join(this.#config.taskRoot, TEMPORARY));
+    const first = await this.#start(temporary);
+    // As Lambda does: what has failed is initialised once more, in the place where it failed.
+    const started = first instanceof Environment || this.#stopped ? first : await this.#start(temporary);
+    if (started instanceof Environment) this.#temporary.set(started, temporary);
+    else rmSync(temporary, REMOVAL);
+    return started;
+  }
+
+  async #start(temporary: string): Promise<Environment | (Outcome & { kind: "failed" })> {
+    const environment = new Environment(this.#config, temporary, {
       idle: (one) => this.#release(one),
       exited: (one) => this.#remove(one),
     });
     this.#all.add(environment);
-    this.cold++;
     const error = await environment.start();
     if (error === undefined) return environment;
     this.#remove(environment);
@@ -92,5 +110,8 @@ export class Pool {
   #remove(environment: Environment): void {
     this.#leaveIdle(environment);
     this.#all.delete(environment);
+    const temporary = this.#temporary.get(environment);
+    if (temporary !== undefined) rmSync(temporary, REMOVAL);
+    this.#temporary.delete(environment);
   }
 }

@@ -10,14 +10,24 @@ const PRELOAD = new URL("native-client.ts", import.meta.url).href;
 /** MB. Told to functions that ask; nothing enforces it here. */
 const MEMORY = "1024";
 
-/** @param api `host:port` of the runtime API */
-export function processOptions(config: FunctionConfig, api: string): { args: string[]; env: NodeJS.ProcessEnv } {
+export interface ProcessPlace {
+  /** `host:port` of the runtime API. */
+  api: string;
+  /** The process's own /tmp. */
+  temporary: string;
+}
+
+export function processOptions(
+  config: FunctionConfig,
+  { api, temporary }: ProcessPlace,
+): { args: string[]; env: NodeJS.ProcessEnv } {
   const { name, handler, taskRoot, variables } = config;
   return {
     args: ["--import", PRELOAD, CLIENT],
     env: {
       AWS_REGION: "us-east-1",
       ...variables,
+      TMPDIR: temporary,
       AWS_LAMBDA_RUNTIME_API: api,
       _HANDLER: handler,
       LAMBDA_TASK_ROOT: taskRoot,

@@ -11,6 +11,7 @@ import { type Env, readEnv } from "../../functions/aws/env.ts";
 import { readProjectSecrets } from "../../functions/aws/project-secrets.ts";
 import { createSecretsClient } from "../../functions/aws/secret-clients.ts";
 import { createPorts } from "../../functions/backend.ts";
+import { authSettings } from "../../functions/client-keys.ts";
 import { sign } from "../../functions/http/webhook-sender.ts";
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
 import { webhookSecret } from "../../functions/webhook-secret.ts";
@@ -57,6 +58,27 @@ describe("keys of clients", () => {
       await expect(read()).rejects.toThrow(/no such secret|no key/);
     },
   );
+});
+
+describe("A3: the settings of the API", () => {
+  const built = () => authSettings(envWith({}, { API_KEY_SECRET_ARN: "arn:key" }), { logger: silentLogger() }, clock);
+
+  test("have read the keys when they are built, so that the first request need not", async () => {
+    stores.secrets["arn:key"] = { AWSCURRENT: "one" };
+
+    const settings = await built();
+    const askedBefore = [...stores.asked];
+    const keys = settings.kind === "key" ? await settings.stored?.known() : undefined;
+
+    expect(askedBefore).toContain("GetSecretValue");
+    expect([keys, stores.asked]).toEqual([[hash("one")], askedBefore]);
+  });
+
+  test("are built without them, too: who asks is told, the function does not fail", async () => {
+    const settings = await built();
+
+    expect(settings.kind === "key" && settings.stored).toBeTruthy();
+  });
 });
 
 describe("the secret of webhooks", () => {

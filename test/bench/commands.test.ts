@@ -28,7 +28,8 @@ test("npm run bench:cold: what is uploaded, and each part of a cold start", asyn
   expect(stdout).toContain("No tests, no packages of development.");
   expect(stdout).toMatch(/^api, our code +\d+ KB +at most 1300 KB: reached$/m);
   expect(stdout).toMatch(/^worker, our code +\d+ KB +at most 1500 KB: reached$/m);
-  expect(stdout).toMatch(/^ +of that LangGraph and the graph +\d+ ms$/m);
+  expect(stdout).toMatch(/^worker, INIT with one CPU +\d+ ms$/m);
+  expect(stdout).toMatch(/^ +then its first run \(1024 MB, 0\.58 CPU\) +\d+ ms$/m);
 });
 
 test.each(["bench/bench.ts", "bench/cold.ts"])("%s: asked wrongly it says how, and runs nothing", async (file) => {

@@ -127,6 +127,21 @@ test("a failure is remembered for a while, then the graph is tried again", async
   await other.close();
 });
 
+test("A3: graphs that were imported early load from there; one that failed then is tried again when it is needed", async () => {
+  const other = await openEngine(project);
+  await other.engine.importGraphs(new AbortController().signal);
+  process.env["THREADLINE_TEST_MISSING_KEY"] = "here";
+
+  const outcomes = await Promise.all(
+    ["compiled", "throws"].map((graph_id) => other.run({ graph_id, kwargs: { input } })),
+  );
+  delete process.env["THREADLINE_TEST_MISSING_KEY"];
+
+  expect(outcomes.map(({ outcome }) => outcome.kind)).toEqual(["completed", "completed"]);
+  expect(other.lines.filter(({ message }) => message === "graph does not load")).toEqual([]);
+  await other.close();
+});
+
 test("a factory that does not come to its end fails runs and reads after a time", async () => {
   const other = await openEngine(project, { loadTimeoutMs: 3_000 });
   const message = "its factory gave no graph in 3 s";

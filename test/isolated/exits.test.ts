@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test("a worker that ends at import: three attempts, then an error; runs of other graphs are done meanwhile", async () => {
+test("A3: a worker that ends at import: three attempts, then an error; runs of other graphs are done meanwhile", async () => {
   const { thread_id } = await json(post(`${server.url}/threads`, {}));
   const thread = `${server.url}/threads/${String(thread_id)}`;
   const response = await post(`${thread}/runs/stream`, { assistant_id: "exits", input: {} });

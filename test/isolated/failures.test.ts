@@ -1,6 +1,6 @@
 /** The isolated host when functions throw, hang, die, or are asked too much: what a client sees, and what becomes of the environment. */
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import type { Reaper } from "../../local/isolated/start-reaper.ts";
 import { address, type Bench, pidOf, readerOf, readUntil, startBench } from "./function-under-test.ts";
 
@@ -169,6 +169,39 @@ describe("a process", () => {
 
     expect(second.pid).toBe(first.pid);
     expect(second.longest).toBeGreaterThanOrEqual(pause);
+  });
+});
+
+describe("a process that cannot be initialised", () => {
+  const ending = (condition: string): string => `
+    import { existsSync, writeFileSync } from "node:fs";
+    import { tmpdir } from "node:os";
+    const note = tmpdir() + "/note";
+    const before = existsSync(note);
+    writeFileSync(note, "");
+    if (${condition}) process.exit(3);
+    export const handler = async () => ({ statusCode: 200, body: tmpdir() });`;
+
+  test("A3: is initialised once more where it failed, with a /tmp of its own, which goes with it", async () => {
+    writeFileSync(bench.file("once.mjs"), ending("!before"));
+    const { url, pool } = await bench.open("once.handler");
+
+    const response = await fetch(url);
+    const temporary = await response.text();
+
+    expect([response.status, pool.cold]).toEqual([200, 1]);
+    expect(existsSync(temporary)).toBe(true);
+    pool.stop();
+    await expect.poll(() => existsSync(temporary)).toBe(false);
+  });
+
+  test("A3: is a 502 when that fails, too, and leaves nothing", async () => {
+    writeFileSync(bench.file("always.mjs"), ending("true"));
+    const { url } = await bench.open("always.handler");
+    const before = readdirSync(bench.file("."));
+
+    expect((await fetch(url)).status).toBe(502);
+    expect(readdirSync(bench.file("."))).toEqual(before);
   });
 });
 

@@ -1,4 +1,4 @@
-/** What functions load of a project: the API no graph, a worker only the one that it runs. */
+/** What functions load of a project: the API no graph, a worker all at its start, where Lambda gives it a whole CPU. */
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("the API loads none, also where it reads a thread; the worker loads what it runs", async () => {
+test("A3: the API loads none, also where it reads a thread; a worker imports each graph once, before its first run", async () => {
   const client = new Client({ apiUrl: server.url, apiKey: null });
   const { thread_id } = await client.threads.create();
 
@@ -44,5 +44,9 @@ test("the API loads none, also where it reads a thread; the worker loads what it
 
   const loads = readFileSync(join(folder, "loads"), "utf8").trim().split("\n");
   expect([values, thread.values]).toEqual([{ said: "two" }, { said: "two" }]);
-  expect(loads.filter((line) => line.startsWith("threadline-"))).toEqual(["threadline-worker two"]);
+  expect(loads.filter((line) => line.startsWith("threadline-"))).toEqual([
+    "threadline-worker one",
+    "threadline-worker two",
+    "threadline-worker three",
+  ]);
 });
