@@ -6,6 +6,7 @@ import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { startSystem } from "../cost/measure/system.ts";
+import manifest from "../package.json" with { type: "json" };
 import { createConsoleLogger } from "../local/console-logger.ts";
 import { createWake } from "../local/wake.ts";
 import { FIGURES, reached } from "./figures.ts";
@@ -16,6 +17,8 @@ import { startProcess } from "./start-process.ts";
 import { median } from "./statistics.ts";
 
 const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
+/** Of `npm start`, whose own process is not measured: `exec node FLAGS FILE`. */
+const START = manifest.scripts.start.split(" ").slice(2);
 const NAMES = SCENARIOS.map(({ name }) => name);
 const USAGE = `Measures the whole system on this machine.
 
@@ -117,7 +120,7 @@ async function main(): Promise<void> {
   }
   const others = await loadOfOthers();
   await using left = new AsyncDisposableStack();
-  const { url, pid, ...server } = await startProcess([process.execPath, "local/start.ts"], CONFIG);
+  const { url, pid, ...server } = await startProcess([process.execPath, ...START], CONFIG);
   left.defer(() => server.stop());
   const client = startLoadClient();
   left.defer(() => client.stop());

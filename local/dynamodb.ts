@@ -70,8 +70,8 @@ function isExecutable(file: string): boolean {
 
 /** In a process group of its own: Ctrl-C reaches us alone, and we stop it when nothing needs it any more. */
 function spawnGuarded(program: string, args: string[]): ChildProcess {
-  const guard = fileURLToPath(new URL("guard.ts", import.meta.url));
-  return spawn(process.execPath, [guard, program, ...args], { stdio: ["pipe", "ignore", "pipe"], detached: true });
+  const guard = fileURLToPath(new URL("guard.sh", import.meta.url));
+  return spawn("/bin/sh", [guard, program, ...args], { stdio: ["pipe", "ignore", "pipe"], detached: true });
 }
 
 /** What it wrote last, for the message when it does not start; otherwise nobody wants its greeting. */

@@ -1,6 +1,7 @@
 /**
  * `npm start`: the whole system on this machine, with emulators for AWS. Reads the command line, prints, stops; what is served comes
- * from `functions/`: must not serve anything itself. Exit codes: 2 = asked wrongly (flags, files), 1 = could not start.
+ * from `functions/`: must not serve anything itself. `npm start` has V8 collect its heap earlier than its default, which is made for
+ * machines with nothing else to do. Exit codes: 2 = asked wrongly (flags, files), 1 = could not start.
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
