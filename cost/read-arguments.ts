@@ -63,9 +63,13 @@ export function readArguments(args: string[]): Use | string {
       return typeof value === "string" ? value : undefined;
     });
   } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+    if (!(error instanceof Error)) return String(error);
+    return error instanceof WrongValue ? error.message : `${error.message}\n\n${USAGE}`;
   }
 }
+
+/** A line is enough: the flag itself is known. */
+class WrongValue extends Error {}
 
 /** What is used if nobody says otherwise. */
 export const usualUse = (): Use => useOf(() => undefined);
@@ -76,7 +80,7 @@ function useOf(given: (name: string) => string | undefined): Use {
     if (text === undefined) return otherwise;
     const number = Number(text);
     if (text === "" || !Number.isFinite(number) || number < least)
-      throw new Error(`--${name}: ${text} is not a number of at least ${least}.`);
+      throw new WrongValue(`--${name}: ${text} is not a number of at least ${least}.`);
     return number;
   };
   const entries = Object.entries(OPTIONS).map(([name, option]): [keyof Use, number] => [

@@ -3,12 +3,25 @@
  * print message content; it is not handed any.
  */
 import type { Logger } from "../functions/core/ports.ts";
+import { Problem } from "./problem.ts";
 
 const LEVELS = ["info", "warn", "error"] as const;
+/** The names that the functions' logger knows: what it has below and above is here as near as can be. */
+const NAMES: Record<string, (typeof LEVELS)[number]> = {
+  trace: "info",
+  debug: "info",
+  info: "info",
+  warn: "warn",
+  error: "error",
+  critical: "error",
+  silent: "error",
+};
 
+/** @throws Problem for a level that is none */
 export function createConsoleLogger(level: string | undefined): Logger {
-  const wanted = LEVELS.findIndex((name) => name === level?.toLowerCase());
-  const from = wanted === -1 ? LEVELS.indexOf("warn") : wanted;
+  const wanted = NAMES[level?.toLowerCase() || "warn"];
+  if (!wanted) throw new Problem(`LOG_LEVEL: ${level} is not one of ${Object.keys(NAMES).join(", ")}.`, 2);
+  const from = LEVELS.indexOf(wanted);
   const line =
     (name: (typeof LEVELS)[number]) =>
     (message: string, fields: Record<string, unknown>): void => {

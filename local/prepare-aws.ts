@@ -3,8 +3,9 @@
  * our keys.
  */
 import { createQueueClient, createTableClient } from "../functions/aws/clients.ts";
-import { type Env, readEnv } from "../functions/aws/env.ts";
+import { type Env, readEnv, SettingsError } from "../functions/aws/env.ts";
 import { createQueue, createTable } from "./create-table.ts";
+import { Problem } from "./problem.ts";
 
 /** Stands for the URL where no endpoint of SQS is given: then the host has a queue of its own. */
 const NO_QUEUE = "none";
@@ -17,16 +18,43 @@ export interface PreparedAws {
   settings: Record<string, string | undefined>;
 }
 
-/** @param given settings and endpoints; what is not given is as it suits one machine: no key, webhooks to this machine, too */
+/**
+ * @param given settings and endpoints; what is not given is as it suits one machine: no key, webhooks to this machine, too
+ * @throws Problem for settings that are wrong, and for endpoints without keys or without an answer
+ */
 export async function prepareAws(given: Record<string, string | undefined>): Promise<PreparedAws> {
   const settings = { AUTH: "none", WEBHOOK_HOSTS: "loopback", TABLE_NAME: NAME, ...given };
-  const connection = readEnv({ ...settings, QUEUE_URL: NO_QUEUE });
+  const connection = readSettings({ ...settings, QUEUE_URL: NO_QUEUE });
   const table = createTableClient(connection);
-  const [QUEUE_URL] = await Promise.all([queueOf(connection), createTable(table, connection.table)]);
+  const [QUEUE_URL] = await Promise.all([
+    queueOf(connection).catch(explain(given, "AWS_ENDPOINT_URL_SQS")),
+    createTable(table, connection.table).catch(explain(given, "AWS_ENDPOINT_URL_DYNAMODB")),
+  ]);
   table.destroy();
   const whole = { ...settings, QUEUE_URL };
   return { env: readEnv(whole), settings: whole };
 }
+
+function readSettings(settings: Record<string, string | undefined>): Env {
+  try {
+    return readEnv(settings);
+  } catch (error) {
+    throw error instanceof SettingsError ? new Problem(error.message, 2) : error;
+  }
+}
+
+/** What a person can mend about an endpoint, by the names of the errors that the SDK and Node give. */
+const explain =
+  (given: Record<string, string | undefined>, variable: string) =>
+  (error: unknown): never => {
+    const name = error instanceof Error ? error.name : "";
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (name === "CredentialsProviderError")
+      throw new Problem(`AWS_ACCESS_KEY_ID: is not set, and ${variable} asks for keys; emulators take any.`, 2);
+    if (["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(code) || name === "TimeoutError")
+      throw new Problem(`${variable}: nothing answers at ${given[variable]} (${code || name}).`);
+    throw error;
+  };
 
 async function queueOf(connection: Env): Promise<string> {
   if (connection.aws.sqsEndpoint === undefined) return NO_QUEUE;

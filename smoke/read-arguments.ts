@@ -61,28 +61,32 @@ export function readArguments(
     const key = values.key ?? env["LANGGRAPH_API_KEY"];
     return { url, key, named, parts: values.only?.map(partOf) ?? usual, runs, long };
   } catch (error) {
-    return { wrong: `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}` };
+    if (!(error instanceof Error)) return { wrong: String(error) };
+    return { wrong: error instanceof WrongValue ? error.message : `${error.message}\n\n${USAGE}` };
   }
 }
 
+/** A line is enough: the flag itself is known. */
+class WrongValue extends Error {}
+
 function partOf(text: string): Part {
   const part = PARTS.find((one) => one === text);
-  if (!part) throw new Error(`--only: ${text} is none of ${PARTS.join(", ")}.`);
+  if (!part) throw new WrongValue(`--only: ${text} is none of ${PARTS.join(", ")}.`);
   return part;
 }
 
 function positive(name: string, text: string): number {
   const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`${name}: ${text} is not a whole number above 0.`);
+  if (!Number.isInteger(number) || number < 1) throw new WrongValue(`${name}: ${text} is not a whole number above 0.`);
   return number;
 }
 
 function namedOf(assistant: string | undefined, input: string | undefined): Named | undefined {
   if (assistant === undefined && input === undefined) return undefined;
-  if (assistant === undefined || input === undefined) throw new Error("--assistant and --input go together.");
+  if (assistant === undefined || input === undefined) throw new WrongValue("--assistant and --input go together.");
   try {
     return { assistant, input: JSON.parse(input) as unknown };
   } catch {
-    throw new Error("--input is no JSON.");
+    throw new WrongValue("--input is no JSON.");
   }
 }

@@ -10,75 +10,102 @@ import { isOrigin, ORIGIN_FORM } from "../protocol/origin.ts";
 const HOUR = 3_600_000;
 const WEBHOOK_HOSTS = ["public", "loopback", "any"] as const;
 const isOriginName = (text: string): boolean => ["*", "loopback", "project"].includes(text) || isOrigin(text);
-const name = z.string().min(1);
-const number = (unit: string, max: number) => z.coerce.number(`must be a number of ${unit}`).positive().max(max);
-const hashes = z
-  .string()
-  .regex(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, "must be SHA-256 hashes in hexadecimal, separated by commas");
+
+/** What is said of a value that is not as wanted; secrets and their hashes are not shown. */
+const isNot =
+  (wanted: string, shown = true) =>
+  ({ input }: { input?: unknown }): string =>
+    input === undefined
+      ? "is not set."
+      : `${shown ? `${typeof input === "string" ? input : JSON.stringify(input)} ` : ""}is not ${wanted}.`;
+const name = z.string({ error: isNot("a name") });
+const oneOf = <const T extends readonly string[]>(...choices: T) =>
+  z.enum(choices, { error: isNot(`one of ${choices.join(", ")}`) });
+const number = (what: string, most: number, fits: (value: number) => boolean = () => true) =>
+  z.string().transform((text, context) => {
+    const value = Number(text);
+    if (value > 0 && value <= most && fits(value)) return value;
+    context.addIssue(isNot(`a ${what} above 0, at most ${most}`)({ input: text }));
+    return z.NEVER;
+  });
+const endpoint = z.url({ protocol: /^https?$/, error: isNot("a URL that begins with http:// or https://") });
+const hashes = z.string().regex(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, {
+  error: isNot("SHA-256 hashes in hexadecimal, separated by commas", false),
+});
 
 /** `ssm:NAME` of a parameter; `secretsmanager:NAME`, or `…#FIELD` of a secret that is a JSON object. A name may be an ARN. */
 export const REFERENCE = /^(?:ssm:[^#]+|secretsmanager:[^#]+(?:#.+)?)$/;
-const references = z
-  .preprocess(parseJson, z.record(z.string(), z.string().regex(REFERENCE)))
-  .describe("JSON of variable to reference");
+const REFERENCES = { error: isNot("JSON of variable to reference, ssm:NAME or secretsmanager:NAME", false) };
+const references = z.preprocess(
+  parseJson,
+  z.record(z.string(), z.string(REFERENCES).regex(REFERENCE, REFERENCES), REFERENCES),
+);
+
+const KEY_PAIR = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 
 /** Every variable of ours, as the construct sets them. AWS's own names where AWS has one. */
-export const Variables = z.object({
-  TABLE_NAME: name,
-  /** Not checked as a URL: emulators give host names that are none. */
-  QUEUE_URL: name,
-  /** Folder with `manifest.json`, the compiled project; on Lambda relative to the function's code. */
-  PROJECT_DIR: name,
-  LAMBDA_TASK_ROOT: name.optional(),
-  /**
-   * `none` must be explicit: without a key or an auth module the API refuses to start. `iam`: the Function URL lets only signed requests
-   * in.
-   */
-  AUTH: z.enum(["key", "iam", "none"]).default("key"),
-  API_KEY_SHA256: hashes.optional(),
-  /** Secret whose text is a key; its current and its previous version open the API. */
-  API_KEY_SECRET_ARN: name.optional(),
-  /** Where the values of variables of the project are kept, as JSON: name → reference. Only what loads graphs reads them. */
-  PROJECT_SECRETS: references.default({}),
-  /** Name of the server in its metrics; unset = no metrics. */
-  METRICS_SERVER: name.optional(),
-  /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
-  ERROR_DETAIL: z.enum(["show", "hide"]).default("show"),
-  /** For development: `loopback` also lets webhooks go to http and to this machine, `any` to private addresses, too. */
-  WEBHOOK_HOSTS: z.enum(WEBHOOK_HOSTS).default("public"),
-  /** Signs webhooks; unset = unsigned. */
-  WEBHOOK_SECRET: name.optional(),
-  /** Secret whose text signs webhooks instead, so that no setting holds it. */
-  WEBHOOK_SECRET_ARN: name.optional(),
-  STREAM_FLUSH_MS: number("milliseconds", 10_000).default(FLUSH),
-  STREAM_RETENTION_HOURS: number("hours", 24 * 365).default(RETENTION / HOUR),
-  /** How a stream is ended at the host's limit (design 14). */
-  STREAM_CUT: z.enum(["abort", "clean"]).default("abort"),
-  /** `on` writes a line that every client ignores after each chunk of a stream, for URLs that hold back the last one. */
-  STREAM_PAD: z.enum(["on", "off"]).default("off"),
-  /** Answers that one key may hold open at once; unset = any number. */
-  STREAMS_PER_KEY: number("streams", 1_000).int().optional(),
-  /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
-  CORS: z.enum(["on", "off"]).default("on"),
-  /**
-   * Whose pages may call, with commas: origins, `*`, `loopback` (pages of one's own machine), `project` (whom `http.cors` names). Unset =
-   * `project` if there is an `http.cors`, else `*`.
-   */
-  CORS_ALLOW_ORIGINS: z
-    .string()
-    .transform((text) => text.split(",").map((one) => one.trim()))
-    .pipe(z.array(z.string().refine(isOriginName, `is a list of origins: ${ORIGIN_FORM}`)))
-    .optional(),
-  AWS_REGION: name.default("us-east-1"),
-  AWS_ENDPOINT_URL: z.url().optional(),
-  AWS_ENDPOINT_URL_DYNAMODB: z.url().optional(),
-  AWS_ENDPOINT_URL_SQS: z.url().optional(),
-  AWS_ACCESS_KEY_ID: name.optional(),
-  AWS_SECRET_ACCESS_KEY: name.optional(),
-  AWS_SESSION_TOKEN: name.optional(),
-  /** `placeholder` is for emulators that ask for a signature and check none. */
-  AWS_SIGNATURES: z.enum(["real", "placeholder"]).default("real"),
-});
+export const Variables = z
+  .object({
+    TABLE_NAME: name,
+    /** Not checked as a URL: emulators give host names that are none. */
+    QUEUE_URL: name,
+    /** Folder with `manifest.json`, the compiled project; on Lambda relative to the function's code. */
+    PROJECT_DIR: name,
+    LAMBDA_TASK_ROOT: name.optional(),
+    /**
+     * `none` must be explicit: without a key or an auth module the API refuses to start. `iam`: the Function URL lets only signed requests
+     * in.
+     */
+    AUTH: oneOf("key", "iam", "none").default("key"),
+    API_KEY_SHA256: hashes.optional(),
+    /** Secret whose text is a key; its current and its previous version open the API. */
+    API_KEY_SECRET_ARN: name.optional(),
+    /** Where the values of variables of the project are kept, as JSON: name → reference. Only what loads graphs reads them. */
+    PROJECT_SECRETS: references.default({}),
+    /** Name of the server in its metrics; unset = no metrics. */
+    METRICS_SERVER: name.optional(),
+    /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
+    ERROR_DETAIL: oneOf("show", "hide").default("show"),
+    /** For development: `loopback` also lets webhooks go to http and to this machine, `any` to private addresses, too. */
+    WEBHOOK_HOSTS: oneOf(...WEBHOOK_HOSTS).default("public"),
+    /** Signs webhooks; unset = unsigned. */
+    WEBHOOK_SECRET: name.optional(),
+    /** Secret whose text signs webhooks instead, so that no setting holds it. */
+    WEBHOOK_SECRET_ARN: name.optional(),
+    STREAM_FLUSH_MS: number("number of milliseconds", 10_000).default(FLUSH),
+    STREAM_RETENTION_HOURS: number("number of hours", 24 * 365).default(RETENTION / HOUR),
+    /** How a stream is ended at the host's limit (design 14). */
+    STREAM_CUT: oneOf("abort", "clean").default("abort"),
+    /** `on` writes a line that every client ignores after each chunk of a stream, for URLs that hold back the last one. */
+    STREAM_PAD: oneOf("on", "off").default("off"),
+    /** Answers that one key may hold open at once; unset = any number. */
+    STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
+    /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
+    CORS: oneOf("on", "off").default("on"),
+    /**
+     * Whose pages may call, with commas: origins, `*`, `loopback` (pages of one's own machine), `project` (whom `http.cors` names). Unset =
+     * `project` if there is an `http.cors`, else `*`.
+     */
+    CORS_ALLOW_ORIGINS: z
+      .string()
+      .transform((text) => text.split(",").map((one) => one.trim()))
+      .pipe(z.array(z.string().refine(isOriginName, { error: isNot(`an origin; ${ORIGIN_FORM}`) })))
+      .optional(),
+    AWS_REGION: name.default("us-east-1"),
+    AWS_ENDPOINT_URL: endpoint.optional(),
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint.optional(),
+    AWS_ENDPOINT_URL_SQS: endpoint.optional(),
+    AWS_ACCESS_KEY_ID: name.optional(),
+    AWS_SECRET_ACCESS_KEY: name.optional(),
+    AWS_SESSION_TOKEN: name.optional(),
+    /** `placeholder` is for emulators that ask for a signature and check none. */
+    AWS_SIGNATURES: oneOf("real", "placeholder").default("real"),
+  })
+  .superRefine((values, context) => {
+    for (const [one, other] of [KEY_PAIR, KEY_PAIR.toReversed()])
+      if (one && other && values[one] !== undefined && values[other] === undefined)
+        context.addIssue({ code: "custom", path: [other], message: `is not set, but ${one} is.` });
+  });
 export type Variables = z.input<typeof Variables>;
 
 export interface Env {
@@ -111,16 +138,21 @@ export interface Env {
   };
 }
 
+/** Says of each variable that is missing or wrong, in a line of its own: its name, its value, and what it may be. */
+export class SettingsError extends Error {
+  override name = "SettingsError";
+}
+
 /**
  * @param source process.env, or what the local system says instead; empty values count as unset
- * @throws Error that names each variable that is missing or wrong
+ * @throws SettingsError
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const set = Object.entries(source).filter(([, value]) => value !== undefined && value !== "");
   const parsed = Variables.safeParse(Object.fromEntries(set));
   if (!parsed.success) {
-    const wrong = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
-    throw new Error(`The environment is not complete.\n  ${wrong.join("\n  ")}`);
+    const lines = parsed.error.issues.map(({ path: [variable], message }) => `${String(variable)}: ${message}`);
+    throw new SettingsError([...new Set(lines)].join("\n"));
   }
   const values = parsed.data;
   const env: Env = {

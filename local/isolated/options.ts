@@ -1,7 +1,7 @@
 /**
  * How an isolated server differs from what is deployed, for trying limits and failures: `--timeout`, and the variables
  * ISOLATED_API_TIMEOUT, ISOLATED_WORKER_TIMEOUT (seconds), ISOLATED_CONCURRENCY, ISOLATED_MID_STREAM_ERROR (abort, clean),
- * ISOLATED_HOLD_LAST_CHUNK (on). Must not start anything: checks and returns.
+ * ISOLATED_HOLD_LAST_CHUNK (on, off). Must not start anything: checks and returns.
  */
 import { API_TIMEOUT_S, ISOLATED_CONCURRENCY, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
 import { Problem } from "../problem.ts";
@@ -38,11 +38,14 @@ export function readIsolatedOptions(
   const midStreamError = env["ISOLATED_MID_STREAM_ERROR"] || "abort";
   if (midStreamError !== "abort" && midStreamError !== "clean")
     throw wrong("ISOLATED_MID_STREAM_ERROR", midStreamError, "abort or clean");
+  const holdLastChunk = env["ISOLATED_HOLD_LAST_CHUNK"] || "off";
+  if (holdLastChunk !== "on" && holdLastChunk !== "off")
+    throw wrong("ISOLATED_HOLD_LAST_CHUNK", holdLastChunk, "on or off");
   return {
     apiTimeout: seconds("ISOLATED_API_TIMEOUT", API_TIMEOUT_S),
     workerTimeout: seconds("ISOLATED_WORKER_TIMEOUT", WORKER_TIMEOUT_S),
     concurrency: count("ISOLATED_CONCURRENCY", env["ISOLATED_CONCURRENCY"], ISOLATED_CONCURRENCY, 1_000),
     midStreamError,
-    holdLastChunk: env["ISOLATED_HOLD_LAST_CHUNK"] === "on",
+    holdLastChunk: holdLastChunk === "on",
   };
 }

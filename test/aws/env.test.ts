@@ -1,4 +1,5 @@
 import { readEnv } from "../../functions/aws/env.ts";
+import { ORIGIN_FORM } from "../../functions/protocol/origin.ts";
 
 const LEAST = { TABLE_NAME: "table", QUEUE_URL: "https://sqs.example/queue", PROJECT_DIR: "/var/task/project" };
 const HASH = "ab".repeat(32);
@@ -71,15 +72,41 @@ test("two keys may be valid at once, while one replaces the other", () => {
 });
 
 test.each([
-  ["missing", { TABLE_NAME: "" }, /TABLE_NAME/],
-  ["an origin with a path", { CORS_ALLOW_ORIGINS: "https://a.example.com/" }, /CORS_ALLOW_ORIGINS.*without a path/],
-  ["an unknown choice", { AUTH: "maybe" }, /AUTH/],
-  ["a key instead of its hash", { API_KEY_SHA256: "secret" }, /API_KEY_SHA256: must be SHA-256 hashes/],
-  ["a word for a number", { STREAM_FLUSH_MS: "soon" }, /STREAM_FLUSH_MS/],
-  ["a negative time", { STREAM_RETENTION_HOURS: "-1" }, /STREAM_RETENTION_HOURS/],
-  ["an endpoint that is none", { AWS_ENDPOINT_URL_DYNAMODB: "localhost" }, /AWS_ENDPOINT_URL_DYNAMODB/],
-])("%s is named", (_, change, message) => {
-  expect(() => readEnv({ ...LEAST, ...change })).toThrow(message);
+  [{ TABLE_NAME: "" }, "TABLE_NAME: is not set."],
+  [{ AUTH: "maybe" }, "AUTH: maybe is not one of key, iam, none."],
+  [{ ERROR_DETAIL: "no" }, "ERROR_DETAIL: no is not one of show, hide."],
+  [{ WEBHOOK_HOSTS: "all" }, "WEBHOOK_HOSTS: all is not one of public, loopback, any."],
+  [{ STREAM_CUT: "hard" }, "STREAM_CUT: hard is not one of abort, clean."],
+  [{ STREAM_PAD: "true" }, "STREAM_PAD: true is not one of on, off."],
+  [{ CORS: "*" }, "CORS: * is not one of on, off."],
+  [{ STREAM_FLUSH_MS: "soon" }, "STREAM_FLUSH_MS: soon is not a number of milliseconds above 0, at most 10000."],
+  [{ STREAM_FLUSH_MS: "10001" }, "STREAM_FLUSH_MS: 10001 is not a number of milliseconds above 0, at most 10000."],
+  [{ STREAM_RETENTION_HOURS: "-1" }, "STREAM_RETENTION_HOURS: -1 is not a number of hours above 0, at most 8760."],
+  [{ STREAMS_PER_KEY: "1.5" }, "STREAMS_PER_KEY: 1.5 is not a whole number of streams above 0, at most 1000."],
+  [
+    { CORS_ALLOW_ORIGINS: "*,https://a.example.com/" },
+    `CORS_ALLOW_ORIGINS: https://a.example.com/ is not an origin; ${ORIGIN_FORM}.`,
+  ],
+  [
+    { AWS_ENDPOINT_URL_DYNAMODB: "localhost:8000" },
+    "AWS_ENDPOINT_URL_DYNAMODB: localhost:8000 is not a URL that begins with http:// or https://.",
+  ],
+  [{ AWS_ACCESS_KEY_ID: "any" }, "AWS_SECRET_ACCESS_KEY: is not set, but AWS_ACCESS_KEY_ID is."],
+  [{ AWS_SECRET_ACCESS_KEY: "any" }, "AWS_ACCESS_KEY_ID: is not set, but AWS_SECRET_ACCESS_KEY is."],
+])("R25: %j: name, value and what it may be, in one line", (change, line) => {
+  expect(() => readEnv({ ...LEAST, ...change })).toThrow(
+    expect.objectContaining({ name: "SettingsError", message: line }),
+  );
+});
+
+test.each([
+  [{ API_KEY_SHA256: "s3cret" }, "API_KEY_SHA256: is not SHA-256 hashes in hexadecimal, separated by commas."],
+  [
+    { PROJECT_SECRETS: '{"OPENAI_API_KEY":"s3cret"}' },
+    "PROJECT_SECRETS: is not JSON of variable to reference, ssm:NAME or secretsmanager:NAME.",
+  ],
+])("R25: %j: what may be a secret is not shown", (change, line) => {
+  expect(() => readEnv({ ...LEAST, ...change })).toThrow(expect.objectContaining({ message: line }));
 });
 
 test("everything that is wrong is told at once", () => {

@@ -22,7 +22,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs to its end: for starts that must fail. */
 async function start(...args: string[]): Promise<{ code: number | null; out: string; error: string }> {
-  const child = spawn(process.execPath, [here("../../local/start.ts"), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  return startWith({}, ...args);
+}
+
+async function startWith(settings: Record<string, string>, ...args: string[]) {
+  const child = spawn(process.execPath, [here("../../local/start.ts"), ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...settings },
+  });
   const said = { out: "", error: "" };
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => (said.out += chunk));
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => (said.error += chunk));
@@ -64,6 +71,61 @@ describe("what is asked wrongly", () => {
     expect(code).toBe(2);
     expect(error).toMatch(message);
     expect(error).not.toContain("    at ");
+  });
+
+  const KEYS = { AWS_ACCESS_KEY_ID: "any", AWS_SECRET_ACCESS_KEY: "any" };
+  const NO_PROFILE = {
+    AWS_EC2_METADATA_DISABLED: "true",
+    AWS_CONFIG_FILE: "/dev/null",
+    AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
+  };
+  const NOBODY = "http://127.0.0.1:1";
+
+  test.each<[settings: Record<string, string>, code: number, line: string]>([
+    [{ STREAM_FLUSH_MS: "10001" }, 2, "STREAM_FLUSH_MS: 10001 is not a number of milliseconds above 0, at most 10000."],
+    [
+      { STREAM_RETENTION_HOURS: "a week" },
+      2,
+      "STREAM_RETENTION_HOURS: a week is not a number of hours above 0, at most 8760.",
+    ],
+    [{ AUTH: "maybe" }, 2, "AUTH: maybe is not one of key, iam, none."],
+    [{ LOG_LEVEL: "loud" }, 2, "LOG_LEVEL: loud is not one of trace, debug, info, warn, error, critical, silent."],
+    [
+      { AWS_ENDPOINT_URL_DYNAMODB: "localhost:8000", ...KEYS },
+      2,
+      "AWS_ENDPOINT_URL_DYNAMODB: localhost:8000 is not a URL that begins with http:// or https://.",
+    ],
+    [
+      { AWS_ENDPOINT_URL_DYNAMODB: NOBODY, ...NO_PROFILE },
+      2,
+      "AWS_ACCESS_KEY_ID: is not set, and AWS_ENDPOINT_URL_DYNAMODB asks for keys; emulators take any.",
+    ],
+    [
+      { AWS_ENDPOINT_URL_DYNAMODB: NOBODY, AWS_ACCESS_KEY_ID: "any" },
+      2,
+      "AWS_SECRET_ACCESS_KEY: is not set, but AWS_ACCESS_KEY_ID is.",
+    ],
+    [
+      { AWS_ENDPOINT_URL_DYNAMODB: NOBODY, ...KEYS },
+      1,
+      `AWS_ENDPOINT_URL_DYNAMODB: nothing answers at ${NOBODY} (ECONNREFUSED).`,
+    ],
+  ])("R25: %j: exit code %i, one line", async (settings, code, line) => {
+    const data = mkdtempSync(join(folder, "wrong-"));
+
+    const started = await startWith(settings, "--config", CONFIG, "--port", "0", "--data", data);
+
+    expect({ code: started.code, error: started.error }).toEqual({ code, error: `${line}\n` });
+  });
+
+  test.each([
+    ["ISOLATED_CONCURRENCY", "0", "a number from 1 to 1000"],
+    ["ISOLATED_MID_STREAM_ERROR", "x", "abort or clean"],
+    ["ISOLATED_HOLD_LAST_CHUNK", "yes", "on or off"],
+  ])("R25: %s=%s: exit code 2, one line", async (name, value, wanted) => {
+    const { code, error } = await startWith({ [name]: value }, "--isolated", "--config", CONFIG);
+
+    expect({ code, error }).toEqual({ code: 2, error: `${name}: ${value} is not ${wanted}.\n` });
   });
 
   test("a config that is no JSON", async () => {
