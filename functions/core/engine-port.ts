@@ -17,6 +17,8 @@ export interface Invocation extends RunRef {
   metadata: JsonObject;
   /** The rows say that the thread has no checkpoint yet, so none need be looked for. */
   fresh: boolean;
+  /** The newest root checkpoint of the thread when the run was claimed, as the rows say. */
+  newest?: string;
 }
 
 /**

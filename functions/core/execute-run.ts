@@ -173,7 +173,8 @@ function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
   const claim = { log_start: log_start ?? 0, epoch };
   const fresh = log_start === 1 && epoch === 1 && thread.head === undefined;
   const handed = run.opening === "fence";
-  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, handed, kwargs, metadata, fresh };
+  const newest = thread.head && { newest: thread.head.checkpoint_id };
+  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, handed, kwargs, metadata, fresh, ...newest };
 }
 
 /**

@@ -5,6 +5,7 @@
 import { isSelector } from "../core/selected-checkpoint.ts";
 import type { JsonObject } from "../protocol/json.ts";
 import { isObject } from "./langgraph.ts";
+import type { IdOf } from "./ordered-ids.ts";
 import type { Serde } from "./serialise-channel.ts";
 
 /** Address of a checkpoint or LangGraph's own wiring, no description of the run. */
@@ -31,3 +32,9 @@ export async function storedMetadata(serde: Serde, config: Config, ofStep: objec
 
 export const loadMetadata = async (serde: Serde, metadata: JsonObject): Promise<unknown> =>
   serde.loadsTyped("json", JSON.stringify(metadata));
+
+/** The checkpoints of the graphs around a subgraph's, by their kept ids. */
+export function parentsOf({ parents }: { parents?: Record<string, string> }, idOf: IdOf): { parents?: object } {
+  if (parents === undefined) return {};
+  return { parents: Object.fromEntries(Object.entries(parents).map(([ns, id]) => [ns, idOf(id)])) };
+}

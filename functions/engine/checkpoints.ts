@@ -13,14 +13,14 @@ import type {
 } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import type { JsonObject } from "../protocol/json.ts";
-import { checkWhole } from "../core/size-limits.ts";
 import { HEADS_AT_ONCE } from "../core/timings.ts";
-import { storedMetadata } from "./checkpoint-metadata.ts";
+import { parentsOf, storedMetadata } from "./checkpoint-metadata.ts";
 import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
 import { indexOf } from "./order-writes.ts";
+import { type IdOf, OrderedIds } from "./ordered-ids.ts";
 import { type KnownHead, type Place, SaverCache } from "./saver-cache.ts";
-import { dumpChannel, isNothing } from "./serialise-channel.ts";
+import { checkSizes, dumpChannel, isNothing } from "./serialise-channel.ts";
 
 export interface CheckpointsOptions {
   store: CheckpointStore;
@@ -30,6 +30,8 @@ export interface CheckpointsOptions {
   fresh?: boolean;
   /** Holds, while a task's writes are being serialised, a promise for when they have reached the store. */
   serialising?: Set<Promise<unknown>>;
+  /** The newest root checkpoint of the thread when the run was claimed: what the run writes sorts after it. */
+  newest?: string;
   /** For `list` without a thread, which the server never asks for. */
   threadIds?: () => AsyncIterable<string>;
 }
@@ -42,12 +44,15 @@ type Config = Parameters<Checkpoints["getTuple"]>[0];
 type ListOptions = Parameters<Checkpoints["list"]>[1];
 
 export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
-  const { store, claim, fresh = false, serialising } = options;
+  const { store, claim, fresh = false, newest, serialising } = options;
   const { serde } = revival;
   let cache = new SaverCache();
   /** Ids of the checkpoints that this saver has put, or is about to. */
   const mine = new Set<string>();
   const own = claim === undefined ? {} : { claim };
+  const ids = new OrderedIds(newest);
+  /** A saver without a claim only shows, or tries what it is given: there ids stand for themselves. */
+  const idOf: IdOf = (id) => (id === undefined || !claim ? id : ids.of(id));
 
   const isEmpty = (thread_id: string, ns: string): boolean => fresh && !cache.isTouched(thread_id, ns);
 
@@ -81,8 +86,11 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     return writes;
   }
 
-  const tupleOf = async (head: CheckpointHead, writes: TaskWrites[]): Promise<CheckpointTuple> =>
-    toTuple(revival, head, await loadSkeleton(serde, head), writes);
+  const tupleOf = async (head: CheckpointHead, writes: TaskWrites[]): Promise<CheckpointTuple> => {
+    const skeleton = await loadSkeleton(serde, head);
+    ids.read(head.ns, head.checkpoint_id, skeleton.id);
+    return toTuple(revival, head, skeleton, writes);
+  };
 
   async function* tuplesOf(heads: AsyncIterable<CheckpointHead>): AsyncGenerator<CheckpointTuple> {
     let page: CheckpointHead[] = [];
@@ -104,18 +112,18 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     async getTuple(config) {
       const { thread_id, ns, checkpoint_id } = addressOf(config);
       if (thread_id === undefined) return undefined;
-      const found = await find(thread_id, ns ?? "", checkpoint_id);
+      const found = await find(thread_id, ns ?? "", idOf(checkpoint_id));
       return found && tupleOf(...found);
     },
 
     async *list(config, listOptions) {
       const { thread_id, ns, checkpoint_id } = addressOf(config);
-      const query = queryOf(ns, listOptions);
+      const query = queryOf(ns, listOptions, idOf);
       let left = query.limit ?? Infinity;
       for await (const id of thread_id === undefined ? allThreads(options) : [thread_id]) {
         if (left <= 0) return;
         const limited = { ...query, ...(left < Infinity && { limit: left }) };
-        for await (const tuple of tuplesOf(headsOf(store, id, limited, checkpoint_id))) {
+        for await (const tuple of tuplesOf(headsOf(store, id, limited, idOf(checkpoint_id)))) {
           yield tuple;
           left--;
         }
@@ -123,31 +131,33 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     },
 
     async put(config, checkpoint, metadata, newVersions) {
-      const { thread_id, ns = "", checkpoint_id: parent_id } = addressOf(config);
+      const { thread_id, ns = "", checkpoint_id: parent } = addressOf(config);
       if (thread_id === undefined) throw new Error('cannot put a checkpoint: "configurable" has no "thread_id"');
       const {
         channel_values,
         pending_sends: _sends,
         ...skeleton
       } = checkpoint as typeof checkpoint & { pending_sends?: unknown };
-      const parent = parent_id === undefined ? undefined : cache.get({ thread_id, ns, checkpoint_id: parent_id });
+      const parent_id = idOf(parent);
+      const before = parent_id === undefined ? undefined : cache.get({ thread_id, ns, checkpoint_id: parent_id });
       const isUnknown = parent_id === undefined && metadata.source !== "fork";
       const versions = checkpoint.channel_versions;
 
-      mine.add(checkpoint.id);
+      const checkpoint_id = claim ? ids.put(ns, checkpoint.id) : checkpoint.id;
+      mine.add(checkpoint_id);
       // Begun together and at once: the caller may go on before it is awaited.
       const serialised = Object.entries(channel_values).map(
         async ([name, value]): Promise<[string, ChannelValue] | undefined> => {
           const isNew = Object.hasOwn(newVersions, name);
           // The contract's first checkpoint: what has no new version was never written. LangGraph itself has no such case.
           if (!isNew && isUnknown) return undefined;
-          const inherited = isNew ? undefined : inheritedValue(parent, name, versions[name]);
+          const inherited = isNew ? undefined : inheritedValue(before, name, versions[name]);
           const dumped = inherited ?? (await dumpChannel(serde, value, `The channel "${name}"`));
           return isNothing(dumped) ? undefined : [name, dumped];
         },
       );
       const [stored, body, ...channels] = await Promise.all([
-        storedMetadata(serde, config, metadata),
+        storedMetadata(serde, config, { ...metadata, ...parentsOf(metadata, idOf) }),
         dumpChannel(serde, skeleton, "The checkpoint"),
         ...serialised,
       ]);
@@ -158,7 +168,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       const head: CheckpointHead = {
         thread_id,
         ns,
-        checkpoint_id: checkpoint.id,
+        checkpoint_id,
         ...(parent_id !== undefined && { parent_id }),
         ...own,
         metadata: stored,
@@ -167,13 +177,13 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       };
       await store.putHead(head);
       cache.put({ head, versions: { ...versions } }, fresh);
-      return { configurable: { thread_id, checkpoint_ns: ns, checkpoint_id: checkpoint.id } };
+      return { configurable: { thread_id, checkpoint_ns: ns, checkpoint_id } };
     },
 
     async putWrites(config, writes, task_id, task_path = "") {
-      const { thread_id, ns = "", checkpoint_id } = addressOf(config);
+      const { thread_id, ns = "", checkpoint_id: given } = addressOf(config);
       if (thread_id === undefined) throw new Error('cannot put writes: "configurable" has no "thread_id"');
-      if (checkpoint_id === undefined) throw new Error('cannot put writes: "configurable" has no "checkpoint_id"');
+      if (given === undefined) throw new Error('cannot put writes: "configurable" has no "checkpoint_id"');
       if (!writes.length) return;
       const dumped = writes.map(async ([channel, value], position): Promise<TaskWrite> => {
         return {
@@ -182,7 +192,10 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           value: await dumpChannel(serde, value, `The channel "${channel}"`),
         };
       });
-      const address = { thread_id, ns, checkpoint_id, task_id, task_path };
+      const exists = (): Promise<boolean> => store.exists(thread_id, ns, given);
+      const keeping = claim && ids.writtenTo(ns, given, exists);
+      // Awaited with the values; until then a failure must not count as unhandled.
+      keeping?.catch(() => undefined);
       const begin = async (): Promise<{ task: TaskWrites; storing: Promise<void> }> => {
         // Ordinary indexes are unique in a call; of special ones the last counts.
         const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
@@ -190,6 +203,8 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           [...byIndex.values()].map(({ channel, value }) => [channel, value]),
           "What a task writes",
         );
+        const checkpoint_id = (await keeping) ?? given;
+        const address = { thread_id, ns, checkpoint_id, task_id, task_path };
         const foreign = claim !== undefined && !mine.has(checkpoint_id) && !isOfRun(cache.get(address)?.head, claim);
         const task: TaskWrites = { ...address, ...own, ...(foreign && { foreign }), writes: [...byIndex.values()] };
         return { task, storing: store.putWrites(task) };
@@ -209,27 +224,11 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     async getDeltaChannelHistory({ config, channels }) {
       const { thread_id, ns = "", checkpoint_id } = addressOf(config);
       if (!channels.length) return {};
-      const found = thread_id === undefined ? undefined : await find(thread_id, ns, checkpoint_id);
+      const found = thread_id === undefined ? undefined : await find(thread_id, ns, idOf(checkpoint_id));
       if (!found) return Object.fromEntries(channels.map((channel) => [channel, { writes: [] }]));
       return deltaHistory({ store, serde }, found[0], channels);
     },
   };
-}
-
-/** @throws TooLarge with the largest channel's name: nobody could read the values in one piece */
-function checkSizes(values: readonly (readonly [channel: string, value: ChannelValue])[], whole: string): void {
-  const sizes = values.map(([channel, { elements }]): [string, number] => [
-    channel,
-    elements.reduce((sum, { length }) => sum + length, 0),
-  ]);
-  const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
-  if (!largest) return;
-  const [channel, bytes] = largest;
-  checkWhole(bytes, `The channel "${channel}"`);
-  checkWhole(
-    sizes.reduce((sum, [, size]) => sum + size, 0),
-    `${whole} (most of it the channel "${channel}")`,
-  );
 }
 
 const isOfRun = (head: CheckpointHead | undefined, { log_start }: ClaimNumber): boolean =>
@@ -262,8 +261,12 @@ function addressOf({ configurable = {} }: Config): Address {
   };
 }
 
-function queryOf(ns: string | undefined, { limit, before, filter }: NonNullable<ListOptions> = {}): HeadQuery {
-  const end = before && addressOf(before).checkpoint_id;
+function queryOf(
+  ns: string | undefined,
+  { limit, before, filter }: NonNullable<ListOptions> = {},
+  idOf: IdOf,
+): HeadQuery {
+  const end = before && idOf(addressOf(before).checkpoint_id);
   return {
     ...(ns !== undefined && { ns }),
     ...(end !== undefined && { before: end }),

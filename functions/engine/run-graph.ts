@@ -70,8 +70,9 @@ export async function runGraph(
     const features = featuresOf(deps.langgraphVersion);
     const placed = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
     const config = runConfig(placed, { features, version: deps.langgraphVersion, resumed });
-    const { claim, fresh } = invocation;
-    const saver = createSaver(lg, { store: watch.store, claim, fresh, serialising });
+    const { claim, fresh, newest } = invocation;
+    const after = newest === undefined ? {} : { newest };
+    const saver = createSaver(lg, { store: watch.store, claim, fresh, ...after, serialising });
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);
     drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);

@@ -5,6 +5,7 @@
 import type { ChannelValue } from "../core/checkpoint-port.ts";
 import { isTooDeep, TOO_DEEP } from "../core/nesting.ts";
 import { joinElements } from "../core/segments.ts";
+import { checkWhole } from "../core/size-limits.ts";
 import { escapeKeys, hasLookAlike, LOOKS_SERIALISED, unescapeKeys } from "./look-alikes.ts";
 import { assertJson, unserialisable } from "./to-json.ts";
 
@@ -62,4 +63,20 @@ export async function loadChannel(serde: Serde, value: ChannelValue): Promise<un
     if (type !== "json") throw error;
     return JSON.parse(Buffer.from(bytes).toString()) as unknown;
   }
+}
+
+/** @throws TooLarge with the largest channel's name: nobody could read the values in one piece */
+export function checkSizes(values: readonly (readonly [channel: string, value: ChannelValue])[], whole: string): void {
+  const sizes = values.map(([channel, { elements }]): [string, number] => [
+    channel,
+    elements.reduce((sum, { length }) => sum + length, 0),
+  ]);
+  const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
+  if (!largest) return;
+  const [channel, bytes] = largest;
+  checkWhole(bytes, `The channel "${channel}"`);
+  checkWhole(
+    sizes.reduce((sum, [, size]) => sum + size, 0),
+    `${whole} (most of it the channel "${channel}")`,
+  );
 }

@@ -58,7 +58,9 @@ function scene(seed: number) {
     const config = {
       configurable: { thread_id: thread, checkpoint_ns: ns, ...(parent !== undefined && { checkpoint_id: parent }) },
     };
-    await Promise.all([saver.put(config, checkpoint, { source: "loop", step, parents: {} }, fresh), ...early]);
+    const putting = saver.put(config, checkpoint, { source: "loop", step, parents: {} }, fresh);
+    const [kept] = await Promise.all([putting, ...early]);
+    ids[ns]?.splice(ids[ns].indexOf(id), 1, String(kept.configurable?.["checkpoint_id"]));
   };
   const write = async (saver: lg.BaseCheckpointSaver, ns = nsOf(), id = pick(ns)) => {
     if (id === undefined) return;

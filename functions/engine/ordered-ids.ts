@@ -1,0 +1,78 @@
+/**
+ * Ids under which a run's checkpoints are kept. LangGraph makes them from the wall clock, and the newest is the one that sorts last: after a
+ * step back, or on a host whose clock is behind, a new checkpoint would be older than what it follows, and its work lost. Such a one gets
+ * an id right after the newest; LangGraph goes on calling it by its own, from which the ids of its tasks are made. Must not rename others.
+ */
+export class OrderedIds {
+  /** What every new one sorts after; '' = anything does. */
+  readonly #floor: string;
+  /** The newest known, by namespace. */
+  readonly #newest = new Map<string, string>();
+  /** LangGraph's id → the one that is kept. */
+  readonly #kept = new Map<string, string>();
+  /** Over when nothing is asked of the store. */
+  #asked: Promise<unknown> = Promise.resolve();
+
+  constructor(floor = "") {
+    this.#floor = floor;
+  }
+
+  /** The kept id of a checkpoint that exists, by LangGraph's id or the kept one. */
+  of(id: string): string {
+    return this.#kept.get(id) ?? id;
+  }
+
+  /** A checkpoint was read: its kept id, and what LangGraph calls it. */
+  read(ns: string, kept: string, own: string): void {
+    this.#kept.set(own, kept);
+    this.#kept.set(kept, kept);
+    if (kept > this.#newestOf(ns)) this.#newest.set(ns, kept);
+  }
+
+  /** The kept id of a checkpoint that is put. */
+  put(ns: string, own: string): string {
+    const known = this.#kept.get(own);
+    if (known !== undefined) return known;
+    const newest = this.#newestOf(ns);
+    const kept = own > newest ? own : (idAfter(newest, own) ?? own);
+    this.#kept.set(own, kept);
+    this.#newest.set(ns, kept);
+    return kept;
+  }
+
+  /**
+   * The kept id of a checkpoint that a task writes to, perhaps before it is put.
+   * @param exists asked about one that was neither read nor put, and is older than others: if it is not there, it will be put
+   */
+  async writtenTo(ns: string, own: string, exists: () => Promise<boolean>): Promise<string> {
+    if (this.#kept.has(own) || own > this.#newestOf(ns)) return this.put(ns, own);
+    // One after the other: new ones get their places in the order in which they are first written to.
+    const asked = this.#asked.then(async () => {
+      if (!this.#kept.has(own) && (await exists()) && !this.#kept.has(own)) this.#kept.set(own, own);
+      return this.put(ns, own);
+    });
+    this.#asked = asked.catch(() => undefined);
+    return asked;
+  }
+
+  #newestOf(ns: string): string {
+    return this.#newest.get(ns) ?? this.#floor;
+  }
+}
+
+/** The kept id, by LangGraph's or the kept one. */
+export type IdOf = (id: string | undefined) => string | undefined;
+
+/** Version 6: the time comes first, in order: 32 and 16 bits, then 12 behind the version. */
+const UUID6 = /^([0-9a-f]{8})-([0-9a-f]{4})-6([0-9a-f]{3})(-[0-9a-f]{4}-[0-9a-f]{12})$/;
+const TIME_BITS = 60;
+
+/** The next time after `newest`, with the rest of `own`; undefined if one of them is of another kind. */
+function idAfter(newest: string, own: string): string | undefined {
+  const [, high, mid, low] = UUID6.exec(newest) ?? [];
+  const [, , , , rest] = UUID6.exec(own) ?? [];
+  if (high === undefined || mid === undefined || low === undefined || rest === undefined) return undefined;
+  const ticks = BigInt.asUintN(TIME_BITS, BigInt(`0x${high}${mid}${low}`) + 1n);
+  const digits = ticks.toString(16).padStart(TIME_BITS / 4, "0");
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-6${digits.slice(12)}${rest}`;
+}
