@@ -143,6 +143,9 @@ function follow(
   tell: (saved: Saved) => void,
 ): void {
   const serve = async ({ manifest, out }: Build): Promise<void> => {
+    // While packages are installed anew, nothing that is stored could be read by the new build.
+    if (!manifest.bridges.esm && !manifest.bridges.cjs)
+      return tell({ error: "@langchain/langgraph is not to be found now" });
     await functions.replaceProject?.(out);
     visitors.follow(Promise.resolve(manifest.http));
     tell({ project: manifest, graphs: () => loadGraphs(functions.engine, manifest) });

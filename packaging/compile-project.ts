@@ -107,7 +107,10 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   return { manifest, out, folders, fingerprint, config, base, sources, packages, langgraph };
 }
 
-/** One bridge for each format among the graph files, in a folder that sees LangGraph. Returns their paths for the manifest. */
+/**
+ * One bridge for each format among the graph files, in a folder that sees LangGraph; one at least, for what is stored is read by it even
+ * when no graph file is there. Returns their paths for the manifest.
+ */
 function addBridges(
   outputs: Map<string, string>,
   base: string,
@@ -117,9 +120,8 @@ function addBridges(
 ): Partial<Record<ModuleFormat, string>> {
   const bridges: Partial<Record<ModuleFormat, string>> = {};
   if (!langgraph) return bridges;
-  for (const { file } of graphs) {
-    const format = file === undefined ? undefined : sources.get(file)?.format;
-    if (format === undefined || bridges[format] !== undefined) continue;
+  const formats = new Set(graphs.flatMap(({ file = "" }) => sources.get(file)?.format ?? []));
+  for (const format of formats.size ? formats : (["esm"] as const)) {
     const { name, code } = bridgeModule(format, langgraph, base);
     bridges[format] = toPosix(name);
     outputs.set(bridges[format], code);

@@ -96,6 +96,48 @@ test("source that does not compile is told, and mended by the next save", async 
   await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
 });
 
+test("R23: the only graph file is gone for a moment: a wait in flight and its thread go on with what was loaded", async () => {
+  const gate = join(folder, "gate-of-the-gone");
+  const { thread_id } = await client.threads.create();
+  const waiting = client.runs.wait(thread_id, "agent", { input: { gate } });
+  await expect.poll(async () => (await client.threads.getState(thread_id)).next).toEqual(["second"]);
+  const printed = server.output().length;
+
+  rmSync(join(folder, "project", "agent.ts"));
+  await expect
+    .poll(() => server.output().slice(printed), { timeout: 20_000 })
+    .toMatch(/agent +\S+ does not load: .*agent\.ts/);
+  const meanwhile = await client.threads.get(thread_id);
+  writeFileSync(gate, "");
+  const values = await waiting;
+  const after = await client.threads.get(thread_id);
+  save("agent.ts", GRAPH);
+
+  expect(meanwhile).toMatchObject({ status: "busy" });
+  expect(values).toMatchObject({ said: ["five", "five", "five"] });
+  expect(after).toMatchObject({ status: "idle", values: { said: ["five", "five", "five"] } });
+  await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
+});
+
+test("R23: while packages are installed anew, what is served stays", async () => {
+  const modules = join(folder, "project", "node_modules");
+  const printed = server.output().length;
+
+  rmSync(modules);
+  save("late.ts", 'export { word as late } from "./word.js";\n// saved meanwhile\n');
+  await expect
+    .poll(() => server.output().slice(printed), { timeout: 20_000 })
+    .toMatch(/served as it was: @langchain\/langgraph/);
+  const meanwhile = await said();
+  symlinkSync(resolve("node_modules"), modules);
+  word("six");
+
+  expect(meanwhile).toEqual(["five", "five", "five"]);
+  await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["six", "six", "six"]);
+  word("five");
+  await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
+});
+
 test("a graph that is added to langgraph.json is served; a config that is no JSON leaves all as it was", async () => {
   config({ agent: "./agent.ts:graph", other: "./agent.ts:graph" });
   await expect.poll(() => said("other").catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
