@@ -31,7 +31,7 @@ export interface RawHead {
 
 /** Segments first: the item is the commit point. */
 export async function putHeadItem(table: Table, segments: Segments, head: CheckpointHead): Promise<void> {
-  const { thread_id, ns, checkpoint_id, parent_id, claim, metadata, checkpoint } = head;
+  const { thread_id, ns, checkpoint_id, parent_id, claim, first_step, metadata, checkpoint } = head;
   const channels = await Promise.all(
     Object.entries(head.channels).map(async ([name, value]): Promise<[string, Stored]> => {
       if (byteLength(value) <= INLINE_BYTES) return [name, { inline: value }];
@@ -46,6 +46,7 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
     ...headKey(thread_id, ns, checkpoint_id),
     ...(parent_id !== undefined && { p: parent_id }),
     ...(claim && { c: claimAttribute(claim) }),
+    ...(first_step !== undefined && { f: first_step }),
     ...(isHashed(ns) && { ns }),
     ...(isHashed(checkpoint_id) && { id: checkpoint_id }),
     ...body,
@@ -86,6 +87,7 @@ export async function completeHeads(
     checkpoint_id,
     ...(typeof item["p"] === "string" && { parent_id: item["p"] }),
     ...(claim && { claim }),
+    ...(typeof item["f"] === "number" && { first_step: item["f"] }),
     metadata,
     checkpoint,
     channels: Object.fromEntries(channels.map(([name, at]): [string, ChannelValue] => [name, value(at)])),

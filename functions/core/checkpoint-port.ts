@@ -15,6 +15,8 @@ export interface CheckpointHead {
   parent_id?: string;
   /** Absent for heads that no claim wrote (state updates through the API). */
   claim?: ClaimNumber;
+  /** The step at which the graph's call began that put it: limits of steps count from there. */
+  first_step?: number;
   /** Plain JSON, filterable; holds run_id among others. */
   metadata: JsonObject;
   /** The checkpoint without `channel_values`, serialised. */

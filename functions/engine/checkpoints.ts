@@ -21,6 +21,7 @@ import { indexOf } from "./order-writes.ts";
 import { type IdOf, OrderedIds } from "./ordered-ids.ts";
 import { type KnownHead, type Place, SaverCache } from "./saver-cache.ts";
 import { checkSizes, dumpChannel, isNothing } from "./serialise-channel.ts";
+import { firstStep, isAtLimit } from "./step-limit.ts";
 
 export interface CheckpointsOptions {
   store: CheckpointStore;
@@ -32,6 +33,11 @@ export interface CheckpointsOptions {
   serialising?: Set<Promise<unknown>>;
   /** The newest root checkpoint of the thread when the run was claimed: what the run writes sorts after it. */
   newest?: string;
+  /**
+   * Called when a head is stored with which a graph that an earlier claim has begun is out of steps.
+   * @throws what the graph shall fail with
+   */
+  onStepLimit?: (ns: string, recursionLimit: number | undefined) => void;
   /** For `list` without a thread, which the server never asks for. */
   threadIds?: () => AsyncIterable<string>;
 }
@@ -44,9 +50,11 @@ type Config = Parameters<Checkpoints["getTuple"]>[0];
 type ListOptions = Parameters<Checkpoints["list"]>[1];
 
 export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
-  const { store, claim, fresh = false, newest, serialising } = options;
+  const { store, claim, fresh = false, newest, serialising, onStepLimit } = options;
   const { serde } = revival;
   let cache = new SaverCache();
+  /** Namespaces that an earlier claim of the run has left a head in. */
+  const resumed = new Set<string>();
   /** Ids of the checkpoints that this saver has put, or is about to. */
   const mine = new Set<string>();
   const own = claim === undefined ? {} : { claim };
@@ -73,6 +81,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     reading?.catch(() => undefined);
     const head = await store.head(thread_id, ns, checkpoint_id);
     if (!head) return undefined;
+    if (claim && isOfRun(head, claim)) resumed.add(ns);
     const writes = await (reading ?? store.writes(thread_id, ns, head.checkpoint_id));
     const { channel_versions = {} } = await loadSkeleton(serde, head);
     cache.read({ head, versions: channel_versions }, writes, { newest: asked === undefined, since });
@@ -165,18 +174,22 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
         channels.filter((entry) => entry !== undefined),
         "The state",
       );
+      const first_step = firstStep(metadata, claim && isOfRun(before?.head, claim) ? before?.head : undefined);
       const head: CheckpointHead = {
         thread_id,
         ns,
         checkpoint_id,
         ...(parent_id !== undefined && { parent_id }),
         ...own,
+        ...(claim && { first_step }),
         metadata: stored,
         checkpoint: body,
         channels: Object.fromEntries(channels.filter((entry) => entry !== undefined)),
       };
       await store.putHead(head);
       cache.put({ head, versions: { ...versions } }, fresh);
+      const { recursionLimit } = config;
+      if (resumed.has(ns) && isAtLimit(metadata.step, first_step, recursionLimit)) onStepLimit?.(ns, recursionLimit);
       return { configurable: { thread_id, checkpoint_ns: ns, checkpoint_id } };
     },
 

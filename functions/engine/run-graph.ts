@@ -18,6 +18,7 @@ import { featuresOf, type Graph, toRun } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
 import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
 import { retoldBy } from "./retold.ts";
+import { recursionError } from "./step-limit.ts";
 import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
@@ -55,6 +56,8 @@ export async function runGraph(
   const watch = watchCheckpoints(context.checkpoints, thread_id, { ends, retold });
   const serialising = new Set<Promise<unknown>>();
   const stop = new AbortController();
+  /** Aborted, with LangGraph's error, when the run is out of steps. */
+  const limit = new AbortController();
   let graph: Graph | undefined;
   let resumedAt: string | undefined;
   let drain: Drain | undefined;
@@ -72,10 +75,21 @@ export async function runGraph(
     const config = runConfig(placed, { features, version: deps.langgraphVersion, resumed });
     const { claim, fresh, newest } = invocation;
     const after = newest === undefined ? {} : { newest };
-    const saver = createSaver(lg, { store: watch.store, claim, fresh, ...after, serialising });
+    const onStepLimit = (ns: string, recursionLimit: number | undefined): void => {
+      const error = recursionError(lg, recursionLimit);
+      // A graph that a node has called fails where it is called, if its LangGraph waits for its checkpoints.
+      if (ns !== "" && features.durability) throw error;
+      limit.abort(error);
+      if (ns !== "") stop.abort();
+    };
+    const saver = createSaver(lg, { store: watch.store, claim, fresh, ...after, serialising, onStepLimit });
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);
-    drain = prepareDrain(lg, context.drain, kwargs.interrupt_before ?? graph.interruptBefore);
+    drain = prepareDrain(
+      lg,
+      AbortSignal.any([context.drain, limit.signal]),
+      kwargs.interrupt_before ?? graph.interruptBefore,
+    );
     const translator = createTranslator(kwargs, { sink: context.sink, ends, retold, text: deps.errorText });
 
     if (!resumed || !(await hasStopped(graph, invocation))) {
@@ -86,6 +100,7 @@ export async function runGraph(
       const input = resumed ? null : graphInput(kwargs, lg);
       const hasBegun = resumed && invocation.handed;
       await pump(graph, { input, options, run_id: invocation.run_id, hasBegun }, translator, serialising);
+      limit.signal.throwIfAborted();
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
     const { unfinished, interrupts } = await pauseOf(graph, thread_id, watch.store);
@@ -95,7 +110,8 @@ export async function runGraph(
     if (free && !(await hasStopped(graph, invocation))) return { kind: "drained" };
     translator.pause(interrupts);
     return { kind: "paused", ...head(), interrupts };
-  } catch (error) {
+  } catch (thrown) {
+    const error: unknown = limit.signal.aborted ? limit.signal.reason : thrown;
     stop.abort();
     await watch.idle();
     if (context.signal.aborted) {

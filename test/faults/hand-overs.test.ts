@@ -5,6 +5,7 @@ import { aThread, type CorePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, noCall, nth } from "../support/processes.ts";
 import type { TailEvent } from "../../functions/core/tail-log.ts";
+import type { RunRef } from "../../functions/core/rows.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
 import { host, readAll, statusOf } from "../support/run-steps.ts";
 import { aRun, deliverAll, NODES, openSteps, settle, type StepsProject } from "./steps-project.ts";
@@ -31,6 +32,26 @@ const countsAsTold = ({ event, data }: TailEvent, run_id: string): boolean =>
 /** An event without what is different in each run: ids and times. */
 const shape = ({ event, data }: TailEvent): string =>
   `${event} ${data}`.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
+
+/** What becomes of a run with a recursion limit of 6, its messages delivered that way. */
+async function endOf(
+  assistant_id: string,
+  deliver: (ports: CorePorts, ref: RunRef, thread_id: string) => Promise<unknown>,
+) {
+  const own = await table.another();
+  const ports = await project.process(own);
+  const thread_id = await aThread(ports);
+  const run = await aRun(ports, thread_id, { assistant_id, config: { recursion_limit: 6 } });
+  for (let n = 0; n < 20 && (await statusOf(ports, run)) !== "error"; n++) {
+    if (!ports.sent.includes(run)) ports.sent.unshift(run);
+    await deliver(ports, run, thread_id);
+  }
+  project.onNode(thread_id, () => undefined);
+  const { events } = await readAll(ports, run);
+  await expectInvariants(ports, thread_id);
+  const { values } = await ports.engine.state({ thread_id, graph_id: assistant_id });
+  return { values, ran: project.nodes(thread_id), error: JSON.parse(events.at(-1)?.data ?? "null") as unknown };
+}
 
 describe("fault 25: an invocation reaches its time limit", () => {
   test("at every superstep: one stream, one attempt, no node twice, no event lost", async () => {
@@ -80,6 +101,33 @@ describe("fault 25: an invocation reaches its time limit", () => {
     expect(whole.invocations).toBe(1);
     expect(parts.invocations).toBeGreaterThan(2);
     expect(parts.events.toSorted()).toEqual(whole.events.toSorted());
+  });
+
+  test.each(["endless", "endless_inside"])(
+    "R14: %s: the recursion limit counts the steps of all invocations, with LangGraph's error",
+    async (assistant_id) => {
+      const whole = await endOf(assistant_id, (ports, ref) => handleMessage(ports, ref, host));
+      const parts = await endOf(assistant_id, (ports, _ref, thread_id) => handedOver(ports, thread_id));
+
+      expect(whole.error).toMatchObject({
+        error: "GraphRecursionError",
+        message: expect.stringContaining("limit of 6"),
+      });
+      expect(parts).toEqual(whole);
+    },
+  );
+
+  test("R14: the recursion limit counts the steps of all attempts", async () => {
+    const whole = await endOf("endless", (ports, ref) => handleMessage(ports, ref, host));
+    const parts = await endOf("endless", async (ports, ref) => {
+      const worker = dying(ports, nth("checkpoints.putHead", 4));
+      await Promise.race([handleMessage(worker.ports, ref, host), worker.died]);
+      ports.advance(LEASE + 1);
+      if ((await statusOf(ports, ref)) !== "error") ports.sent.push(ref);
+    });
+
+    expect(parts.error).toEqual(whole.error);
+    expect(parts.values).toEqual(whole.values);
   });
 
   test("the message of a hand-over is lost: a reader or the clock sends it again", async () => {

@@ -58,6 +58,15 @@ export const calling = new StateGraph(State)
   .addEdge("call", "c")
   .compile();
 
+export const endless = new StateGraph(State).addNode("a", node("a")).addEdge(START, "a").addEdge("a", "a").compile();
+
+export const endlessInside = new StateGraph(State)
+  .addNode("b", node("b"))
+  .addNode("endless", endless)
+  .addEdge(START, "b")
+  .addEdge("b", "endless")
+  .compile();
+
 export const graph = new StateGraph(State)
   .addNode("a", node("a"))
   .addNode("b", node("b"))
