@@ -3,7 +3,8 @@
  * Must not be used by a worker that runs the graph.
  */
 import { claimRun, type ClaimOptions, newestHead } from "./claim-run.ts";
-import { finishRun, type Ending } from "./finish-run.ts";
+import type { Ending } from "./endings.ts";
+import { finishRun } from "./finish-run.ts";
 import { penAt } from "./open-log.ts";
 import type { Ports } from "./ports.ts";
 import type { RunRef } from "./rows.ts";

@@ -1,9 +1,22 @@
-/** How a run ends that its graph does not end itself: stopped by a cancel, failed, or lost. Pure: must not write. */
-import type { ErrorDetail } from "../protocol/thread.ts";
-import type { Ending } from "./finish-run.ts";
-import type { RunRow } from "./rows.ts";
+/** How a run ends, and the endings that its graph does not reach itself: stopped by a cancel, failed, or lost. Pure: must not write. */
+import type { ErrorDetail, ThreadStatus } from "../protocol/thread.ts";
+import type { FinalStatus, HeadRef, Interrupts, LogEvent, RunRow } from "./rows.ts";
 import { shorten } from "./shorten.ts";
 import { ERROR_CHARACTERS, FRUITLESS_CLAIMS } from "./timings.ts";
+
+export interface Ending {
+  status: Exclude<FinalStatus, "rolled_back" | "deleted">;
+  thread_status: Exclude<ThreadStatus, "busy">;
+  /** The thread's error after the run; null clears that of an earlier run. */
+  error: ErrorDetail | null;
+  interrupts: Interrupts;
+  /** Newest root checkpoint, if this run wrote one. */
+  head?: HeadRef;
+  /** Newest checkpoint, of any namespace, of this run that exists for readers; '' = none. */
+  after: string;
+  /** Go into the last slot, with the end record. */
+  events: LogEvent[];
+}
 
 /**
  * Cancelled. The intent on the row decides the final status; a run that has no checkpoint leaves its thread idle.

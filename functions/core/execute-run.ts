@@ -4,8 +4,8 @@
  */
 import type { RunKwargs } from "../protocol/run.ts";
 import { type Claim, newestHead } from "./claim-run.ts";
-import { failed, fruitless, runLost, stopped } from "./endings.ts";
-import { finishRun, type Ending } from "./finish-run.ts";
+import { type Ending, failed, fruitless, runLost, stopped } from "./endings.ts";
+import { finishRun } from "./finish-run.ts";
 import { guardCheckpoints } from "./guard-checkpoints.ts";
 import { holdLease } from "./hold-lease.ts";
 import { LogWriter, type Pen } from "./log-writer.ts";
