@@ -125,6 +125,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   const writer = new LogWriter(pen, {
     clock: ports.clock,
     log: ports.log,
+    logger: ports.logger,
     onFenced: loseClaim,
     signal: over.signal,
     ...(host.flushMs !== undefined && { flushMs: host.flushMs }),

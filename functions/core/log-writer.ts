@@ -4,7 +4,7 @@
  */
 import { appendSlot } from "./append-slot.ts";
 import type { Urgency } from "./engine-port.ts";
-import type { Clock, ThreadLog } from "./ports.ts";
+import type { Clock, Logger, ThreadLog } from "./ports.ts";
 import type { LogEvent, Slot } from "./rows.ts";
 import { checkWhole, isWhole, TooLarge } from "./size-limits.ts";
 import { cutPayload, encodeEvents } from "./slot-payload.ts";
@@ -33,8 +33,9 @@ export interface Pen {
 export interface LogWriterOptions {
   clock: Clock;
   log: Pick<ThreadLog, "append">;
+  logger: Pick<Logger, "error">;
   flushMs?: number;
-  /** Called once, when a foreign record was found. */
+  /** Called once, when a foreign record was found or a batch can never be written. */
   onFenced: () => void;
   /** Aborted when the claim is lost: pending retries end. */
   signal: AbortSignal;
@@ -195,8 +196,10 @@ export class LogWriter {
         if (answer === "fenced") return this.#fence();
         this.#pen.next = slot.slot + 1;
       }
-    } catch {
+    } catch (error) {
       // A batch that can never be written: the claim gives up, and the fourth one ends the run.
+      const { run_id, thread_id } = this.#pen;
+      this.#options.logger.error("events cannot be written", { run_id, thread_id, error: String(error) });
       this.#fence();
     }
   }

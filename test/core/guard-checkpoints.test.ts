@@ -20,8 +20,8 @@ function aClaim(putWrites: (events: string[], task_id: string) => Promise<void>,
   const thread_id = randomUUID();
   const over = new AbortController();
   const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
-  const { clock, log, checkpoints } = ports;
-  const writer = new LogWriter(pen, { clock, log, onFenced: () => over.abort(), signal: over.signal });
+  const { clock, log, logger, checkpoints } = ports;
+  const writer = new LogWriter(pen, { clock, log, logger, onFenced: () => over.abort(), signal: over.signal });
   const events = new OrderedEvents(writer);
   const told = async () => {
     const slots = await log.read(thread_id, 0, { consistent: true });

@@ -1,7 +1,7 @@
 /** The pen of a claim: batches, order, retries and the fence, over the real log. */
 import { randomUUID } from "node:crypto";
 import { LogWriter } from "../../functions/core/log-writer.ts";
-import type { ThreadLog } from "../../functions/core/ports.ts";
+import { Impossible, type ThreadLog } from "../../functions/core/ports.ts";
 import { decodeEvents } from "../../functions/core/slot-payload.ts";
 import { FLUSH_BYTES } from "../../functions/core/timings.ts";
 import { corePorts } from "../support/core-ports.ts";
@@ -19,10 +19,12 @@ function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
   const thread_id = randomUUID();
   const over = new AbortController();
   const fenced = vi.fn<() => void>();
+  const errors: { message: string; error: unknown }[] = [];
   const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
   const writer = new LogWriter(pen, {
     clock: ports.clock,
     log: wrap(ports.log),
+    logger: { error: (message, { error }) => void errors.push({ message, error }) },
     onFenced: fenced,
     signal: over.signal,
   });
@@ -30,7 +32,7 @@ function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
     const slots = await ports.log.read(thread_id, 0);
     return slots.map(({ payload }) => decodeEvents(payload).map(({ data }) => data));
   };
-  return { writer, written, fenced, over, pen, ports };
+  return { writer, written, fenced, errors, over, pen, ports };
 }
 
 const event = (data: string) => ({ event: "custom", data });
@@ -103,6 +105,22 @@ describe("LogWriter", () => {
     over.abort();
 
     expect(await flushed).toBe("fenced");
+  });
+
+  it("R5: gives up when a batch can never be written, and logs once why", async () => {
+    const refusing = (log: ThreadLog): ThreadLog => ({
+      ...log,
+      append: () => Promise.reject(new Impossible("400 KB")),
+    });
+    const { writer, fenced, errors } = aWriter(refusing);
+
+    writer.emit(event("1"), "structural");
+    const flushed = await writer.flush();
+    writer.emit(event("2"), "structural");
+
+    expect(flushed).toBe("fenced");
+    expect(fenced).toHaveBeenCalledTimes(1);
+    expect(errors).toEqual([{ message: "events cannot be written", error: "Impossible: 400 KB" }]);
   });
 
   it("hands the rest to the finish: what is buffered, then what was held", async () => {
