@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { create } from "../functions/api.ts";
 import type { Env } from "../functions/aws/env.ts";
-import { IDLE_ENVIRONMENT } from "../functions/core/timings.ts";
+import { IDLE_ENVIRONMENT } from "../local/isolated/timings.ts";
 import { Environment } from "../local/isolated/environment.ts";
 import type { FunctionConfig } from "../local/isolated/function-config.ts";
 import type { Reaper } from "../local/isolated/start-reaper.ts";

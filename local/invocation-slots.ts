@@ -1,5 +1,5 @@
 /** Counts the invocations that may run at once on this machine. Must not know what they do. */
-import { LOCAL_RELIEF } from "../functions/core/timings.ts";
+import { LOCAL_RELIEF } from "./timings.ts";
 
 export interface InvocationSlots {
   /** Waits for at least one slot, and takes at most `most`. */

@@ -5,7 +5,7 @@
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Logger, RunQueue } from "../functions/core/ports.ts";
-import { LOCAL_CONCURRENCY } from "../functions/core/timings.ts";
+import { LOCAL_CONCURRENCY } from "./timings.ts";
 import { invocationOf } from "./invocation-of.ts";
 import { createSlots } from "./invocation-slots.ts";
 

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
 import type { Engine } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
-import { FLUSH_LOCAL } from "../functions/core/timings.ts";
+import { FLUSH_LOCAL } from "./timings.ts";
 import type { NodeServer } from "../functions/http/node-server.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";

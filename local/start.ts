@@ -6,7 +6,7 @@
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../functions/clock-and-ids.ts";
-import { SAME_KEY } from "../functions/core/timings.ts";
+import { SAME_KEY } from "./timings.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
 import { Problem } from "./problem.ts";

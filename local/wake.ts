@@ -5,7 +5,7 @@
 import { EventEmitter } from "node:events";
 import type { Wake } from "../functions/core/ports.ts";
 import type { Slot } from "../functions/core/rows.ts";
-import { WAKE_BYTES, WAKE_THREADS } from "../functions/core/timings.ts";
+import { WAKE_BYTES, WAKE_THREADS } from "./timings.ts";
 
 interface Recent {
   /** Number of the last slot. */

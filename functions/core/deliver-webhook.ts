@@ -5,7 +5,13 @@
 import type { Ports, WebhookDue } from "./ports.ts";
 import { type FinishedRun, isFinal, type RunRef, type RunRow } from "./rows.ts";
 import { readKwargs, runResource } from "./read-runs.ts";
-import { WEBHOOK_QUICK_TIMEOUT, WEBHOOK_SWEEP, WEBHOOK_TIMEOUT, WEBHOOK_TRIES, webhookRetryAfter } from "./timings.ts";
+import {
+  WEBHOOK_QUICK_TIMEOUT,
+  WEBHOOK_SWEEP,
+  WEBHOOK_TIMEOUT,
+  WEBHOOK_TRIES,
+  webhookRetryAfter,
+} from "./webhook-timings.ts";
 
 /** What the transaction that ends a run writes with it, if somebody is to be told. */
 export const webhookAfter = ({ run_id, webhook }: Pick<RunRow, "run_id" | "webhook">, now: number): WebhookDue[] =>

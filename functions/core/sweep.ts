@@ -5,7 +5,8 @@
 import { deliverWebhook } from "./deliver-webhook.ts";
 import type { Due, Ports } from "./ports.ts";
 import { recoverRun } from "./recover-runs.ts";
-import { SWEEP_CONCURRENCY, WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./timings.ts";
+import { SWEEP_CONCURRENCY } from "./timings.ts";
+import { WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./webhook-timings.ts";
 
 /**
  * One pass; idempotent, two at once do no harm. Webhooks for which there is no time left are the next one's.

@@ -1,12 +1,9 @@
 /**
- * Every tuned number, with unit and reason. Read by the functions and by the CDK construct, so that both sides of a relation agree.
- * Must not read the environment. The relations are checked at import.
+ * The tuned numbers of the functions, with unit and reason. The CDK construct and the local system read them too, so that both sides of a
+ * relation agree. Must not read the environment. The relations are checked at import. Webhooks' are in `webhook-timings.ts`.
  */
-const SECOND = 1_000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const KB = 1_024;
-const MB = 1_024 * KB;
+import { assertRelations } from "./assert-relations.ts";
+import { HOUR, KB, MB, MINUTE, SECOND } from "./units.ts";
 
 // ---- ownership of a run ----
 /** ms. How long a claim holds without a heartbeat: three beats, so that one lost beat and its repetition cost nothing. */
@@ -67,8 +64,6 @@ export const FLUSH = 100;
 export const FLUSH_EARLY_FOR = 1 * SECOND;
 /** Bytes of buffered events that start a flush at once; it never caps a batch. */
 export const FLUSH_BYTES = 32 * KB;
-/** ms. The same locally, where a write costs nothing: what a model says within it shares a slot, the table's own pace does the rest. */
-export const FLUSH_LOCAL = 5;
 /** Slots of one transaction, and their bytes, where those of many runs are put together: DynamoDB takes 100 items and 4 MB. */
 export const SLOTS_TOGETHER = 50;
 export const SLOTS_TOGETHER_BYTES = 1 * MB;
@@ -123,10 +118,6 @@ export const POLL_QUIET_FOR = 1 * MINUTE;
 export const POLL_IDLE = 500;
 /** ms. Wakes this close together are one read. */
 export const WAKE_MERGE = 5;
-/** Threads whose last slot a process remembers, so that a reader between its read and its wait misses nothing. */
-export const WAKE_THREADS = 10_000;
-/** Bytes of slots that a process remembers for its own readers, who are some milliseconds behind. */
-export const WAKE_BYTES = 4 * MB;
 /** ms. A read this soon after a wait for more finds what is new; for the measured lag alone. */
 export const LIVE_READ = 1 * SECOND;
 /** ms of silence between two looks at the run row. */
@@ -163,25 +154,6 @@ export const CLIENT_KEYS_KEPT = 5 * MINUTE;
 export const CLIENT_KEYS_RENEW = 10 * SECOND;
 /** ms. How long the last ones hold while they cannot be read. */
 export const CLIENT_KEYS_STALE = 1 * HOUR;
-
-// ---- webhooks ----
-/** ms that an endpoint may take to answer the worker that ended the run: the worker's time is billed, and most answer far sooner. */
-export const WEBHOOK_QUICK_TIMEOUT = 2 * SECOND;
-/** ms that it may take to answer the sweep. */
-export const WEBHOOK_TIMEOUT = 10 * SECOND;
-/** ms for which an endpoint that took longer is left to the sweep: workers need not find it slow again, nor it be told twice. */
-export const WEBHOOK_SLOW_FOR = 5 * MINUTE;
-/** Slow endpoints that a process remembers. */
-export const WEBHOOK_SLOW_KNOWN = 1_000;
-/** ms after a run's end when the sweep may tell it: its worker has made its try by then. */
-export const WEBHOOK_SWEEP = 5 * SECOND;
-/** Tries in all; the pauses between them double: about 17 hours. */
-export const WEBHOOK_TRIES = 11;
-export const webhookRetryAfter = (tries: number): number => 2 ** (tries - 1) * MINUTE;
-/** Webhooks that one sweep sends side by side: each holds the values of a thread in memory. */
-export const WEBHOOKS_AT_ONCE = 50;
-/** ms. A sweep begins no webhook later than this: the next one goes on. */
-export const WEBHOOKS_FOR = 35 * SECOND;
 
 // ---- storage ----
 /** Runs or states in one answer. */
@@ -225,8 +197,6 @@ export const INDEXED_CHARACTERS = 256;
 export const METADATA_BYTES = 32 * KB;
 /** Bytes of a request body: the limit of a Lambda invocation. */
 export const BODY_BYTES = 6 * MB;
-/** Bytes of a buffered answer with the JSON around it: Lambda's limit, seen only by the isolated host. */
-export const BUFFERED_BYTES = BODY_BYTES + 100 * KB;
 /** ms. First pause of a retried conflict between transactions, doubled up to the second number, with jitter. */
 export const CONFLICT_PAUSE = 10;
 export const CONFLICT_PAUSE_MAX = 500;
@@ -257,18 +227,6 @@ export const VISIBILITY_S = WORKER_TIMEOUT_S + 60;
 export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECOND, timeoutMs / 4);
 /** Deliveries of a message before the dead-letter queue. A delivery that Lambda throttles counts too, so not fewer than AWS's advice of 5. */
 export const MAX_RECEIVES = 5;
-/** Runs at once of the local event source. */
-export const LOCAL_CONCURRENCY = 100;
-/** ms. If none of them ends for this long, one more starts: parents that wait for their children must not keep these from starting. */
-export const LOCAL_RELIEF = 5 * SECOND;
-/** Receive loops of the local event source: the emulator wakes all of them for every message, and one keeps up. */
-export const LOCAL_POLLERS = 1;
-/** ms. How long a local server that stops waits for runs that could be handed over. */
-export const STOP_GRACE = 1 * SECOND;
-/** s. Long poll of a receive loop: the longest that SQS offers. */
-export const RECEIVE_WAIT_S = 20;
-/** ms. Pause of a receive loop after a failed receive. */
-export const RECEIVE_RETRY = 200;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;
 /** ms. A graph that has not loaded by then (a download at import that hangs) is said not to load; cold imports take some seconds. */
@@ -283,34 +241,9 @@ export const LAST_PUTS = 20;
 /** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
 export const MODULE_PROBE = 20;
 
-// ---- the local system ----
-/** Ports that are tried for the emulator: another program may take one between the look and the start. */
-export const EMULATOR_PORT_TRIES = 5;
-/** ms between two looks whether the emulator answers: short, for the whole start waits for it. */
-export const EMULATOR_POLL = 5;
-/** Characters of what a process printed last that are told when it does not start, and in a line about a graph that ended it. */
-export const LAST_WORDS = 2_000;
-export const LAST_WORDS_IN_LINE = 500;
-/** ms. npm passes on the Ctrl-C that the terminal has sent us already: one within this time is no second one. */
-export const SAME_KEY = 500;
-/** Foreign hosts and origins that are told of, each once: a page can make up any number of them. */
-export const VISITORS_TOLD = 20;
-
-// ---- the isolated host ----
-/** ms. A process that only tries graphs ends when none is asked for during this: the pause between two of them is shorter. */
-export const TRIER_UNASKED = 2 * SECOND;
-/** Environments of one function at once: a process of about 100 MB each, and one open stream keeps one. */
-export const ISOLATED_CONCURRENCY = 50;
-/** ms. A warm environment between two invocations is waited for as long as a cold start takes: its runtime polls again within a few. */
-export const IDLE_WAIT = 250;
-/** ms. An environment that nobody uses is ended after this long; Lambda does so after some minutes. */
-export const IDLE_ENVIRONMENT = 5 * MINUTE;
-/** ms. A runtime that polls again has sent its response on another connection; one that is not here by then never comes. */
-export const NO_RESPONSE_AFTER = 1 * SECOND;
-/** ms between tries of an event that was throttled. */
-export const THROTTLE_RETRY = 50;
-
 // ---- compiling a project ----
+/** Characters of what a process printed last, in a line about a graph that ended it. */
+export const LAST_WORDS_IN_LINE = 500;
 /** Bytes of one file, and of all files, that are not code and are still copied beside the compiled source; above, a link does. */
 export const ASSET_BYTES = 10 * MB;
 export const ASSETS_BYTES = 50 * MB;
@@ -324,7 +257,7 @@ export const WATCH_SETTLE = 50;
 /** Compiled states of a watched project that stay on disk: a run in flight may still import from its own. */
 export const WATCH_KEPT = 5;
 
-const relations: [string, boolean][] = [
+assertRelations([
   ["two heartbeats fit in a lease", 2 * HEARTBEAT < LEASE],
   ["a repeated heartbeat fits in a lease", HEARTBEAT + HEARTBEAT_RETRY * 3 < LEASE],
   ["a request is repeated within a lease", HEARTBEAT + 2 * REQUEST_TIMEOUT < LEASE],
@@ -340,11 +273,7 @@ const relations: [string, boolean][] = [
   ["a stream's place outlives its function", API_TIMEOUT_S * SECOND < STREAM_PLACE_LEASE],
   ["the last flush fits in the time before a hand-over", FLUSH * 10 < handOverBefore(20 * SECOND)],
   ["a create can end all that wait", CREATE_ACTIONS + 2 * QUEUE_LIMIT <= TRANSACTION_ACTIONS],
-  ["the sweep leaves a worker its try", WEBHOOK_QUICK_TIMEOUT < WEBHOOK_SWEEP],
-  ["webhooks end before the next sweep", WEBHOOKS_FOR + WEBHOOK_TIMEOUT < SWEEP_EVERY],
-  ["webhooks end before the sweep's function", WEBHOOKS_FOR + WEBHOOK_TIMEOUT < CLOCK_TIMEOUT_S * SECOND],
   ["what is shown in one piece fits in a stream, values and interrupts together", WHOLE_BYTES * 3 < STREAM_BYTES],
   ["what is shown in one piece fits in the backlog", WHOLE_BYTES < BACKLOG_CHARACTERS],
   ["a slot fits in an item", SLOT_BYTES < 400_000 && PART_BYTES < 400_000],
-];
-for (const [name, holds] of relations) if (!holds) throw new Error(`timings: "${name}" does not hold`);
+]);

@@ -9,7 +9,7 @@ import { request as requestHttps } from "node:https";
 import { isIP, type LookupFunction } from "node:net";
 import type { Clock, WebhookSender } from "../core/ports.ts";
 import { keepRecent } from "../core/keep-recent.ts";
-import { WEBHOOK_SLOW_FOR, WEBHOOK_SLOW_KNOWN } from "../core/timings.ts";
+import { WEBHOOK_SLOW_FOR, WEBHOOK_SLOW_KNOWN } from "../core/webhook-timings.ts";
 import { isLoopbackHost } from "../protocol/origin.ts";
 import { isLoopbackAddress, isPrivateAddress } from "./private-address.ts";
 

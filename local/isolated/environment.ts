@@ -9,7 +9,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
 import { systemClock } from "../../functions/clock-and-ids.ts";
-import { LAST_WORDS, NO_RESPONSE_AFTER } from "../../functions/core/timings.ts";
+import { LAST_WORDS } from "../timings.ts";
+import { NO_RESPONSE_AFTER } from "./timings.ts";
 import { hiddenLoopback } from "../hidden-loopback.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type FunctionError, type Outcome, type ResponseSink } from "./outcome.ts";

@@ -3,7 +3,7 @@
  * a failed one again: the queue does.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { THROTTLE_RETRY } from "../../functions/core/timings.ts";
+import { THROTTLE_RETRY } from "./timings.ts";
 import type { Pool } from "./pool.ts";
 
 /**

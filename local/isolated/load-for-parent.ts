@@ -3,7 +3,7 @@
  * channel, a graph's id in, a `Tried` out. A process of its own, for the project's code enters it; must not outlive its parent.
  */
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
-import { TRIER_UNASKED } from "../../functions/core/timings.ts";
+import { TRIER_UNASKED } from "./timings.ts";
 import { createLoader } from "../../functions/engine/load-graph.ts";
 import { openProject } from "../../functions/engine/open-project.ts";
 

@@ -3,7 +3,8 @@
  * ISOLATED_API_TIMEOUT, ISOLATED_WORKER_TIMEOUT (seconds), ISOLATED_CONCURRENCY, ISOLATED_MID_STREAM_ERROR (abort, clean),
  * ISOLATED_HOLD_LAST_CHUNK (on, off). Must not start anything: checks and returns.
  */
-import { API_TIMEOUT_S, ISOLATED_CONCURRENCY, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
+import { API_TIMEOUT_S, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
+import { ISOLATED_CONCURRENCY } from "./timings.ts";
 import { Problem } from "../problem.ts";
 import type { UrlBehaviour } from "./url-response.ts";
 

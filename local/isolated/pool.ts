@@ -4,7 +4,7 @@
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { IDLE_WAIT } from "../../functions/core/timings.ts";
+import { IDLE_WAIT } from "./timings.ts";
 import { Environment } from "./environment.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type Invoked, type Outcome, type ResponseSink } from "./outcome.ts";

@@ -3,7 +3,7 @@
  * into what a client sees. Must not know the function.
  */
 import type { ServerResponse } from "node:http";
-import { BUFFERED_BYTES } from "../../functions/core/timings.ts";
+import { BUFFERED_BYTES } from "./timings.ts";
 import type { FunctionError, Invoked, ResponseSink } from "./outcome.ts";
 
 export interface UrlBehaviour {

@@ -5,9 +5,8 @@ import { sweep } from "../../functions/core/sweep.ts";
 import { createRun } from "../../functions/core/create-run.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import type { RunRef } from "../../functions/core/rows.ts";
+import { nudgeAfter, QUEUE_LIMIT } from "../../functions/core/timings.ts";
 import {
-  nudgeAfter,
-  QUEUE_LIMIT,
   WEBHOOK_QUICK_TIMEOUT,
   WEBHOOK_SWEEP,
   WEBHOOK_TIMEOUT,
@@ -15,7 +14,7 @@ import {
   webhookRetryAfter,
   WEBHOOKS_AT_ONCE,
   WEBHOOKS_FOR,
-} from "../../functions/core/timings.ts";
+} from "../../functions/core/webhook-timings.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

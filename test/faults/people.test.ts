@@ -1,7 +1,7 @@
 /** What people do at the same moment: double texting, answers to an interrupt, webhooks whose teller dies. */
 import { createRun } from "../../functions/core/create-run.ts";
 import { isFinal } from "../../functions/core/rows.ts";
-import { WEBHOOK_SWEEP } from "../../functions/core/timings.ts";
+import { WEBHOOK_SWEEP } from "../../functions/core/webhook-timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";

@@ -5,7 +5,7 @@ import { type AddressInfo, isIP } from "node:net";
 import type { WebhookSender } from "../../functions/core/ports.ts";
 import { createWebhookSender, type Resolve, sign } from "../../functions/http/webhook-sender.ts";
 import { isPrivateAddress } from "../../functions/http/private-address.ts";
-import { WEBHOOK_SLOW_FOR, WEBHOOK_TIMEOUT } from "../../functions/core/timings.ts";
+import { WEBHOOK_SLOW_FOR, WEBHOOK_TIMEOUT } from "../../functions/core/webhook-timings.ts";
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
 
 const limits = { timeout: WEBHOOK_TIMEOUT };

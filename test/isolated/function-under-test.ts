@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { IDLE_ENVIRONMENT } from "../../functions/core/timings.ts";
+import { IDLE_ENVIRONMENT } from "../../local/isolated/timings.ts";
 import { serveUrl, type UrlOptions } from "../../local/isolated/function-url.ts";
 import type { FunctionConfig } from "../../local/isolated/function-config.ts";
 import { Pool } from "../../local/isolated/pool.ts";

@@ -1,7 +1,7 @@
 /** The queue's side of the local system, against the real emulator: what Lambda's event source promises. */
 import { GetQueueAttributesCommand, type QueueAttributeName, SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
-import { LOCAL_CONCURRENCY } from "../../functions/core/timings.ts";
+import { LOCAL_CONCURRENCY } from "../../local/timings.ts";
 import { createQueue } from "../../local/create-table.ts";
 import { startEventSource } from "../../local/event-source.ts";
 import { startTestSqs, type TestSqs } from "../support/sqs.ts";

@@ -1,6 +1,6 @@
 /** Slots that appender and reader of one process share: never one with a gap before it, and never more than memory allows. */
 import type { Slot } from "../../functions/core/rows.ts";
-import { WAKE_BYTES } from "../../functions/core/timings.ts";
+import { WAKE_BYTES } from "../../local/timings.ts";
 import { createWake } from "../../local/wake.ts";
 
 const slot = (number: number, bytes = 10): Slot => ({

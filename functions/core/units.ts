@@ -1,0 +1,6 @@
+/** Units of tuned numbers: times in ms, sizes in bytes. Must not hold a number that could be tuned. */
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const KB = 1_024;
+export const MB = 1_024 * KB;
