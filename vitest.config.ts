@@ -1,9 +1,19 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests that wait for leases and time-outs in real processes: a step of their own in `npm run check`, `npm run test:isolated`. */
-const LONG = ["api", "blocked", "crash", "deployed-url", "exits", "failures", "freeze", "limits", "queue", "start"].map(
-  (name) => `test/isolated/${name}.test.ts`,
-);
+const LONG = [
+  "api",
+  "blocked",
+  "crash",
+  "deployed-url",
+  "exits",
+  "failures",
+  "freeze",
+  "kills",
+  "limits",
+  "queue",
+  "start",
+].map((name) => `test/isolated/${name}.test.ts`);
 const isolated = process.env["TEST_HOST"] === "isolated";
 
 export default defineConfig({

@@ -1,0 +1,32 @@
+/** The short form of `npm run storm`: two servers on one table, behind a proxy that does what networks and AWS do. */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { stormTwoServers } from "./two-servers.ts";
+
+const PATIENCE = 100_000;
+
+test("two servers on one table that is reached through drops, delays, throttles and stale reads: nothing is lost, twice, or out of order", async () => {
+  const { violations, runs, met } = await stormTwoServers({
+    seed: 1,
+    people: 3,
+    acts: 4,
+    roughness: 1,
+    patience: PATIENCE,
+  });
+
+  expect(violations).toEqual([]);
+  expect(runs).toBeGreaterThan(3);
+  expect(Object.entries(met).filter(([kind, count]) => kind !== "late" && count === 0)).toEqual([]);
+}, 150_000);
+
+test.each([["--storms", "x"], ["--storm"], ["--kills", "-1"]])(
+  "npm run storm, asked wrongly, runs nothing: %j",
+  (...args) => {
+    const file = fileURLToPath(new URL("storm.ts", import.meta.url));
+
+    const { status, stderr } = spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
+
+    expect(status).toBe(2);
+    expect(stderr).toContain("npm run storm --");
+  },
+);

@@ -1,0 +1,85 @@
+/**
+ * `npm run storm`: the long forms, by hand. Two servers behind a stormy way to one table; kills with three readers each, of servers and of
+ * single functions. Exit codes: 1 = something was wrong, 2 = asked wrongly.
+ */
+import { parseArgs } from "node:util";
+import type { Violation } from "../support/invariants.ts";
+import { killWhileRead } from "./kills.ts";
+import { stormTwoServers } from "./two-servers.ts";
+
+const USAGE = `Real servers, killed and cut off from their table, with people who read and write. Exit code 1 = an invariant was violated.
+
+  npm run storm -- [--storms N] [--kills N] [--isolated N] [--seed S]
+
+  --storms N    two servers on one table behind a proxy that drops, delays, throttles and serves the past (default: 10)
+  --kills N     a server of two killed while each run has three readers                               (default: 40)
+  --isolated N  the same with one process of a function                                               (default: 40)
+  --seed S      of the first; the others count on from it                                             (default: 1)
+  --help        this text`;
+
+/** Storms take turns up to it. */
+const ROUGHEST = 3;
+/** ms. */
+const PATIENCE = 240_000;
+
+interface Asked {
+  storms: number;
+  kills: number;
+  isolated: number;
+  seed: number;
+}
+
+function readArguments(args: string[]): Asked | string {
+  const option = (otherwise: number) => ({ type: "string", default: String(otherwise) }) as const;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: {
+        storms: option(10),
+        kills: option(40),
+        isolated: option(40),
+        seed: option(1),
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    if (values.help) return USAGE;
+    const { storms, kills, isolated, seed } = values;
+    const asked = { storms: Number(storms), kills: Number(kills), isolated: Number(isolated), seed: Number(seed) };
+    const wrong = Object.entries(asked).find(([, value]) => !Number.isInteger(value) || value < 0);
+    if (wrong) throw new Error(`--${wrong[0]}: a whole number is wanted.`);
+    return asked;
+  } catch (error) {
+    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+  }
+}
+
+function tell(what: string, { violations, ...counted }: { violations: Violation[] }): void {
+  console.log(`${what}: ${violations.length} violations, ${JSON.stringify(counted)}`);
+  for (const { invariant, text } of violations) console.log(`  ${invariant} ${text}`);
+  if (violations.length > 0) process.exitCode = 1;
+}
+
+async function run({ storms, kills, isolated, seed }: Asked): Promise<void> {
+  for (let n = 0; n < storms; n++)
+    tell(
+      `storm, seed ${seed + n}`,
+      await stormTwoServers({ seed: seed + n, people: 6, acts: 6, roughness: 1 + (n % ROUGHEST), patience: PATIENCE }),
+    );
+  for (const [rounds, apart] of [
+    [kills, false],
+    [isolated, true],
+  ] as const)
+    if (rounds > 0)
+      tell(
+        `${rounds} kills of ${apart ? "functions" : "servers"}`,
+        await killWhileRead({ seed, rounds, isolated: apart, patience: PATIENCE }),
+      );
+}
+
+const asked = readArguments(process.argv.slice(2));
+if (typeof asked !== "string") await run(asked);
+else if (asked === USAGE) console.log(USAGE);
+else {
+  console.error(asked);
+  process.exitCode = 2;
+}
