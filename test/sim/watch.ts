@@ -5,20 +5,20 @@
 import { isDeepStrictEqual } from "node:util";
 import { slotKey } from "../../functions/aws/keys.ts";
 import { isFinal, type RunRow, type Slot } from "../../functions/core/rows.ts";
-import { claimOf, decodeWrite } from "../../functions/aws/checkpoint-items.ts";
+import { claimOf } from "../../functions/aws/checkpoint-items.ts";
 import { toRun, toThread } from "../../functions/aws/row-items.ts";
 import { toSlot } from "../../functions/aws/slot-items.ts";
-import { unpack } from "../../functions/core/slot-payload.ts";
 import { FRUITLESS_CLAIMS, LEASE, nudgeAfter } from "../../functions/core/timings.ts";
 import type { Invocation } from "../../functions/core/engine-port.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
-import { decode, nameOf } from "./scripted-engine.ts";
+import { nameOf } from "./scripted-engine.ts";
 import type { Faults } from "./faults.ts";
 import { Announced } from "./announced.ts";
 import { disagreements } from "./agreement.ts";
 import { newestVisible, rootHeads, seesClosedWrites } from "./heads.ts";
 import type { Change, Table } from "./table.ts";
 import type { Process } from "./process.ts";
+import { textsIn, writesIn } from "./writes-in.ts";
 
 interface Known {
   name: string;
@@ -248,12 +248,8 @@ export class Watch {
 
   /** An item is of one claim, and what that writes after it was closed is seen by nobody. */
   #writes({ key, before, after }: Change): void {
-    if (!after || isDeepStrictEqual(valuesOf(before), valuesOf(after))) return;
-    const ordinary = valuesOf(after).filter(([name]) => name.startsWith("w"));
-    this.read(
-      key.sk,
-      ordinary.map(([, bytes]) => textOf(bytes)),
-    );
+    if (!after || isDeepStrictEqual(writesIn(before), writesIn(after))) return;
+    this.read(key.sk, textsIn(after));
     const { table, thread_id } = this.#options;
     if (seesClosedWrites(table, thread_id, { ...after, ...key }))
       this.violate("I4", `${key.sk} became visible after its claim was closed`);
@@ -293,14 +289,6 @@ export class Watch {
       if (run.sends > budget) this.violate("I10", `${run.sends} sends of ${run.name}, budget ${budget}`);
     }
   }
-}
-
-const valuesOf = (item: Change["after"]): [string, unknown][] =>
-  Object.entries(item ?? {}).filter(([name]) => /^[ws]\d+$/.test(name));
-
-function textOf(bytes: unknown): string {
-  const { stored } = decodeWrite(unpack(bytes as Uint8Array));
-  return "inline" in stored ? String(decode(stored.inline)) : "";
 }
 
 /** Heartbeats and nudges change nothing of what rows say about each other. */
