@@ -1,6 +1,6 @@
 /**
- * What the table refuses for what it is, not for what is there: an item over 400 KB, a transaction over 4 MB. Repeating it is wrong, so it leaves
- * the client as an error of its own. Must not know what is written.
+ * Writes that the table refuses whatever it holds: an item over 400 KB, a transaction over 4 MB. To repeat one is wrong, so it leaves the
+ * client as an error of its own. Must not know what is written.
  */
 import { type DynamoDBClient, DynamoDBServiceException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { Impossible } from "../core/ports.ts";

@@ -85,7 +85,7 @@ export interface Engine {
   http(): HttpConfig;
   /** Loads a graph, so that its first run need not. Rejects with GraphError and logs nothing: the caller reports it. */
   load(graph_id: string): Promise<void>;
-  /** Imports what graphs are made of, one after the other until the signal, and keeps nothing of it: what fails does so again when loaded. */
+  /** Imports the modules of all graphs, one after the other, until the signal. Tells no failure: a graph that fails does so when loaded. */
   importGraphs(signal: AbortSignal): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
   /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */

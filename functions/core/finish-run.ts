@@ -20,7 +20,8 @@ interface Place extends ClaimState {
 type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "threads" | "checkpoints">;
 
 /**
- * Repeats what is unclear until it is clear. An ending that can never be written is replaced by one that can (model rule everyEndIsWritable).
+ * Repeats what is unclear until it is clear. An ending that can never be written is replaced by one that can (model rule
+ * everyEndIsWritable).
  * @throws Impossible if not even that can be written
  */
 export async function finishRun(

@@ -1,6 +1,7 @@
 /**
  * The Idempotency-Key header: for a day the same request with the same key gives the same run, and another request with it is refused. A
- * key dies with the thread of its run: what is deleted cannot be answered with. Must not write the key: the run's create transaction does, so that neither exists without the other.
+ * key is free again when the thread of its run is deleted. Must not write the key: the run's create transaction does, so that neither
+ * exists without the other.
  */
 import { createHash } from "node:crypto";
 import type { CreateResult } from "./create-run.ts";

@@ -1,4 +1,4 @@
-/** How deep JSON is nested, by its bytes: nothing is parsed, for what is too deep for a stack must not meet a recursion. Must not read values. */
+/** How deep JSON is nested, counted in its bytes: a parser would recurse, and too deep a value ends its stack. Must not read values. */
 import { NESTING } from "./timings.ts";
 
 const QUOTE = 0x22;

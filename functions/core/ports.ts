@@ -1,7 +1,7 @@
 /**
- * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. A method
- * that throws anything but Impossible leaves it open whether the write happened; the callers know what to do then (model: an unclear answer).
- * Must not name AWS, HTTP or LangGraph.
+ * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. After
+ * anything thrown but Impossible it is open whether the write happened; the callers know what to do then (model: an unclear answer). Must
+ * not name AWS, HTTP or LangGraph.
  */
 import type { CheckpointStore, Seal } from "./checkpoint-port.ts";
 import type { Engine } from "./engine-port.ts";

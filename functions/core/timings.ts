@@ -28,7 +28,10 @@ export const RUN_START_TIMEOUT = 6 * HOUR;
 export const NUDGE_AFTER_LEASE = 2 * SECOND;
 /** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule nudgesThrottled). */
 export const nudgeAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
-/** ms by which the clocks of two hosts may differ: a lease that ends later than a new one could was written before its clock stepped back. */
+/**
+ * ms by which the clocks of two hosts may differ. A lease that ends later than a new one, by more than this, was written before a clock
+ * stepped back.
+ */
 export const CLOCK_SKEW = 5 * SECOND;
 /** ms. A wall clock that moves by more against the monotonic one has stepped; less does not matter to a lease. */
 export const CLOCK_STEP = 1 * SECOND;
@@ -72,8 +75,8 @@ export const SLOT_BYTES = 350 * KB;
 /** Bytes of events in one slot before compression (a single larger event is cut into parts): bounds what a reader unpacks at a time. */
 export const SLOT_RAW_BYTES = 1 * MB;
 /**
- * Bytes of what is kept or shown in one piece: an event, the values of a checkpoint, the questions of a pause. A reader holds some five copies of
- * it (parts, bytes, text, frame), and a stream of STREAM_BYTES has to carry it.
+ * Bytes of what is kept or shown in one piece: an event, the values of a checkpoint, the questions of a pause. A reader holds some five
+ * copies of it (parts, bytes, text, frame), and a stream of STREAM_BYTES has to carry it.
  */
 export const WHOLE_BYTES = 32 * MB;
 /** Levels of arrays and objects in a value. Serdes read one recursively, several frames a level: from some 2,000 on the stack may end. */
@@ -225,7 +228,7 @@ export const INIT_WAIT = 8 * SECOND;
 export const VISIBILITY_S = WORKER_TIMEOUT_S + 60;
 /** ms before the function's end when a run is handed over: enough for a long superstep, at most a quarter of a short time-out. */
 export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECOND, timeoutMs / 4);
-/** Deliveries of a message before the dead-letter queue. A delivery that Lambda throttles counts too, so not fewer than AWS's advice of 5. */
+/** Deliveries of a message before the dead-letter queue: as AWS advises, for one that Lambda throttles counts, too. */
 export const MAX_RECEIVES = 5;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;

@@ -1,6 +1,6 @@
 /**
- * The interrupts of a task that called a subgraph, in the order of the subgraph's tasks: LangGraph hands them up in the order in which they were
- * raised, which is another one each time. Must not drop any.
+ * The interrupts of a task that called a subgraph, in the order of the subgraph's tasks. LangGraph hands them up as they were raised, in
+ * another order each time. Must not drop any.
  */
 import { type Graph, isObject, isSnapshot, type StateSnapshot, type TaskSnapshot } from "./langgraph.ts";
 

@@ -80,7 +80,7 @@ const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 /** LangGraph's own wiring is not for callers. */
 const isWiring = (key: string): boolean => key.startsWith("__pregel");
 
-/** What LangGraph takes for its own where it stands in `configurable`: a context of such names reaches nodes as context alone, a header not at all. */
+/** Names that mean something to LangGraph in `configurable`. So a context has them as context alone, and headers of such names are dropped. */
 const isLangGraphs = (key: string): boolean =>
   isWiring(key) || isSelector(key) || key === "thread_id" || key.startsWith("langgraph_auth_");
 

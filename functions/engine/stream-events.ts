@@ -101,8 +101,8 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   };
 
   /**
-   * All versions tell of interrupts among the updates, so the last `values` of a paused graph are made here. One event for all questions: one for
-   * each, with those before it, would grow with their square.
+   * All versions tell of interrupts among the updates, so the last `values` of a paused graph are made here: one event for all questions.
+   * One for each, with those before it, would grow with their square.
    */
   const ask = (waiting: Interrupts): void => {
     const inOrder = Object.values(waiting).flat();

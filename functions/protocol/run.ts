@@ -59,11 +59,11 @@ export type Command = z.infer<typeof Command>;
 const isEmpty = ({ update, resume, goto }: Command): boolean =>
   update === undefined && resume === undefined && (goto === undefined || (Array.isArray(goto) && goto.length === 0));
 
-/** What LangGraph reads of a config; the caller's own keys beside it are kept as they are. */
 const Configurable = JsonObject.superRefine((configurable, context) =>
   passOn(CheckpointSelector, configurable, context),
 );
 
+/** What LangGraph reads of a config; the caller's own keys beside it are kept as they are. */
 const ConfigKeys = z.object({
   tags: absentable(z.array(z.string())),
   recursion_limit: absentable(z.int().min(1)),

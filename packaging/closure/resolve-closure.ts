@@ -1,7 +1,8 @@
 /**
  * Finds every package that a project needs at run time: from the packages whose source was compiled along `dependencies`,
  * `optionalDependencies`, whatever is installed of `peerDependencies`, and what packages import without declaring it, each resolved
- * physically, as Node does it, so that npm, pnpm and yarn need no code of their own. Must not decide where packages lie in the artefact, nor copy them.
+ * physically, as Node does it, so that npm, pnpm and yarn need no code of their own. Must not decide where packages lie in the artefact,
+ * nor copy them.
  */
 import path from "node:path";
 import { type Cpu, fitsPlatform, isVariantFor } from "../natives/target.ts";
