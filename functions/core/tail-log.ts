@@ -70,15 +70,15 @@ export async function* tailRun(
 }
 
 /**
- * Each item of a read has its own moment: a run that seems not to have begun may have ended by the moment of its thread. Its row is read again
- * after the thread's: then it tells its first slot, or begins after the tail that the thread shows.
+ * Each item of a read has its own moment: a run that seems not to have begun may have ended by the moment of its thread. So its row is read
+ * again after the thread's: then it tells its first slot, or begins after the tail that the thread shows.
  */
 async function loadRows(ports: TailPorts, ref: RunRef): ReturnType<TailPorts["runs"]["load"]> {
   const { thread, run } = await ports.runs.load(ref);
   return { thread, run: run && run.log_start === undefined ? await ports.runs.get(ref) : run };
 }
 
-/** The same for the request that has just created the run: begins after its first slot, without reading rows and slots it knows. */
+/** As `tailRun`, for the request that has just created the run: begins after its first slot, without reading rows and slots it knows. */
 export function tailCreated(
   ports: TailPorts,
   ref: RunRef,
@@ -203,8 +203,8 @@ class Tail {
   }
 
   /**
-   * For a reader that began between a batch's parts and their end. A page of the table ends after a megabyte, which is three parts. undefined:
-   * they have expired.
+   * For a reader that began between a batch's parts and their end. A page of the table ends after a megabyte, which is three parts.
+   * @returns undefined if they have expired
    */
   async #partsOf({ slot, parts }: Slot): Promise<Slot[] | undefined> {
     const found: Slot[] = [];
