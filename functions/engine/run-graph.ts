@@ -18,11 +18,13 @@ import { featuresOf, type Graph, toRun } from "./langgraph.ts";
 import type { GraphLoader } from "./load-graph.ts";
 import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
 import { retoldBy } from "./retold.ts";
+import { LeftOpen } from "./left-open.ts";
+import { type Pump, pumpGraph } from "./pump-graph.ts";
 import { recursionError } from "./step-limit.ts";
 import { runConfig } from "./run-config.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
-import { createTranslator, graphModes, type StreamTranslator } from "./stream-events.ts";
+import { createTranslator, graphModes } from "./stream-events.ts";
 import { TaskEnds } from "./task-ends.ts";
 import { watchCheckpoints } from "./watch-checkpoints.ts";
 
@@ -53,7 +55,13 @@ export async function runGraph(
   const { thread_id, graph_id, kwargs } = invocation;
   const ends = new TaskEnds();
   const retold = await retoldBy(invocation, context.checkpoints);
-  const watch = watchCheckpoints(context.checkpoints, thread_id, { ends, retold });
+  const leftOpen = new LeftOpen();
+  const watch = watchCheckpoints(context.checkpoints, thread_id, {
+    ends,
+    retold,
+    leftOpen,
+    isOneByOne: () => (kwargs.config.max_concurrency ?? graph?.config?.["maxConcurrency"]) === 1,
+  });
   const serialising = new Set<Promise<unknown>>();
   const stop = new AbortController();
   /** Aborted, with LangGraph's error, when the run is out of steps. */
@@ -72,7 +80,9 @@ export async function runGraph(
     const resumed = left !== undefined;
     const features = featuresOf(deps.langgraphVersion);
     const placed = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
-    const config = runConfig(placed, { features, version: deps.langgraphVersion, resumed });
+    const configOf = (goesOn: boolean) =>
+      runConfig(placed, { features, version: deps.langgraphVersion, resumed: goesOn });
+    const config = configOf(resumed);
     const { claim, fresh, newest } = invocation;
     const after = newest === undefined ? {} : { newest };
     const onStepLimit = (ns: string, recursionLimit: number | undefined): void => {
@@ -96,10 +106,19 @@ export async function runGraph(
       const signal = AbortSignal.any([context.signal, stop.signal]);
       const { modes, dropped } = graphModes(kwargs.stream_mode, features);
       if (dropped.length > 0) tellDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
-      const options = { ...config, ...streamOptions(kwargs, modes), ...drain.options, signal };
-      const input = resumed ? null : graphInput(kwargs, lg);
-      const hasBegun = resumed && invocation.handed;
-      await pump(graph, { input, options, run_id: invocation.run_id, hasBegun }, translator, serialising);
+      const rest = { ...streamOptions(kwargs, modes), ...drain.options, signal };
+      const pump: Pump = {
+        graph,
+        run_id: invocation.run_id,
+        translator,
+        serialising,
+        leftOpen,
+        retold,
+        head: () => watch.head() ?? resumedAt,
+        options: (goesOn) => ({ ...(goesOn ? configOf(true) : config), ...rest }),
+        isOver: () => translator.paused() || watch.interrupted() || limit.signal.aborted,
+      };
+      await pumpGraph(pump, resumed ? null : graphInput(kwargs, lg), resumed && invocation.handed);
       limit.signal.throwIfAborted();
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
@@ -143,38 +162,6 @@ function tellDropped(
   logger.warn("stream modes unknown to the project's LangGraph", { run_id, modes });
   const data = JSON.stringify({ run_id, attempt, unsupported_stream_modes: modes });
   if (!resumed) sink.emit({ event: "metadata", data }, "structural");
-}
-
-interface Streaming {
-  input: unknown;
-  options: object;
-  run_id: string;
-  /** The start of the run was told before it was handed over. */
-  hasBegun: boolean;
-}
-
-/**
- * With a `version` through `streamEvents`: then the other modes come as chunks of the root's own event, in order among the events. What
- * announces a task is handed on after its writes, which LangGraph hands to the saver first.
- */
-async function pump(
-  graph: Graph,
-  { input, options, run_id, hasBegun }: Streaming,
-  translator: StreamTranslator,
-  serialising: ReadonlySet<Promise<unknown>>,
-): Promise<void> {
-  if (!("version" in options)) {
-    for await (const chunk of await graph.stream(input, options)) {
-      if (serialising.size > 0) await Promise.allSettled(serialising);
-      translator.chunk(chunk);
-    }
-    return;
-  }
-  for await (const event of graph.streamEvents(input, options)) {
-    if (serialising.size > 0) await Promise.allSettled(serialising);
-    if (event.event === "on_chain_stream" && event.run_id === run_id) translator.chunk(event.data.chunk);
-    else if (!hasBegun || event.event !== "on_chain_start" || event.run_id !== run_id) translator.event(event);
-  }
 }
 
 /**

@@ -67,14 +67,8 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   const send = (name: string, suffix: string, data: unknown, urgency: Urgency): void =>
     sink.emit(eventOf(name, suffix, data), urgency);
   /** What tells that tasks are done, of the graph that the suffix names. */
-  const announce = (name: string, suffix: string, data: unknown): void => {
-    const ns = suffix.slice(1);
-    if (!retold.has(ns)) sink.announce(eventOf(name, suffix, data), ns);
-  };
-  const start = (name: string, suffix: string, data: unknown): void => {
-    const ns = suffix.slice(1);
-    if (!retold.hasStarted(ns)) sink.announce(eventOf(name, suffix, data), ns);
-  };
+  const announce = (name: string, suffix: string, data: unknown): void =>
+    sink.announce(eventOf(name, suffix, data), suffix.slice(1));
 
   const updates = (suffix: string, payload: unknown): void => {
     const found = interruptsIn(payload);
@@ -83,7 +77,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     if (found) toAnswer = true;
     if (asked.has("updates")) {
       if (found) send("updates", suffix, payload, "held");
-      else announce("updates", suffix, payload);
+      else if (!retold.hasUpdates(suffix.slice(1), payload)) announce("updates", suffix, payload);
     }
     if (!found || !asked.has("values")) return;
     const { state, interrupts } = asking.get(suffix) ?? { state: lastValues.get(suffix), interrupts: [] };
@@ -94,10 +88,11 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   /** A namespace that asks says its values once more, when all of its questions are known. */
   const values = (suffix: string, payload: unknown): void => {
     if (interruptsIn(payload)) return;
+    const isRetold = retold.hasValues(suffix.slice(1));
     keepRecent(lastValues, suffix, payload, STREAMED_NAMESPACES);
     const waiting = asking.get(suffix);
     if (waiting) waiting.state = payload;
-    else announce("values", suffix, payload);
+    else if (!isRetold) announce("values", suffix, payload);
   };
 
   /**
@@ -115,6 +110,9 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     }
   };
 
+  const isRetoldDebug = (type: unknown, ns: string, inner: unknown): boolean =>
+    type === "checkpoint" ? retold.hasCheckpoint(ns, inner) : type === "task" && retold.hasStarted(ns, inner, "debug");
+
   const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
     custom: (suffix, payload) => send("custom", suffix, payload, "token"),
     messages: (suffix, payload) => {
@@ -126,22 +124,21 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     tasks: (suffix, payload) => {
       const task = taskPayload(payload, text);
       if (showsInterrupt(payload)) send("tasks", suffix, task, "held");
-      else if (isResult(payload)) announce("tasks", suffix, task);
-      else start("tasks", suffix, task);
+      else if (isResult(payload) || !retold.hasStarted(suffix.slice(1), payload, "tasks"))
+        announce("tasks", suffix, task);
     },
     tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
       // LangGraph also announces checkpoints to its own clients, unasked: those have no values.
       if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
-      announce("checkpoints", suffix, checkpointPayload(payload));
+      if (!retold.hasCheckpoint(suffix.slice(1), payload)) announce("checkpoints", suffix, checkpointPayload(payload));
     },
     debug: (suffix, payload) => {
       const { type, payload: inner }: Record<string, unknown> = isObject(payload) ? payload : {};
       if (type === "checkpoint" && kwargs.temporary) return;
       const held = type !== "checkpoint" && showsInterrupt(inner);
       if (held) send("debug", suffix, debugPayload(payload, text), "held");
-      else if (type === "task") start("debug", suffix, debugPayload(payload, text));
-      else announce("debug", suffix, debugPayload(payload, text));
+      else if (!isRetoldDebug(type, suffix.slice(1), inner)) announce("debug", suffix, debugPayload(payload, text));
     },
   };
 

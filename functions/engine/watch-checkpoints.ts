@@ -4,7 +4,9 @@
  */
 import { setImmediate } from "node:timers/promises";
 import type { CheckpointStore } from "../core/checkpoint-port.ts";
+import { GraphError } from "../core/engine-port.ts";
 import { LAST_PUTS } from "../core/timings.ts";
+import type { LeftOpen } from "./left-open.ts";
 import type { Retold } from "./retold.ts";
 import type { TaskEnds } from "./task-ends.ts";
 
@@ -23,9 +25,25 @@ export interface Watch {
 export interface Followers {
   ends: TaskEnds;
   retold: Retold;
+  leftOpen: LeftOpen;
+  /** Whether one task may run at a time: then LangGraph may leave others undone. */
+  isOneByOne: () => boolean;
 }
 
-export function watchCheckpoints(store: CheckpointStore, thread_id: string, { ends, retold }: Followers): Watch {
+/** @throws GraphError if there is a graph that was left open: what the node made of it is not what the graph means */
+function assertWhole(ns: string | undefined): void {
+  if (ns === undefined) return;
+  const node = ns.slice(ns.lastIndexOf("|") + 1).split(":")[0];
+  throw new GraphError(
+    `The graph in the node "${node}" stopped with tasks undone, as LangGraph does when max_concurrency is 1.`,
+  );
+}
+
+export function watchCheckpoints(
+  store: CheckpointStore,
+  thread_id: string,
+  { ends, retold, leftOpen, isOneByOne }: Followers,
+): Watch {
   let head: string | undefined;
   let interrupted = false;
   let ended = false;
@@ -40,16 +58,18 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string, { en
     putHead: (put) =>
       write(async () => {
         ends.over(put.ns);
-        retold.stores(put.ns);
+        retold.stepOver(put.ns);
+        leftOpen.put(put.ns);
         await store.putHead(put);
         if (put.ns === "" && put.thread_id === thread_id) head = put.checkpoint_id;
       }),
     putWrites: (writes) =>
       write(async () => {
         if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
+        if (isOneByOne()) assertWhole(leftOpen.inside(writes.task_id));
+        leftOpen.stores(writes);
         const storing = store.putWrites(writes);
         ends.storing(writes);
-        retold.stores(writes.ns);
         await storing;
       }),
     head: async (...args) => {
@@ -61,7 +81,7 @@ export function watchCheckpoints(store: CheckpointStore, thread_id: string, { en
     heads: (...args) => store.heads(...args),
     writes: async (id, ns, checkpoint_id) => {
       const found = await store.writes(id, ns, checkpoint_id);
-      retold.loadedWrites(ns, found);
+      retold.loadedWrites(checkpoint_id, found);
       return found;
     },
     newestOf: (...args) => store.newestOf(...args),

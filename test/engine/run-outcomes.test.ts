@@ -10,6 +10,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** An event without what is different in each run. */
+function shownOf(data: unknown): string {
+  if (typeof data !== "object" || data === null) return JSON.stringify(data);
+  const { event, name, values, next, result, ...rest } = data as Record<string, unknown>;
+  if (event !== undefined) return `${String(event)} ${String(name)}`;
+  if ("id" in rest) return JSON.stringify([name, result]);
+  return JSON.stringify("metadata" in rest ? [values, next] : data);
+}
+
 const names = ({ events }: Emitted) => events.map(([name]) => name);
 
 test("a completed run names its head and the channels of its values", async () => {
@@ -54,6 +63,38 @@ test("a run that a node asks for is nobody's subgraph", async () => {
   Reflect.deleteProperty(globalThis, call);
   expect(lastValues(outer)).toEqual({ answer: ["values", { n: 0, done: [1, 2] }] });
   expect(await server.checkpoints.head(inner.thread_id, "")).toMatchObject({ metadata: { run_id: inner.run_id } });
+});
+
+describe("R9: tasks side by side, one at a time", () => {
+  const kwargs = (max_concurrency: number | undefined, stream_mode: string[]) => ({
+    input: {},
+    config: max_concurrency === undefined ? {} : { max_concurrency },
+    stream_mode,
+  });
+
+  test.each([[["values", "updates", "tasks", "checkpoints"]], [["events", "updates"]]])(
+    "are all done, and told (%s) as if they ran at once",
+    async (stream_mode) => {
+      const shape = ({ events }: Emitted) =>
+        events
+          .map(([name, data]) => [name, shownOf(data)].join(" "))
+          .filter((text) => !text.startsWith("events") || /^events on_chain_(start|end) LangGraph/.test(text))
+          .toSorted();
+      const atOnce = await server.run({ graph_id: "sends", kwargs: kwargs(undefined, stream_mode) });
+
+      const oneByOne = await server.run({ graph_id: "sends", kwargs: kwargs(1, stream_mode) });
+
+      expect(oneByOne.outcome.kind).toBe("completed");
+      expect(shape(oneByOne)).toEqual(shape(atOnce));
+      expect(shape(atOnce).length).toBeGreaterThan(8);
+    },
+  );
+
+  test("inside of a node: a run that LangGraph leaves undone does not succeed", async () => {
+    const { outcome } = await server.run({ graph_id: "sends_inside", kwargs: kwargs(1, ["values"]) });
+
+    expect(outcome).toMatchObject({ kind: "failed", error: { message: expect.stringContaining('"five"') } });
+  });
 });
 
 describe("interrupts", () => {
