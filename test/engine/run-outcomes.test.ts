@@ -14,7 +14,7 @@ afterAll(() => server.close());
 function shownOf(data: unknown): string {
   if (typeof data !== "object" || data === null) return JSON.stringify(data);
   const { event, name, values, next, result, ...rest } = data as Record<string, unknown>;
-  if (event !== undefined) return `${String(event)} ${String(name)}`;
+  if (typeof event === "string") return `${event} ${String(name)}`;
   if ("id" in rest) return JSON.stringify([name, result]);
   return JSON.stringify("metadata" in rest ? [values, next] : data);
 }
