@@ -3,7 +3,7 @@
  * the entries of the local system share clients, engine and graphs.
  */
 import { createCheckpointStore } from "./aws/checkpoint-store.ts";
-import { createQueueClient, createTableClient } from "./aws/clients.ts";
+import { createQueueClient, createTableClient, type TableWire } from "./aws/clients.ts";
 import type { Env } from "./aws/env.ts";
 import { createInputs } from "./aws/inputs.ts";
 import { createItemStore } from "./aws/item-store.ts";
@@ -31,6 +31,8 @@ export interface Host {
   countUnits?: boolean;
   /** Where appender and reader share the process. */
   wake?: Wake;
+  /** The way to the table, where the host has one of its own. */
+  wire?: TableWire;
   /** A transaction costs no more than a put: slots of many runs are put together. */
   slotsTogether?: boolean;
   /** The run queue, where it is no SQS queue. */
@@ -56,10 +58,10 @@ export function createPorts(env: Env, host: Host): Promise<Ports> {
 
 async function build(
   env: Env,
-  { logger, wake, slotsTogether, queue, stopping, onReplaceable, metrics, countUnits }: Host,
+  { logger, wake, wire, slotsTogether, queue, stopping, onReplaceable, metrics, countUnits }: Host,
 ): Promise<Ports> {
   const { table, retentionMs } = env;
-  const client = createTableClient(env);
+  const client = createTableClient(env, wire);
   if (metrics && countUnits) measureUnits(client, (units) => metrics.count("WriteUnits", units));
   const options = { client, table, clock, retentionMs, ...(wake && { wake }), ...(slotsTogether && { slotsTogether }) };
   const checkpoints = createCheckpointStore(options);

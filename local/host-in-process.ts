@@ -32,7 +32,7 @@ export interface RunningFunctions {
 
 export interface Process {
   env: Env;
-  host: Pick<Host, "logger" | "wake" | "slotsTogether">;
+  host: Pick<Host, "logger" | "wake" | "wire" | "slotsTogether">;
   /** Instead of the SQS queue that `env` names. */
   queue?: LocalQueue;
   /** Where the app will answer, for the graphs that call their own server. */

@@ -12,6 +12,7 @@ import type { Pool } from "./isolated/pool.ts";
 import { errorResponse } from "../functions/http/respond.ts";
 import { createLocalQueue } from "./local-queue.ts";
 import type { Refuse } from "./visited-pages.ts";
+import { createTableWire } from "./table-wire.ts";
 import { createWake } from "./wake.ts";
 
 export interface Front {
@@ -49,11 +50,11 @@ export interface OneProcess {
   logger: Logger;
   /** `own`: runs are handed on in memory; `sqs`: by the queue that the environment names. */
   queue: "own" | "sqs";
-  /** A transaction costs no more than a put: slots of many runs are put together. */
-  slotsTogether: boolean;
+  /** `own`: the emulator that is brought along, where writes cost nothing; it is asked in the shortest way. */
+  table: "own" | "foreign";
 }
 
-export function hostInProcess({ logger, queue, slotsTogether }: OneProcess): Hosting {
+export function hostInProcess({ logger, queue, table }: OneProcess): Hosting {
   const { promise, resolve, reject } = pending<App>();
   return {
     listen: ({ refuse, ...address }) =>
@@ -73,10 +74,12 @@ export function hostInProcess({ logger, queue, slotsTogether }: OneProcess): Hos
     async prepare() {
       const { startFunctions } = await import("./host-in-process.ts");
       return async ({ env, port }) => {
+        const { dynamodbEndpoint } = env.aws;
+        const wire = table === "own" && dynamodbEndpoint ? { wire: createTableWire(dynamodbEndpoint) } : {};
         const own = queue === "own" ? { queue: createLocalQueue(logger) } : {};
         const functions = await startFunctions({
           env,
-          host: { logger, wake: createWake(), slotsTogether },
+          host: { logger, wake: createWake(), ...wire, slotsTogether: table === "own" },
           port,
           ...own,
         });

@@ -155,8 +155,8 @@ function follow(
 
 function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Hosting {
   if (isolated) return hostIsolated(logger, { ...isolated, surroundings: env }, folder);
-  const slotsTogether = bringsTable(env);
-  return hostInProcess({ logger, slotsTogether, queue: env["AWS_ENDPOINT_URL_SQS"] ? "sqs" : "own" });
+  const table = bringsTable(env) ? "own" : "foreign";
+  return hostInProcess({ logger, table, queue: env["AWS_ENDPOINT_URL_SQS"] ? "sqs" : "own" });
 }
 
 /** Whether writes go to the emulator that is brought along, where they cost nothing. */

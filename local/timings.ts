@@ -21,6 +21,8 @@ export const WAKE_THREADS = 10_000;
 export const WAKE_BYTES = 4 * MB;
 /** Ports that are tried for the emulator: another program may take one between the look and the start. */
 export const EMULATOR_PORT_TRIES = 5;
+/** Connections to the table's emulator: so many, that a large answer is not in the way of all others. */
+export const TABLE_CONNECTIONS = 4;
 /** ms between two looks whether the emulator answers: short, for the whole start waits for it. */
 export const EMULATOR_POLL = 5;
 /** Characters of what a process printed last that are told when it does not start. */

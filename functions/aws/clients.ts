@@ -3,7 +3,7 @@
  * (its Bedrock, its profile) and moves neither our table nor our queue.
  */
 import type { Readable } from "node:stream";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { CONNECT_TIMEOUT, MAX_SOCKETS, REQUEST_TIMEOUT } from "../core/timings.ts";
 import type { Env } from "./env.ts";
@@ -77,10 +77,14 @@ function lean<C extends Client>(client: C, { aws }: Env, needless: readonly stri
   return client;
 }
 
-export function createTableClient(env: Env): TableClient {
+/** The way to the table, where the host has one of its own. */
+export type TableWire = NonNullable<DynamoDBClientConfig["requestHandler"]>;
+
+export function createTableClient(env: Env, wire?: TableWire): TableClient {
   const client = lean(
     new DynamoDBClient({
       ...connection(env, env.aws.dynamodbEndpoint),
+      ...(wire && { requestHandler: wire }),
       cacheMiddleware: true,
     }),
     env,
