@@ -2,6 +2,7 @@
 import { Client } from "@langchain/langgraph-sdk";
 import { startServer, type TestServer } from "../support/server.ts";
 import { framesOf, post, readFrames } from "../support/sse.ts";
+import { asking, type Asked } from "./asking.ts";
 
 let server: TestServer;
 let client: Client;
@@ -11,19 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-interface Asked {
-  __interrupt__: { id: string; value: unknown }[];
-}
-type Payload = NonNullable<Parameters<Client["runs"]["wait"]>[2]>;
-
-const wait = (thread_id: string, graph: string, payload: Payload) => client.runs.wait(thread_id, graph, payload);
-const ask = async (thread_id: string, graph: string, input: object = {}) =>
-  (await wait(thread_id, graph, { input: { ...input } })) as unknown as Asked;
-const statusesOf = async (thread_id: string) => {
-  const [thread, runs] = await Promise.all([client.threads.get(thread_id), client.runs.list(thread_id)]);
-  return { thread: thread.status, run: runs[0]?.status };
-};
-const aThread = async () => (await client.threads.create()).thread_id;
+const { wait, ask, statusesOf, aThread } = asking(() => client);
 
 describe("interrupt()", () => {
   it("ends the run as a success and leaves the thread waiting, with the question on thread, state and wait", async () => {

@@ -1,6 +1,7 @@
 /** Runs that ask more than once: side by side, in a subgraph, and one node again and again. */
 import { Client } from "@langchain/langgraph-sdk";
 import { startServer, type TestServer } from "../support/server.ts";
+import { asking, type Asked } from "./asking.ts";
 
 let server: TestServer;
 let client: Client;
@@ -10,19 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-interface Asked {
-  __interrupt__: { id: string; value: unknown }[];
-}
-type Payload = NonNullable<Parameters<Client["runs"]["wait"]>[2]>;
-
-const wait = (thread_id: string, graph: string, payload: Payload) => client.runs.wait(thread_id, graph, payload);
-const ask = async (thread_id: string, graph: string, input: object = {}) =>
-  (await wait(thread_id, graph, { input: { ...input } })) as unknown as Asked;
-const statusesOf = async (thread_id: string) => {
-  const [thread, runs] = await Promise.all([client.threads.get(thread_id), client.runs.list(thread_id)]);
-  return { thread: thread.status, run: runs[0]?.status };
-};
-const aThread = async () => (await client.threads.create()).thread_id;
+const { wait, ask, statusesOf, aThread } = asking(() => client);
 
 describe("several interrupts", () => {
   it("of nodes side by side are answered by a map of ids, at once", async () => {
