@@ -3,18 +3,11 @@
  * heads exist.
  */
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
-import type {
-  ChannelValue,
-  CheckpointHead,
-  CheckpointStore,
-  HeadQuery,
-  TaskWrite,
-  TaskWrites,
-} from "../core/checkpoint-port.ts";
+import type { ChannelValue, CheckpointHead, CheckpointStore, TaskWrite, TaskWrites } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
-import type { JsonObject } from "../protocol/json.ts";
 import { HEADS_AT_ONCE } from "../core/timings.ts";
 import { parentsOf, storedMetadata } from "./checkpoint-metadata.ts";
+import { addressOf, headsOf, queryOf } from "./checkpoint-query.ts";
 import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
 import { indexOf } from "./order-writes.ts";
@@ -46,8 +39,6 @@ export type Checkpoints = Pick<
   BaseCheckpointSaver,
   "getTuple" | "list" | "put" | "putWrites" | "deleteThread" | "getDeltaChannelHistory"
 >;
-type Config = Parameters<Checkpoints["getTuple"]>[0];
-type ListOptions = Parameters<Checkpoints["list"]>[1];
 
 export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
   const { store, claim, fresh = false, newest, serialising, onStepLimit } = options;
@@ -255,50 +246,6 @@ function inheritedValue(
 ): ChannelValue | undefined {
   if (!parent || version === undefined || parent.versions[name] !== version) return undefined;
   return Object.hasOwn(parent.head.channels, name) ? parent.head.channels[name] : undefined;
-}
-
-interface Address {
-  thread_id: string | undefined;
-  ns: string | undefined;
-  checkpoint_id: string | undefined;
-}
-
-const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
-
-/** `thread_ts` is the name of `checkpoint_id` in old clients. */
-function addressOf({ configurable = {} }: Config): Address {
-  return {
-    thread_id: text(configurable["thread_id"]) || undefined,
-    ns: text(configurable["checkpoint_ns"]),
-    checkpoint_id: text(configurable["checkpoint_id"]) || text(configurable["thread_ts"]) || undefined,
-  };
-}
-
-function queryOf(
-  ns: string | undefined,
-  { limit, before, filter }: NonNullable<ListOptions> = {},
-  idOf: IdOf,
-): HeadQuery {
-  const end = before && idOf(addressOf(before).checkpoint_id);
-  return {
-    ...(ns !== undefined && { ns }),
-    ...(end !== undefined && { before: end }),
-    ...(limit !== undefined && { limit }),
-    ...(filter && { metadata: filter as JsonObject }),
-  };
-}
-
-/** One checkpoint, wherever it lies, or those of a query. */
-async function* headsOf(
-  store: CheckpointStore,
-  thread_id: string,
-  query: HeadQuery,
-  checkpoint_id: string | undefined,
-): AsyncGenerator<CheckpointHead> {
-  if (checkpoint_id === undefined) return yield* store.heads(thread_id, query);
-  const { limit = Infinity, ...all } = query;
-  if (limit <= 0) return;
-  for await (const head of store.heads(thread_id, all)) if (head.checkpoint_id === checkpoint_id) return yield head;
 }
 
 function allThreads({ threadIds }: CheckpointsOptions): AsyncIterable<string> {

@@ -257,9 +257,8 @@ export class Watch {
 
   #rows(): void {
     const { table, thread_id, faults } = this.#options;
-    const name = (run_id: string): string => this.name(run_id);
-    for (const { invariant, text } of disagreements(table, { thread_id, name, expiry: faults.expiry }))
-      this.violate(invariant, text);
+    const how = { thread_id, name: (run_id: string) => this.name(run_id), expiry: faults.expiry };
+    for (const { invariant, text } of disagreements(table, how)) this.violate(invariant, text);
   }
 
   /** Nothing of an older claim becomes the newest checkpoint after a newer claim has loaded its own. */
