@@ -33,6 +33,9 @@ export interface Host {
   linger?: (work: Promise<void>) => void;
 }
 
+/** Why signals within a run are aborted. Their default is an error with a stack, which costs as much as a call of the table. */
+const ENDED = "the claim is over";
+
 export type Executed = "finished" | "handed_over" | "lost";
 
 /** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
@@ -59,8 +62,8 @@ export async function executeRun(ports: Ports, claim: Claim, host: Host): Promis
     if (missing !== undefined) return await finish(failed(checkpointGone(missing), ""));
     return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
   } finally {
-    over.abort();
-    stop.abort();
+    over.abort(ENDED);
+    stop.abort(ENDED);
   }
 }
 
@@ -161,7 +164,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   await events.close();
   const sealed = await writer.seal();
   if (sealed === "fenced") return "lost";
-  over.abort();
+  over.abort(ENDED);
   await guarded.idle();
   const after = guarded.newest() ?? execution.after ?? "";
   const ending = endingOf(outcome, { after, events: sealed.events });

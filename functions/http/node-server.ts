@@ -51,7 +51,7 @@ function addressOf(server: Server): AddressInfo {
 
 async function answer(app: App, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const gone = new AbortController();
-  res.once("close", () => gone.abort());
+  res.once("close", () => gone.abort("the client has gone"));
   const request = requestOf(req);
   const response = request ? await app.fetch(request, { gone: gone.signal }) : errorResponse(400, "Malformed request");
 

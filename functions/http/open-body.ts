@@ -75,7 +75,7 @@ export function openBody({
   };
   const close = (how: Closed) => {
     if (closing.signal.aborted) return;
-    closing.abort();
+    closing.abort("the body is closed");
     chunks.return().catch(() => undefined);
     onClose?.(how);
   };
