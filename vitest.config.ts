@@ -33,5 +33,7 @@ export default defineConfig({
     testTimeout: isolated ? 120_000 : 60_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 20_000 } },
+    // Graphs of compiled projects are loaded by Node itself, with the engine's hooks.
+    server: { deps: { external: [/\/\.threadline\//, /\/threadline-engine-/] } },
   },
 });

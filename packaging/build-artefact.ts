@@ -15,6 +15,8 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
+import { ELSEWHERE, ruleByName } from "../functions/protocol/left-out.ts";
+import type { LeftOut } from "../functions/protocol/manifest.ts";
 import { bundleFunctions, type FunctionName } from "./bundle-functions.ts";
 import { installPackages, type InstalledPackages } from "./closure/install-packages.ts";
 import { joinModules, type Joined } from "./closure/join-modules.ts";
@@ -27,7 +29,7 @@ import { bytesOf, filesBelow } from "./preflight/measures.ts";
 import { type EnvName, scanProject } from "./preflight/scan-project.ts";
 import { ConfigError, type ProjectConfig, readConfig } from "./read-config.ts";
 import { isReference, looksSecret } from "./secret-variables.ts";
-import { isFolder, readJsonObject } from "./source-files.ts";
+import { isFolder, isRecord, readJsonObject } from "./source-files.ts";
 
 export interface ArtefactOptions {
   /** Path of langgraph.json. */
@@ -53,6 +55,8 @@ export interface Artefact {
   natives: InstalledPackages["natives"];
   /** Variables that the project's code reads. */
   env: EnvName[];
+  /** What of the project's files is not in it, paths from the base. */
+  leftOut: LeftOut[];
   findings: Finding[];
   /** Findings that are more than notes, as text; without those of secrets, which a deployment may have settled otherwise. */
   warnings: string[];
@@ -68,7 +72,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
   const project = path.join(folder, "project");
   const [sizes, build] = await Promise.all([
     bundleFunctions(folder),
-    buildProject({ config: config.file, out: project, links: false }),
+    buildProject({ config: config.file, out: project, links: false, written: folder }),
   ]);
   const env = envOf(config);
   const scan = scanProject(build, new Set(Object.keys(env)));
@@ -105,6 +109,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     packages: installed.packages,
     natives: installed.natives,
     env: scan.env,
+    leftOut: build.manifest.left_out,
     findings,
     warnings: findings.filter(({ level, topic }) => level !== "note" && topic !== "secret").map(({ text }) => text),
   };
@@ -148,15 +153,22 @@ function setAside(folder: string): string {
 
 /**
  * Leaves out what belongs to this machine: paths, the variables of the env file (the function's own settings have them), secrets among
- * those in the config, and the config file. The date is SOURCE_DATE_EPOCH, or that of files in ZIPs made by the CDK: the same content gives
+ * those in the config. The date is SOURCE_DATE_EPOCH, or that of files in ZIPs made by the CDK: the same content gives
  * the same artefact, so that nothing is deployed anew because it was checked out anew.
  */
 function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
-  rmSync(path.join(out, path.relative(base, config.file)), { force: true });
+  // What a graph may read of it, without values of variables.
+  const { env, ...stated } = readJsonObject(config.file) ?? {};
+  const shown = isRecord(env) ? stated : { ...stated, ...(env === undefined ? {} : { env }) };
+  writeFileSync(path.join(out, path.relative(base, config.file)), `${JSON.stringify(shown, undefined, 2)}\n`);
   const { source_dir: _source, env_file: _env, env_values, ...portable } = manifest;
   const open = Object.entries(env_values).filter(([name, value]) => !looksSecret(name, value) && !isReference(value));
   const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
   const built_at = new Date(epoch > 0 ? epoch * 1_000 : UNDATED).toISOString();
-  const written = { ...portable, env_values: Object.fromEntries(open), built_at };
+  // What rules leave out by name is not there in every checkout.
+  const left_out = manifest.left_out.filter(
+    ({ path: at, rule }) => rule !== ELSEWHERE && ruleByName(at.replace(/\/$/, "")) === undefined,
+  );
+  const written = { ...portable, left_out, env_values: Object.fromEntries(open), built_at };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(written, undefined, 2)}\n`);
 }

@@ -9,8 +9,8 @@ import { type RolldownOutput, rolldown } from "rolldown";
 
 export const FUNCTIONS = ["api", "worker", "clock"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
-/** Beside them: the thread that the worker starts, and what it loads when it has something to do. */
-const BESIDES = ["pacemaker-thread", "extend-lease"] as const;
+/** Beside them: the thread that the worker starts, what it loads when it has something to do, and what a project's own threads load first. */
+const BESIDES = ["pacemaker-thread", "extend-lease", "project-preload"] as const;
 
 const SOURCE = fileURLToPath(new URL("../functions", import.meta.url));
 /** Some packages inside call `require`, which a module does not have. */

@@ -4,8 +4,9 @@
  */
 import path from "node:path";
 import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";
+import { COMPILED } from "../functions/protocol/compiled.ts";
 import { perFilePlugin } from "./per-file-plugin.ts";
-import { commonFolder, compiledName, isInside, type ModuleFormat, toPosix } from "./source-files.ts";
+import { commonFolder, compiledName, isInside, type ModuleFormat, specifierBetween, toPosix } from "./source-files.ts";
 import { blame, isTsconfigError } from "./compile-errors.ts";
 import type { SourceFile, Sources } from "./sources.ts";
 import type { TsconfigPlan } from "./tsconfig-plan.ts";
@@ -21,7 +22,7 @@ export interface CompileOptions {
 
 export interface CompiledOutput {
   base: string;
-  /** Content by path relative to the output folder, with `/`. Source maps included. */
+  /** Content by path relative to the output folder, with `/`: below COMPILED, but for what they share. Source maps included. */
   outputs: Map<string, string>;
 }
 
@@ -40,14 +41,18 @@ export async function compileFiles(given: CompileOptions): Promise<CompiledOutpu
     const chunks = await buildGroup(group, options, done);
     // An import that leads above the base moves every output: compile again, now that all files are known.
     if (options.sources.commonFolder(options.base, commonFolder) !== options.base) return await compileFiles(options);
-    for (const { fileName, code, map } of chunks) {
-      outputs.set(fileName, code);
-      if (map) outputs.set(`${fileName}.map`, JSON.stringify(map));
+    for (const { fileName, facadeModuleId, code, map } of chunks) {
+      const name = facadeModuleId === null ? fileName : `${COMPILED}/${fileName}`;
+      outputs.set(name, map ? `${code}\n//# sourceMappingURL=${mapFrom(fileName, name)}\n` : code);
+      if (map) outputs.set(`${name}.map`, JSON.stringify(map));
     }
   }
-  for (const source of options.sources.files.values()) addOwn(source, outputs, options.base);
+  for (const source of options.sources.files.values()) if (source.broken) addBroken(source, outputs, options.base);
   return { base: options.base, outputs };
 }
+
+/** Its map as seen from where the module seems to lie: beside its source. */
+const mapFrom = (fileName: string, name: string): string => encodeURI(specifierBetween(fileName, `${name}.map`));
 
 function nextGroup({ sources, tsconfigs }: CompileOptions, done: Set<string>): Group | undefined {
   const waiting = [...sources.files.values()].filter(({ file, broken }) => !broken && !done.has(file));
@@ -72,11 +77,13 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
       if (fits) own.add(file);
       return fits && isInside(base, file);
     };
-    const outputName = (file: string): string => toPosix(compiledName(path.relative(base, file)));
+    const outputName = (file: string): string => compiledName(path.relative(base, file), group.format);
     const plugin = perFilePlugin({ sources, format: group.format, joins, outputName });
     const bundle = await rolldown({ ...inputOptions(group, files, base), plugins: [plugin] });
     try {
-      const { output } = await bundle.generate(outputOptions(group.format, options.out ?? base, outputName));
+      const { output } = await bundle.generate(
+        outputOptions(group.format, path.join(options.out ?? base, COMPILED), outputName),
+      );
       for (const file of own) done.add(file);
       for (const item of output) if (item.type === "chunk") noteExports(item, sources);
       return output.filter((item) => item.type === "chunk").map(group.format === "esm" ? giveOwnRequire : markEsModule);
@@ -120,7 +127,7 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     // An explicit suffix and a hash: the chunk lies where any package.json may apply, and each build has its own.
     chunkFileNames: `.helper-[hash].${format === "esm" ? "m" : "c"}js`,
     sanitizeFileName: false,
-    sourcemap: true,
+    sourcemap: "hidden",
     sourcemapExcludeSources: true,
     exports: "named",
     esModule: false,
@@ -167,18 +174,13 @@ function markEsModule(chunk: OutputChunk): OutputChunk {
   return { ...chunk, code: `"use strict"; ${marker}${chunk.code}` };
 }
 
-/** What a file needs besides its compiled form: an output that throws if it is broken, a stub under its own name if it is named. */
-function addOwn(source: SourceFile, outputs: Map<string, string>, base: string): void {
-  const name = toPosix(compiledName(path.relative(base, source.file)));
-  if (source.broken) {
-    const [problem] = source.problems;
-    const place = `${source.file}${problem?.line === undefined ? "" : `:${problem.line}`}`;
-    outputs.set(name, `throw new Error(${JSON.stringify(`${place}: ${problem?.message ?? "does not compile"}`)});\n`);
-  }
-  const own = toPosix(path.relative(base, source.file));
-  if (!source.named || own === name) return;
-  const target = JSON.stringify(`./${path.posix.basename(name)}`);
-  const hasDefault = /\bas default\b|export default/.test(outputs.get(name) ?? "");
-  const esm = `export * from ${target};\n${hasDefault ? `export { default } from ${target};\n` : ""}`;
-  outputs.set(own, source.format === "esm" ? esm : `module.exports = require(${target});\n`);
+/** What is loaded instead of a file that does not compile: it throws. */
+function addBroken(
+  { file, format, problems: [problem] }: SourceFile,
+  outputs: Map<string, string>,
+  base: string,
+): void {
+  const name = `${COMPILED}/${compiledName(path.relative(base, file), format)}`;
+  const place = `${file}${problem?.line === undefined ? "" : `:${problem.line}`}`;
+  outputs.set(name, `throw new Error(${JSON.stringify(`${place}: ${problem?.message ?? "does not compile"}`)});\n`);
 }

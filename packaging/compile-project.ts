@@ -3,14 +3,16 @@
  * what there is to load. Must not load a graph. What the AWS artefact adds (packages as copies) builds on the same mirror.
  */
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { GraphEntry, Manifest } from "../functions/protocol/manifest.ts";
+import { LEFT_OUT_TOLD } from "../functions/core/timings.ts";
+import type { GraphEntry, LeftOut, Manifest } from "../functions/protocol/manifest.ts";
 import { bridgeModule, findLangGraph, LANGGRAPH, linkHidden, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
-import { compiledName, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
+import { listOwnFiles, type OwnFiles } from "./own-files.ts";
+import { isFile, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
 import { foldersBelow } from "./source-folders.ts";
 import { type Problem, Sources } from "./sources.ts";
 import { TsconfigPlan } from "./tsconfig-plan.ts";
@@ -26,6 +28,8 @@ export interface CompileProjectOptions {
    * missing.
    */
   links?: boolean;
+  /** A folder around the output folder that is written together with it. */
+  written?: string;
 }
 
 /**
@@ -49,6 +53,7 @@ export interface ProjectBuild {
   /** The source folder that the output mirrors. */
   base: string;
   sources: Sources;
+  own: OwnFiles;
   packages: PackageFolders;
   langgraph: OwnLangGraph | undefined;
 }
@@ -74,7 +79,18 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
   const bridges = addBridges(outputs, base, langgraph, graphs, sources);
   if (langgraph && links) linkHidden(out, langgraph);
-  const mirror = writeMirror({ out, base, configDir: config.dir, outputs, files, packages, links });
+  const written = options.written === undefined ? out : path.resolve(options.written);
+  const ignored = links ? undefined : dockerIgnore([config.dir, base]);
+  const own = listOwnFiles({
+    base,
+    configDir: config.dir,
+    sources: files,
+    packages,
+    choice: config.files,
+    ignored,
+    written,
+  });
+  const mirror = writeMirror({ out, base, configDir: config.dir, outputs, sources: files, own, packages, links });
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
     graph.error ?? unusable ?? problemOf(graph, sources, config.dir) ?? missingLangGraph(langgraph, config.dir);
@@ -94,17 +110,38 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
       ...oldLangGraph(langgraph?.version),
       ...problemsOutsideGraphs(sources, graphs, config.dir),
     ],
+    packages: own.packages.map((dir) => toPosix(path.relative(base, dir)) || ".").toSorted(),
+    left_out: toldLeftOut(own.leftOut, base),
     built_at: new Date().toISOString(),
   };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const parts = [
-    { ...manifest, built_at: "" },
+    { ...manifest, built_at: "", left_out: [] },
     ...[...outputs].map(([name, content]) => `${name} ${content}`).toSorted(),
     ...mirror.stamps,
   ];
   const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   const folders = [...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow)])];
-  return { manifest, out, folders, fingerprint, config, base, sources, packages, langgraph };
+  return { manifest, out, folders, fingerprint, config, base, sources, own, packages, langgraph };
+}
+
+/** The patterns that keep files from a container of the project; the first of the folders that has some counts. */
+function dockerIgnore(dirs: readonly string[]): { dir: string; lines: string[] } | undefined {
+  for (const dir of dirs) {
+    const file = path.join(dir, ".dockerignore");
+    if (isFile(file)) return { dir, lines: readFileSync(file, "utf8").split("\n") };
+  }
+  return undefined;
+}
+
+/** What lies nearest to the top first: a list without end would be no help. */
+function toldLeftOut(leftOut: readonly LeftOut[], base: string): LeftOut[] {
+  const told = leftOut.map(({ path: at, rule }) => ({
+    path: toPosix(path.relative(base, at)) + (at.endsWith(path.sep) ? "/" : ""),
+    rule,
+  }));
+  const depth = (at: string): number => at.split("/").length;
+  return told.toSorted((a, b) => depth(a.path) - depth(b.path)).slice(0, LEFT_OUT_TOLD);
 }
 
 /**
@@ -131,8 +168,7 @@ function addBridges(
 
 function toEntry(graph: ConfiguredGraph, error: string | undefined, base: string): GraphEntry {
   const { file, symbol, source, description } = graph;
-  const module =
-    error === undefined && file !== undefined ? toPosix(compiledName(path.relative(base, file))) : undefined;
+  const module = error === undefined && file !== undefined ? toPosix(path.relative(base, file)) : undefined;
   return {
     ...(module === undefined ? {} : { module }),
     symbol,

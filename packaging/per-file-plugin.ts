@@ -8,7 +8,7 @@ import type { Plugin } from "rolldown";
 import { codeBelow } from "./code-below.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { scanImports, WORTH_SCANNING } from "./scan-imports.ts";
-import { compiledName, isCode, isFile, type ModuleFormat, specifierBetween } from "./source-files.ts";
+import { isCode, isFile, type ModuleFormat, specifierBetween } from "./source-files.ts";
 import type { Reach, Sources } from "./sources.ts";
 
 export interface PerFileOptions {
@@ -51,7 +51,7 @@ export function perFilePlugin({ sources, format, joins, outputName }: PerFileOpt
           if (options.kind !== "dynamic-import") sources.get(importer)?.imports.add(hit.id);
           add(hit.id, "needed", (chunk) => this.emitFile(chunk));
         }
-        return { id: specifierBetween(importer, compiledName(hit.id)), external: true };
+        return { id: specifierBetween(importer, hit.id), external: true };
       },
     },
     transform: {
@@ -63,10 +63,7 @@ export function perFilePlugin({ sources, format, joins, outputName }: PerFileOpt
         for (const folder of scan.folders) for (const file of codeBelow(folder)) add(file, "computed", emit);
         for (const named of scan.named) {
           const file = isFile(named) ? named : (await this.resolve(named, id))?.id;
-          if (file === undefined || !isFile(file)) continue;
-          add(file, "needed", emit);
-          const source = sources.get(file);
-          if (source && file === named) source.named = true;
+          if (file !== undefined && isFile(file)) add(file, "needed", emit);
         }
         if (format === "esm") return undefined;
         const ends: number[] = [];

@@ -7,6 +7,7 @@ import path from "node:path";
 import type { HttpConfig } from "../functions/protocol/manifest.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
 import { readHttp } from "./read-http.ts";
+import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
 import { isCode, isFile, isFolder, isRecord } from "./source-files.ts";
 import { unservedFields } from "./unserved-fields.ts";
 
@@ -36,6 +37,8 @@ export interface ProjectConfig {
   envFile?: string;
   envValues: Record<string, string>;
   http: HttpConfig;
+  /** Which files of the project go along, against the rules. */
+  files: FileChoice;
   warnings: string[];
 }
 
@@ -54,6 +57,7 @@ export function readConfig(config: string): ProjectConfig {
     ...(envFile === undefined ? {} : { envFile }),
     envValues,
     http,
+    files: readFileChoice(raw, dir, (text) => warnings.push(text)),
     warnings,
   };
 }

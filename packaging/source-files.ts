@@ -26,9 +26,9 @@ export function isCode(file: string): boolean {
   return CODE.test(file) && !isDeclaration(file);
 }
 
-/** `x.ts`, `x.tsx`, `x.jsx` become `x.js`; `x.mts` becomes `x.mjs`; `x.cts` becomes `x.cjs`. */
-export function compiledName(file: string): string {
-  return file.replace(/\.([cm]?)[jt]sx?$/, ".$1js");
+/** Where the compiled text of a source file lies below the folder of compiled text, with `/`: its suffix tells the format. */
+export function compiledName(file: string, format: ModuleFormat): string {
+  return `${toPosix(file)}.${format === "esm" ? "m" : "c"}js`;
 }
 
 export function toPosix(file: string): string {

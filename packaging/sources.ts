@@ -3,7 +3,7 @@
  * Must not touch the compiler or the output.
  */
 import path from "node:path";
-import { compiledName, type ModuleFormat } from "./source-files.ts";
+import type { ModuleFormat } from "./source-files.ts";
 
 export interface Problem {
   file: string;
@@ -29,32 +29,26 @@ export interface SourceFile {
   problems: Problem[];
   /** It could not be compiled; its output throws. */
   broken: boolean;
-  /** It was named by `new URL("….ts")`, so its own name must exist in the output too. */
-  named: boolean;
 }
 
 export class Sources {
   readonly files = new Map<string, SourceFile>();
-  readonly #outputs = new Set<string>();
   readonly formatOf: (file: string) => ModuleFormat;
 
   constructor(formatOf: (file: string) => ModuleFormat) {
     this.formatOf = formatOf;
   }
 
-  /** Adds a file; true if it was unknown. What is needed once stays needed. Of `x.ts` and `x.js` the first one counts. */
+  /** Adds a file; true if it was unknown. What is needed once stays needed. */
   add(file: string, reach: Reach): boolean {
     const known = this.files.get(file);
     if (known) {
       if (reach === "needed") known.reach = reach;
       return false;
     }
-    const output = compiledName(file);
-    if (this.#outputs.has(output)) return false;
-    this.#outputs.add(output);
     const format = this.formatOf(file);
     const found = { imports: new Set<string>(), packages: new Set<string>(), exports: undefined, problems: [] };
-    this.files.set(file, { file, format, reach, ...found, broken: false, named: false });
+    this.files.set(file, { file, format, reach, ...found, broken: false });
     return true;
   }
 

@@ -12,6 +12,8 @@ const SERVED = new Set([
   // Packages are those of package.json.
   "dependencies",
   "http.cors",
+  "threadline.include",
+  "threadline.exclude",
   "http.configurable_headers",
   // The header of Studio opens nothing here.
   "auth.disable_studio_auth",
@@ -36,7 +38,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
 };
 
 /** Fields whose parts are served or not one by one. */
-const GROUPS = ["auth", "http", "store", "checkpointer"];
+const GROUPS = ["auth", "http", "store", "checkpointer", "threadline"];
 
 /** In the order of the file. */
 export function unservedFields(raw: Readonly<Record<string, unknown>>): string[] {

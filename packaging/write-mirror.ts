@@ -1,10 +1,11 @@
 /**
- * Writes the mirror: compiled output at the places of its source, the package.json files that decide its format, and the source's
- * node_modules folders as links at the same levels. Must not compile, and must not copy packages (that is the AWS artefact's way).
+ * Writes the mirror: the project's own files at their places, what was compiled of them apart, the package.json files that decide formats,
+ * and the source's node_modules folders as links at the same levels. Must not compile, and must not copy packages (that is the AWS artefact's way).
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { type CopiedAssets, copyAssets } from "./copy-assets.ts";
+import { copyFiles } from "./copy-files.ts";
+import type { OwnFiles } from "./own-files.ts";
 import { ConfigError } from "./read-config.ts";
 import { foldersUp, isFile, isFolder, isInside, type PackageFolders, readJsonObject } from "./source-files.ts";
 
@@ -34,22 +35,29 @@ export interface Mirror {
   /** Content by path relative to `out`, with `/`. */
   outputs: ReadonlyMap<string, string>;
   /** Absolute paths of the compiled source files. */
-  files: readonly string[];
+  sources: readonly string[];
+  own: OwnFiles;
   packages: PackageFolders;
-  /** Whether the source's packages and very large assets are links; else the packages are left out. */
+  /** Whether the source's packages and very large files are links; else the packages are left out. */
   links: boolean;
 }
 
-/** Writes all of the mirror except the manifest. Returns what was copied from where, and all source folders that matter. */
-export function writeMirror({ out, base, configDir, outputs, files, packages, links }: Mirror): CopiedAssets {
-  const dirs = new Set([configDir, ...files.map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)));
+/** Writes all of the mirror except the manifest. Returns all source folders that matter, and a stamp of each file that does. */
+export function writeMirror({ out, base, configDir, outputs, sources, own, packages, links }: Mirror): {
+  folders: string[];
+  stamps: string[];
+} {
+  const dirs = new Set(
+    [configDir, ...sources.map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)),
+  );
   for (const dir of dirs) mkdirSync(path.join(out, path.relative(base, dir)), { recursive: true });
-  for (const name of outputs.keys()) mkdirSync(path.dirname(path.join(out, name)), { recursive: true });
-  for (const [name, content] of outputs) writeFileSync(path.join(out, name), content);
   copyPackageFiles(out, base, dirs, packages);
+  const stamps = copyFiles({ out, base, files: own.files, sources: new Set(sources), links });
+  for (const folder of new Set([...outputs.keys()].map((name) => path.dirname(path.join(out, name)))))
+    mkdirSync(folder, { recursive: true });
+  for (const [name, content] of outputs) writeFileSync(path.join(out, name), content);
   if (links) linkModules(out, base, dirs);
-  const assets = copyAssets({ out, base, files, packages, links });
-  return { ...assets, folders: [...new Set([...dirs, ...assets.folders])] };
+  return { stamps, folders: [...new Set([...dirs, ...own.folders])] };
 }
 
 /** Copies every package.json; the mirror's root always has one, so that none outside decides. */

@@ -29,6 +29,8 @@ const SHAPE = [
   "functions/core/measures.ts",
   "functions/core/timings.ts",
   "functions/http/cors.ts",
+  "functions/protocol/compiled.ts",
+  "functions/protocol/left-out.ts",
   "functions/protocol/manifest.ts",
   "functions/protocol/origin.ts",
 ];

@@ -247,9 +247,14 @@ export const MODULE_PROBE = 20;
 // ---- compiling a project ----
 /** Characters of what a process printed last, in a line about a graph that ended it. */
 export const LAST_WORDS_IN_LINE = 500;
-/** Bytes of one file, and of all files, that are not code and are still copied beside the compiled source; above, a link does. */
+/**
+ * Bytes of one file of a project, and of all, that are still copied for a local process; above, a link does. As much as the second may
+ * come from outside of its packages.
+ */
 export const ASSET_BYTES = 10 * MB;
 export const ASSETS_BYTES = 50 * MB;
+/** Files and folders left out of a mirror that its manifest names: those nearest to the top. */
+export const LEFT_OUT_TOLD = 200;
 /** Bytes of a function's code unzipped, AWS's quota; and from where a package more may be one too many. */
 export const FUNCTION_BYTES = 250 * MB;
 export const FUNCTION_BYTES_NEAR = 240 * MB;

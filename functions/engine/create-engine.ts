@@ -20,6 +20,7 @@ import { withOrderedInterrupts } from "./order-interrupts.ts";
 import { renewFailedModules } from "./renew-modules.ts";
 import { type Stored, storedHistory, storedState, storedValues } from "./stored-state.ts";
 import { readValues } from "./read-values.ts";
+import { missingFile } from "./missing-file.ts";
 import { equip, runGraph } from "./run-graph.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
@@ -117,6 +118,7 @@ export async function createEngine({
         errorText: errorDetail,
         langgraphVersion: manifest.langgraph_version,
         items,
+        missingFile: (error) => missingFile(error, project.locate("."), manifest),
       }),
     values: async (thread_id, head) => (head ? valuesOf(thread_id, head) : null),
     state: async (query) => {

@@ -6,6 +6,7 @@ import { GraphError } from "../core/engine-port.ts";
 import { type Clock, type Logger } from "../core/ports.ts";
 import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph, type ServerRuntime, toInspect } from "./langgraph.ts";
+import { missingFile } from "./missing-file.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
 import { sourcePlace } from "./source-place.ts";
@@ -171,5 +172,6 @@ function sourceOf({ manifest }: Project, graph_id: string): string {
 function reasonOf(project: Project, cause: unknown): string {
   if (!(cause instanceof Error)) return String(cause).trim();
   const place = sourcePlace(project.sourceFolder(), cause);
-  return `${cause.message.trim()}${place === undefined ? "" : ` (${place})`}`;
+  const missing = missingFile(cause, project.locate("."), project.manifest);
+  return `${cause.message.trim()}${place === undefined ? "" : ` (${place})`}${missing === undefined ? "" : `. ${missing}`}`;
 }

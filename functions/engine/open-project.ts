@@ -11,7 +11,7 @@ import type { Logger } from "../core/ports.ts";
 import { Manifest } from "../protocol/manifest.ts";
 import { type Bridge, isBridge, isObject } from "./langgraph.ts";
 import { currentUrl } from "./renew-modules.ts";
-import { installResolveFallback } from "./resolve-fallback.ts";
+import { hookProject } from "./project-hooks.ts";
 
 export type ModuleFormat = "esm" | "cjs";
 
@@ -90,7 +90,13 @@ function enterProject(
   setSourceMapsSupport(true, { nodeModules: false });
   const { esm, cjs } = manifest.bridges;
   const bridge = esm ?? cjs;
-  installResolveFallback(locate("."), locate(bridge === undefined ? manifest.config_dir : path.dirname(bridge)));
+  hookProject({
+    mirror: locate("."),
+    langgraph: locate(bridge === undefined ? manifest.config_dir : path.dirname(bridge)),
+    ...(manifest.source_dir === undefined
+      ? {}
+      : { source: path.resolve(manifest.source_dir, path.relative(manifest.config_dir, ".")) }),
+  });
 }
 
 /**
@@ -110,8 +116,8 @@ export const urlOf = (file: string): string => pathToFileURL(realpathSync(file))
 
 /** Which copy of a package a module sees: the nearest package.json decides where the suffix does not. */
 export function formatOf(file: string): ModuleFormat {
-  if (file.endsWith(".mjs")) return "esm";
-  if (file.endsWith(".cjs")) return "cjs";
+  if (/\.m[jt]s$/.test(file)) return "esm";
+  if (/\.c[jt]s$/.test(file)) return "cjs";
   const packageFile = findPackageJSON(pathToFileURL(file));
   if (packageFile === undefined) return "cjs";
   const content: unknown = JSON.parse(readFileSync(packageFile, "utf8"));

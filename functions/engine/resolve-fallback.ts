@@ -1,12 +1,13 @@
 /**
- * Two rules of module resolution for compiled project files, installed before the first graph is imported: a computed specifier
- * that means TypeScript or lacks its suffix still finds the compiled file, and LangGraph is one copy, that of the config folder.
- * Must not touch how packages resolve among themselves. Worker threads do not inherit it.
+ * Rules of module resolution for the files of a compiled project: a computed specifier that lacks its suffix, or has the one of compiled
+ * code, finds the source file, a path into the source means the same file of the mirror, and LangGraph is one copy, that of the config
+ * folder. Must not touch how packages resolve among themselves.
  */
-import { realpathSync } from "node:fs";
-import { registerHooks, type ResolveFnOutput, type ResolveHookContext } from "node:module";
+import { existsSync } from "node:fs";
+import type { ResolveFnOutput, ResolveHookContext } from "node:module";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type HookedProject, projectOf } from "./hooked-projects.ts";
 import { currentUrl } from "./renew-modules.ts";
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
@@ -14,50 +15,53 @@ type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) =>
 /** Packages that must be one copy among project files: pnpm may link peer variants, and `instanceof` would fail between them. */
 const ONE_COPY = /^@langchain\/(?:langgraph|langgraph-checkpoint|core)(?:\/|$)/;
 
-/** URL of a file in the config folder, by URL prefix of the mirror. */
-const projects = new Map<string, string>();
-let hooked = false;
-
-/**
- * Installs the rules for files below `manifestDir` (the folder of manifest.json). `configDir` is the folder in the mirror whose
- * LangGraph counts: that of the bridge modules. May be called again, for another mirror or the same.
- */
-export function installResolveFallback(manifestDir: string, configDir: string): void {
-  const prefix = pathToFileURL(realpathSync(manifestDir) + path.sep).href;
-  projects.set(prefix, pathToFileURL(path.join(realpathSync(configDir), "graph.js")).href);
-  if (hooked) return;
-  hooked = true;
-  registerHooks({ resolve: resolveForProject });
-}
-
-function resolveForProject(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
-  const project = projectOf(context.parentURL);
+export function resolveForProject(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
+  const project = projectOf(context.parentURL ?? asUrl(specifier));
   if (project === undefined) return next(specifier, context);
   if (ONE_COPY.test(specifier)) {
     // A folder that does not see the package leaves it to the file that imports it. Node keeps what an earlier `next` was given.
     const own = { ...context };
-    return tryResolve(specifier, { ...context, parentURL: project }, next) ?? next(specifier, own);
+    return tryResolve(specifier, { ...context, parentURL: project.langgraph }, next) ?? next(specifier, own);
   }
-  const found = resolveOrGuess(specifier, context, next);
+  const found = mirrored(resolveOrGuess(specifier, context, next), project);
   const isImport = context.conditions.includes("import");
   return isImport && projectOf(found.url) !== undefined ? { ...found, url: currentUrl(found.url) } : found;
 }
 
+/** The program of a thread or a process has no parent, and is a path. */
+const asUrl = (specifier: string): string => (path.isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier);
+
 function resolveOrGuess(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
+  const isTypeScript = TYPESCRIPT.test(context.parentURL ?? "");
+  const found = isTypeScript ? firstOf(sourceNames(specifier), context, next) : undefined;
+  if (found) return found;
   try {
     return next(specifier, context);
   } catch (error) {
-    for (const candidate of candidates(specifier)) {
-      const found = tryResolve(candidate, context, next);
-      if (found) return found;
-    }
+    const guessed = firstOf(candidates(specifier), context, next);
+    if (guessed) return guessed;
     throw error;
   }
 }
 
-function projectOf(importer: string | undefined): string | undefined {
-  if (importer === undefined || importer.includes("/node_modules/")) return undefined;
-  for (const [prefix, project] of projects) if (importer.startsWith(prefix)) return project;
+/** Code that makes paths of the working directory finds the source; the same file as in the mirror shall be the same module. */
+function mirrored(found: ResolveFnOutput, { mirror, source }: HookedProject): ResolveFnOutput {
+  const { url } = found;
+  if (source === undefined || !url.startsWith(source) || url.startsWith(mirror) || url.includes("/node_modules/"))
+    return found;
+  const twin = mirror + url.slice(source.length);
+  return existsSync(fileURLToPath(twin)) ? { ...found, url: twin } : found;
+}
+
+function firstOf(
+  names: readonly string[],
+  context: ResolveHookContext,
+  next: NextResolve,
+): ResolveFnOutput | undefined {
+  for (const name of names) {
+    const found = tryResolve(name, context, next);
+    if (found) return found;
+  }
   return undefined;
 }
 
@@ -69,12 +73,26 @@ function tryResolve(specifier: string, context: ResolveHookContext, next: NextRe
   }
 }
 
-/** What a relative or absolute specifier may mean in the mirror, where `x.ts` is `x.js`. */
+const TYPESCRIPT = /\.[cm]?tsx?(?:[?#]|$)/;
+const PATH = /^(?:\.\.?(?:\/|$)|\/|file:)/;
+/** In the compiler's order. */
+const SUFFIXES = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json"];
+
+/** The TypeScript that a specifier with a suffix of JavaScript means for TypeScript. */
+function sourceNames(specifier: string): string[] {
+  const [, whole, c, x, query] = /^([^?#]*)\.([cm]?)js(x?)([?#].*)?$/s.exec(specifier) ?? [];
+  if (whole === undefined || !PATH.test(specifier)) return [];
+  const suffixes = x ? [".tsx"] : c ? [`.${c}ts`] : [".ts", ".tsx"];
+  return suffixes.map((suffix) => whole + suffix + (query ?? ""));
+}
+
+/** What a relative or absolute specifier may mean that names no file. */
 function candidates(specifier: string): string[] {
-  if (!/^(?:\.\.?(?:\/|$)|\/|file:)/.test(specifier)) return [];
+  if (!PATH.test(specifier)) return [];
   const [whole = "", query = ""] = /^([^?#]*)(.*)$/s.exec(specifier)?.slice(1) ?? [];
   const base = whole.replace(/\/$/, "");
-  const compiled = base.replace(/\.([cm]?)[jt]sx?$/, ".$1js");
-  const appended = [".js", "/index.js", ".mjs", ".cjs", ".json"].map((suffix) => base + suffix);
-  return [...(compiled === base ? [] : [compiled]), ...appended].map((candidate) => candidate + query);
+  const javascript = base.replace(/\.([cm]?)tsx?$/, ".$1js");
+  const appended = [...SUFFIXES, ...SUFFIXES.map((suffix) => `/index${suffix}`)].map((suffix) => base + suffix);
+  const named = javascript === base ? [] : [javascript];
+  return [...sourceNames(specifier), ...[...named, ...appended].map((candidate) => candidate + query)];
 }

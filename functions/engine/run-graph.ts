@@ -34,16 +34,24 @@ export interface RunDependencies {
   errorText: ErrorText;
   langgraphVersion: string | undefined;
   items: ItemStore;
+  /** Why a file that the code asked for in vain is not there, as far as packaging left it out. */
+  missingFile: (error: unknown) => string | undefined;
 }
 
 /** The one place where a failed run's text is kept when clients are not shown it; cut, for it may quote what was said. */
-function tellFailure(logger: Logger, { run_id, thread_id, graph_id, attempt }: Invocation, error: unknown): void {
+function tellFailure(
+  { logger, missingFile }: Pick<RunDependencies, "logger" | "missingFile">,
+  { run_id, thread_id, graph_id, attempt }: Invocation,
+  error: unknown,
+): void {
   const { at } = placeOf(error);
   const said = saidBy(error);
   const reason = said.message.slice(0, LOGGED_CHARACTERS);
   // Of a graph that does not load, the reason names the place; the stack is that of our loader.
   const place = at === undefined || error instanceof GraphError ? {} : { at };
-  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: said.error, reason, ...place });
+  const missing = missingFile(error);
+  const rule = missing === undefined ? {} : { missing };
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: said.error, reason, ...place, ...rule });
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */
@@ -138,7 +146,7 @@ export async function runGraph(
       return { kind: "aborted", ...head(), ...pause };
     }
     if (drain?.caused(error)) return { kind: "drained" };
-    tellFailure(deps.logger, invocation, error);
+    tellFailure(deps, invocation, error);
     return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText) };
   } finally {
     ends.over();

@@ -6,7 +6,7 @@ import { z } from "zod";
 
 /** One entry of `graphs`. Paths are relative to the folder of the manifest, with `/`. */
 export const GraphEntry = z.object({
-  /** Compiled module; absent when there is nothing to load (then `error` says why). */
+  /** The source file, of which compiled text is loaded; absent when there is nothing to load (then `error` says why). */
   module: z.string().optional(),
   symbol: z.string(),
   /** The path as the project wrote it, for messages. */
@@ -41,6 +41,9 @@ export type HeaderRules = z.infer<typeof HeaderRules>;
 export const HttpConfig = z.object({ cors: CorsConfig.optional(), configurable_headers: HeaderRules.optional() });
 export type HttpConfig = z.infer<typeof HttpConfig>;
 
+export const LeftOut = z.object({ path: z.string(), rule: z.string() });
+export type LeftOut = z.infer<typeof LeftOut>;
+
 export const Manifest = z.object({
   version: z.literal(1),
   /** Folder of langgraph.json inside the mirror: the working directory of graphs on AWS. */
@@ -57,6 +60,10 @@ export const Manifest = z.object({
   /** Version of the project's `@langchain/langgraph`, if it could be read. */
   langgraph_version: z.string().optional(),
   warnings: z.array(z.string()).default([]),
+  /** Folders of the packages whose own files are here. */
+  packages: z.array(z.string()).default([]),
+  /** What of them is not, with the rule that says so, unless its name does; a folder stands for all in it. */
+  left_out: z.array(LeftOut).default([]),
   built_at: z.string(),
 });
 export type Manifest = z.infer<typeof Manifest>;

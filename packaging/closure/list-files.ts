@@ -25,10 +25,18 @@ const PRUNED = /\.map$|\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?tsx?$|^(?:readme|chan
 
 /** TypeScript reads its own declarations when it runs. */
 const KEPT_WHOLE = new Set(["typescript"]);
+/** What a package was compiled from, for debuggers. One whose entries are TypeScript is not compiled. */
+const SOURCE = /^src\/.*\.[cm]?tsx?$/;
+const ENTRIES = ["main", "module", "exports", "imports", "bin"];
 
 /** Links are followed, as the artefact has none; one that leads nowhere, or back to where it lies, counts as nothing. */
-export function listFiles({ dir, name: packageName }: Pick<InstalledPackage, "dir" | "name">): PackageFile[] {
+export function listFiles({
+  dir,
+  name: packageName,
+  manifest,
+}: Pick<InstalledPackage, "dir" | "name" | "manifest">): PackageFile[] {
   const whole = KEPT_WHOLE.has(packageName);
+  const isSource = ENTRIES.some((field) => /\bsrc\/[^"]*\.[cm]?tsx?"/.test(JSON.stringify(manifest[field] ?? "")));
   const found: PackageFile[] = [];
   const visit = (folder: string, prefix: string, above: readonly string[]): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -41,7 +49,10 @@ export function listFiles({ dir, name: packageName }: Pick<InstalledPackage, "di
         if (!installed && entry.name !== ".git" && !above.includes(real)) {
           visit(source, `${prefix}${entry.name}/`, [...above, real]);
         }
-      } else if (stats?.isFile() && (whole || !PRUNED.test(entry.name))) {
+      } else if (
+        stats?.isFile() &&
+        (whole || !(PRUNED.test(entry.name) || (!isSource && SOURCE.test(prefix + entry.name))))
+      ) {
         const { size, mtimeMs, mode } = stats;
         const name = prefix + entry.name;
         found.push({ name, source, bytes: size, changedAt: mtimeMs, executable: (mode & 0o111) !== 0 });

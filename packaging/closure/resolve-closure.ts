@@ -41,7 +41,7 @@ export interface Variant {
   of: string;
 }
 
-/** A package that another one imports without declaring it. */
+/** A package that another one imports, and that nobody declares. */
 export interface InheritedPackage {
   name: string;
   by: string;
@@ -78,7 +78,10 @@ export function resolveClosure(options: ClosureOptions): Closure {
   const walk = new Walk(options);
   const importers = options.importers.map((importer) => ({ at: importer.at, dependencies: walk.fromSource(importer) }));
   walk.follow();
-  const { packages, missing, unmet, inherited } = walk;
+  const { packages, missing, unmet } = walk;
+  const manifests = [...options.importers, ...packages.values()].map(({ manifest }) => manifest);
+  const known = new Set(manifests.flatMap((manifest) => [...declared(manifest).keys()]));
+  const inherited = walk.inherited.filter(({ name }) => !known.has(name));
   return { importers, packages: [...packages.values()], missing: [...missing.values()], unmet, inherited };
 }
 

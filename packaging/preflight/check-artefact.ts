@@ -59,15 +59,25 @@ function checkGraphs({ manifest, config, sources }: ProjectBuild): Finding[] {
   return [...broken, ...unexported, ...manifest.warnings.map((text) => finding("warning", "config", text))];
 }
 
-function checkSize({ bytes, installed }: CheckOptions): Finding[] {
+/** How many packages and files are named when there are too many bytes; and from what a file is one of them. */
+const LARGEST = 5;
+const LARGE_FILE = 1_024 * 1_024;
+
+function checkSize({ build, bytes, installed }: CheckOptions): Finding[] {
   if (bytes < FUNCTION_BYTES_NEAR) return [];
-  const largest = packageSizes(installed.packages)
-    .slice(0, 5)
-    .map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`);
+  const sized = (list: readonly { name: string; bytes: number }[]): string =>
+    list.map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`).join(", ");
+  const files = build.own.files
+    .filter((file) => file.bytes > LARGE_FILE)
+    .toSorted((a, b) => b.bytes - a.bytes)
+    .map((file) => ({ name: toPosix(path.relative(build.config.dir, file.file)), bytes: file.bytes }))
+    .slice(0, LARGEST);
+  const own =
+    files.length === 0 ? "" : `Of the project's files: ${sized(files)}; "threadline": {"exclude": […]} leaves out. `;
   const over = bytes > FUNCTION_BYTES;
   const text =
     `The artefact has ${inMegabytes(bytes)} unzipped; a function may have ${inMegabytes(FUNCTION_BYTES)}. ` +
-    `The largest packages: ${largest.join(", ")}. ${over ? "Remove some, or use" : "If it grows, use"} a container image (--image).`;
+    `The largest packages: ${sized(packageSizes(installed.packages).slice(0, LARGEST))}. ${own}${over ? "Remove some, or use" : "If it grows, use"} a container image (--image).`;
   return [finding(over ? "error" : "warning", "size", text)];
 }
 

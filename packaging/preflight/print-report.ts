@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";
 import type { Artefact } from "../build-artefact.ts";
-import { filesBelow, inMegabytes, packageSizes } from "./measures.ts";
+import { filesBelow, inMegabytes, listed, packageSizes } from "./measures.ts";
 import type { TriedGraph } from "./try-graphs.ts";
 
 const LARGEST = 6;
@@ -37,12 +37,22 @@ export async function printReport({ artefact, seconds, tried }: Report): Promise
     `ours       ${ours.join(", ")}`,
     `packages   ${sizes.length}; largest: ${largest.join(", ") || "none"}`,
     `natives    ${natives.map(({ key, platforms }) => `${key} (${platforms.join(", ") || "not built"})`).join(", ") || "none"}`,
+    ...leftOutLines(artefact),
     ...graphLines(artefact, tried),
     "",
     ...findings.map(({ level, topic, text }) => `${level.padEnd(8)} ${topic}: ${text}`),
     isFine ? "Nothing stands in the way." : "",
   ];
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** By rule; the folders of ancestors' other projects are many, and seldom meant. */
+function leftOutLines({ leftOut }: Artefact): string[] {
+  const byRule = Map.groupBy(leftOut, ({ rule }) => rule);
+  return [...byRule].map(([rule, list], index) => {
+    const names = listed(list.map(({ path: at }) => at));
+    return `${index === 0 ? "left out" : "        "}   ${rule}: ${names}`;
+  });
 }
 
 function graphLines({ graphs }: Artefact, tried: TriedGraph[] | undefined): string[] {

@@ -32,7 +32,10 @@ export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string,
   const scratch = scratchFolder();
   try {
     const program = path.join(scratch, "try-graphs.mjs");
-    await bundleEntry("try-graphs", program);
+    await Promise.all([
+      bundleEntry("try-graphs", program),
+      bundleEntry("project-preload", path.join(scratch, "project-preload.mjs")),
+    ]);
     const folder = path.join(scratch, "task");
     lay(artefact.folder, folder);
     const tried: TriedGraph[] = [];

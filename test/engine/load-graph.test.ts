@@ -8,6 +8,8 @@ const project = fileURLToPath(new URL("./projects/kinds", import.meta.url));
 let now = 0;
 let server: TestEngine;
 beforeAll(async () => {
+  // The test runner's own way to write stacks hides Node's source maps.
+  Reflect.deleteProperty(Error, "prepareStackTrace");
   server = await openEngine(project, { clock: { monotonic: () => now } });
 });
 afterAll(() => server.close());

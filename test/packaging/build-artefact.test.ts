@@ -36,9 +36,9 @@ test("neither manifest nor source maps name this machine or the env file", async
   const { folder } = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
 
   const manifest = Manifest.parse(readJsonObject(path.join(folder, "project/manifest.json")));
-  const map = readJsonObject(path.join(folder, "project/src/graph.js.map"));
+  const map = readJsonObject(path.join(folder, "project/.compiled/src/graph.ts.mjs.map"));
   expect([manifest.source_dir, manifest.env_file, manifest.config_dir]).toEqual([undefined, undefined, "."]);
-  expect(map?.["sources"]).toEqual(["graph.ts"]);
+  expect(map?.["sources"]).toEqual(["../../src/graph.ts"]);
   expect(await project.textBelow(".threadline/artefact/arm64/project")).not.toContain(project.dir);
 });
 

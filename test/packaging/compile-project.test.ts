@@ -6,6 +6,7 @@ import { Manifest } from "../../functions/protocol/manifest.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 import { runInNode } from "./run-node.ts";
 
+const HOOKS = new URL("../../functions/engine/project-hooks.ts", import.meta.url).href;
 const PROJECTS = path.resolve(import.meta.dirname, "../fixtures/projects");
 
 describe("compileProject", () => {
@@ -54,7 +55,7 @@ describe("compileProject", () => {
 
     expect({ ...second, built_at: "" }).toEqual({ ...first, built_at: "" });
     expect(await readFile(path.join(out, ".threadline/.gitignore"), "utf8")).toBe("*\n");
-    expect(await readFile(path.join(out, ".threadline/build/src/greet.js"), "utf8")).toContain("Hello");
+    expect(await readFile(path.join(out, ".threadline/build/.compiled/src/greet.ts.mjs"), "utf8")).toContain("Hello");
   });
 });
 
@@ -65,6 +66,8 @@ async function invoke(out: string, manifest: Manifest, id: string, format: "esm"
     return JSON.stringify(pathToFileURL(path.join(out, file ?? "absent")).href);
   });
   const code = `
+    import { hookProject } from ${JSON.stringify(HOOKS)};
+    hookProject(${JSON.stringify({ mirror: out, langgraph: path.dirname(path.join(out, manifest.bridges[format] ?? "")) })});
     const graph = (await import(${graph}))[${JSON.stringify(entry?.symbol)}];
     const { messages } = await import(${bridge});
     const state = await graph.invoke({ messages: [new messages.HumanMessage("you")] });

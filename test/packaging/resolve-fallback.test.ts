@@ -1,7 +1,7 @@
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 import { runInNode } from "./run-node.ts";
 
-const FALLBACK = new URL("../../functions/engine/resolve-fallback.ts", import.meta.url).href;
+const HOOKS = new URL("../../functions/engine/project-hooks.ts", import.meta.url).href;
 
 const copy = (where: string): Files => ({
   [`${where}/node_modules/@langchain/core/index.js`]: `exports.copy = ${JSON.stringify(where)};`,
@@ -15,14 +15,14 @@ async function inMirror(files: Files, code: string, config = "config"): Promise<
     "build/app/main.mjs": code,
   });
   const program = `
-    import { installResolveFallback } from ${JSON.stringify(FALLBACK)};
-    installResolveFallback("build", ${JSON.stringify(`build/${config}`)});
-    installResolveFallback("build", ${JSON.stringify(`build/${config}`)});
+    import { hookProject } from ${JSON.stringify(HOOKS)};
+    hookProject(${JSON.stringify({ mirror: "build", langgraph: `build/${config}` })});
+    hookProject(${JSON.stringify({ mirror: "build", langgraph: `build/${config}` })});
     done((await import(${JSON.stringify(`${project.dir}/build/app/main.mjs`)})).default);`;
   return await runInNode(program, project.dir);
 }
 
-describe("installResolveFallback", () => {
+describe("hookProject", () => {
   it("gives project files the LangGraph of the config folder", async () => {
     const files = { ...copy("build/app"), ...copy("build/config") };
 
@@ -50,21 +50,24 @@ describe("installResolveFallback", () => {
   });
 
   it.each([
-    ["./lib/x.ts", "x"],
+    ["./lib/x.js", "x"],
     ["./lib/x", "x"],
     ["./lib/x.js?again=1", "x"],
     ["./lib/x?again=2", "x"],
     ["./lib", "index"],
     ["./lib/", "index"],
-    ["./lib/m.mts", "m"],
+    ["./lib/m.mjs", "m"],
     ["./lib/c", "c"],
-  ])("finds what %s means in the mirror", async (specifier, expected) => {
+    ["./lib/both.js", "both.js"],
+  ])("finds what %s means in the source", async (specifier, expected) => {
     const files = {
       "build/app/package.json": { type: "module" },
-      "build/app/lib/x.js": 'export default "x";',
-      "build/app/lib/index.js": 'export default "index";',
-      "build/app/lib/m.mjs": 'export default "m";',
-      "build/app/lib/c.cjs": 'module.exports = "c";',
+      "build/app/lib/x.ts": 'export default "x";',
+      "build/app/lib/index.ts": 'export default "index";',
+      "build/app/lib/m.mts": 'export default "m";',
+      "build/app/lib/c.cts": 'module.exports = "c";',
+      "build/app/lib/both.ts": 'export default "both.ts";',
+      "build/app/lib/both.js": 'export default "both.js";',
     };
 
     const seen = await inMirror(files, `export default (await import(${JSON.stringify(specifier)})).default;`);

@@ -12,7 +12,7 @@ import { runInNode } from "./run-node.ts";
 /** Content by relative path; an object is written as JSON; `{ link }` makes a symbolic link with that (relative) target. */
 export type Files = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
-const RESOLVE_FALLBACK = new URL("../../functions/engine/resolve-fallback.ts", import.meta.url).href;
+const HOOKS = new URL("../../functions/engine/project-hooks.ts", import.meta.url).href;
 
 /** Every project needs a LangGraph it can see; what is compiled here never runs it. */
 const STAND_IN: Files = {
@@ -76,11 +76,14 @@ export class TemporaryProject implements AsyncDisposable {
     const configDir = path.dirname(path.join(this.dir, config));
     const out = path.join(configDir, ".threadline/build");
     const module = pathToFileURL(path.join(out, entry.module)).href;
+    const bridge = manifest.bridges.esm ?? manifest.bridges.cjs ?? "";
+    const source = path.join(configDir, path.relative(manifest.config_dir, "."));
+    const folders = { mirror: out, langgraph: path.dirname(path.join(out, bridge)), source };
     const code = `
       import module from "node:module";
-      import { installResolveFallback } from ${JSON.stringify(RESOLVE_FALLBACK)};
+      import { hookProject } from ${JSON.stringify(HOOKS)};
       module.setSourceMapsSupport(true, { nodeModules: false });
-      installResolveFallback(${JSON.stringify(out)}, ${JSON.stringify(path.dirname(path.join(out, manifest.bridges.esm ?? manifest.bridges.cjs ?? "")))});
+      hookProject(${JSON.stringify(folders)});
       const loaded = await import(${JSON.stringify(module)});
       const find = (name) => loaded[name] ?? loaded.default?.[name];
       done(await find(${JSON.stringify(entry.symbol)})());`;
@@ -88,6 +91,7 @@ export class TemporaryProject implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await rm(this.dir, { recursive: true });
+    // What was compiled last may still be written.
+    await rm(this.dir, { recursive: true, maxRetries: 10 });
   }
 }

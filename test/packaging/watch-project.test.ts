@@ -86,8 +86,8 @@ describe("watchProject", () => {
     const second = await watched.build();
 
     expect(second.out).not.toBe(first.out);
-    expect(await read(first, "src/x.js")).toContain("x = 1");
-    expect(await read(second, "src/x.js")).toContain("x = 2");
+    expect(await read(first, ".compiled/src/x.ts.mjs")).toContain("x = 1");
+    expect(await read(second, ".compiled/src/x.ts.mjs")).toContain("x = 2");
   });
 
   it("reports a file that does not compile as the graph's error, then its repair", async () => {
@@ -100,7 +100,7 @@ describe("watchProject", () => {
     const mended = await watched.build((build) => errorOf(build) === undefined);
 
     expect(errorOf(broken)).toBe("src/x.ts:1: Unexpected token");
-    expect(await read(mended, "src/x.js")).toContain("x = 3");
+    expect(await read(mended, ".compiled/src/x.ts.mjs")).toContain("x = 3");
   });
 
   it("sees a changed prompt, and files in a new folder", async () => {
@@ -111,13 +111,13 @@ describe("watchProject", () => {
     const prompt = await watched.build();
     await watched.project.add({ "src/new/y.ts": "export const y = 1;" });
     await watched.save("src/x.ts", 'export { y as x } from "./new/y.js";');
-    const folder = await watched.build((build) => existsSync(path.join(build.out, "src/new/y.js")));
+    const folder = await watched.build((build) => existsSync(path.join(build.out, ".compiled/src/new/y.ts.mjs")));
     await watched.save("src/new/y.ts", "export const y = 2;");
     const again = await watched.build();
 
     expect(await read(prompt, "src/prompt.md")).toBe("three");
     expect(errorOf(folder)).toBeUndefined();
-    expect(await read(again, "src/new/y.js")).toContain("y = 2");
+    expect(await read(again, ".compiled/src/new/y.ts.mjs")).toContain("y = 2");
   });
 
   it("keeps the state before a broken langgraph.json, and follows its repair", async () => {
@@ -144,7 +144,7 @@ describe("watchProject", () => {
     await watched.save("src/x.ts", "export const x = 1; export const z = 4;");
     const next = await watched.build();
 
-    expect(await read(next, "src/x.js")).toContain("z = 4");
+    expect(await read(next, ".compiled/src/x.ts.mjs")).toContain("z = 4");
     expect(existsSync(first.out)).toBe(true);
   });
 
@@ -161,11 +161,13 @@ describe("watchProject", () => {
     await watched.project.add(dist("esm/index.js", 1));
     const built = await watched.build((build) => errorOf(build) === undefined);
     await watched.project.add(dist("esm/index.js", 2));
-    const again = await watched.build((build) => existsSync(path.join(build.out, "packages/shared/dist/esm/index.js")));
+    const again = await watched.build((build) =>
+      existsSync(path.join(build.out, ".compiled/packages/shared/dist/esm/index.js.mjs")),
+    );
 
     expect(errorOf(unbuilt)).toContain("build it first");
-    expect(await read(built, "packages/shared/dist/esm/index.js")).toContain("x = 1");
-    expect(await read(again, "packages/shared/dist/esm/index.js")).toContain("x = 2");
+    expect(await read(built, ".compiled/packages/shared/dist/esm/index.js.mjs")).toContain("x = 1");
+    expect(await read(again, ".compiled/packages/shared/dist/esm/index.js.mjs")).toContain("x = 2");
   });
 
   it("keeps the last five states on disk", async () => {

@@ -134,11 +134,11 @@ describe("workspaces", () => {
 
     const manifest = await project.compile(config);
 
-    expect(manifest).toMatchObject({ config_dir: "project", graphs: { g: { module: "project/src/graph.js" } } });
+    expect(manifest).toMatchObject({ config_dir: "project", graphs: { g: { module: "project/src/graph.ts" } } });
     expect(await project.check(config)).toEqual(["above", 1]);
   });
 
-  it("copies what is not code, but no secrets, dependencies or build output", async () => {
+  it("S6: holds the project's own files, but no secrets, dependencies or build output", async () => {
     await using project = await TemporaryProject.write({
       "package.json": { name: "p", type: "module" },
       "tsconfig.json": { compilerOptions: { outDir: "./dist" } },
@@ -159,14 +159,18 @@ describe("workspaces", () => {
 
     expect(found).toEqual([
       ".bridge.mjs",
+      ".compiled/src/graph.ts.mjs",
+      ".compiled/src/graph.ts.mjs.map",
       "data/table.csv",
       "langgraph.json",
       "manifest.json",
       "node_modules",
       "package.json",
-      "src/graph.js",
-      "src/graph.js.map",
+      "packages/other/own.txt",
+      "packages/other/package.json",
+      "src/graph.ts",
       "src/prompt.md",
+      "tsconfig.json",
     ]);
     expect(await readFile(path.join(project.dir, ".threadline/build/src/prompt.md"), "utf8")).toBe("p");
   });

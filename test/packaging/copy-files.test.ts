@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { buildProject } from "../../packaging/compile-project.ts";
-import { copyAssets } from "../../packaging/copy-assets.ts";
+import { copyFiles } from "../../packaging/copy-files.ts";
+import { listOwnFiles } from "../../packaging/own-files.ts";
 import { PackageFolders } from "../../packaging/source-files.ts";
 import { ESM } from "./kinds/kind.ts";
 import { TemporaryProject } from "./temporary-project.ts";
@@ -63,11 +64,21 @@ describe("assets", () => {
     const closed = once(child, "close");
     await once(child.stdout, "data");
 
-    const files = [path.join(project.dir, "src/graph.ts")];
+    const sources = [path.join(project.dir, "src/graph.ts")];
     const copies = Array.from({ length: 200 }, (_, n) => path.join(project.dir, ".threadline", String(n)));
     try {
       for (const out of copies) {
-        copyAssets({ out, base: project.dir, files, packages: new PackageFolders(), links: true });
+        const choice = { include: [], exclude: [] };
+        const base = project.dir;
+        const own = listOwnFiles({
+          base,
+          configDir: base,
+          sources,
+          packages: new PackageFolders(),
+          choice,
+          written: out,
+        });
+        copyFiles({ out, base, files: own.files, sources: new Set(sources), links: true });
       }
     } finally {
       child.kill("SIGKILL");

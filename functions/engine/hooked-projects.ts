@@ -1,0 +1,44 @@
+/**
+ * The projects whose files this process, or thread, loads by the engine's hooks. Must not hook anything itself.
+ */
+import { existsSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+/** URLs; those of folders end in `/`. */
+export interface HookedProject {
+  /** The folder of manifest.json. */
+  mirror: string;
+  /** A file in the folder whose LangGraph counts: that of the bridge modules. */
+  langgraph: string;
+  /** The folder that the mirror was made of, where it is at hand. */
+  source?: string;
+}
+
+let projects: HookedProject[] = [];
+
+/** @param folders absolute or relative paths of the folders that HookedProject names */
+export function addProject({ mirror, langgraph, source }: HookedProject): void {
+  const added = {
+    mirror: folderUrl(realpathSync(mirror)),
+    langgraph: pathToFileURL(path.join(realpathSync(langgraph), "graph.js")).href,
+    ...(source === undefined ? {} : { source: folderUrl(source) }),
+  };
+  // Watched projects come anew with each save, and go from the disk.
+  const others = projects.filter((known) => known.mirror !== added.mirror && existsSync(fileURLToPath(known.mirror)));
+  projects = [...others, added];
+}
+
+export function setProjects(given: readonly HookedProject[]): void {
+  projects = [...given];
+}
+
+export const allProjects = (): readonly HookedProject[] => projects;
+
+/** The project that a module belongs to; packages belong to none. */
+export function projectOf(url: string | undefined): HookedProject | undefined {
+  if (url === undefined || url.includes("/node_modules/")) return undefined;
+  return projects.find(({ mirror }) => url.startsWith(mirror));
+}
+
+const folderUrl = (folder: string): string => pathToFileURL(path.resolve(folder) + path.sep).href;

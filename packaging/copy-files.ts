@@ -1,0 +1,45 @@
+/**
+ * Copies a project's own files into its mirror, each under the path that it has in the project. Must not choose them.
+ */
+import { createHash } from "node:crypto";
+import { constants, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import path from "node:path";
+import { ASSET_BYTES, ASSETS_BYTES } from "../functions/core/timings.ts";
+import type { OwnFile } from "./own-files.ts";
+import { ifThere, isWrittenByGraphs } from "./source-folders.ts";
+
+export interface CopyOptions {
+  out: string;
+  base: string;
+  files: readonly OwnFile[];
+  /** Absolute paths of the compiled source files. */
+  sources: ReadonlySet<string>;
+  /** Whether very large files may be links to the source. */
+  links: boolean;
+}
+
+/** @returns a line per file that changes when the file does, but for those that graphs write */
+export function copyFiles({ out, base, files, sources, links }: CopyOptions): string[] {
+  const stamps: string[] = [];
+  const folders = new Set<string>();
+  let sum = 0;
+  for (const { file, bytes, changedAt } of files) {
+    const to = path.join(out, path.relative(base, file));
+    const folder = path.dirname(to);
+    if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+    folders.add(folder);
+    ifThere(() => {
+      if (links && (bytes > ASSET_BYTES || sum + bytes > ASSETS_BYTES)) {
+        rmSync(to, { force: true });
+        symlinkSync(file, to);
+      } else {
+        copyFileSync(file, to, constants.COPYFILE_FICLONE);
+        sum += bytes;
+      }
+      // A source that was only saved again is no other one.
+      if (sources.has(file)) stamps.push(`${file} ${createHash("sha256").update(readFileSync(file)).digest("hex")}`);
+      else if (!isWrittenByGraphs(file)) stamps.push(`${file} ${bytes} ${changedAt}`);
+    });
+  }
+  return stamps;
+}

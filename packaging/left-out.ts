@@ -1,0 +1,23 @@
+/**
+ * The rules by which folders of a project are not in its mirror, as far as their names do not tell. Must not walk folders.
+ */
+import path from "node:path";
+import { BY_TOOLS, marksOfTool } from "../functions/protocol/left-out.ts";
+import { isFile, isFolder, isRecord, readJsonObject } from "./source-files.ts";
+
+/** Why a folder stays behind unless the source names it. */
+export function folderLeftOut(at: string, outputs: readonly string[]): string | undefined {
+  const marks = marksOfTool(path.basename(at));
+  if (marks && (marks.length === 0 || marks.some((mark) => isThere(path.join(at, mark))))) return BY_TOOLS;
+  return outputs.includes(at) ? "output of the package's build" : undefined;
+}
+
+const isThere = (at: string): boolean => isFile(at) || isFolder(at);
+
+/** Where the package's own build writes to. */
+export function outputFolders(root: string): string[] {
+  const options = readJsonObject(path.join(root, "tsconfig.json"))?.["compilerOptions"];
+  const outDir = isRecord(options) ? options["outDir"] : undefined;
+  const found = typeof outDir === "string" ? path.resolve(root, outDir) : undefined;
+  return found !== undefined && found !== root && isFolder(found) ? [found] : [];
+}

@@ -1,0 +1,41 @@
+/**
+ * What source files may mean by their strings: folders and files that they read. A name that is there by chance brings a folder too many;
+ * a name that is made at run time is not seen. Must not look at the disk but for the source.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { ifThere } from "./source-folders.ts";
+import { isInside } from "./source-files.ts";
+
+/** From a quote to the next one, or to a hole of a template. A quote too many shifts the rest of a line, no more. */
+const TEXT = /["'`]([\w@.~ /\\-]{1,300})(?=["'`$])/g;
+
+export class NamedPaths {
+  /** Every part of every path-like string. */
+  readonly #parts = new Set<string>();
+  /** Absolute; as seen from the file, and from the working directory. */
+  readonly #paths = new Set<string>();
+
+  constructor(files: readonly string[], workingDirectory: string) {
+    for (const file of files) {
+      const code = ifThere(() => readFileSync(file, "utf8")) ?? "";
+      for (const [, text = ""] of code.matchAll(TEXT)) {
+        const parts = text.split(/[/\\]/).filter((part) => part !== "" && part !== "." && part !== "..");
+        for (const part of parts) this.#parts.add(part);
+        if (!text.includes("/")) continue;
+        for (const from of [path.dirname(file), workingDirectory]) this.#paths.add(path.resolve(from, text));
+      }
+    }
+  }
+
+  /** Whether a file or folder of that name may be meant. */
+  hasName(name: string): boolean {
+    return this.#parts.has(name);
+  }
+
+  /** Whether a path leads to the file or folder, or into it. */
+  leadInto(at: string): boolean {
+    for (const named of this.#paths) if (isInside(at, named)) return true;
+    return false;
+  }
+}
