@@ -119,7 +119,7 @@ class Walk {
   #addAbove(at: string, name: string): void {
     const folder = isFolder(at);
     if (this.#isOurs(at)) return;
-    if ((folder ? neverFolder(name) : (neverFile(name) ?? seldomFile(name))) !== undefined) return;
+    if ((neverFolder(name) ?? (folder ? undefined : (neverFile(name) ?? seldomFile(name)))) !== undefined) return;
     const isWanted = this.#wants(at);
     const isNamed =
       this.#named.leadInto(at) || (this.#named.hasName(name) && !(folder && isOtherPackage(at, this.#options.base)));
@@ -129,11 +129,7 @@ class Walk {
     }
     const before = new Map(this.files);
     if (folder) this.#visit(at, { isDeep: true, onlyIncluded: isWanted && !isNamed });
-    else
-      this.#add(
-        at,
-        ifThere(() => statSync(at)),
-      );
+    else this.#add(at, statSync(at, { throwIfNoEntry: false }));
     const added = [...this.files.values()].filter(({ file }) => !before.has(file));
     const bytes = this.#bytesAbove + added.reduce((sum, one) => sum + one.bytes, 0);
     if (bytes <= ASSETS_BYTES || isWanted) return void (this.#bytesAbove = bytes);

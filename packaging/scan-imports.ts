@@ -4,10 +4,19 @@
  */
 import path from "node:path";
 import { isCode } from "./source-files.ts";
-import { beginning, isImportMeta, isMember, isNamed, literal, nodesOf, type SyntaxNode } from "./syntax-tree.ts";
+import {
+  beginning,
+  isImportMeta,
+  isMember,
+  isNamed,
+  isNode,
+  literal,
+  nodesOf,
+  type SyntaxNode,
+} from "./syntax-tree.ts";
 
 export interface ImportScan {
-  /** Folders whose code may be imported by a name that only exists at run time. */
+  /** Folders whose code may be imported, or started as a thread, by a name that only exists at run time. */
   folders: Set<string>;
   /** Absolute paths of code files named by `new URL("./x.ts", import.meta.url)` or joined to the file's own folder. */
   named: Set<string>;
@@ -16,7 +25,8 @@ export interface ImportScan {
 }
 
 /** Only a file that matches can hold anything the scan finds. */
-export const WORTH_SCANNING = /\bimport\s*\(|\brequire\s*\(|\bnew\s+URL\s*\(|__dirname|import\.meta\.dirname/;
+export const WORTH_SCANNING =
+  /\bimport\s*\(|\brequire\s*\(|\bnew\s+URL\s*\(|__dirname|import\.meta\.dirname|\bWorker\s*\(|\bfork\s*\(/;
 
 /** `program` is the ESTree of `file`. */
 export function scanImports(program: unknown, file: string): ImportScan {
@@ -39,12 +49,23 @@ function inspect(node: SyntaxNode, file: string, scan: ImportScan): void {
   if (node.type === "NewExpression" && isNamed(node["callee"], "URL") && isImportMeta(args[1], "url")) {
     addNamed(literal(args[0]), dir, scan);
   }
+  const starts = node.type === "NewExpression" ? "Worker" : node.type === "CallExpression" ? "fork" : undefined;
+  if (starts !== undefined && (isNamed(node["callee"], starts) || isMember(node["callee"], starts))) {
+    if (!namesFile(args[0], dir)) scan.folders.add(dir);
+  }
   const joins =
     isMember(node["callee"], "join") || isMember(node["callee"], "resolve") || isNamed(node["callee"], "join");
   if (node.type === "CallExpression" && joins && (isNamed(args[0], "__dirname") || isImportMeta(args[0], "dirname"))) {
     const parts = args.slice(1).map(literal);
     if (parts.every((part) => part !== undefined)) addNamed(parts.join("/"), dir, scan);
   }
+}
+
+/** Whether a thread or process is started by a name that is found without running anything. */
+function namesFile(node: unknown, dir: string): boolean {
+  const found: ImportScan = { folders: new Set(), named: new Set(), dynamic: [] };
+  if (isNode(node)) inspect(node, path.join(dir, "starter"), found);
+  return found.named.size > 0;
 }
 
 function addNamed(specifier: string | undefined, dir: string, scan: ImportScan): void {

@@ -55,6 +55,14 @@ test("synthesises, with the project of that folder in the functions' code", () =
   const template = readFileSync(join(folder, "cdk.out", "Shop.template.json"), "utf8");
   expect(template).toContain('"api.handler"');
   const code = readdirSync(join(folder, "cdk.out")).find((name) => name.startsWith("asset."));
-  expect(readdirSync(join(folder, "cdk.out", code ?? ""))).toEqual(["api.mjs", "clock.mjs", "project", "worker.mjs"]);
+  expect(readdirSync(join(folder, "cdk.out", code ?? ""))).toEqual([
+    "api.mjs",
+    "clock.mjs",
+    "extend-lease.mjs",
+    "pacemaker-thread.mjs",
+    "project",
+    "project-preload.mjs",
+    "worker.mjs",
+  ]);
   expect(readFileSync(join(folder, "cdk.out", code ?? "", "project", "manifest.json"), "utf8")).toContain('"clerk"');
 }, 240_000);
