@@ -1,11 +1,20 @@
 /**
- * Heartbeat and cancel poll of one claim (design 5.3). A lease lost by our own clock stops the run, as a courtesy: what keeps it correct
- * is the fence in the log. Must not write anything but the lease and the due time.
+ * Heartbeat and cancel poll of one claim (design 5.3). A table that is silent for as long as a lease stops the run, as a courtesy:
+ * what keeps it correct is the fence in the log. Must not write anything but the lease and the due time.
  */
 import type { Claim } from "./claim-run.ts";
 import type { Clock, Ports } from "./ports.ts";
 import type { CancelIntent } from "./rows.ts";
-import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, HEARTBEAT_RETRY, LEASE, WORKER_TIMEOUT_S } from "./timings.ts";
+import {
+  CANCEL_POLL,
+  DUE_AHEAD,
+  DUE_PUSH,
+  HEARTBEAT,
+  HEARTBEAT_RETRY,
+  LEASE,
+  LOOP_TURN,
+  WORKER_TIMEOUT_S,
+} from "./timings.ts";
 
 export interface LeaseEvents {
   lost(): void;
@@ -37,31 +46,29 @@ const timeOf = ({ deadline = 0, since }: Claim["run"]): number =>
 
 async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
   const { clock, logger } = ports;
-  // How long the lease holds is counted on the monotonic clock; only its end as others read it is wall time.
   let pushed = clock.monotonic();
-  let heldUntil = pushed + Math.min(LEASE, run.lease_until - clock.now());
+  const silence: Silence = { ms: 0 };
   for (let pause = HEARTBEAT; ;) {
     const planned = clock.monotonic() + pause;
     await clock.sleep(pause, stop);
     if (stop.aborted) return;
+    silence.ms += pause;
     const began = clock.monotonic();
     if (began - planned > HEARTBEAT)
       logger.warn("heartbeat was late: the event loop was blocked", { ...idsOf(run), ms: began - planned });
     const push = began - pushed >= DUE_PUSH;
-    // A process that slept through its lease may still find that nobody has taken the run.
-    const left = began < heldUntil ? heldUntil - began : HEARTBEAT;
     try {
       const now = clock.now();
       const update = { lease_until: now + LEASE, ...(push && { due: now + DUE_AHEAD }) };
-      const answer = await within(clock, left, ports.runs.extend(run, run.owner, update), stop);
+      const answer = await answerOf(ports.runs.extend(run, run.owner, update), clock, silence, stop);
       if (stop.aborted) return;
       if (answer !== "extended") return events.lost();
-      heldUntil = began + LEASE;
+      silence.ms = 0;
       if (push) pushed = began;
       pause = HEARTBEAT;
     } catch (error) {
       logger.warn("heartbeat is unclear, repeated", { ...idsOf(run), error: String(error) });
-      if (clock.monotonic() + HEARTBEAT_RETRY > heldUntil) return events.lost();
+      if (silence.ms + HEARTBEAT_RETRY > LEASE) return events.lost();
       pause = HEARTBEAT_RETRY;
     }
   }
@@ -69,15 +76,31 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
 
 const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
 
-/** The answer, or `late` if there is none after `ms`. */
-async function within<T>(clock: Clock, ms: number, answer: Promise<T>, stop: AbortSignal): Promise<T | "late"> {
+/**
+ * Since the table has last answered, in ms during which the event loop turned. A blocked loop finds its timers over before it reads the
+ * answers that have come, so the time of a block says nothing; the pacemaker beats meanwhile, and the next answer tells the rest.
+ */
+interface Silence {
+  ms: number;
+}
+
+/** The answer, or `late` if the silence has become as long as a lease. */
+async function answerOf<T>(answer: Promise<T>, clock: Clock, silence: Silence, stop: AbortSignal): Promise<T | "late"> {
   const answered = new AbortController();
-  const late = clock.sleep(ms, AbortSignal.any([stop, answered.signal])).then((): "late" => "late");
+  const over = AbortSignal.any([stop, answered.signal]);
   try {
-    return await Promise.race([answer, late]);
+    return await Promise.race([answer, late(clock, silence, over)]);
   } finally {
     answered.abort();
   }
+}
+
+async function late(clock: Clock, silence: Silence, over: AbortSignal): Promise<"late"> {
+  while (silence.ms < LEASE && !over.aborted) {
+    await clock.sleep(LOOP_TURN, over);
+    if (!over.aborted) silence.ms += LOOP_TURN;
+  }
+  return "late";
 }
 
 async function watchCancel(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
