@@ -6,7 +6,7 @@ import path from "node:path";
 import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";
 import { COMPILED } from "../functions/protocol/compiled.ts";
 import { perFilePlugin } from "./per-file-plugin.ts";
-import { commonFolder, compiledName, isInside, type ModuleFormat, specifierBetween, toPosix } from "./source-files.ts";
+import { commonFolder, compiledName, isInside, type ModuleFormat, toPosix } from "./source-files.ts";
 import { blame, isTsconfigError } from "./compile-errors.ts";
 import type { SourceFile, Sources } from "./sources.ts";
 import type { TsconfigPlan } from "./tsconfig-plan.ts";
@@ -43,16 +43,18 @@ export async function compileFiles(given: CompileOptions): Promise<CompiledOutpu
     if (options.sources.commonFolder(options.base, commonFolder) !== options.base) return await compileFiles(options);
     for (const { fileName, facadeModuleId, code, map } of chunks) {
       const name = facadeModuleId === null ? fileName : `${COMPILED}/${fileName}`;
-      outputs.set(name, map ? `${code}\n//# sourceMappingURL=${mapFrom(fileName, name)}\n` : code);
-      if (map) outputs.set(`${name}.map`, JSON.stringify(map));
+      outputs.set(name, map && facadeModuleId !== null ? code + inlined(map) : code);
     }
   }
   for (const source of options.sources.files.values()) if (source.broken) addBroken(source, outputs, options.base);
   return { base: options.base, outputs };
 }
 
-/** Its map as seen from where the module seems to lie: beside its source. */
-const mapFrom = (fileName: string, name: string): string => encodeURI(specifierBetween(fileName, `${name}.map`));
+/** A file of its own would be half of all that is written. `sources` are seen from where the module seems to lie: beside its source. */
+function inlined(map: NonNullable<OutputChunk["map"]>): string {
+  const text = Buffer.from(JSON.stringify(map)).toString("base64");
+  return `\n//# sourceMappingURL=data:application/json;base64,${text}\n`;
+}
 
 function nextGroup({ sources, tsconfigs }: CompileOptions, done: Set<string>): Group | undefined {
   const waiting = [...sources.files.values()].filter(({ file, broken }) => !broken && !done.has(file));
@@ -81,9 +83,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
     const plugin = perFilePlugin({ sources, format: group.format, joins, outputName });
     const bundle = await rolldown({ ...inputOptions(group, files, base), plugins: [plugin] });
     try {
-      const { output } = await bundle.generate(
-        outputOptions(group.format, path.join(options.out ?? base, COMPILED), outputName),
-      );
+      const { output } = await bundle.generate(outputOptions(group.format, options.out ?? base, outputName));
       for (const file of own) done.add(file);
       for (const item of output) if (item.type === "chunk") noteExports(item, sources);
       return output.filter((item) => item.type === "chunk").map(group.format === "esm" ? giveOwnRequire : markEsModule);

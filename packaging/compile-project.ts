@@ -13,7 +13,7 @@ import { locateBase, plugAndPlay } from "./locate-base.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
 import { isFile, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
-import { foldersBelow } from "./source-folders.ts";
+import { foldersBelow, ifThere } from "./source-folders.ts";
 import { type Problem, Sources } from "./sources.ts";
 import { TsconfigPlan } from "./tsconfig-plan.ts";
 import { emptyOutput, ignoreByGit, writeMirror } from "./write-mirror.ts";
@@ -79,18 +79,19 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
   const bridges = addBridges(outputs, base, langgraph, graphs, sources);
   if (langgraph && links) linkHidden(out, langgraph);
+  const contents = new Map(files.flatMap((file) => contentOf(file)));
   const written = options.written === undefined ? out : path.resolve(options.written);
   const ignored = links ? undefined : dockerIgnore([config.dir, base]);
   const own = listOwnFiles({
     base,
     configDir: config.dir,
-    sources: files,
+    sources: contents,
     packages,
     choice: config.files,
     ignored,
     written,
   });
-  const mirror = writeMirror({ out, base, configDir: config.dir, outputs, sources: files, own, packages, links });
+  const mirror = writeMirror({ out, base, configDir: config.dir, outputs, sources: contents, own, packages, links });
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
     graph.error ?? unusable ?? problemOf(graph, sources, config.dir) ?? missingLangGraph(langgraph, config.dir);
@@ -123,6 +124,12 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
   const folders = [...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow)])];
   return { manifest, out, folders, fingerprint, config, base, sources, own, packages, langgraph };
+}
+
+/** None for a file that has gone since it was compiled, as an editor's do at a save. */
+function contentOf(file: string): [string, Buffer][] {
+  const content = ifThere(() => readFileSync(file));
+  return content ? [[file, content]] : [];
 }
 
 /** The patterns that keep files from a container of the project; the first of the folders that has some counts. */

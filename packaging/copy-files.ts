@@ -2,7 +2,7 @@
  * Copies a project's own files into its mirror, each under the path that it has in the project. Must not choose them.
  */
 import { createHash } from "node:crypto";
-import { constants, copyFileSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { constants, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ASSET_BYTES, ASSETS_BYTES } from "../functions/core/timings.ts";
 import type { OwnFile } from "./own-files.ts";
@@ -12,8 +12,8 @@ export interface CopyOptions {
   out: string;
   base: string;
   files: readonly OwnFile[];
-  /** Absolute paths of the compiled source files. */
-  sources: ReadonlySet<string>;
+  /** Content of the compiled source files, by absolute path. */
+  sources: ReadonlyMap<string, Buffer>;
   /** Whether very large files may be links to the source. */
   links: boolean;
 }
@@ -28,16 +28,18 @@ export function copyFiles({ out, base, files, sources, links }: CopyOptions): st
     const folder = path.dirname(to);
     if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
     folders.add(folder);
+    const source = sources.get(file);
     ifThere(() => {
       if (links && (bytes > ASSET_BYTES || sum + bytes > ASSETS_BYTES)) {
         rmSync(to, { force: true });
         symlinkSync(file, to);
       } else {
-        copyFileSync(file, to, constants.COPYFILE_FICLONE);
+        if (source) writeFileSync(to, source);
+        else copyFileSync(file, to, constants.COPYFILE_FICLONE);
         sum += bytes;
       }
       // A source that was only saved again is no other one.
-      if (sources.has(file)) stamps.push(`${file} ${createHash("sha256").update(readFileSync(file)).digest("hex")}`);
+      if (source) stamps.push(`${file} ${createHash("sha256").update(source).digest("hex")}`);
       else if (!isWrittenByGraphs(file)) stamps.push(`${file} ${bytes} ${changedAt}`);
     });
   }

@@ -1,10 +1,8 @@
 /**
  * What source files may mean by their strings: folders and files that they read. A name that is there by chance brings a folder too many;
- * a name that is made at run time is not seen. Must not look at the disk but for the source.
+ * a name that is made at run time is not seen. Must not look at the disk.
  */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { ifThere } from "./source-folders.ts";
 import { isInside } from "./source-files.ts";
 
 /** From a quote to the next one, or to a hole of a template. A quote too many shifts the rest of a line, no more. */
@@ -16,10 +14,10 @@ export class NamedPaths {
   /** Absolute; as seen from the file, and from the working directory. */
   readonly #paths = new Set<string>();
 
-  constructor(files: readonly string[], workingDirectory: string) {
-    for (const file of files) {
-      const code = ifThere(() => readFileSync(file, "utf8")) ?? "";
-      for (const [, text = ""] of code.matchAll(TEXT)) {
+  /** @param sources content by absolute path */
+  constructor(sources: ReadonlyMap<string, Buffer>, workingDirectory: string) {
+    for (const [file, content] of sources) {
+      for (const [, text = ""] of content.toString().matchAll(TEXT)) {
         const parts = text.split(/[/\\]/).filter((part) => part !== "" && part !== "." && part !== "..");
         for (const part of parts) this.#parts.add(part);
         if (!text.includes("/")) continue;

@@ -44,8 +44,8 @@ export interface OwnFiles {
 export interface OwnFilesOptions {
   base: string;
   configDir: string;
-  /** Absolute paths of the compiled source files. */
-  sources: readonly string[];
+  /** Content of the compiled source files, by absolute path. */
+  sources: ReadonlyMap<string, Buffer>;
   packages: PackageFolders;
   choice: FileChoice;
   /** The folder that is being written. */
@@ -95,10 +95,10 @@ class Walk {
   packages(): void {
     const { sources } = this.#options;
     this.#outputs = [...this.#roots.keys()].flatMap(outputFolders);
-    this.#outputs = this.#outputs.filter((dir) => !sources.some((file) => isInside(dir, file)));
+    this.#outputs = this.#outputs.filter((dir) => ![...sources.keys()].some((file) => isInside(dir, file)));
     for (const [dir, isDeep] of this.#roots) this.#visit(dir, { isDeep, onlyIncluded: false });
     // The module is loaded by this name, whatever leaves out its folder.
-    for (const file of sources)
+    for (const file of sources.keys())
       this.#add(
         file,
         ifThere(() => statSync(file)),
@@ -217,7 +217,7 @@ class Walk {
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
 function rootsOf({ base, sources, packages }: OwnFilesOptions): Map<string, boolean> {
   const roots = new Map<string, boolean>();
-  for (const file of sources) {
+  for (const file of sources.keys()) {
     const owner = packages.owner(file)?.dir;
     const isDeep = owner !== undefined && isInside(base, owner);
     const dir = isDeep ? owner : path.dirname(file);

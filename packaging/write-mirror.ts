@@ -34,8 +34,8 @@ export interface Mirror {
   configDir: string;
   /** Content by path relative to `out`, with `/`. */
   outputs: ReadonlyMap<string, string>;
-  /** Absolute paths of the compiled source files. */
-  sources: readonly string[];
+  /** Content of the compiled source files, by absolute path. */
+  sources: ReadonlyMap<string, Buffer>;
   own: OwnFiles;
   packages: PackageFolders;
   /** Whether the source's packages and very large files are links; else the packages are left out. */
@@ -48,11 +48,11 @@ export function writeMirror({ out, base, configDir, outputs, sources, own, packa
   stamps: string[];
 } {
   const dirs = new Set(
-    [configDir, ...sources.map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)),
+    [configDir, ...[...sources.keys()].map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)),
   );
   for (const dir of dirs) mkdirSync(path.join(out, path.relative(base, dir)), { recursive: true });
   copyPackageFiles(out, base, dirs, packages);
-  const stamps = copyFiles({ out, base, files: own.files, sources: new Set(sources), links });
+  const stamps = copyFiles({ out, base, files: own.files, sources, links });
   for (const folder of new Set([...outputs.keys()].map((name) => path.dirname(path.join(out, name)))))
     mkdirSync(folder, { recursive: true });
   for (const [name, content] of outputs) writeFileSync(path.join(out, name), content);

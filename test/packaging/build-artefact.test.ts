@@ -1,5 +1,5 @@
 /** What an artefact is made of besides its packages: bridges, assets, nothing that points to this machine. */
-import { chmod, lstat, mkdir, readdir, truncate, utimes, writeFile } from "node:fs/promises";
+import { chmod, lstat, mkdir, readdir, readFile, truncate, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { FileSystem } from "aws-cdk-lib";
 import { Manifest } from "../../functions/protocol/manifest.ts";
@@ -36,9 +36,11 @@ test("neither manifest nor source maps name this machine or the env file", async
   const { folder } = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
 
   const manifest = Manifest.parse(readJsonObject(path.join(folder, "project/manifest.json")));
-  const map = readJsonObject(path.join(folder, "project/.compiled/src/graph.ts.mjs.map"));
+  const compiled = await readFile(path.join(folder, "project/.compiled/src/graph.ts.mjs"), "utf8");
+  const [, inlined = ""] = /sourceMappingURL=data:application\/json;base64,(.*)/.exec(compiled) ?? [];
+  const map: unknown = JSON.parse(Buffer.from(inlined, "base64").toString());
   expect([manifest.source_dir, manifest.env_file, manifest.config_dir]).toEqual([undefined, undefined, "."]);
-  expect(map?.["sources"]).toEqual(["../../src/graph.ts"]);
+  expect(map).toMatchObject({ sources: ["graph.ts"] });
   expect(await project.textBelow(".threadline/artefact/arm64/project")).not.toContain(project.dir);
 });
 

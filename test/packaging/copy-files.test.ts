@@ -64,7 +64,7 @@ describe("assets", () => {
     const closed = once(child, "close");
     await once(child.stdout, "data");
 
-    const sources = [path.join(project.dir, "src/graph.ts")];
+    const sources = new Map([[path.join(project.dir, "src/graph.ts"), Buffer.from("export {};")]]);
     const copies = Array.from({ length: 200 }, (_, n) => path.join(project.dir, ".threadline", String(n)));
     try {
       for (const out of copies) {
@@ -78,7 +78,7 @@ describe("assets", () => {
           choice,
           written: out,
         });
-        copyFiles({ out, base, files: own.files, sources: new Set(sources), links: true });
+        copyFiles({ out, base, files: own.files, sources, links: true });
       }
     } finally {
       child.kill("SIGKILL");

@@ -160,7 +160,6 @@ describe("workspaces", () => {
     expect(found).toEqual([
       ".bridge.mjs",
       ".compiled/src/graph.ts.mjs",
-      ".compiled/src/graph.ts.mjs.map",
       "data/table.csv",
       "langgraph.json",
       "manifest.json",
