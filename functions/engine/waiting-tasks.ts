@@ -23,9 +23,12 @@ export async function waitingTasks(
   const asking = tasks.filter(({ interrupts = [], result }) => interrupts.length > 0 && result === undefined);
   if (asking.length === 0) return { next: [...next], interrupts: new Map() };
   const done = await doneTasks(config, thread_id, store);
+  // Older versions give no results: there a task that was answered looks like one that asks.
+  const waiting = asking.filter(({ id }) => !done.has(id));
+  if (waiting.length === 0) return { next: [...next], interrupts: new Map() };
   return {
     next: tasks.filter(({ id }) => !done.has(id)).map(({ name }) => name),
-    interrupts: new Map(asking.filter(({ id }) => !done.has(id)).map((task) => [task.id, interruptsOf(task)])),
+    interrupts: new Map(waiting.map((task) => [task.id, interruptsOf(task)])),
   };
 }
 
