@@ -139,7 +139,6 @@ describe("watchProject", () => {
     await using watched = await Watched.start();
     const first = await watched.build();
 
-    await watched.save("src/unused.ts", "export const unused = 1;");
     await watched.save("src/run.log", "written by a graph");
     await watched.save("src/x.ts", "export const x = 1; export const z = 4;");
     const next = await watched.build();
