@@ -12,6 +12,8 @@ export interface Faults {
   fail: number;
   /** Given up after the time-out, carried out up to a minute later. */
   late: number;
+  /** Checkpoints and writes whose sender dies while they are under way; carried out up to a minute later. */
+  orphaned: number;
   throttle: number;
   conflict: number;
   /** Batches that are done in part. */
@@ -119,6 +121,7 @@ export function drawFaults(dice: Dice): Faults {
     pause: sometimes(0.2, 0.4),
     durability: dice.chance(0.5) ? "async" : "sync",
     beyond: sometimes(0.1, 0.3),
+    orphaned: sometimes(0.1, 0.05),
   };
   if (faults.drop && faults.handover && dice.chance(0.5)) Object.assign(faults, { handover: 0.7, drop: 0.5 });
   // Readers would poll for the hours after which an unclaimed run is given up.
@@ -129,16 +132,27 @@ export function drawFaults(dice: Dice): Faults {
 /** After this many ms nothing new goes wrong: from here on every run has to end. */
 export const CALM_AFTER = 300_000;
 
+/** Requests, processes and messages as they should be. */
+export const CALM = {
+  lost: 0,
+  fail: 0,
+  late: 0,
+  orphaned: 0,
+  throttle: 0,
+  conflict: 0,
+  unprocessed: 0,
+  torn: 0,
+  slow: 0,
+  crash: 0,
+  freeze: 0,
+  slowFirst: 0,
+  drop: 0,
+  duplicate: 0,
+  delay: 0,
+  cut: 0,
+  handover: 0,
+} satisfies Partial<Faults>;
+
 export function calmDown(faults: Faults): void {
-  const none = { lost: 0, fail: 0, late: 0, throttle: 0, conflict: 0, unprocessed: 0, torn: 0, slow: 0 };
-  Object.assign(faults, none, {
-    crash: 0,
-    freeze: 0,
-    slowFirst: 0,
-    drop: 0,
-    duplicate: 0,
-    delay: 0,
-    cut: 0,
-    handover: 0,
-  });
+  Object.assign(faults, CALM);
 }

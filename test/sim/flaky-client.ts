@@ -45,6 +45,8 @@ export interface Network {
   onTrouble: (actor: Actor, ms: number) => void;
   /** An update of this run's row got no answer that says what became of it. */
   onUnclear: (run_id: string) => void;
+  /** This actor dies now. */
+  onDeath: (actor: Actor) => void;
 }
 
 /** A call that failed for good in every attempt: it may have been carried out. */
@@ -107,6 +109,7 @@ class Call {
 
   attempt(n: number): void {
     const { time, dice, faults } = this.#network;
+    if (isOfCheckpoints(this.#command) && dice.chance(faults.orphaned)) return this.#orphan();
     const fate = this.#fate();
     const there = this.#latency();
     const back = this.#latency();
@@ -134,6 +137,12 @@ class Call {
         );
       }
     }
+  }
+
+  #orphan(): void {
+    const { time, dice, onDeath } = this.#network;
+    onDeath(this.#actor);
+    time.after(dice.between(0, LATE), undefined, () => this.#carryOut(undefined, "orphaned"));
   }
 
   #fate(): Fate {
@@ -246,9 +255,11 @@ type SingleWrite = PutCommand | UpdateCommand | DeleteCommand;
 const isSingleWrite = (command: Command): command is SingleWrite =>
   command instanceof PutCommand || command instanceof UpdateCommand || command instanceof DeleteCommand;
 
+const isOfCheckpoints = (command: Command): boolean => isSingleWrite(command) && pkOf(command).startsWith("C#");
+
 /** Checkpoints are in no transaction, so nothing is ever in their way. */
 const meetsTransactions = (command: Command): boolean =>
-  command instanceof TransactWriteCommand || (isSingleWrite(command) && !pkOf(command).startsWith("C#"));
+  command instanceof TransactWriteCommand || (isSingleWrite(command) && !isOfCheckpoints(command));
 
 const pkOf = ({ input }: SingleWrite): string => String(("Key" in input ? input.Key : input.Item)?.["pk"]);
 

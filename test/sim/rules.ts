@@ -3,7 +3,7 @@
  * fails; or a test that fails without it. Published by `npm run sim -- --rules`.
  */
 import type { Explorer } from "./explore.ts";
-import type { Faults } from "./faults.ts";
+import { CALM, type Faults } from "./faults.ts";
 import * as ports from "./port-switches.ts";
 import type { Outcome } from "./simulate.ts";
 import * as requests from "./request-switches.ts";
@@ -18,6 +18,9 @@ export interface Rule {
   /** File and title of the test that fails without it. */
   test?: string;
 }
+
+/** Checkpoints and writes that arrive after their worker's death, and little else that happens to it. */
+const ORPHANS: Partial<Faults> = { ...CALM, orphaned: 0.1, poison: 0, broken: false, readers: false };
 
 export const RULES: Record<string, Rule> = {
   tailReadBeforeOwnership: {
@@ -109,22 +112,23 @@ export const RULES: Record<string, Rule> = {
   closedEpochsHideHeads: {
     sentence: "Heads of a closed claim after the head that the next one loaded do not exist for readers.",
     off: requests.closedEpochsHideHeads,
-    plan: { late: 0.2, freeze: 0.02, broken: false, poison: 0, readers: false },
+    plan: { ...ORPHANS, remove: false, temporary: false },
   },
   sealedClaimsHideWrites: {
     sentence:
       "Pending writes that a claim stores after it was closed do not exist, nor can it change those that were there.",
     off: requests.sealedClaimsHideWrites,
-    plan: { late: 0.2, freeze: 0.02, broken: false, poison: 0, readers: false },
+    plan: { ...ORPHANS, cancel: false, strategies: false },
   },
   pendingWritesPerClaim: {
     sentence: "The pending writes of a task are kept per claim, never mixed.",
     off: requests.pendingWritesPerClaim,
-    plan: { crash: 0.02, late: 0.15 },
+    plan: { ...ORPHANS, cancel: false, strategies: false, pause: 0 },
   },
   deleteLeavesTombstone: {
     sentence: "Delete keeps the thread row with tail, revision and generation.",
     off: requests.deleteLeavesTombstone,
+    plan: { remove: true, temporary: false, broken: false, poison: 0 },
   },
   limitCountsFruitlessClaims: {
     sentence: "The fourth claim in a row that finds no new checkpoint ends the run.",

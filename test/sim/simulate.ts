@@ -6,9 +6,10 @@ import { isFinal, isGone, type RunRow } from "../../functions/core/rows.ts";
 import { unpack } from "../../functions/core/slot-payload.ts";
 import { RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
 import { eventsOf, type Recorded, type Violation, violationsOf } from "../support/invariants.ts";
-import { CALM_AFTER } from "./faults.ts";
+import { CALM_AFTER, calmDown } from "./faults.ts";
 import { visibleHeads } from "./heads.ts";
 import { People } from "./people.ts";
+import type { Process } from "./process.ts";
 import { enter } from "./replace-timers.ts";
 import { decode, nameOf, STEPS, tasksOf } from "./scripted-engine.ts";
 import { World, type WorldOptions } from "./world.ts";
@@ -48,8 +49,8 @@ export async function simulate(options: WorldOptions): Promise<Outcome> {
   const recorded = record(world, people);
   if (!world.watch.violations.length) {
     world.watch.checkSends();
-    for (const { invariant, text } of [...violationsOf(recorded), ...checkState(world, recorded)])
-      world.watch.violate(invariant, text);
+    const found = [...violationsOf(recorded), ...checkState(world, recorded), ...(await checkHistory(world))];
+    for (const { invariant, text } of found) world.watch.violate(invariant, text);
   }
   const statuses: Record<string, number> = {};
   for (const { status } of recorded.runs) statuses[status] = (statuses[status] ?? 0) + 1;
@@ -136,6 +137,26 @@ function checkState(world: World, { thread, runs, slots }: Recorded): Violation[
     }
   }
   return found;
+}
+
+/** What a client reads as the thread's history is what exists for readers by the rule (heads.ts). */
+async function checkHistory(world: World): Promise<Violation[]> {
+  const { table, thread_id, time, faults } = world;
+  Object.assign(faults, { stale: 0 });
+  calmDown(faults);
+  const history: string[] = [];
+  let isRead = false;
+  const read = async (reader: Process): Promise<void> => {
+    const heads = world.ports(reader).checkpoints.heads(thread_id, { ns: "" });
+    for await (const { checkpoint_id } of heads) history.push(checkpoint_id);
+    isRead = true;
+  };
+  const reader = world.spawn("reader");
+  void time.as(reader, () => read(reader));
+  await time.run(() => isRead);
+  const visible = visibleHeads(table, thread_id).map(({ checkpoint_id }) => checkpoint_id);
+  if (history.join() === visible.join()) return [];
+  return [{ invariant: "I5", text: `the history shows ${history.join(" ")}, visible are ${visible.join(" ")}` }];
 }
 
 function stateIn(item: Record<string, unknown>): string[] {

@@ -3,7 +3,7 @@
  * is checked by test/support/invariants.ts. Must not change anything.
  */
 import { isDeepStrictEqual } from "node:util";
-import { slotKey } from "../../functions/aws/keys.ts";
+import { runKey, slotKey } from "../../functions/aws/keys.ts";
 import { isFinal, type RunRow, type Slot } from "../../functions/core/rows.ts";
 import { claimOf } from "../../functions/aws/checkpoint-items.ts";
 import { toRun, toThread } from "../../functions/aws/row-items.ts";
@@ -118,7 +118,9 @@ export class Watch {
 
   /** What an overtaken claim starts is seen by nobody. */
   starts({ run_id, claim }: Invocation, task_id: string): void {
-    if (this.runs.get(run_id)?.claims.at(-1) !== claim.epoch) return;
+    const { table, thread_id } = this.#options;
+    const row = table.get(runKey(thread_id, run_id));
+    if (!row || toRun(row).epoch !== claim.epoch) return;
     const epoch = this.#announced.epochOf(run_id, task_id);
     if (epoch !== undefined && epoch < claim.epoch)
       this.violate("I7", `epoch ${claim.epoch} runs ${task_id} again, which epoch ${epoch} has announced as done`);

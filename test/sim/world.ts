@@ -119,6 +119,7 @@ export class World {
       trace: (text) => this.say(text),
       onTrouble: (actor) => this.#noteTrouble(actor as Process),
       onUnclear: (run_id) => this.watch.unclear(run_id),
+      onDeath: (actor) => this.crash(actor as Process, "as it writes"),
     });
     const client = asClient(this.switches.send?.(send) ?? send);
     const { clock } = process;
