@@ -6,7 +6,8 @@ import type { Env } from "../functions/aws/env.ts";
 import type { Engine } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import type { App } from "../functions/http/host.ts";
-import { type NodeServer, serveNode } from "../functions/http/node-server.ts";
+import type { Address, NodeServer } from "../functions/http/listen.ts";
+import { serveNode } from "../functions/http/node-server.ts";
 import type { IsolatedOptions } from "./isolated/options.ts";
 import type { Pool } from "./isolated/pool.ts";
 import { errorResponse } from "../functions/http/respond.ts";
@@ -15,9 +16,7 @@ import type { Refuse } from "./visited-pages.ts";
 import { createTableWire } from "./table-wire.ts";
 import { createWake } from "./wake.ts";
 
-export interface Front {
-  port: number;
-  hostname: string;
+export interface Front extends Address {
   /** Asked of every request before anything else. */
   refuse: Refuse;
 }

@@ -6,7 +6,7 @@ import type { Env } from "../functions/aws/env.ts";
 import type { Engine } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import { FLUSH_LOCAL } from "./timings.ts";
-import type { NodeServer } from "../functions/http/node-server.ts";
+import type { NodeServer } from "../functions/http/listen.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
 import { type Front, type Functions, hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
@@ -62,7 +62,8 @@ export interface LocalServer {
   stop(): Promise<void>;
 }
 
-const HOSTNAME = "127.0.0.1";
+/** `localhost` is either, and some clients try only the first that they are told. */
+const LOOPBACKS = { hostname: "127.0.0.1", also: ["::1"] };
 /** What a person may set for the local system, over its own defaults. */
 const SETTINGS = [
   "AUTH",
@@ -102,7 +103,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     hosts: options.allowHosts ?? [],
     tell: options.onRefused ?? (() => undefined),
   });
-  const front = await listen(hosting, { port: options.port, hostname: HOSTNAME, refuse: visitors.refuse });
+  const front = await listen(hosting, { port: options.port, ...LOOPBACKS, refuse: visitors.refuse });
   started.defer(() => front.close());
   const source = options.onSaved ? compileOnSave(options.config) : compileOnce(options.config, out);
   source.first.catch(() => undefined);

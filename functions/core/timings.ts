@@ -147,6 +147,8 @@ export const STREAM_PLACE_LEASE = 16 * MINUTE;
 export const STREAM_PLACE_RETRY_S = 5;
 /** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
 export const IDLE_CONNECTION = 65 * SECOND;
+/** Free ports that are tried for a server of several addresses: one may be taken at the second address. */
+export const PORT_TRIES = 5;
 /** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone. */
 export const PRELUDE_PAUSE = 25;
 

@@ -2,52 +2,15 @@
  * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, tells the app when a client has gone,
  * and aborts the connection when a body fails. Must not know any route.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
-import { IDLE_CONNECTION } from "../core/timings.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { App } from "./host.ts";
+import { type Address, listen, type NodeServer } from "./listen.ts";
 import { pump } from "./pump.ts";
 import { errorResponse } from "./respond.ts";
 
-export interface NodeServer {
-  port: number;
-  /** Without a slash at the end. */
-  url: string;
-  /** Ends the server at once; open streams are aborted, so that their clients come back. */
-  close(): Promise<void>;
-}
-
-/** @throws the error of `listen`, EADDRINUSE among others */
-export async function serveNode(app: App, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {
-  const server = createServer(
-    { keepAliveTimeout: IDLE_CONNECTION, noDelay: true },
-    (req, res) => void answer(app, req, res).catch(() => res.destroy()),
-  );
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, hostname, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-  const bound = addressOf(server);
-  const name = bound.family === "IPv6" ? `[${bound.address}]` : bound.address;
-  return {
-    port: bound.port,
-    url: `http://${name}:${bound.port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function addressOf(server: Server): AddressInfo {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server listens on no port");
-  return address;
-}
+/** @throws the error of `listen` */
+export const serveNode = (app: App, address: Address): Promise<NodeServer> =>
+  listen((req, res) => void answer(app, req, res).catch(() => res.destroy()), address);
 
 async function answer(app: App, req: IncomingMessage, res: ServerResponse): Promise<void> {
   const gone = new AbortController();

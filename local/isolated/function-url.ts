@@ -2,47 +2,22 @@
  * A Function URL on loopback: requests become events, the pool runs them, streams go out as they come. Like the deployed one, it leaves
  * CORS to the function and never tells it that a client has gone. Must not know any route.
  */
-import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { BODY_BYTES, IDLE_CONNECTION } from "../../functions/core/timings.ts";
-import type { NodeServer } from "../../functions/http/node-server.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { BODY_BYTES } from "../../functions/core/timings.ts";
+import { type Address, listen, type NodeServer } from "../../functions/http/listen.ts";
 import type { Refuse } from "../visited-pages.ts";
 import type { Pool } from "./pool.ts";
 import { toEvent } from "./url-event.ts";
 import { type UrlBehaviour, UrlResponse } from "./url-response.ts";
 
-export interface UrlOptions extends UrlBehaviour {
-  port: number;
-  hostname: string;
+export interface UrlOptions extends UrlBehaviour, Address {
   /** Default: nothing is refused, as on the internet. */
   refuse?: Refuse;
 }
 
 /** @param pool may still be on its way: requests wait for it */
-export async function serveUrl(pool: Promise<Pool>, options: UrlOptions): Promise<NodeServer> {
-  const server = createServer(
-    { keepAliveTimeout: IDLE_CONNECTION, noDelay: true },
-    (req, res) => void answer(pool, options, req, res).catch(() => res.destroy()),
-  );
-  server.listen(options.port, options.hostname);
-  await once(server, "listening");
-  const port = portOf(server);
-  return {
-    port,
-    url: `http://${options.hostname}:${port}`,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server listens on no port");
-  return address.port;
-}
+export const serveUrl = (pool: Promise<Pool>, options: UrlOptions): Promise<NodeServer> =>
+  listen((req, res) => void answer(pool, options, req, res).catch(() => res.destroy()), options);
 
 async function answer(
   pool: Promise<Pool>,

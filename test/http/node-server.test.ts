@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { App, HostContext } from "../../functions/http/host.ts";
-import { serveNode, type NodeServer } from "../../functions/http/node-server.ts";
+import type { NodeServer } from "../../functions/http/listen.ts";
+import { serveNode } from "../../functions/http/node-server.ts";
 import { empty, json } from "../../functions/http/respond.ts";
+import { hasIPv6 } from "../support/listeners.ts";
 
 const running: NodeServer[] = [];
 afterEach(async () => {
@@ -236,5 +238,37 @@ test("a taken port is an error", async () => {
 
   await expect(serveNode(app, { port: server.port, hostname: "127.0.0.1" })).rejects.toMatchObject({
     code: "EADDRINUSE",
+  });
+});
+
+describe.skipIf(!hasIPv6)("S14: both loopbacks", () => {
+  const app: App = { fetch: async () => json({ ok: true }) };
+  const both = { hostname: "127.0.0.1", also: ["::1"] };
+
+  test("answer on the same port", async () => {
+    const server = await serveNode(app, { port: 0, ...both });
+    running.push(server);
+
+    for (const host of ["127.0.0.1", "[::1]", "localhost"])
+      expect((await fetch(`http://${host}:${server.port}`)).status, host).toBe(200);
+    await server.close();
+    for (const host of ["127.0.0.1", "[::1]"])
+      await expect(fetch(`http://${host}:${server.port}`)).rejects.toThrow("fetch failed");
+  });
+
+  test("a port that another program has on one of them is taken", async () => {
+    const other = await serveNode(app, { port: 0, hostname: "::1" });
+    running.push(other);
+
+    await expect(serveNode(app, { port: other.port, ...both })).rejects.toMatchObject({ code: "EADDRINUSE" });
+    // Nothing is left listening at the first.
+    await expect(fetch(`http://127.0.0.1:${other.port}`)).rejects.toThrow("fetch failed");
+  });
+
+  test("an address that this machine has not is done without", async () => {
+    const server = await serveNode(app, { port: 0, hostname: "127.0.0.1", also: ["2001:db8::1"] });
+    running.push(server);
+
+    expect((await fetch(server.url)).status).toBe(200);
   });
 });

@@ -2,7 +2,7 @@
 import { request } from "node:http";
 import { fileURLToPath } from "node:url";
 import { descendants } from "../support/descendants.ts";
-import { listenersOf } from "../support/listeners.ts";
+import { hasIPv6, listenersOf } from "../support/listeners.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
 
@@ -55,6 +55,11 @@ describe.each([["in process"], ["--isolated"]])("%s", (how) => {
   ])("E9: a request for the host %s is answered %i", async (host, status) => {
     expect((await askAs({ ...JSON_TYPE, host })).status).toBe(status);
     expect((await askAs({ host }, "/info", "", "GET")).status).toBe(status);
+  });
+
+  test.skipIf(!hasIPv6)("S14: localhost is this server, by IPv4 and by IPv6", async () => {
+    for (const host of ["127.0.0.1", "[::1]", "localhost"])
+      expect((await fetch(`http://${host}:${server.port}/ok`)).status, host).toBe(200);
   });
 
   test("E9: a name that was bound to this machine runs nothing, and the terminal says so once", async () => {
@@ -148,9 +153,10 @@ describe.each([["in process"], ["--isolated"]])("%s", (how) => {
 
       // The front and the table at least.
       expect(listeners.length).toBeGreaterThan(1);
-      expect(listeners.filter(({ address }) => !address.startsWith("127."))).toEqual([]);
+      expect(listeners.filter(({ address }) => !address.startsWith("127.") && address !== "::1")).toEqual([]);
       // On 127.0.0.1 are the front and, in each process of a worker, the server of its graphs.
-      const findable = listeners.filter(({ address, port }) => address === "127.0.0.1" && port !== server.port);
+      const places = ["127.0.0.1", "::1"];
+      const findable = listeners.filter(({ address, port }) => places.includes(address) && port !== server.port);
       expect(findable.length === 0).toBe(how === "in process");
     },
   );

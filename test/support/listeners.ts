@@ -1,8 +1,14 @@
 /** What processes listen on, as Linux tells in /proc: for tests of who can reach them. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+
+/** Containers are often without it. */
+export const hasIPv6 = Object.values(networkInterfaces()).some((known) =>
+  known?.some(({ address }) => address === "::1"),
+);
 
 export interface Listener {
-  /** IPv4; IPv6 as hexadecimal digits. */
+  /** IPv4; of IPv6 `::1`, others as hexadecimal digits. */
   address: string;
   port: number;
 }
@@ -18,8 +24,16 @@ export function listenersOf(pids: readonly number[]): Listener[] {
     .filter(([, , , state, , , , , , inode = ""]) => state === LISTEN && sockets.has(inode))
     .map(([, local = ""]) => {
       const [address = "", port = ""] = local.split(":");
-      return { address: address.length === 8 ? dotted(address) : address, port: Number.parseInt(port, 16) };
+      return { address: written(address), port: Number.parseInt(port, 16) };
     });
+}
+
+/** `::1` as the kernel prints it: four numbers, each as it lies in memory. */
+const LOOPBACK = `${"0".repeat(24)}01000000`;
+
+function written(address: string): string {
+  if (address.length === 8) return dotted(address);
+  return address === LOOPBACK ? "::1" : address;
 }
 
 /** The kernel prints the number as it lies in memory. */
