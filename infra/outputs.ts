@@ -25,10 +25,11 @@ export function createOutputs(server: AgentServer, { config, auth = "key" }: Age
     none: "",
   }[typeof auth === "object" ? "hash" : auth];
   const body = `-H 'content-type: application/json' -d '${exampleBody(config).replaceAll("'", "'\\''")}'`;
-  output("Try", `curl -N ${server.url.url}runs/stream${way} ${body}`, "runs the first graph and streams it");
+  const description = "runs the first graph and streams it; put in the input that yours takes";
+  output("Try", `curl -N ${server.url.url}runs/stream${way} ${body}`, description);
 }
 
-/** A chat message suits most graphs. */
+/** A chat message suits most graphs; what a graph takes is known only where it is loaded, as by `npm start`. */
 function exampleBody(config: string): string {
   const { graphs, dir } = readConfig(config);
   const input = isExample(dir) ? { topic: "ice cream" } : { messages: [{ role: "user", content: "Hello" }] };

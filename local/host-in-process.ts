@@ -11,7 +11,7 @@ import { create as createClock } from "../functions/clock.ts";
 import { systemClock as clock } from "../functions/clock-and-ids.ts";
 import { WORKER_TIMEOUT_S } from "../functions/core/timings.ts";
 import { STOP_GRACE } from "./timings.ts";
-import type { Engine } from "../functions/core/engine-port.ts";
+import type { GraphTrier } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import type { App } from "../functions/http/host.ts";
 import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/own-server.ts";
@@ -23,7 +23,7 @@ import { resendActiveRuns } from "./resend.ts";
 
 export interface RunningFunctions {
   app: App;
-  engine: Pick<Engine, "load">;
+  engine: GraphTrier;
   /** Serves another build of the project from the next run on. */
   replaceProject: (projectDir: string) => Promise<void>;
   /** Asks running graphs to hand over, waits a moment for them, then stops. What still runs goes on after the next start. */

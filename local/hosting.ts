@@ -3,7 +3,7 @@
  * before it is asked to.
  */
 import type { Env } from "../functions/aws/env.ts";
-import type { Engine } from "../functions/core/engine-port.ts";
+import type { GraphTrier } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import type { App } from "../functions/http/host.ts";
 import type { Address, NodeServer } from "../functions/http/listen.ts";
@@ -31,7 +31,7 @@ export interface Site {
 }
 
 export interface Functions {
-  engine: Pick<Engine, "load">;
+  engine: GraphTrier;
   /** Serves another build of the project from the next run on; only where all is one process. */
   replaceProject?: (projectDir: string) => Promise<void>;
   stop(): Promise<void>;

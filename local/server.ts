@@ -3,10 +3,11 @@
  */
 import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
-import type { Engine } from "../functions/core/engine-port.ts";
+import type { GraphTrier } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import { FLUSH_LOCAL } from "./timings.ts";
 import type { NodeServer } from "../functions/http/listen.ts";
+import type { Json } from "../functions/protocol/json.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
 import { type Front, type Functions, hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
@@ -59,6 +60,8 @@ export interface LocalServer {
   openToPages: boolean;
   /** Loads every graph, one after the other, and tells of each. One that does not load is tried again when a run asks for it. */
   graphs(): AsyncGenerator<LoadedGraph>;
+  /** An input of a graph's own channels, to try it with; undefined if none can be told. */
+  sampleInput(graph_id: string): Promise<Json | undefined>;
   stop(): Promise<void>;
 }
 
@@ -130,8 +133,9 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       await all.disposeAsync();
     };
     const graphs = () => loadGraphs(functions.engine, project);
+    const sampleInput = (graph_id: string) => functions.engine.sampleInput(graph_id).catch(() => undefined);
     const openToPages = await visitors.openToAll();
-    return { port: front.port, url: front.url, env: aws.env, project, openToPages, graphs, stop };
+    return { port: front.port, url: front.url, env: aws.env, project, openToPages, graphs, sampleInput, stop };
   } catch (error) {
     hosting.failed(error);
     throw error;
@@ -197,7 +201,7 @@ async function startEmulators(options: ServerOptions, data: string, started: Asy
   return { ...keys, AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_SQS: queueEndpoint };
 }
 
-async function* loadGraphs(engine: Pick<Engine, "load">, project: Manifest): AsyncGenerator<LoadedGraph> {
+async function* loadGraphs(engine: GraphTrier, project: Manifest): AsyncGenerator<LoadedGraph> {
   for (const [graph_id, { source }] of Object.entries(project.graphs)) {
     const error = await engine.load(graph_id).then(
       () => undefined,

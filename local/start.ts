@@ -10,6 +10,7 @@ import { SAME_KEY } from "./timings.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
 import { Problem } from "./problem.ts";
+import type { Json } from "../functions/protocol/json.ts";
 import type { LoadedGraph, Saved } from "./server.ts";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -45,8 +46,9 @@ async function main(): Promise<void> {
     say(lineOf(graph));
     if (graph.error === undefined) served ??= graph.graph_id;
   }
-  const next = served === undefined ? "no graph loads" : tryLine(url, served, flags.config === EXAMPLE);
-  say(`\n  ${next}\n`);
+  if (served === undefined) return say("\n  no graph loads\n");
+  const input = flags.config === EXAMPLE ? { topic: "ice cream" } : await server.sampleInput(served);
+  say(`\n  ${tryLine(url, served, input)}\n`);
 }
 
 /** Of an error, what the line has not said by then. */
@@ -66,8 +68,7 @@ async function tellSaved(saved: Saved): Promise<void> {
 
 const EXAMPLE = fileURLToPath(new URL("../langgraph.json", import.meta.url));
 
-function tryLine(url: string, graph: string, isExample: boolean): string {
-  const input = isExample ? { topic: "ice cream" } : { messages: [{ role: "user", content: "Hello" }] };
+function tryLine(url: string, graph: string, input: Json | undefined): string {
   const body = JSON.stringify({ assistant_id: graph, input, stream_mode: "updates" });
   return `curl -N ${url}/runs/stream -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
 }

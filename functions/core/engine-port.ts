@@ -85,6 +85,8 @@ export interface Engine {
   http(): HttpConfig;
   /** Loads a graph, so that its first run need not. Rejects with GraphError and logs nothing: the caller reports it. */
   load(graph_id: string): Promise<void>;
+  /** An input of the graph's own channels, to try it with. Rejects as `load` does, and where a factory gives no graph. */
+  sampleInput(graph_id: string): Promise<Json>;
   /** Imports the modules of all graphs, one after the other, until the signal. Tells no failure: a graph that fails does so when loaded. */
   importGraphs(signal: AbortSignal): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
@@ -93,3 +95,6 @@ export interface Engine {
   state(query: StateQuery): Promise<ThreadState>;
   history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
 }
+
+/** What tells of the graphs of a project before any of them runs. */
+export type GraphTrier = Pick<Engine, "load" | "sampleInput">;

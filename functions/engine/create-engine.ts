@@ -22,6 +22,7 @@ import { type Stored, storedHistory, storedState, storedValues } from "./stored-
 import { readValues } from "./read-values.ts";
 import { missingFile } from "./missing-file.ts";
 import { equip, runGraph } from "./run-graph.ts";
+import { sampleInput } from "./sample-input.ts";
 import { createSaver } from "./saver.ts";
 import { createStore } from "./store.ts";
 import { toPlain } from "./to-json.ts";
@@ -111,6 +112,7 @@ export async function createEngine({
       }
     },
     load: async (graph_id) => void (await loader.load(graph_id, { log: false })),
+    sampleInput: async (graph_id) => sampleInput(await loader.inspect(graph_id)),
     run: (invocation, context) =>
       outside(runGraph, invocation, context, {
         loader,

@@ -60,13 +60,25 @@ export interface StreamEvent {
   data: { chunk?: unknown };
 }
 
+/** What a graph with a state was built from: its channels, and the schemas that they came from where they have some. */
+export interface Builder {
+  channels?: Record<string, unknown>;
+  _inputDefinition?: unknown;
+  _schemaDefinition?: unknown;
+  _schemaDefinitions?: Map<unknown, unknown>;
+  _inputRuntimeDefinition?: unknown;
+  _schemaRuntimeDefinition?: unknown;
+}
+
 /** A compiled graph of any version and kind: Pregel. */
 export interface Graph {
   lg_is_pregel: true;
+  builder?: Builder;
   nodes?: Record<string, unknown>;
   checkpointer?: unknown;
   store?: unknown;
   config?: GraphConfig;
+  inputChannels?: string | string[];
   outputChannels: string | string[];
   streamChannels?: string | string[];
   streamChannelsAsIs?: string | string[];

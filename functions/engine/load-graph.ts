@@ -25,6 +25,8 @@ interface Failure {
 export interface GraphLoader {
   /** Throws GraphError. A failure is logged, unless the caller reports it, and remembered for GRAPH_RETRY; then a load tries again. */
   load(graph_id: string, options?: { log: boolean }): Promise<LoadedGraph>;
+  /** The graph as it is when only its shape is asked for. Rejects as `load`, which logs nothing here. */
+  inspect(graph_id: string): Promise<Graph>;
   /** Imports its modules alone, so that a later load finds them. Rejects as they do; neither logged nor remembered. */
   importOne(graph_id: string): Promise<void>;
 }
@@ -68,17 +70,22 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
     }
   };
 
+  const load: GraphLoader["load"] = async (graph_id, { log } = { log: true }) => {
+    const known = loaded.get(graph_id);
+    if (known) return known;
+    const failure = failures.get(graph_id);
+    if (failure && clock.monotonic() - failure.at < GRAPH_RETRY) throw failure.error;
+    const loading = attempt(graph_id, log);
+    loaded.set(graph_id, loading);
+    return loading;
+  };
   return {
-    importOne: async (graph_id) => void (await importEntry(project, graph_id)),
-    async load(graph_id, { log } = { log: true }) {
-      const known = loaded.get(graph_id);
-      if (known) return known;
-      const failure = failures.get(graph_id);
-      if (failure && clock.monotonic() - failure.at < GRAPH_RETRY) throw failure.error;
-      const loading = attempt(graph_id, log);
-      loaded.set(graph_id, loading);
-      return loading;
+    load,
+    async inspect(graph_id) {
+      const { open } = await load(graph_id, { log: false });
+      return open({ configurable: {} }, toInspect);
     },
+    importOne: async (graph_id) => void (await importEntry(project, graph_id)),
   };
 }
 

@@ -10,7 +10,7 @@ import { type Env, Variables } from "../../functions/aws/env.ts";
 import { createPorts } from "../../functions/backend.ts";
 import { CLOCK_TIMEOUT_S } from "../../functions/core/timings.ts";
 import { IDLE_ENVIRONMENT } from "./timings.ts";
-import type { Engine } from "../../functions/core/engine-port.ts";
+import type { GraphTrier } from "../../functions/core/engine-port.ts";
 import type { Logger } from "../../functions/core/ports.ts";
 import { bundleFunctions, type FunctionName } from "../../packaging/bundle-functions.ts";
 import { startClock } from "../clock.ts";
@@ -39,7 +39,7 @@ export interface IsolatedSetup {
 
 export interface IsolatedFunctions {
   api: Pool;
-  engine: Pick<Engine, "load">;
+  engine: GraphTrier;
   /** Kills all invocations: what ran goes on after the next start, as after a crash. */
   stop(): Promise<void>;
 }

@@ -4,12 +4,13 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Engine } from "../../functions/core/engine-port.ts";
+import type { GraphTrier } from "../../functions/core/engine-port.ts";
+import type { Json } from "../../functions/protocol/json.ts";
 import type { Reaper } from "./start-reaper.ts";
-import type { Tried } from "./load-for-parent.ts";
+import type { Question, Tried } from "./load-for-parent.ts";
 
-/** Graphs are asked for one after the other. */
-export function loadApart(projectDir: string, reaper: Reaper): Pick<Engine, "load"> {
+/** It is asked one thing after the other. */
+export function loadApart(projectDir: string, reaper: Reaper): GraphTrier {
   let child: ChildProcess | undefined;
   const running = (): ChildProcess => {
     if (child?.connected) return child;
@@ -22,19 +23,21 @@ export function loadApart(projectDir: string, reaper: Reaper): Pick<Engine, "loa
     child = started;
     return started;
   };
+  const ask = (question: Question): Promise<Json> => {
+    const { promise, resolve, reject } = Promise.withResolvers<Json>();
+    const asked = running();
+    const onExit = (): void => reject(new Error("the process that tried it has ended"));
+    asked.once("exit", onExit);
+    asked.once("message", (tried: Tried) => {
+      asked.off("exit", onExit);
+      if ("error" in tried) reject(new Error(tried.error));
+      else resolve(tried.value);
+    });
+    asked.send(question);
+    return promise;
+  };
   return {
-    load(graph_id) {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const asked = running();
-      const onExit = (): void => reject(new Error("the process that tried it has ended"));
-      asked.once("exit", onExit);
-      asked.once("message", ({ error }: Tried) => {
-        asked.off("exit", onExit);
-        if (error === undefined) resolve();
-        else reject(new Error(error));
-      });
-      asked.send(graph_id);
-      return promise;
-    },
+    load: async (graph_id) => void (await ask({ verb: "load", graph_id })),
+    sampleInput: (graph_id) => ask({ verb: "sampleInput", graph_id }),
   };
 }

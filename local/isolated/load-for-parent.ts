@@ -1,16 +1,22 @@
 /**
  * Loads graphs of a compiled project as a function would, and tells what became of it: `node load-for-parent.ts PROJECT_DIR` with an IPC
- * channel, a graph's id in, a `Tried` out. A process of its own, for the project's code enters it; must not outlive its parent.
+ * channel, a `Question` in, a `Tried` out. A process of its own, for the project's code enters it; must not outlive its parent.
  */
 import { systemClock as clock } from "../../functions/clock-and-ids.ts";
 import { TRIER_UNASKED } from "./timings.ts";
 import { createLoader } from "../../functions/engine/load-graph.ts";
+import type { GraphTrier } from "../../functions/core/engine-port.ts";
 import { openProject } from "../../functions/engine/open-project.ts";
+import { sampleInput } from "../../functions/engine/sample-input.ts";
+import type { Json } from "../../functions/protocol/json.ts";
 
-export interface Tried {
-  /** Why it does not load. */
-  error?: string;
+export interface Question {
+  verb: keyof GraphTrier;
+  graph_id: string;
 }
+
+/** `null` for a graph that loads; `error` says why it does not. */
+export type Tried = { value: Json } | { error: string };
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const [folder = ""] = process.argv.slice(2);
@@ -19,18 +25,20 @@ const loader = openProject(folder, quiet).then((project) => createLoader(project
 let leave = setTimeout(() => process.disconnect(), TRIER_UNASKED);
 process.on("disconnect", () => process.exit());
 
-process.on("message", (graph_id: string) => void answer(graph_id));
+process.on("message", (question: Question) => void answer(question));
 
-async function answer(graph_id: string): Promise<void> {
+async function answer(question: Question): Promise<void> {
   clearTimeout(leave);
-  process.send?.(await tryGraph(graph_id));
+  process.send?.(await tryGraph(question));
   leave = setTimeout(() => process.disconnect(), TRIER_UNASKED);
 }
 
-async function tryGraph(graph_id: string): Promise<Tried> {
+async function tryGraph({ verb, graph_id }: Question): Promise<Tried> {
   try {
-    await (await loader).load(graph_id);
-    return {};
+    const { load, inspect } = await loader;
+    if (verb === "sampleInput") return { value: sampleInput(await inspect(graph_id)) };
+    await load(graph_id);
+    return { value: null };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }

@@ -32,6 +32,7 @@ test("prints its address, each graph, and why one does not load", async () => {
 
   expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
   expect(server.output()).toMatch(/throws +\.\/throws\.ts does not load: this module cannot be loaded/);
+  expect(server.output(), "P16").toContain('"input":{"count":1}');
 });
 
 test.each(["stop", "kill"] as const)(

@@ -1,10 +1,11 @@
 /** `npm start` as a person meets it: a process with flags, output, exit codes, children. */
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { freePort } from "../../local/free-port.ts";
 import { startDynamodb } from "../../local/dynamodb.ts";
 import { descendants, isAlive } from "../support/descendants.ts";
@@ -14,6 +15,7 @@ import { startServer, type TestServer } from "../support/server.ts";
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const CONFIG = here("../fixtures/local/langgraph.json");
 
+const runCommand = promisify(execFile);
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "threadline-start-"));
@@ -74,6 +76,14 @@ describe("a server", () => {
     );
     expect(server.output().match(/this module cannot be loaded/g)?.length, "said once").toBe(1);
     expect(server.output()).toMatch(/curl .*"assistant_id":"steps"/);
+  });
+
+  test("P16: the line to try has the graph's own input, and runs as it stands", async () => {
+    await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
+    const [, line = ""] = /^ +(curl .*)$/m.exec(server.output()) ?? [];
+
+    expect(line).toContain('"input":{"count":1}');
+    expect((await runCommand("sh", ["-c", line])).stdout).toContain('{"step":{"count":2}}');
   });
 
   test("serves the graphs that load beside those that do not", async () => {

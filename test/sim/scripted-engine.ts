@@ -57,6 +57,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
     builtAt: () => "2030-01-01T00:00:00.000Z",
     http: () => ({}),
     load: () => Promise.resolve(),
+    sampleInput: () => Promise.resolve({}),
     importGraphs: () => Promise.resolve(),
     run: (invocation, context) => new Execution(options, invocation, context).run(),
     values: () => Promise.resolve({}),

@@ -72,6 +72,7 @@ export function scriptedEngine(script: Script): Engine {
     builtAt: () => "2026-01-01T00:00:00.000Z",
     http: () => ({}),
     load: () => Promise.resolve(),
+    sampleInput: () => Promise.resolve({}),
     importGraphs: () => Promise.resolve(),
     run: script,
     values: () => Promise.resolve({}),
