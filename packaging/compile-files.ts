@@ -5,11 +5,13 @@
 import path from "node:path";
 import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";
 import { COMPILED } from "../functions/protocol/compiled.ts";
+import { jsxPragmaPlugin } from "./jsx.ts";
+import { lowerDecoratorsPlugin } from "./lower-decorators.ts";
 import { perFilePlugin } from "./per-file-plugin.ts";
 import { commonFolder, compiledName, isInside, type ModuleFormat, toPosix } from "./source-files.ts";
 import { blame, isTsconfigError } from "./compile-errors.ts";
 import type { SourceFile, Sources } from "./sources.ts";
-import type { TsconfigPlan } from "./tsconfig-plan.ts";
+import type { CompilerSettings, TsconfigPlan } from "./tsconfig-plan.ts";
 
 export interface CompileOptions {
   sources: Sources;
@@ -28,7 +30,7 @@ export interface CompiledOutput {
 
 interface Group {
   format: ModuleFormat;
-  tsconfig: true | string;
+  settings: CompilerSettings;
   files: string[];
 }
 
@@ -60,10 +62,10 @@ function nextGroup({ sources, tsconfigs }: CompileOptions, done: Set<string>): G
   const waiting = [...sources.files.values()].filter(({ file, broken }) => !broken && !done.has(file));
   const [first] = waiting;
   if (!first) return undefined;
-  const tsconfig = tsconfigs.optionFor(first.file);
+  const settings = tsconfigs.settingsFor(first.file);
   const { format } = first;
-  const files = waiting.filter((source) => source.format === format && tsconfigs.optionFor(source.file) === tsconfig);
-  return { format, tsconfig, files: files.map(({ file }) => file) };
+  const files = waiting.filter((one) => one.format === format && tsconfigs.settingsFor(one.file).key === settings.key);
+  return { format, settings, files: files.map(({ file }) => file) };
 }
 
 /** Builds until no file of the group fails; marks as done what it compiled. */
@@ -75,13 +77,18 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
     const files = [...own].filter((file) => sources.get(file)?.broken === false);
     if (files.length === 0) return [];
     const joins = (file: string): boolean => {
-      const fits = sources.formatOf(file) === group.format && tsconfigs.optionFor(file) === group.tsconfig;
+      const fits = sources.formatOf(file) === group.format && tsconfigs.settingsFor(file).key === group.settings.key;
       if (fits) own.add(file);
       return fits && isInside(base, file);
     };
     const outputName = (file: string): string => compiledName(path.relative(base, file), group.format);
-    const plugin = perFilePlugin({ sources, format: group.format, joins, outputName });
-    const bundle = await rolldown({ ...inputOptions(group, files, base), plugins: [plugin] });
+    const settingsFor = (file: string): CompilerSettings => tsconfigs.settingsFor(file);
+    const plugins = [
+      perFilePlugin({ sources, format: group.format, joins, outputName }),
+      jsxPragmaPlugin((file) => settingsFor(file).options),
+      lowerDecoratorsPlugin(settingsFor),
+    ];
+    const bundle = await rolldown({ ...inputOptions(group, files, base), plugins });
     try {
       const { output } = await bundle.generate(outputOptions(group.format, options.out ?? base, outputName));
       for (const file of own) done.add(file);
@@ -96,7 +103,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
   }
 }
 
-function inputOptions({ tsconfig }: Group, files: string[], base: string): RolldownOptions {
+function inputOptions({ settings }: Group, files: string[], base: string): RolldownOptions {
   const inside = files.filter((file) => isInside(base, file));
   return {
     // The keys only have to differ: outputs are named by their file.
@@ -104,9 +111,9 @@ function inputOptions({ tsconfig }: Group, files: string[], base: string): Rolld
     cwd: base,
     platform: "node",
     treeshake: false,
-    tsconfig,
+    tsconfig: settings.tsconfig,
     logLevel: "silent",
-    transform: { target: "node24", jsx: { runtime: "automatic" } },
+    transform: { target: "node24", jsx: settings.jsx },
     resolve: {
       extensions: [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json"],
       extensionAlias: {

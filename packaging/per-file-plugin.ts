@@ -8,7 +8,7 @@ import type { Plugin } from "rolldown";
 import { codeBelow } from "./code-below.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { scanImports, WORTH_SCANNING } from "./scan-imports.ts";
-import { isCode, isFile, type ModuleFormat, specifierBetween } from "./source-files.ts";
+import { isCode, isFile, languageOf, type ModuleFormat, specifierBetween } from "./source-files.ts";
 import type { Reach, Sources } from "./sources.ts";
 
 export interface PerFileOptions {
@@ -84,11 +84,6 @@ export function perFilePlugin({ sources, format, joins, outputName }: PerFileOpt
 /** Source is what lies outside every node_modules, by its real path: workspace packages are source too. */
 function isProjectFile(id: string): boolean {
   return path.isAbsolute(id) && !id.split(path.sep).includes("node_modules");
-}
-
-function languageOf(file: string): "ts" | "tsx" | "jsx" {
-  if (/\.[cm]?ts$/.test(file)) return "ts";
-  return file.endsWith(".tsx") ? "tsx" : "jsx";
 }
 
 function insertAt(code: string, places: number[], text: string): string {

@@ -26,6 +26,12 @@ export function isCode(file: string): boolean {
   return CODE.test(file) && !isDeclaration(file);
 }
 
+/** As the parser is told it: JavaScript may have JSX in it, TypeScript only where the suffix says so. */
+export function languageOf(file: string): "ts" | "tsx" | "jsx" {
+  if (/\.[cm]?ts$/.test(file)) return "ts";
+  return file.endsWith(".tsx") ? "tsx" : "jsx";
+}
+
 /** Where the compiled text of a source file lies below the folder of compiled text, with `/`: its suffix tells the format. */
 export function compiledName(file: string, format: ModuleFormat): string {
   return `${toPosix(file)}.${format === "esm" ? "m" : "c"}js`;

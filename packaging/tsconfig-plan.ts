@@ -1,34 +1,28 @@
 /**
- * Decides which tsconfig the compiler uses for a file. The compiler finds it by itself, but refuses one that extends what is not
- * installed (7 of 12 real projects, as `@tsconfig/recommended` is a devDependency): then it gets the part that can be read.
- * Must not compile; understands only the options that change compiled code or resolution.
+ * Decides which tsconfig the compiler uses for a file, and what it says of JSX and decorators. The compiler finds it by itself, but refuses
+ * one that extends what is not installed (7 of 12 real projects, as `@tsconfig/recommended` is a devDependency): then it gets the part that
+ * can be read. Must not compile.
  */
-import { mkdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { findInstalled, foldersUp, isFile, isRecord, readJsonObject } from "./source-files.ts";
+import { type Jsx, jsxOf } from "./jsx.ts";
+import { readTsconfig } from "./read-tsconfig.ts";
+import { foldersUp, isFile } from "./source-files.ts";
 
-interface Merged {
-  options: Record<string, unknown>;
-  complete: boolean;
+/** Files of one folder share them; files with the same `key` can be compiled together. */
+export interface CompilerSettings {
+  key: string;
+  /** `true`: let the compiler find the tsconfig. Else the path of a merged one. */
+  tsconfig: true | string;
+  jsx: Jsx;
+  /** Of the tsconfig, paths absolute. */
+  options: Readonly<Record<string, unknown>>;
 }
-
-const RELEVANT = [
-  "jsx",
-  "jsxImportSource",
-  "experimentalDecorators",
-  "emitDecoratorMetadata",
-  "useDefineForClassFields",
-  "verbatimModuleSyntax",
-  "importsNotUsedAsValues",
-  "preserveValueImports",
-  "baseUrl",
-  "paths",
-];
 
 export class TsconfigPlan {
   readonly #scratch: string;
-  readonly #byFolder = new Map<string, true | string>();
-  readonly #files = new Map<string, true | string>();
+  readonly #byFolder = new Map<string, CompilerSettings>();
+  readonly #byTsconfig = new Map<string | undefined, CompilerSettings>();
   readonly #written: string[] = [];
   #distrusted = false;
 
@@ -37,18 +31,14 @@ export class TsconfigPlan {
     this.#scratch = scratch;
   }
 
-  /** `true`: let the compiler find the tsconfig. Else the path of a merged one. */
-  optionFor(file: string): true | string {
+  settingsFor(file: string): CompilerSettings {
     const dir = path.dirname(file);
     const known = this.#byFolder.get(dir);
     if (known !== undefined) return known;
-    const option = this.#decide(
-      foldersUp(dir)
-        .map((at) => path.join(at, "tsconfig.json"))
-        .find(isFile),
-    );
-    this.#byFolder.set(dir, option);
-    return option;
+    const files = foldersUp(dir).map((at) => path.join(at, "tsconfig.json"));
+    const settings = this.#decide(files.find(isFile));
+    this.#byFolder.set(dir, settings);
+    return settings;
   }
 
   /** The compiler refused a tsconfig that looked fine: from now on every file gets a merged one. False if that was so before. */
@@ -56,7 +46,7 @@ export class TsconfigPlan {
     if (this.#distrusted) return false;
     this.#distrusted = true;
     this.#byFolder.clear();
-    this.#files.clear();
+    this.#byTsconfig.clear();
     return true;
   }
 
@@ -64,69 +54,23 @@ export class TsconfigPlan {
     for (const file of this.#written) rmSync(file, { force: true });
   }
 
-  #decide(tsconfig: string | undefined): true | string {
-    if (tsconfig === undefined) return true;
-    const known = this.#files.get(tsconfig);
+  #decide(file: string | undefined): CompilerSettings {
+    const known = this.#byTsconfig.get(file);
     if (known !== undefined) return known;
-    const merged = merge(tsconfig, new Set());
-    const option = merged.complete && !this.#distrusted ? true : this.#write(merged.options);
-    this.#files.set(tsconfig, option);
-    return option;
+    const { options, complete } = file === undefined ? { options: {}, complete: true } : readTsconfig(file);
+    const isOwn = file === undefined || (complete && !this.#distrusted);
+    const tsconfig = isOwn ? true : this.#write(options);
+    const jsx = jsxOf(options);
+    const settings: CompilerSettings = { key: JSON.stringify([tsconfig, jsx]), tsconfig, jsx, options };
+    this.#byTsconfig.set(file, settings);
+    return settings;
   }
 
-  #write(compilerOptions: Record<string, unknown>): string {
+  #write(compilerOptions: Readonly<Record<string, unknown>>): string {
     const file = path.join(this.#scratch, `.tsconfig-${this.#written.length}.json`);
     mkdirSync(this.#scratch, { recursive: true });
     writeFileSync(file, JSON.stringify({ compilerOptions, include: [`${path.parse(file).root}**/*`] }));
     this.#written.push(file);
     return file;
   }
-}
-
-/** The options of a tsconfig and of what it extends, paths absolute; `complete` is false if a part could not be read. */
-function merge(file: string, seen: Set<string>): Merged {
-  if (seen.has(file)) return { options: {}, complete: false };
-  const raw = readJsonObject(file);
-  if (raw === undefined) return { options: {}, complete: false };
-  const parents = [raw["extends"]].flat().filter((name) => typeof name === "string");
-  const merged: Merged = { options: {}, complete: true };
-  for (const name of parents) {
-    const target = findExtended(name, path.dirname(file));
-    const parent = target === undefined ? undefined : merge(target, new Set([...seen, file]));
-    Object.assign(merged.options, parent?.options);
-    merged.complete &&= parent?.complete ?? false;
-  }
-  Object.assign(merged.options, ownOptions(raw["compilerOptions"], path.dirname(file), merged.options["baseUrl"]));
-  return merged;
-}
-
-function ownOptions(raw: unknown, dir: string, inheritedBase: unknown): Record<string, unknown> {
-  if (!isRecord(raw)) return {};
-  const options = Object.fromEntries(RELEVANT.filter((name) => name in raw).map((name) => [name, raw[name]]));
-  const base = typeof raw["baseUrl"] === "string" ? path.resolve(dir, raw["baseUrl"]) : inheritedBase;
-  const from = typeof base === "string" ? base : dir;
-  if (typeof base === "string") options["baseUrl"] = base;
-  if (isRecord(raw["paths"])) {
-    const absolute = (to: unknown): unknown => (typeof to === "string" ? path.resolve(from, to) : to);
-    options["paths"] = Object.fromEntries(
-      Object.entries(raw["paths"]).map(([key, to]) => [key, Array.isArray(to) ? to.map(absolute) : to]),
-    );
-  }
-  return options;
-}
-
-/** TypeScript's rule for `extends`: a path, or a file of an installed package, `tsconfig.json` if none is named. */
-function findExtended(name: string, dir: string): string | undefined {
-  if (name.startsWith(".") || path.isAbsolute(name)) return asFile(path.resolve(dir, name));
-  const [, packageName, rest] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(name) ?? [];
-  const installed = packageName === undefined ? undefined : findInstalled(packageName, dir);
-  if (installed === undefined) return undefined;
-  const named = readJsonObject(path.join(installed.real, "package.json"))?.["tsconfig"];
-  const inside = rest ?? (typeof named === "string" ? named : "tsconfig.json");
-  const file = asFile(path.join(installed.real, inside)) ?? asFile(path.join(installed.real, inside, "tsconfig.json"));
-  return file === undefined ? undefined : realpathSync(file);
-}
-
-function asFile(wanted: string): string | undefined {
-  return [wanted, `${wanted}.json`].find(isFile);
 }

@@ -69,7 +69,7 @@ const RULES: Rule[] = [
   {
     of: "packaging",
     ours: ["packaging", ...SHAPE],
-    packages: ["node:", "rolldown", "zod"],
+    packages: ["esbuild", "node:", "rolldown", "zod"],
   },
   {
     of: "local",

@@ -54,6 +54,11 @@ describe("a project with something wrong", () => {
       'src/bad.ts:1: imports "./a", which does not exist. (and 2 more)',
     ],
     [
+      "S7: a decorator that only the old kind can be",
+      { "src/bad.ts": "const d: any = 0;\nclass A { constructor(@d x: number) {} }\nexport const check = A;" },
+      "src/bad.ts:2: Parameter decorators only work when experimental decorators are enabled",
+    ],
+    [
       "top-level await in CommonJS",
       { "src/package.json": {}, "src/bad.ts": "export const check = await 1;" },
       'src/bad.ts:1: Top-level await needs an ES module: set "type": "module" in the nearest package.json, or name the file .mts.',

@@ -4,6 +4,7 @@ import type { Kind } from "./kinds/kind.ts";
 import { LANGUAGE, NOT_SERVED } from "./kinds/language.ts";
 import { PACKAGES } from "./kinds/packages.ts";
 import { SPECIFIERS } from "./kinds/specifiers.ts";
+import { TRANSFORMS } from "./kinds/transforms.ts";
 import { TemporaryProject } from "./temporary-project.ts";
 
 async function check({ files, graph = "src/graph.ts", at = "" }: Kind): Promise<unknown> {
@@ -17,6 +18,7 @@ describe.each([
   ["packages", PACKAGES],
   ["computed imports and files", COMPUTED],
   ["language", LANGUAGE],
+  ["transforms", TRANSFORMS],
 ])("kinds of source: %s", (_, kinds) => {
   it.each(kinds.map((kind) => [kind.name, kind] as const))("%s", async (_name, kind) => {
     const result = await check(kind);

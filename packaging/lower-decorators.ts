@@ -1,0 +1,73 @@
+/**
+ * The compiler plugin for standard decorators and `accessor`, which no Node runs and rolldown leaves as they are: esbuild writes them as
+ * plain code. Files without them never meet it. Must not touch what `experimentalDecorators` means: those rolldown knows.
+ */
+import type { Message, TransformOptions } from "esbuild";
+import type { Plugin } from "rolldown";
+import { languageOf } from "./source-files.ts";
+import { type SyntaxNode, nodesOf } from "./syntax-tree.ts";
+import type { CompilerSettings } from "./tsconfig-plan.ts";
+
+/** Only a file that matches can have any. */
+const WORTH_PARSING = /@[\w(]|\baccessor\b/;
+
+export function lowerDecoratorsPlugin(settingsFor: (file: string) => CompilerSettings): Plugin {
+  return {
+    name: "lower-decorators",
+    transform: {
+      filter: { id: { include: /\.(?:[cm]?[jt]s|[jt]sx)$/, exclude: /\0/ }, code: WORTH_PARSING },
+      async handler(code, id) {
+        const language = languageOf(id);
+        const settings = settingsFor(id);
+        if (language.startsWith("ts") && settings.options["experimentalDecorators"] === true) return undefined;
+        if (![...nodesOf(this.parse(code, { lang: language }))].some(isStandard)) return undefined;
+        const { transformSync } = await import("esbuild");
+        try {
+          // Each call is a process of its own, of some 15 ms: a service would stay for as long as we do.
+          const { code: made, map } = transformSync(code, { ...optionsOf(settings), loader: language, sourcefile: id });
+          return { code: made, map, moduleType: "js" };
+        } catch (error) {
+          const [first] = messagesOf(error);
+          if (first === undefined) throw error;
+          return this.error({ message: first.text, id, loc: { file: id, line: first.location?.line ?? 1, column: 0 } });
+        }
+      },
+    },
+  };
+}
+
+function isStandard({ type, decorators }: SyntaxNode): boolean {
+  return type.endsWith("AccessorProperty") || (Array.isArray(decorators) && decorators.length > 0);
+}
+
+/** JSX is compiled here, too: left as it is, its factory would count as an unused import. */
+function optionsOf({ jsx, options }: CompilerSettings): TransformOptions {
+  const { useDefineForClassFields, verbatimModuleSyntax } = options;
+  const compilerOptions = {
+    ...(typeof useDefineForClassFields === "boolean" ? { useDefineForClassFields } : {}),
+    ...(typeof verbatimModuleSyntax === "boolean" ? { verbatimModuleSyntax } : {}),
+  };
+  const jsxOptions =
+    jsx.runtime === "automatic"
+      ? ({
+          jsx: "automatic",
+          ...(jsx.importSource === undefined ? {} : { jsxImportSource: jsx.importSource }),
+        } as const)
+      : ({
+          jsx: "transform",
+          ...(jsx.pragma === undefined ? {} : { jsxFactory: jsx.pragma }),
+          ...(jsx.pragmaFrag === undefined ? {} : { jsxFragment: jsx.pragmaFrag }),
+        } as const);
+  return {
+    ...jsxOptions,
+    target: "esnext",
+    supported: { decorators: false },
+    sourcemap: "external",
+    tsconfigRaw: { compilerOptions },
+    logLevel: "silent",
+  };
+}
+
+function messagesOf(error: unknown): Message[] {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors) ? error.errors : [];
+}

@@ -1,0 +1,88 @@
+/**
+ * Reads of a tsconfig, and of all that it extends or refers to, the options that change compiled code or resolution. Must not ask the
+ * compiler, which refuses a tsconfig of which a part is not installed.
+ */
+import { realpathSync } from "node:fs";
+import path from "node:path";
+import { findInstalled, isFile, isRecord, readJsonObject } from "./source-files.ts";
+
+export interface Merged {
+  /** Paths in it are absolute. */
+  options: Readonly<Record<string, unknown>>;
+  /** False if a part could not be read. */
+  complete: boolean;
+}
+
+const RELEVANT = [
+  "jsx",
+  "jsxFactory",
+  "jsxFragmentFactory",
+  "jsxImportSource",
+  "experimentalDecorators",
+  "emitDecoratorMetadata",
+  "useDefineForClassFields",
+  "verbatimModuleSyntax",
+  "importsNotUsedAsValues",
+  "preserveValueImports",
+  "baseUrl",
+  "paths",
+];
+
+/** A tsconfig that only refers to others (Vite's) has their options, the first one's first. */
+export function readTsconfig(file: string): Merged {
+  const own = merge(file, new Set());
+  const list = readJsonObject(file)?.["references"];
+  const places = (Array.isArray(list) ? list : []).flatMap((one: unknown) => {
+    const to = isRecord(one) && typeof one["path"] === "string" ? path.resolve(path.dirname(file), one["path"]) : "";
+    return [to, path.join(to, "tsconfig.json")].find(isFile) ?? [];
+  });
+  const referred = places.map((place) => merge(place, new Set([file])).options);
+  return { ...own, options: Object.assign({}, ...referred.toReversed(), own.options) };
+}
+
+function merge(file: string, seen: Set<string>): Merged {
+  if (seen.has(file)) return { options: {}, complete: false };
+  const raw = readJsonObject(file);
+  if (raw === undefined) return { options: {}, complete: false };
+  const options: Record<string, unknown> = {};
+  let complete = true;
+  for (const name of [raw["extends"]].flat().filter((one) => typeof one === "string")) {
+    const target = findExtended(name, path.dirname(file));
+    const parent = target === undefined ? undefined : merge(target, new Set([...seen, file]));
+    Object.assign(options, parent?.options);
+    complete &&= parent?.complete ?? false;
+  }
+  Object.assign(options, ownOptions(raw["compilerOptions"], path.dirname(file), options["baseUrl"]));
+  return { options, complete };
+}
+
+function ownOptions(raw: unknown, dir: string, inheritedBase: unknown): Record<string, unknown> {
+  if (!isRecord(raw)) return {};
+  const options = Object.fromEntries(RELEVANT.filter((name) => name in raw).map((name) => [name, raw[name]]));
+  const base = typeof raw["baseUrl"] === "string" ? path.resolve(dir, raw["baseUrl"]) : inheritedBase;
+  const from = typeof base === "string" ? base : dir;
+  if (typeof base === "string") options["baseUrl"] = base;
+  if (isRecord(raw["paths"])) {
+    const absolute = (to: unknown): unknown => (typeof to === "string" ? path.resolve(from, to) : to);
+    options["paths"] = Object.fromEntries(
+      Object.entries(raw["paths"]).map(([key, to]) => [key, Array.isArray(to) ? to.map(absolute) : to]),
+    );
+  }
+  return options;
+}
+
+/** TypeScript's rule for `extends`: a path, or a file of an installed package, `tsconfig.json` if none is named. */
+function findExtended(name: string, dir: string): string | undefined {
+  if (name.startsWith(".") || path.isAbsolute(name)) return asFile(path.resolve(dir, name));
+  const [, packageName, rest] = /^((?:@[^/]+\/)?[^/]+)(?:\/(.*))?$/.exec(name) ?? [];
+  const installed = packageName === undefined ? undefined : findInstalled(packageName, dir);
+  if (installed === undefined) return undefined;
+  const named = readJsonObject(path.join(installed.real, "package.json"))?.["tsconfig"];
+  const inside = rest ?? (typeof named === "string" ? named : "tsconfig.json");
+  const file = asFile(path.join(installed.real, inside)) ?? asFile(path.join(installed.real, inside, "tsconfig.json"));
+  return file === undefined ? undefined : realpathSync(file);
+}
+
+function asFile(wanted: string): string | undefined {
+  return [wanted, `${wanted}.json`].find(isFile);
+}
