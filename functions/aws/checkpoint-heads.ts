@@ -6,7 +6,7 @@ import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ChannelValue, CheckpointHead } from "../core/checkpoint-port.ts";
 import type { ClaimNumber } from "../core/rows.ts";
 import { pack, unpack } from "../core/slot-payload.ts";
-import { HEAD_COMPRESS_BYTES, INLINE_BYTES, PART_BYTES } from "../core/timings.ts";
+import { INLINE_BYTES, PART_BYTES } from "../core/timings.ts";
 import { type Item, type Table, ttlOf } from "./item-batches.ts";
 import {
   byteLength,
@@ -38,7 +38,7 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
       return [name, { reference: await segments.put(head, value) }];
     }),
   );
-  const payload = pack(encodeHead({ metadata, checkpoint, channels }), HEAD_COMPRESS_BYTES);
+  const payload = pack(encodeHead({ metadata, checkpoint, channels }));
   // Hundreds of channels, or huge metadata: then the head itself is a value like others.
   const fits = payload.length <= PART_BYTES;
   const body = fits ? { d: payload } : { r: await segments.put(head, { type: "head", elements: [payload] }) };

@@ -33,9 +33,9 @@ export function decodeEvents(payload: Uint8Array): LogEvent[] {
   return events;
 }
 
-/** A codec byte and the bytes, compressed if there are at least `worth` of them; also for run inputs and checkpoints. */
-export function pack(bytes: Uint8Array, worth = COMPRESS_BYTES): Uint8Array {
-  const packed = bytes.length < worth ? bytes : zstdCompressSync(bytes);
+/** A codec byte and the bytes, compressed where that pays; also for run inputs and checkpoints. */
+export function pack(bytes: Uint8Array): Uint8Array {
+  const packed = bytes.length < COMPRESS_BYTES ? bytes : zstdCompressSync(bytes);
   const smaller = packed.length < bytes.length;
   return Buffer.concat([Buffer.of(smaller ? ZSTD : RAW), smaller ? packed : bytes]);
 }

@@ -171,10 +171,8 @@ export const INLINE_BYTES = 1 * KB;
 export const WRITE_INLINE_BYTES = 4 * KB;
 /** Writes of one task in one item, and so in one update: keeps the update's expression below DynamoDB's 4 KB. */
 export const WRITES_PER_ITEM = 50;
-/** Bytes from which compression pays: below, it saves no write unit. */
-export const COMPRESS_BYTES = 200;
-/** Bytes of a head from which compression pays: below, a head costs one write unit either way. */
-export const HEAD_COMPRESS_BYTES = 768;
+/** Bytes from which compression pays: below, an item costs one write unit (1 KB) either way, with its keys. */
+export const COMPRESS_BYTES = 768;
 /** Bytes of checkpoint segments that a process keeps in memory: a warm worker's next run on a thread reads the head alone. */
 export const SEGMENT_CACHE_BYTES = 32 * MB;
 /** Segments that a process remembers to have written (24 bytes each), so that unchanged ones are not written again. */
