@@ -7,6 +7,13 @@ export const modeOf = ({ event }: Frame): string => /^[^|/]*/.exec(event)?.[0] ?
 
 export const pathOf = (stream: EventStream): string => stream.headers.get("content-location") ?? "";
 
+/** Of these modes, those that the project's LangGraph does not know, as the server tells. */
+export function unknownModes({ frames }: EventStream, modes: readonly string[]): string[] {
+  const told = frames.map((frame) => (frame.event === "metadata" ? dataOf(frame) : undefined));
+  const unknown = told.flatMap((data) => (isObject(data) ? data["unsupported_stream_modes"] : undefined));
+  return modes.filter((mode) => unknown.includes(mode));
+}
+
 /** What is wrong with a stream that was read to its end. */
 export function flawsOf(stream: EventStream): string[] {
   return [...headerFlaws(stream), ...frameFlaws(stream), ...endFlaws(stream)];

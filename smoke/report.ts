@@ -1,5 +1,5 @@
 /** The findings as a Markdown table for an issue. Must not show the address, which for some is all that keeps strangers out. */
-import type { Finding } from "./findings.ts";
+import type { Finding, Outcome } from "./findings.ts";
 
 export interface About {
   url: string;
@@ -11,10 +11,13 @@ export interface About {
 }
 
 export function report({ url, version, client, at }: About, findings: readonly Finding[]): string {
-  const failed = findings.filter(({ outcome }) => outcome === "FAILED").length;
+  const count = (wanted: Outcome): number => findings.filter(({ outcome }) => outcome === wanted).length;
+  const [failed, skips] = [count("FAILED"), count("skipped")];
+  const verdict =
+    failed === 0 ? `All ${count("ok")} checks passed` : `${failed} of ${failed + count("ok")} checks FAILED`;
   const rows = findings.map(({ check, outcome, seen }) => `| ${check} | ${outcome} | ${cell(seen)} |`);
   return [
-    `**${failed === 0 ? "All checks passed" : `${failed} of ${findings.length} checks FAILED`}**`,
+    `**${verdict}${skips > 0 ? `, ${skips} skipped` : ""}**`,
     `server ${version} behind ${placeOf(url)}, asked from ${client}, ${at.slice(0, 16)}Z`,
     "",
     "| check | result | seen |",

@@ -35,9 +35,9 @@ async function answer(question: Question): Promise<void> {
 
 async function tryGraph({ verb, graph_id }: Question): Promise<Tried> {
   try {
-    const { load, inspect } = await loader;
-    if (verb === "sampleInput") return { value: sampleInput(await inspect(graph_id)) };
-    await load(graph_id);
+    const graphs = await loader;
+    if (verb === "sampleInput") return { value: sampleInput(await graphs.inspect(graph_id)) };
+    await graphs.load(graph_id);
     return { value: null };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };

@@ -1,6 +1,6 @@
 /** Cancel a run under way: its stream ends, its rows say so, and asking again changes nothing. Must not judge how fast. */
 import type { Deployment } from "../deployment.ts";
-import { type Finding, judged, note } from "../findings.ts";
+import { type Finding, judged, skipped } from "../findings.ts";
 import { modeOf, pathOf } from "../flaws.ts";
 import { ms } from "../statistics.ts";
 import type { Subjects } from "../subjects.ts";
@@ -30,7 +30,8 @@ export async function checkCancel(deployment: Deployment, subjects: Subjects): P
   const took = performance.now() - since;
 
   const { status } = await deployment.must("GET", path);
-  if (status === "success" && subjects.foreign) return note("cancel", "the run had ended before it could be cancelled");
+  if (status === "success" && subjects.foreign)
+    return skipped("cancel", "the run had ended before it could be cancelled; it takes an input of a longer one");
   const flaws = [
     ...[first, again].flatMap((answer, n) => (answer.status < 300 ? [] : [`cancel ${n + 1}: ${answer.status}`])),
     ...(stream.end?.how === "ended" ? [] : [`the stream was ${stream.end?.how}`]),

@@ -3,7 +3,7 @@
  * being slow.
  */
 import type { Deployment } from "../deployment.ts";
-import { type Finding, note } from "../findings.ts";
+import { type Finding, note, skipped } from "../findings.ts";
 import { flawsOf, modeOf } from "../flaws.ts";
 import { ms, spread } from "../statistics.ts";
 import type { Subjects } from "../subjects.ts";
@@ -30,9 +30,16 @@ export async function checkLatency(deployment: Deployment, { short }: Subjects, 
   const warm = samples.slice(1);
   return [
     note("first event", spread(warm.map(({ first }) => first))),
-    note("first graph event", spread(warm.map(({ graph }) => graph))),
+    graphEvent(warm.map(({ graph }) => graph)),
     note("stream closed", `${spread(warm.map(({ closed }) => closed))} (${runs} runs one after the other)`),
   ];
+}
+
+function graphEvent(times: readonly number[]): Finding {
+  const name = "first graph event";
+  return times.some(Number.isNaN)
+    ? skipped(name, "this assistant has none with this input")
+    : note(name, spread(times));
 }
 
 /** The first run of all: on a deployment that nobody used, what a cold start costs. */
@@ -41,6 +48,6 @@ export async function checkFirstRun(deployment: Deployment, { short }: Subjects)
   const graph = stream.frames.find((frame) => modeOf(frame) !== "metadata")?.at ?? Number.NaN;
   return note(
     "first run of all",
-    `first event ${ms(stream.frames[0]?.at ?? Number.NaN)}, first graph event ${ms(graph)}`,
+    `first event ${ms(stream.frames[0]?.at ?? Number.NaN)}, ${Number.isNaN(graph) ? "no graph event" : `first graph event ${ms(graph)}`}`,
   );
 }

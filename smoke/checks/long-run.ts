@@ -3,9 +3,9 @@
  * anything, and whether the run was handed over to the next worker (no new attempt) or began anew. Must not come along unasked: it takes
  * a quarter of an hour.
  */
-import type { Deployment } from "../deployment.ts";
+import { type Deployment, isObject } from "../deployment.ts";
 import type { EventStream, Frame } from "../event-stream.ts";
-import { type Finding, judged, note } from "../findings.ts";
+import { type Finding, judged, judgedUnless, note, skipped } from "../findings.ts";
 import { dataOf, differences, pathOf } from "../flaws.ts";
 import { ms } from "../statistics.ts";
 import type { Subjects } from "../subjects.ts";
@@ -25,11 +25,13 @@ export async function checkLongRun(deployment: Deployment, subjects: Subjects, s
   const { connections, cut } = await follow(deployment, await first.read());
   const took = performance.now() - since;
 
+  const uncut = cut.length === 0 ? "nothing was cut, so nothing was resumed" : undefined;
   const seen = connections.flatMap(({ frames }) => frames);
   const replay = await (await deployment.join(`${path}/stream`, "-1")).read();
   return [
     cutsSeen(cut),
-    judged(
+    judgedUnless(
+      uncut,
       "long run, resumed",
       differences(seen, replay.frames),
       `${seen.length} events, ${cut.length} cuts, none lost, none twice`,
@@ -59,7 +61,7 @@ async function follow(deployment: Deployment, first: EventStream) {
 function cutsSeen(cut: readonly EventStream[]): Finding {
   const name = "a cut by the server";
   const [first] = cut;
-  if (!first) return note(name, "none: the run was shorter than a response may last");
+  if (!first) return skipped(name, "none: the run was shorter than a response may last");
   const looks = cut.map(({ end }) => (end?.how === "ended" ? "a clean end" : `an abort: ${end?.error}`));
   const seen = `after ${ms(first.end?.at ?? Number.NaN)}, ${[...new Set(looks)].join(" and ")}`;
   const clean = cut.some(({ end }) => end?.how === "ended");
@@ -67,7 +69,8 @@ function cutsSeen(cut: readonly EventStream[]): Finding {
 }
 
 function handOver(frames: readonly Frame[], took: number): Finding {
-  const attempts = frames.filter(({ event }) => event === "metadata").map(dataOf).length;
+  const told = frames.filter(({ event }) => event === "metadata").map(dataOf);
+  const attempts = new Set(told.map((data) => (isObject(data) ? data["attempt"] : undefined))).size;
   const one = `one attempt in ${ms(took)}: handed over, if that is longer than a worker may run`;
   return note("hand-over", attempts === 1 ? one : `${attempts} attempts: it began anew`);
 }

@@ -4,8 +4,8 @@
  */
 import type { Deployment, RunRequest } from "../deployment.ts";
 import type { EventStream } from "../event-stream.ts";
-import { type Finding, judged, note } from "../findings.ts";
-import { differences, flawsOf, modeOf, pathOf } from "../flaws.ts";
+import { type Finding, judged, judgedUnless, skipped } from "../findings.ts";
+import { differences, flawsOf, modeOf, pathOf, unknownModes } from "../flaws.ts";
 import type { Subject, Subjects } from "../subjects.ts";
 
 interface Asked {
@@ -29,20 +29,25 @@ function asked(subjects: Subjects): Asked[] {
 /** The names that a mode's events bear. */
 const nameOf = (mode: string): string => (mode === "messages-tuple" ? "messages" : mode);
 
+const UNKNOWN_MODE = "the LangGraph of this project has no such mode";
+const NO_EVENT = "this assistant emitted none with this input";
+
 export async function checkModes(deployment: Deployment, subjects: Subjects): Promise<Finding[]> {
   const found = [];
   for (const { mode, subject, always } of asked(subjects)) {
     const stream = await (await deployment.stream({ ...subject.run, stream_mode: mode })).read();
+    const unknown = unknownModes(stream, [mode]).length > 0;
     const events = stream.frames.filter((frame) => modeOf(frame) === nameOf(mode));
     const strange = stream.frames.filter((frame) => !["metadata", "error", nameOf(mode)].includes(modeOf(frame)));
     const flaws = [
       ...flawsOf(stream),
       ...strange.slice(0, 1).map(({ event }) => `an event ${event} that nobody asked for`),
-      ...(always && events.length === 0 ? ["no event of this mode"] : []),
+      ...(always && !unknown && events.length === 0 ? ["no event of this mode"] : []),
       ...(await rowFlaws(deployment, stream, ["success"])),
       ...(await replayFlaws(deployment, stream)),
     ];
-    found.push(judged(`mode ${mode}`, flaws, `${events.length} events`));
+    const reason = unknown ? UNKNOWN_MODE : events.length === 0 ? NO_EVENT : undefined;
+    found.push(judgedUnless(reason, `mode ${mode}`, flaws, `${events.length} events`));
   }
   return [...found, await checkSubgraphs(deployment, subjects), await checkSeveral(deployment, subjects)];
 }
@@ -52,15 +57,20 @@ async function checkSubgraphs(deployment: Deployment, { nested, foreign }: Subje
   const stream = await (await deployment.stream(run)).read();
   const inside = stream.frames.filter(({ event }) => event.includes("|"));
   const none = inside.length === 0 && !foreign ? ["no event from inside the subgraph"] : [];
-  return judged("stream_subgraphs", [...flawsOf(stream), ...none], `${inside.length} events from inside`);
+  const reason = inside.length === 0 ? "no graph inside of this assistant ran with this input" : undefined;
+  const flaws = [...flawsOf(stream), ...none];
+  return judgedUnless(reason, "stream_subgraphs", flaws, `${inside.length} events from inside`);
 }
 
 async function checkSeveral(deployment: Deployment, { short }: Subjects): Promise<Finding> {
-  const modes = ["values", "updates", "tasks"];
-  const stream = await (await deployment.stream({ ...short.run, stream_mode: modes })).read();
+  const wanted = ["values", "updates", "tasks"];
+  const stream = await (await deployment.stream({ ...short.run, stream_mode: wanted })).read();
+  const unknown = unknownModes(stream, wanted);
+  const modes = wanted.filter((mode) => !unknown.includes(mode));
   const missing = modes.filter((mode) => !stream.frames.some((frame) => modeOf(frame) === mode));
   const flaws = [...flawsOf(stream), ...missing.map((mode) => `no ${mode}`)];
-  return judged("several modes at once", flaws, `${stream.frames.length} events of ${modes.join(", ")}`);
+  const told = unknown.length > 0 ? `; its LangGraph has no ${unknown.join(", ")}` : "";
+  return judged("several modes at once", flaws, `${stream.frames.length} events of ${modes.join(", ")}${told}`);
 }
 
 /** A client that asks right after the end must find it: rows and stream agree. */
@@ -83,7 +93,7 @@ async function replayFlaws(deployment: Deployment, stream: EventStream): Promise
 /** `approval`: a run that stops for a person, and goes on with the answer. */
 export async function checkInterrupt(deployment: Deployment, { asking }: Subjects): Promise<Finding> {
   const name = "interrupt and resume";
-  if (!asking) return note(name, "not tried: the assistant that was named may not stop for a person");
+  if (!asking) return skipped(name, "whether the assistant that was named stops for a person is not known");
   const thread = await deployment.createThread();
   const first = await (await deployment.stream({ ...asking.run, stream_mode: "updates" }, thread)).read();
   const paused = await deployment.must("GET", `/threads/${thread}`);

@@ -23,6 +23,10 @@ export async function checkPace(deployment: Deployment, subjects: Subjects): Pro
   const stream = await (await deployment.stream({ ...run, stream_mode: modes })).read();
   const events = stream.frames.filter((frame) => modeOf(frame) !== "metadata");
   const arrivals = events.map(({ at }) => at);
+  if (events.length < 2) {
+    const reason = `${events.length} events: too few to tell`;
+    return [skipped("small chunks", reason), skipped("inter-arrival", reason), checkKeepAlive(stream)];
+  }
   return [
     note("small chunks", pace === undefined ? withoutPace(stream, arrivals) : verdictOf(stream, arrivals, pace)),
     note(

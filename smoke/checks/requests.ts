@@ -1,6 +1,6 @@
 /** What is asked beside streams: results, stateless runs, refusals, keys. */
 import { type Deployment, isObject } from "../deployment.ts";
-import { type Finding, judged, note } from "../findings.ts";
+import { type Finding, judged, judgedUnless, note } from "../findings.ts";
 import { flawsOf, pathOf } from "../flaws.ts";
 import type { Subjects } from "../subjects.ts";
 
@@ -44,15 +44,18 @@ async function checkRefusals(deployment: Deployment): Promise<Finding> {
   return judged("refusals", flaws, `${asked.map(([name]) => name).join(", ")}: refused with a reason`);
 }
 
-async function checkWait(deployment: Deployment, { short }: Subjects): Promise<Finding> {
+async function checkWait(deployment: Deployment, { short, foreign }: Subjects): Promise<Finding> {
   const thread = await deployment.createThread();
   const { status, body } = await deployment.ask("POST", `/threads/${thread}/runs/wait`, short.run);
   const flaws = [
     ...(status === 200 ? [] : [`status ${status}`]),
-    ...(isObject(body) ? [] : ["the result is no object"]),
+    // Workflows of the functional API give whatever they return.
+    ...(isObject(body) || foreign ? [] : ["the result is no object"]),
     ...(isObject(body) && "__error__" in body ? [`error ${JSON.stringify(body["__error__"])}`] : []),
   ];
-  return judged("runs/wait", flaws, `values with ${isObject(body) ? Object.keys(body).join(", ") : ""}`);
+  const names = isObject(body) ? Object.keys(body) : [`${typeof body}s`];
+  const nothing = body === null || names.length === 0 ? "this assistant has no values with this input" : undefined;
+  return judgedUnless(nothing, "runs/wait", flaws, `values with ${names.join(", ")}`);
 }
 
 async function checkStateless(deployment: Deployment, { short }: Subjects): Promise<Finding> {

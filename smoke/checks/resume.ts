@@ -1,20 +1,21 @@
 /** Leave and come back: from the middle, before the first event, after the end, as a second reader. */
-import type { Deployment } from "../deployment.ts";
+import { type Deployment, isObject } from "../deployment.ts";
 import type { EventStream, Frame } from "../event-stream.ts";
-import { type Finding, judged } from "../findings.ts";
+import { type Finding, judged, judgedUnless } from "../findings.ts";
 import { dataOf, differences, flawsOf, pathOf } from "../flaws.ts";
 import { ms } from "../statistics.ts";
 import type { Subjects } from "../subjects.ts";
 
 const EVENTS = 10;
-/** Events of the first connection: some of the graph's, and more to come. */
+/** Events of the first connection: some of the graph's, and more to come; how many a named assistant has is not known. */
 const SEEN = 4;
+const SEEN_OF_NAMED = 2;
 
 export async function checkResume(deployment: Deployment, subjects: Subjects): Promise<Finding[]> {
   const { run } = subjects.paced(EVENTS);
   const first = await deployment.stream({ ...run, stream_mode: subjects.foreign ? ["values", "updates"] : "custom" });
   let count = 0;
-  await first.read(() => ++count === SEEN);
+  await first.read(() => ++count === (subjects.foreign ? SEEN_OF_NAMED : SEEN));
   const path = pathOf(first);
   const other = deployment.join(`${path}/stream`, "-1").then((stream) => stream.read());
 
@@ -26,8 +27,11 @@ export async function checkResume(deployment: Deployment, subjects: Subjects): P
 
   const whole = replay.frames;
   const cut = first.frames.length;
+  const nothingLeft =
+    cut === whole.length ? `all ${cut} events of this run were there at once: none was left` : undefined;
   return [
-    judged(
+    judgedUnless(
+      nothingLeft,
       "resume from the middle",
       [...differences([...first.frames, ...rest.frames], whole), ...endFlaws(rest)],
       `left after ${cut} events, got the other ${whole.length - cut}; first of them after ${ms(rest.frames[0]?.at ?? rest.headersAt)}`,
@@ -57,6 +61,7 @@ const endFlaws = ({ end }: EventStream): string[] => (end?.how === "ended" ? [] 
 
 /** A reader who leaves must not make the run begin anew. */
 const attemptFlaws = (frames: readonly Frame[]): string[] => {
-  const attempts = frames.filter(({ event }) => event === "metadata").map(dataOf);
-  return attempts.length === 1 ? [] : [`${attempts.length} attempts`];
+  const told = frames.filter(({ event }) => event === "metadata").map(dataOf);
+  const attempts = new Set(told.map((data) => (isObject(data) ? data["attempt"] : undefined)));
+  return attempts.size === 1 ? [] : [`${attempts.size} attempts`];
 };

@@ -56,8 +56,22 @@ describe.concurrent("a sound server", () => {
     const { code, rows, out } = await runSmoke(server.url, ...named, "--only", "modes", "--only", "resume");
 
     expect(code, out).toBe(0);
-    expect(rows.get("mode messages")).toEqual({ outcome: "ok", seen: "0 events" });
     expect(rows.get("resume from the middle")?.outcome).toBe("ok");
+    for (const check of ["mode messages", "mode messages-tuple", "mode custom", "stream_subgraphs"])
+      expect(rows.get(check), "N12").toEqual({ outcome: "skipped", seen: expect.stringContaining("with this input") });
+    expect(out).toMatch(/All \d+ checks passed, 4 skipped/);
+  });
+
+  it("N12: what a run is too short to show is skipped", { timeout: 60_000 }, async ({ expect }) => {
+    const named = ["--assistant", "agent", "--input", '{"topic":"tea"}'];
+    const parts = ["interrupt", "long", "chunks"].flatMap((part) => ["--only", part]);
+
+    const { code, rows, out } = await runSmoke(server.url, ...named, ...parts, "--long", "1");
+
+    expect(code, out).toBe(0);
+    for (const check of ["interrupt and resume", "a cut by the server", "long run, resumed", "keep-alive"])
+      expect(rows.get(check)?.outcome, check).toBe("skipped");
+    expect(rows.get("long run, its end")?.outcome).toBe("ok");
   });
 });
 
@@ -116,6 +130,35 @@ describe.concurrent("a way here that", () => {
     const findings = await through(spoils.endingEarly, "modes");
 
     expect(find(findings, "mode values")).toMatchObject({ outcome: "FAILED", seen: expect.stringContaining("replay") });
+  });
+
+  it("P11: has no mode `tasks` makes it skipped, with the reason", { timeout: 60_000 }, async ({ expect }) => {
+    const findings = await through(spoils.withoutTasks, "modes");
+
+    expect(failed(findings)).toEqual([]);
+    for (const mode of ["tasks", "checkpoints"])
+      expect(find(findings, `mode ${mode}`)).toMatchObject({
+        outcome: "skipped",
+        seen: expect.stringContaining("LangGraph"),
+      });
+    expect(find(findings, "several modes at once")).toMatchObject({
+      outcome: "ok",
+      seen: expect.stringContaining("no tasks"),
+    });
+  });
+
+  it("P11: gives all of a run at once leaves nothing to resume: skipped", { timeout: 60_000 }, async ({ expect }) => {
+    const proxy = await startSpoilingProxy(server.url, spoils.firstTwo);
+    const named = { assistant: "agent", input: { topic: "tea" } };
+    const subjects = await chooseSubjects(new Deployment(proxy.url, undefined), named);
+    if (typeof subjects === "string") throw new Error(subjects);
+    const plan = { parts: ["resume" as const], runs: 1, long: 1, key: false };
+
+    const findings = await runChecks(new Deployment(proxy.url, undefined), subjects, plan, () => {});
+    await proxy.stop();
+
+    expect(find(findings, "resume from the middle")).toMatchObject({ outcome: "skipped" });
+    expect(find(findings, "a second reader")).toMatchObject({ outcome: "ok" });
   });
 
   it("loses an event at a join fails", { timeout: 60_000 }, async ({ expect }) => {

@@ -47,7 +47,15 @@ async function* textOf(answer: Response): AsyncGenerator<string> {
   for await (const bytes of answer.body ?? []) yield decoder.decode(bytes, { stream: true });
 }
 
-type Name = "buffering" | "oneBehind" | "withoutIds" | "withoutKeepAlives" | "endingEarly" | "losingOnJoin";
+type Name =
+  | "buffering"
+  | "oneBehind"
+  | "withoutIds"
+  | "withoutKeepAlives"
+  | "endingEarly"
+  | "losingOnJoin"
+  | "withoutTasks"
+  | "firstTwo";
 
 export const spoils: Record<Name, Spoil> = {
   /** All at once at the end. */
@@ -79,6 +87,20 @@ export const spoils: Record<Name, Spoil> = {
       events += chunk.split("\n\n").length - 1;
       if (!joined && events >= 2) return;
     }
+  },
+  /** As the server answers where the project's LangGraph does not know the modes `tasks` and `checkpoints`. */
+  withoutTasks: async function* (chunks) {
+    const unknown = JSON.stringify({ attempt: 1, unsupported_stream_modes: ["tasks", "checkpoints"] });
+    for await (const chunk of chunks)
+      yield chunk.replaceAll(/^(event: )(?:tasks|checkpoints)\n(data: ).*$/gm, `$1metadata\n$2${unknown}`);
+  },
+  /** Of a run that has no more events than these. */
+  firstTwo: async function* (chunks) {
+    for await (const chunk of chunks)
+      yield chunk
+        .split(/(?<=\n\n)/)
+        .filter((frame) => !/^id: /m.test(frame) || /^id: 1-1$|^id: 2-1$/m.test(frame))
+        .join("");
   },
   /** What a list beside a pub/sub channel does at the hand-over from one to the other. */
   losingOnJoin: async function* (chunks, { joined }) {
