@@ -75,7 +75,7 @@ async function startOnce(
     name,
     handler: `${name}.handler`,
     taskRoot: folder,
-    variables: { ...settings, PATH: process.env["PATH"], POWERTOOLS_LOG_LEVEL: "WARN", CORS: "off" },
+    variables: { ...settings, PATH: process.env["PATH"], THREADLINE_LOG_LEVEL: "warn", THREADLINE_CORS: "off" },
     timeout: 60,
     concurrency: 1,
     keepIdle: IDLE_ENVIRONMENT,

@@ -114,7 +114,7 @@ async function measure(artefact: Artefact): Promise<ColdStarts> {
       AWS_SECRET_ACCESS_KEY: "local",
       AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
       AWS_ENDPOINT_URL_SQS: queue.endpoint,
-      PROJECT_DIR: join(artefact.folder, "project"),
+      THREADLINE_PROJECT_DIR: join(artefact.folder, "project"),
     });
     return await coldStarts({ env, settings, folder: artefact.folder, reaper, rounds });
   } finally {

@@ -11,7 +11,7 @@ export interface UnitCounts {
     call: number;
     /** Lease and due time. */
     second: number;
-    /** More while tokens come: a slot of the log each STREAM_FLUSH_MS. At 60 tokens/s; it hardly depends on their number. */
+    /** More while tokens come: a slot of the log each THREADLINE_STREAM_FLUSH_MS. At 60 tokens/s; it hardly depends on their number. */
     flowingSecond: number;
     /** Per KB of messages on the thread: `values` at the beginning, and after each call. */
     stateKb: number;

@@ -10,7 +10,7 @@ import { inInit, openConnection } from "./lambda-init.ts";
 import { streamCap } from "./stream-cap.ts";
 import { VERSION } from "./version.ts";
 
-/** @throws Error without a key, unless AUTH=none says so */
+/** @throws Error without a key, unless THREADLINE_AUTH=none says so */
 export async function create(env: Env, host: Host): Promise<App> {
   const ports = await createPorts(env, host);
   const auth = await authSettings(env, host, ports.clock);

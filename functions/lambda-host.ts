@@ -13,9 +13,10 @@ export interface LambdaHost extends Host {
 }
 
 /** @param options.units whether the write units of an invocation are counted: where one run is one invocation */
-export async function lambdaHost({ metricsServer }: Env, { units = false } = {}): Promise<LambdaHost> {
+export async function lambdaHost({ metricsServer, logLevel }: Env, { units = false } = {}): Promise<LambdaHost> {
   const { Logger } = await import("@aws-lambda-powertools/logger");
-  const logger = new Logger({ serviceName: "threadline" });
+  // Given here, or the library takes it from LOG_LEVEL, which may be the project's.
+  const logger = new Logger({ serviceName: "threadline", logLevel });
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const metrics =
     metricsServer === undefined

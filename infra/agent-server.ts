@@ -86,10 +86,10 @@ export class AgentServer extends Construct {
     });
     const { streamsPerKey, pad, cors } = props;
     // Where only signed requests are let in, the URL has to answer preflights, which nobody signs.
-    if (props.auth === "iam") this.api.addEnvironment("CORS", "off");
-    else if (cors !== undefined) this.api.addEnvironment("CORS_ALLOW_ORIGINS", cors.origins.join(","));
-    if (streamsPerKey !== undefined) this.api.addEnvironment("STREAMS_PER_KEY", String(streamsPerKey));
-    if (pad) this.api.addEnvironment("STREAM_PAD", "on");
+    if (props.auth === "iam") this.api.addEnvironment("THREADLINE_CORS", "off");
+    else if (cors !== undefined) this.api.addEnvironment("THREADLINE_CORS_ALLOW_ORIGINS", cors.origins.join(","));
+    if (streamsPerKey !== undefined) this.api.addEnvironment("THREADLINE_STREAMS_PER_KEY", String(streamsPerKey));
+    if (pad) this.api.addEnvironment("THREADLINE_STREAM_PAD", "on");
     this.worker = create({
       name: "worker",
       timeout: WORKER_TIMEOUT_S,
@@ -156,14 +156,16 @@ export class AgentServer extends Construct {
   #variables(): Record<string, string> {
     const { retention, errorDetail } = this.#props;
     return {
-      TABLE_NAME: this.table.tableName,
-      QUEUE_URL: this.queue.queueUrl,
-      PROJECT_DIR: "project",
-      METRICS_SERVER: this.serverName,
+      THREADLINE_TABLE_NAME: this.table.tableName,
+      THREADLINE_QUEUE_URL: this.queue.queueUrl,
+      THREADLINE_PROJECT_DIR: "project",
+      THREADLINE_METRICS_SERVER: this.serverName,
       // The worker serves the API to its own graphs with a key that it makes: the keys of clients are the API's business alone.
-      AUTH: typeof this.#props.auth === "object" ? "key" : (this.#props.auth ?? "key"),
-      ...(retention === undefined ? {} : { STREAM_RETENTION_HOURS: String(retention.toHours({ integral: false })) }),
-      ...(errorDetail === undefined ? {} : { ERROR_DETAIL: errorDetail }),
+      THREADLINE_AUTH: typeof this.#props.auth === "object" ? "key" : (this.#props.auth ?? "key"),
+      ...(retention === undefined
+        ? {}
+        : { THREADLINE_STREAM_RETENTION_HOURS: String(retention.toHours({ integral: false })) }),
+      ...(errorDetail === undefined ? {} : { THREADLINE_ERROR_DETAIL: errorDetail }),
     } satisfies Variables & Record<string, string>;
   }
 
@@ -199,7 +201,7 @@ export class AgentServer extends Construct {
   #createKey(): Secret | undefined {
     const { auth = "key" } = this.#props;
     if (typeof auth === "object") {
-      this.api.addEnvironment("API_KEY_SHA256", [auth.sha256].flat().join(","));
+      this.api.addEnvironment("THREADLINE_API_KEY_SHA256", [auth.sha256].flat().join(","));
       return undefined;
     }
     if (auth !== "key") return undefined;
@@ -208,7 +210,7 @@ export class AgentServer extends Construct {
       generateSecretString: { excludePunctuation: true, passwordLength: SECRET_LENGTH },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.api.addEnvironment("API_KEY_SECRET_ARN", key.secretArn);
+    this.api.addEnvironment("THREADLINE_API_KEY_SECRET_ARN", key.secretArn);
     Grant.addToPrincipal({
       grantee: this.api,
       actions: ["secretsmanager:GetSecretValue"],

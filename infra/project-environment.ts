@@ -6,10 +6,9 @@ import { Annotations, ArnFormat, Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { Variables } from "../functions/aws/env.ts";
-import { envOf } from "../packaging/build-artefact.ts";
 import { readConfig } from "../packaging/read-config.ts";
 import { adviceFor, isReference, looksSecret } from "../packaging/secret-variables.ts";
+import { placeOf, whyRefused } from "../packaging/variable-places.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 
@@ -27,8 +26,8 @@ export interface ProjectEnvironment {
 }
 
 /**
- * @throws SynthError if a variable of the props looks like a secret or is one of ours; those of langgraph.json's env are left out, with a
- * warning at synth
+ * @throws SynthError if a variable of the props looks like a secret or cannot be given to a function; those of langgraph.json's env are
+ * left out, with a warning at synth
  */
 export function projectEnvironment(scope: Construct, { config, environment }: AgentServerProps): ProjectEnvironment {
   const sorted: ProjectEnvironment = { plain: {}, secrets: {} };
@@ -38,13 +37,17 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
     sorted[isReference(value) ? "secrets" : "plain"][name] = value;
   };
   const left: string[] = [];
-  for (const [name, value] of Object.entries(envOf(readConfig(config)))) {
-    if (isReserved(name)) continue;
-    if (looksSecret(name, value)) left.push(name);
-    else put(name, value);
+  for (const [name, value] of Object.entries(readConfig(config).env.values)) {
+    const refused = whyRefused(name);
+    if (refused !== undefined)
+      Annotations.of(scope).addWarningV2(`threadline:variable-${name}`, `Not deployed: ${name} ${refused}.`);
+    else if (looksSecret(name, value)) left.push(name);
+    else if (placeOf(name, value) === "settings" || isReference(value)) put(name, value);
   }
   for (const [name, value] of Object.entries(environment ?? {})) {
-    if (isReserved(name)) throw new SynthError(`environment: ${name} is set by Lambda or by this server.`);
+    const refused =
+      whyRefused(name) ?? (placeOf(name, "-") === "settings" ? undefined : "can be set by langgraph.json alone");
+    if (refused !== undefined) throw new SynthError(`environment: ${name} ${refused}.`);
     if (looksSecret(name, value)) throw new SynthError(`environment: ${adviceFor(name)}`);
     put(name, value);
   }
@@ -60,8 +63,6 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
   return sorted;
 }
 
-const isReserved = (name: string): boolean => /^(?:AWS_|LAMBDA_|_)/.test(name) || name in Variables.shape;
-
 const bytesOf = ({ plain, secrets }: ProjectEnvironment): number =>
   Buffer.byteLength(Object.entries(plain).flat().join("")) + Buffer.byteLength(JSON.stringify(secrets));
 
@@ -70,7 +71,7 @@ export function equipWith({ plain, secrets }: ProjectEnvironment, target: Lambda
   for (const [name, value] of Object.entries(plain)) target.addEnvironment(name, value);
   const references = Object.values(secrets);
   if (references.length === 0) return;
-  target.addEnvironment("PROJECT_SECRETS", JSON.stringify(secrets));
+  target.addEnvironment("THREADLINE_PROJECT_SECRETS", JSON.stringify(secrets));
   const names = (wanted: boolean): string[] =>
     references.filter((text) => text.startsWith(SSM) === wanted).map((text) => arnOf(Stack.of(target), text));
   for (const [action, resources] of [

@@ -20,11 +20,11 @@ export function signWebhooks(
     if (made) {
       const resourceArns = [made.secretArn];
       Grant.addToPrincipal({ grantee, actions: ["secretsmanager:GetSecretValue"], resourceArns });
-      grantee.addEnvironment("WEBHOOK_SECRET_ARN", made.secretArn);
+      grantee.addEnvironment("THREADLINE_WEBHOOK_SECRET_ARN", made.secretArn);
     } else if (given !== "generated") {
       // It knows its encryption key, and whether its name is complete.
       given.grantRead(grantee);
-      grantee.addEnvironment("WEBHOOK_SECRET_ARN", given.secretArn);
+      grantee.addEnvironment("THREADLINE_WEBHOOK_SECRET_ARN", given.secretArn);
     }
   }
   return made;

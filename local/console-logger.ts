@@ -1,5 +1,5 @@
 /**
- * The Logger port for a person at a terminal: warnings and errors as lines on stderr, `LOG_LEVEL=info` for every state change. Must not
+ * The Logger port for a person at a terminal: warnings and errors as lines on stderr, `THREADLINE_LOG_LEVEL=info` for every state change. Must not
  * print message content; it is not handed any.
  */
 import type { Logger } from "../functions/core/ports.ts";
@@ -20,7 +20,7 @@ const NAMES: Record<string, (typeof LEVELS)[number]> = {
 /** @throws Problem for a level that is none */
 export function createConsoleLogger(level: string | undefined): Logger {
   const wanted = NAMES[level?.toLowerCase() || "warn"];
-  if (!wanted) throw new Problem(`LOG_LEVEL: ${level} is not one of ${Object.keys(NAMES).join(", ")}.`, 2);
+  if (!wanted) throw new Problem(`THREADLINE_LOG_LEVEL: ${level} is not one of ${Object.keys(NAMES).join(", ")}.`, 2);
   const from = LEVELS.indexOf(wanted);
   const line =
     (name: (typeof LEVELS)[number]) =>

@@ -15,7 +15,7 @@ export const USAGE = `Serves the graphs of a LangGraph.js project on this machin
   --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
   --port P        port on loopback, 0 for any free one           (default: 2024)
   --data DIR      where threads and runs are kept                (default: .threadline/data beside langgraph.json)
-  --watch         a source file that is saved is served by the next run
+  --watch         what is saved, the env file too, is served by the next run
   --isolated      each invocation in a process of its own, as on Lambda: cold starts, freeze, time-outs, crashes
   --timeout S     time-out of those invocations, seconds         (default: as deployed)
   --allow-origin O  pages of this origin may call, beside those of this machine and of http.cors; * for all; may be repeated

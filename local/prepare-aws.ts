@@ -23,15 +23,20 @@ export interface PreparedAws {
  * @throws Problem for settings that are wrong, and for endpoints without keys or without an answer
  */
 export async function prepareAws(given: Record<string, string | undefined>): Promise<PreparedAws> {
-  const settings = { AUTH: "none", WEBHOOK_HOSTS: "loopback", TABLE_NAME: NAME, ...given };
-  const connection = readSettings({ ...settings, QUEUE_URL: NO_QUEUE });
+  const settings = {
+    THREADLINE_AUTH: "none",
+    THREADLINE_WEBHOOK_HOSTS: "loopback",
+    THREADLINE_TABLE_NAME: NAME,
+    ...given,
+  };
+  const connection = readSettings({ ...settings, THREADLINE_QUEUE_URL: NO_QUEUE });
   const table = createTableClient(connection);
-  const [QUEUE_URL] = await Promise.all([
+  const [queueUrl] = await Promise.all([
     queueOf(connection).catch(explain(given, "AWS_ENDPOINT_URL_SQS")),
     createTable(table, connection.table).catch(explain(given, "AWS_ENDPOINT_URL_DYNAMODB")),
   ]);
   table.destroy();
-  const whole = { ...settings, QUEUE_URL };
+  const whole = { ...settings, THREADLINE_QUEUE_URL: queueUrl };
   return { env: readEnv(whole), settings: whole };
 }
 

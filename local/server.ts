@@ -14,6 +14,7 @@ import { type Front, type Functions, hostInProcess, type Hosting, hostIsolated, 
 import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
 import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
+import { SETTINGS } from "./settings.ts";
 import { createVisitors, type Visitors } from "./visited-pages.ts";
 
 export interface ServerOptions {
@@ -67,26 +68,11 @@ export interface LocalServer {
 
 /** `localhost` is either, and some clients try only the first that they are told. */
 const LOOPBACKS = { hostname: "127.0.0.1", also: ["::1"] };
-/** What a person may set for the local system, over its own defaults. */
-const SETTINGS = [
-  "AUTH",
-  "API_KEY_SHA256",
-  "CORS_ALLOW_ORIGINS",
-  "ERROR_DETAIL",
-  "STREAM_FLUSH_MS",
-  "STREAM_RETENTION_HOURS",
-  "STREAM_CUT",
-  "STREAM_PAD",
-  "STREAMS_PER_KEY",
-  "WEBHOOK_HOSTS",
-  "WEBHOOK_SECRET",
-  "TABLE_NAME",
-];
 const CONNECTION = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
 const OWN_KEYS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
 /** The emulators that are brought along check no signature; functions in processes of their own do as on AWS all the same. */
-const OWN_KEYS_UNUSED = { ...OWN_KEYS, AWS_SIGNATURES: "placeholder" };
+const OWN_KEYS_UNUSED = { ...OWN_KEYS, THREADLINE_AWS_SIGNATURES: "placeholder" };
 
 /**
  * Listens from the first moment: requests that come before everything is there wait for it.
@@ -97,10 +83,10 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const own = join(dirname(options.config), ".threadline");
   const data = options.data ?? join(own, "data");
   started.defer(lockData(data));
-  const out = options.data === undefined ? join(own, "build") : join(data, "build");
-  const hosting = hostingOf(options, join(dirname(out), "functions"));
-  const { CORS_ALLOW_ORIGINS = "loopback,project" } = pick(options.env, SETTINGS);
-  const origins = [...CORS_ALLOW_ORIGINS.split(","), ...(options.allowOrigins ?? [])];
+  const build = options.data === undefined ? join(own, "build") : join(data, "build");
+  const hosting = hostingOf(options, join(dirname(build), "functions"));
+  const named = options.env["THREADLINE_CORS_ALLOW_ORIGINS"] || "loopback,project";
+  const origins = [...named.split(","), ...(options.allowOrigins ?? [])];
   const visitors = createVisitors({
     origins,
     hosts: options.allowHosts ?? [],
@@ -108,22 +94,23 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   });
   const front = await listen(hosting, { port: options.port, ...LOOPBACKS, refuse: visitors.refuse });
   started.defer(() => front.close());
-  const source = options.onSaved ? compileOnSave(options.config) : compileOnce(options.config, out);
+  const source = options.onSaved ? compileOnSave(options.config) : compileOnce(options.config, build);
   source.first.catch(() => undefined);
   visitors.follow(source.first.then(({ manifest }) => manifest.http));
   started.defer(() => source.close());
 
   try {
     // The emulator starts while this process is busy with imports: they come after it on purpose.
-    const [endpoints, { manifest: project, out: PROJECT_DIR }, { prepareAws }, startFunctions] = await Promise.all([
+    const [endpoints, { manifest: project, out }, { prepareAws }, startFunctions] = await Promise.all([
       startEmulators(options, data, started),
       source.first,
       import("./prepare-aws.ts"),
       hosting.prepare(),
     ]);
-    const flush = bringsTable(options.env) && !options.isolated ? { STREAM_FLUSH_MS: String(FLUSH_LOCAL) } : {};
-    const settings = { ...flush, ...pick(options.env, SETTINGS), CORS_ALLOW_ORIGINS: origins.join(",") };
-    const aws = await prepareAws({ ...settings, ...endpoints, PROJECT_DIR });
+    const flush =
+      bringsTable(options.env) && !options.isolated ? { THREADLINE_STREAM_FLUSH_MS: String(FLUSH_LOCAL) } : {};
+    const settings = { ...flush, ...pick(options.env, SETTINGS), THREADLINE_CORS_ALLOW_ORIGINS: origins.join(",") };
+    const aws = await prepareAws({ ...settings, ...endpoints, THREADLINE_PROJECT_DIR: out });
     const functions = await startFunctions({ ...aws, port: front.port });
     started.defer(() => functions.stop());
     if (options.onSaved) follow(source, { functions, visitors }, options.onSaved);

@@ -11,6 +11,7 @@ import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
 import { Problem } from "./problem.ts";
 import type { Json } from "../functions/protocol/json.ts";
+import { checkNames } from "./settings.ts";
 import type { LoadedGraph, Saved } from "./server.ts";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -19,13 +20,14 @@ const exit = outliveProject((text) => process.stderr.write(`  a graph left ${tex
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2), process.cwd(), process.env);
   if (flags === "help") return say(USAGE);
+  const renamed = checkNames(process.env);
   // Halves the start from the second time on; what is imported before it is not cached.
   enableCompileCache();
   const [{ startServer }, { createConsoleLogger }] = await Promise.all([
     import("./server.ts"),
     import("./console-logger.ts"),
   ]);
-  const logger = createConsoleLogger(process.env["LOG_LEVEL"]);
+  const logger = createConsoleLogger(process.env["THREADLINE_LOG_LEVEL"]);
   const { isolated: options, watch, ...rest } = flags;
   const isolated = options && { isolated: { options, print: (text: string) => void process.stderr.write(text) } };
   const watched = watch ? { onSaved: (saved: Saved) => void tellSaved(saved) } : {};
@@ -40,6 +42,7 @@ async function main(): Promise<void> {
   const url = `http://localhost:${server.port}`;
   say(`\n  Threadline  ${url}\n  serves      ${flags.config}\n`);
   for (const warning of server.project.warnings) say(`  note: ${warning}`);
+  if (renamed !== undefined) say(`  note: ${renamed}`);
   if (server.openToPages) say("  note: every page that is open in a browser of this machine may call this server");
   let served: string | undefined;
   for await (const graph of server.graphs()) {

@@ -2,19 +2,8 @@
  * The folder that Lambda gets: our three bundles beside `project/`, the compiled project with its packages for the target's CPU, all of
  * it plain files. Must not load the project's code.
  */
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { parseEnv } from "node:util";
 import { ELSEWHERE, ruleByName } from "../functions/protocol/left-out.ts";
 import type { LeftOut } from "../functions/protocol/manifest.ts";
 import { bundleFunctions, type FunctionName } from "./bundle-functions.ts";
@@ -27,8 +16,9 @@ import { checkArtefact } from "./preflight/check-artefact.ts";
 import type { Finding } from "./preflight/finding.ts";
 import { bytesOf, filesBelow } from "./preflight/measures.ts";
 import { type EnvName, scanProject } from "./preflight/scan-project.ts";
-import { ConfigError, type ProjectConfig, readConfig } from "./read-config.ts";
+import { ConfigError, readConfig } from "./read-config.ts";
 import { isReference, looksSecret } from "./secret-variables.ts";
+import { placeOf } from "./variable-places.ts";
 import { isFolder, isRecord, readJsonObject } from "./source-files.ts";
 
 export interface ArtefactOptions {
@@ -74,8 +64,8 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     bundleFunctions(folder),
     buildProject({ config: config.file, out: project, links: false, written: folder }),
   ]);
-  const env = envOf(config);
-  const scan = scanProject(build, new Set(Object.keys(env)));
+  const { env } = config;
+  const scan = scanProject(build, namesSet(env.values));
   const installed = await installPackages({
     build,
     implied: scan.implied,
@@ -115,15 +105,11 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
   };
 }
 
+const namesSet = (values: Readonly<Record<string, string>>): Set<string> =>
+  new Set(Object.keys(values).filter((name) => values[name] !== ""));
+
 /** ms since 1970: 1 January 1980. */
 const UNDATED = Date.UTC(1980, 0, 1);
-
-/** What the config's env gives here and now: the values in it, and those of its file. */
-export function envOf({ envFile, envValues }: ProjectConfig): Record<string, string> {
-  const file = envFile === undefined ? {} : parseEnv(readFileSync(envFile, "utf8"));
-  const filled = Object.entries(file).flatMap(([name, value]) => (value ? [[name, value] as const] : []));
-  return { ...Object.fromEntries(filled), ...envValues };
-}
 
 /** Lambda runs code as a user that owns none of it, and the umask of this machine may let nobody else read. */
 function openToAll(folder: string): void {
@@ -152,8 +138,7 @@ function setAside(folder: string): string {
 }
 
 /**
- * Leaves out what belongs to this machine: paths, the variables of the env file (the function's own settings have them), secrets among
- * those in the config. The date is SOURCE_DATE_EPOCH, or that of files in ZIPs made by the CDK: the same content gives
+ * Leaves out what belongs to this machine: paths, and of the variables secrets and those of the env file that a function's settings have. The date is SOURCE_DATE_EPOCH, or that of files in ZIPs made by the CDK: the same content gives
  * the same artefact, so that nothing is deployed anew because it was checked out anew.
  */
 function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
@@ -161,8 +146,12 @@ function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
   const { env, ...stated } = readJsonObject(config.file) ?? {};
   const shown = isRecord(env) ? stated : { ...stated, ...(env === undefined ? {} : { env }) };
   writeFileSync(path.join(out, path.relative(base, config.file)), `${JSON.stringify(shown, undefined, 2)}\n`);
-  const { source_dir: _source, env_file: _env, env_values, ...portable } = manifest;
-  const open = Object.entries(env_values).filter(([name, value]) => !looksSecret(name, value) && !isReference(value));
+  const { source_dir: _source, env_file: _env, ...portable } = manifest;
+  const { file, values } = config.env;
+  const places = file === undefined ? ["settings", "artefact"] : ["artefact"];
+  const open = Object.entries(values).filter(
+    ([name, value]) => !looksSecret(name, value) && !isReference(value) && places.includes(placeOf(name, value)),
+  );
   const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
   const built_at = new Date(epoch > 0 ? epoch * 1_000 : UNDATED).toISOString();
   // What rules leave out by name is not there in every checkout.

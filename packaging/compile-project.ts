@@ -10,10 +10,11 @@ import type { GraphEntry, LeftOut, Manifest } from "../functions/protocol/manife
 import { bridgeModule, findLangGraph, LANGGRAPH, linkHidden, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
+import { localNotes } from "./read-env.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
 import { isFile, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
-import { foldersBelow, ifThere } from "./source-folders.ts";
+import { foldersBelow, foldersOfFile, ifThere } from "./source-folders.ts";
 import { type Problem, Sources } from "./sources.ts";
 import { TsconfigPlan } from "./tsconfig-plan.ts";
 import { emptyOutput, ignoreByGit, writeMirror } from "./write-mirror.ts";
@@ -61,6 +62,7 @@ export interface ProjectBuild {
 /** What compileProject does, with what a watcher needs to know besides. */
 export async function buildProject(options: CompileProjectOptions): Promise<ProjectBuild> {
   const config = readConfig(options.config);
+  const { env } = config;
   const out = options.out === undefined ? path.join(config.dir, ".threadline", "build") : path.resolve(options.out);
   emptyOutput(out);
   ignoreByGit(out);
@@ -101,13 +103,13 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     config_dir: toPosix(path.relative(base, config.dir)) || ".",
     source_dir: config.dir,
     graphs: Object.fromEntries(entries),
-    ...(config.envFile === undefined ? {} : { env_file: config.envFile }),
-    env_values: config.envValues,
+    ...(env.file === undefined ? { env_values: env.values } : { env_file: env.file, env_values: {} }),
     http: config.http,
     bridges,
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
     warnings: [
       ...config.warnings,
+      ...(links ? localNotes(env) : []),
       ...oldLangGraph(langgraph?.version),
       ...problemsOutsideGraphs(sources, graphs, config.dir),
     ],
@@ -118,11 +120,14 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const parts = [
     { ...manifest, built_at: "", left_out: [] },
+    env.values,
     ...[...outputs].map(([name, content]) => `${name} ${content}`).toSorted(),
     ...mirror.stamps,
   ];
   const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
-  const folders = [...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow)])];
+  const folders = [
+    ...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow), ...foldersOfFile(env.file)]),
+  ];
   return { manifest, out, folders, fingerprint, config, base, sources, own, packages, langgraph };
 }
 

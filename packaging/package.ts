@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { buildArtefact, envOf } from "./build-artefact.ts";
+import { buildArtefact } from "./build-artefact.ts";
 import { type Cpu, CPUS } from "./natives/target.ts";
 import { printReport } from "./preflight/print-report.ts";
 import { canTryGraphs, tryGraphs } from "./preflight/try-graphs.ts";
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   });
   const seconds = (performance.now() - began) / 1_000;
   const load = !flags["no-load"] && canTryGraphs(artefact);
-  const tried = load ? await tryGraphs(artefact, envOf(readConfig(config))) : undefined;
+  const tried = load ? await tryGraphs(artefact, readConfig(config).env.values) : undefined;
   process.stdout.write(await printReport({ artefact, seconds, tried }));
   const isBroken = artefact.findings.some(({ level }) => level === "error");
   // Some may want only what this machine has not, a variable above all; all of them are no coincidence.

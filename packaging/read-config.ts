@@ -7,6 +7,7 @@ import path from "node:path";
 import type { HttpConfig } from "../functions/protocol/manifest.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
 import { readHttp } from "./read-http.ts";
+import { type ProjectEnv, readEnv } from "./read-env.ts";
 import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
 import { isCode, isFile, isFolder, isRecord } from "./source-files.ts";
 import { unservedFields } from "./unserved-fields.ts";
@@ -33,9 +34,7 @@ export interface ProjectConfig {
   /** Its folder. */
   dir: string;
   graphs: Record<string, ConfiguredGraph>;
-  /** Absolute path of the env file, if the config names one that exists. */
-  envFile?: string;
-  envValues: Record<string, string>;
+  env: ProjectEnv;
   http: HttpConfig;
   /** Which files of the project go along, against the rules. */
   files: FileChoice;
@@ -47,15 +46,14 @@ export function readConfig(config: string): ProjectConfig {
   const { file, raw } = readRaw(path.resolve(config));
   const dir = path.dirname(file);
   const warnings: string[] = [];
-  const { envFile, envValues } = readEnv(raw["env"], dir, warnings);
+  const env = readEnv(raw["env"], dir, (text) => warnings.push(text));
   const http = readHttp(raw["http"], (text) => warnings.push(text));
   warnings.push(...unservedFields(raw));
   return {
     file,
     dir,
     graphs: readGraphs(raw["graphs"], dir, warnings),
-    ...(envFile === undefined ? {} : { envFile }),
-    envValues,
+    env,
     http,
     files: readFileChoice(raw, dir, (text) => warnings.push(text)),
     warnings,
@@ -134,23 +132,4 @@ function locate(source: string, dir: string): { file: string } | { error: string
 function isPython(source: string, wanted: string): boolean {
   if (source.endsWith(".py") || isFile(`${wanted}.py`)) return true;
   return /^[\w.]+$/.test(source) && isFile(path.join(path.dirname(wanted), `${source.replaceAll(".", path.sep)}.py`));
-}
-
-/** A file name, or an object of values. An array (names only) carries nothing to set; a missing file is normal. */
-function readEnv(
-  raw: unknown,
-  dir: string,
-  warnings: string[],
-): { envFile?: string; envValues: Record<string, string> } {
-  if (typeof raw === "string") {
-    const file = path.resolve(dir, raw);
-    return { ...(isFile(file) ? { envFile: file } : {}), envValues: {} };
-  }
-  if (!isRecord(raw)) {
-    if (raw !== undefined && raw !== null && !Array.isArray(raw))
-      warnings.push('"env" is neither a file nor an object.');
-    return { envValues: {} };
-  }
-  const scalars = Object.entries(raw).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
-  return { envValues: Object.fromEntries(scalars.map(([name, value]) => [name, String(value)])) };
 }

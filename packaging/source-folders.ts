@@ -2,7 +2,7 @@
  * The folders of a project as somebody works in them: which hold files of its own, and which names come and go there by themselves. Must
  * not read files.
  */
-import { type Dirent, readdirSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 
 /** Dependencies, and what tools write. */
@@ -50,4 +50,11 @@ export function foldersBelow(folder: string): string[] {
       if (entry.isDirectory() && !isForeignFolder(entry.name)) found.push(path.join(dir, entry.name));
   }
   return found;
+}
+
+/** Where a change of one file is seen: beside it, and beside what a link means. */
+export function foldersOfFile(file: string | undefined): string[] {
+  if (file === undefined) return [];
+  const real = ifThere(() => realpathSync(file)) ?? file;
+  return [...new Set([path.dirname(file), path.dirname(real)])];
 }

@@ -30,6 +30,7 @@ const SHAPE = [
   "functions/core/timings.ts",
   "functions/http/cors.ts",
   "functions/protocol/compiled.ts",
+  "functions/protocol/env-file.ts",
   "functions/protocol/left-out.ts",
   "functions/protocol/manifest.ts",
   "functions/protocol/origin.ts",
@@ -37,7 +38,7 @@ const SHAPE = [
 const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
 
 const RULES: Rule[] = [
-  { of: "functions/protocol", ours: ["functions/protocol"], packages: ["zod"] },
+  { of: "functions/protocol", ours: ["functions/protocol"], packages: ["zod", "dotenv"] },
   { of: "functions/core", ours: ["functions/core", "functions/protocol"], packages: ["node:"] },
   {
     of: "functions/http",

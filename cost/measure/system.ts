@@ -39,7 +39,7 @@ export async function startSystem(
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    PROJECT_DIR: out,
+    THREADLINE_PROJECT_DIR: out,
   });
   const functions = await startFunctions({ env, host: { logger, ...(wake && { wake }) }, port: 0 });
   started.defer(() => functions.stop());

@@ -42,51 +42,60 @@ const references = z.preprocess(
 );
 
 const KEY_PAIR = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
+const LEVELS = ["trace", "debug", "info", "warn", "error", "critical", "silent"] as const;
 
-/** Every variable of ours, as the construct sets them. AWS's own names where AWS has one. */
+/** Of our variables: a project may call its own as it likes. */
+export const PREFIX = "THREADLINE_";
+
+/** Every variable that is read, as the construct sets them. AWS's own names where AWS has one. */
 export const Variables = z
   .object({
-    TABLE_NAME: name,
+    THREADLINE_TABLE_NAME: name,
     /** Not checked as a URL: emulators give host names that are none. */
-    QUEUE_URL: name,
+    THREADLINE_QUEUE_URL: name,
     /** Folder with `manifest.json`, the compiled project; on Lambda relative to the function's code. */
-    PROJECT_DIR: name,
+    THREADLINE_PROJECT_DIR: name,
     LAMBDA_TASK_ROOT: name.optional(),
     /**
      * `none` must be explicit: without a key or an auth module the API refuses to start. `iam`: the Function URL lets only signed requests
      * in.
      */
-    AUTH: oneOf("key", "iam", "none").default("key"),
-    API_KEY_SHA256: hashes.optional(),
+    THREADLINE_AUTH: oneOf("key", "iam", "none").default("key"),
+    THREADLINE_API_KEY_SHA256: hashes.optional(),
     /** Secret whose text is a key; its current and its previous version open the API. */
-    API_KEY_SECRET_ARN: name.optional(),
+    THREADLINE_API_KEY_SECRET_ARN: name.optional(),
     /** Where the values of variables of the project are kept, as JSON: name → reference. Only what loads graphs reads them. */
-    PROJECT_SECRETS: references.default({}),
+    THREADLINE_PROJECT_SECRETS: references.default({}),
+    THREADLINE_LOG_LEVEL: z
+      .string()
+      .toLowerCase()
+      .pipe(oneOf(...LEVELS))
+      .default("info"),
     /** Name of the server in its metrics; unset = no metrics. */
-    METRICS_SERVER: name.optional(),
+    THREADLINE_METRICS_SERVER: name.optional(),
     /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
-    ERROR_DETAIL: oneOf("show", "hide").default("show"),
+    THREADLINE_ERROR_DETAIL: oneOf("show", "hide").default("show"),
     /** For development: `loopback` also lets webhooks go to http and to this machine, `any` to private addresses, too. */
-    WEBHOOK_HOSTS: oneOf(...WEBHOOK_HOSTS).default("public"),
+    THREADLINE_WEBHOOK_HOSTS: oneOf(...WEBHOOK_HOSTS).default("public"),
     /** Signs webhooks; unset = unsigned. */
-    WEBHOOK_SECRET: name.optional(),
+    THREADLINE_WEBHOOK_SECRET: name.optional(),
     /** Secret whose text signs webhooks instead, so that no setting holds it. */
-    WEBHOOK_SECRET_ARN: name.optional(),
-    STREAM_FLUSH_MS: number("number of milliseconds", 10_000).default(FLUSH),
-    STREAM_RETENTION_HOURS: number("number of hours", 24 * 365).default(RETENTION / HOUR),
+    THREADLINE_WEBHOOK_SECRET_ARN: name.optional(),
+    THREADLINE_STREAM_FLUSH_MS: number("number of milliseconds", 10_000).default(FLUSH),
+    THREADLINE_STREAM_RETENTION_HOURS: number("number of hours", 24 * 365).default(RETENTION / HOUR),
     /** How a stream is ended at the host's limit (design 14). */
-    STREAM_CUT: oneOf("abort", "clean").default("abort"),
+    THREADLINE_STREAM_CUT: oneOf("abort", "clean").default("abort"),
     /** `on` writes a line that every client ignores after each chunk of a stream, for URLs that hold back the last one. */
-    STREAM_PAD: oneOf("on", "off").default("off"),
+    THREADLINE_STREAM_PAD: oneOf("on", "off").default("off"),
     /** Answers that one key may hold open at once; unset = any number. */
-    STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
+    THREADLINE_STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
     /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
-    CORS: oneOf("on", "off").default("on"),
+    THREADLINE_CORS: oneOf("on", "off").default("on"),
     /**
      * Whose pages may call, with commas: origins, `*`, `loopback` (pages of one's own machine), `project` (whom `http.cors` names). Unset =
      * `project` if there is an `http.cors`, else `*`.
      */
-    CORS_ALLOW_ORIGINS: z
+    THREADLINE_CORS_ALLOW_ORIGINS: z
       .string()
       .transform((text) => text.split(",").map((one) => one.trim()))
       .pipe(z.array(z.string().refine(isOriginName, { error: isNot(`an origin; ${ORIGIN_FORM}`) })))
@@ -99,7 +108,7 @@ export const Variables = z
     AWS_SECRET_ACCESS_KEY: name.optional(),
     AWS_SESSION_TOKEN: name.optional(),
     /** `placeholder` is for emulators that ask for a signature and check none. */
-    AWS_SIGNATURES: oneOf("real", "placeholder").default("real"),
+    THREADLINE_AWS_SIGNATURES: oneOf("real", "placeholder").default("real"),
   })
   .superRefine((values, context) => {
     for (const [one, other] of [KEY_PAIR, KEY_PAIR.toReversed()])
@@ -108,6 +117,8 @@ export const Variables = z
   });
 export type Variables = z.input<typeof Variables>;
 
+const OWN_AWS = new Set(Object.keys(Variables.shape).flatMap((one) => (one.startsWith("AWS_") ? PREFIX + one : [])));
+
 export interface Env {
   table: string;
   queueUrl: string;
@@ -115,6 +126,7 @@ export interface Env {
   auth: { kind: "none" } | { kind: "key"; sha256: string[]; secretArn?: string };
   /** References by variable. */
   projectSecrets: Record<string, string>;
+  logLevel: (typeof LEVELS)[number];
   metricsServer: string | undefined;
   errorDetail: "show" | "hide";
   webhookHosts: (typeof WEBHOOK_HOSTS)[number];
@@ -144,54 +156,76 @@ export class SettingsError extends Error {
 }
 
 /**
- * @param source process.env, or what the local system says instead; empty values count as unset
+ * @param source process.env, or what the local system says instead; empty values count as unset. AWS's variables may have our prefix, where
+ * graphs are to see others: then only those with it count
  * @throws SettingsError
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
   const set = Object.entries(source).filter(([, value]) => value !== undefined && value !== "");
-  const parsed = Variables.safeParse(Object.fromEntries(set));
+  const parsed = Variables.safeParse(Object.fromEntries(withOwnAws(set)));
   if (!parsed.success) {
     const lines = parsed.error.issues.map(({ path: [variable], message }) => `${String(variable)}: ${message}`);
     throw new SettingsError([...new Set(lines)].join("\n"));
   }
   const values = parsed.data;
   const env: Env = {
-    table: values.TABLE_NAME,
-    queueUrl: values.QUEUE_URL,
-    projectDir: resolve(values.LAMBDA_TASK_ROOT ?? ".", values.PROJECT_DIR),
+    table: values.THREADLINE_TABLE_NAME,
+    queueUrl: values.THREADLINE_QUEUE_URL,
+    projectDir: resolve(values.LAMBDA_TASK_ROOT ?? ".", values.THREADLINE_PROJECT_DIR),
     auth: authOf(values),
-    projectSecrets: values.PROJECT_SECRETS,
-    metricsServer: values.METRICS_SERVER,
-    errorDetail: values.ERROR_DETAIL,
-    webhookHosts: values.WEBHOOK_HOSTS,
+    projectSecrets: values.THREADLINE_PROJECT_SECRETS,
+    logLevel: values.THREADLINE_LOG_LEVEL,
+    metricsServer: values.THREADLINE_METRICS_SERVER,
+    errorDetail: values.THREADLINE_ERROR_DETAIL,
+    webhookHosts: values.THREADLINE_WEBHOOK_HOSTS,
     webhookSecret: webhookSecretOf(values),
-    flushMs: values.STREAM_FLUSH_MS,
-    retentionMs: values.STREAM_RETENTION_HOURS * HOUR,
-    streamCut: values.STREAM_CUT,
-    streamPad: values.STREAM_PAD === "on",
-    streamsPerKey: values.STREAMS_PER_KEY,
-    cors: values.CORS === "on" ? { origins: values.CORS_ALLOW_ORIGINS } : undefined,
+    flushMs: values.THREADLINE_STREAM_FLUSH_MS,
+    retentionMs: values.THREADLINE_STREAM_RETENTION_HOURS * HOUR,
+    streamCut: values.THREADLINE_STREAM_CUT,
+    streamPad: values.THREADLINE_STREAM_PAD === "on",
+    streamsPerKey: values.THREADLINE_STREAMS_PER_KEY,
+    cors: values.THREADLINE_CORS === "on" ? { origins: values.THREADLINE_CORS_ALLOW_ORIGINS } : undefined,
     aws: {
       region: values.AWS_REGION,
       dynamodbEndpoint: values.AWS_ENDPOINT_URL_DYNAMODB ?? values.AWS_ENDPOINT_URL,
       sqsEndpoint: values.AWS_ENDPOINT_URL_SQS ?? values.AWS_ENDPOINT_URL,
       endpoint: values.AWS_ENDPOINT_URL,
       credentials: credentials(values),
-      signatures: values.AWS_SIGNATURES,
+      signatures: values.THREADLINE_AWS_SIGNATURES,
     },
   };
   return Object.freeze(env);
 }
 
-function authOf({ AUTH, API_KEY_SHA256, API_KEY_SECRET_ARN }: z.output<typeof Variables>): Env["auth"] {
-  if (AUTH !== "key") return { kind: "none" };
-  const sha256 = API_KEY_SHA256?.split(",") ?? [];
-  return { kind: "key", sha256, ...(API_KEY_SECRET_ARN !== undefined && { secretArn: API_KEY_SECRET_ARN }) };
+type Given = readonly [variable: string, value: string | undefined];
+
+function withOwnAws(given: readonly Given[]): readonly Given[] {
+  const own = given.flatMap(([variable, value]): Given[] =>
+    OWN_AWS.has(variable) ? [[variable.slice(PREFIX.length), value]] : [],
+  );
+  return own.length === 0 ? given : [...given.filter(([variable]) => !OWN_AWS.has(PREFIX + variable)), ...own];
 }
 
-function webhookSecretOf({ WEBHOOK_SECRET, WEBHOOK_SECRET_ARN }: z.output<typeof Variables>): Env["webhookSecret"] {
-  if (WEBHOOK_SECRET_ARN !== undefined) return { arn: WEBHOOK_SECRET_ARN };
-  return WEBHOOK_SECRET === undefined ? undefined : { text: WEBHOOK_SECRET };
+/** For a host that gives its functions other values than it gives to their graphs. */
+export const asOwnAws = (variables: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
+  Object.fromEntries(
+    Object.entries(variables).map(([variable, value]) => [
+      OWN_AWS.has(PREFIX + variable) ? PREFIX + variable : variable,
+      value,
+    ]),
+  );
+
+function authOf(values: z.output<typeof Variables>): Env["auth"] {
+  if (values.THREADLINE_AUTH !== "key") return { kind: "none" };
+  const sha256 = values.THREADLINE_API_KEY_SHA256?.split(",") ?? [];
+  const secretArn = values.THREADLINE_API_KEY_SECRET_ARN;
+  return { kind: "key", sha256, ...(secretArn !== undefined && { secretArn }) };
+}
+
+function webhookSecretOf(values: z.output<typeof Variables>): Env["webhookSecret"] {
+  const { THREADLINE_WEBHOOK_SECRET: text, THREADLINE_WEBHOOK_SECRET_ARN: arn } = values;
+  if (arn !== undefined) return { arn };
+  return text === undefined ? undefined : { text };
 }
 
 function parseJson(text: unknown): unknown {

@@ -60,7 +60,7 @@ export const OWNERLESS_SHARDS = 16;
 export const ROOT_SHARDS = 4;
 
 // ---- the log ----
-/** ms from the first buffered token to its flush, in a message's first second and later (`STREAM_FLUSH_MS` replaces the later one). */
+/** ms from the first buffered token to its flush, in a message's first second and later (`THREADLINE_STREAM_FLUSH_MS` replaces the later one). */
 export const FLUSH_EARLY = 50;
 export const FLUSH = 100;
 /** ms. How long after the first token of a message the early rhythm lasts. */
@@ -107,7 +107,7 @@ export const SLOT_EVENTS = 4_096;
 export const READ_SLOTS = 64;
 /** Bytes of payload from which a read may have ended by that megabyte: it lacks at most one slot and the keys. */
 export const READ_BYTES = 1 * MB - SLOT_BYTES - 64 * KB;
-/** ms. Default of `STREAM_RETENTION_HOURS`: how long slots, temporary threads and tombstones are kept. */
+/** ms. Default of `THREADLINE_STREAM_RETENTION_HOURS`: how long slots, temporary threads and tombstones are kept. */
 export const RETENTION = 168 * HOUR;
 /** Rows live this many times as long as the slots that refer to them, for DynamoDB deletes out of order. */
 export const ROWS_OUTLIVE = 1.5;

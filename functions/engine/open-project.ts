@@ -11,6 +11,7 @@ import type { Logger } from "../core/ports.ts";
 import { Manifest } from "../protocol/manifest.ts";
 import { type Bridge, isBridge, isObject } from "./langgraph.ts";
 import { currentUrl } from "./renew-modules.ts";
+import { fillVariables, setSecrets } from "./project-variables.ts";
 import { hookProject } from "./project-hooks.ts";
 
 export type ModuleFormat = "esm" | "cjs";
@@ -39,11 +40,13 @@ export async function openProject(
   const manifest = Manifest.parse(JSON.parse(await readFile(path.join(dir, "manifest.json"), "utf8")));
   const locate = (relative: string): string => path.resolve(dir, relative);
   const sourceFolder = (): string => manifest.source_dir ?? locate(manifest.config_dir);
+  const variables = await variablesOf(manifest, sourceFolder(), logger);
   let prepared = false;
   const prepare = (): void => {
     if (prepared) return;
     prepared = true;
     enterProject(manifest, sourceFolder(), locate, logger);
+    fillVariables(variables);
   };
   let reading: Promise<Record<string, string>> | undefined;
   const prepareGraphs = async (): Promise<void> => {
@@ -52,7 +55,7 @@ export async function openProject(
       throw error;
     });
     prepare();
-    Object.assign(process.env, await reading);
+    setSecrets((await reading) ?? {});
   };
   const bridges = new Map<string, Promise<Bridge>>();
   const bridge = (format?: ModuleFormat): Promise<Bridge> => {
@@ -73,7 +76,27 @@ export async function openProject(
   return { manifest, locate, sourceFolder, prepare, prepareGraphs, bridge };
 }
 
-/** Env values of the project fill what is unset: the deployment's own settings win. */
+/** What langgraph.json says of them; its file is read where there is one, on the machine of its author. */
+async function variablesOf(
+  { env_file, env_values }: Manifest,
+  directory: string,
+  logger: Logger,
+): Promise<Record<string, string>> {
+  if (env_file === undefined) return env_values;
+  try {
+    const [text, { parseEnvFile }] = await Promise.all([
+      readFile(path.resolve(directory, env_file), "utf8"),
+      import("../protocol/env-file.ts"),
+    ]);
+    return { ...parseEnvFile(text), ...env_values };
+  } catch (error) {
+    const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
+    // Its absence is told where the project is compiled.
+    if (!isAbsent) logger.warn("project environment not complete", { reason: String(error) });
+    return env_values;
+  }
+}
+
 function enterProject(
   manifest: Manifest,
   directory: string,
@@ -82,11 +105,9 @@ function enterProject(
 ): void {
   try {
     process.chdir(directory);
-    if (manifest.env_file !== undefined) process.loadEnvFile(path.resolve(directory, manifest.env_file));
   } catch (error) {
     logger.warn("project environment not complete", { reason: error instanceof Error ? error.message : String(error) });
   }
-  for (const [name, value] of Object.entries(manifest.env_values)) process.env[name] ??= value;
   setSourceMapsSupport(true, { nodeModules: false });
   const { esm, cjs } = manifest.bridges;
   const bridge = esm ?? cjs;

@@ -51,7 +51,7 @@ export const Manifest = z.object({
   /** Folder of langgraph.json where the source lies: the working directory of graphs locally; absent on AWS. */
   source_dir: z.string().optional(),
   graphs: z.record(z.string(), GraphEntry),
-  /** `env` of langgraph.json: a file (absolute locally; absent if there is none) or values written in the config. */
+  /** `env` of langgraph.json: the absolute path of a file, which need not be there; on AWS always values, and only what the functions' own settings lack. */
   env_file: z.string().optional(),
   env_values: z.record(z.string(), z.string()).default({}),
   http: HttpConfig.default({}),

@@ -11,7 +11,7 @@ export interface Interrupt {
   response_schema?: JsonObject | null;
 }
 
-/** What a failed run shows: the class of the error and its text (`ERROR_DETAIL=hide` replaces the text). */
+/** What a failed run shows: the class of the error and its text (`THREADLINE_ERROR_DETAIL=hide` replaces the text). */
 export interface ErrorDetail {
   error: string;
   message: string;

@@ -6,7 +6,7 @@ import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SQSBatchResponse } from "aws-lambda";
 import { createQueueClient } from "../../functions/aws/clients.ts";
-import { type Env, Variables } from "../../functions/aws/env.ts";
+import { asOwnAws, type Env, PREFIX } from "../../functions/aws/env.ts";
 import { createPorts } from "../../functions/backend.ts";
 import { CLOCK_TIMEOUT_S } from "../../functions/core/timings.ts";
 import { IDLE_ENVIRONMENT } from "./timings.ts";
@@ -90,8 +90,7 @@ function removeTemporary(folder: string): void {
 }
 
 function configOf({ folder, settings, surroundings, print }: IsolatedSetup, name: FunctionName) {
-  const ours = Object.keys(Variables.shape);
-  const foreign = Object.entries(surroundings).filter(([variable]) => !ours.includes(variable));
+  const foreign = Object.entries(surroundings).filter(([variable]) => !variable.startsWith(PREFIX));
   return {
     name: `threadline-${name}`,
     handler: `${name}.handler`,
@@ -99,8 +98,9 @@ function configOf({ folder, settings, surroundings, print }: IsolatedSetup, name
     variables: {
       ...Object.fromEntries(foreign),
       // As much as the in-process host prints.
-      POWERTOOLS_LOG_LEVEL: surroundings["LOG_LEVEL"] ?? "WARN",
-      ...settings,
+      THREADLINE_LOG_LEVEL: "warn",
+      // The emulators' keys and addresses are not the graphs'.
+      ...asOwnAws(settings),
     },
     keepIdle: IDLE_ENVIRONMENT,
     freeze: true,

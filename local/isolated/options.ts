@@ -1,7 +1,6 @@
 /**
- * How an isolated server differs from what is deployed, for trying limits and failures: `--timeout`, and the variables
- * ISOLATED_API_TIMEOUT, ISOLATED_WORKER_TIMEOUT (seconds), ISOLATED_CONCURRENCY, ISOLATED_MID_STREAM_ERROR (abort, clean),
- * ISOLATED_HOLD_LAST_CHUNK (on, off). Must not start anything: checks and returns.
+ * How an isolated server differs from what is deployed, for trying limits and failures: `--timeout`, and the variables THREADLINE_ISOLATED_*
+ * of `docs/local.md`. Must not start anything: checks and returns.
  */
 import { API_TIMEOUT_S, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
 import { ISOLATED_CONCURRENCY } from "./timings.ts";
@@ -36,16 +35,21 @@ export function readIsolatedOptions(
   };
   const seconds = (name: string, longest: number): number =>
     count(name, env[name], Math.min(longest, count("--timeout", timeout, longest, longest)), longest);
-  const midStreamError = env["ISOLATED_MID_STREAM_ERROR"] || "abort";
+  const midStreamError = env["THREADLINE_ISOLATED_MID_STREAM_ERROR"] || "abort";
   if (midStreamError !== "abort" && midStreamError !== "clean")
-    throw wrong("ISOLATED_MID_STREAM_ERROR", midStreamError, "abort or clean");
-  const holdLastChunk = env["ISOLATED_HOLD_LAST_CHUNK"] || "off";
+    throw wrong("THREADLINE_ISOLATED_MID_STREAM_ERROR", midStreamError, "abort or clean");
+  const holdLastChunk = env["THREADLINE_ISOLATED_HOLD_LAST_CHUNK"] || "off";
   if (holdLastChunk !== "on" && holdLastChunk !== "off")
-    throw wrong("ISOLATED_HOLD_LAST_CHUNK", holdLastChunk, "on or off");
+    throw wrong("THREADLINE_ISOLATED_HOLD_LAST_CHUNK", holdLastChunk, "on or off");
   return {
-    apiTimeout: seconds("ISOLATED_API_TIMEOUT", API_TIMEOUT_S),
-    workerTimeout: seconds("ISOLATED_WORKER_TIMEOUT", WORKER_TIMEOUT_S),
-    concurrency: count("ISOLATED_CONCURRENCY", env["ISOLATED_CONCURRENCY"], ISOLATED_CONCURRENCY, 1_000),
+    apiTimeout: seconds("THREADLINE_ISOLATED_API_TIMEOUT", API_TIMEOUT_S),
+    workerTimeout: seconds("THREADLINE_ISOLATED_WORKER_TIMEOUT", WORKER_TIMEOUT_S),
+    concurrency: count(
+      "THREADLINE_ISOLATED_CONCURRENCY",
+      env["THREADLINE_ISOLATED_CONCURRENCY"],
+      ISOLATED_CONCURRENCY,
+      1_000,
+    ),
     midStreamError,
     holdLastChunk: holdLastChunk === "on",
   };

@@ -10,6 +10,8 @@ import { checkNatives, missingVariants } from "../natives/check-natives.ts";
 import type { Cpu } from "../natives/target.ts";
 import { adviceFor, looksSecret } from "../secret-variables.ts";
 import { toPosix } from "../source-files.ts";
+import type { ProjectEnv } from "../read-env.ts";
+import { whyRefused } from "../variable-places.ts";
 import type { Finding } from "./finding.ts";
 import { inMegabytes, listed, packageSizes } from "./measures.ts";
 import type { Place, ProjectScan } from "./scan-project.ts";
@@ -18,7 +20,7 @@ export interface CheckOptions {
   build: ProjectBuild;
   scan: ProjectScan;
   /** What the config's env gives here and now. */
-  env: Readonly<Record<string, string>>;
+  env: ProjectEnv;
   installed: InstalledPackages;
   cpu: Cpu;
   /** Of all files. */
@@ -38,7 +40,8 @@ export function checkArtefact(options: CheckOptions): Finding[] {
     ...checkPackages(options),
     ...checkSource(scan),
     ...checkEnv(scan),
-    ...checkSecrets(env),
+    ...(env.missing === undefined ? [] : [finding("note", "env", env.missing)]),
+    ...checkVariables(env),
   ];
   const order = ["error", "warning", "note"];
   return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
@@ -161,9 +164,12 @@ function checkEnv({ env }: ProjectScan): Finding[] {
   ];
 }
 
-function checkSecrets(env: CheckOptions["env"]): Finding[] {
-  const found = Object.entries(env).filter(([name, value]) => looksSecret(name, value));
-  return found.map(([name]) => finding("warning", "secret", `Will not be deployed: ${adviceFor(name)}`));
+function checkVariables({ values }: ProjectEnv): Finding[] {
+  return Object.entries(values).flatMap(([name, value]) => {
+    const refused = whyRefused(name);
+    if (refused !== undefined) return [finding("warning", "secret", `Will not be deployed: ${name} ${refused}.`)];
+    return looksSecret(name, value) ? [finding("warning", "secret", `Will not be deployed: ${adviceFor(name)}`)] : [];
+  });
 }
 
 function finding(level: Finding["level"], topic: Finding["topic"], text: string): Finding {

@@ -13,7 +13,7 @@ import type { Subjects } from "../subjects.ts";
 /** 12 s of the example's `progress`: two keep-alives. */
 const EVENTS = 40;
 /** What helps against a URL that keeps the last chunk until the next one comes. */
-const PAD = "deploy with -c pad=true (STREAM_PAD=on)";
+const PAD = "deploy with -c pad=true (THREADLINE_STREAM_PAD=on)";
 /** ms. The server sends one every 5 s, events or not; proxies and clients give up after 15 to 60. */
 const KEEP_ALIVE_WITHIN = 7_500;
 

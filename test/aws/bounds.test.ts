@@ -49,13 +49,13 @@ async function endpoint(answer: (response: ServerResponse) => void): Promise<str
 
 const envOf = (url: string): Env =>
   readEnv({
-    TABLE_NAME: "table",
-    QUEUE_URL: `${url}/queue`,
-    PROJECT_DIR: "project",
+    THREADLINE_TABLE_NAME: "table",
+    THREADLINE_QUEUE_URL: `${url}/queue`,
+    THREADLINE_PROJECT_DIR: "project",
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    PROJECT_SECRETS: JSON.stringify({ ONE: "ssm:/one", TWO: "secretsmanager:two" }),
+    THREADLINE_PROJECT_SECRETS: JSON.stringify({ ONE: "ssm:/one", TWO: "secretsmanager:two" }),
   });
 
 describe.concurrent.each([

@@ -24,9 +24,9 @@ async function headersOf(ask: (env: ReturnType<typeof readEnv>) => Promise<unkno
   vi.stubEnv("_X_AMZN_TRACE_ID", TRACE);
   try {
     const env = readEnv({
-      TABLE_NAME: "table",
-      QUEUE_URL: `http://127.0.0.1:${port}/queue`,
-      PROJECT_DIR: "project",
+      THREADLINE_TABLE_NAME: "table",
+      THREADLINE_QUEUE_URL: `http://127.0.0.1:${port}/queue`,
+      THREADLINE_PROJECT_DIR: "project",
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
       AWS_ACCESS_KEY_ID: "local",
       AWS_SECRET_ACCESS_KEY: "local",

@@ -1,7 +1,11 @@
 import { readEnv } from "../../functions/aws/env.ts";
 import { ORIGIN_FORM } from "../../functions/protocol/origin.ts";
 
-const LEAST = { TABLE_NAME: "table", QUEUE_URL: "https://sqs.example/queue", PROJECT_DIR: "/var/task/project" };
+const LEAST = {
+  THREADLINE_TABLE_NAME: "table",
+  THREADLINE_QUEUE_URL: "https://sqs.example/queue",
+  THREADLINE_PROJECT_DIR: "/var/task/project",
+};
 const HASH = "ab".repeat(32);
 
 test("what is not said is as it is safe: keys are asked for, the retention is a week, errors are shown", () => {
@@ -30,13 +34,13 @@ test("what is not said is as it is safe: keys are asked for, the retention is a 
 test("what is said counts; empty is unsaid", () => {
   const env = readEnv({
     ...LEAST,
-    AUTH: "none",
-    ERROR_DETAIL: "hide",
-    STREAM_FLUSH_MS: "250",
-    STREAM_RETENTION_HOURS: "1",
-    STREAM_CUT: "clean",
-    STREAM_PAD: "on",
-    CORS_ALLOW_ORIGINS: "https://app.example.com, loopback",
+    THREADLINE_AUTH: "none",
+    THREADLINE_ERROR_DETAIL: "hide",
+    THREADLINE_STREAM_FLUSH_MS: "250",
+    THREADLINE_STREAM_RETENTION_HOURS: "1",
+    THREADLINE_STREAM_CUT: "clean",
+    THREADLINE_STREAM_PAD: "on",
+    THREADLINE_CORS_ALLOW_ORIGINS: "https://app.example.com, loopback",
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL: "http://localhost:1",
     AWS_ENDPOINT_URL_SQS: "http://localhost:2",
@@ -62,30 +66,42 @@ test("what is said counts; empty is unsaid", () => {
 });
 
 test("where a URL answers for CORS, the function does not", () => {
-  expect(readEnv({ ...LEAST, CORS: "off", CORS_ALLOW_ORIGINS: "*" }).cors).toBeUndefined();
+  expect(readEnv({ ...LEAST, THREADLINE_CORS: "off", THREADLINE_CORS_ALLOW_ORIGINS: "*" }).cors).toBeUndefined();
 });
 
 test("two keys may be valid at once, while one replaces the other", () => {
-  const env = readEnv({ ...LEAST, API_KEY_SHA256: `${HASH},${"cd".repeat(32)}` });
+  const env = readEnv({ ...LEAST, THREADLINE_API_KEY_SHA256: `${HASH},${"cd".repeat(32)}` });
 
   expect(env.auth).toEqual({ kind: "key", sha256: [HASH, "cd".repeat(32)] });
 });
 
 test.each([
-  [{ TABLE_NAME: "" }, "TABLE_NAME: is not set."],
-  [{ AUTH: "maybe" }, "AUTH: maybe is not one of key, iam, none."],
-  [{ ERROR_DETAIL: "no" }, "ERROR_DETAIL: no is not one of show, hide."],
-  [{ WEBHOOK_HOSTS: "all" }, "WEBHOOK_HOSTS: all is not one of public, loopback, any."],
-  [{ STREAM_CUT: "hard" }, "STREAM_CUT: hard is not one of abort, clean."],
-  [{ STREAM_PAD: "true" }, "STREAM_PAD: true is not one of on, off."],
-  [{ CORS: "*" }, "CORS: * is not one of on, off."],
-  [{ STREAM_FLUSH_MS: "soon" }, "STREAM_FLUSH_MS: soon is not a number of milliseconds above 0, at most 10000."],
-  [{ STREAM_FLUSH_MS: "10001" }, "STREAM_FLUSH_MS: 10001 is not a number of milliseconds above 0, at most 10000."],
-  [{ STREAM_RETENTION_HOURS: "-1" }, "STREAM_RETENTION_HOURS: -1 is not a number of hours above 0, at most 8760."],
-  [{ STREAMS_PER_KEY: "1.5" }, "STREAMS_PER_KEY: 1.5 is not a whole number of streams above 0, at most 1000."],
+  [{ THREADLINE_TABLE_NAME: "" }, "THREADLINE_TABLE_NAME: is not set."],
+  [{ THREADLINE_AUTH: "maybe" }, "THREADLINE_AUTH: maybe is not one of key, iam, none."],
+  [{ THREADLINE_ERROR_DETAIL: "no" }, "THREADLINE_ERROR_DETAIL: no is not one of show, hide."],
+  [{ THREADLINE_WEBHOOK_HOSTS: "all" }, "THREADLINE_WEBHOOK_HOSTS: all is not one of public, loopback, any."],
+  [{ THREADLINE_STREAM_CUT: "hard" }, "THREADLINE_STREAM_CUT: hard is not one of abort, clean."],
+  [{ THREADLINE_STREAM_PAD: "true" }, "THREADLINE_STREAM_PAD: true is not one of on, off."],
+  [{ THREADLINE_CORS: "*" }, "THREADLINE_CORS: * is not one of on, off."],
   [
-    { CORS_ALLOW_ORIGINS: "*,https://a.example.com/" },
-    `CORS_ALLOW_ORIGINS: https://a.example.com/ is not an origin; ${ORIGIN_FORM}.`,
+    { THREADLINE_STREAM_FLUSH_MS: "soon" },
+    "THREADLINE_STREAM_FLUSH_MS: soon is not a number of milliseconds above 0, at most 10000.",
+  ],
+  [
+    { THREADLINE_STREAM_FLUSH_MS: "10001" },
+    "THREADLINE_STREAM_FLUSH_MS: 10001 is not a number of milliseconds above 0, at most 10000.",
+  ],
+  [
+    { THREADLINE_STREAM_RETENTION_HOURS: "-1" },
+    "THREADLINE_STREAM_RETENTION_HOURS: -1 is not a number of hours above 0, at most 8760.",
+  ],
+  [
+    { THREADLINE_STREAMS_PER_KEY: "1.5" },
+    "THREADLINE_STREAMS_PER_KEY: 1.5 is not a whole number of streams above 0, at most 1000.",
+  ],
+  [
+    { THREADLINE_CORS_ALLOW_ORIGINS: "*,https://a.example.com/" },
+    `THREADLINE_CORS_ALLOW_ORIGINS: https://a.example.com/ is not an origin; ${ORIGIN_FORM}.`,
   ],
   [
     { AWS_ENDPOINT_URL_DYNAMODB: "localhost:8000" },
@@ -100,15 +116,18 @@ test.each([
 });
 
 test.each([
-  [{ API_KEY_SHA256: "s3cret" }, "API_KEY_SHA256: is not SHA-256 hashes in hexadecimal, separated by commas."],
   [
-    { PROJECT_SECRETS: '{"OPENAI_API_KEY":"s3cret"}' },
-    "PROJECT_SECRETS: is not JSON of variable to reference, ssm:NAME or secretsmanager:NAME.",
+    { THREADLINE_API_KEY_SHA256: "s3cret" },
+    "THREADLINE_API_KEY_SHA256: is not SHA-256 hashes in hexadecimal, separated by commas.",
+  ],
+  [
+    { THREADLINE_PROJECT_SECRETS: '{"OPENAI_API_KEY":"s3cret"}' },
+    "THREADLINE_PROJECT_SECRETS: is not JSON of variable to reference, ssm:NAME or secretsmanager:NAME.",
   ],
 ])("R25: %j: what may be a secret is not shown", (change, line) => {
   expect(() => readEnv({ ...LEAST, ...change })).toThrow(expect.objectContaining({ message: line }));
 });
 
 test("everything that is wrong is told at once", () => {
-  expect(() => readEnv({})).toThrow(/TABLE_NAME[\s\S]*QUEUE_URL[\s\S]*PROJECT_DIR/);
+  expect(() => readEnv({})).toThrow(/THREADLINE_TABLE_NAME[\s\S]*THREADLINE_QUEUE_URL[\s\S]*THREADLINE_PROJECT_DIR/);
 });

@@ -26,13 +26,13 @@ afterEach(() => stores.stop());
 
 const envWith = (references: Record<string, string> = {}, variables: Record<string, string> = {}): Env =>
   readEnv({
-    TABLE_NAME: "t",
-    QUEUE_URL: "q",
-    PROJECT_DIR: "p",
+    THREADLINE_TABLE_NAME: "t",
+    THREADLINE_QUEUE_URL: "q",
+    THREADLINE_PROJECT_DIR: "p",
     AWS_ENDPOINT_URL: stores.endpoint,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    PROJECT_SECRETS: JSON.stringify(references),
+    THREADLINE_PROJECT_SECRETS: JSON.stringify(references),
     ...variables,
   });
 const read = (): Promise<string[]> => readKeyHashes(createSecretsClient(envWith()), "arn:key");
@@ -61,7 +61,8 @@ describe("keys of clients", () => {
 });
 
 describe("A3: the settings of the API", () => {
-  const built = () => authSettings(envWith({}, { API_KEY_SECRET_ARN: "arn:key" }), { logger: silentLogger() }, clock);
+  const built = () =>
+    authSettings(envWith({}, { THREADLINE_API_KEY_SECRET_ARN: "arn:key" }), { logger: silentLogger() }, clock);
 
   test("have read the keys when they are built, so that the first request need not", async () => {
     stores.secrets["arn:key"] = { AWSCURRENT: "one" };
@@ -87,9 +88,9 @@ describe("the secret of webhooks", () => {
 
   test("is absent, a setting, or the current text of a secret, which is read once however often it is asked for", async () => {
     stores.secrets["arn:hooks"] = { AWSCURRENT: "new", AWSPREVIOUS: "old" };
-    const stored = secretOf({ WEBHOOK_SECRET: "ignored", WEBHOOK_SECRET_ARN: "arn:hooks" });
+    const stored = secretOf({ THREADLINE_WEBHOOK_SECRET: "ignored", THREADLINE_WEBHOOK_SECRET_ARN: "arn:hooks" });
 
-    const texts = await Promise.all([stored?.(), stored?.(), secretOf({ WEBHOOK_SECRET: "text" })?.()]);
+    const texts = await Promise.all([stored?.(), stored?.(), secretOf({ THREADLINE_WEBHOOK_SECRET: "text" })?.()]);
 
     expect(texts).toEqual(["new", "new", "text"]);
     expect(secretOf({})).toBeUndefined();
@@ -110,8 +111,11 @@ describe("the secret of webhooks", () => {
     await once(receiver, "listening");
     onTestFinished(() => void receiver.close());
     const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`;
-    const senderOf = async (WEBHOOK_SECRET_ARN: string) => {
-      const env = envWith({}, { PROJECT_DIR: folder, WEBHOOK_HOSTS: "any", WEBHOOK_SECRET_ARN });
+    const senderOf = async (THREADLINE_WEBHOOK_SECRET_ARN: string) => {
+      const env = envWith(
+        {},
+        { THREADLINE_PROJECT_DIR: folder, THREADLINE_WEBHOOK_HOSTS: "any", THREADLINE_WEBHOOK_SECRET_ARN },
+      );
       return (await createPorts(env, { logger: silentLogger() })).sender;
     };
     stores.secrets["arn:hooks"] = { AWSCURRENT: "s3cret" };
@@ -129,7 +133,9 @@ describe("the secret of webhooks", () => {
   test.each([[{}], [{ AWSCURRENT: "" }]])("rejects without a text: %o", async (versions) => {
     stores.secrets["arn:hooks"] = versions;
 
-    await expect(secretOf({ WEBHOOK_SECRET_ARN: "arn:hooks" })?.()).rejects.toThrow(/no such secret|no text/);
+    await expect(secretOf({ THREADLINE_WEBHOOK_SECRET_ARN: "arn:hooks" })?.()).rejects.toThrow(
+      /no such secret|no text/,
+    );
   });
 });
 
@@ -166,6 +172,6 @@ describe("secrets of a project", () => {
   test("without a reference no store is asked, and a text that is no reference is refused", async () => {
     expect(await readProjectSecrets(envWith())).toEqual({});
     expect(stores.asked).toEqual([]);
-    expect(() => envWith({ KEY: "plain" })).toThrow(/PROJECT_SECRETS/);
+    expect(() => envWith({ KEY: "plain" })).toThrow(/THREADLINE_PROJECT_SECRETS/);
   });
 });

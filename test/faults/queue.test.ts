@@ -145,10 +145,10 @@ test("fault 22: a batch in which some fail: those alone come back, the others ha
   for (let n = 0; n < 6; n++) runs.push(await aRun(ports, await aThread(ports)));
   const worker = await createWorker(
     readEnv({
-      TABLE_NAME: table.table,
-      QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
-      PROJECT_DIR: project.folder,
-      AUTH: "none",
+      THREADLINE_TABLE_NAME: table.table,
+      THREADLINE_QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
+      THREADLINE_PROJECT_DIR: project.folder,
+      THREADLINE_AUTH: "none",
       AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
       AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1",
       AWS_ACCESS_KEY_ID: "test",

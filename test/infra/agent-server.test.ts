@@ -91,7 +91,7 @@ describe("the stack", () => {
       InvokeMode: "RESPONSE_STREAM",
       Cors: Match.absent(),
     });
-    expect(Object.keys(variablesOf(template, "api.handler"))).not.toContain("CORS");
+    expect(Object.keys(variablesOf(template, "api.handler"))).not.toContain("THREADLINE_CORS");
     for (const permission of [
       { Action: "lambda:InvokeFunctionUrl", FunctionUrlAuthType: "NONE" },
       { Action: "lambda:InvokeFunction", InvokedViaFunctionUrl: true },
@@ -111,10 +111,10 @@ describe("the stack", () => {
       Handler,
       Environment: {
         Variables: Match.objectLike({
-          TABLE_NAME: { Ref: table },
-          QUEUE_URL: Match.anyValue(),
-          PROJECT_DIR: "project",
-          AUTH: "key",
+          THREADLINE_TABLE_NAME: { Ref: table },
+          THREADLINE_QUEUE_URL: Match.anyValue(),
+          THREADLINE_PROJECT_DIR: "project",
+          THREADLINE_AUTH: "key",
         }),
       },
       LoggingConfig: Match.objectLike({ LogFormat: "JSON" }),
@@ -168,9 +168,9 @@ describe("the stack", () => {
       GenerateSecretString: { ExcludePunctuation: true, PasswordLength: 43 },
       SecretString: Match.absent(),
     });
-    expect(variablesOf(template, "api.handler")["API_KEY_SECRET_ARN"]).toEqual({ Ref: secret });
+    expect(variablesOf(template, "api.handler")["THREADLINE_API_KEY_SECRET_ARN"]).toEqual({ Ref: secret });
     for (const other of ["worker.handler", "clock.handler"])
-      expect(Object.keys(variablesOf(template, other))).not.toContain("API_KEY_SECRET_ARN");
+      expect(Object.keys(variablesOf(template, other))).not.toContain("THREADLINE_API_KEY_SECRET_ARN");
     const outputs = Object.entries(template.findOutputs("*")).map(([name, { Value }]) => [name, JSON.stringify(Value)]);
     const valueOf = (part: string) => outputs.find(([name]) => name?.includes(part))?.[1];
     expect(valueOf("KeyCommand")).toContain("aws secretsmanager get-secret-value");
@@ -202,7 +202,11 @@ test("a server without key must be asked for by name", () => {
   template.hasResourceProperties("AWS::Lambda::Function", {
     Handler: "api.handler",
     Environment: {
-      Variables: Match.objectLike({ AUTH: "none", API_KEY_SHA256: Match.absent(), API_KEY_SECRET_ARN: Match.absent() }),
+      Variables: Match.objectLike({
+        THREADLINE_AUTH: "none",
+        THREADLINE_API_KEY_SHA256: Match.absent(),
+        THREADLINE_API_KEY_SECRET_ARN: Match.absent(),
+      }),
     },
   });
 });
@@ -211,7 +215,10 @@ test("keys of one's own are deployed as hashes, and nothing is stored", () => {
   const template = templateOf({ auth: { sha256: [HASH, HASH] } });
 
   template.resourceCountIs("AWS::SecretsManager::Secret", 0);
-  expect(variablesOf(template, "api.handler")).toMatchObject({ AUTH: "key", API_KEY_SHA256: `${HASH},${HASH}` });
+  expect(variablesOf(template, "api.handler")).toMatchObject({
+    THREADLINE_AUTH: "key",
+    THREADLINE_API_KEY_SHA256: `${HASH},${HASH}`,
+  });
   expect(rightsOf(template, "api.handler").has("secretsmanager:GetSecretValue")).toBe(false);
 });
 
@@ -246,12 +253,12 @@ test("A2, A9: what may be chosen reaches the template", () => {
     WarmThroughput: { ReadUnitsPerSecond: 20_000, WriteUnitsPerSecond: 8_000 },
   });
   expect(variablesOf(template, "api.handler")).toMatchObject({
-    STREAM_RETENTION_HOURS: "48",
-    ERROR_DETAIL: "hide",
-    STREAM_PAD: "on",
-    CORS_ALLOW_ORIGINS: "https://app.example.com",
+    THREADLINE_STREAM_RETENTION_HOURS: "48",
+    THREADLINE_ERROR_DETAIL: "hide",
+    THREADLINE_STREAM_PAD: "on",
+    THREADLINE_CORS_ALLOW_ORIGINS: "https://app.example.com",
   });
-  expect(Object.keys(variablesOf(templateOf(), "api.handler"))).not.toContain("STREAM_PAD");
+  expect(Object.keys(variablesOf(templateOf(), "api.handler"))).not.toContain("THREADLINE_STREAM_PAD");
 });
 
 test("as an image each function has its own command", () => {

@@ -44,6 +44,6 @@ describe.each(FUNCTIONS)("%s", (name) => {
       encoding: "utf8",
     });
 
-    expect(said).toMatch(/TABLE_NAME[\s\S]*QUEUE_URL[\s\S]*PROJECT_DIR/);
+    expect(said).toMatch(/THREADLINE_TABLE_NAME[\s\S]*THREADLINE_QUEUE_URL[\s\S]*THREADLINE_PROJECT_DIR/);
   });
 });

@@ -31,8 +31,8 @@ describe("guards against a bill", () => {
   test("streams are counted by key where the API is told how many, without another right", () => {
     const [template, plain] = [templateOf({ streamsPerKey: 3 }), templateOf()];
 
-    expect(variablesOf(template, "api.handler")["STREAMS_PER_KEY"]).toBe("3");
-    expect(Object.keys(variablesOf(plain, "api.handler"))).not.toContain("STREAMS_PER_KEY");
+    expect(variablesOf(template, "api.handler")["THREADLINE_STREAMS_PER_KEY"]).toBe("3");
+    expect(Object.keys(variablesOf(plain, "api.handler"))).not.toContain("THREADLINE_STREAMS_PER_KEY");
     expect([...rightsOf(template, "api.handler").keys()]).toEqual([...rightsOf(plain, "api.handler").keys()]);
   });
 
@@ -83,10 +83,10 @@ describe("the secret of webhooks", () => {
     const [secret] = Object.keys(template.findResources("AWS::SecretsManager::Secret"));
     template.allResourcesProperties("AWS::SecretsManager::Secret", { SecretString: Match.absent() });
     for (const handler of senders) {
-      expect(variablesOf(template, handler)["WEBHOOK_SECRET_ARN"]).toEqual({ Ref: secret });
+      expect(variablesOf(template, handler)["THREADLINE_WEBHOOK_SECRET_ARN"]).toEqual({ Ref: secret });
       expect(rightsOf(template, handler).get("secretsmanager:GetSecretValue")).toEqual([{ Ref: secret }]);
     }
-    expect(Object.keys(variablesOf(template, "api.handler"))).not.toContain("WEBHOOK_SECRET_ARN");
+    expect(Object.keys(variablesOf(template, "api.handler"))).not.toContain("THREADLINE_WEBHOOK_SECRET_ARN");
     expect(rightsOf(template, "api.handler").has("secretsmanager:GetSecretValue")).toBe(false);
     expect(Object.keys(template.findOutputs("*")).some((name) => name.includes("WebhookSecretCommand"))).toBe(true);
   });
@@ -100,7 +100,9 @@ describe("the secret of webhooks", () => {
 
     template.resourceCountIs("AWS::SecretsManager::Secret", 1);
     for (const handler of senders) {
-      expect(variablesOf(template, handler)["WEBHOOK_SECRET_ARN"]).toEqual(stack.resolve(webhookSecret.secretArn));
+      expect(variablesOf(template, handler)["THREADLINE_WEBHOOK_SECRET_ARN"]).toEqual(
+        stack.resolve(webhookSecret.secretArn),
+      );
       const rights = rightsOf(template, handler);
       expect(rights.get("secretsmanager:GetSecretValue")).toEqual([stack.resolve(webhookSecret.secretArn)]);
     }
@@ -108,6 +110,6 @@ describe("the secret of webhooks", () => {
   });
 
   test("is none by default", () => {
-    expect(Object.keys(variablesOf(templateOf(), "worker.handler"))).not.toContain("WEBHOOK_SECRET_ARN");
+    expect(Object.keys(variablesOf(templateOf(), "worker.handler"))).not.toContain("THREADLINE_WEBHOOK_SECRET_ARN");
   });
 });

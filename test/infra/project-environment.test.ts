@@ -55,7 +55,7 @@ test("references are told to the functions and may be read by them, and nothing 
   );
 
   const worker = variables(stack, "worker.handler");
-  expect(JSON.parse(String(worker["PROJECT_SECRETS"]))).toEqual({
+  expect(JSON.parse(String(worker["THREADLINE_PROJECT_SECRETS"]))).toEqual({
     OPENAI_API_KEY: "ssm:/app/openai",
     DB_PASSWORD: "secretsmanager:app/db#password",
   });
@@ -76,9 +76,30 @@ test("with LangSmith's tracing a run waits for its traces, unless the project sa
   expect(backgrounds).toEqual([undefined, "false", "true"]);
 });
 
+test("S11: a project's variables arrive under any name that Lambda leaves free; what does not is told at synth", () => {
+  const own = { TABLE_NAME: "orders", AUTH: "true", CORS: "*", QUEUE_URL: "amqp://q", AWS_BUCKET: "b", LAMBDA_X: "x" };
+  const { stack } = deploy({
+    ...own,
+    AWS_REGION: "eu-west-1",
+    THREADLINE_STREAM_CUT: "clean",
+    AWS_ENDPOINT_URL: "http://l",
+  });
+
+  const worker = variables(stack, "worker.handler");
+  expect(worker).toMatchObject({ ...own, THREADLINE_AUTH: "none" });
+  expect(Object.keys(worker)).not.toEqual(expect.arrayContaining(["AWS_ENDPOINT_URL"]));
+  const warnings = Annotations.fromStack(stack).findWarning("*", Match.anyValue());
+  expect(warnings.map(({ entry }) => entry.data)).toEqual([
+    expect.stringMatching(/AWS_REGION is set by Lambda/),
+    expect.stringMatching(/THREADLINE_STREAM_CUT is a setting of this server/),
+  ]);
+});
+
 test("a secret in plain text among the props, or a variable of ours, ends the synth", () => {
   expect(() => deploy({}, { OPENAI_API_KEY: "sk-very-secret" })).toThrow(/OPENAI_API_KEY looks like a secret/);
-  expect(() => deploy({}, { TABLE_NAME: "other" })).toThrow(/TABLE_NAME is set by/);
+  expect(() => deploy({}, { THREADLINE_TABLE_NAME: "other" })).toThrow(
+    /THREADLINE_TABLE_NAME is a setting of this server/,
+  );
 });
 
 test.each([

@@ -28,7 +28,7 @@ describe("E2, E3: with IAM the URL answers for CORS, for nobody signs a prefligh
       ExposeHeaders: ["location", "content-location", "x-pagination-total", "x-pagination-next", "last-event-id"],
       MaxAge: 600,
     });
-    expect(variablesOf(template, "api.handler")["CORS"]).toBe("off");
+    expect(variablesOf(template, "api.handler")["THREADLINE_CORS"]).toBe("off");
   });
 
   test("as http.cors says, and over it the deployment", () => {
@@ -60,7 +60,7 @@ test("with IAM the URL lets only signed requests in, and nobody is permitted fro
   const template = templateOf({ auth: "iam" });
 
   template.hasResourceProperties("AWS::Lambda::Url", { AuthType: "AWS_IAM" });
-  expect(variablesOf(template, "api.handler")["AUTH"]).toBe("iam");
+  expect(variablesOf(template, "api.handler")["THREADLINE_AUTH"]).toBe("iam");
   expect(Object.values(template.findResources("AWS::Lambda::Permission", { Properties: { Principal: "*" } }))).toEqual(
     [],
   );

@@ -96,5 +96,5 @@ test("the dashboard shows every measure of ours, by the name that the functions 
   expect(
     Object.keys(MEASURES).filter((name) => !body.includes(`"Threadline","${name}","Server","Test-AgentServer"`)),
   ).toEqual([]);
-  expect(variablesOf(template, "worker.handler")["METRICS_SERVER"]).toBe("Test-AgentServer");
+  expect(variablesOf(template, "worker.handler")["THREADLINE_METRICS_SERVER"]).toBe("Test-AgentServer");
 });

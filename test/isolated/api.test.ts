@@ -46,7 +46,7 @@ test("its process killed while it streams: the stock SDK comes back and misses n
 });
 
 test("its time over: the body breaks off, and the process goes on", async () => {
-  const server = await start({ ISOLATED_API_TIMEOUT: "10" });
+  const server = await start({ THREADLINE_ISOLATED_API_TIMEOUT: "10" });
   const thread = await aThread(server);
   const before = environments(server);
 
@@ -64,8 +64,8 @@ test("its time over: the body breaks off, and the process goes on", async () => 
   expect(server.output()).not.toContain("Task timed out");
 });
 
-test("R19: STREAM_CUT=clean: a stream ends as a whole, with the run still running; a JSON answer is broken off", async () => {
-  const server = await start({ ISOLATED_API_TIMEOUT: "10", STREAM_CUT: "clean" });
+test("R19: THREADLINE_STREAM_CUT=clean: a stream ends as a whole, with the run still running; a JSON answer is broken off", async () => {
+  const server = await start({ THREADLINE_ISOLATED_API_TIMEOUT: "10", THREADLINE_STREAM_CUT: "clean" });
 
   const response = await post(`${await aThread(server)}/runs/stream`, slow(200));
   const location = server.url + (response.headers.get("content-location") ?? "");
@@ -79,7 +79,7 @@ test("R19: STREAM_CUT=clean: a stream ends as a whole, with the run still runnin
 });
 
 test("each open stream takes an environment; one more is refused; a URL that holds back the last chunk makes them late, but whole", async () => {
-  const server = await start({ ISOLATED_CONCURRENCY: "2", ISOLATED_HOLD_LAST_CHUNK: "on" });
+  const server = await start({ THREADLINE_ISOLATED_CONCURRENCY: "2", THREADLINE_ISOLATED_HOLD_LAST_CHUNK: "on" });
 
   const open = await Promise.all([1, 2].map(() => post(`${server.url}/runs/stream`, slow(20))));
   const refused = await fetch(`${server.url}/ok`);

@@ -18,7 +18,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Stops at the end of its block. */
 async function start(env: Record<string, string>): Promise<TestServer & AsyncDisposable> {
-  const server = await startServer({ config, isolated: true, env: { LOG_LEVEL: "info", ...env } });
+  const server = await startServer({ config, isolated: true, env: { THREADLINE_LOG_LEVEL: "info", ...env } });
   return { ...server, [Symbol.asyncDispose]: () => server.stop() };
 }
 
@@ -42,7 +42,10 @@ async function readAcross(url: string): Promise<{ frames: Frame[]; breaks: numbe
 test.concurrent(
   "a run of a minute, with functions of 20 s: handed over without an attempt, every event once, for readers that are cut too",
   async () => {
-    await using server = await start({ ISOLATED_WORKER_TIMEOUT: "20", ISOLATED_API_TIMEOUT: "20" });
+    await using server = await start({
+      THREADLINE_ISOLATED_WORKER_TIMEOUT: "20",
+      THREADLINE_ISOLATED_API_TIMEOUT: "20",
+    });
     const client = new Client({ apiUrl: server.url, apiKey: null });
     const { thread_id } = await client.threads.create();
     const file = join(folder, "minute");
@@ -88,7 +91,7 @@ test.concurrent(
 test.concurrent(
   "a node longer than its function may run: each try is a counted attempt, and the run ends with an error that says so",
   async () => {
-    await using server = await start({ ISOLATED_WORKER_TIMEOUT: "10" });
+    await using server = await start({ THREADLINE_ISOLATED_WORKER_TIMEOUT: "10" });
     const { thread_id } = await json(post(`${server.url}/threads`, {}));
     const thread = `${server.url}/threads/${String(thread_id)}`;
     const file = join(folder, "long");

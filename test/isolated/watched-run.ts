@@ -23,7 +23,7 @@ export interface Place {
 
 export async function startPlace({ isolated = true } = {}): Promise<Place> {
   const folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
-  const env = { LOG_LEVEL: "info" };
+  const env = { THREADLINE_LOG_LEVEL: "info" };
   const server = await startServer({ config: "test/fixtures/crash/langgraph.json", isolated, env });
   const stop = async (): Promise<void> => {
     await server.stop();

@@ -98,7 +98,7 @@ describe("a server", () => {
     const names = [
       "AWS_ACCESS_KEY_ID",
       "AWS_ENDPOINT_URL_SQS",
-      "TABLE_NAME",
+      "THREADLINE_TABLE_NAME",
       "FROM_CONFIG",
       "AWS_ENDPOINT_URL_DYNAMODB",
     ];
@@ -109,7 +109,7 @@ describe("a server", () => {
       values: {
         AWS_ACCESS_KEY_ID: process.env["AWS_ACCESS_KEY_ID"] ?? "unset",
         AWS_ENDPOINT_URL_SQS: process.env["AWS_ENDPOINT_URL_SQS"] ?? "unset",
-        TABLE_NAME: "unset",
+        THREADLINE_TABLE_NAME: "unset",
         FROM_CONFIG: "config",
         AWS_ENDPOINT_URL_DYNAMODB: "http://127.0.0.1:1",
       },

@@ -17,10 +17,10 @@ afterAll(() => table.stop());
 
 const clientOf = (endpoint: string) => {
   const env = readEnv({
-    TABLE_NAME: "test",
-    QUEUE_URL: "unused",
-    PROJECT_DIR: "unused",
-    AUTH: "none",
+    THREADLINE_TABLE_NAME: "test",
+    THREADLINE_QUEUE_URL: "unused",
+    THREADLINE_PROJECT_DIR: "unused",
+    THREADLINE_AUTH: "none",
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",

@@ -60,14 +60,22 @@ describe("what is asked wrongly", () => {
   const NOBODY = "http://127.0.0.1:1";
 
   test.each<[settings: Record<string, string>, code: number, line: string]>([
-    [{ STREAM_FLUSH_MS: "10001" }, 2, "STREAM_FLUSH_MS: 10001 is not a number of milliseconds above 0, at most 10000."],
     [
-      { STREAM_RETENTION_HOURS: "a week" },
+      { THREADLINE_STREAM_FLUSH_MS: "10001" },
       2,
-      "STREAM_RETENTION_HOURS: a week is not a number of hours above 0, at most 8760.",
+      "THREADLINE_STREAM_FLUSH_MS: 10001 is not a number of milliseconds above 0, at most 10000.",
     ],
-    [{ AUTH: "maybe" }, 2, "AUTH: maybe is not one of key, iam, none."],
-    [{ LOG_LEVEL: "loud" }, 2, "LOG_LEVEL: loud is not one of trace, debug, info, warn, error, critical, silent."],
+    [
+      { THREADLINE_STREAM_RETENTION_HOURS: "a week" },
+      2,
+      "THREADLINE_STREAM_RETENTION_HOURS: a week is not a number of hours above 0, at most 8760.",
+    ],
+    [{ THREADLINE_AUTH: "maybe" }, 2, "THREADLINE_AUTH: maybe is not one of key, iam, none."],
+    [
+      { THREADLINE_LOG_LEVEL: "loud" },
+      2,
+      "THREADLINE_LOG_LEVEL: loud is not one of trace, debug, info, warn, error, critical, silent.",
+    ],
     [
       { AWS_ENDPOINT_URL_DYNAMODB: "localhost:8000", ...KEYS },
       2,
@@ -97,9 +105,9 @@ describe("what is asked wrongly", () => {
   });
 
   test.each([
-    ["ISOLATED_CONCURRENCY", "0", "a number from 1 to 1000"],
-    ["ISOLATED_MID_STREAM_ERROR", "x", "abort or clean"],
-    ["ISOLATED_HOLD_LAST_CHUNK", "yes", "on or off"],
+    ["THREADLINE_ISOLATED_CONCURRENCY", "0", "a number from 1 to 1000"],
+    ["THREADLINE_ISOLATED_MID_STREAM_ERROR", "x", "abort or clean"],
+    ["THREADLINE_ISOLATED_HOLD_LAST_CHUNK", "yes", "on or off"],
   ])("R25: %s=%s: exit code 2, one line", async (name, value, wanted) => {
     const { code, error } = await startWith({ [name]: value }, "--isolated", "--config", CONFIG);
 

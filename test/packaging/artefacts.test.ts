@@ -9,7 +9,7 @@ import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Artefact, buildArtefact, envOf } from "../../packaging/build-artefact.ts";
+import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts";
 import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
 import { readConfig } from "../../packaging/read-config.ts";
 import { type Emulators, startArtefact, startEmulators } from "../support/artefact-server.ts";
@@ -73,7 +73,7 @@ async function build(project: string): Promise<{ artefact: Artefact; env: Record
   const config = path.join(ROOT, project, "langgraph.json");
   const cpu = process.arch === "arm64" ? "arm64" : "x64";
   const artefact = await buildArtefact({ config, cpu, out: path.join(folder, project.replaceAll(/\W/g, "-")) });
-  return { artefact, env: { ...envOf(readConfig(config)), TEST_FEED_URL: feedUrl } };
+  return { artefact, env: { ...readConfig(config).env.values, TEST_FEED_URL: feedUrl } };
 }
 
 /** A text that contains this one. */

@@ -186,7 +186,15 @@ describe("size", () => {
       whyMissing: undefined,
     };
     const nothing = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
-    const findings = checkArtefact({ build, scan: nothing, env: {}, installed, cpu: "arm64", bytes, image });
+    const findings = checkArtefact({
+      build,
+      scan: nothing,
+      env: { values: {} },
+      installed,
+      cpu: "arm64",
+      bytes,
+      image,
+    });
     return findings.filter(({ topic }) => topic === "size");
   }
 

@@ -7,13 +7,13 @@ const GRAPH = { "src/graph.ts": "export const graph = 1;" };
 
 async function read(config: string | Readonly<Record<string, unknown>>, files: Files = GRAPH) {
   await using project = await TemporaryProject.write({ ...files, "langgraph.json": config });
-  const { graphs, envFile, envValues, http, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
+  const { graphs, env, http, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
   const within = (file: string | undefined) => file && path.relative(project.dir, file);
   const shown = Object.entries(graphs).map(([id, graph]) => [
     id,
     graph.error ?? `${within(graph.file)}#${graph.symbol}`,
   ]);
-  return { graphs: Object.fromEntries(shown), envFile: within(envFile), envValues, http, warnings };
+  return { graphs: Object.fromEntries(shown), envFile: within(env.file), envValues: env.values, http, warnings };
 }
 
 describe("readConfig", () => {
@@ -22,7 +22,6 @@ describe("readConfig", () => {
     ["a node_version with a v", { node_version: "v20.16.0" }],
     ["a node_version that is a number", { node_version: 24 }],
     ["unknown keys that ask for nothing", { skein: {}, callbacks: [], http: { console: false }, checkpointer: null }],
-    ["an env file that is absent", { env: "../../.env" }],
     ["an env that is a list", { env: ["OPENAI_API_KEY"] }],
     ["an env that is null", { env: null }],
     ["fields of the Python kind", { python_version: "3.12", pip_config_file: "x", dockerfile_lines: [] }],
@@ -67,7 +66,7 @@ describe("readConfig", () => {
     expect(config.envValues).toEqual({ A: "a", B: "1", C: "true" });
   });
 
-  it("names the env file if it exists", async () => {
+  it("names the env file", async () => {
     const config = await read({ graphs: {}, env: ".env" }, { ...GRAPH, ".env": "A=1" });
 
     expect(config.envFile).toBe(".env");

@@ -4,7 +4,7 @@ import { Client } from "@langchain/langgraph-sdk";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const KEY = "a-key-of-the-people-outside";
-const locked = { AUTH: "key", API_KEY_SHA256: createHash("sha256").update(KEY).digest("hex") };
+const locked = { THREADLINE_AUTH: "key", THREADLINE_API_KEY_SHA256: createHash("sha256").update(KEY).digest("hex") };
 
 type Report = Record<string, unknown>;
 

@@ -12,7 +12,7 @@ const LONG = ["--assistant", "steps", "--input", '{"count":0,"until":60,"ms":200
 
 async function isolated(env: Record<string, string>): Promise<AsyncDisposable & TestServer> {
   const data = mkdtempSync(join(tmpdir(), "threadline-smoke-"));
-  const limits = { ISOLATED_API_TIMEOUT: TIMEOUT, ISOLATED_WORKER_TIMEOUT: TIMEOUT };
+  const limits = { THREADLINE_ISOLATED_API_TIMEOUT: TIMEOUT, THREADLINE_ISOLATED_WORKER_TIMEOUT: TIMEOUT };
   const config = "test/fixtures/local/langgraph.json";
   // A data folder of its own: these settings are of this machine, so a deployed server does not stand in.
   const server = await startServer({ config, data, isolated: true, env: { ...limits, ...env } });
@@ -38,7 +38,7 @@ describe.concurrent("a run longer than any function lives", () => {
   });
 
   it("cut cleanly looks like an end to who does not ask further", { timeout: 120_000 }, async ({ expect }) => {
-    await using server = await isolated({ STREAM_CUT: "clean" });
+    await using server = await isolated({ THREADLINE_STREAM_CUT: "clean" });
 
     const { code, rows, out, err } = await runSmoke(server.url, ...LONG);
 

@@ -43,7 +43,7 @@ export async function openPlace(dice: Dice, { isolated }: { isolated: boolean })
 
   const keys = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
   const env = {
-    LOG_LEVEL: "info",
+    THREADLINE_LOG_LEVEL: "info",
     ...keys,
     AWS_ENDPOINT_URL_DYNAMODB: proxy.url,
     AWS_ENDPOINT_URL_SQS: queue.endpoint,
@@ -69,9 +69,9 @@ export async function openPlace(dice: Dice, { isolated }: { isolated: boolean })
   const client = createTableClient(
     readEnv({
       ...keys,
-      TABLE_NAME: TABLE,
-      QUEUE_URL: "unused",
-      PROJECT_DIR: "unused",
+      THREADLINE_TABLE_NAME: TABLE,
+      THREADLINE_QUEUE_URL: "unused",
+      THREADLINE_PROJECT_DIR: "unused",
       AWS_ENDPOINT_URL: table.endpoint,
     }),
   );

@@ -45,8 +45,8 @@ export async function startArtefact(
     ...endpoints,
     AWS_ACCESS_KEY_ID: "local",
     AWS_SECRET_ACCESS_KEY: "local",
-    TABLE_NAME: `artefact-${process.pid}-${servers}`,
-    PROJECT_DIR: path.join(folder, "project"),
+    THREADLINE_TABLE_NAME: `artefact-${process.pid}-${servers}`,
+    THREADLINE_PROJECT_DIR: path.join(folder, "project"),
   });
   let output = "";
   const options = readIsolatedOptions({}, undefined);

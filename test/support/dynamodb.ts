@@ -29,10 +29,10 @@ export async function startTable(): Promise<TestTable> {
   const emulator = shared === undefined ? await startDynamodb() : { endpoint: shared, stop: () => Promise.resolve() };
   const name = shared === undefined ? "test" : `test-${randomUUID()}`;
   const env = readEnv({
-    TABLE_NAME: "test",
-    QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
-    PROJECT_DIR: "unused",
-    AUTH: "none",
+    THREADLINE_TABLE_NAME: "test",
+    THREADLINE_QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
+    THREADLINE_PROJECT_DIR: "unused",
+    THREADLINE_AUTH: "none",
     AWS_ENDPOINT_URL_DYNAMODB: emulator.endpoint,
     AWS_ACCESS_KEY_ID: "test",
     AWS_SECRET_ACCESS_KEY: "test",

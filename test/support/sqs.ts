@@ -13,9 +13,9 @@ export async function startTestSqs(): Promise<TestSqs> {
   const emulator = await startSqs();
   const sqs = createQueueClient(
     readEnv({
-      TABLE_NAME: "unused",
-      QUEUE_URL: "unused",
-      PROJECT_DIR: "unused",
+      THREADLINE_TABLE_NAME: "unused",
+      THREADLINE_QUEUE_URL: "unused",
+      THREADLINE_PROJECT_DIR: "unused",
       AWS_ENDPOINT_URL_SQS: emulator.endpoint,
       AWS_ACCESS_KEY_ID: "test",
       AWS_SECRET_ACCESS_KEY: "test",

@@ -14,7 +14,7 @@ const outcome = (trial: Promise<unknown>): Promise<string> =>
 
 async function probe({ secret }: typeof State.State) {
   const [table, secrets] = [new DynamoDBClient(), new SecretsManagerClient()];
-  const TableName = process.env["TABLE_NAME"];
+  const TableName = process.env["THREADLINE_TABLE_NAME"];
   const mine = { SecretId: "threadline/other-secret", SecretString: "mine" };
   return {
     outcomes: {

@@ -1,0 +1,23 @@
+/**
+ * The project's variables in the process that runs it. The order, of which the first counts: values from stores of secrets, what the
+ * process was started with (a person's shell, the settings of a function), `env` of langgraph.json. Must not decide what is deployed.
+ */
+
+/** What was set here, and not since by the project's code. */
+const ours = new Map<string, string>();
+
+/** Fills what is unset. Of a project that was changed, what it does not say any more is unset again. */
+export function fillVariables(values: Readonly<Record<string, string>>): void {
+  for (const [name, value] of ours) if (process.env[name] === value) delete process.env[name];
+  ours.clear();
+  for (const [name, value] of Object.entries(values)) {
+    if (process.env[name] !== undefined) continue;
+    process.env[name] = value;
+    ours.set(name, value);
+  }
+}
+
+/** In place of their references. */
+export function setSecrets(values: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, values);
+}

@@ -1,0 +1,49 @@
+/**
+ * Which variables of a person's shell are settings of the local system: all of ours have a prefix, so that a graph's own arrive in it as
+ * they are. Must not check values: who reads one does.
+ */
+import { Problem } from "./problem.ts";
+
+const PREFIX = "THREADLINE_";
+/** Of the functions, over the defaults of the local system. */
+export const SETTINGS = [
+  "THREADLINE_AUTH",
+  "THREADLINE_API_KEY_SHA256",
+  "THREADLINE_CORS_ALLOW_ORIGINS",
+  "THREADLINE_ERROR_DETAIL",
+  "THREADLINE_LOG_LEVEL",
+  "THREADLINE_STREAM_FLUSH_MS",
+  "THREADLINE_STREAM_RETENTION_HOURS",
+  "THREADLINE_STREAM_CUT",
+  "THREADLINE_STREAM_PAD",
+  "THREADLINE_STREAMS_PER_KEY",
+  "THREADLINE_WEBHOOK_HOSTS",
+  "THREADLINE_WEBHOOK_SECRET",
+  "THREADLINE_TABLE_NAME",
+];
+/** Of the isolated host; `isolated/options.ts` reads them. */
+const ISOLATED = [
+  "THREADLINE_ISOLATED_API_TIMEOUT",
+  "THREADLINE_ISOLATED_WORKER_TIMEOUT",
+  "THREADLINE_ISOLATED_CONCURRENCY",
+  "THREADLINE_ISOLATED_MID_STREAM_ERROR",
+  "THREADLINE_ISOLATED_HOLD_LAST_CHUNK",
+];
+const KNOWN = [...SETTINGS, ...ISOLATED];
+
+type Shell = Readonly<Record<string, string | undefined>>;
+
+/**
+ * @returns a word about variables that had been settings before there was a prefix, and are the graphs' now
+ * @throws Problem for a name with our prefix that is none
+ */
+export function checkNames(shell: Shell): string | undefined {
+  const unknown = Object.keys(shell).filter((name) => name.startsWith(PREFIX) && !KNOWN.includes(name));
+  if (unknown.length > 0)
+    throw new Problem(unknown.map((name) => `${name}: there is no such setting of npm start.`).join("\n"), 2);
+  const unprefixed = KNOWN.map((name) => name.slice(PREFIX.length));
+  const meant = unprefixed.filter((name) => shell[name] && shell[PREFIX + name] === undefined);
+  return meant.length === 0
+    ? undefined
+    : `${meant.join(", ")}: seen by graphs alone; a setting of this server is called ${meant.map((name) => PREFIX + name).join(", ")}`;
+}

@@ -1,0 +1,50 @@
+/**
+ * `env` of a langgraph.json: a file, or values. Read anew each time, for a file may have changed. Must not keep or print a value.
+ */
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { PREFIX } from "../functions/aws/env.ts";
+import { parseEnvFile } from "../functions/protocol/env-file.ts";
+import { isRecord } from "./source-files.ts";
+
+export interface ProjectEnv {
+  /** Absolute path of the file, whether it is there or not; absent if the config names none. */
+  file?: string;
+  /** Why nothing was read from it. */
+  missing?: string;
+  values: Record<string, string>;
+}
+
+/** An array names what is needed and sets nothing. */
+export function readEnv(raw: unknown, dir: string, warn: (text: string) => void): ProjectEnv {
+  if (typeof raw === "string") return readFile(raw, path.resolve(dir, raw));
+  if (isRecord(raw)) {
+    const scalars = Object.entries(raw).filter(([, value]) => ["string", "number", "boolean"].includes(typeof value));
+    return { values: Object.fromEntries(scalars.map(([name, value]) => [name, String(value)])) };
+  }
+  if (raw !== undefined && raw !== null && !Array.isArray(raw)) warn('"env" is neither a file nor an object.');
+  return { values: {} };
+}
+
+function readFile(named: string, file: string): ProjectEnv {
+  try {
+    return { file, values: parseEnvFile(readFileSync(file, "utf8")) };
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const why = ["ENOENT", "ENOTDIR"].includes(code)
+      ? `There is no file ${named}`
+      : `${named} cannot be read (${code})`;
+    return {
+      file,
+      missing: `${why}, which "env" of langgraph.json names: graphs do not get its variables.`,
+      values: {},
+    };
+  }
+}
+
+/** Of variables that mean something else than they seem to, where nothing is deployed. */
+export function localNotes({ missing, values }: ProjectEnv): string[] {
+  const settings = Object.keys(values).filter((name) => name.startsWith(PREFIX));
+  const misplaced = `${settings.join(", ")} of "env" has no effect: settings of this server are variables of its shell.`;
+  return [...(missing === undefined ? [] : [missing]), ...(settings.length === 0 ? [] : [misplaced])];
+}

@@ -1,0 +1,127 @@
+/** A project's variables, as its graphs see them on each host. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { Client } from "@langchain/langgraph-sdk";
+import { startWith } from "../support/failed-start.ts";
+import { startServer, type TestServer } from "../support/server.ts";
+
+const GRAPH = `
+import { Annotation, StateGraph } from "@langchain/langgraph";
+
+const atImport = { ...process.env };
+const State = Annotation.Root({ names: Annotation<string[]>, seen: Annotation<unknown>, atImport: Annotation<unknown> });
+const pick = (env: NodeJS.ProcessEnv, names: string[]) => Object.fromEntries(names.map((name) => [name, env[name] ?? null]));
+
+export const graph = new StateGraph(State)
+  .addNode("look", ({ names }) => ({ seen: pick(process.env, names), atImport: pick(atImport, names) }))
+  .addEdge("__start__", "look")
+  .compile();
+`;
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "threadline-variables-"));
+  mkdirSync(join(folder, "project"));
+  symlinkSync(resolve("node_modules"), join(folder, "project", "node_modules"));
+  save("package.json", JSON.stringify({ private: true, type: "module" }));
+  save("agent.ts", GRAPH);
+  save("langgraph.json", JSON.stringify({ graphs: { agent: "./agent.ts:graph" }, env: ".env" }));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const save = (file: string, text: string): void => writeFileSync(join(folder, "project", file), text);
+const config = (): string => join(folder, "project", "langgraph.json");
+
+async function look({ url }: TestServer, ...names: string[]): Promise<Record<string, unknown>> {
+  const client = new Client({ apiUrl: url, apiKey: null });
+  const { seen, atImport } = (await client.runs.wait(null, "agent", { input: { names } })) as Record<string, unknown>;
+  expect(atImport).toEqual(seen);
+  return seen as Record<string, unknown>;
+}
+
+describe.each([false, true])("with --isolated: %s", (isolated) => {
+  test(
+    "S11, P8: the project's variables arrive under any name, and the shell's win over them",
+    { timeout: 60_000 },
+    async () => {
+      const own = {
+        TABLE_NAME: "orders",
+        QUEUE_URL: "amqp://localhost",
+        PROJECT_DIR: "src",
+        AUTH: "basic",
+        CORS: "*",
+        CORS_ALLOW_ORIGINS: "everybody",
+        LOG_LEVEL: "loud",
+        STREAM_CUT: "deep",
+        WEBHOOK_SECRET: "theirs",
+        AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1",
+        AWS_ACCESS_KEY_ID: "theirs",
+        AWS_SECRET_ACCESS_KEY: "theirs",
+      };
+      save(
+        ".env",
+        `\uFEFF${Object.entries(own)
+          .map(([name, value]) => `export\t${name}=${value}\n`)
+          .join("")}SHELL_WINS=no\n`,
+      );
+      await using server = disposable(
+        await startServer({ config: config(), isolated, env: { SHELL_WINS: "yes", AWS_REGION: "eu-north-1" } }),
+      );
+
+      const seen = await look(server, ...Object.keys(own), "SHELL_WINS", "AWS_REGION");
+
+      expect(seen).toEqual({ ...own, SHELL_WINS: "yes", AWS_REGION: "eu-north-1" });
+      expect(server.output()).not.toContain("note:");
+    },
+  );
+});
+
+test(
+  "N4: with --watch an env file that is saved, and one that is there again as it was, is served by the next run",
+  { timeout: 90_000 },
+  async () => {
+    save(".env", "MODEL=small\nGONE=here\n");
+    await using server = disposable(await startServer({ config: config(), watch: true, env: { FROM_SHELL: "shell" } }));
+    const seen = () => look(server, "MODEL", "GONE", "FROM_SHELL");
+    const before = await seen();
+
+    save(".env", "MODEL=large\nFROM_SHELL=file\n");
+    await expect.poll(seen, { timeout: 20_000 }).toEqual({ MODEL: "large", GONE: null, FROM_SHELL: "shell" });
+    save(".env", "MODEL=small\nGONE=here\n");
+    await expect.poll(seen, { timeout: 20_000 }).toEqual(before);
+    rmSync(join(folder, "project", ".env"));
+    await expect.poll(seen, { timeout: 20_000 }).toEqual({ MODEL: null, GONE: null, FROM_SHELL: "shell" });
+    save(".env", "MODEL=tiny\n");
+    await expect.poll(seen, { timeout: 20_000 }).toEqual({ MODEL: "tiny", GONE: null, FROM_SHELL: "shell" });
+
+    expect(before).toEqual({ MODEL: "small", GONE: "here", FROM_SHELL: "shell" });
+    expect(server.output()).toContain("There is no file .env");
+  },
+);
+
+test("N7, S11: a missing env file, and settings under their names of before, take one line each in the banner", async () => {
+  await using server = disposable(
+    await startServer({ config: config(), env: { STREAM_CUT: "clean", AUTH: "key", THREADLINE_STREAM_PAD: "off" } }),
+  );
+
+  await expect.poll(() => server.output()).toContain("curl ");
+
+  expect(server.output().match(/note: .*/g)).toEqual([
+    'note: There is no file .env, which "env" of langgraph.json names: graphs do not get its variables.',
+    "note: AUTH, STREAM_CUT: seen by graphs alone; a setting of this server is called THREADLINE_AUTH, THREADLINE_STREAM_CUT",
+  ]);
+});
+
+test("S11: a name with our prefix that is no setting is refused, and one in the project's env told", async () => {
+  const mistyped = await startWith({ THREADLINE_STREEM_CUT: "clean" }, "--config", config(), "--port", "0");
+  save(".env", "THREADLINE_STREAM_CUT=clean\n");
+  await using server = disposable(await startServer({ config: config() }));
+  await expect.poll(() => server.output()).toContain("curl ");
+
+  expect(mistyped).toMatchObject({ code: 2, error: "THREADLINE_STREEM_CUT: there is no such setting of npm start.\n" });
+  expect(server.output()).toContain('THREADLINE_STREAM_CUT of "env" has no effect');
+});
+
+const disposable = (server: TestServer): TestServer & AsyncDisposable =>
+  Object.assign(server, { [Symbol.asyncDispose]: () => server.stop() });
