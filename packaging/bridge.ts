@@ -90,3 +90,20 @@ export function linkHidden(out: string, found: OwnLangGraph): void {
     symlinkSync(real, at, process.platform === "win32" ? "junction" : "dir");
   }
 }
+
+export function missingLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
+  return langgraph ? undefined : `${LANGGRAPH} is not installed where ${dir} can see it: run npm install there.`;
+}
+
+/** The first version whose graphs can be told from other objects, and of whose streams every kind is known. */
+const OLDEST = [0, 2, 74] as const;
+
+export function oldLangGraph(version = ""): string[] {
+  const parts = version.split(".").map(Number.parseFloat);
+  const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
+  const isOld = at !== -1 && (parts[at] ?? Infinity) < (OLDEST[at] ?? 0);
+  const oldest = OLDEST.join(".");
+  return isOld
+    ? [`${LANGGRAPH} ${version} is older than ${oldest}, the oldest that is served: graphs may not load.`]
+    : [];
+}

@@ -5,6 +5,7 @@
 import path from "node:path";
 import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";
 import { COMPILED } from "../functions/protocol/compiled.ts";
+import type { Aliases } from "./aliases.ts";
 import { jsxPragmaPlugin } from "./jsx.ts";
 import { lowerDecoratorsPlugin } from "./lower-decorators.ts";
 import { perFilePlugin } from "./per-file-plugin.ts";
@@ -16,6 +17,7 @@ import type { CompilerSettings, TsconfigPlan } from "./tsconfig-plan.ts";
 export interface CompileOptions {
   sources: Sources;
   tsconfigs: TsconfigPlan;
+  aliases: Aliases;
   /** Folder that the names of the output are relative to; the result may name one further up. */
   base: string;
   /** Folder the output will be written to: source maps point from there to the source. Undefined: they name it as if it lay beside. */
@@ -70,7 +72,7 @@ function nextGroup({ sources, tsconfigs }: CompileOptions, done: Set<string>): G
 
 /** Builds until no file of the group fails; marks as done what it compiled. */
 async function buildGroup(group: Group, options: CompileOptions, done: Set<string>): Promise<OutputChunk[]> {
-  const { sources, tsconfigs, base } = options;
+  const { sources, tsconfigs, aliases, base } = options;
   const { rolldown } = await import("rolldown");
   const own = new Set(group.files);
   for (;;) {
@@ -84,7 +86,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
     const outputName = (file: string): string => compiledName(path.relative(base, file), group.format);
     const settingsFor = (file: string): CompilerSettings => tsconfigs.settingsFor(file);
     const plugins = [
-      perFilePlugin({ sources, format: group.format, joins, outputName }),
+      perFilePlugin({ sources, aliases, format: group.format, joins, outputName }),
       jsxPragmaPlugin((file) => settingsFor(file).options),
       lowerDecoratorsPlugin(settingsFor),
     ];

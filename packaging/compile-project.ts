@@ -6,16 +6,25 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { LEFT_OUT_TOLD } from "../functions/core/timings.ts";
-import type { GraphEntry, LeftOut, Manifest } from "../functions/protocol/manifest.ts";
-import { bridgeModule, findLangGraph, LANGGRAPH, linkHidden, type OwnLangGraph } from "./bridge.ts";
+import type { LeftOut, Manifest } from "../functions/protocol/manifest.ts";
+import { Aliases } from "./aliases.ts";
+import {
+  bridgeModule,
+  findLangGraph,
+  linkHidden,
+  missingLangGraph,
+  oldLangGraph,
+  type OwnLangGraph,
+} from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
+import { graphEntry, problemOf, problemsOutsideGraphs } from "./graph-entries.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
 import { localNotes } from "./read-env.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
 import { isFile, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
 import { foldersBelow, foldersOfFile, ifThere } from "./source-folders.ts";
-import { type Problem, Sources } from "./sources.ts";
+import { Sources } from "./sources.ts";
 import { TsconfigPlan } from "./tsconfig-plan.ts";
 import { emptyOutput, ignoreByGit, writeMirror } from "./write-mirror.ts";
 
@@ -54,6 +63,7 @@ export interface ProjectBuild {
   /** The source folder that the output mirrors. */
   base: string;
   sources: Sources;
+  aliases: Aliases;
   own: OwnFiles;
   packages: PackageFolders;
   langgraph: OwnLangGraph | undefined;
@@ -74,7 +84,14 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const tsconfigs = new TsconfigPlan(out);
   const links = options.links ?? true;
   const target = links ? out : undefined;
-  const { base, outputs } = await compileFiles({ sources, tsconfigs, base: locateBase(config.dir), out: target });
+  const aliases = new Aliases((file) => tsconfigs.settingsFor(file), packages);
+  const { base, outputs } = await compileFiles({
+    sources,
+    tsconfigs,
+    aliases,
+    base: locateBase(config.dir),
+    out: target,
+  });
   tsconfigs.clean();
 
   const files = [...sources.files.keys()];
@@ -97,7 +114,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
     graph.error ?? unusable ?? problemOf(graph, sources, config.dir) ?? missingLangGraph(langgraph, config.dir);
-  const entries = Object.entries(config.graphs).map(([id, graph]) => [id, toEntry(graph, errorOf(graph), base)]);
+  const entries = Object.entries(config.graphs).map(([id, graph]) => [id, graphEntry(graph, errorOf(graph), base)]);
   const manifest: Manifest = {
     version: 1,
     config_dir: toPosix(path.relative(base, config.dir)) || ".",
@@ -107,6 +124,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     http: config.http,
     bridges,
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
+    aliases: aliases.used(base),
     warnings: [
       ...config.warnings,
       ...(links ? localNotes(env) : []),
@@ -128,7 +146,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const folders = [
     ...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow), ...foldersOfFile(env.file)]),
   ];
-  return { manifest, out, folders, fingerprint, config, base, sources, own, packages, langgraph };
+  return { manifest, out, folders, fingerprint, config, base, sources, aliases, own, packages, langgraph };
 }
 
 /** None for a file that has gone since it was compiled, as an editor's do at a save. */
@@ -176,50 +194,4 @@ function addBridges(
     outputs.set(bridges[format], code);
   }
   return bridges;
-}
-
-function toEntry(graph: ConfiguredGraph, error: string | undefined, base: string): GraphEntry {
-  const { file, symbol, source, description } = graph;
-  const module = error === undefined && file !== undefined ? toPosix(path.relative(base, file)) : undefined;
-  return {
-    ...(module === undefined ? {} : { module }),
-    symbol,
-    source,
-    ...(description === undefined ? {} : { description }),
-    ...(error === undefined ? {} : { error }),
-  };
-}
-
-function problemOf({ file }: ConfiguredGraph, sources: Sources, from: string): string | undefined {
-  const [first, ...others] = file === undefined ? [] : sources.problemsOf(file);
-  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
-  return first && describe(first, from) + more;
-}
-
-function describe({ file, line, message }: Problem, from: string): string {
-  return `${toPosix(path.relative(from, file))}${line === undefined ? "" : `:${line}`}: ${message}`;
-}
-
-/** What is wrong with files that no graph loads at once: only an import at run time may meet them. */
-function problemsOutsideGraphs(sources: Sources, graphs: readonly ConfiguredGraph[], from: string): string[] {
-  const told = new Set(graphs.flatMap(({ file }) => (file === undefined ? [] : sources.problemsOf(file))));
-  const all = [...sources.files.values()].flatMap(({ problems }) => problems);
-  return all.filter((problem) => !told.has(problem)).map((problem) => describe(problem, from));
-}
-
-function missingLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
-  return langgraph ? undefined : `${LANGGRAPH} is not installed where ${dir} can see it: run npm install there.`;
-}
-
-/** The first version whose graphs can be told from other objects, and of whose streams every kind is known. */
-const OLDEST = [0, 2, 74] as const;
-
-function oldLangGraph(version = ""): string[] {
-  const parts = version.split(".").map(Number.parseFloat);
-  const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
-  const isOld = at !== -1 && (parts[at] ?? Infinity) < (OLDEST[at] ?? 0);
-  const oldest = OLDEST.join(".");
-  return isOld
-    ? [`${LANGGRAPH} ${version} is older than ${oldest}, the oldest that is served: graphs may not load.`]
-    : [];
 }

@@ -5,6 +5,7 @@
  */
 import path from "node:path";
 import type { Plugin } from "rolldown";
+import type { Aliases } from "./aliases.ts";
 import { codeBelow } from "./code-below.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { scanImports, WORTH_SCANNING } from "./scan-imports.ts";
@@ -13,6 +14,7 @@ import type { Reach, Sources } from "./sources.ts";
 
 export interface PerFileOptions {
   sources: Sources;
+  aliases: Aliases;
   format: ModuleFormat;
   /** Says if a new file can join this build; otherwise a later one takes it. */
   joins: (file: string) => boolean;
@@ -23,7 +25,7 @@ export interface PerFileOptions {
 /** A dynamic import of CommonJS from CommonJS gives what TypeScript and tsx give: the module, not Node's wrapper around it. */
 const UNWRAP = ".then((m) => m.default?.__esModule ? m.default : m)";
 
-export function perFilePlugin({ sources, format, joins, outputName }: PerFileOptions): Plugin {
+export function perFilePlugin({ sources, aliases, format, joins, outputName }: PerFileOptions): Plugin {
   const add = (
     file: string,
     reach: Reach,
@@ -60,7 +62,16 @@ export function perFilePlugin({ sources, format, joins, outputName }: PerFileOpt
         if (!sources.get(id)) return undefined;
         const scan = scanImports(this.parse(code, { lang: languageOf(id) }), id);
         const emit = (chunk: { type: "chunk"; id: string; fileName: string }): unknown => this.emitFile(chunk);
-        for (const folder of scan.folders) for (const file of codeBelow(folder)) add(file, "computed", emit);
+        const places = [...scan.beginnings].flatMap((start) => aliases.placesFor(id, start));
+        for (const text of scan.strings) {
+          const isPath = /^\.\.?\//.test(text);
+          const named = isPath ? [path.resolve(path.dirname(id), text)] : aliases.placesFor(id, text);
+          const file = named.length > 0 ? (await this.resolve(text, id))?.id : undefined;
+          if (file !== undefined && isProjectFile(file)) places.push(file);
+          else if (text.endsWith("/")) places.push(...named);
+        }
+        for (const place of [...scan.folders, ...places])
+          for (const file of isFile(place) ? [place].filter(isCode) : codeBelow(place)) add(file, "computed", emit);
         for (const named of scan.named) {
           const file = isFile(named) ? named : (await this.resolve(named, id))?.id;
           if (file !== undefined && isFile(file)) add(file, "needed", emit);

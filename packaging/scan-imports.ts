@@ -18,6 +18,10 @@ import {
 export interface ImportScan {
   /** Folders whose code may be imported, or started as a thread, by a name that only exists at run time. */
   folders: Set<string>;
+  /** What specifiers that are no paths begin with, of imports by a name that only exists at run time: "@/tools/". */
+  beginnings: Set<string>;
+  /** Strings of a file that imports a name of which nothing is known: it may be one of them. */
+  strings: Set<string>;
   /** Absolute paths of code files named by `new URL("./x.ts", import.meta.url)` or joined to the file's own folder. */
   named: Set<string>;
   /** Ends of `import(…)` expressions: of a computed name, or with the literal specifier that is given. */
@@ -30,10 +34,20 @@ export const WORTH_SCANNING =
 
 /** `program` is the ESTree of `file`. */
 export function scanImports(program: unknown, file: string): ImportScan {
-  const scan: ImportScan = { folders: new Set(), named: new Set(), dynamic: [] };
-  for (const node of nodesOf(program)) inspect(node, file, scan);
+  const scan = emptyScan();
+  const nodes = [...nodesOf(program)];
+  for (const node of nodes) inspect(node, file, scan);
+  if (scan.folders.has(path.dirname(file))) for (const node of nodes) addString(node, scan);
   return scan;
 }
+
+const emptyScan = (): ImportScan => ({
+  folders: new Set(),
+  beginnings: new Set(),
+  strings: new Set(),
+  named: new Set(),
+  dynamic: [],
+});
 
 function inspect(node: SyntaxNode, file: string, scan: ImportScan): void {
   const dir = path.dirname(file);
@@ -63,7 +77,7 @@ function inspect(node: SyntaxNode, file: string, scan: ImportScan): void {
 
 /** Whether a thread or process is started by a name that is found without running anything. */
 function namesFile(node: unknown, dir: string): boolean {
-  const found: ImportScan = { folders: new Set(), named: new Set(), dynamic: [] };
+  const found = emptyScan();
   if (isNode(node)) inspect(node, path.join(dir, "starter"), found);
   return found.named.size > 0;
 }
@@ -74,9 +88,16 @@ function addNamed(specifier: string | undefined, dir: string, scan: ImportScan):
   }
 }
 
-/** A known beginning narrows the folder (`./tools/${x}.js`) or shows that a package is meant (`@langchain/${x}`). */
+/** What may be a specifier, whole or the beginning of one. */
+function addString(node: SyntaxNode, scan: ImportScan): void {
+  const start = beginning(node);
+  if (/^[^\s:]+\/[^\s:]*$/.test(start)) scan.strings.add(start);
+}
+
+/** A known beginning narrows the folder (`./tools/${x}.js`) or names one otherwise (`@/tools/${x}`); of packages nothing is compiled. */
 function addFolder(source: unknown, dir: string, scan: ImportScan): void {
   const start = beginning(source);
   if (start === "") scan.folders.add(dir);
   else if (/^\.\.?\//.test(start)) scan.folders.add(path.resolve(dir, start.slice(0, start.lastIndexOf("/") + 1)));
+  else scan.beginnings.add(start);
 }

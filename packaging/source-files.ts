@@ -137,6 +137,16 @@ export class PackageFolders {
   }
 }
 
+/** True for what lies in a node_modules: packages that were installed, not linked. */
+export function isInstalled(file: string): boolean {
+  return file.split(path.sep).includes("node_modules");
+}
+
+/** The package that a bare specifier names. */
+export function packageName(specifier: string): string {
+  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
 /** An installed package as Node would find it from `dir`: the link's name and the real folder. */
 export function findInstalled(name: string, dir: string): { link: string; real: string } | undefined {
   for (const at of foldersUp(dir)) {

@@ -15,6 +15,8 @@ export interface CompilerSettings {
   /** `true`: let the compiler find the tsconfig. Else the path of a merged one. */
   tsconfig: true | string;
   jsx: Jsx;
+  /** Folder of the tsconfig; undefined if there is none. */
+  dir: string | undefined;
   /** Of the tsconfig, paths absolute. */
   options: Readonly<Record<string, unknown>>;
 }
@@ -61,7 +63,13 @@ export class TsconfigPlan {
     const isOwn = file === undefined || (complete && !this.#distrusted);
     const tsconfig = isOwn ? true : this.#write(options);
     const jsx = jsxOf(options);
-    const settings: CompilerSettings = { key: JSON.stringify([tsconfig, jsx]), tsconfig, jsx, options };
+    const settings: CompilerSettings = {
+      key: JSON.stringify([tsconfig, jsx]),
+      tsconfig,
+      jsx,
+      dir: file && path.dirname(file),
+      options,
+    };
     this.#byTsconfig.set(file, settings);
     return settings;
   }

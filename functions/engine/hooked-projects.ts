@@ -4,6 +4,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Alias } from "../protocol/manifest.ts";
 
 /** URLs; those of folders end in `/`. */
 export interface HookedProject {
@@ -13,16 +14,18 @@ export interface HookedProject {
   langgraph: string;
   /** The folder that the mirror was made of, where it is at hand. */
   source?: string;
+  aliases?: readonly Alias[] | undefined;
 }
 
 let projects: HookedProject[] = [];
 
 /** @param folders absolute or relative paths of the folders that HookedProject names */
-export function addProject({ mirror, langgraph, source }: HookedProject): void {
+export function addProject({ mirror, langgraph, source, aliases }: HookedProject): void {
   const added = {
     mirror: folderUrl(realpathSync(mirror)),
     langgraph: pathToFileURL(path.join(realpathSync(langgraph), "graph.js")).href,
     ...(source === undefined ? {} : { source: folderUrl(source) }),
+    aliases,
   };
   // Watched projects come anew with each save, and go from the disk.
   const others = projects.filter((known) => known.mirror !== added.mirror && existsSync(fileURLToPath(known.mirror)));

@@ -113,6 +113,7 @@ function enterProject(
   const bridge = esm ?? cjs;
   hookProject({
     mirror: locate("."),
+    aliases: manifest.aliases,
     langgraph: locate(bridge === undefined ? manifest.config_dir : path.dirname(bridge)),
     ...(manifest.source_dir === undefined
       ? {}

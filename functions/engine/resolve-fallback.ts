@@ -1,12 +1,13 @@
 /**
- * Rules of module resolution for the files of a compiled project: a computed specifier that lacks its suffix, or has the one of compiled
- * code, finds the source file, a path into the source means the same file of the mirror, and LangGraph is one copy, that of the config
+ * Rules of module resolution for the files of a compiled project: a computed specifier that lacks its suffix, has the one of compiled
+ * code, or is one of the project's own names, finds the source file, a path into the source means the same file of the mirror, and LangGraph is one copy, that of the config
  * folder. Must not touch how packages resolve among themselves.
  */
 import { existsSync } from "node:fs";
 import type { ResolveFnOutput, ResolveHookContext } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { aliasedPaths } from "./aliased-paths.ts";
 import { type HookedProject, projectOf } from "./hooked-projects.ts";
 import { currentUrl } from "./renew-modules.ts";
 
@@ -23,7 +24,7 @@ export function resolveForProject(specifier: string, context: ResolveHookContext
     const own = { ...context };
     return tryResolve(specifier, { ...context, parentURL: project.langgraph }, next) ?? next(specifier, own);
   }
-  const found = mirrored(resolveOrGuess(specifier, context, next), project);
+  const found = mirrored(resolveOrGuess(specifier, context, next, project), project);
   const isImport = context.conditions.includes("import");
   return isImport && projectOf(found.url) !== undefined ? { ...found, url: currentUrl(found.url) } : found;
 }
@@ -31,14 +32,19 @@ export function resolveForProject(specifier: string, context: ResolveHookContext
 /** The program of a thread or a process has no parent, and is a path. */
 const asUrl = (specifier: string): string => (path.isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier);
 
-function resolveOrGuess(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
+function resolveOrGuess(
+  specifier: string,
+  context: ResolveHookContext,
+  next: NextResolve,
+  project: HookedProject,
+): ResolveFnOutput {
   const isTypeScript = TYPESCRIPT.test(context.parentURL ?? "");
   const found = isTypeScript ? firstOf(sourceNames(specifier), context, next) : undefined;
   if (found) return found;
   try {
     return next(specifier, context);
   } catch (error) {
-    const guessed = firstOf(candidates(specifier), context, next);
+    const guessed = firstOf(guesses(specifier, context, project), context, next);
     if (guessed) return guessed;
     throw error;
   }
@@ -86,9 +92,14 @@ function sourceNames(specifier: string): string[] {
   return suffixes.map((suffix) => whole + suffix + (query ?? ""));
 }
 
+function guesses(specifier: string, { parentURL }: ResolveHookContext, project: HookedProject): string[] {
+  if (PATH.test(specifier)) return candidates(specifier);
+  const paths = aliasedPaths(specifier, parentURL, project);
+  return paths.flatMap((name) => [...sourceNames(name), name, ...candidates(name)]);
+}
+
 /** What a relative or absolute specifier may mean that names no file. */
 function candidates(specifier: string): string[] {
-  if (!PATH.test(specifier)) return [];
   const [whole = "", query = ""] = /^([^?#]*)(.*)$/s.exec(specifier)?.slice(1) ?? [];
   const base = whole.replace(/\/$/, "");
   const javascript = base.replace(/\.([cm]?)tsx?$/, ".$1js");

@@ -44,6 +44,17 @@ export type HttpConfig = z.infer<typeof HttpConfig>;
 export const LeftOut = z.object({ path: z.string(), rule: z.string() });
 export type LeftOut = z.infer<typeof LeftOut>;
 
+/** A name for own files that is no path, for specifiers that exist only at run time. Paths are relative to the manifest's folder, with `/`. */
+export const Alias = z.object({
+  /** Files below it know the name. */
+  dir: z.string(),
+  /** With one `*` at most: "@/*". */
+  pattern: z.string(),
+  /** With `*` where the pattern has it. The first that is there counts. */
+  targets: z.array(z.string()),
+});
+export type Alias = z.infer<typeof Alias>;
+
 export const Manifest = z.object({
   version: z.literal(1),
   /** Folder of langgraph.json inside the mirror: the working directory of graphs on AWS. */
@@ -59,6 +70,7 @@ export const Manifest = z.object({
   bridges: z.object({ esm: z.string().optional(), cjs: z.string().optional() }),
   /** Version of the project's `@langchain/langgraph`, if it could be read. */
   langgraph_version: z.string().optional(),
+  aliases: z.array(Alias).optional(),
   warnings: z.array(z.string()).default([]),
   /** Folders of the packages whose own files are here. */
   packages: z.array(z.string()).default([]),

@@ -6,9 +6,16 @@ import { isBuiltin } from "node:module";
 import path from "node:path";
 import { bridgeFolder, CORE, LANGGRAPH } from "../bridge.ts";
 import type { ProjectBuild } from "../compile-project.ts";
-import { findInstalled, isInside, isRecord, type PackageFolder, readJsonObject, toPosix } from "../source-files.ts";
+import {
+  findInstalled,
+  isInside,
+  isRecord,
+  type PackageFolder,
+  packageName,
+  readJsonObject,
+  toPosix,
+} from "../source-files.ts";
 import type { Importer } from "./resolve-closure.ts";
-import { packageName } from "./undeclared-imports.ts";
 
 /** A package that source uses although its package.json does not say so for production. */
 export interface UndeclaredPackage {

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { parseSync } from "rolldown/utils";
-import { findInstalled, isInside, isRecord } from "../source-files.ts";
+import { findInstalled, isInside, isRecord, packageName } from "../source-files.ts";
 import { isNamed, literal, nodesOf, type SyntaxNode } from "../syntax-tree.ts";
 import { listFiles } from "./list-files.ts";
 
@@ -49,10 +49,6 @@ export function undeclaredImports(importing: Importing): Map<string, string> {
     }
   }
   return found;
-}
-
-export function packageName(specifier: string): string {
-  return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 }
 
 function locate(name: string, file: string, { dir, name: own, manifest }: Importing): string | undefined {

@@ -41,7 +41,10 @@ const GIVEN =
   /^(?:AWS_\w+|LAMBDA_\w+|_HANDLER|_X_AMZN_TRACE_ID|PATH|LANG|TZ|PWD|PORT|NODE_ENV|CI|LANGGRAPH_API_(?:URL|KEY))$/;
 
 /** @param given names that the config's env sets */
-export function scanProject(build: Pick<ProjectBuild, "sources" | "config">, given: ReadonlySet<string>): ProjectScan {
+export function scanProject(
+  build: Pick<ProjectBuild, "sources" | "config" | "aliases">,
+  given: ReadonlySet<string>,
+): ProjectScan {
   const scan: ProjectScan = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
   const env = new Map<string, EnvName>();
   for (const { file, packages } of build.sources.files.values()) {
@@ -54,7 +57,8 @@ export function scanProject(build: Pick<ProjectBuild, "sources" | "config">, giv
     });
     scan.processes.push(...found.processes.map(placed));
     scan.writes.push(...found.writes.map(placed));
-    scan.computed.push(...found.computed.map(({ start, at }) => placed({ what: start, at })));
+    const ofPackages = found.computed.filter(({ start }) => build.aliases.placesFor(file, start).length === 0);
+    scan.computed.push(...ofPackages.map(({ start, at }) => placed({ what: start, at })));
     if (found.providers.length > 0) scan.implied.set(file, new Set(found.providers));
     const keys = [...packages, ...found.providers].flatMap(keysOf);
     for (const use of [...found.env, ...keys.map((key) => ({ name: key, optional: true }))]) {

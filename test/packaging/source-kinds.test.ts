@@ -1,4 +1,5 @@
 import path from "node:path";
+import { ALIASES } from "./kinds/aliases.ts";
 import { COMPUTED } from "./kinds/computed.ts";
 import type { Kind } from "./kinds/kind.ts";
 import { LANGUAGE, NOT_SERVED } from "./kinds/language.ts";
@@ -16,6 +17,7 @@ async function check({ files, graph = "src/graph.ts", at = "" }: Kind): Promise<
 describe.each([
   ["specifiers", SPECIFIERS],
   ["packages", PACKAGES],
+  ["aliases", ALIASES],
   ["computed imports and files", COMPUTED],
   ["language", LANGUAGE],
   ["transforms", TRANSFORMS],

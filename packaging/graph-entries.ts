@@ -1,0 +1,39 @@
+/**
+ * What is told of each graph of a project after its files were compiled. Must not decide which graphs there are.
+ */
+import path from "node:path";
+import type { GraphEntry } from "../functions/protocol/manifest.ts";
+import type { ConfiguredGraph } from "./read-config.ts";
+import { toPosix } from "./source-files.ts";
+import type { Problem, Sources } from "./sources.ts";
+
+/** What the manifest says of a graph: its module, or why it cannot be served. */
+export function graphEntry(graph: ConfiguredGraph, error: string | undefined, base: string): GraphEntry {
+  const { file, symbol, source, description } = graph;
+  const module = error === undefined && file !== undefined ? toPosix(path.relative(base, file)) : undefined;
+  return {
+    ...(module === undefined ? {} : { module }),
+    symbol,
+    source,
+    ...(description === undefined ? {} : { description }),
+    ...(error === undefined ? {} : { error }),
+  };
+}
+
+/** What is wrong with a graph file, and with what it loads at once. */
+export function problemOf({ file }: ConfiguredGraph, sources: Sources, from: string): string | undefined {
+  const [first, ...others] = file === undefined ? [] : sources.problemsOf(file);
+  const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
+  return first && describe(first, from) + more;
+}
+
+function describe({ file, line, message }: Problem, from: string): string {
+  return `${toPosix(path.relative(from, file))}${line === undefined ? "" : `:${line}`}: ${message}`;
+}
+
+/** What is wrong with files that no graph loads at once: only an import at run time may meet them. */
+export function problemsOutsideGraphs(sources: Sources, graphs: readonly ConfiguredGraph[], from: string): string[] {
+  const told = new Set(graphs.flatMap(({ file }) => (file === undefined ? [] : sources.problemsOf(file))));
+  const all = [...sources.files.values()].flatMap(({ problems }) => problems);
+  return all.filter((problem) => !told.has(problem)).map((problem) => describe(problem, from));
+}
