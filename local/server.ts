@@ -8,6 +8,7 @@ import type { Logger } from "../functions/core/ports.ts";
 import { FLUSH_LOCAL } from "./timings.ts";
 import type { NodeServer } from "../functions/http/listen.ts";
 import type { Json } from "../functions/protocol/json.ts";
+import { DefaultConfigError } from "../functions/protocol/default-configs.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
 import { type Front, type Functions, hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
@@ -111,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       bringsTable(options.env) && !options.isolated ? { THREADLINE_STREAM_FLUSH_MS: String(FLUSH_LOCAL) } : {};
     const settings = { ...flush, ...pick(options.env, SETTINGS), THREADLINE_CORS_ALLOW_ORIGINS: origins.join(",") };
     const aws = await prepareAws({ ...settings, ...endpoints, THREADLINE_PROJECT_DIR: out });
-    const functions = await startFunctions({ ...aws, port: front.port });
+    const functions = await startFunctions({ ...aws, port: front.port }).catch(asProblem);
     started.defer(() => functions.stop());
     if (options.onSaved) follow(source, { functions, visitors }, options.onSaved);
     const all = started.move();
@@ -127,6 +128,11 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     hosting.failed(error);
     throw error;
   }
+}
+
+/** What the project's variables say is a person's to mend. */
+function asProblem(error: unknown): never {
+  throw error instanceof DefaultConfigError ? new Problem(error.message, 2) : error;
 }
 
 function follow(

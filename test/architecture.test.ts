@@ -30,6 +30,7 @@ const SHAPE = [
   "functions/core/timings.ts",
   "functions/http/cors.ts",
   "functions/protocol/compiled.ts",
+  "functions/protocol/default-configs.ts",
   "functions/protocol/env-file.ts",
   "functions/protocol/left-out.ts",
   "functions/protocol/manifest.ts",

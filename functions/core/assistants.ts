@@ -23,14 +23,14 @@ type Graphs = Pick<Engine, "graphs" | "builtAt">;
 
 function systemAssistants(engine: Graphs): Assistant[] {
   const created_at = engine.builtAt();
-  return engine.graphs().map(({ graph_id, description }) => ({
+  return engine.graphs().map(({ graph_id, description, config = {}, context = {} }) => ({
     assistant_id: systemAssistantId(graph_id),
     graph_id,
     name: graph_id,
     description,
     version: 1,
-    config: {},
-    context: {},
+    config,
+    context,
     metadata: { created_by: "system" },
     created_at,
     updated_at: created_at,

@@ -68,6 +68,9 @@ export interface StateQuery {
 export interface GraphInfo {
   graph_id: string;
   description: string | null;
+  /** Defaults of its assistant; absent = none. */
+  config?: JsonObject;
+  context?: JsonObject;
 }
 
 /** Thrown by the engine for a graph that cannot be loaded or used; the message names graph, file and cause. */

@@ -47,7 +47,7 @@ interface Address extends Pick<StateQuery, "thread_id"> {
   checkpoint?: Partial<CheckpointSelector> | undefined;
 }
 
-/** Rejects if the folder has no valid manifest. */
+/** Rejects if the folder has no valid manifest, or with DefaultConfigError. */
 export async function createEngine({
   project: folder,
   checkpoints,
@@ -102,6 +102,7 @@ export async function createEngine({
       Object.entries(manifest.graphs).map(([graph_id, { description }]) => ({
         graph_id,
         description: description ?? null,
+        ...(Object.hasOwn(project.defaults, graph_id) ? project.defaults[graph_id] : undefined),
       })),
     builtAt: () => manifest.built_at,
     http: () => manifest.http,

@@ -8,16 +8,19 @@ import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Logger } from "../core/ports.ts";
+import { DEFAULT_CONFIGS, type DefaultConfig, readDefaultConfigs } from "../protocol/default-configs.ts";
 import { Manifest } from "../protocol/manifest.ts";
 import { type Bridge, isBridge, isObject } from "./langgraph.ts";
 import { currentUrl } from "./renew-modules.ts";
-import { fillVariables, setSecrets } from "./project-variables.ts";
+import { fillVariables, setSecrets, variableOf } from "./project-variables.ts";
 import { hookProject } from "./project-hooks.ts";
 
 export type ModuleFormat = "esm" | "cjs";
 
 export interface Project {
   manifest: Manifest;
+  /** By graph id. */
+  defaults: Record<string, DefaultConfig>;
   /** Absolute path of a path in the manifest. */
   locate(relative: string): string;
   /** Absolute path of the working directory of graphs; below it lies their source, by source maps. */
@@ -30,7 +33,10 @@ export interface Project {
   bridge(format?: ModuleFormat): Promise<Bridge>;
 }
 
-/** Reads `manifest.json` in the given folder. Throws if it is missing or not a manifest. */
+/**
+ * Reads `manifest.json` in the given folder. Throws if it is missing or not a manifest.
+ * @throws DefaultConfigError
+ */
 export async function openProject(
   folder: string,
   logger: Logger,
@@ -41,6 +47,7 @@ export async function openProject(
   const locate = (relative: string): string => path.resolve(dir, relative);
   const sourceFolder = (): string => manifest.source_dir ?? locate(manifest.config_dir);
   const variables = await variablesOf(manifest, sourceFolder(), logger);
+  const defaults = readDefaultConfigs(variableOf(DEFAULT_CONFIGS, variables));
   let prepared = false;
   const prepare = (): void => {
     if (prepared) return;
@@ -73,7 +80,7 @@ export async function openProject(
     loading.catch(() => bridges.delete(file));
     return loading;
   };
-  return { manifest, locate, sourceFolder, prepare, prepareGraphs, bridge };
+  return { manifest, defaults, locate, sourceFolder, prepare, prepareGraphs, bridge };
 }
 
 /** What langgraph.json says of them; its file is read where there is one, on the machine of its author. */

@@ -17,6 +17,12 @@ export function fillVariables(values: Readonly<Record<string, string>>): void {
   }
 }
 
+/** What fillVariables will make of one of them, before it is called. */
+export function variableOf(name: string, values: Readonly<Record<string, string>>): string | undefined {
+  const inherited = ours.has(name) ? undefined : process.env[name];
+  return inherited ?? values[name];
+}
+
 /** In place of their references. */
 export function setSecrets(values: Readonly<Record<string, string>>): void {
   Object.assign(process.env, values);

@@ -73,7 +73,7 @@ const ConfigKeys = z.object({
   metadata: absentable(JsonObject),
 });
 
-const RunConfig = JsonObject.superRefine((config, context) => passOn(ConfigKeys, config, context));
+export const RunConfig = JsonObject.superRefine((config, context) => passOn(ConfigKeys, config, context));
 
 function passOn(schema: z.ZodType, value: JsonObject, context: z.RefinementCtx): void {
   for (const { message, path } of schema.safeParse(value).error?.issues ?? [])

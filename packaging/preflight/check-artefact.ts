@@ -4,11 +4,12 @@
  */
 import path from "node:path";
 import { FUNCTION_BYTES, FUNCTION_BYTES_NEAR } from "../../functions/core/timings.ts";
+import { DEFAULT_CONFIGS, DefaultConfigError, readDefaultConfigs } from "../../functions/protocol/default-configs.ts";
 import type { InstalledPackages } from "../closure/install-packages.ts";
 import type { ProjectBuild } from "../compile-project.ts";
 import { checkNatives, missingVariants } from "../natives/check-natives.ts";
 import type { Cpu } from "../natives/target.ts";
-import { adviceFor, looksSecret } from "../secret-variables.ts";
+import { adviceFor, isReference, looksSecret } from "../secret-variables.ts";
 import { toPosix } from "../source-files.ts";
 import type { ProjectEnv } from "../read-env.ts";
 import { whyRefused } from "../variable-places.ts";
@@ -41,6 +42,7 @@ export function checkArtefact(options: CheckOptions): Finding[] {
     ...checkSource(scan),
     ...checkEnv(scan),
     ...(env.missing === undefined ? [] : [finding("note", "env", env.missing)]),
+    ...checkDefaults(env),
     ...checkVariables(env),
   ];
   const order = ["error", "warning", "note"];
@@ -162,6 +164,19 @@ function checkEnv({ env }: ProjectScan): Finding[] {
       : []),
     ...(wanted.length > 0 ? [finding("note", "env", `Not set, and perhaps not needed: ${listed(wanted)}.`)] : []),
   ];
+}
+
+/** A function whose default configs are wrong serves nothing. */
+function checkDefaults({ values }: ProjectEnv): Finding[] {
+  const given = values[DEFAULT_CONFIGS];
+  if (given === undefined || isReference(given)) return [];
+  try {
+    readDefaultConfigs(given);
+    return [];
+  } catch (error) {
+    if (!(error instanceof DefaultConfigError)) throw error;
+    return [finding("error", "env", error.message)];
+  }
 }
 
 function checkVariables({ values }: ProjectEnv): Finding[] {

@@ -3,18 +3,18 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Client } from "@langchain/langgraph-sdk";
-import { startWith } from "../support/failed-start.ts";
+import { start, startWith } from "../support/failed-start.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const GRAPH = `
 import { Annotation, StateGraph } from "@langchain/langgraph";
 
 const atImport = { ...process.env };
-const State = Annotation.Root({ names: Annotation<string[]>, seen: Annotation<unknown>, atImport: Annotation<unknown> });
-const pick = (env: NodeJS.ProcessEnv, names: string[]) => Object.fromEntries(names.map((name) => [name, env[name] ?? null]));
+const State = Annotation.Root({ told: Annotation<unknown>, names: Annotation<string[]>, seen: Annotation<unknown>, atImport: Annotation<unknown> });
+const pick = (env: NodeJS.ProcessEnv, names: string[] = []) => Object.fromEntries(names.map((name) => [name, env[name] ?? null]));
 
 export const graph = new StateGraph(State)
-  .addNode("look", ({ names }) => ({ seen: pick(process.env, names), atImport: pick(atImport, names) }))
+  .addNode("look", ({ names }, { configurable, context }) => ({ told: [configurable?.model ?? null, context ?? null], seen: pick(process.env, names), atImport: pick(atImport, names) }))
   .addEdge("__start__", "look")
   .compile();
 `;
@@ -99,6 +99,43 @@ test(
     expect(server.output()).toContain("There is no file .env");
   },
 );
+
+describe.each([false, true])("with --isolated: %s", (isolated) => {
+  test("P2: LANGGRAPH_CONFIG gives the graph's assistant its config and context", { timeout: 60_000 }, async () => {
+    const defaults = {
+      agent: { configurable: { model: "small" }, recursion_limit: 7, context: { tone: "dry" } },
+      other: {},
+    };
+    save(".env", `LANGGRAPH_CONFIG=${JSON.stringify(defaults)}\n`);
+    await using server = disposable(await startServer({ config: config(), isolated }));
+    const client = new Client({ apiUrl: server.url, apiKey: null });
+    const told = async (options: object): Promise<unknown> =>
+      ((await client.runs.wait(null, "agent", { input: {}, ...options })) as Record<string, unknown>)["told"];
+
+    expect(await client.assistants.get("agent")).toMatchObject({
+      config: { configurable: { model: "small" }, recursion_limit: 7 },
+      context: { tone: "dry" },
+    });
+    expect(await told({})).toEqual(["small", { tone: "dry" }]);
+    expect(await told({ config: { configurable: { model: "large" } }, context: { place: "here" } })).toEqual([
+      "large",
+      { tone: "dry", place: "here" },
+    ]);
+  });
+});
+
+test.each([
+  ["no json", /^LANGGRAPH_CONFIG: is not JSON of graph id to config \(.*\)\n$/],
+  ["[]", /^LANGGRAPH_CONFIG: .*record.*\n$/],
+  ['{"agent":{"recursion_limit":"many"}}', /^LANGGRAPH_CONFIG\.agent\.recursion_limit: .*number.*\n$/],
+])("P2: LANGGRAPH_CONFIG=%s ends the start with a line that says what is wrong", async (text, line) => {
+  save(".env", `LANGGRAPH_CONFIG='${text}'\n`);
+
+  const { code, error } = await start("--config", config(), "--port", "0", "--data", join(folder, "data"));
+
+  expect(error).toMatch(line);
+  expect(code).toBe(2);
+});
 
 test("N7, S11: a missing env file, and settings under their names of before, take one line each in the banner", async () => {
   await using server = disposable(

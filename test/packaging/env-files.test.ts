@@ -54,12 +54,13 @@ test.each([
   expect(placeOf(name, value)).toBe(place);
 });
 
-test("S11: what the settings of a function cannot have is in the artefact, and secrets are in neither", async () => {
+test("S11, P2: what the settings of a function cannot have is in the artefact, secrets are in neither, wrong defaults are told", async () => {
   await using project = await TemporaryProject.write({
     ...ESM,
     "langgraph.json": { graphs: { g: "./graph.ts:graph" }, env: ".env" },
     "graph.ts": "export const graph = 1;",
-    ".env": "MODEL=small\nEMPTY=\na.b=dotted\nOPENAI_API_KEY=sk-1\nAWS_REGION=eu-west-1\nTHREADLINE_STREAM_CUT=clean\n",
+    ".env":
+      "LANGGRAPH_CONFIG=[\nMODEL=small\nEMPTY=\na.b=dotted\nOPENAI_API_KEY=sk-1\nAWS_REGION=eu-west-1\nTHREADLINE_STREAM_CUT=clean\n",
   });
 
   const { folder, findings } = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
@@ -67,6 +68,7 @@ test("S11: what the settings of a function cannot have is in the artefact, and s
 
   expect(manifest).toMatchObject({ env_values: { EMPTY: "", "a.b": "dotted" } });
   expect(JSON.stringify(manifest)).not.toMatch(/sk-1|small|eu-west-1|clean/);
+  expect(findings[0]).toMatchObject({ level: "error", text: expect.stringMatching(/^LANGGRAPH_CONFIG: is not JSON/) });
   expect(findings.map(({ text }) => text).join("\n")).toMatch(
     /AWS_REGION is set by Lambda[\s\S]*THREADLINE_STREAM_CUT is a setting of this server/,
   );
