@@ -9,6 +9,7 @@ import type { LeftOut } from "../functions/protocol/manifest.ts";
 import { bundleFunctions, type FunctionName } from "./bundle-functions.ts";
 import { installPackages, type InstalledPackages } from "./closure/install-packages.ts";
 import { joinModules, type Joined } from "./closure/join-modules.ts";
+import { placeCompiled } from "./closure/place-compiled.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
 import { writeDockerfile } from "./image.ts";
 import { type Cpu } from "./natives/target.ts";
@@ -76,6 +77,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
       ? { before: { folder: path.join(before, "project"), record: `${folder}.stamp` } }
       : {}),
   });
+  placeCompiled(build, installed.packages);
   rmSync(before, { recursive: true, force: true });
   const { esm } = build.manifest.bridges;
   const joined: Joined = esm === undefined ? { kind: "nothing_to_join" } : await joinModules(path.join(project, esm));

@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";
-import { COMPILED } from "../functions/protocol/compiled.ts";
+import { COMPILED, SHARED } from "../functions/protocol/compiled.ts";
 import type { Aliases } from "./aliases.ts";
 import { jsxPragmaPlugin } from "./jsx.ts";
 import { lowerDecoratorsPlugin } from "./lower-decorators.ts";
@@ -134,7 +134,7 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     format,
     entryFileNames: ({ facadeModuleId, name }) => (facadeModuleId ? outputName(facadeModuleId) : name),
     // An explicit suffix and a hash: the chunk lies where any package.json may apply, and each build has its own.
-    chunkFileNames: `.helper-[hash].${format === "esm" ? "m" : "c"}js`,
+    chunkFileNames: `${SHARED}[hash].${format === "esm" ? "m" : "c"}js`,
     sanitizeFileName: false,
     sourcemap: "hidden",
     sourcemapExcludeSources: true,

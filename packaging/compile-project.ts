@@ -94,7 +94,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   });
   tsconfigs.clean();
 
-  const files = [...sources.files.keys()];
+  const files = sources.own().map(({ file }) => file);
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
   const bridges = addBridges(outputs, base, langgraph, graphs, sources);
   if (langgraph && links) linkHidden(out, langgraph);

@@ -9,7 +9,15 @@ import type { Aliases } from "./aliases.ts";
 import { codeBelow } from "./code-below.ts";
 import { explainMissing } from "./explain-missing.ts";
 import { scanImports, WORTH_SCANNING } from "./scan-imports.ts";
-import { isCode, isFile, languageOf, type ModuleFormat, specifierBetween } from "./source-files.ts";
+import {
+  isCode,
+  isCopiedSource,
+  isFile,
+  isInstalled,
+  languageOf,
+  type ModuleFormat,
+  specifierBetween,
+} from "./source-files.ts";
 import type { Reach, Sources } from "./sources.ts";
 
 export interface PerFileOptions {
@@ -31,6 +39,7 @@ export function perFilePlugin({ sources, aliases, format, joins, outputName }: P
     reach: Reach,
     emit: (chunk: { type: "chunk"; id: string; fileName: string }) => void,
   ): void => {
+    if (isInstalled(file) && !isCopiedSource(file)) return;
     if (sources.add(file, reach) && joins(file)) emit({ type: "chunk", id: file, fileName: outputName(file) });
   };
   return {
@@ -44,14 +53,22 @@ export function perFilePlugin({ sources, aliases, format, joins, outputName }: P
           const problem = explainMissing(id, importer);
           if (problem !== undefined) sources.report(problem, false);
         }
+        const isBare = !/^[./#]/.test(id);
         if (hit === null || hit.external || !isProjectFile(hit.id)) {
-          if (!/^[./#]/.test(id)) sources.get(importer)?.packages.add(id);
-          return { id, external: true };
+          if (isBare) sources.get(importer)?.packages.add(id);
+          // A package finds its own files by what Node knows of names.
+          const isNear = hit !== null && isInstalled(importer) && id.startsWith(".") && path.isAbsolute(hit.id);
+          return { id: isNear ? specifierBetween(importer, hit.id) : id, external: true };
         }
         if (hit.id.endsWith(".json")) return hit;
         if (isCode(hit.id)) {
           if (options.kind !== "dynamic-import") sources.get(importer)?.imports.add(hit.id);
           add(hit.id, "needed", (chunk) => this.emitFile(chunk));
+        }
+        if (isBare && isInstalled(hit.id)) {
+          // Where the package lies is another matter in the artefact.
+          sources.get(importer)?.packages.add(id);
+          return { id, external: true };
         }
         return { id: specifierBetween(importer, hit.id), external: true };
       },
@@ -92,9 +109,9 @@ export function perFilePlugin({ sources, aliases, format, joins, outputName }: P
   };
 }
 
-/** Source is what lies outside every node_modules, by its real path: workspace packages are source too. */
+/** Source is what lies outside every node_modules, by its real path, workspace packages too; and what was copied there as source. */
 function isProjectFile(id: string): boolean {
-  return path.isAbsolute(id) && !id.split(path.sep).includes("node_modules");
+  return path.isAbsolute(id) && (!isInstalled(id) || isCopiedSource(id));
 }
 
 function insertAt(code: string, places: number[], text: string): string {

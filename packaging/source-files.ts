@@ -142,6 +142,12 @@ export function isInstalled(file: string): boolean {
   return file.split(path.sep).includes("node_modules");
 }
 
+/** What Node does not run of an installed package: source that was copied there instead of built. One with its JavaScript beside it was built. */
+export function isCopiedSource(file: string): boolean {
+  const [, whole, c] = /^(.*)\.(?:([cm]?)ts|tsx|jsx)$/s.exec(file) ?? [];
+  return whole !== undefined && isInstalled(file) && isCode(file) && !isFile(`${whole}.${c ?? ""}js`);
+}
+
 /** The package that a bare specifier names. */
 export function packageName(specifier: string): string {
   return specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");

@@ -3,7 +3,7 @@
  * Must not touch the compiler or the output.
  */
 import path from "node:path";
-import type { ModuleFormat } from "./source-files.ts";
+import { isInstalled, type ModuleFormat } from "./source-files.ts";
 
 export interface Problem {
   file: string;
@@ -63,6 +63,11 @@ export class Sources {
     if (!source.problems.some((known) => known.message === problem.message && known.line === problem.line)) {
       source.problems.push(problem);
     }
+  }
+
+  /** The project's own files: without the source of installed packages, which lies elsewhere in the mirror. */
+  own(): SourceFile[] {
+    return [...this.files.values()].filter(({ file }) => !isInstalled(file));
   }
 
   /** The problems met by whoever loads `entry`: its own first, then those of files it imports statically, directly or not. */

@@ -38,10 +38,17 @@ export function setProjects(given: readonly HookedProject[]): void {
 
 export const allProjects = (): readonly HookedProject[] => projects;
 
-/** The project that a module belongs to; packages belong to none. */
+/** Source that was copied among packages, and not built. */
+const COPIED_SOURCE = /\/node_modules\/.*\.(?:[cm]?ts|tsx|jsx)$/;
+
+/** The project that a module belongs to. Packages belong to none, but for source that was copied among them: from where the project lies. */
 export function projectOf(url: string | undefined): HookedProject | undefined {
-  if (url === undefined || url.includes("/node_modules/")) return undefined;
-  return projects.find(({ mirror }) => url.startsWith(mirror));
+  if (url === undefined) return undefined;
+  if (!url.includes("/node_modules/")) return projects.find(({ mirror }) => url.startsWith(mirror));
+  if (!COPIED_SOURCE.test(url)) return undefined;
+  return projects.find(
+    ({ mirror, source }) => url.startsWith(mirror) || (source !== undefined && url.startsWith(source)),
+  );
 }
 
 const folderUrl = (folder: string): string => pathToFileURL(path.resolve(folder) + path.sep).href;

@@ -17,15 +17,22 @@ const FORMATS = [
 ] as const;
 
 export function loadCompiled(url: string, context: LoadHookContext, next: NextLoad): LoadFnOutput {
-  const project = projectOf(url);
-  if (project === undefined) return next(url, context);
-  const [whole = url] = /^[^?#]*/.exec(url) ?? [];
-  const compiled = `${project.mirror}${COMPILED}/${whole.slice(project.mirror.length)}`;
+  const compiled = compiledOf(/^[^?#]*/.exec(url)?.[0] ?? url);
+  if (compiled === undefined) return next(url, context);
   for (const [suffix, format] of FORMATS) {
     const source = textOf(compiled + suffix);
     if (source !== undefined) return { source, format, shortCircuit: true };
   }
   return next(url, context);
+}
+
+/** Files that are not copied into the mirror are at their place in the source. */
+function compiledOf(url: string): string | undefined {
+  const project = projectOf(url);
+  if (project === undefined) return undefined;
+  const { mirror, source } = project;
+  const folder = source !== undefined && !url.startsWith(mirror) ? source : mirror;
+  return `${mirror}${COMPILED}/${url.slice(folder.length)}`;
 }
 
 function textOf(url: string): string | undefined {

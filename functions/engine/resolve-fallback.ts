@@ -8,6 +8,7 @@ import type { ResolveFnOutput, ResolveHookContext } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { aliasedPaths } from "./aliased-paths.ts";
+import { SHARED } from "../protocol/compiled.ts";
 import { type HookedProject, projectOf } from "./hooked-projects.ts";
 import { currentUrl } from "./renew-modules.ts";
 
@@ -19,6 +20,9 @@ const ONE_COPY = /^@langchain\/(?:langgraph|langgraph-checkpoint|core)(?:\/|$)/;
 export function resolveForProject(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
   const project = projectOf(context.parentURL ?? asUrl(specifier));
   if (project === undefined) return next(specifier, context);
+  const name = specifier.slice(specifier.lastIndexOf("/") + 1);
+  // The way to it is that from the mirror, where source among packages may not lie.
+  if (name.startsWith(SHARED)) return next(fileURLToPath(project.mirror + name), context);
   if (ONE_COPY.test(specifier)) {
     // A folder that does not see the package leaves it to the file that imports it. Node keeps what an earlier `next` was given.
     const own = { ...context };

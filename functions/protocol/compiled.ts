@@ -2,3 +2,6 @@
 
 /** Folder beside the manifest: the compiled text of each source file, at its path and `.mjs` or `.cjs` by the format. */
 export const COMPILED = ".compiled";
+
+/** What the name of a module begins with that compiled files share; it lies in the manifest's folder. */
+export const SHARED = ".helper-";

@@ -47,7 +47,7 @@ export function collectImporters(build: Build, implied: ReadonlyMap<string, Read
     found.set(place, known);
     return known;
   };
-  for (const { file, packages: imports } of [...sources.files.values()].toSorted(byFile)) {
+  for (const { file, packages: imports } of sources.own().toSorted(byFile)) {
     const owner = packages.owner(file) ?? { dir: base, manifest: {} };
     const importer = at(owner.dir, owner.manifest);
     const named = [...imports].filter((specifier) => !isBuiltin(specifier)).map(packageName);

@@ -27,6 +27,7 @@ const PRUNED = /\.map$|\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?tsx?$|^(?:readme|chan
 const KEPT_WHOLE = new Set(["typescript"]);
 /** What a package was compiled from, for debuggers. One whose entries are TypeScript is not compiled. */
 const SOURCE = /^src\/.*\.[cm]?tsx?$/;
+const TYPESCRIPT = /(?<!\.d)\.(?:[cm]?ts|tsx)"/;
 const ENTRIES = ["main", "module", "exports", "imports", "bin"];
 
 /** Links are followed, as the artefact has none; one that leads nowhere, or back to where it lies, counts as nothing. */
@@ -36,7 +37,7 @@ export function listFiles({
   manifest,
 }: Pick<InstalledPackage, "dir" | "name" | "manifest">): PackageFile[] {
   const whole = KEPT_WHOLE.has(packageName);
-  const isSource = ENTRIES.some((field) => /\bsrc\/[^"]*\.[cm]?tsx?"/.test(JSON.stringify(manifest[field] ?? "")));
+  const isSource = ENTRIES.some((field) => TYPESCRIPT.test(JSON.stringify(manifest[field] ?? "")));
   const found: PackageFile[] = [];
   const visit = (folder: string, prefix: string, above: readonly string[]): void => {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { parseSync } from "rolldown/utils";
-import { findInstalled, isInside, isRecord, packageName } from "../source-files.ts";
+import { findInstalled, isCode, isInside, isRecord, packageName } from "../source-files.ts";
 import { isNamed, literal, nodesOf, type SyntaxNode } from "../syntax-tree.ts";
 import { listFiles } from "./list-files.ts";
 
@@ -34,7 +34,7 @@ export function undeclaredImports(importing: Importing): Map<string, string> {
   const found = new Map<string, string>();
   const known = new Map<string, string | undefined>();
   for (const { source } of listFiles(importing)) {
-    if (!/\.[cm]?js$/.test(source)) continue;
+    if (!isCode(source)) continue;
     const code = readFileSync(source, "utf8");
     const wanted = new Set<string>();
     for (const [, , specifier = ""] of code.matchAll(SPECIFIER)) {

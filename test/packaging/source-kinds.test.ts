@@ -2,6 +2,7 @@ import path from "node:path";
 import { ALIASES } from "./kinds/aliases.ts";
 import { COMPUTED } from "./kinds/computed.ts";
 import type { Kind } from "./kinds/kind.ts";
+import { COPIED_SOURCE } from "./kinds/copied-source.ts";
 import { LANGUAGE, NOT_SERVED } from "./kinds/language.ts";
 import { PACKAGES } from "./kinds/packages.ts";
 import { SPECIFIERS } from "./kinds/specifiers.ts";
@@ -18,6 +19,7 @@ describe.each([
   ["specifiers", SPECIFIERS],
   ["packages", PACKAGES],
   ["aliases", ALIASES],
+  ["copied source", COPIED_SOURCE],
   ["computed imports and files", COMPUTED],
   ["language", LANGUAGE],
   ["transforms", TRANSFORMS],

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
 import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
+import { copied } from "./kinds/copied-source.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
 // Bundles are made and graphs are loaded: seconds on a busy machine.
@@ -44,4 +45,20 @@ test("S10: own names of computed imports are known there, those of the workspace
   };
 
   expect(await tried(files, "packages/app")).toEqual({ error: undefined, told: [] });
+});
+
+test("S9: packages of source run there, wherever they are placed, with what they import without declaring it", async () => {
+  const at = "node_modules/.pnpm/tools@1/node_modules";
+  const files = {
+    "package.json": { name: "p", type: "module", dependencies: { "@own/tools": "*" } },
+    "node_modules/@own/tools": { link: "../.pnpm/tools@1/node_modules/@own/tools" },
+    ...copied(`${at}/@own/tools`),
+    [`${at}/@own/tools/src/level.ts`]:
+      'import one from "hoisted"; enum Level { Low } export const level = Level.Low + one;',
+    [`${at}/hoisted/package.json`]: { name: "hoisted", version: "1.0.0" },
+    [`${at}/hoisted/index.js`]: "module.exports = 1;",
+    "src/graph.ts": `import { check } from "@own/tools"; if (check()[0] !== 1) throw new Error("no"); ${GRAPH}`,
+  };
+
+  expect(await tried(files)).toEqual({ error: undefined, told: [expect.stringMatching(/not declare it.*hoisted/)] });
 });
