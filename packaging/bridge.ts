@@ -5,7 +5,14 @@
  */
 import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import { findInstalled, isRecord, type ModuleFormat, type PackageFolders, readJsonObject } from "./source-files.ts";
+import {
+  findInstalled,
+  foldersUp,
+  isRecord,
+  type ModuleFormat,
+  type PackageFolders,
+  readJsonObject,
+} from "./source-files.ts";
 
 export const LANGGRAPH = "@langchain/langgraph";
 export const CORE = "@langchain/core";
@@ -98,12 +105,26 @@ export function missingLangGraph(langgraph: OwnLangGraph | undefined, dir: strin
 /** The first version whose graphs can be told from other objects, and of whose streams every kind is known. */
 const OLDEST = [0, 2, 74] as const;
 
-export function oldLangGraph(version = ""): string[] {
+/** What a version says that allows the oldest one, so that it need not be changed. */
+const ALLOWS_OLDEST = /^(?:[\^~] *0\.2\.\d+|0\.2(?:\.x)?|[*x]|latest|>=.*)$/;
+
+/** Why graphs of such a version are not served, and what mends it; undefined for one that is new enough. */
+export function oldLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
+  const { version = "" } = langgraph ?? {};
   const parts = version.split(".").map(Number.parseFloat);
   const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
-  const isOld = at !== -1 && (parts[at] ?? Infinity) < (OLDEST[at] ?? 0);
-  const oldest = OLDEST.join(".");
-  return isOld
-    ? [`${LANGGRAPH} ${version} is older than ${oldest}, the oldest that is served: graphs may not load.`]
-    : [];
+  if (at === -1 || !((parts[at] ?? Infinity) < (OLDEST[at] ?? 0))) return undefined;
+  const command = ALLOWS_OLDEST.test(declaredIn(dir)) ? `npm update ${LANGGRAPH}` : `npm install ${LANGGRAPH}@0.2`;
+  return `${LANGGRAPH} ${version} is installed, and ${OLDEST.join(".")} is the oldest that is served: ${command}`;
+}
+
+/** The version of LangGraph that the nearest package.json asks for, or none. */
+function declaredIn(dir: string): string {
+  const found = foldersUp(dir)
+    .flatMap((folder) => {
+      const { dependencies, devDependencies } = readJsonObject(path.join(folder, "package.json")) ?? {};
+      return [dependencies, devDependencies];
+    })
+    .flatMap((names) => (isRecord(names) && typeof names[LANGGRAPH] === "string" ? names[LANGGRAPH] : []));
+  return found[0] ?? "";
 }

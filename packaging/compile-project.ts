@@ -113,7 +113,11 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const mirror = writeMirror({ out, base, configDir: config.dir, outputs, sources: contents, own, packages, links });
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
-    graph.error ?? unusable ?? problemOf(graph, sources, config.dir) ?? missingLangGraph(langgraph, config.dir);
+    graph.error ??
+    unusable ??
+    problemOf(graph, sources, config.dir) ??
+    missingLangGraph(langgraph, config.dir) ??
+    oldLangGraph(langgraph, config.dir);
   const entries = Object.entries(config.graphs).map(([id, graph]) => [id, graphEntry(graph, errorOf(graph), base)]);
   const manifest: Manifest = {
     version: 1,
@@ -128,7 +132,6 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     warnings: [
       ...config.warnings,
       ...(links ? localNotes(env) : []),
-      ...oldLangGraph(langgraph?.version),
       ...problemsOutsideGraphs(sources, graphs, config.dir),
     ],
     packages: own.packages.map((dir) => toPosix(path.relative(base, dir)) || ".").toSorted(),

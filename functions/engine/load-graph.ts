@@ -4,10 +4,13 @@
  */
 import { GraphError } from "../core/engine-port.ts";
 import { type Clock, type Logger } from "../core/ports.ts";
-import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
+import { shorten } from "../core/shorten.ts";
+import { ERROR_CHARACTERS, FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../core/timings.ts";
+import { causesOf, tellCauses } from "./causes.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph, type ServerRuntime, toInspect } from "./langgraph.ts";
 import { missingFile } from "./missing-file.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
+import { withPlacedFetch } from "./placed-fetch.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
 import { sourcePlace } from "./source-place.ts";
 
@@ -51,7 +54,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
       const graph = await within(
         timeouts.load,
         importHangs,
-        loadOne(project, { graph_id, logger, factoryMs: timeouts.factory }),
+        withPlacedFetch(() => loadOne(project, { graph_id, logger, factoryMs: timeouts.factory })),
       );
       failures.delete(graph_id);
       logger.info("graph loaded", { graph_id, ms: clock.monotonic() - began });
@@ -160,8 +163,14 @@ async function resolveGraph(exported: unknown, asked: Asked, notice: (text: stri
     const inner = await resolveGraph(bound, asked, notice);
     return isObject(value["config"]) ? inner.withConfig(value["config"]) : inner;
   }
-  throw new Error(`it is not a graph: ${value.constructor?.name ?? "object"}`);
+  const name = value.constructor?.name ?? "object";
+  throw new Error(`it is not a graph: ${name}${isOfOtherCopy(name) ? OTHER_COPY : ""}`);
 }
+
+/** A graph by its class, but not of the LangGraph that the project has. */
+const isOfOtherCopy = (name: string): boolean => /^(?:Compiled\w*Graph|Pregel)$/.test(name);
+const OTHER_COPY =
+  ", made by a copy of @langchain/langgraph before 0.2.74: npm ls @langchain/langgraph shows whose it is";
 
 const noticer = (graph_id: string, logger: Logger) => (text: string) =>
   logger.warn("graph is served differently", { graph_id, reason: text });
@@ -176,9 +185,12 @@ function sourceOf({ manifest }: Project, graph_id: string): string {
   return entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
 }
 
+/** The whole chain of causes, and where in the project the outermost that was thrown there was. */
 function reasonOf(project: Project, cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause).trim();
-  const place = sourcePlace(project.sourceFolder(), cause);
+  const causes = causesOf(cause);
+  const errors = causes.filter((one) => one instanceof Error);
+  const place = errors.map((one) => sourcePlace(project.sourceFolder(), one)).find((found) => found !== undefined);
   const missing = missingFile(cause, project.locate("."), project.manifest);
-  return `${cause.message.trim()}${place === undefined ? "" : ` (${place})`}${missing === undefined ? "" : `. ${missing}`}`;
+  const text = shorten(tellCauses(causes), ERROR_CHARACTERS);
+  return `${text}${place === undefined ? "" : ` (${place})`}${missing === undefined ? "" : `. ${missing}`}`;
 }

@@ -173,20 +173,23 @@ describe("a project with something wrong", () => {
 });
 
 test.each([
-  ["0.2.8", 1],
-  ["0.2.73-rc.1", 1],
-  ["0.1.99", 1],
-  ["0.2.74", 0],
-  ["0.3.0", 0],
-  ["1.0.0", 0],
-])("LangGraph %s: %i warnings of its age", async (version, warnings) => {
+  ["0.2.8", "^0.2.8", "npm update @langchain/langgraph"],
+  ["0.2.73-rc.1", "~0.2.70", "npm update @langchain/langgraph"],
+  ["0.2.11", "0.2.11", "npm install @langchain/langgraph@0.2"],
+  ["0.1.99", "^0.1.1", "npm install @langchain/langgraph@0.2"],
+  ["0.2.74", "^0.2.8", undefined],
+  ["0.3.0", "0.3.0", undefined],
+  ["1.0.0", "*", undefined],
+])("P7: LangGraph %s where %s is declared: %s", async (version, declared, command) => {
   await using project = await TemporaryProject.write({
+    "package.json": { dependencies: { "@langchain/langgraph": declared } },
     "node_modules/@langchain/langgraph/package.json": { name: "@langchain/langgraph", version, main: "i.js" },
     "src/graph.ts": "export const check = 1;",
     "langgraph.json": { graphs: { g: "./src/graph.ts:check" } },
   });
 
-  const manifest = await project.compile();
+  const { graphs } = await project.compile();
 
-  expect(manifest.warnings).toEqual(Array(warnings).fill(expect.stringContaining(`${version} is older than 0.2.74`)));
+  const told = `@langchain/langgraph ${version} is installed, and 0.2.74 is the oldest that is served: ${command}`;
+  expect(graphs["g"]?.error).toBe(command && told);
 });

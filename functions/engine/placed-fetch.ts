@@ -1,0 +1,34 @@
+/**
+ * Where a project called `fetch` in vain while it loads: the error that Node gives has no stack. Must not stay when loading is over, nor
+ * take back what a project has made of `fetch` meanwhile.
+ */
+type Fetch = typeof globalThis.fetch;
+
+let loading = 0;
+
+/** Errors of calls of `fetch` during `load` name their callers in their stack. */
+export async function withPlacedFetch<T>(load: () => Promise<T>): Promise<T> {
+  const own = globalThis.fetch;
+  const placed: Fetch = (...call) => {
+    if (loading === 0) return own(...call);
+    const caller = { stack: "" };
+    Error.captureStackTrace(caller, placed);
+    return own(...call).catch(placedAt(caller.stack));
+  };
+  loading += 1;
+  globalThis.fetch = placed;
+  try {
+    return await load();
+  } finally {
+    loading -= 1;
+    if (globalThis.fetch === placed) globalThis.fetch = own;
+  }
+}
+
+const placedAt =
+  (caller: string) =>
+  (error: unknown): never => {
+    if (error instanceof Error && !/^\s+at /m.test(error.stack ?? ""))
+      error.stack = `${error.stack}\n${caller.slice(caller.indexOf("\n") + 1)}`;
+    throw error;
+  };
