@@ -21,6 +21,7 @@ import { graphEntry, problemOf, problemsOutsideGraphs } from "./graph-entries.ts
 import { locateBase, plugAndPlay } from "./locate-base.ts";
 import { localNotes } from "./read-env.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
+import { mixesFormats } from "./mixed-formats.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
 import { isFile, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
 import { foldersBelow, foldersOfFile, ifThere } from "./source-folders.ts";
@@ -96,7 +97,9 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
 
   const files = sources.own().map(({ file }) => file);
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
-  const bridges = addBridges(outputs, base, langgraph, graphs, sources);
+  const isMixed = mixesFormats(sources, packages);
+  const formats = new Set(graphs.flatMap(({ file = "" }) => sources.get(file)?.format ?? []));
+  const bridges = addBridges(outputs, base, langgraph, isMixed || formats.size === 0 ? ["esm"] : formats);
   if (langgraph && links) linkHidden(out, langgraph);
   const contents = new Map(files.flatMap((file) => contentOf(file)));
   const written = options.written === undefined ? out : path.resolve(options.written);
@@ -127,6 +130,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     ...(env.file === undefined ? { env_values: env.values } : { env_file: env.file, env_values: {} }),
     http: config.http,
     bridges,
+    ...(isMixed ? { shared_format: "esm" } : {}),
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
     aliases: aliases.used(base),
     warnings: [
@@ -185,13 +189,11 @@ function addBridges(
   outputs: Map<string, string>,
   base: string,
   langgraph: OwnLangGraph | undefined,
-  graphs: readonly ConfiguredGraph[],
-  sources: Sources,
+  formats: Iterable<ModuleFormat>,
 ): Partial<Record<ModuleFormat, string>> {
   const bridges: Partial<Record<ModuleFormat, string>> = {};
   if (!langgraph) return bridges;
-  const formats = new Set(graphs.flatMap(({ file = "" }) => sources.get(file)?.format ?? []));
-  for (const format of formats.size ? formats : (["esm"] as const)) {
+  for (const format of formats) {
     const { name, code } = bridgeModule(format, langgraph, base);
     bridges[format] = toPosix(name);
     outputs.set(bridges[format], code);

@@ -15,17 +15,20 @@ export interface HookedProject {
   /** The folder that the mirror was made of, where it is at hand. */
   source?: string;
   aliases?: readonly Alias[] | undefined;
+  /** The format of the copies of LangGraph and its kin that all share. */
+  sharedFormat?: "esm" | undefined;
 }
 
 let projects: HookedProject[] = [];
 
 /** @param folders absolute or relative paths of the folders that HookedProject names */
-export function addProject({ mirror, langgraph, source, aliases }: HookedProject): void {
+export function addProject({ mirror, langgraph, source, aliases, sharedFormat }: HookedProject): void {
   const added = {
     mirror: folderUrl(realpathSync(mirror)),
     langgraph: pathToFileURL(path.join(realpathSync(langgraph), "graph.js")).href,
     ...(source === undefined ? {} : { source: folderUrl(source) }),
     aliases,
+    sharedFormat,
   };
   // Watched projects come anew with each save, and go from the disk.
   const others = projects.filter((known) => known.mirror !== added.mirror && existsSync(fileURLToPath(known.mirror)));

@@ -121,6 +121,7 @@ function enterProject(
   hookProject({
     mirror: locate("."),
     aliases: manifest.aliases,
+    sharedFormat: manifest.shared_format,
     langgraph: locate(bridge === undefined ? manifest.config_dir : path.dirname(bridge)),
     ...(manifest.source_dir === undefined
       ? {}

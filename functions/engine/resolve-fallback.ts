@@ -1,7 +1,7 @@
 /**
  * Rules of module resolution for the files of a compiled project: a computed specifier that lacks its suffix, has the one of compiled
- * code, or is one of the project's own names, finds the source file, a path into the source means the same file of the mirror, and LangGraph is one copy, that of the config
- * folder. Must not touch how packages resolve among themselves.
+ * code, or is one of the project's own names, finds the source file, a path into the source means the same file of the mirror, and
+ * LangGraph is one copy, that of the config folder. Must not touch how packages resolve among themselves.
  */
 import { existsSync } from "node:fs";
 import type { ResolveFnOutput, ResolveHookContext } from "node:module";
@@ -11,6 +11,7 @@ import { aliasedPaths } from "./aliased-paths.ts";
 import { SHARED } from "../protocol/compiled.ts";
 import { type HookedProject, projectOf } from "./hooked-projects.ts";
 import { currentUrl } from "./renew-modules.ts";
+import { inSharedFormat } from "./shared-format.ts";
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
 
@@ -18,6 +19,10 @@ type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) =>
 const ONE_COPY = /^@langchain\/(?:langgraph|langgraph-checkpoint|core)(?:\/|$)/;
 
 export function resolveForProject(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
+  return resolveIn(specifier, context, inSharedFormat(specifier, context, next));
+}
+
+function resolveIn(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
   const project = projectOf(context.parentURL ?? asUrl(specifier));
   if (project === undefined) return next(specifier, context);
   const name = specifier.slice(specifier.lastIndexOf("/") + 1);

@@ -68,6 +68,8 @@ export const Manifest = z.object({
   http: HttpConfig.default({}),
   /** Bridge modules to the project's own LangGraph, by module format; see `packaging/bridge.ts`. */
   bridges: z.object({ esm: z.string().optional(), cjs: z.string().optional() }),
+  /** The project has code of both formats: LangGraph and its kin are these copies for CommonJS, too, for classes of two copies differ. */
+  shared_format: z.literal("esm").optional(),
   /** Version of the project's `@langchain/langgraph`, if it could be read. */
   langgraph_version: z.string().optional(),
   aliases: z.array(Alias).optional(),

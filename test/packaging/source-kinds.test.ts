@@ -4,6 +4,7 @@ import { COMPUTED } from "./kinds/computed.ts";
 import type { Kind } from "./kinds/kind.ts";
 import { COPIED_SOURCE } from "./kinds/copied-source.ts";
 import { LANGUAGE, NOT_SERVED } from "./kinds/language.ts";
+import { MIXED_FORMATS } from "./kinds/mixed-formats.ts";
 import { PACKAGES } from "./kinds/packages.ts";
 import { SPECIFIERS } from "./kinds/specifiers.ts";
 import { TRANSFORMS } from "./kinds/transforms.ts";
@@ -21,6 +22,7 @@ describe.each([
   ["aliases", ALIASES],
   ["copied source", COPIED_SOURCE],
   ["computed imports and files", COMPUTED],
+  ["mixed formats", MIXED_FORMATS],
   ["language", LANGUAGE],
   ["transforms", TRANSFORMS],
 ])("kinds of source: %s", (_, kinds) => {

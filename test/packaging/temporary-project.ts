@@ -78,7 +78,13 @@ export class TemporaryProject implements AsyncDisposable {
     const module = pathToFileURL(path.join(out, entry.module)).href;
     const bridge = manifest.bridges.esm ?? manifest.bridges.cjs ?? "";
     const source = path.join(configDir, path.relative(manifest.config_dir, "."));
-    const folders = { mirror: out, langgraph: path.dirname(path.join(out, bridge)), source, aliases: manifest.aliases };
+    const folders = {
+      mirror: out,
+      langgraph: path.dirname(path.join(out, bridge)),
+      source,
+      aliases: manifest.aliases,
+      sharedFormat: manifest.shared_format,
+    };
     const code = `
       import module from "node:module";
       import { hookProject } from ${JSON.stringify(HOOKS)};
