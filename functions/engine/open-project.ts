@@ -11,6 +11,7 @@ import type { Logger } from "../core/ports.ts";
 import { DEFAULT_CONFIGS, type DefaultConfig, readDefaultConfigs } from "../protocol/default-configs.ts";
 import { Manifest } from "../protocol/manifest.ts";
 import { type Bridge, isBridge, isObject } from "./langgraph.ts";
+import { offerSdkLogger } from "./sdk-logger.ts";
 import { currentUrl } from "./renew-modules.ts";
 import { fillVariables, setSecrets, variableOf } from "./project-variables.ts";
 import { hookProject } from "./project-hooks.ts";
@@ -115,6 +116,7 @@ function enterProject(
   } catch (error) {
     logger.warn("project environment not complete", { reason: error instanceof Error ? error.message : String(error) });
   }
+  offerSdkLogger();
   setSourceMapsSupport(true, { nodeModules: false });
   const { esm, cjs } = manifest.bridges;
   const bridge = esm ?? cjs;
