@@ -20,6 +20,12 @@ export function isTsconfigError(error: unknown): boolean {
   return errorsOf(error).some((one) => one["code"] === "TSCONFIG_ERROR");
 }
 
+/** The first of the compiler's reasons, in one line. */
+export function reasonOf(error: unknown): string {
+  const [first] = errorsOf(error);
+  return first === undefined ? String(error) : wording(first);
+}
+
 function errorsOf(error: unknown): Record<string, unknown>[] {
   const several = isRecord(error) ? error["errors"] : undefined;
   return (Array.isArray(several) ? several : [error]).filter(isRecord);

@@ -19,7 +19,7 @@ import {
 import { compileFiles } from "./compile-files.ts";
 import { graphEntry, problemOf, problemsOutsideGraphs } from "./graph-entries.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
-import { localNotes } from "./read-env.ts";
+import { misplacedSettings } from "./read-env.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { mixesFormats } from "./mixed-formats.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
@@ -61,6 +61,8 @@ export interface ProjectBuild {
   /** Equal for builds of the same content. */
   fingerprint: string;
   config: ProjectConfig;
+  /** What may surprise, and is often meant. */
+  notes: string[];
   /** The source folder that the output mirrors. */
   base: string;
   sources: Sources;
@@ -94,6 +96,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     out: target,
   });
   tsconfigs.clean();
+  const notes = [...(env.missing === undefined ? [] : [env.missing]), ...absentTsconfigs(tsconfigs, config.dir)];
 
   const files = sources.own().map(({ file }) => file);
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
@@ -135,7 +138,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     aliases: aliases.used(base),
     warnings: [
       ...config.warnings,
-      ...(links ? localNotes(env) : []),
+      ...(links ? [...notes, ...misplacedSettings(env)] : []),
       ...problemsOutsideGraphs(sources, graphs, config.dir),
     ],
     packages: own.packages.map((dir) => toPosix(path.relative(base, dir)) || ".").toSorted(),
@@ -153,7 +156,14 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const folders = [
     ...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow), ...foldersOfFile(env.file)]),
   ];
-  return { manifest, out, folders, fingerprint, config, base, sources, aliases, own, packages, langgraph };
+  return { manifest, out, folders, fingerprint, config, notes, base, sources, aliases, own, packages, langgraph };
+}
+
+function absentTsconfigs({ absent }: TsconfigPlan, from: string): string[] {
+  return [...absent].map(
+    ([file, names]) =>
+      `${toPosix(path.relative(from, file))} extends ${names.join(", ")}, which is not installed, and counts without it.`,
+  );
 }
 
 /** None for a file that has gone since it was compiled, as an editor's do at a save. */

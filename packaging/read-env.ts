@@ -42,9 +42,10 @@ function readFile(named: string, file: string): ProjectEnv {
   }
 }
 
-/** Of variables that mean something else than they seem to, where nothing is deployed. */
-export function localNotes({ missing, values }: ProjectEnv): string[] {
+/** Variables that mean something else than they seem to, where nothing is deployed. */
+export function misplacedSettings({ values }: ProjectEnv): string[] {
   const settings = Object.keys(values).filter((name) => name.startsWith(PREFIX));
-  const misplaced = `${settings.join(", ")} of "env" has no effect: settings of this server are variables of its shell.`;
-  return [...(missing === undefined ? [] : [missing]), ...(settings.length === 0 ? [] : [misplaced])];
+  return settings.length === 0
+    ? []
+    : [`${settings.join(", ")} of "env" has no effect: settings of this server are variables of its shell.`];
 }

@@ -11,6 +11,8 @@ export interface Merged {
   options: Readonly<Record<string, unknown>>;
   /** False if a part could not be read. */
   complete: boolean;
+  /** What it extends, directly or not, and is not there. */
+  absent: readonly string[];
 }
 
 const RELEVANT = [
@@ -40,20 +42,24 @@ export function readTsconfig(file: string): Merged {
   return { ...own, options: Object.assign({}, ...referred.toReversed(), own.options) };
 }
 
+const UNREADABLE: Merged = { options: {}, complete: false, absent: [] };
+
 function merge(file: string, seen: Set<string>): Merged {
-  if (seen.has(file)) return { options: {}, complete: false };
+  if (seen.has(file)) return UNREADABLE;
   const raw = readJsonObject(file);
-  if (raw === undefined) return { options: {}, complete: false };
+  if (raw === undefined) return UNREADABLE;
   const options: Record<string, unknown> = {};
+  const absent: string[] = [];
   let complete = true;
   for (const name of [raw["extends"]].flat().filter((one) => typeof one === "string")) {
     const target = findExtended(name, path.dirname(file));
     const parent = target === undefined ? undefined : merge(target, new Set([...seen, file]));
     Object.assign(options, parent?.options);
+    absent.push(...(parent?.absent ?? [name]));
     complete &&= parent?.complete ?? false;
   }
   Object.assign(options, ownOptions(raw["compilerOptions"], path.dirname(file), options["baseUrl"]));
-  return { options, complete };
+  return { options, complete, absent };
 }
 
 function ownOptions(raw: unknown, dir: string, inheritedBase: unknown): Record<string, unknown> {

@@ -26,6 +26,7 @@ export class TsconfigPlan {
   readonly #byFolder = new Map<string, CompilerSettings>();
   readonly #byTsconfig = new Map<string | undefined, CompilerSettings>();
   readonly #written: string[] = [];
+  readonly #absent = new Map<string, readonly string[]>();
   #distrusted = false;
 
   /** `scratch` is a folder for merged files; `clean` removes them. */
@@ -52,6 +53,11 @@ export class TsconfigPlan {
     return true;
   }
 
+  /** What tsconfig files extend and is not there, by file. */
+  get absent(): ReadonlyMap<string, readonly string[]> {
+    return this.#absent;
+  }
+
   clean(): void {
     for (const file of this.#written) rmSync(file, { force: true });
   }
@@ -59,7 +65,9 @@ export class TsconfigPlan {
   #decide(file: string | undefined): CompilerSettings {
     const known = this.#byTsconfig.get(file);
     if (known !== undefined) return known;
-    const { options, complete } = file === undefined ? { options: {}, complete: true } : readTsconfig(file);
+    const { options, complete, absent } =
+      file === undefined ? { options: {}, complete: true, absent: [] } : readTsconfig(file);
+    if (file !== undefined && absent.length > 0) this.#absent.set(file, absent);
     const isOwn = file === undefined || (complete && !this.#distrusted);
     const tsconfig = isOwn ? true : this.#write(options);
     const jsx = jsxOf(options);

@@ -9,6 +9,7 @@ import { type InputOptions, type Plugin, rolldown } from "rolldown";
 import { scan } from "rolldown/experimental";
 import { parseSync } from "rolldown/utils";
 import { LANGGRAPH } from "../bridge.ts";
+import { reasonOf } from "../compile-errors.ts";
 import { findInstalled, PackageFolders, specifierBetween } from "../source-files.ts";
 import { literal, nodesOf } from "../syntax-tree.ts";
 
@@ -51,7 +52,7 @@ export async function joinModules(bridge: string): Promise<Joined> {
     return { kind: "joined", modules: names.size };
   } catch (error) {
     // What the bundler cannot join still works: Node loads it file by file at every start.
-    return { kind: "apart", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "apart", reason: reasonOf(error) };
   }
 }
 
@@ -130,6 +131,8 @@ const OPTIONS = {
   platform: "node",
   treeshake: false,
   logLevel: "silent",
+  // The project's is for its source, and may extend what is not installed.
+  tsconfig: false,
   resolve: { conditionNames: ["node", "import", "module-sync"] },
 } satisfies InputOptions;
 

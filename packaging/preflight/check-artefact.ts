@@ -35,13 +35,13 @@ export function checkArtefact(options: CheckOptions): Finding[] {
   const { build, scan, env, installed, cpu, image } = options;
   const findings = [
     ...checkGraphs(build),
+    ...build.notes.map((text) => finding("note", "config", text)),
     ...(image ? [] : checkSize(options)),
     ...checkNatives({ ...installed, cpu, image }),
     ...missingVariants(installed.missing, installed.whyMissing),
     ...checkPackages(options),
     ...checkSource(scan),
     ...checkEnv(scan),
-    ...(env.missing === undefined ? [] : [finding("note", "env", env.missing)]),
     ...checkDefaults(env),
     ...checkVariables(env),
   ];

@@ -94,6 +94,26 @@ test("a program sees the same before and after, in the same order", async () => 
   });
 });
 
+test("P6: the project's tsconfig has no say in it, whatever it extends", async () => {
+  const bridge = await write(PACKAGES);
+  const before = seen();
+  await writeFile(path.join(folder, "tsconfig.json"), '{ "extends": "@tsconfig/recommended" }');
+
+  expect(await joinModules(bridge)).toEqual({ kind: "joined", modules: 5 });
+
+  expect(seen()).toEqual(before);
+});
+
+test("P6: what cannot be joined is said in one line", async () => {
+  const { "first.js": _gone, ...langgraph } = PACKAGES["@langchain/langgraph"] ?? {};
+  const bridge = await write({ ...PACKAGES, "@langchain/langgraph": langgraph });
+
+  expect(await joinModules(bridge)).toEqual({
+    kind: "apart",
+    reason: expect.stringMatching(/^Could not resolve '\.\/first\.js'.*$/),
+  });
+});
+
 test("what is joined already is left as it is", async () => {
   const bridge = await write(PACKAGES);
   await joinModules(bridge);

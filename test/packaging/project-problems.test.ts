@@ -94,7 +94,7 @@ describe("a project with something wrong", () => {
     expect(message).toBe(`${project.dir}/src/late.ts:2: Unexpected token`);
   });
 
-  it("serves a project whose tsconfig extends what is not installed, with the paths it can read", async () => {
+  it("P6: serves a project whose tsconfig extends what is not installed, with the paths it can read, and says so", async () => {
     await using project = await TemporaryProject.write({
       ...ESM,
       "tsconfig.json": { extends: ["@tsconfig/recommended", "./base.json"], compilerOptions: { outDir: "dist" } },
@@ -105,6 +105,9 @@ describe("a project with something wrong", () => {
     });
 
     expect(await project.check()).toBe(5);
+    expect((await project.compile()).warnings).toEqual([
+      "tsconfig.json extends @tsconfig/recommended, which is not installed, and counts without it.",
+    ]);
   });
 
   it("serves a project whose tsconfig the compiler cannot read", async () => {
