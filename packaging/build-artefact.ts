@@ -66,7 +66,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     buildProject({ config: config.file, out: project, links: false, written: folder }),
   ]);
   const { env } = config;
-  const scan = scanProject(build, namesSet(env.values));
+  const scan = scanProject(build, process.env);
   const installed = await installPackages({
     build,
     implied: scan.implied,
@@ -106,9 +106,6 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     warnings: findings.filter(({ level, topic }) => level !== "note" && topic !== "secret").map(({ text }) => text),
   };
 }
-
-const namesSet = (values: Readonly<Record<string, string>>): Set<string> =>
-  new Set(Object.keys(values).filter((name) => values[name] !== ""));
 
 /** ms since 1970: 1 January 1980. */
 const UNDATED = Date.UTC(1980, 0, 1);

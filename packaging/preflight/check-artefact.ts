@@ -13,7 +13,8 @@ import { adviceFor, isReference, looksSecret } from "../secret-variables.ts";
 import { toPosix } from "../source-files.ts";
 import type { ProjectEnv } from "../read-env.ts";
 import { whyRefused } from "../variable-places.ts";
-import type { Finding } from "./finding.ts";
+import { checkEnv } from "./check-env.ts";
+import { type Finding, finding, inOrder } from "./finding.ts";
 import { inMegabytes, listed, packageSizes } from "./measures.ts";
 import type { Place, ProjectScan } from "./scan-project.ts";
 
@@ -41,12 +42,11 @@ export function checkArtefact(options: CheckOptions): Finding[] {
     ...missingVariants(installed.missing, installed.whyMissing),
     ...checkPackages(options),
     ...checkSource(scan),
-    ...checkEnv(scan),
+    ...checkEnv(scan.env),
     ...checkDefaults(env),
     ...checkVariables(env),
   ];
-  const order = ["error", "warning", "note"];
-  return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+  return inOrder(findings);
 }
 
 function checkGraphs({ manifest, config, sources }: ProjectBuild): Finding[] {
@@ -152,20 +152,6 @@ function told(places: readonly Place[]): string {
   return listed(places.map(({ what, where }) => `${where} ${what}`.trim()));
 }
 
-function checkEnv({ env }: ProjectScan): Finding[] {
-  const unset = env.filter(({ set }) => !set);
-  const names = (optional: boolean): string[] =>
-    unset.filter((one) => one.optional === optional).map(({ name, where }) => `${name} (${where})`);
-  const needed = names(false);
-  const wanted = names(true);
-  return [
-    ...(needed.length > 0
-      ? [finding("warning", "env", `Read by the code, but not set by "env" of langgraph.json: ${listed(needed)}.`)]
-      : []),
-    ...(wanted.length > 0 ? [finding("note", "env", `Not set, and perhaps not needed: ${listed(wanted)}.`)] : []),
-  ];
-}
-
 /** A function whose default configs are wrong serves nothing. */
 function checkDefaults({ values }: ProjectEnv): Finding[] {
   const given = values[DEFAULT_CONFIGS];
@@ -175,7 +161,7 @@ function checkDefaults({ values }: ProjectEnv): Finding[] {
     return [];
   } catch (error) {
     if (!(error instanceof DefaultConfigError)) throw error;
-    return [finding("error", "env", error.message)];
+    return [finding("error", "config", error.message)];
   }
 }
 
@@ -185,8 +171,4 @@ function checkVariables({ values }: ProjectEnv): Finding[] {
     if (refused !== undefined) return [finding("warning", "secret", `Will not be deployed: ${name} ${refused}.`)];
     return looksSecret(name, value) ? [finding("warning", "secret", `Will not be deployed: ${adviceFor(name)}`)] : [];
   });
-}
-
-function finding(level: Finding["level"], topic: Finding["topic"], text: string): Finding {
-  return { level, topic, text };
 }

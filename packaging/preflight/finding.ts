@@ -6,3 +6,15 @@ export interface Finding {
   /** A sentence, with the way out. */
   text: string;
 }
+
+export const finding = (level: Finding["level"], topic: Finding["topic"], text: string): Finding => ({
+  level,
+  topic,
+  text,
+});
+
+/** Errors first. */
+export function inOrder(findings: readonly Finding[]): Finding[] {
+  const order = ["error", "warning", "note"];
+  return findings.toSorted((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
+}

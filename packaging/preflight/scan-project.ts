@@ -20,8 +20,8 @@ export interface EnvName {
   name: string;
   /** Everywhere it is read the code has an answer for its absence, or only a provider's client may want it. */
   optional: boolean;
-  /** The config's env gives it a value, here and now. */
-  set: boolean;
+  /** What gives it a value, here and now: the config's env, which is deployed, or only the shell. */
+  setBy: "env" | "shell" | undefined;
   /** The first file that reads it. */
   where: string;
 }
@@ -38,13 +38,15 @@ export interface ProjectScan {
 
 /** Set by Lambda, by our functions, or only asked for to learn where the code runs. */
 const GIVEN =
-  /^(?:AWS_\w+|LAMBDA_\w+|_HANDLER|_X_AMZN_TRACE_ID|PATH|LANG|TZ|PWD|PORT|NODE_ENV|CI|LANGGRAPH_API_(?:URL|KEY))$/;
+  /^(?:AWS_(?:LAMBDA|ENDPOINT|XRAY)\w+|AWS_(?:(?:DEFAULT_)?REGION|ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|EXECUTION_ENV)|LAMBDA_\w+|_HANDLER|_X_AMZN_TRACE_ID|PATH|LANG|TZ|PWD|PORT|NODE_ENV|CI|LANGGRAPH_API_(?:URL|KEY))$/;
 
-/** @param given names that the config's env sets */
+/** @param shell variables of this process */
 export function scanProject(
   build: Pick<ProjectBuild, "sources" | "config" | "aliases">,
-  given: ReadonlySet<string>,
+  shell: Readonly<Record<string, string | undefined>>,
 ): ProjectScan {
+  const { values } = build.config.env;
+  const setBy = (name: string) => (values[name] ? "env" : shell[name] ? "shell" : undefined);
   const scan: ProjectScan = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
   const env = new Map<string, EnvName>();
   for (const { file, packages } of build.sources.files.values()) {
@@ -65,7 +67,7 @@ export function scanProject(
       if (GIVEN.test(use.name)) continue;
       const known = env.get(use.name);
       if (known) known.optional &&= use.optional;
-      else env.set(use.name, { ...use, set: given.has(use.name), where: name });
+      else env.set(use.name, { ...use, setBy: setBy(use.name), where: name });
     }
   }
   scan.env.push(...[...env.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)));

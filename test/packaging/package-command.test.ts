@@ -14,10 +14,18 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 const PROGRAM = fileURLToPath(new URL("../../packaging/package.ts", import.meta.url));
 const ESM = fileURLToPath(new URL("../fixtures/projects/esm", import.meta.url));
 
-async function run(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
+interface Ended {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+const run = (...args: string[]): Promise<Ended> => runWith({}, ...args);
+
+async function runWith(shell: Record<string, string>, ...args: string[]): Promise<Ended> {
   // As at a terminal, where the compiler colors what it says.
   const { NO_COLOR: _none, ...surroundings } = process.env;
-  const env = { ...surroundings, FORCE_COLOR: "1" };
+  const env = { ...surroundings, FORCE_COLOR: "1", ...shell };
   const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: ["ignore", "pipe", "pipe"], env });
   const said = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => (said.out += text));
@@ -119,6 +127,21 @@ test("names the variables that look like secrets, with the way out, and never th
   );
   expect(out.match(/Will not be deployed/g)).toHaveLength(1);
   expect(out).not.toContain("sk-very-secret");
+});
+
+test("P12: a key that only the shell has loads the graph, and one voice says what a deployment needs", async () => {
+  await using project = await TemporaryProject.write({});
+  const args = ["--config", "test/fixtures/keyed", "--cpu", "x64", "--out", path.join(project.dir, "out")];
+  const key = "TEST_KEY_OF_THE_SHELL";
+
+  const without = await run(...args);
+  const given = await runWith({ [key]: "a" }, ...args);
+
+  expect(without).toMatchObject({ code: 1, out: expect.stringContaining(`does not load: ${key} not found`) });
+  expect(without.out).toContain(`Read by the code, but not set by "env" of langgraph.json: ${key} (agent.ts)`);
+  expect(without.out).not.toContain("perhaps");
+  expect(given).toMatchObject({ code: 0, out: expect.stringMatching(/g: loads, \d+ ms/) });
+  expect(given.out).toMatch(new RegExp(`^note +env: Set in this shell alone, .* ${key} \\(agent\\.ts\\)\\.$`, "m"));
 });
 
 test.each([

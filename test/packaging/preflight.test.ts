@@ -155,7 +155,7 @@ test("the values of an env file stay out of the artefact and out of what is said
 
   const artefact = await buildArtefact({ config: path.join(project.dir, "langgraph.json"), cpu: "x64" });
 
-  expect(artefact.env.find(({ name }) => name === "DATABASE_URL")).toMatchObject({ set: true });
+  expect(artefact.env.find(({ name }) => name === "DATABASE_URL")).toMatchObject({ setBy: "env" });
   expect(JSON.stringify(artefact)).not.toContain("secret-of-the-file");
   expect(await project.textBelow(".threadline/artefact")).not.toContain("secret-of-the-file");
 });
