@@ -4,6 +4,8 @@
 #
 #     sh local/guard.sh PROGRAM [ARGUMENT ...]
 exec 3<&0
+# Where there is such a command the program ends even if this shell and its watcher are killed.
+if setpriv --pdeathsig KILL true 2>/dev/null; then set -- setpriv --pdeathsig KILL "$@"; fi
 "$@" </dev/null >/dev/null 3<&- &
 program=$!
 trap 'kill "$program" 2>/dev/null' TERM INT

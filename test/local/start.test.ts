@@ -1,5 +1,5 @@
 /** `npm start` as a person meets it: a process with flags, output, exit codes, children. */
-import { execFile, spawn } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "../../local/free-port.ts";
 import { startDynamodb } from "../../local/dynamodb.ts";
-import { descendants, isAlive } from "../support/descendants.ts";
+import { commandsWith, descendants, isAlive } from "../support/descendants.ts";
 import { start } from "../support/failed-start.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
@@ -158,6 +158,25 @@ describe("the end", () => {
     await expect.poll(() => isAlive(pid)).toBe(false);
     expect(server.output()).toContain("The DynamoDB emulator has ended by itself.");
   });
+
+  // Elsewhere nothing outlives both of its guards to end it.
+  test.skipIf(spawnSync("setpriv", ["--version"]).status !== 0)(
+    "P13: the emulator ends by itself when its guards are killed, and the server with it",
+    async () => {
+      const server = await startServer({ config: CONFIG, data: join(folder, "unguarded") });
+      onTestFinished(() => server.stop());
+      const children = descendants(server.pid);
+      onTestFinished(() => children.filter(isAlive).forEach((pid) => process.kill(pid, "SIGKILL")));
+      const guards = commandsWith("guard.sh", children);
+
+      for (const guard of guards) process.kill(guard, "SIGKILL");
+
+      expect(guards.length).toBeGreaterThan(1);
+      expect(children.length).toBeGreaterThan(guards.length);
+      await expect.poll(() => children.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => isAlive(server.pid ?? Number.NaN)).toBe(false);
+    },
+  );
 
   test.skipIf(process.platform === "win32")("SIGTERM to npm alone, as of a supervisor, stops the server", async () => {
     const args = ["start", "--", "--config", CONFIG, "--port", "0", "--data", join(folder, "npm")];
