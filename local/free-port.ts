@@ -2,6 +2,19 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 
+/** @returns whether nobody listens there now */
+export async function isFree(port: number, address = "127.0.0.1"): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, address), "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    server.close();
+  }
+}
+
 /** @returns one that was free a moment ago, at this address of loopback */
 export async function freePort(address = "127.0.0.1"): Promise<number> {
   const server = createServer().listen(0, address);

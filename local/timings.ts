@@ -29,5 +29,9 @@ export const EMULATOR_POLL = 5;
 export const LAST_WORDS = 2_000;
 /** ms. npm passes on the Ctrl-C that the terminal has sent us already: one within this time is no second one. */
 export const SAME_KEY = 500;
+/** ms. How long MiniStack may take to answer: Python imports all its services. */
+export const MINISTACK_READY = 60 * SECOND;
+/** ms between two looks whether it answers. */
+export const MINISTACK_POLL = 50;
 /** Foreign hosts and origins that are told of, each once: a page can make up any number of them. */
 export const VISITORS_TOLD = 20;

@@ -79,6 +79,11 @@ const RULES: Rule[] = [
     packages: ["node:", "@aws-sdk", "fauxqs"],
     types: ["aws-lambda"],
   },
+  {
+    of: "local/ministack",
+    ours: ["local", "infra", "packaging", "functions/clock-and-ids.ts", ...SHAPE],
+    packages: ["node:", "@aws-sdk", "aws-cdk-lib"],
+  },
 ];
 
 interface Import {
@@ -118,7 +123,8 @@ const matches = (path: string, pattern: string): boolean =>
     ? dirname(path) === pattern.slice(0, -2)
     : path === pattern || path.startsWith(pattern.endsWith(":") ? pattern : `${pattern}/`);
 
-const ruleOf = (file: string): Rule | undefined => RULES.find(({ of }) => matches(file, of));
+const ruleOf = (file: string): Rule | undefined =>
+  RULES.filter(({ of }) => matches(file, of)).toSorted((a, b) => b.of.length - a.of.length)[0];
 
 const isOurs = ({ target }: Import): boolean => /^(functions|infra|packaging|local|graphs|bench|test)\//.test(target);
 

@@ -12,6 +12,7 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npx cdk deploy": ["test/deploy/run-deploy.ts", "deploy"],
   "npx cdk deploy -c config=../app/langgraph.json": ["test/deploy/run-deploy.ts", "config"],
   "npx cdk destroy": ["test/deploy/run-deploy.ts", "destroy"],
+  "npm run deploy:local": ["test/deploy/run-deploy.ts", "local/ministack/deploy.ts"],
   "npm run package": ["test/packaging/package-command.test.ts", "package"],
   "npm run check": [".ci/run", "npm run check"],
   "npm run check:registry": [".ci/run", "npm run check:registry"],
@@ -22,8 +23,8 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npm run cost": ["test/cost/estimate.test.ts", "cost"],
 };
 
-const readme = readFileSync("README.md", "utf8");
-const commands = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
+const pages = ["README.md", "docs/local.md"].map((file) => readFileSync(file, "utf8")).join("\n");
+const commands = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap(([, block = ""]) => block.split("\n"))
   .map((line) => line.replace(/\s+#.*$/, "").trim())
   .filter((line) => line !== "");

@@ -3,7 +3,7 @@
  * through what was deployed. Needs Python 3.10 and the package index, so it is no part of `npm test`.
  */
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,16 +14,22 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
+import type { Client } from "@langchain/langgraph-sdk";
 import { PutParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { freePort, isFree } from "../../local/free-port.ts";
+import { createEnvironment, execute, findPython } from "../../local/ministack/python.ts";
+import { readOutputs } from "../../local/ministack/read-outputs.ts";
+import { ACCOUNT, CREDENTIALS, logOf, REGION, REQUIREMENTS } from "../../local/ministack/start-ministack.ts";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
 import { clientOf, type Deployment, eventually, runCases } from "./cases.ts";
-import { ACCOUNT, type MiniStack, REGION, startMiniStack } from "./ministack.ts";
-import { createEnvironment, execute, findPython } from "./python.ts";
+import { type RecordedMiniStack, startRecorded } from "./recorded-ministack.ts";
 import { check, failed } from "./report.ts";
 import { grantedBy, type Role, usedBy } from "./rights.ts";
 import { synthesise } from "./templates.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const DEPLOY_LOCAL = here("../../local/ministack/deploy.ts");
+const OWN_PROJECT = here("../fixtures/golden/langgraph.json");
 const CONFIG = here("project/langgraph.json");
 /** Not in the project: what the graphs are told by reference. */
 const STORED = { stored: "a stored secret", other: "another secret" };
@@ -44,19 +50,22 @@ async function main(interpreter: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "threadline-deploy-"));
   const artefact = join(folder, "artefact");
   const cpu = process.arch === "arm64" ? "arm64" : "x64";
-  let ministack: MiniStack | undefined;
+  let ministack: RecordedMiniStack | undefined;
   try {
     const [bin] = await Promise.all([
-      check("installs MiniStack and cfn-lint", () => createEnvironment(interpreter, join(folder, "python"))),
+      check("installs MiniStack and cfn-lint", () =>
+        createEnvironment(interpreter, join(folder, "python"), [REQUIREMENTS, here("requirements.txt")]),
+      ),
       check("builds the artefact", () => buildArtefact({ config: CONFIG, cpu, out: artefact })),
     ]);
     if (bin === undefined || failed()) return;
-    ministack = await check("starts MiniStack", () => startMiniStack(bin, folder));
+    ministack = await check("starts MiniStack", () => startRecorded(bin, folder));
     if (!ministack) return;
     await Promise.all([lint(bin, folder, artefact), deployAndUse(ministack, folder, artefact)]);
-    if (failed()) console.log(readFileSync(join(folder, "ministack.log"), "utf8").slice(-4_000));
+    await deployLocally(folder);
+    if (failed()) console.log(readFileSync(logOf(folder), "utf8").slice(-4_000));
   } finally {
-    await ministack?.stop();
+    ministack?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -75,11 +84,11 @@ async function lint(bin: string, folder: string, artefact: string): Promise<void
   });
 }
 
-async function deployAndUse(ministack: MiniStack, folder: string, artefact: string): Promise<void> {
+async function deployAndUse(ministack: RecordedMiniStack, folder: string, artefact: string): Promise<void> {
   const aws = {
     region: REGION,
     endpoint: ministack.endpoint,
-    credentials: { accessKeyId: ACCOUNT, secretAccessKey: "test" },
+    credentials: CREDENTIALS,
   };
   const secrets = new SecretsManagerClient(aws);
   const outputs = join(folder, "outputs.json");
@@ -108,7 +117,7 @@ async function deployAndUse(ministack: MiniStack, folder: string, artefact: stri
   await check("cdk deploy", () => deploy({ memory: "1024" }));
   if (failed()) return;
 
-  const deployment = await readOutputs(outputs, ministack.endpoint, secrets);
+  const deployment = await deploymentOf(outputs, ministack.endpoint, secrets);
   const client = clientOf(deployment);
   const { thread_id } = await client.threads.create();
   const crashed = await client.runs.create(thread_id, "crasher", { input: {} });
@@ -132,7 +141,7 @@ async function deployAndUse(ministack: MiniStack, folder: string, artefact: stri
 
   await check("an update takes one right from the worker: nothing runs without it", async () => {
     await deploy({ memory: "2048", deny: "dynamodb:UpdateItem" });
-    assert.deepEqual((await readOutputs(outputs, ministack.endpoint, secrets)).url, deployment.url);
+    assert.deepEqual((await deploymentOf(outputs, ministack.endpoint, secrets)).url, deployment.url);
     const run = await client.runs.create(null, "agent", { input: { topic: "fog" } });
     await ministack.until(/UpdateItem.*(?:denied|not authorized)|not authorized.*UpdateItem/);
     const thread = (run as { thread_id: string }).thread_id;
@@ -178,17 +187,52 @@ async function deployAndUse(ministack: MiniStack, folder: string, artefact: stri
   });
 }
 
-/** MiniStack answers a Function URL under a path of its own. */
-async function readOutputs(
+/** N1: the command of the README with a project of one's own, from the first deploy to nothing left. */
+async function deployLocally(folder: string): Promise<void> {
+  const data = join(folder, "kept");
+  mkdirSync(data);
+  // What it would install is there already.
+  symlinkSync(join(folder, "python"), join(data, "python"));
+  const command = async (...args: string[]): Promise<string> =>
+    (await execute(process.execPath, [DEPLOY_LOCAL, ...args, "--data", data], { maxBuffer: 1e8 })).stdout;
+  const deploy = async (): Promise<string> => command("--config", OWN_PROJECT, "--port", String(port));
+  const port = await freePort();
+  try {
+    const printed = await check("deploy:local deploys a project, and prints where it is", deploy);
+    const valueOf = (name: string): string => new RegExp(`^  ${name} +(.*)$`, "m").exec(printed ?? "")?.[1] ?? "";
+    const client = async (): Promise<Client> =>
+      clientOf({ url: valueOf("Url"), key: (await command("--key")).trim(), secret: "" });
+    const talk = async (topic: string): Promise<unknown> =>
+      (await client()).runs.wait(null, "agent", { input: { topic } });
+    await check("it stays, its key opens it, and it runs", async () => {
+      assert.match(valueOf("Url"), new RegExp(`^http://127\\.0\\.0\\.1:${port}/`));
+      assert.equal((await fetch(`${valueOf("Url")}/threads`, { method: "POST", body: "{}" })).status, 401);
+      assert.match(JSON.stringify(await talk("fog")), /joke about fog and cats/);
+    });
+    await check("the line to try runs as it stands", async () => {
+      const { stdout } = await execute("sh", ["-c", valueOf("Try")], { cwd: here("../..") });
+      assert.match(stdout, /event: metadata/);
+    });
+    await check("a second deploy updates it, and keeps its threads", async () => {
+      const { thread_id } = await (await client()).threads.create();
+      assert.equal(new RegExp("^  Url +(.*)$", "m").exec(await deploy())?.[1], valueOf("Url"));
+      assert.equal((await (await client()).threads.get(thread_id)).thread_id, thread_id);
+    });
+  } finally {
+    await check("--remove leaves neither a process nor a file", async () => {
+      await command("--remove");
+      assert.ok(await isFree(port));
+      assert.ok(!existsSync(data));
+    });
+  }
+}
+
+async function deploymentOf(
   file: string,
   endpoint: string,
   secrets: SecretsManagerClient,
 ): Promise<Deployment & { table: string }> {
-  const { Deployed } = JSON.parse(readFileSync(file, "utf8")) as { Deployed: Record<string, string> };
-  const valueOf = (part: string): string =>
-    Object.entries(Deployed).find(([name]) => name.startsWith(`Server${part}`))?.[1] ?? "";
-  const id = /^https:\/\/([a-z0-9]+)\./.exec(valueOf("Url"))?.[1] ?? "";
-  const secret = /--secret-id (\S+)/.exec(valueOf("KeyCommand"))?.[1] ?? "";
+  const { url, secret, table } = readOutputs(file, endpoint, "Server");
   const { SecretString: key = "" } = await secrets.send(new GetSecretValueCommand({ SecretId: secret }));
-  return { url: `${endpoint}/_aws/lambda-url/${id}`, key, secret, table: valueOf("TableName") };
+  return { url, key, secret, table };
 }

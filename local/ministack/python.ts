@@ -1,10 +1,8 @@
-/** A Python environment with what the test needs from the package index, in a folder that goes with it. */
+/** A Python environment with packages from the package index, in a folder that goes with it. Must not touch any other Python. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const REQUIREMENTS = fileURLToPath(new URL("requirements.txt", import.meta.url));
 export const execute = promisify(execFile);
 
 /** Undefined where there is no Python that can make one. */
@@ -15,10 +13,18 @@ export async function findPython(): Promise<string | undefined> {
   return found && "python3";
 }
 
-/** @returns the folder of its programs */
-export async function createEnvironment(python: string, folder: string): Promise<string> {
+/**
+ * @param requirements files that name what is installed
+ * @returns the folder of its programs
+ */
+export async function createEnvironment(
+  python: string,
+  folder: string,
+  requirements: readonly string[],
+): Promise<string> {
   await execute(python, ["-m", "venv", folder]);
   const bin = join(folder, "bin");
-  await execute(join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS]);
+  const files = requirements.flatMap((file) => ["-r", file]);
+  await execute(join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", ...files]);
   return bin;
 }

@@ -1,0 +1,113 @@
+/**
+ * MiniStack on loopback with roles enforced, and the CDK CLI against it. Must not touch credentials or settings of whoever runs it: home,
+ * region and keys are its own.
+ */
+import { spawn } from "node:child_process";
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { delimiter, dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { systemClock as clock } from "../../functions/clock-and-ids.ts";
+import { MINISTACK_POLL, MINISTACK_READY } from "../timings.ts";
+import { execute } from "./python.ts";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+export const REQUIREMENTS = here("requirements.txt");
+export const REGION = "eu-west-1";
+/** An access key of twelve digits is that account's root. */
+export const ACCOUNT = "000000000000";
+export const CREDENTIALS = { accessKeyId: ACCOUNT, secretAccessKey: "test" };
+
+export interface MiniStackOptions {
+  /** Folder of its program. */
+  bin: string;
+  /** Takes state and log. */
+  folder: string;
+  port: number;
+  /** What functions ask instead of MiniStack itself. */
+  functionsAsk?: string;
+}
+
+export interface MiniStack {
+  /** For whoever deploys. */
+  endpoint: string;
+  /** Of its process group: what it starts for functions ends with it. */
+  pid: number;
+}
+
+export const endpointAt = (port: number): string => `http://127.0.0.1:${port}`;
+export const logOf = (folder: string): string => join(folder, "ministack.log");
+
+/** What its processes and the CDK see. Functions run on this very Node: an older one on PATH lacks what they need. */
+function surroundings(folder: string): Record<string, string> {
+  const home = join(folder, "home");
+  mkdirSync(home, { recursive: true });
+  return {
+    PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
+    HOME: home,
+    TMPDIR: home,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+  };
+}
+
+/** Outlives this process; `endMiniStack` ends it. Resolves when it answers. */
+export async function startMiniStack({ bin, folder, port, functionsAsk }: MiniStackOptions): Promise<MiniStack> {
+  const endpoint = endpointAt(port);
+  const env = {
+    ...surroundings(folder),
+    GATEWAY_PORT: String(port),
+    BIND_HOST: "127.0.0.1",
+    MINISTACK_HOST: "127.0.0.1",
+    MINISTACK_REGION: REGION,
+    STATE_DIR: join(folder, "state"),
+    AUTH: "true",
+    AWS_ENDPOINT_URL: functionsAsk ?? endpoint,
+    NODE_OPTIONS: `--require=${here("awslambda.cjs")}`,
+  };
+  const log = openSync(logOf(folder), "a");
+  const child = spawn(join(bin, "ministack"), { stdio: ["ignore", log, log], detached: true, env });
+  closeSync(log);
+  child.unref();
+  const since = clock.monotonic();
+  for (; !(await isUp(endpoint)); await pause(MINISTACK_POLL)) {
+    const complaint =
+      child.exitCode === null
+        ? clock.monotonic() - since > MINISTACK_READY && "does not answer"
+        : `ended with ${child.exitCode}`;
+    if (complaint === false) continue;
+    if (child.pid !== undefined) endMiniStack(child.pid);
+    throw new Error(`MiniStack ${complaint}.\n${readFileSync(logOf(folder), "utf8").slice(-2_000)}`);
+  }
+  if (child.pid === undefined) throw new Error("MiniStack has no process.");
+  return { endpoint, pid: child.pid };
+}
+
+export const isUp = (endpoint: string): Promise<boolean> =>
+  fetch(`${endpoint}/_ministack/health`, { signal: AbortSignal.timeout(2_000) }).then(
+    ({ ok }) => ok,
+    () => false,
+  );
+
+export function endMiniStack(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Runs the CDK CLI there. Rejects with what it printed. */
+export async function cdk(endpoint: string, folder: string, ...args: string[]): Promise<void> {
+  const program = here("../../node_modules/aws-cdk/bin/cdk");
+  const env = { ...surroundings(folder), AWS_ENDPOINT_URL: endpoint, CDK_DISABLE_CLI_TELEMETRY: "true", CI: "true" };
+  await execute(process.execPath, [program, ...args, "--no-notices", "--no-version-reporting"], {
+    env,
+    cwd: folder,
+    maxBuffer: 1e8,
+  });
+}
+
+export const bootstrap = (endpoint: string, folder: string): Promise<void> =>
+  cdk(endpoint, folder, "bootstrap", `aws://${ACCOUNT}/${REGION}`);
