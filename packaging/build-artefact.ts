@@ -44,6 +44,8 @@ export interface Artefact {
   graphs: string[];
   packages: InstalledPackages["packages"];
   natives: InstalledPackages["natives"];
+  /** With them its graphs can be loaded on a machine of another CPU. */
+  standIns: InstalledPackages["standIns"];
   /** Variables that the project's code reads. */
   env: EnvName[];
   /** What of the project's files is not in it, paths from the base. */
@@ -100,6 +102,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     graphs: Object.keys(build.manifest.graphs),
     packages: installed.packages,
     natives: installed.natives,
+    standIns: installed.standIns,
     env: scan.env,
     leftOut: build.manifest.left_out,
     findings,

@@ -15,6 +15,7 @@ import {
   readJsonObject,
   toPosix,
 } from "../source-files.ts";
+import { idlePackages, withoutPackages } from "./idle-packages.ts";
 import type { Importer } from "./resolve-closure.ts";
 
 /** A package that source uses although its package.json does not say so for production. */
@@ -32,6 +33,8 @@ export interface Importers {
   undeclared: UndeclaredPackage[];
   /** What the project and its workspace list for development only. */
   tools: Set<string>;
+  /** What it lists and nothing of it imports: left out. */
+  idle: string[];
 }
 
 type Build = Pick<ProjectBuild, "sources" | "packages" | "langgraph" | "base" | "config">;
@@ -41,6 +44,7 @@ export function collectImporters(build: Build, implied: ReadonlyMap<string, Read
   const { sources, packages, langgraph, base, config } = build;
   const found = new Map<string, Importer & { undeclared: Map<string, string> }>();
   const undeclared = new Map<string, UndeclaredPackage>();
+  const used = new Set<string>();
   const at = (dir: string, manifest: PackageFolder["manifest"]) => {
     const place = isInside(base, dir) ? toPosix(path.relative(base, dir)) : "";
     const known = found.get(place) ?? { at: place, dir, manifest, undeclared: new Map<string, string>() };
@@ -52,6 +56,7 @@ export function collectImporters(build: Build, implied: ReadonlyMap<string, Read
     const importer = at(owner.dir, owner.manifest);
     const named = [...imports].filter((specifier) => !isBuiltin(specifier)).map(packageName);
     for (const name of new Set([...named, ...(implied.get(file) ?? [])].toSorted())) {
+      used.add(name);
       const real = findInstalled(name, path.dirname(file))?.real;
       if (real === undefined || isDeclared(name, owner.manifest) || importer.undeclared.has(name)) continue;
       importer.undeclared.set(name, real);
@@ -65,10 +70,14 @@ export function collectImporters(build: Build, implied: ReadonlyMap<string, Read
     if (langgraph.real.core !== undefined) bridge.undeclared.set(CORE, langgraph.real.core);
   }
   const own = toPosix(path.relative(base, config.dir));
+  const manifests = [...found.values()].map(({ manifest }) => manifest);
+  const idle = idlePackages(manifests, used);
+  const importers = [...found.values()].map((one) => ({ ...one, manifest: withoutPackages(one.manifest, idle) }));
   return {
-    importers: [...found.values()].toSorted(byPlace(own)),
+    importers: importers.toSorted(byPlace(own)),
+    idle,
     undeclared: [...undeclared.values()],
-    tools: toolsOf([...found.values()].map(({ manifest }) => manifest).concat(rootManifest(base))),
+    tools: toolsOf(manifests.concat(rootManifest(base))),
   };
 }
 

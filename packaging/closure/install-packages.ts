@@ -7,12 +7,18 @@ import path from "node:path";
 import type { ProjectBuild } from "../compile-project.ts";
 import { findNatives, type NativePackage } from "../natives/check-natives.ts";
 import { fetchVariants } from "../natives/fetch-variants.ts";
-import type { Cpu } from "../natives/target.ts";
+import { type Cpu, CPUS } from "../natives/target.ts";
 import { isFile } from "../source-files.ts";
 import { collectImporters, type UndeclaredPackage } from "./collect-importers.ts";
 import { copyPackages, measurePackages, type PlacedPackage, stampOf, takePackages } from "./copy-packages.ts";
 import { placePackages } from "./place-packages.ts";
-import { type InheritedPackage, resolveClosure, type UnmetPeer, type Variant } from "./resolve-closure.ts";
+import {
+  type ClosureOptions,
+  type InheritedPackage,
+  resolveClosure,
+  type UnmetPeer,
+  type Variant,
+} from "./resolve-closure.ts";
 
 export interface InstallOptions {
   build: ProjectBuild;
@@ -28,7 +34,11 @@ export interface InstallOptions {
 export interface InstalledPackages {
   packages: PlacedPackage[];
   natives: NativePackage[];
+  /** Packages of this machine's CPU that the artefact does not have: with them its graphs can be loaded here. */
+  standIns: PlacedPackage[];
   undeclared: UndeclaredPackage[];
+  /** Listed, not imported, and left out. */
+  idle: string[];
   unmet: UnmetPeer[];
   /** What packages import without declaring it. */
   inherited: InheritedPackage[];
@@ -40,12 +50,14 @@ export interface InstalledPackages {
 /** @throws ConfigError that names both if a required dependency of a package is not installed */
 export async function installPackages(options: InstallOptions): Promise<InstalledPackages> {
   const { build, implied, cpu, staging, before } = options;
-  const { importers, undeclared, tools } = collectImporters(build, implied);
+  const { importers, undeclared, tools, idle } = collectImporters(build, implied);
   let closure = resolveClosure({ importers, cpu, tools });
   let whyMissing: string | undefined;
   if (closure.missing.length > 0) {
-    whyMissing = await fetchVariants({ missing: closure.missing, cpu, project: build.config.dir, folder: staging });
-    closure = resolveClosure({ importers, cpu, tools, staging });
+    const wanted = { missing: closure.missing, cpu, project: build.config.dir, folder: staging };
+    const fetched = await fetchVariants(wanted);
+    whyMissing = fetched.why;
+    closure = resolveClosure({ importers, cpu, tools, fetched: fetched.dirs });
   }
   const packages = measurePackages(placePackages(closure.importers));
   const stamp = stampOf(packages);
@@ -56,5 +68,19 @@ export async function installPackages(options: InstallOptions): Promise<Installe
     writeFileSync(before.record, stamp);
   }
   const { missing, unmet, inherited } = closure;
-  return { packages, natives: findNatives(packages, cpu), undeclared, unmet, inherited, missing, whyMissing };
+  const natives = findNatives(packages, cpu);
+  const standIns = natives.length === 0 ? [] : partsOfThisMachine({ importers, cpu, tools }, packages);
+  return { packages, natives, standIns, undeclared, unmet, inherited, idle, missing, whyMissing };
+}
+
+/** What is installed here for this machine's CPU where the artefact has parts for another one. */
+function partsOfThisMachine(
+  options: Pick<ClosureOptions, "importers" | "cpu" | "tools">,
+  packages: readonly PlacedPackage[],
+): PlacedPackage[] {
+  const own = process.platform === "linux" ? CPUS.find((cpu) => cpu === process.arch) : undefined;
+  if (own === undefined || own === options.cpu) return [];
+  const taken = new Set(packages.map(({ at }) => at));
+  const placed = placePackages(resolveClosure({ ...options, cpu: own }).importers);
+  return measurePackages(placed.filter(({ at }) => !taken.has(at)));
 }

@@ -69,8 +69,8 @@ export interface ClosureOptions {
   cpu: Cpu;
   /** Tools that the project has for its development: other packages' undeclared imports do not bring them. */
   tools?: ReadonlySet<string>;
-  /** Folder with a node_modules that holds fetched variants. */
-  staging?: string;
+  /** Folders of variants that were fetched, by `name@range`. */
+  fetched?: ReadonlyMap<string, string>;
 }
 
 /** @throws ConfigError that names both if a required dependency of a package is not installed */
@@ -85,6 +85,8 @@ export function resolveClosure(options: ClosureOptions): Closure {
   return { importers, packages: [...packages.values()], missing: [...missing.values()], unmet, inherited };
 }
 
+const EXACT = /^\d+\.\d+\.\d+/;
+
 class Walk {
   readonly packages = new Map<string, InstalledPackage>();
   readonly missing = new Map<string, Variant>();
@@ -92,13 +94,13 @@ class Walk {
   readonly inherited: InheritedPackage[] = [];
   readonly #cpu: Cpu;
   readonly #tools: ReadonlySet<string>;
-  readonly #staging: string | undefined;
+  readonly #fetched: ReadonlyMap<string, string>;
   readonly #queue: InstalledPackage[] = [];
 
-  constructor({ cpu, tools, staging }: ClosureOptions) {
+  constructor({ cpu, tools, fetched }: ClosureOptions) {
     this.#cpu = cpu;
     this.#tools = tools ?? new Set();
-    this.#staging = staging;
+    this.#fetched = fetched ?? new Map();
   }
 
   /** Leaves out what lies outside every node_modules: that is source, which is compiled. */
@@ -128,7 +130,7 @@ class Walk {
   ): Map<string, InstalledPackage> {
     const found = new Map<string, InstalledPackage>();
     for (const [name, { range, required, expected }] of declared(manifest)) {
-      const real = findInstalled(name, dir)?.real ?? this.#staged(name);
+      const real = this.#installed(name, dir, range) ?? this.#fetched.get(`${name}@${range}`);
       if (real === undefined) {
         if (required)
           throw new ConfigError(
@@ -145,10 +147,11 @@ class Walk {
     return fitsPlatform(readJsonObject(path.join(real, "package.json")) ?? {}, this.#cpu);
   }
 
-  #staged(name: string): string | undefined {
-    return this.#staging === undefined || !isVariantFor(name, this.#cpu)
-      ? undefined
-      : findInstalled(name, this.#staging)?.real;
+  /** A variant belongs to one version of its package: another one's, which may lie above, is none. */
+  #installed(name: string, dir: string, range: string): string | undefined {
+    const real = findInstalled(name, dir)?.real;
+    if (real === undefined || !isVariantFor(name, this.#cpu) || !EXACT.test(range)) return real;
+    return readJsonObject(path.join(real, "package.json"))?.["version"] === range ? real : undefined;
   }
 
   #add(dir: string): InstalledPackage {

@@ -9,16 +9,17 @@ import type { Variant } from "../closure/resolve-closure.ts";
 import type { Finding } from "../preflight/finding.ts";
 import { isRecord } from "../source-files.ts";
 import { type Binary, readBinary } from "./binary-header.ts";
-import { type Cpu, fitsPlatform } from "./target.ts";
+import { type Cpu, CPUS, fitsPlatform, isVariantFor } from "./target.ts";
 
 const BUILDS = /node-gyp|prebuild|cmake-js|node-pre-gyp|napi build/;
+const BUILT = /^build\/(?:Release|Debug)\//;
 const LIBRARY = /\.node$|\.so(?:\.\d+)*$/;
 
 export interface NativePackage {
   /** name@version */
   key: string;
   platforms: string[];
-  /** At least one of its binaries is for the target. */
+  /** What it loads is for the target: one of its binaries, or of its variant's. */
   fits: boolean;
   /** Installing it compiles something. */
   built: boolean;
@@ -27,14 +28,23 @@ export interface NativePackage {
 /** Packages with binaries, or whose binaries are missing; each once. */
 export function findNatives(packages: readonly PlacedPackage[], cpu: Cpu): NativePackage[] {
   const found = new Map<string, NativePackage>();
+  const filesOf = new Map(packages.map((one) => [one.package.key, one.files]));
+  const hasVariant = ({ package: { dependencies } }: PlacedPackage): boolean =>
+    [...dependencies.values()].some(
+      ({ key, name }) => isVariantFor(name, cpu) && binariesIn(filesOf.get(key) ?? []).some((one) => isFor(one, cpu)),
+    );
   for (const one of packages) {
     const { key } = one.package;
     if (found.has(key)) continue;
-    const binaries = one.files.filter(mayBeBinary).flatMap(({ source }) => readBinary(source) ?? []);
+    const binaries = binariesIn(one.files);
     const built = isBuilt(one);
     if (binaries.length === 0 && !(built && needsBinary(one))) continue;
     const platforms = [...new Set(binaries.map(({ platform }) => platform))].toSorted();
-    found.set(key, { key, platforms, fits: binaries.some((binary) => isFor(binary, cpu)), built });
+    // What was built on installation is loaded before what came with the package.
+    const made = binariesIn(one.files.filter(({ name }) => BUILT.test(name)));
+    const loaded = made.length > 0 ? made : binaries;
+    const fits = hasVariant(one) || loaded.some((binary) => isFor(binary, cpu));
+    found.set(key, { key, platforms, fits, built });
   }
   return [...found.values()];
 }
@@ -51,7 +61,10 @@ export function checkNatives({ packages, natives, cpu, image }: NativeCheck): Fi
   const unfit = natives.filter(({ fits }) => !fits);
   const told = new Set(natives.map(({ key }) => key));
   const foreign = packages.filter(({ package: { key, manifest } }) => !told.has(key) && !fitsPlatform(manifest, cpu));
-  const stated = foreign.map(({ package: { key } }) => `${key} states that it is not for linux ${cpu}.`);
+  const stated = foreign.map(({ package: { key, manifest } }) => {
+    const other = CPUS.find((one) => fitsPlatform(manifest, one));
+    return `${key} states that it is not for linux ${cpu}${other === undefined ? "" : `: ${deployFor(other)}`}.`;
+  });
   return [
     ...unfit.map((native) => (native.built && image ? willBeBuilt(native) : complain(native, cpu))),
     ...stated.map((text): Finding => ({ level: "error", topic: "native", text })),
@@ -67,8 +80,17 @@ export function missingVariants(missing: readonly Variant[], why: string | undef
   return missing.map(({ name, range, of }) => ({
     level: "error",
     topic: "native",
-    text: `${of} needs ${name}@${range} there, which is not installed here and could not be fetched: ${why ?? "npm did not bring it"}.`,
+    text:
+      `${of} needs ${name}@${range} there, which is not installed here and could not be fetched: ` +
+      `${why ?? "npm did not bring it"}.${adviceFor(name)}`,
   }));
+}
+
+/** Each of Lambda's CPUs runs the same code. */
+function adviceFor(name: string): string {
+  const [lacking] = CPUS.filter((cpu) => isVariantFor(name, cpu));
+  const other = CPUS.find((cpu) => cpu !== lacking);
+  return other === undefined ? "" : ` If there is none: ${deployFor(other)}.`;
 }
 
 function complain({ key, platforms, built }: NativePackage, cpu: Cpu): Finding {
@@ -78,9 +100,16 @@ function complain({ key, platforms, built }: NativePackage, cpu: Cpu): Finding {
     return { level: "warning", topic: "native", text };
   }
   const has = `has binaries for ${platforms.join(", ")}, none for linux ${cpu}`;
-  const text = built ? `${key} was built on installation and ${has}: ${way}.` : `${key} ${has}.`;
+  const other = CPUS.find((one) => one !== cpu && platforms.includes(`linux ${one}`));
+  const ways = [...(other === undefined ? [] : [deployFor(other)]), ...(built ? [way] : [])].join(", or ");
+  const text = `${key} ${built ? "was built on installation and " : ""}${has}${ways === "" ? "" : `: ${ways}`}.`;
   return { level: "error", topic: "native", text };
 }
+
+const deployFor = (cpu: Cpu): string => `deploy for ${cpu} (-c cpu=${cpu}; npm run package -- --cpu ${cpu})`;
+
+const binariesIn = (files: readonly PackageFile[]): Binary[] =>
+  files.filter(mayBeBinary).flatMap(({ source }) => readBinary(source) ?? []);
 
 /** Programs are found by their right to run, if they have no suffix that says what they are. */
 function mayBeBinary({ name, executable }: PackageFile): boolean {

@@ -111,6 +111,7 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
       .map(({ name, by }) => `${name} (by ${by})`);
   const [brought, left] = [inherited(false), inherited(true)];
   const unbrought = "Left out as a devDependency, though a package imports it without declaring it";
+  const unserved = "Left out, as nothing that is served imports it";
   const isLost = there.has("deepagents") && !there.has("@langchain/anthropic");
   const deep = "deepagents uses @langchain/anthropic unless it is given a model, and does not bring it.";
   return [
@@ -123,6 +124,7 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
       ? [finding("note", "package", `Imported by packages that do not declare it, and brought: ${listed(brought)}.`)]
       : []),
     ...(left.length > 0 ? [finding("note", "package", `${unbrought}: ${listed(left)}.`)] : []),
+    ...(installed.idle.length > 0 ? [finding("note", "package", `${unserved}: ${listed(installed.idle)}.`)] : []),
     ...(isLost ? [finding("note", "package", deep)] : []),
   ];
 }

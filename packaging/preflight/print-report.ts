@@ -55,14 +55,21 @@ function leftOutLines({ leftOut }: Artefact): string[] {
   });
 }
 
-function graphLines({ graphs }: Artefact, tried: TriedGraph[] | undefined): string[] {
-  if (tried === undefined) return [`graphs     ${graphs.join(", ")} (not loaded here)`];
-  return tried.map(({ graph_id, ms, error }, index) => {
+function graphLines({ graphs, cpu, natives, standIns }: Artefact, tried: TriedGraph[] | undefined): string[] {
+  if (tried === undefined) {
+    const why = natives.length > 0 ? `: binaries for linux ${cpu}` : "";
+    return [`graphs     ${graphs.join(", ")} (not loaded here${why})`];
+  }
+  const names = listed(standIns.map(({ package: { key } }) => key));
+  const how =
+    names === "" ? [] : [`           loaded with what stands here for the binaries of linux ${cpu}: ${names}`];
+  const lines = tried.map(({ graph_id, ms, error }, index) => {
     // What a client is told names the graph, too.
     const reason = error?.replace(/^.*? does not load: /s, "");
     const said = reason === undefined ? `loads, ${ms} ms` : `does not load: ${reason}`;
     return `${index === 0 ? "graphs" : "      "}     ${graph_id}: ${said}`;
   });
+  return [...lines, ...how];
 }
 
 /** What a ZIP of these files has, without writing one. */

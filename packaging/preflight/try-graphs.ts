@@ -12,6 +12,7 @@ import type { Readable } from "node:stream";
 import { LAST_WORDS_IN_LINE } from "../../functions/core/timings.ts";
 import type { Artefact } from "../build-artefact.ts";
 import { bundleEntry } from "../bundle-functions.ts";
+import { copyPackages } from "../closure/copy-packages.ts";
 import { isRecord } from "../source-files.ts";
 
 export interface TriedGraph {
@@ -22,9 +23,9 @@ export interface TriedGraph {
   error?: string;
 }
 
-/** Natives of another platform do not load here. */
-export function canTryGraphs({ cpu, natives }: Pick<Artefact, "cpu" | "natives">): boolean {
-  return natives.length === 0 || (process.platform === "linux" && process.arch === cpu);
+/** Natives of Linux load on Linux: of another CPU, this machine's stand in for them. */
+export function canTryGraphs({ natives }: Pick<Artefact, "natives">): boolean {
+  return natives.length === 0 || process.platform === "linux";
 }
 
 /** @param env what the project's env file gives */
@@ -38,6 +39,7 @@ export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string,
     ]);
     const folder = path.join(scratch, "task");
     lay(artefact.folder, folder);
+    copyPackages(artefact.standIns, path.join(folder, "project"));
     const tried: TriedGraph[] = [];
     // One that ends the process ends it for those behind it: they get another.
     for (let left = artefact.graphs; left.length > 0; left = artefact.graphs.slice(tried.length)) {

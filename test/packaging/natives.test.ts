@@ -9,6 +9,9 @@ import { readBinary } from "../../packaging/natives/binary-header.ts";
 import { checkNatives, findNatives } from "../../packaging/natives/check-natives.ts";
 import { type Cpu, isVariantFor } from "../../packaging/natives/target.ts";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
+import { printReport } from "../../packaging/preflight/print-report.ts";
+import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
+import { readJsonObject } from "../../packaging/source-files.ts";
 import { elf, machO, windows } from "./native-files.ts";
 import { startRegistry } from "./npm-registry.ts";
 import { closureOf } from "./placed.ts";
@@ -88,16 +91,44 @@ describe("a package with binaries", () => {
   it("is an error if none is", async () => {
     expect(
       await judge({ "node_modules/native/a.node": elf("x64"), "node_modules/native/b.node": machO() }, "arm64"),
-    ).toEqual(["error: native@1.0.0 has binaries for linux x64, macOS, none for linux arm64."]);
+    ).toEqual([
+      "error: native@1.0.0 has binaries for linux x64, macOS, none for linux arm64: " +
+        "deploy for x64 (-c cpu=x64; npm run package -- --cpu x64).",
+    ]);
   });
 
   it("says so if it was built on installation, or should have been", async () => {
     const [wrong] = await judge({ ...built, "node_modules/native/build/Release/a.node": elf("x64") }, "arm64");
     const [missing] = await judge(built, "arm64");
 
-    expect(wrong).toMatch(/^error: native@1.0.0 was built on installation and has binaries for linux x64.*--image/);
+    expect(wrong).toMatch(
+      /^error: native@1.0.0 was built on installation and has binaries for linux x64.*: deploy for x64 .*--image/,
+    );
     expect(missing).toMatch(/^warning: native@1.0.0 is built when it is installed, and has not been built here/);
     expect(await judge({ ...built, "node_modules/native/build/Release/a.node": elf("arm64") }, "arm64")).toEqual([]);
+  });
+
+  it("P4: loads what was built on installation before what came with it", async () => {
+    const both = { ...prebuilt, ...built, "node_modules/native/build/Release/a.node": elf("x64") };
+
+    expect(await judge(both, "arm64")).toEqual([expect.stringMatching(/^error: .*: deploy for x64 /)]);
+    expect(await judge(both, "x64")).toEqual([]);
+  });
+
+  it("P4: is fine if a variant for the target is there, whatever its own program is for", async () => {
+    const variant = {
+      "node_modules/native/package.json": {
+        name: "native",
+        version: "1.0.0",
+        optionalDependencies: { "@native/linux-arm64": "1.0.0" },
+      },
+      "node_modules/native/bin.so": elf("x64"),
+      "node_modules/@native/linux-arm64/package.json": { name: "@native/linux-arm64", version: "1.0.0" },
+    };
+
+    expect(await judge({ ...variant, "node_modules/@native/linux-arm64/a.so": elf("arm64") }, "arm64")).toEqual([]);
+    // No all-clear for a variant that is only called so.
+    expect(await judge({ ...variant, "node_modules/@native/linux-arm64/a.so": elf("x64") }, "arm64")).toHaveLength(2);
   });
 
   it("is an error if it states itself to be for another platform", async () => {
@@ -112,6 +143,41 @@ describe("a package with binaries", () => {
 const published = (name: string, cpu: Cpu, more: Record<string, unknown> = {}) => ({
   manifest: { name, version: "1.0.0", os: ["linux"], cpu: [cpu], ...more },
   files: { "lib/native.node": elf(cpu) },
+});
+
+test("P3: two versions of a native package have each its own variant, where it is resolved", async () => {
+  const native = (at: string, version: string) => ({
+    [`${at}/package.json`]: {
+      name: "native",
+      version,
+      main: "i.js",
+      optionalDependencies: { "@own/native-linux-x64": version, "@own/native-linux-arm64": version },
+    },
+    [`${at}/i.js`]: "",
+  });
+  const versions = ["1.0.0", "2.0.0"] as const;
+  await using registry = await startRegistry(
+    versions.map((version) => published("@own/native-linux-arm64", "arm64", { version })),
+  );
+  await using project = await TemporaryProject.write({
+    ".npmrc": `registry=${registry.url}\n`,
+    "package.json": { name: "p", type: "module", dependencies: { native: "2.0.0", old: "npm:native@1.0.0" } },
+    ...native("node_modules/native", "2.0.0"),
+    ...native("node_modules/old", "1.0.0"),
+    "src/graph.ts": 'import "native"; import "old"; export const graph = 1;',
+    "langgraph.json": { graphs: { g: "./src/graph.ts:graph" } },
+  });
+  const config = path.join(project.dir, "langgraph.json");
+
+  const { folder: made, findings } = await buildArtefact({ config, cpu: "arm64" });
+  const asked = registry.asked.length;
+  await buildArtefact({ config, cpu: "arm64" });
+
+  const versionAt = (at: string): unknown =>
+    readJsonObject(path.join(made, "project/node_modules", at, "@own/native-linux-arm64/package.json"))?.["version"];
+  expect([versionAt(""), versionAt("old/node_modules")]).toEqual(["2.0.0", "1.0.0"]);
+  expect(findings.filter(({ topic }) => topic === "native")).toEqual([]);
+  expect(registry.asked.length).toBe(asked);
 });
 
 describe("a variant for the target that is not installed here", () => {
@@ -180,6 +246,42 @@ describe("a variant for the target that is not installed here", () => {
           /^native@1\.0\.0 needs @own\/native-linux-arm64@1\.0\.0 .* could not be fetched: 404/,
         ),
       },
+    ]);
+  });
+
+  it("P4: graphs are loaded all the same, with what stands here for it", async () => {
+    const own = process.arch === "arm64" ? "arm64" : "x64";
+    const other = own === "x64" ? "arm64" : "x64";
+    await using registry = await startRegistry([published(`@own/native-linux-${other}`, other)]);
+    await using project = await TemporaryProject.write({
+      ...PROJECT,
+      ".npmrc": `registry=${registry.url}\n`,
+      "node_modules/native/i.js": `require("@own/native-linux-" + process.arch);`,
+      "node_modules/@langchain/core/package.json": {
+        name: "@langchain/core",
+        exports: { "./messages": "./messages.js" },
+      },
+      [`node_modules/@own/native-linux-${own}/package.json`]: {
+        name: `@own/native-linux-${own}`,
+        version: "1.0.0",
+        os: ["linux"],
+        cpu: [own],
+      },
+      [`node_modules/@own/native-linux-${own}/index.js`]: "",
+      "src/graph.ts": 'import "native"; export const graph = { lg_is_pregel: true };',
+    });
+
+    const artefact = await buildArtefact({ config: path.join(project.dir, "langgraph.json"), cpu: other });
+    const tried = await tryGraphs(artefact, {});
+
+    expect(tried).toEqual([{ graph_id: "g", ms: expect.any(Number) }]);
+    expect(await printReport({ artefact, seconds: 1, tried })).toContain(
+      `loaded with what stands here for the binaries of linux ${other}: @own/native-linux-${own}@1.0.0`,
+    );
+    // The artefact itself has none of it.
+    expect(await project.list(`.threadline/artefact/${other}/project/node_modules/@own`)).toEqual([
+      `native-linux-${other}/lib/native.node`,
+      `native-linux-${other}/package.json`,
     ]);
   });
 

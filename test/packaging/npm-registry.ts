@@ -15,24 +15,26 @@ export interface NpmRegistry extends AsyncDisposable {
   asked: string[];
 }
 
+const fileOf = ({ name, version }: PublishedPackage["manifest"]): string => `${name}-${version}.tgz`;
+
 export async function startRegistry(packages: readonly PublishedPackage[]): Promise<NpmRegistry> {
   const asked: string[] = [];
   const server = createServer((req, res) => {
     const path = decodeURIComponent(req.url ?? "").slice(1);
     asked.push(path);
-    const found = packages.find(({ manifest: { name } }) => path === name || path === `${name}.tgz`);
-    if (!found) return void res.writeHead(404, { "content-type": "application/json" }).end("{}");
-    const tarball = pack(found);
-    if (path.endsWith(".tgz")) return void res.end(tarball);
-    const { name, version } = found.manifest;
-    const dist = {
-      tarball: `${url}${name}.tgz`,
-      integrity: `sha512-${createHash("sha512").update(tarball).digest("base64")}`,
-    };
+    const file = packages.find(({ manifest }) => path === fileOf(manifest));
+    if (file) return void res.end(pack(file));
+    const found = packages.filter(({ manifest }) => path === manifest.name);
+    const [first] = found;
+    if (!first) return void res.writeHead(404, { "content-type": "application/json" }).end("{}");
+    const versions = found.map((one) => {
+      const integrity = `sha512-${createHash("sha512").update(pack(one)).digest("base64")}`;
+      const dist = { tarball: url + fileOf(one.manifest), integrity };
+      return [one.manifest.version, { ...one.manifest, dist }];
+    });
     res.writeHead(200, { "content-type": "application/json" });
-    res.end(
-      JSON.stringify({ name, "dist-tags": { latest: version }, versions: { [version]: { ...found.manifest, dist } } }),
-    );
+    const latest = first.manifest.version;
+    res.end(JSON.stringify({ name: path, "dist-tags": { latest }, versions: Object.fromEntries(versions) }));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const address = server.address();

@@ -181,6 +181,8 @@ describe("size", () => {
       natives: [],
       undeclared: [],
       unmet: [],
+      standIns: [],
+      idle: [],
       inherited: [],
       missing: [],
       whyMissing: undefined,

@@ -1,0 +1,30 @@
+/**
+ * Packages that projects list among their dependencies and that nothing of theirs runs: the servers of development, which Threadline stands
+ * in for, of 225 MB with all they bring. Must not look for other unused packages: what is listed may be loaded by a name made at run time.
+ */
+import { isRecord } from "../source-files.ts";
+
+const SERVERS = ["@langchain/langgraph-cli", "@langchain/langgraph-api", "@langchain/langgraph-ui"];
+const LISTS = ["dependencies", "optionalDependencies", "peerDependencies"];
+
+type PackageJson = Readonly<Record<string, unknown>>;
+
+/** Those of the servers that a package.json lists. @param used names that source imports */
+export function idlePackages(manifests: readonly PackageJson[], used: ReadonlySet<string>): string[] {
+  const isListed = (name: string): boolean =>
+    manifests.some((manifest) => LISTS.some((field) => namesIn(manifest[field]).includes(name)));
+  return SERVERS.filter((name) => !used.has(name) && isListed(name));
+}
+
+/** The package.json as if it did not list them. */
+export function withoutPackages(manifest: PackageJson, names: readonly string[]): PackageJson {
+  if (names.length === 0) return manifest;
+  const lists = LISTS.filter((field) => isRecord(manifest[field])).map((field) => {
+    const list = manifest[field];
+    const kept = Object.entries(isRecord(list) ? list : {}).filter(([name]) => !names.includes(name));
+    return [field, Object.fromEntries(kept)];
+  });
+  return { ...manifest, ...Object.fromEntries(lists) };
+}
+
+const namesIn = (list: unknown): string[] => (isRecord(list) ? Object.keys(list) : []);
