@@ -3,8 +3,8 @@
  * retries on the wire. Must be off while times are measured.
  */
 import { SQSClient } from "@aws-sdk/client-sqs";
-import { slotKey } from "../functions/aws/keys.ts";
-import { TableClient } from "../functions/aws/table-client.ts";
+import { slotKey } from "../functions/aws/table/keys.ts";
+import { TableClient } from "../functions/aws/table/table-client.ts";
 
 export interface Counted {
   /** By command, e.g. `PutCommand`. */

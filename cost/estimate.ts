@@ -1,6 +1,6 @@
 /** From a use to quantities, from quantities to money. Must not print. */
-import { DUE_SHARDS } from "../functions/core/timings.ts";
-import { PRICES, type Price, type PriceId } from "./prices.ts";
+import { DUE_SHARDS } from "../functions/aws/table/limits.ts";
+import { type Price, type PriceId, PRICES } from "./prices.ts";
 import type { UnitCounts } from "./unit-counts.ts";
 
 export interface Use {

@@ -1,6 +1,6 @@
 /** The command line of `npm run cost`. Must not calculate. */
 import { parseArgs } from "node:util";
-import { MEASURES } from "../functions/core/measures.ts";
+import { MEASURES } from "../functions/core/metrics/measures.ts";
 import type { Use } from "./estimate.ts";
 
 interface Option {

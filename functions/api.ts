@@ -1,14 +1,14 @@
 /** The API Lambda, behind a Function URL that streams. Must not load a graph before a request needs one. */
 import { type Env, readEnv } from "./aws/env.ts";
-import { createPorts, type Host } from "./backend.ts";
-import { authSettings } from "./client-keys.ts";
-import { createApp } from "./http/app.ts";
-import { serveFunctionUrl, streamed, type UrlHandler } from "./http/function-url.ts";
-import type { App } from "./http/host.ts";
-import { lambdaHost, measured, once } from "./lambda-host.ts";
-import { inInit, openConnection } from "./lambda-init.ts";
-import { streamCap } from "./stream-cap.ts";
-import { VERSION } from "./version.ts";
+import { createPorts, type Host } from "./host/backend.ts";
+import { authSettings } from "./host/client-keys.ts";
+import { lambdaHost, measured, once } from "./host/lambda-host.ts";
+import { inInit, openConnection } from "./host/lambda-init.ts";
+import { streamCap } from "./host/stream-permits.ts";
+import { VERSION } from "./host/version.ts";
+import { serveFunctionUrl, streamed, type UrlHandler } from "./http/edge/function-url.ts";
+import type { App } from "./http/edge/host.ts";
+import { createApp } from "./http/server/app.ts";
 
 /** @throws Error without a key, unless THREADLINE_AUTH=none says so */
 export async function create(env: Env, host: Host): Promise<App> {

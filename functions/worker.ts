@@ -2,12 +2,12 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { z } from "zod";
 import { type Env, readEnv } from "./aws/env.ts";
-import { createPorts, type Host } from "./backend.ts";
-import { handOverBefore } from "./core/timings.ts";
-import { handleMessage } from "./core/handle-message.ts";
-import { lambdaHost, measured, once, surviveRejections } from "./lambda-host.ts";
-import { importGraphs, inInit, openConnection } from "./lambda-init.ts";
-import { startOwnServer } from "./own-server.ts";
+import { handleMessage } from "./core/run/execute/handle-message.ts";
+import { createPorts, type Host } from "./host/backend.ts";
+import { lambdaHost, measured, once, surviveRejections } from "./host/lambda-host.ts";
+import { importGraphs, inInit, openConnection } from "./host/lambda-init.ts";
+import { startOwnServer } from "./host/own-server.ts";
+import { handOverBefore } from "./host/timings.ts";
 
 export type WorkerHandler = (
   event: SQSEvent,

@@ -4,10 +4,10 @@
  */
 import { Validations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";
-import type { AgentServer } from "./agent-server.ts";
+import type { ServerParts } from "./server-parts.ts";
 
-export function acknowledgeFindings(server: AgentServer, { tracing }: { tracing: boolean }): void {
-  const { key, webhookSecret, deadLetters, worker, api, clock } = server;
+export function acknowledgeFindings(server: ServerParts, { tracing }: { tracing: boolean }): void {
+  const { key, webhookSecret, deadLetters, worker, api, sweeper } = server;
   if (key)
     acknowledge(
       key,
@@ -30,14 +30,14 @@ export function acknowledgeFindings(server: AgentServer, { tracing }: { tracing:
     "LambdaDLQ",
     "It is invoked by the run queue alone, which has a dead-letter queue.",
   );
-  acknowledge(clock, "Serverless", "LambdaDLQ", "What it has not done is due again in the next minute.");
+  acknowledge(sweeper, "Serverless", "LambdaDLQ", "What it has not done is due again in the next minute.");
   acknowledge(
     worker,
     "Serverless",
     "LambdaEventSourceMappingDestination",
     "Only streams have destinations; messages that fail go to the run queue's dead-letter queue.",
   );
-  for (const each of [api, worker, clock])
+  for (const each of [api, worker, sweeper])
     if (!tracing)
       acknowledge(
         each,

@@ -1,6 +1,6 @@
 /**
  * What is deployed: one table, one queue with a dead-letter queue, three functions, a Function URL that streams, a schedule. Wires and
- * contains no behaviour; every number that the functions know too comes from `core/timings.ts`.
+ * contains no behaviour; every number that the functions know too comes from `host/relations.ts`.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
@@ -13,15 +13,11 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Variables } from "../functions/aws/env.ts";
-import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table.ts";
-import {
-  API_TIMEOUT_S,
-  CLOCK_TIMEOUT_S,
-  MAX_RECEIVES,
-  SWEEP_EVERY,
-  VISIBILITY_S,
-  WORKER_TIMEOUT_S,
-} from "../functions/core/timings.ts";
+import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table/table.ts";
+import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
+import { SWEEP_EVERY } from "../functions/core/run/timings.ts";
+import { SWEEPER_TIMEOUT_S, MAX_RECEIVES } from "../functions/host/timings.ts";
+import { API_TIMEOUT_S } from "../functions/http/edge/timings.ts";
 import { acknowledgeFindings } from "./acknowledge.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { createAlarms } from "./alarms.ts";
@@ -30,6 +26,7 @@ import { createDashboard } from "./dashboard.ts";
 import { createOutputs } from "./outputs.ts";
 import { projectCode } from "./project-code.ts";
 import { equipWith, projectEnvironment } from "./project-environment.ts";
+import type { ServerParts } from "./server-parts.ts";
 import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
 import { signedUrlCors } from "./signed-url-cors.ts";
 import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
@@ -38,13 +35,13 @@ const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
 /** What the adapters call, of each function; no Scan, no table management. A transaction asks for the rights of its parts. */
 const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
 
-export class AgentServer extends Construct {
+export class AgentServer extends Construct implements ServerParts {
   readonly table: TableV2;
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly api: lambda.Function;
   readonly worker: lambda.Function;
-  readonly clock: lambda.Function;
+  readonly sweeper: lambda.Function;
   readonly url: lambda.FunctionUrl;
   /** The generated key of clients; undefined with another `auth`. */
   readonly key: Secret | undefined;
@@ -97,7 +94,7 @@ export class AgentServer extends Construct {
       // A run that is handed over, and the next run of a thread, are messages from the worker to its own queue.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
     });
-    this.clock = create({ name: "clock", timeout: CLOCK_TIMEOUT_S, memory: 256 });
+    this.sweeper = create({ name: "sweeper", timeout: SWEEPER_TIMEOUT_S, memory: 256 });
     for (const target of [this.api, this.worker]) equipWith(environment, target);
 
     this.worker.addEventSource(
@@ -109,7 +106,7 @@ export class AgentServer extends Construct {
     );
     this.#scheduleClock();
     this.key = this.#createKey();
-    this.webhookSecret = props.webhookSecret && signWebhooks(this, props.webhookSecret, [this.worker, this.clock]);
+    this.webhookSecret = props.webhookSecret && signWebhooks(this, props.webhookSecret, [this.worker, this.sweeper]);
     this.url = this.#createUrl();
     createAlarms(this, props.alarmTopic);
     if (props.budget) createBudget(this, props.budget, props.alarmTopic);
@@ -188,12 +185,12 @@ export class AgentServer extends Construct {
     const conditions = { StringEquals: { "aws:SourceAccount": account } };
     const assumedBy = new ServicePrincipal("scheduler.amazonaws.com", { conditions });
     const role = new Role(this, "schedule-role", { assumedBy });
-    const { functionArn } = this.clock;
+    const { functionArn } = this.sweeper;
     Grant.addToPrincipal({ grantee: role, actions: ["lambda:InvokeFunction"], resourceArns: [functionArn] });
     new Schedule(this, "EachMinute", {
       schedule: ScheduleExpression.rate(Duration.millis(SWEEP_EVERY)),
       // The next minute tries again anyway.
-      target: new LambdaInvoke(this.clock, { role: role.withoutPolicyUpdates(), retryAttempts: 0 }),
+      target: new LambdaInvoke(this.sweeper, { role: role.withoutPolicyUpdates(), retryAttempts: 0 }),
     });
   }
 

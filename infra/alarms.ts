@@ -13,8 +13,9 @@ import {
 } from "aws-cdk-lib/aws-cloudwatch";
 import { SnsAction } from "aws-cdk-lib/aws-cloudwatch-actions";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
-import { MAX_RECEIVES, VISIBILITY_S } from "../functions/core/timings.ts";
-import type { AgentServer } from "./agent-server.ts";
+import { VISIBILITY_S } from "../functions/core/run/execute/timings.ts";
+import { MAX_RECEIVES } from "../functions/host/timings.ts";
+import type { ServerParts } from "./server-parts.ts";
 import { own, SUM, throttled } from "./measured.ts";
 
 interface Watched {
@@ -27,7 +28,7 @@ interface Watched {
   text: string;
 }
 
-export function createAlarms(server: AgentServer, topic: ITopic | undefined): Alarm[] {
+export function createAlarms(server: ServerParts, topic: ITopic | undefined): Alarm[] {
   return Object.entries(watched(server)).map(([id, { metric, above, periods: [least, of] = [1, 1], text }]) => {
     const alarm = new Alarm(server, `${id}Alarm`, {
       alarmDescription: text,
@@ -47,8 +48,8 @@ export function createAlarms(server: AgentServer, topic: ITopic | undefined): Al
   });
 }
 
-function watched(server: AgentServer): Record<string, Watched> {
-  const { api, worker, clock, queue, deadLetters } = server;
+function watched(server: ServerParts): Record<string, Watched> {
+  const { api, worker, sweeper, queue, deadLetters } = server;
   return {
     DeadLetters: {
       metric: deadLetters.metricApproximateNumberOfMessagesVisible({ period: Duration.minutes(1) }),
@@ -56,7 +57,7 @@ function watched(server: AgentServer): Record<string, Watched> {
       text:
         `Messages of the run queue were delivered ${MAX_RECEIVES} times in vain. Look at the worker's Throttles first: a message that finds no ` +
         "concurrency left is a failed delivery, too. If there are none, read its log for `message failed` and mend the cause. The runs are " +
-        "sent again by the clock by themselves; then purge the dead letters.",
+        "sent again by the sweeper by themselves; then purge the dead letters.",
     },
     QueueAge: {
       metric: queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(1), statistic: Stats.MAXIMUM }),
@@ -85,11 +86,11 @@ function watched(server: AgentServer): Record<string, Watched> {
         "Workers crashed, ran out of memory or out of time. Their runs go on in other workers from their last checkpoint. Read the worker's log " +
         "for the REPORT line with an error; raise `memory.worker`, or cut a node that takes longer than 13 minutes into two.",
     },
-    ClockErrors: {
-      metric: clock.metricErrors(SUM),
+    SweeperErrors: {
+      metric: sweeper.metricErrors(SUM),
       above: 2,
       text:
-        "The clock fails: runs of dead workers, delayed runs and webhooks are not taken up. Read its log; the table or the rights of its role " +
+        "The sweeper fails: runs of dead workers, delayed runs and webhooks are not taken up. Read its log; the table or the rights of its role " +
         "have changed.",
     },
     Throttles: {

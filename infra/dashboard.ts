@@ -1,16 +1,16 @@
 /** One page of what a server does, from left to right the way of a run. Must not create anything but the dashboard. */
 import { Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, LogQueryWidget, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import type { Measure } from "../functions/core/measures.ts";
-import type { AgentServer } from "./agent-server.ts";
+import type { Measure } from "../functions/core/metrics/measures.ts";
+import type { ServerParts } from "./server-parts.ts";
 import { ofTable, own, percentile, SUM, throttled } from "./measured.ts";
 
 const graph = (title: string, ...left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 5 });
 
 const STATUSES = ["success", "error", "interrupted", "rolled_back"];
 
-export function createDashboard(server: AgentServer): Dashboard {
-  const { api, worker, clock, queue, deadLetters } = server;
+export function createDashboard(server: ServerParts): Dashboard {
+  const { api, worker, sweeper, queue, deadLetters } = server;
   const spread = (name: Measure): IMetric[] =>
     [50, 95].map((percent) => own(server, name, { ...percentile(percent), label: `p${percent}` }));
   const maximum = { ...SUM, statistic: Stats.MAXIMUM };
@@ -40,7 +40,7 @@ export function createDashboard(server: AgentServer): Dashboard {
     ),
     graph(
       "Errors and throttles",
-      ...[api, worker, clock].flatMap((one) => [one.metricErrors(SUM), one.metricThrottles(SUM)]),
+      ...[api, worker, sweeper].flatMap((one) => [one.metricErrors(SUM), one.metricThrottles(SUM)]),
       throttled(server, "Write"),
       throttled(server, "Read"),
     ),
@@ -59,7 +59,7 @@ export function createDashboard(server: AgentServer): Dashboard {
     graph("Write units of an invocation", ...spread("WriteUnits")),
     new LogQueryWidget({
       title: "What went wrong",
-      logGroupNames: [worker, api, clock].map((one) => one.logGroup.logGroupName),
+      logGroupNames: [worker, api, sweeper].map((one) => one.logGroup.logGroupName),
       queryLines: [
         "fields @timestamp, message, run_id, thread_id, error, cause, reason",
         'filter level in ["WARN", "ERROR"]',

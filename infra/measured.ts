@@ -1,8 +1,8 @@
 /** The figures that functions and services publish, as CloudWatch knows them. Must not judge them. */
 import { Duration } from "aws-cdk-lib";
 import { MathExpression, Metric, type MetricOptions, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import { type Measure, NAMESPACE } from "../functions/core/measures.ts";
-import type { AgentServer } from "./agent-server.ts";
+import { type Measure, NAMESPACE } from "../functions/core/metrics/measures.ts";
+import type { ServerParts } from "./server-parts.ts";
 
 export const SUM: MetricOptions = { statistic: Stats.SUM, period: Duration.minutes(5) };
 export const percentile = (percent: number): MetricOptions => ({
@@ -12,7 +12,7 @@ export const percentile = (percent: number): MetricOptions => ({
 
 /** One of ours; RunsFinished is there by status, too. */
 export const own = (
-  { serverName }: AgentServer,
+  { serverName }: ServerParts,
   metricName: Measure,
   options: MetricOptions,
   status?: string,
@@ -25,11 +25,11 @@ export const own = (
   });
 
 /** CDK has no names for what it does not know of tables yet. */
-export const ofTable = ({ table }: AgentServer, metricName: string, options: MetricOptions): Metric =>
+export const ofTable = ({ table }: ServerParts, metricName: string, options: MetricOptions): Metric =>
   new Metric({ namespace: "AWS/DynamoDB", metricName, dimensionsMap: { TableName: table.tableName }, ...options });
 
 /** What a table and its indexes refused. Each index publishes under dimensions of its own, so a query finds them, and those to come. */
-export const throttled = ({ table }: AgentServer, what: "Read" | "Write"): MathExpression =>
+export const throttled = ({ table }: ServerParts, what: "Read" | "Write"): MathExpression =>
   new MathExpression({
     expression: `SELECT SUM(${what}ThrottleEvents) FROM "AWS/DynamoDB" WHERE TableName = '${table.tableName}'`,
     label: `${what.toLowerCase()} throttles, indexes included`,

@@ -4,9 +4,9 @@ import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { readConfig } from "../packaging/read-config.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
-import type { AgentServer } from "./agent-server.ts";
+import type { ServerParts } from "./server-parts.ts";
 
-export function createOutputs(server: AgentServer, { config, auth = "key" }: AgentServerProps): void {
+export function createOutputs(server: ServerParts, { config, auth = "key" }: AgentServerProps): void {
   const { region } = Stack.of(server);
   const output = (name: string, value: string, description: string): CfnOutput =>
     new CfnOutput(server, name, { value, description });

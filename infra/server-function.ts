@@ -12,7 +12,7 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 import type { ProjectCode } from "./project-code.ts";
 
 export interface ServerFunctionOptions {
-  name: "api" | "worker" | "clock";
+  name: "api" | "worker" | "sweeper";
   /** s */
   timeout: number;
   /** MB */

@@ -5,7 +5,7 @@
 import { Annotations, Duration } from "aws-cdk-lib";
 import { type FunctionUrlCorsOptions, HttpMethod } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
-import { corsPolicy } from "../functions/http/cors.ts";
+import { corsPolicy } from "../functions/http/server/cors.ts";
 import { readConfig } from "../packaging/read-config.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 

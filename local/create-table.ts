@@ -1,5 +1,5 @@
 /**
- * The table and the queue where they do not exist yet, in the shape that `aws/table.ts` and `core/timings.ts` give to CDK too. For
+ * The table and the queue where they do not exist yet, in the shape that `aws/table/table.ts` and `host/relations.ts` give to CDK too. For
  * emulators; what is deployed comes from `infra/`. Must not change what exists.
  */
 import {
@@ -10,9 +10,9 @@ import {
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
-import type { TableClient } from "../functions/aws/table-client.ts";
-import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table.ts";
-import { VISIBILITY_S } from "../functions/core/timings.ts";
+import type { TableClient } from "../functions/aws/table/table-client.ts";
+import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table/table.ts";
+import { VISIBILITY_S } from "../functions/core/run/execute/timings.ts";
 
 const keySchema = (partition: string, sort: string) => [
   { AttributeName: partition, KeyType: "HASH" as const },

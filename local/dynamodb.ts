@@ -8,11 +8,11 @@ import { accessSync, constants } from "node:fs";
 import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CONNECT_TIMEOUT } from "../functions/core/timings.ts";
-import { EMULATOR_POLL, EMULATOR_PORT_TRIES, LAST_WORDS } from "./timings.ts";
+import { CONNECT_TIMEOUT } from "../functions/aws/table/limits.ts";
 import { freePort } from "./free-port.ts";
 import { hiddenLoopback } from "./hidden-loopback.ts";
 import { Problem } from "./problem.ts";
+import { EMULATOR_POLL, EMULATOR_PORT_TRIES, LAST_WORDS } from "./timings.ts";
 
 export interface Emulator {
   endpoint: string;

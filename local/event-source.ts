@@ -4,11 +4,11 @@
  */
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
+import { REQUEST_TIMEOUT } from "../functions/aws/table/limits.ts";
 import type { Logger } from "../functions/core/ports.ts";
-import { REQUEST_TIMEOUT } from "../functions/core/timings.ts";
-import { LOCAL_CONCURRENCY, LOCAL_POLLERS, RECEIVE_RETRY, RECEIVE_WAIT_S } from "./timings.ts";
 import { invocationOf } from "./invocation-of.ts";
 import { createSlots } from "./invocation-slots.ts";
+import { LOCAL_CONCURRENCY, LOCAL_POLLERS, RECEIVE_RETRY, RECEIVE_WAIT_S } from "./timings.ts";
 
 /** SQS hands out at most this many at a time. */
 const BATCH = 10;

@@ -4,22 +4,22 @@
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { create as createApi } from "../functions/api.ts";
-import { createQueueClient } from "../functions/aws/clients.ts";
 import type { Env } from "../functions/aws/env.ts";
-import { createPorts, type Host } from "../functions/backend.ts";
-import { create as createClock } from "../functions/clock.ts";
-import { systemClock as clock } from "../functions/clock-and-ids.ts";
-import { WORKER_TIMEOUT_S } from "../functions/core/timings.ts";
-import { STOP_GRACE } from "./timings.ts";
-import type { GraphTrier } from "../functions/core/engine-port.ts";
+import { createQueueClient } from "../functions/aws/table/clients.ts";
 import type { Logger } from "../functions/core/ports.ts";
-import type { App } from "../functions/http/host.ts";
-import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/own-server.ts";
+import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";
+import { WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
+import { createPorts, type Host } from "../functions/host/backend.ts";
+import { systemClock as clock } from "../functions/host/clock-and-ids.ts";
+import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/host/own-server.ts";
+import type { App } from "../functions/http/edge/host.ts";
+import { create as createClock } from "../functions/sweeper.ts";
 import { create as createWorker } from "../functions/worker.ts";
-import { startClock } from "./clock.ts";
 import { startEventSource } from "./event-source.ts";
 import type { Invoke, LocalQueue } from "./local-queue.ts";
 import { resendActiveRuns } from "./resend.ts";
+import { startSweepTimer } from "./sweep-timer.ts";
+import { STOP_GRACE } from "./timings.ts";
 
 export interface RunningFunctions {
   app: App;
@@ -72,7 +72,7 @@ export async function startFunctions({ env, host, queue, port }: Process): Promi
     return track(worker(event, { getRemainingTimeInMillis: () => deadline - clock.monotonic() }));
   };
   const source = queue ? queue.serve(invoke) : receiveFrom(env, invoke, host.logger);
-  const ticks = startClock(sweep, host.logger);
+  const ticks = startSweepTimer(sweep, host.logger);
   const resent = resendActiveRuns(ports, stopping.signal);
 
   return {

@@ -3,17 +3,17 @@
  * before it is asked to.
  */
 import type { Env } from "../functions/aws/env.ts";
-import type { GraphTrier } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
-import type { App } from "../functions/http/host.ts";
-import type { Address, NodeServer } from "../functions/http/listen.ts";
-import { serveNode } from "../functions/http/node-server.ts";
+import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";
+import type { App } from "../functions/http/edge/host.ts";
+import type { Address, NodeServer } from "../functions/http/edge/listen.ts";
+import { serveNode } from "../functions/http/edge/node-server.ts";
+import { errorResponse } from "../functions/http/server/respond.ts";
 import type { IsolatedOptions } from "./isolated/options.ts";
 import type { Pool } from "./isolated/pool.ts";
-import { errorResponse } from "../functions/http/respond.ts";
 import { createLocalQueue } from "./local-queue.ts";
-import type { Refuse } from "./visited-pages.ts";
 import { createTableWire } from "./table-wire.ts";
+import type { Refuse } from "./visited-pages.ts";
 import { createWake } from "./wake.ts";
 
 export interface Front extends Address {

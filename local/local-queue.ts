@@ -4,10 +4,11 @@
  * rows are the truth. Must not repeat an invocation that failed: the sweep does.
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
-import type { Logger, RunQueue } from "../functions/core/ports.ts";
-import { LOCAL_CONCURRENCY } from "./timings.ts";
+import type { Logger } from "../functions/core/ports.ts";
+import type { RunQueue } from "../functions/core/run/run-ports.ts";
 import { invocationOf } from "./invocation-of.ts";
 import { createSlots } from "./invocation-slots.ts";
+import { LOCAL_CONCURRENCY } from "./timings.ts";
 
 export type Invoke = (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
 

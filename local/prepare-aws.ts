@@ -2,8 +2,8 @@
  * The environment of the local functions, with the table and the queue it names. Must not write to process.env, where a project would see
  * our keys.
  */
-import { createQueueClient, createTableClient } from "../functions/aws/clients.ts";
 import { type Env, readEnv, SettingsError } from "../functions/aws/env.ts";
+import { createQueueClient, createTableClient } from "../functions/aws/table/clients.ts";
 import { createQueue, createTable } from "./create-table.ts";
 import { Problem } from "./problem.ts";
 

@@ -4,7 +4,7 @@
  * runs.
  */
 import type { Ports } from "../functions/core/ports.ts";
-import { DUE_AHEAD, LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../functions/core/timings.ts";
+import { DUE_AHEAD, LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../functions/core/run/timings.ts";
 
 /** No active run is due later than this from now: held ones by DUE_AHEAD, sent ones by the longest pause between two sends. */
 const HORIZON = Math.max(DUE_AHEAD, nudgeAfter(Number.MAX_SAFE_INTEGER));

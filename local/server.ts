@@ -3,19 +3,19 @@
  */
 import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
-import type { GraphTrier } from "../functions/core/engine-port.ts";
 import type { Logger } from "../functions/core/ports.ts";
-import { FLUSH_LOCAL } from "./timings.ts";
-import type { NodeServer } from "../functions/http/listen.ts";
-import type { Json } from "../functions/protocol/json.ts";
+import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";
+import type { NodeServer } from "../functions/http/edge/listen.ts";
 import { DefaultConfigError } from "../functions/protocol/default-configs.ts";
+import type { Json } from "../functions/protocol/json.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
-import { type Front, type Functions, hostInProcess, type Hosting, hostIsolated, type Isolation } from "./hosting.ts";
+import { type Front, type Functions, type Hosting, hostInProcess, hostIsolated, type Isolation } from "./hosting.ts";
 import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
 import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
 import { SETTINGS } from "./settings.ts";
+import { FLUSH_LOCAL } from "./timings.ts";
 import { createVisitors, type Visitors } from "./visited-pages.ts";
 
 export interface ServerOptions {

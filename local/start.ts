@@ -5,14 +5,14 @@
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
-import { systemClock } from "../functions/clock-and-ids.ts";
-import { SAME_KEY } from "./timings.ts";
+import { systemClock } from "../functions/host/clock-and-ids.ts";
+import type { Json } from "../functions/protocol/json.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
 import { Problem } from "./problem.ts";
-import type { Json } from "../functions/protocol/json.ts";
-import { checkNames } from "./settings.ts";
 import type { LoadedGraph, Saved } from "./server.ts";
+import { checkNames } from "./settings.ts";
+import { SAME_KEY } from "./timings.ts";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const exit = outliveProject((text) => process.stderr.write(`  a graph left ${text}\n`));

@@ -5,7 +5,7 @@
  */
 import { connect, type Socket } from "node:net";
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
-import { REQUEST_TIMEOUT } from "../functions/core/timings.ts";
+import { REQUEST_TIMEOUT } from "../functions/aws/table/limits.ts";
 import { TABLE_CONNECTIONS } from "./timings.ts";
 import { AnswerReader, type WireAnswer } from "./wire-answers.ts";
 

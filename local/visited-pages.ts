@@ -2,10 +2,10 @@
  * What a page that is merely visited may do to a server on this machine: nothing. Requests under a foreign name (DNS rebinding) and from
  * foreign origins are refused before anything is done, and a person is told how they are let in. Must not answer requests itself.
  */
-import { VISITORS_TOLD } from "./timings.ts";
-import { corsPolicy, type CorsPolicy } from "../functions/http/cors.ts";
+import { type CorsPolicy, corsPolicy } from "../functions/http/server/cors.ts";
 import type { HttpConfig } from "../functions/protocol/manifest.ts";
 import { isLoopbackHost, isOrigin } from "../functions/protocol/origin.ts";
+import { VISITORS_TOLD } from "./timings.ts";
 
 /** Of a request's headers, those that a page cannot choose. */
 export interface Visit {

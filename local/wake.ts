@@ -3,8 +3,8 @@
  * need not be read from the table. Whoever finds nothing here reads the table. Must not be told of a slot that may not be there.
  */
 import { EventEmitter } from "node:events";
-import type { Wake } from "../functions/core/ports.ts";
-import type { Slot } from "../functions/core/rows.ts";
+import type { Wake } from "../functions/core/log/log-port.ts";
+import type { Slot } from "../functions/core/log/slot.ts";
 import { WAKE_BYTES, WAKE_THREADS } from "./timings.ts";
 
 interface Recent {

@@ -7,10 +7,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RolldownOutput, rolldown } from "rolldown";
 
-export const FUNCTIONS = ["api", "worker", "clock"] as const;
+export const FUNCTIONS = ["api", "worker", "sweeper"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 /** Beside them: the thread that the worker starts, what it loads when it has something to do, and what a project's own threads load first. */
-const BESIDES = ["pacemaker-thread", "extend-lease", "project-preload"] as const;
+const BESIDES = ["host/pacemaker-thread", "host/extend-lease", "host/project-preload"] as const;
 
 const SOURCE = fileURLToPath(new URL("../functions", import.meta.url));
 /** Some packages inside call `require`, which a module does not have. */
@@ -23,10 +23,10 @@ const BANNER = `import { createRequire as __createRequire } from "node:module"; 
  */
 export async function bundleFunctions(out: string): Promise<Record<FunctionName, number>> {
   const sizes = await Promise.all(
-    [...FUNCTIONS, ...BESIDES].map((name) => bundleEntry(name, path.join(out, `${name}.mjs`))),
+    [...FUNCTIONS, ...BESIDES].map((name) => bundleEntry(name, path.join(out, `${path.basename(name)}.mjs`))),
   );
-  const [api = 0, worker = 0, clock = 0] = sizes;
-  return { api, worker, clock };
+  const [api = 0, worker = 0, sweeper = 0] = sizes;
+  return { api, worker, sweeper };
 }
 
 const bundled = new Map<string, Promise<string>>();

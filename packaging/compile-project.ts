@@ -5,7 +5,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { LEFT_OUT_TOLD } from "../functions/core/timings.ts";
 import type { LeftOut, Manifest } from "../functions/protocol/manifest.ts";
 import { Aliases } from "./aliases.ts";
 import {
@@ -18,11 +17,12 @@ import {
 } from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
 import { graphEntry, problemOf, problemsOutsideGraphs } from "./graph-entries.ts";
+import { LEFT_OUT_TOLD } from "./limits.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
-import { misplacedSettings } from "./read-env.ts";
-import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { mixesFormats } from "./mixed-formats.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
+import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
+import { misplacedSettings } from "./read-env.ts";
 import { isFile, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
 import { foldersBelow, foldersOfFile, ifThere } from "./source-folders.ts";
 import { Sources } from "./sources.ts";

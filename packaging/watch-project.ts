@@ -4,8 +4,8 @@
  */
 import { type FSWatcher, mkdirSync, rmSync, watch } from "node:fs";
 import path from "node:path";
-import { WATCH_KEPT, WATCH_SETTLE } from "../functions/core/timings.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
+import { WATCH_KEPT, WATCH_SETTLE } from "./limits.ts";
 import { readConfig } from "./read-config.ts";
 import { changesNothing } from "./source-folders.ts";
 

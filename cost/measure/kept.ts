@@ -1,8 +1,8 @@
 /** What a thread leaves in the table beside its log. Reads with a client of its own, which no meter counts. */
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import { checkpointsKey, threadKey } from "../../functions/aws/keys.ts";
 import type { Env } from "../../functions/aws/env.ts";
+import { checkpointsKey, threadKey } from "../../functions/aws/table/keys.ts";
 
 const KB = 1_024;
 /** What DynamoDB adds to each item. */

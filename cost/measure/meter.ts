@@ -2,7 +2,7 @@
  * What the server's calls to DynamoDB consume, by thread: its own ConsumedCapacity, taken by wrapping `send` of the SDK's client from
  * outside. Production code counts nothing.
  */
-import { TableClient } from "../../functions/aws/table-client.ts";
+import { TableClient } from "../../functions/aws/table/table-client.ts";
 
 export interface Consumed {
   /** Request units, indexes included, transactions as they are charged. */

@@ -4,7 +4,7 @@
  */
 import { resolve } from "node:path";
 import { z } from "zod";
-import { FLUSH, RETENTION } from "../core/timings.ts";
+import { FLUSH, RETENTION } from "../core/log/timings.ts";
 import { isOrigin, ORIGIN_FORM } from "../protocol/origin.ts";
 
 const HOUR = 3_600_000;

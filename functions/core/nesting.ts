@@ -1,5 +1,9 @@
 /** How deep JSON is nested, counted in its bytes: a parser would recurse, and too deep a value ends its stack. Must not read values. */
-import { NESTING } from "./timings.ts";
+
+/** Levels of arrays and objects in a value. Serdes read one recursively, several frames a level: from some 2,000 on the stack may end. */
+export const NESTING = 500;
+/** Levels around a value in what shows it: an event's payload, its node, its channel. */
+export const NESTING_AROUND = 12;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

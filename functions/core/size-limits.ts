@@ -1,6 +1,18 @@
 /** Limits of what is kept on rows, and of what is kept or shown in one piece. Pure: must not shorten anything. */
 import type { Json, JsonObject } from "../protocol/json.ts";
-import { METADATA_BYTES, WHOLE_BYTES } from "./timings.ts";
+import { KB, MB } from "./units.ts";
+
+/**
+ * Bytes of what is kept or shown in one piece: an event, the values of a checkpoint, the questions of a pause. A reader holds some five
+ * copies of it (parts, bytes, text, frame), and a stream of STREAM_BYTES has to carry it.
+ */
+export const WHOLE_BYTES = 32 * MB;
+/** Characters of an error's text in a log line. */
+export const LOGGED_CHARACTERS = 300;
+/** Characters of an error's text, and of its name, wherever it is kept or shown: on the rows of run and thread, in events. */
+export const ERROR_CHARACTERS = 4_096;
+/** Bytes of metadata or config of a resource (JSON); rows stay small. */
+export const METADATA_BYTES = 32 * KB;
 
 /** A value, an event or a backlog over its limit: the run fails with this, and the server goes on. */
 export class TooLarge extends Error {

@@ -2,11 +2,12 @@
  * What the clock does, each minute: whatever is due. Runs are looked at and webhooks are sent beside each other, each at a pace of its own:
  * an endpoint that hangs must not keep a run waiting. Must not know what either does.
  */
-import { deliverWebhook } from "./deliver-webhook.ts";
-import type { Due, Ports } from "./ports.ts";
-import { recoverRun } from "./recover-runs.ts";
-import { SWEEP_CONCURRENCY } from "./timings.ts";
-import { WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./webhook-timings.ts";
+import type { Ports } from "./ports.ts";
+import { recoverRun } from "./run/recover-runs.ts";
+import type { Due } from "./run/run-ports.ts";
+import { SWEEP_CONCURRENCY } from "./run/timings.ts";
+import { deliverWebhook } from "./webhook/deliver-webhook.ts";
+import { WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./webhook/timings.ts";
 
 /**
  * One pass; idempotent, two at once do no harm. Webhooks for which there is no time left are the next one's.

@@ -1,6 +1,7 @@
 /** Repeats a call until its answer is clear. Must not be handed a call that may not be carried out twice. */
-import { type Clock, Impossible } from "./ports.ts";
-import { APPEND_RETRY, STORE_TRIES } from "./timings.ts";
+import { Impossible } from "./failure.ts";
+import { APPEND_RETRY, STORE_TRIES } from "./log/timings.ts";
+import type { Clock } from "./ports.ts";
 
 /** @throws Impossible at once, what the last try threw, or the first one after `over` was aborted */
 export async function untilClear<T>(clock: Clock, call: () => Promise<T>, over?: AbortSignal): Promise<T> {

@@ -3,8 +3,8 @@
  * CORS to the function and never tells it that a client has gone. Must not know any route.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { BODY_BYTES } from "../../functions/core/timings.ts";
-import { type Address, listen, type NodeServer } from "../../functions/http/listen.ts";
+import { type Address, listen, type NodeServer } from "../../functions/http/edge/listen.ts";
+import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 import type { Refuse } from "../visited-pages.ts";
 import type { Pool } from "./pool.ts";
 import { toEvent } from "./url-event.ts";

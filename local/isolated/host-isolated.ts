@@ -5,23 +5,23 @@
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { SQSBatchResponse } from "aws-lambda";
-import { createQueueClient } from "../../functions/aws/clients.ts";
 import { asOwnAws, type Env, PREFIX } from "../../functions/aws/env.ts";
-import { createPorts } from "../../functions/backend.ts";
-import { CLOCK_TIMEOUT_S } from "../../functions/core/timings.ts";
-import { IDLE_ENVIRONMENT } from "./timings.ts";
-import type { GraphTrier } from "../../functions/core/engine-port.ts";
+import { createQueueClient } from "../../functions/aws/table/clients.ts";
 import type { Logger } from "../../functions/core/ports.ts";
+import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
+import { createPorts } from "../../functions/host/backend.ts";
+import { SWEEPER_TIMEOUT_S } from "../../functions/host/timings.ts";
 import { bundleFunctions, type FunctionName } from "../../packaging/bundle-functions.ts";
-import { startClock } from "../clock.ts";
 import { startEventSource } from "../event-source.ts";
 import { resendActiveRuns } from "../resend.ts";
+import { startSweepTimer } from "../sweep-timer.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { invokeEvent } from "./invoke-event.ts";
 import { loadApart } from "./load-apart.ts";
 import type { IsolatedOptions } from "./options.ts";
 import { Pool, TEMPORARY } from "./pool.ts";
 import { startReaper } from "./start-reaper.ts";
+import { IDLE_ENVIRONMENT } from "./timings.ts";
 
 export interface IsolatedSetup {
   env: Env;
@@ -54,7 +54,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
     new Pool({ ...configOf(setup, name), timeout, concurrency, reaper });
   const api = pool("api", options.apiTimeout);
   const worker = pool("worker", options.workerTimeout);
-  const clock = pool("clock", CLOCK_TIMEOUT_S, 1);
+  const sweeper = pool("sweeper", SWEEPER_TIMEOUT_S, 1);
 
   const stopping = new AbortController();
   const sqs = createQueueClient(env);
@@ -65,7 +65,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
     logger,
     concurrency: options.concurrency,
   });
-  const ticks = startClock(() => invokeEvent(clock, {}), logger);
+  const ticks = startSweepTimer(() => invokeEvent(sweeper, {}), logger);
   const resent = resendActiveRuns(await createPorts(env, { logger }), stopping.signal);
   const graphs = loadApart(env.projectDir, reaper);
 
@@ -75,7 +75,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
     async stop() {
       stopping.abort();
       const stopped = Promise.all([source.stop(), ticks.stop(), resent]);
-      for (const each of [api, worker, clock]) each.stop();
+      for (const each of [api, worker, sweeper]) each.stop();
       await stopped;
       await reaper.stop();
       sqs.destroy();

@@ -4,10 +4,10 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { GraphTrier } from "../../functions/core/engine-port.ts";
+import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
 import type { Json } from "../../functions/protocol/json.ts";
-import type { Reaper } from "./start-reaper.ts";
 import type { Question, Tried } from "./load-for-parent.ts";
+import type { Reaper } from "./start-reaper.ts";
 
 /** It is asked one thing after the other. */
 export function loadApart(projectDir: string, reaper: Reaper): GraphTrier {

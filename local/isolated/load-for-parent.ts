@@ -2,13 +2,13 @@
  * Loads graphs of a compiled project as a function would, and tells what became of it: `node load-for-parent.ts PROJECT_DIR` with an IPC
  * channel, a `Question` in, a `Tried` out. A process of its own, for the project's code enters it; must not outlive its parent.
  */
-import { systemClock as clock } from "../../functions/clock-and-ids.ts";
-import { TRIER_UNASKED } from "./timings.ts";
-import { createLoader } from "../../functions/engine/load-graph.ts";
-import type { GraphTrier } from "../../functions/core/engine-port.ts";
-import { openProject } from "../../functions/engine/open-project.ts";
-import { sampleInput } from "../../functions/engine/sample-input.ts";
+import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
+import { sampleInput } from "../../functions/engine/javascript/graph/sample-input.ts";
+import { createLoader } from "../../functions/engine/javascript/project/load-graph.ts";
+import { openProject } from "../../functions/engine/javascript/project/open-project.ts";
+import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
 import type { Json } from "../../functions/protocol/json.ts";
+import { TRIER_UNASKED } from "./timings.ts";
 
 export interface Question {
   verb: keyof GraphTrier;

@@ -2,9 +2,10 @@
  * How an isolated server differs from what is deployed, for trying limits and failures: `--timeout`, and the variables THREADLINE_ISOLATED_*
  * of `docs/local.md`. Must not start anything: checks and returns.
  */
-import { API_TIMEOUT_S, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
-import { ISOLATED_CONCURRENCY } from "./timings.ts";
+import { WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
+import { API_TIMEOUT_S } from "../../functions/http/edge/timings.ts";
 import { Problem } from "../problem.ts";
+import { ISOLATED_CONCURRENCY } from "./timings.ts";
 import type { UrlBehaviour } from "./url-response.ts";
 
 export interface IsolatedOptions extends UrlBehaviour {

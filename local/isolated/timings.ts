@@ -1,6 +1,6 @@
 /** Tuned numbers of the isolated host alone, with unit and reason. */
-import { BODY_BYTES } from "../../functions/core/timings.ts";
 import { KB, MINUTE, SECOND } from "../../functions/core/units.ts";
+import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 
 /** ms. A process that only tries graphs ends when none is asked for during this: the pause between two of them is shorter. */
 export const TRIER_UNASKED = 2 * SECOND;

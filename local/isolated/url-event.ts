@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
-import { systemClock } from "../../functions/clock-and-ids.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 
 type UrlEvent = Omit<APIGatewayProxyEventV2, "requestContext"> & {
   requestContext: Omit<APIGatewayProxyEventV2["requestContext"], "authentication" | "authorizer">;

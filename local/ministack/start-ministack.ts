@@ -7,7 +7,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { systemClock as clock } from "../../functions/clock-and-ids.ts";
+import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
 import { MINISTACK_POLL, MINISTACK_READY } from "../timings.ts";
 import { execute } from "./python.ts";
 

@@ -4,7 +4,7 @@
  */
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
-import type { InstalledPackage } from "./resolve-closure.ts";
+import type { InstalledPackage } from "./installed-package.ts";
 
 export interface PackageFile {
   /** Relative to the package, with `/`. */

@@ -3,7 +3,8 @@
  * plain folders without links give every dependent the version it has in the source. Must not touch the disk.
  */
 import path from "node:path";
-import type { Closure, InstalledPackage } from "./resolve-closure.ts";
+import type { InstalledPackage } from "./installed-package.ts";
+import type { Closure } from "./resolve-closure.ts";
 
 export interface Placement {
   /** Relative to the mirror, with `/`: "node_modules/zod", "apps/agent/node_modules/zod". */

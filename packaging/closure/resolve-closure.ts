@@ -8,20 +8,8 @@ import path from "node:path";
 import { type Cpu, fitsPlatform, isVariantFor } from "../natives/target.ts";
 import { ConfigError } from "../read-config.ts";
 import { findInstalled, isRecord, readJsonObject } from "../source-files.ts";
+import type { InstalledPackage } from "./installed-package.ts";
 import { undeclaredImports } from "./undeclared-imports.ts";
-
-export interface InstalledPackage {
-  /** Equal keys are one package: `name@version`; the folder where one of them is not stated. */
-  key: string;
-  /** Of its package.json; dependents may know it by another name. */
-  name: string;
-  version: string | undefined;
-  /** Absolute, without links. */
-  dir: string;
-  manifest: Readonly<Record<string, unknown>>;
-  /** The packages that it finds, by the name that it uses. */
-  dependencies: Map<string, InstalledPackage>;
-}
 
 /** A folder of source. Relative to the mirror it lies at `at`: "" or "apps/agent". */
 export interface Importer {

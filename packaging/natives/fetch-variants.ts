@@ -7,8 +7,8 @@ import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
-import { FETCH_VARIANTS_TIMEOUT } from "../../functions/core/timings.ts";
 import type { Variant } from "../closure/resolve-closure.ts";
+import { FETCH_VARIANTS_TIMEOUT } from "../limits.ts";
 import { foldersUp, isFile, isFolder, readJsonObject } from "../source-files.ts";
 import type { Cpu } from "./target.ts";
 

@@ -3,15 +3,15 @@
  * change anything.
  */
 import path from "node:path";
-import { FUNCTION_BYTES, FUNCTION_BYTES_NEAR } from "../../functions/core/timings.ts";
 import { DEFAULT_CONFIGS, DefaultConfigError, readDefaultConfigs } from "../../functions/protocol/default-configs.ts";
 import type { InstalledPackages } from "../closure/install-packages.ts";
 import type { ProjectBuild } from "../compile-project.ts";
+import { FUNCTION_BYTES, FUNCTION_BYTES_NEAR } from "../limits.ts";
 import { checkNatives, missingVariants } from "../natives/check-natives.ts";
 import type { Cpu } from "../natives/target.ts";
+import type { ProjectEnv } from "../read-env.ts";
 import { adviceFor, isReference, looksSecret } from "../secret-variables.ts";
 import { toPosix } from "../source-files.ts";
-import type { ProjectEnv } from "../read-env.ts";
 import { whyRefused } from "../variable-places.ts";
 import { checkEnv } from "./check-env.ts";
 import { type Finding, finding, inOrder } from "./finding.ts";

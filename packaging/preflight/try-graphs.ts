@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { LAST_WORDS_IN_LINE } from "../../functions/core/timings.ts";
 import type { Artefact } from "../build-artefact.ts";
 import { bundleEntry } from "../bundle-functions.ts";
 import { copyPackages } from "../closure/copy-packages.ts";
+import { LAST_WORDS_IN_LINE } from "../limits.ts";
 import { isRecord } from "../source-files.ts";
 
 export interface TriedGraph {
@@ -34,8 +34,8 @@ export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string,
   try {
     const program = path.join(scratch, "try-graphs.mjs");
     await Promise.all([
-      bundleEntry("try-graphs", program),
-      bundleEntry("project-preload", path.join(scratch, "project-preload.mjs")),
+      bundleEntry("host/try-graphs", program),
+      bundleEntry("host/project-preload", path.join(scratch, "project-preload.mjs")),
     ]);
     const folder = path.join(scratch, "task");
     lay(artefact.folder, folder);

@@ -1,12 +1,12 @@
 /** What the AWS clients put on the wire beside the call itself. The SDK is real, what answers is a listener on loopback. */
 import { createHash } from "node:crypto";
-import { createServer, type IncomingHttpHeaders } from "node:http";
 import { once } from "node:events";
+import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { SendMessageCommand } from "@aws-sdk/client-sqs";
-import { createQueueClient, createTableClient } from "../../functions/aws/clients.ts";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { readEnv } from "../../functions/aws/env.ts";
+import { createQueueClient, createTableClient } from "../../functions/aws/table/clients.ts";
 
 const TRACE = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
 

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
-import { Sha256 } from "../../functions/aws/sha256.ts";
+import { Sha256 } from "../../functions/aws/table/sha256.ts";
 
 const hex = async (hash: Sha256) => Buffer.from(await hash.digest()).toString("hex");
 

@@ -1,11 +1,12 @@
 /** Slots of many runs that are put together: one that is refused, or an answer that is lost, is nothing to the others. */
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import { randomUUID } from "node:crypto";
-import { putTogether } from "../../functions/aws/slot-puts.ts";
-import { createThreadLog } from "../../functions/aws/thread-log.ts";
-import { systemClock as clock } from "../../functions/clock-and-ids.ts";
-import type { Slot } from "../../functions/core/rows.ts";
-import { RETENTION, SLOTS_TOGETHER } from "../../functions/core/timings.ts";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { putTogether } from "../../functions/aws/log/slot-puts.ts";
+import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
+import { SLOTS_TOGETHER } from "../../functions/aws/table/limits.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
+import { RETENTION } from "../../functions/core/log/timings.ts";
+import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type Fate, tokenForgotten, withFaults } from "../support/faulty-handler.ts";
 

@@ -12,8 +12,8 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { fromAttributes, toAttributes } from "../../functions/aws/attribute-values.ts";
-import type { DocumentCommand } from "../../functions/aws/table-client.ts";
+import { fromAttributes, toAttributes } from "../../functions/aws/table/attribute-values.ts";
+import type { DocumentCommand } from "../../functions/aws/table/table-client.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 
 let table: TestTable;

@@ -1,8 +1,8 @@
 /** The port CheckpointStore on the emulator: which heads exist for readers, what is removed and copied. */
 import { randomUUID } from "node:crypto";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { CheckpointStore, HeadQuery } from "../../functions/core/checkpoint-port.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import type { CheckpointStore, HeadQuery } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import { claim, contentOf, headOf, text, writesAt, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

@@ -1,7 +1,7 @@
 /** What DynamoDB leaves undone or does not see yet, by a wrapper around the client: checkpoints are whole all the same. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { BatchGetCommand, BatchWriteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import { claim, contentOf, headOf, text } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import * as lg from "@langchain/langgraph";
 import { uuid6 } from "@langchain/langgraph-checkpoint";
-import { createSaver } from "../../functions/engine/saver.ts";
+import { createSaver } from "../../functions/engine/javascript/checkpoint/saver.ts";
 import { listOf, onThread, openSavers, type Savers } from "../support/savers.ts";
 
 let savers: Savers;

@@ -1,8 +1,8 @@
 /** The port CheckpointStore on the emulator: values of every size, names of every kind, lists. */
 import { randomBytes, randomUUID } from "node:crypto";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { ChannelValue, CheckpointStore, HeadQuery } from "../../functions/core/checkpoint-port.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import type { ChannelValue, CheckpointStore, HeadQuery } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import { contentOf, headOf, text, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

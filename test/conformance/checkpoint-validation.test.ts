@@ -10,9 +10,9 @@ import {
   putWritesTests,
   validate,
 } from "@langchain/langgraph-checkpoint-validation";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
-import { createSaver, type SaverOptions } from "../../functions/engine/saver.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
+import { createSaver, type SaverOptions } from "../../functions/engine/javascript/checkpoint/saver.ts";
 import { createTable } from "../../local/create-table.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

@@ -1,8 +1,8 @@
 /** LangGraph's store over the table: what LangGraph's own store in memory answers, ours answers; what it keeps, others read. */
-import { InMemoryStore, type BaseStore } from "@langchain/langgraph";
 import * as lg from "@langchain/langgraph";
-import { createItemStore } from "../../functions/aws/item-store.ts";
-import { createStore } from "../../functions/engine/store.ts";
+import { type BaseStore, InMemoryStore } from "@langchain/langgraph";
+import { createItemStore } from "../../functions/aws/store/item-store.ts";
+import { createStore } from "../../functions/engine/javascript/store/store.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 
 let table: TestTable;

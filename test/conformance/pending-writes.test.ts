@@ -1,7 +1,7 @@
 /** The port CheckpointStore on the emulator: which pending writes of several claims, runs and calls count. */
 import { randomUUID } from "node:crypto";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import { claim, writesAt, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

@@ -1,9 +1,9 @@
 /** Pending writes of a run that was undone: to checkpoints of other runs they do not exist, whenever its worker writes them. */
 import { randomUUID } from "node:crypto";
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
-import { closedItem } from "../../functions/aws/checkpoint-closed.ts";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import { closedItem } from "../../functions/aws/checkpoint/closed-claims.ts";
+import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import { claim, contentOf, headOf, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

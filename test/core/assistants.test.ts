@@ -1,4 +1,4 @@
-import { findAssistant, searchAssistants, systemAssistantId } from "../../functions/core/assistants.ts";
+import { findAssistant, searchAssistants, systemAssistantId } from "../../functions/core/assistant/assistants.ts";
 
 const engine = {
   graphs: () => ["chat", "agent", "weather"].map((graph_id) => ({ graph_id, description: null })),

@@ -1,6 +1,6 @@
 /** The clock of a process while the system's is set: its durations do not notice, and it knows of the step. */
-import { createSystemClock, systemIds } from "../../functions/clock-and-ids.ts";
-import { CLOCK_STEP } from "../../functions/core/timings.ts";
+import { CLOCK_STEP } from "../../functions/core/run/timings.ts";
+import { createSystemClock, systemIds } from "../../functions/host/clock-and-ids.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());

@@ -1,4 +1,4 @@
-import { eventId, parseCursor } from "../../functions/core/cursor.ts";
+import { eventId, parseCursor } from "../../functions/core/log/cursor.ts";
 
 describe("parseCursor", () => {
   it.each(["-1", "-", "0", "0-0", "$"])("%s reads the whole run", (text) => {

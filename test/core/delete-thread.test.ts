@@ -1,10 +1,10 @@
 /** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
 import { randomBytes } from "node:crypto";
-import { admitDelayed } from "../../functions/core/admit-run.ts";
-import { deleteThread } from "../../functions/core/delete-thread.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
-import { INPUT_INLINE_BYTES } from "../../functions/core/timings.ts";
-import { type CorePorts, aThread, corePorts, type Script } from "../support/core-ports.ts";
+import { admitDelayed } from "../../functions/core/run/create/admit-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { INPUT_INLINE_BYTES } from "../../functions/core/run/timings.ts";
+import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
+import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completes, created, host, statusOf } from "../support/run-steps.ts";
 

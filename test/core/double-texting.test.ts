@@ -1,9 +1,9 @@
 /** Several runs on a thread: order, strategies, delays, and the same request twice. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { claimRun } from "../../functions/core/claim-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, hello, host, readAll, statusOf } from "../support/run-steps.ts";

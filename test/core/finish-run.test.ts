@@ -1,7 +1,7 @@
 /** The finish against what happens while it is under way, over the real storage. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { CANCEL_POLL } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { CANCEL_POLL } from "../../functions/core/run/timings.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completes, created, host } from "../support/run-steps.ts";

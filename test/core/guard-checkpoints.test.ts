@@ -1,11 +1,11 @@
 /** What a claim may put, and when: over the real log, with a store that only notes. */
 import { randomUUID } from "node:crypto";
-import type { CheckpointStore, TaskWrites } from "../../functions/core/checkpoint-port.ts";
-import { guardCheckpoints } from "../../functions/core/guard-checkpoints.ts";
-import { LogWriter } from "../../functions/core/log-writer.ts";
-import { OrderedEvents } from "../../functions/core/order-events.ts";
-import { decodeEvents } from "../../functions/core/slot-payload.ts";
-import { STORE_TRIES } from "../../functions/core/timings.ts";
+import type { CheckpointStore, TaskWrites } from "../../functions/core/checkpoint/checkpoint-port.ts";
+import { guardCheckpoints } from "../../functions/core/checkpoint/guard-checkpoints.ts";
+import { LogWriter } from "../../functions/core/log/log-writer.ts";
+import { OrderedEvents } from "../../functions/core/log/order-events.ts";
+import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
+import { STORE_TRIES } from "../../functions/core/log/timings.ts";
 import { corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 

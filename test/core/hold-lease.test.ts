@@ -1,8 +1,8 @@
 /** The heartbeat of a claim when its event loop is blocked, and when the table is silent. */
-import { claimRun } from "../../functions/core/claim-run.ts";
-import { holdLease } from "../../functions/core/hold-lease.ts";
-import type { Runs } from "../../functions/core/ports.ts";
-import { HEARTBEAT, LEASE, LOOP_TURN } from "../../functions/core/timings.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import { holdLease } from "../../functions/core/run/execute/hold-lease.ts";
+import type { Runs } from "../../functions/core/run/run-ports.ts";
+import { HEARTBEAT, LEASE, LOOP_TURN } from "../../functions/core/run/timings.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { created, hello } from "../support/run-steps.ts";

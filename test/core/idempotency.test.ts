@@ -1,9 +1,9 @@
 /** An Idempotency-Key lives as long as the thread of its run, at most a day: before that the same run, afterwards a new one. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
-import { deleteThread } from "../../functions/core/delete-thread.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
-import type { RunRow } from "../../functions/core/rows.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import type { RunRow } from "../../functions/core/run/run-row.ts";
+import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { aThread, type CorePorts, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { hello, host, statusOf } from "../support/run-steps.ts";

@@ -1,8 +1,8 @@
 /** Events that one slot cannot hold. */
 import { randomBytes } from "node:crypto";
-import { parseCursor } from "../../functions/core/cursor.ts";
-import { patchThread } from "../../functions/core/threads.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { parseCursor } from "../../functions/core/log/cursor.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { patchThread } from "../../functions/core/thread/threads.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, host, readAll } from "../support/run-steps.ts";

@@ -1,10 +1,10 @@
 /** One line for each change of a run's state, with the ids by which its other lines are found, and nothing of what it says. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { claimRun } from "../../functions/core/claim-run.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { LEASE, nudgeAfter } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { LEASE, nudgeAfter } from "../../functions/core/timings.ts";
 import { type Line, silentLogger } from "../http/silent-logger.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

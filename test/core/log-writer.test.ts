@@ -1,9 +1,10 @@
 /** The pen of a claim: batches, order, retries and the fence, over the real log. */
 import { randomUUID } from "node:crypto";
-import { LogWriter } from "../../functions/core/log-writer.ts";
-import { Impossible, type ThreadLog } from "../../functions/core/ports.ts";
-import { decodeEvents } from "../../functions/core/slot-payload.ts";
-import { FLUSH_BYTES } from "../../functions/core/timings.ts";
+import { Impossible } from "../../functions/core/failure.ts";
+import type { ThreadLog } from "../../functions/core/log/log-port.ts";
+import { LogWriter } from "../../functions/core/log/log-writer.ts";
+import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
+import { FLUSH_BYTES } from "../../functions/core/log/timings.ts";
 import { corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { slowAppends, unclearAppends } from "../support/faults.ts";

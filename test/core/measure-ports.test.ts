@@ -1,11 +1,11 @@
 /** What is measured of a run, on the real storage: each figure once, and nothing changed by it. */
+import { measureUnits } from "../../functions/aws/table/measure-units.ts";
+import { measurePorts } from "../../functions/core/metrics/measure-ports.ts";
+import type { Measure } from "../../functions/core/metrics/measures.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { DUE_AHEAD, LEASE } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import type { Measure } from "../../functions/core/measures.ts";
-import { measurePorts } from "../../functions/core/measure-ports.ts";
-import { DUE_AHEAD, LEASE } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
-import { measureUnits } from "../../functions/aws/measure-units.ts";
-import { corePorts, type CorePorts, aThread, type Script } from "../support/core-ports.ts";
+import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, hello, host, readAll } from "../support/run-steps.ts";
 

@@ -1,5 +1,5 @@
-import { admit, comesFromWithin } from "../../functions/core/multitask.ts";
-import { QUEUE_LIMIT } from "../../functions/core/timings.ts";
+import { admit, comesFromWithin } from "../../functions/core/run/create/multitask.ts";
+import { QUEUE_LIMIT } from "../../functions/core/run/timings.ts";
 
 const waiting = (count: number) => Array.from({ length: count }, (_, i) => `run-${i}`);
 

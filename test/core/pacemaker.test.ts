@@ -1,8 +1,8 @@
 /** The pacemaker with its real thread: what it does for a lease while this process's event loop is blocked, and what it must not do. */
-import { claimRun } from "../../functions/core/claim-run.ts";
-import type { Pacemaker } from "../../functions/core/ports.ts";
-import { BLOCKED_TURNS, LEASE, LOOP_TURN } from "../../functions/core/timings.ts";
-import { createPacemaker } from "../../functions/pacemaker.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import type { Pacemaker } from "../../functions/core/run/run-ports.ts";
+import { BLOCKED_TURNS, LEASE, LOOP_TURN } from "../../functions/core/run/timings.ts";
+import { createPacemaker } from "../../functions/host/pacemaker.ts";
 import { silentLogger } from "../http/silent-logger.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

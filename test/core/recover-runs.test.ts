@@ -1,19 +1,13 @@
 /** Who may give a run up, and who may not, over the real storage. */
-import { claimRun } from "../../functions/core/claim-run.ts";
-import { endRun } from "../../functions/core/end-run.ts";
-import { runLost } from "../../functions/core/endings.ts";
-import { nudge } from "../../functions/core/recover-runs.ts";
+import { DUE_SHARDS } from "../../functions/aws/table/limits.ts";
+import { endRun } from "../../functions/core/run/end/end-run.ts";
+import { runLost } from "../../functions/core/run/end/endings.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { nudge } from "../../functions/core/run/recover-runs.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { DUE_AHEAD, FRUITLESS_CLAIMS, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
-import {
-  DUE_AHEAD,
-  DUE_SHARDS,
-  FRUITLESS_CLAIMS,
-  LEASE,
-  nudgeAfter,
-  RUN_START_TIMEOUT,
-} from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completes, created, host } from "../support/run-steps.ts";

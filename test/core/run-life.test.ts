@@ -1,13 +1,13 @@
 /** A run's life over the real storage: named as transitions, with the races that must not happen. */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { claimRun } from "../../functions/core/claim-run.ts";
-import { deleteThread } from "../../functions/core/delete-thread.ts";
-import type { RunOutcome } from "../../functions/core/engine-port.ts";
-import { executeRun } from "../../functions/core/execute-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
+import { executeRun } from "../../functions/core/run/execute/execute-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
-import { LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../../functions/core/timings.ts";
+import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { aThread, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, hello, host, names, readAll, statusOf } from "../support/run-steps.ts";

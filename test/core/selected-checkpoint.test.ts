@@ -1,7 +1,7 @@
 /** Which checkpoint a request names, among all the places where it may. */
-import { findAssistant } from "../../functions/core/assistants.ts";
-import { kwargsOf } from "../../functions/core/new-run.ts";
-import { selectionOf } from "../../functions/core/selected-checkpoint.ts";
+import { findAssistant } from "../../functions/core/assistant/assistants.ts";
+import { selectionOf } from "../../functions/core/checkpoint/selected-checkpoint.ts";
+import { kwargsOf } from "../../functions/core/run/create/new-run.ts";
 import { runBody, scriptedEngine } from "../support/core-ports.ts";
 import { completes } from "../support/run-steps.ts";
 

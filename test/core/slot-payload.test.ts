@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { cutPayload, decodeEvents, encodeEvents, pack, unpack } from "../../functions/core/slot-payload.ts";
-import { SLOT_BYTES } from "../../functions/core/timings.ts";
+import { cutPayload, decodeEvents, encodeEvents, pack, unpack } from "../../functions/core/log/slot-payload.ts";
+import { SLOT_BYTES } from "../../functions/core/log/timings.ts";
 
 describe("the payload of a slot", () => {
   it("keeps events byte for byte", () => {

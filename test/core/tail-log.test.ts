@@ -1,8 +1,8 @@
 /** A reader against rows that are not of one moment: two items of one read may lie on both sides of a transaction. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
-import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { type TailEvent, tailRun } from "../../functions/core/log/tail-log.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { aThread, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completes, created, host } from "../support/run-steps.ts";

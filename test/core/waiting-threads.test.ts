@@ -1,7 +1,7 @@
 /** Threads that wait for a person: what becomes of the question when the run that took the answer is stopped. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import type { Interrupts } from "../../functions/core/rows.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import type { Interrupts } from "../../functions/core/thread/thread-row.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, host, readAll, statusOf } from "../support/run-steps.ts";

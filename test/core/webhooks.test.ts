@@ -1,11 +1,12 @@
 /** A run's end is told, whatever the endpoint does, and the run never changes for it. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { deleteThread } from "../../functions/core/delete-thread.ts";
-import { sweep } from "../../functions/core/sweep.ts";
-import { createRun } from "../../functions/core/create-run.ts";
 import type { Ports } from "../../functions/core/ports.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
-import { nudgeAfter, QUEUE_LIMIT } from "../../functions/core/timings.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { nudgeAfter, QUEUE_LIMIT } from "../../functions/core/run/timings.ts";
+import { sweep } from "../../functions/core/sweep.ts";
+import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import {
   WEBHOOK_QUICK_TIMEOUT,
   WEBHOOK_SWEEP,
@@ -14,8 +15,7 @@ import {
   webhookRetryAfter,
   WEBHOOKS_AT_ONCE,
   WEBHOOKS_FOR,
-} from "../../functions/core/webhook-timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+} from "../../functions/core/webhook/timings.ts";
 import { aThread, type CorePorts, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completes, created, host } from "../support/run-steps.ts";

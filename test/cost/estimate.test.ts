@@ -1,14 +1,14 @@
 /** From a use to money: what must hold whatever the prices are, and one sum by hand. */
-import { readFileSync } from "node:fs";
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Measure, MEASURES } from "../../functions/core/measures.ts";
-import { createEmfMetrics } from "../../functions/emf-metrics.ts";
-import { idleMonth, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "../../cost/estimate.ts";
+import { idleMonth, monthOf, runOf, sumAfterFree, sumOf, usdOf, type Use } from "../../cost/estimate.ts";
 import { PRICES } from "../../cost/prices.ts";
 import { readArguments, usualUse } from "../../cost/read-arguments.ts";
 import { MEASURED } from "../../cost/unit-counts.ts";
+import { type Measure, MEASURES } from "../../functions/core/metrics/measures.ts";
+import { createEmfMetrics } from "../../functions/host/emf-metrics.ts";
 
 interface Line {
   _aws: { CloudWatchMetrics: { Dimensions: string[][]; Metrics: { Name: string }[] }[] };

@@ -1,7 +1,7 @@
 /** What the roles of the deployed functions may do, beside what was seen to be used. Must not ask the emulator: it reads the template. */
 import { readFileSync } from "node:fs";
 
-export type Role = "api" | "worker" | "clock";
+export type Role = "api" | "worker" | "sweeper";
 
 interface Resource {
   Type: string;
@@ -33,7 +33,7 @@ export function grantedBy(templateFile: string): Record<Role, string[]> {
     });
     return [...new Set(actions)].filter((action) => !BY_LAMBDA.test(action)).toSorted(byText);
   };
-  return { api: of("api"), worker: of("worker"), clock: of("clock") };
+  return { api: of("api"), worker: of("worker"), sweeper: of("sweeper") };
 }
 
 /** Which access key is whose: only the prober scans, and of those that ask what is due only the API reads a secret, its keys. */
@@ -45,7 +45,7 @@ export function usedBy(recorded: ReadonlyMap<string, ReadonlySet<string>>): Reco
   const found = (wanted: (used: ReadonlySet<string>) => boolean): string[] =>
     [...new Set(all.filter(wanted).flatMap((used) => [...used]))].toSorted(byText);
   return {
-    clock: found(isClock),
+    sweeper: found(isClock),
     worker: found(isWorker),
     api: found((used) => !isClock(used) && !isWorker(used)),
   };

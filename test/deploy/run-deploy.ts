@@ -37,7 +37,7 @@ const STORED = { stored: "a stored secret", other: "another secret" };
 const SELDOM: Record<Role, string[]> = {
   api: ["dynamodb:DeleteItem"],
   worker: [],
-  clock: ["BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"].map((name) => `dynamodb:${name}`),
+  sweeper: ["BatchWriteItem", "DeleteItem", "GetItem", "PutItem", "Query"].map((name) => `dynamodb:${name}`),
 };
 
 const python = await findPython();
@@ -153,7 +153,7 @@ async function deployAndUse(ministack: RecordedMiniStack, folder: string, artefa
     assert.match(JSON.stringify(values), /joke about sun/);
     assert.equal((await client.threads.get(thread_id)).thread_id, thread_id);
   });
-  await check("the clock has a run whose worker died taken up, from its checkpoint", async () => {
+  await check("the sweeper has a run whose worker died taken up, from its checkpoint", async () => {
     const run = await eventually(
       () => client.runs.get(thread_id, crashed.run_id),
       ({ status }) => status === "success",
@@ -165,7 +165,7 @@ async function deployAndUse(ministack: RecordedMiniStack, folder: string, artefa
   await check("each role may do what its function does, and no more", () => {
     const granted = grantedBy(join(folder, "cdk.out", "Deployed.template.json"));
     const used = usedBy(ministack.proxy.used);
-    for (const role of ["api", "worker", "clock"] as const)
+    for (const role of ["api", "worker", "sweeper"] as const)
       assert.deepEqual(
         granted[role].filter((action) => !used[role].includes(action) && !SELDOM[role].includes(action)),
         [],
@@ -176,7 +176,7 @@ async function deployAndUse(ministack: RecordedMiniStack, folder: string, artefa
       [],
     );
     assert.deepEqual(
-      used.clock.filter((action) => !granted.clock.includes(action)),
+      used.sweeper.filter((action) => !granted.sweeper.includes(action)),
       [],
     );
   });

@@ -1,7 +1,7 @@
 /** Every kind of export, loaded and run as the server does; and what is said about those that cannot be. */
 import { fileURLToPath } from "node:url";
-import { GraphError } from "../../functions/core/engine-port.ts";
-import { GRAPH_RETRY } from "../../functions/core/timings.ts";
+import { GraphError } from "../../functions/core/run/execute/engine-port.ts";
+import { GRAPH_RETRY } from "../../functions/engine/javascript/timings.ts";
 import { lastValues, openEngine, type TestEngine } from "./open-engine.ts";
 
 const project = fileURLToPath(new URL("./projects/kinds", import.meta.url));

@@ -1,8 +1,8 @@
 /** The real store on the emulator, for what the engine writes and reads. */
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import { createItemStore } from "../../functions/aws/item-store.ts";
-import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
-import type { ItemStore } from "../../functions/core/store-port.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import { createItemStore } from "../../functions/aws/store/item-store.ts";
+import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
+import type { ItemStore } from "../../functions/core/store/store-port.ts";
 import { startTable } from "../support/dynamodb.ts";
 
 export interface OpenStores {

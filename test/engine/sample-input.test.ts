@@ -9,8 +9,8 @@ import {
   StateSchema,
 } from "@langchain/langgraph";
 import { z } from "zod";
-import type { Graph } from "../../functions/engine/langgraph.ts";
-import { sampleInput } from "../../functions/engine/sample-input.ts";
+import { sampleInput } from "../../functions/engine/javascript/graph/sample-input.ts";
+import type { Graph } from "../../functions/engine/javascript/langgraph.ts";
 
 const messages = { messages: [{ role: "user", content: "Hello" }] };
 const last = (_: unknown, next: unknown) => next;

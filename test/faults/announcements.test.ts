@@ -1,10 +1,10 @@
 /** Workers that are killed: what a reader has seen finished is not run again (model rule writesBeforeAnnouncement). */
-import { isObject } from "../../functions/engine/langgraph.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { isObject } from "../../functions/engine/javascript/langgraph.ts";
 import { aThread } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { callNumber, dying, nth } from "../support/processes.ts";
 import { eventsOf, type SeenEvent } from "../support/invariants.ts";
+import { callNumber, dying, nth } from "../support/processes.ts";
 import { expectInvariants, record } from "../support/recorded.ts";
 import { host, statusOf } from "../support/run-steps.ts";
 import { aRun, eachOf, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";

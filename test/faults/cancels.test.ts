@@ -1,11 +1,11 @@
 /**
  * Cancel, rollback and delete at any moment of a run's life: one end, agreed by row, log, thread and checkpoints, and the next run starts.
  */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { deleteThread } from "../../functions/core/delete-thread.ts";
-import { findRun } from "../../functions/core/read-runs.ts";
-import { LEASE } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { findRun } from "../../functions/core/run/read-runs.ts";
+import { LEASE } from "../../functions/core/run/timings.ts";
+import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { aThread, type CorePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type At, callNumber, freezing, interpose } from "../support/processes.ts";

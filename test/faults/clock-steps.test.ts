@@ -1,9 +1,10 @@
 /** The wall clock is set, forward and back, in every part of a run's life: nothing waits for the size of the step, and nothing is lost. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { claimRun } from "../../functions/core/claim-run.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { ROW_POLL } from "../../functions/core/log/timings.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { HEARTBEAT, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { HEARTBEAT, LEASE, nudgeAfter, ROW_POLL, RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";

@@ -1,11 +1,11 @@
 /** Workers that are killed: the run goes on from its last checkpoint, in the same stream, and nothing that was kept is done again. */
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { LEASE, NUDGE_AFTER_LEASE, SWEEP_EVERY } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { LEASE, NUDGE_AFTER_LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { type At, callNumber, dying, interpose, noCall, nth, type PortCall, type When } from "../support/processes.ts";
 import { eventsOf } from "../support/invariants.ts";
+import { type At, callNumber, dying, interpose, noCall, nth, type PortCall, type When } from "../support/processes.ts";
 import { expectInvariants, record, watchRun } from "../support/recorded.ts";
 import { host, statusOf } from "../support/run-steps.ts";
 import { aRun, deliverAll, eachOf, NODES, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";

@@ -1,6 +1,6 @@
 /** What graphs say that is too large, too strange, or cannot be kept: errors and escapes, never a broken stream or a dangling reference. */
 import { randomBytes } from "node:crypto";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { appUnderTest } from "../http/app-under-test.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

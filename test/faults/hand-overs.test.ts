@@ -1,11 +1,12 @@
 /** Invocations that end before their run does: by plan, by the host's limit, by a deployment, by clocks that disagree. */
-import { HEARTBEAT, LEASE, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import type { TailEvent } from "../../functions/core/log/tail-log.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { HEARTBEAT, LEASE } from "../../functions/core/run/timings.ts";
 import { aThread, type CorePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, noCall, nth } from "../support/processes.ts";
-import type { TailEvent } from "../../functions/core/tail-log.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
 import { host, readAll, statusOf } from "../support/run-steps.ts";
 import { aRun, deliverAll, NODES, openSteps, settle, type StepsProject } from "./steps-project.ts";

@@ -1,9 +1,9 @@
 /** What people do at the same moment: double texting, answers to an interrupt, webhooks whose teller dies. */
-import { createRun } from "../../functions/core/create-run.ts";
-import { isFinal } from "../../functions/core/rows.ts";
-import { WEBHOOK_SWEEP } from "../../functions/core/webhook-timings.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { isFinal } from "../../functions/core/run/run-row.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { WEBHOOK_SWEEP } from "../../functions/core/webhook/timings.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, interpose, nth } from "../support/processes.ts";

@@ -1,10 +1,10 @@
 /** A queue that loses, delays, doubles and invents messages, and messages that nobody can handle: the row is the truth. */
 import { readEnv } from "../../functions/aws/env.ts";
-import { createRun } from "../../functions/core/create-run.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { LEASE, SWEEP_EVERY } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
-import { LEASE, SWEEP_EVERY } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
 import { create as createWorker } from "../../functions/worker.ts";
 import { aThread, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

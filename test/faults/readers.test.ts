@@ -1,9 +1,10 @@
 /** Readers of a run, wherever and whenever they come, and what the table does to their reads: each sees a contiguous slice, and ends. */
-import { parseCursor } from "../../functions/core/cursor.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
-import { type TailEnd, type TailEvent, tailRun } from "../../functions/core/tail-log.ts";
-import { LEASE, RETENTION } from "../../functions/core/timings.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { parseCursor } from "../../functions/core/log/cursor.ts";
+import { type TailEnd, type TailEvent, tailRun } from "../../functions/core/log/tail-log.ts";
+import { RETENTION } from "../../functions/core/log/timings.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { LEASE } from "../../functions/core/run/timings.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { blindFor, type Fate, throttled, withFaults } from "../support/faulty-handler.ts";

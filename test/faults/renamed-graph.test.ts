@@ -1,7 +1,7 @@
 /** R20: a graph is renamed in langgraph.json between two deployments; its threads and their runs are still there. */
-import { readHistory, readState } from "../../functions/core/read-state.ts";
-import { getThread } from "../../functions/core/threads.ts";
-import { waitRun } from "../../functions/core/wait-run.ts";
+import { readHistory, readState } from "../../functions/core/checkpoint/read-state.ts";
+import { waitRun } from "../../functions/core/run/wait-run.ts";
+import { getThread } from "../../functions/core/thread/threads.ts";
 import { HistoryQuery } from "../../functions/protocol/thread.ts";
 import { aThread } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";

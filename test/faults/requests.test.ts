@@ -1,7 +1,7 @@
 /** What DynamoDB does to single requests: each of a run's life meets each fate, in front of the real adapters. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { aThread, type CorePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import {

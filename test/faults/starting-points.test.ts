@@ -1,7 +1,7 @@
 /** Where a run starts when its worker has died, and when the checkpoint that it was to start from has gone. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { aThread, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, noCall } from "../support/processes.ts";

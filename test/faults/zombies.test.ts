@@ -1,8 +1,8 @@
 /** Workers that lose their lease and do not know: whatever they still do, nothing of it shows. */
+import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { HEARTBEAT, LEASE } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { HEARTBEAT, LEASE } from "../../functions/core/timings.ts";
-import type { RunOutcome } from "../../functions/core/engine-port.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type At, callNumber, freezing, interpose, nth, type When } from "../support/processes.ts";

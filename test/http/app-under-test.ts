@@ -1,9 +1,9 @@
 /** The app over the real storage with a scripted graph named `scripted`; runs are worked on when the test says so. */
-import { systemIds } from "../../functions/clock-and-ids.ts";
-import { createApp, type AppSettings } from "../../functions/http/app.ts";
-import type { HostContext } from "../../functions/http/host.ts";
-import { handleMessage } from "../../functions/core/handle-message.ts";
-import { corePorts, type CorePorts, type Script } from "../support/core-ports.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { systemIds } from "../../functions/host/clock-and-ids.ts";
+import type { HostContext } from "../../functions/http/edge/host.ts";
+import { type AppSettings, createApp } from "../../functions/http/server/app.ts";
+import { type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import type { TestTable } from "../support/dynamodb.ts";
 
 export interface AppUnderTest {

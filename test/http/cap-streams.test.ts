@@ -1,10 +1,10 @@
 /** The cap of open answers of a key, over the real table: a place is taken, refused, and given back however an answer ends. */
 import { createHash } from "node:crypto";
-import { systemIds } from "../../functions/clock-and-ids.ts";
-import { createStreamPlaces } from "../../functions/aws/stream-places.ts";
-import type { AuthSettings } from "../../functions/http/auth.ts";
-import type { AppSettings } from "../../functions/http/app.ts";
-import { STREAM_PLACE_LEASE } from "../../functions/core/timings.ts";
+import { createStreamPlaces } from "../../functions/aws/concurrency-permits.ts";
+import { STREAM_PLACE_LEASE } from "../../functions/aws/table/limits.ts";
+import { systemIds } from "../../functions/host/clock-and-ids.ts";
+import type { AppSettings } from "../../functions/http/server/app.ts";
+import type { AuthSettings } from "../../functions/http/server/auth.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { appUnderTest, detailOf, jsonOf, runBody, threeSteps } from "./app-under-test.ts";
 

@@ -1,5 +1,5 @@
 /** E3: which headers become keys of `configurable`. */
-import { configurableHeaders } from "../../functions/http/configurable-headers.ts";
+import { configurableHeaders } from "../../functions/http/request/configurable-headers.ts";
 
 const HEADERS = new Headers({
   "X-User": "ada",

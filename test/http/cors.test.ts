@@ -1,9 +1,9 @@
 /** What a browser is told before and after it asks: by default, and by each field of `http.cors`. */
-import { corsPolicy, preflight, withCors } from "../../functions/http/cors.ts";
+import { createApp } from "../../functions/http/server/app.ts";
+import { corsPolicy, preflight, withCors } from "../../functions/http/server/cors.ts";
 import type { CorsConfig } from "../../functions/protocol/manifest.ts";
-import { createApp } from "../../functions/http/app.ts";
-import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { corePorts } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { threeSteps } from "./app-under-test.ts";
 
 const APP = "https://app.example.com";

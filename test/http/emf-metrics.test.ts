@@ -1,5 +1,5 @@
 /** The lines that CloudWatch makes figures of. */
-import { createEmfMetrics } from "../../functions/emf-metrics.ts";
+import { createEmfMetrics } from "../../functions/host/emf-metrics.ts";
 
 function collect() {
   const lines: Record<string, unknown>[] = [];

@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { requestOf, serveFunctionUrl, streamed, type UrlEvent } from "../../functions/http/function-url.ts";
-import type { App, HostContext } from "../../functions/http/host.ts";
-import { empty, json } from "../../functions/http/respond.ts";
+import { requestOf, serveFunctionUrl, streamed, type UrlEvent } from "../../functions/http/edge/function-url.ts";
+import type { App, HostContext } from "../../functions/http/edge/host.ts";
+import { empty, json } from "../../functions/http/server/respond.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { context, ResponseStream, standIn } from "./stand-in-lambda.ts";
 
@@ -239,7 +239,7 @@ describe("a body that fails", () => {
 
   test("does not end the process, whose runtime rejects without a handler", async () => {
     const script = `
-      import { serveFunctionUrl } from "./functions/http/function-url.ts";
+      import { serveFunctionUrl } from "./functions/http/edge/function-url.ts";
       import { ResponseStream, standIn, context } from "./test/http/stand-in-lambda.ts";
       globalThis.awslambda = standIn;
       const body = new ReadableStream({ pull(controller) { controller.error(new Error("no table")); } });

@@ -1,8 +1,8 @@
 /** Stored keys: read rarely, anew when it matters, and never a way in when they cannot be read. */
 import { createHash } from "node:crypto";
-import { gate } from "../../functions/http/auth.ts";
-import { createKeyRing } from "../../functions/http/key-ring.ts";
-import { CLIENT_KEYS_KEPT, CLIENT_KEYS_RENEW, CLIENT_KEYS_STALE } from "../../functions/core/timings.ts";
+import { createKeyRing } from "../../functions/host/client-key-cache.ts";
+import { CLIENT_KEYS_KEPT, CLIENT_KEYS_RENEW, CLIENT_KEYS_STALE } from "../../functions/host/timings.ts";
+import { gate } from "../../functions/http/server/auth.ts";
 import { silentLogger } from "./silent-logger.ts";
 
 const hash = (key: string): string => createHash("sha256").update(key).digest("hex");

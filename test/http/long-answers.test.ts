@@ -1,12 +1,14 @@
 /** Streams and results while a run works: keep-alives, cuts, disconnects. */
-import { DISCONNECT_GRACE, KEEP_ALIVE, READ_RETRY_FOR } from "../../functions/core/timings.ts";
+import { READ_RETRY_FOR } from "../../functions/core/log/timings.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { DISCONNECT_GRACE } from "../../functions/core/run/timings.ts";
+import { createWatchers, type Watchers } from "../../functions/core/run/watchers.ts";
+import { KEEP_ALIVE } from "../../functions/http/edge/timings.ts";
+import { RunCreate } from "../../functions/protocol/run.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type AppUnderTest, appUnderTest, jsonOf, runBody, threeSteps } from "./app-under-test.ts";
 import { ManualClock } from "./manual-clock.ts";
-import { createRun } from "../../functions/core/create-run.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
-import { createWatchers, type Watchers } from "../../functions/http/watchers.ts";
-import { RunCreate } from "../../functions/protocol/run.ts";
 
 let table: TestTable;
 beforeAll(async () => {

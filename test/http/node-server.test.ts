@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { App, HostContext } from "../../functions/http/host.ts";
-import type { NodeServer } from "../../functions/http/listen.ts";
-import { serveNode } from "../../functions/http/node-server.ts";
-import { empty, json } from "../../functions/http/respond.ts";
+import type { App, HostContext } from "../../functions/http/edge/host.ts";
+import type { NodeServer } from "../../functions/http/edge/listen.ts";
+import { serveNode } from "../../functions/http/edge/node-server.ts";
+import { empty, json } from "../../functions/http/server/respond.ts";
 import { hasIPv6 } from "../support/listeners.ts";
 
 const running: NodeServer[] = [];

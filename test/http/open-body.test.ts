@@ -1,5 +1,6 @@
-import { openBody, type Closed, type OpenBody } from "../../functions/http/open-body.ts";
-import { KEEP_ALIVE } from "../../functions/core/timings.ts";
+import type { Closed } from "../../functions/core/run/watchers.ts";
+import { type OpenBody, openBody } from "../../functions/http/edge/open-body.ts";
+import { KEEP_ALIVE } from "../../functions/http/edge/timings.ts";
 import { ManualClock } from "./manual-clock.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,6 +1,6 @@
-import { BODY_BYTES } from "../../functions/core/timings.ts";
-import { readBody } from "../../functions/http/read-body.ts";
-import { Refusal } from "../../functions/http/refusal.ts";
+import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
+import { readBody } from "../../functions/http/request/read-body.ts";
+import { Refusal } from "../../functions/http/server/http-error.ts";
 import { RunCreate, RunsCancel } from "../../functions/protocol/run.ts";
 import { HistoryQuery, ThreadCreate } from "../../functions/protocol/thread.ts";
 

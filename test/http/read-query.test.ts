@@ -1,4 +1,4 @@
-import { readBoolean, readList, readNumber } from "../../functions/http/read-query.ts";
+import { readBoolean, readList, readNumber } from "../../functions/http/request/read-query.ts";
 
 const query = (text: string) => new URLSearchParams(text);
 

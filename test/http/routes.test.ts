@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { createApp } from "../../functions/http/app.ts";
-import { bySpecificity } from "../../functions/http/routes.ts";
-import { laterRoutes } from "../../functions/http/later-routes.ts";
+import { createApp } from "../../functions/http/server/app.ts";
+import { bySpecificity } from "../../functions/http/server/routes.ts";
+import { laterRoutes } from "../../functions/http/system/later-routes.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { appUnderTest, type AppUnderTest, detailOf, jsonOf, threeSteps } from "./app-under-test.ts";
+import { type AppUnderTest, appUnderTest, detailOf, jsonOf, threeSteps } from "./app-under-test.ts";
 
 let table: TestTable;
 let app: AppUnderTest;

@@ -1,4 +1,4 @@
-import { frames, KEEP_ALIVE_COMMENT, passes } from "../../functions/http/sse.ts";
+import { frames, KEEP_ALIVE_COMMENT, passes } from "../../functions/http/server/sse.ts";
 import type { StreamMode } from "../../functions/protocol/run.ts";
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

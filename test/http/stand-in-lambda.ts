@@ -3,7 +3,7 @@
  * then, an `end` without one skips it, and writing is subject to back-pressure.
  */
 import { Writable } from "node:stream";
-import type { AwsLambda, Prelude } from "../../functions/http/function-url.ts";
+import type { AwsLambda, Prelude } from "../../functions/http/edge/function-url.ts";
 
 export class ResponseStream extends Writable {
   readonly chunks: Buffer[] = [];

@@ -1,12 +1,12 @@
 /** What a webhook may reach, and what it carries. */
-import { createServer, type IncomingMessage, type Server } from "node:http";
 import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server } from "node:http";
 import { type AddressInfo, isIP } from "node:net";
-import type { WebhookSender } from "../../functions/core/ports.ts";
-import { createWebhookSender, type Resolve, sign } from "../../functions/http/webhook-sender.ts";
-import { isPrivateAddress } from "../../functions/http/private-address.ts";
-import { WEBHOOK_SLOW_FOR, WEBHOOK_TIMEOUT } from "../../functions/core/webhook-timings.ts";
-import { systemClock as clock } from "../../functions/clock-and-ids.ts";
+import { WEBHOOK_SLOW_FOR, WEBHOOK_TIMEOUT } from "../../functions/core/webhook/timings.ts";
+import type { WebhookSender } from "../../functions/core/webhook/webhook-ports.ts";
+import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
+import { isPrivateAddress } from "../../functions/outbound/private-address.ts";
+import { createWebhookSender, type Resolve, sign } from "../../functions/outbound/webhook-sender.ts";
 
 const limits = { timeout: WEBHOOK_TIMEOUT };
 

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { RetentionDays } from "aws-cdk-lib/aws-logs";
-import { INDEXES } from "../../functions/aws/table.ts";
-import { API_TIMEOUT_S, VISIBILITY_S, WORKER_TIMEOUT_S } from "../../functions/core/timings.ts";
+import { INDEXES } from "../../functions/aws/table/table.ts";
+import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
+import { API_TIMEOUT_S } from "../../functions/http/edge/timings.ts";
 import { projectFolder, rightsOf, templateOf, variablesOf } from "./template-of.ts";
 
 const HASH = "0".repeat(64);
@@ -21,7 +22,7 @@ describe("the stack", () => {
 
     expect(functions.map(({ Properties }) => String(Properties["Handler"])).toSorted()).toEqual([
       "api.handler",
-      "clock.handler",
+      "sweeper.handler",
       "worker.handler",
     ]);
     template.allResourcesProperties("AWS::Lambda::Function", { Runtime: "nodejs24.x", Architectures: ["arm64"] });
@@ -100,11 +101,11 @@ describe("the stack", () => {
     template.hasResourceProperties("AWS::Lambda::Function", { Handler: "api.handler", Timeout: API_TIMEOUT_S });
   });
 
-  test("clock: each minute", () => {
+  test("sweeper: each minute", () => {
     template.hasResourceProperties("AWS::Scheduler::Schedule", { ScheduleExpression: "rate(1 minute)" });
   });
 
-  test.each(["api.handler", "worker.handler", "clock.handler"])("%s is told where everything is", (Handler) => {
+  test.each(["api.handler", "worker.handler", "sweeper.handler"])("%s is told where everything is", (Handler) => {
     const [table] = Object.keys(template.findResources("AWS::DynamoDB::GlobalTable"));
 
     template.hasResourceProperties("AWS::Lambda::Function", {
@@ -137,18 +138,18 @@ describe("the stack", () => {
       "GetQueueAttributes",
     ];
 
-    const [api, worker, clock] = ["api", "worker", "clock"].map((name) => [
+    const [api, worker, sweeper] = ["api", "worker", "sweeper"].map((name) => [
       ...rightsOf(template, `${name}.handler`).keys(),
     ]);
 
     expect(api?.toSorted()).toEqual([...common, "secretsmanager:GetSecretValue"].toSorted());
     expect(worker?.toSorted()).toEqual([...common, ...consumed.map((name) => `sqs:${name}`)].toSorted());
-    expect(clock?.toSorted()).toEqual(common.toSorted());
+    expect(sweeper?.toSorted()).toEqual(common.toSorted());
     expect(JSON.stringify(template.findResources("AWS::IAM::Policy"))).not.toMatch(/"Resource":"\*"|:\*"/);
   });
 
   test("an index may be queried by those that table.ts names, and by nobody else", () => {
-    const rights = ["api", "worker", "clock"].map((name) => ({
+    const rights = ["api", "worker", "sweeper"].map((name) => ({
       name,
       queried: JSON.stringify(rightsOf(template, `${name}.handler`).get("dynamodb:Query")),
     }));
@@ -169,7 +170,7 @@ describe("the stack", () => {
       SecretString: Match.absent(),
     });
     expect(variablesOf(template, "api.handler")["THREADLINE_API_KEY_SECRET_ARN"]).toEqual({ Ref: secret });
-    for (const other of ["worker.handler", "clock.handler"])
+    for (const other of ["worker.handler", "sweeper.handler"])
       expect(Object.keys(variablesOf(template, other))).not.toContain("THREADLINE_API_KEY_SECRET_ARN");
     const outputs = Object.entries(template.findOutputs("*")).map(([name, { Value }]) => [name, JSON.stringify(Value)]);
     const valueOf = (part: string) => outputs.find(([name]) => name?.includes(part))?.[1];
@@ -266,7 +267,7 @@ test("as an image each function has its own command", () => {
 
   const template = templateOf({ image: true });
 
-  for (const name of ["api", "clock", "worker"])
+  for (const name of ["api", "sweeper", "worker"])
     template.hasResourceProperties("AWS::Lambda::Function", {
       PackageType: "Image",
       ImageConfig: { Command: [`${name}.handler`] },

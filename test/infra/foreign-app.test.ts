@@ -57,11 +57,11 @@ test("synthesises, with the project of that folder in the functions' code", () =
   const code = readdirSync(join(folder, "cdk.out")).find((name) => name.startsWith("asset."));
   expect(readdirSync(join(folder, "cdk.out", code ?? ""))).toEqual([
     "api.mjs",
-    "clock.mjs",
     "extend-lease.mjs",
     "pacemaker-thread.mjs",
     "project",
     "project-preload.mjs",
+    "sweeper.mjs",
     "worker.mjs",
   ]);
   expect(readFileSync(join(folder, "cdk.out", code ?? "", "project", "manifest.json"), "utf8")).toContain('"clerk"');

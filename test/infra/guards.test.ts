@@ -24,7 +24,7 @@ describe("guards against a bill", () => {
     expect(Object.fromEntries(reserved)).toEqual({
       "api.handler": 5,
       "worker.handler": undefined,
-      "clock.handler": undefined,
+      "sweeper.handler": undefined,
     });
   });
 
@@ -75,7 +75,7 @@ describe("guards against a bill", () => {
 });
 
 describe("the secret of webhooks", () => {
-  const senders = ["worker.handler", "clock.handler"];
+  const senders = ["worker.handler", "sweeper.handler"];
 
   test("is generated and told by reference to those that send them, and to nobody else", () => {
     const template = templateOf({ auth: "none", webhookSecret: "generated" });

@@ -34,7 +34,7 @@ test("values go to the functions that load graphs", () => {
 
   expect(variables(stack, "worker.handler")).toMatchObject({ MODEL: "large", MAX_TOKENS: "900" });
   expect(variables(stack, "api.handler")).toMatchObject({ MODEL: "large" });
-  expect(Object.keys(variables(stack, "clock.handler"))).not.toContain("MODEL");
+  expect(Object.keys(variables(stack, "sweeper.handler"))).not.toContain("MODEL");
 });
 
 test("a secret of an env file is not deployed, and synth says how to store it", () => {

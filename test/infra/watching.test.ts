@@ -2,17 +2,17 @@
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { PRICES } from "../../cost/prices.ts";
 import { usualUse } from "../../cost/read-arguments.ts";
-import { MEASURES } from "../../functions/core/measures.ts";
+import { MEASURES } from "../../functions/core/metrics/measures.ts";
 import { templateOf, testStack, variablesOf } from "./template-of.ts";
 
 describe("alarms", () => {
   const ALARMS = [
-    "ClockErrors",
     "DeadLetters",
     "QueueAge",
     "ReadThrottles",
     "Recoveries",
     "RunErrors",
+    "SweeperErrors",
     "Throttles",
     "Url5xx",
     "WorkerErrors",

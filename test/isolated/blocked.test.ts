@@ -1,5 +1,5 @@
 /** A node that blocks the event loop of its process for longer than the lease, while somebody watches: no reason to run it again. */
-import { LEASE } from "../../functions/core/timings.ts";
+import { LEASE } from "../../functions/core/run/timings.ts";
 import { json } from "../support/sse.ts";
 import { attemptOf, type Place, startPlace, updatesOf, watch } from "./watched-run.ts";
 

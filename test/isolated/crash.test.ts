@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LEASE, NUDGE_AFTER_LEASE } from "../../functions/core/timings.ts";
+import { LEASE, NUDGE_AFTER_LEASE } from "../../functions/core/run/timings.ts";
 import { type Frame, json, post } from "../support/sse.ts";
 import { dataOf } from "./follow.ts";
 import { attemptOf, pidAt, type Place, readWork, replay, startPlace, updatesOf, watch } from "./watched-run.ts";

@@ -1,9 +1,8 @@
 /** The way to the table's emulator, with the SDK's client over it: against the emulator, and against a server that does what it should not. */
-import { createServer, type Socket } from "node:net";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import { createTableClient } from "../../functions/aws/clients.ts";
 import { readEnv } from "../../functions/aws/env.ts";
+import { createTableClient } from "../../functions/aws/table/clients.ts";
 import { createTableWire } from "../../local/table-wire.ts";
 import { TABLE_CONNECTIONS } from "../../local/timings.ts";
 import { AnswerReader, type WireAnswer } from "../../local/wire-answers.ts";

@@ -1,5 +1,5 @@
 /** Slots that appender and reader of one process share: never one with a gap before it, and never more than memory allows. */
-import type { Slot } from "../../functions/core/rows.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
 import { WAKE_BYTES } from "../../local/timings.ts";
 import { createWake } from "../../local/wake.ts";
 

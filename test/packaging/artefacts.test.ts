@@ -127,11 +127,11 @@ test("the example's artefact: our bundles and the project, without links, tests,
   expect(entries.filter((entry) => entry.isSymbolicLink())).toEqual([]);
   expect((await readdir(artefact.folder)).toSorted()).toEqual([
     "api.mjs",
-    "clock.mjs",
     "extend-lease.mjs",
     "pacemaker-thread.mjs",
     "project",
     "project-preload.mjs",
+    "sweeper.mjs",
     "worker.mjs",
   ]);
   expect(names.filter((name) => /\.d\.[cm]?ts$|^project\/(?!node_modules).*\.test\.[jt]s$/.test(name))).toEqual([]);

@@ -1,8 +1,9 @@
 /** Which packages an artefact gets, and where they lie: over trees as npm and pnpm make them, and over made-up ones. */
 import path from "node:path";
 import { copyPackages, measurePackages } from "../../packaging/closure/copy-packages.ts";
+import type { InstalledPackage } from "../../packaging/closure/installed-package.ts";
 import { placePackages } from "../../packaging/closure/place-packages.ts";
-import type { Closure, InstalledPackage } from "../../packaging/closure/resolve-closure.ts";
+import type { Closure } from "../../packaging/closure/resolve-closure.ts";
 import { closureOf, found, made, places } from "./placed.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 

@@ -6,7 +6,7 @@ import { Manifest } from "../../functions/protocol/manifest.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 import { runInNode } from "./run-node.ts";
 
-const HOOKS = new URL("../../functions/engine/project-hooks.ts", import.meta.url).href;
+const HOOKS = new URL("../../functions/engine/javascript/project/project-hooks.ts", import.meta.url).href;
 const PROJECTS = path.resolve(import.meta.dirname, "../fixtures/projects");
 
 describe("compileProject", () => {

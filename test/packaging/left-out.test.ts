@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { missingFile } from "../../functions/engine/missing-file.ts";
+import { missingFile } from "../../functions/engine/javascript/project/missing-file.ts";
 import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts";
 import { pathPatterns } from "../../packaging/path-patterns.ts";
 import { printReport } from "../../packaging/preflight/print-report.ts";

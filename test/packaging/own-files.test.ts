@@ -142,7 +142,7 @@ const WORKSPACE: Files = {
   ...Object.assign({}, ...Object.values(CELLS).map(({ files = {} }) => files)),
 };
 
-const HOOKS = new URL("../../functions/engine/project-hooks.ts", import.meta.url).href;
+const HOOKS = new URL("../../functions/engine/javascript/project/project-hooks.ts", import.meta.url).href;
 type Answers = [name: string, answer: unknown][];
 
 describe("a project's own files", () => {

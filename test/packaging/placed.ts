@@ -1,8 +1,9 @@
 /** Closures for tests: read from a project's folders, or made up; and what Node would find in the places that packages get. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { placePackages, type Placement } from "../../packaging/closure/place-packages.ts";
-import { type Closure, type InstalledPackage, resolveClosure } from "../../packaging/closure/resolve-closure.ts";
+import type { InstalledPackage } from "../../packaging/closure/installed-package.ts";
+import { type Placement, placePackages } from "../../packaging/closure/place-packages.ts";
+import { type Closure, resolveClosure } from "../../packaging/closure/resolve-closure.ts";
 import type { Cpu } from "../../packaging/natives/target.ts";
 
 /** The closure of the packages in the given folders of `dir`, the first one's own packages first. */

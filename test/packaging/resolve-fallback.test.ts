@@ -1,7 +1,7 @@
-import { type Files, TemporaryProject } from "./temporary-project.ts";
 import { runInNode } from "./run-node.ts";
+import { type Files, TemporaryProject } from "./temporary-project.ts";
 
-const HOOKS = new URL("../../functions/engine/project-hooks.ts", import.meta.url).href;
+const HOOKS = new URL("../../functions/engine/javascript/project/project-hooks.ts", import.meta.url).href;
 
 const copy = (where: string): Files => ({
   [`${where}/node_modules/@langchain/core/index.js`]: `exports.copy = ${JSON.stringify(where)};`,

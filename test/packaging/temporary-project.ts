@@ -12,7 +12,7 @@ import { runInNode } from "./run-node.ts";
 /** Content by relative path; an object is written as JSON; `{ link }` makes a symbolic link with that (relative) target. */
 export type Files = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
-const HOOKS = new URL("../../functions/engine/project-hooks.ts", import.meta.url).href;
+const HOOKS = new URL("../../functions/engine/javascript/project/project-hooks.ts", import.meta.url).href;
 
 /** Every project needs a LangGraph it can see; what is compiled here never runs it. */
 const STAND_IN: Files = {

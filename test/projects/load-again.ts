@@ -2,16 +2,16 @@
  * A process for network-at-import.test.ts: loads a graph while its feed is in trouble, then again, and prints what came of it. In a
  * process of its own, since the test runner has its own way to import.
  */
-import { mkdtemp, rm } from "node:fs/promises";
 import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { GRAPH_RETRY } from "../../functions/core/timings.ts";
-import { toInspect } from "../../functions/engine/langgraph.ts";
-import { createLoader } from "../../functions/engine/load-graph.ts";
-import { openProject } from "../../functions/engine/open-project.ts";
+import { toInspect } from "../../functions/engine/javascript/langgraph.ts";
+import { createLoader } from "../../functions/engine/javascript/project/load-graph.ts";
+import { openProject } from "../../functions/engine/javascript/project/open-project.ts";
+import { GRAPH_RETRY } from "../../functions/engine/javascript/timings.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 
 const [graph_id = "", trouble = ""] = process.argv.slice(2);

@@ -1,6 +1,6 @@
 /** OpenAI's chat completions and embeddings, as a client meets them. */
 import { createHash, randomUUID } from "node:crypto";
-import { isObject } from "../../functions/engine/langgraph.ts";
+import { isObject } from "../../functions/engine/javascript/langgraph.ts";
 import type { ModelReply, ModelRequest } from "./model-stand-in.ts";
 
 type Body = Record<string, unknown>;

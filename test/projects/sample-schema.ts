@@ -1,5 +1,5 @@
 /** A value that a JSON schema allows: what a model would fill into a tool call. The same for the same schema. */
-import { isObject } from "../../functions/engine/langgraph.ts";
+import { isObject } from "../../functions/engine/javascript/langgraph.ts";
 
 export function sampleOf(schema: unknown, root: unknown = schema): unknown {
   if (!isObject(schema)) return "something";

@@ -1,6 +1,7 @@
 /** Whether the rows of a thread and of its runs say the same at one moment. Must not know what led there. */
-import { toRun, toThread } from "../../functions/aws/row-items.ts";
-import { isFinal, type RunRow, type ThreadRow } from "../../functions/core/rows.ts";
+import { toRun, toThread } from "../../functions/aws/table/row-items.ts";
+import { isFinal, type RunRow } from "../../functions/core/run/run-row.ts";
+import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
 import type { Violation } from "../support/invariants.ts";
 import type { Table } from "./table.ts";
 

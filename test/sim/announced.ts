@@ -1,6 +1,6 @@
 /** Which tasks the log has announced as done, and by which claim. Must not know why a task runs. */
-import type { Slot } from "../../functions/core/rows.ts";
-import { decodeEvents } from "../../functions/core/slot-payload.ts";
+import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
 
 /** The event that announces the end of a task. */
 export const announcementOf = (task_id: string): string => JSON.stringify(`d ${task_id}`);

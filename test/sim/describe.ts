@@ -1,7 +1,7 @@
 /** A change of the table as a line of the timeline. Must not judge it. */
-import { slotOf } from "../../functions/aws/keys.ts";
-import { toSlot } from "../../functions/aws/slot-items.ts";
-import { decodeEvents } from "../../functions/core/slot-payload.ts";
+import { toSlot } from "../../functions/aws/log/slot-items.ts";
+import { slotOf } from "../../functions/aws/table/keys.ts";
+import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
 import type { Change } from "./table.ts";
 
 type NameOf = (run_id: string) => string;

@@ -3,7 +3,6 @@
  * stale reads, torn transactions, and the repetitions of the SDK. Must not know what is written.
  */
 import { DynamoDBServiceException } from "@aws-sdk/client-dynamodb";
-import type { TableClient } from "../../functions/aws/table-client.ts";
 import {
   BatchGetCommand,
   BatchWriteCommand,
@@ -14,7 +13,8 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { REQUEST_TIMEOUT } from "../../functions/core/timings.ts";
+import { REQUEST_TIMEOUT } from "../../functions/aws/table/limits.ts";
+import type { TableClient } from "../../functions/aws/table/table-client.ts";
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
 import {

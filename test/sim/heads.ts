@@ -2,7 +2,7 @@
  * Which checkpoints and pending writes of a thread exist for readers, told from the items alone by the rule of design 6: the adapters are
  * checked against this.
  */
-import { claimOf } from "../../functions/aws/checkpoint-items.ts";
+import { claimOf } from "../../functions/aws/checkpoint/items.ts";
 import type { Table } from "./table.ts";
 
 export interface VisibleHead {

@@ -1,13 +1,13 @@
-/** What clients do to the simulated system: create, watch, cancel, delete; and the clock. Each through the real use cases. */
-import { cancelRun } from "../../functions/core/cancel-run.ts";
-import { createRun } from "../../functions/core/create-run.ts";
-import { type Cursor, parseCursor } from "../../functions/core/cursor.ts";
-import { deleteThread } from "../../functions/core/delete-thread.ts";
+/** What clients do to the simulated system: create, watch, cancel, delete; and the sweeper. Each through the real use cases. */
+import { toRun } from "../../functions/aws/table/row-items.ts";
+import { type Cursor, parseCursor } from "../../functions/core/log/cursor.ts";
+import { tailRun } from "../../functions/core/log/tail-log.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
+import { isFinal } from "../../functions/core/run/run-row.ts";
+import { SWEEP_EVERY } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { isFinal } from "../../functions/core/rows.ts";
-import { tailRun } from "../../functions/core/tail-log.ts";
-import { SWEEP_EVERY } from "../../functions/core/timings.ts";
-import { toRun } from "../../functions/aws/row-items.ts";
+import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { MULTITASK_STRATEGIES, RunCreate } from "../../functions/protocol/run.ts";
 import type { ReaderRecord } from "../support/invariants.ts";
 import { CALM_AFTER } from "./faults.ts";
@@ -65,11 +65,11 @@ export class People {
   tick(): void {
     const { time, dice, faults } = this.#world;
     for (let n = faults.twoClocks ? 2 : 1; n > 0; n--)
-      this.#as("clock", async (process) => {
+      this.#as("sweeper", async (process) => {
         if (faults.twoClocks) await new Promise((resolve) => setTimeout(resolve, dice.between(0, 50)));
         await sweep(this.#world.ports(process));
       });
-    // For hours nothing happens where every worker dies: there the clock looks less often.
+    // For hours nothing happens where every worker dies: there the sweeper looks less often.
     time.background(SWEEP_EVERY * (faults.broken && time.now > CALM_AFTER ? 10 : 1), () => this.tick());
   }
 
@@ -82,12 +82,12 @@ export class People {
   }
 
   /** A request to a process of its own. When the process dies the client sees a broken connection. */
-  #as(role: "api" | "reader" | "clock", task: (process: Process) => Promise<void>, then?: () => void): void {
+  #as(role: "api" | "reader" | "sweeper", task: (process: Process) => Promise<void>, then?: () => void): void {
     const world = this.#world;
     const process = world.spawn(role);
-    if (role !== "clock") this.#open++;
+    if (role !== "sweeper") this.#open++;
     const done = (): void => {
-      if (role !== "clock") this.#open--;
+      if (role !== "sweeper") this.#open--;
       then?.();
     };
     const failed = (error: unknown): void => {

@@ -1,12 +1,15 @@
 /** Rules that live in what a use case asks of its ports, or does with the answer. Each takes one rule out. */
-import { claimRun } from "../../functions/core/claim-run.ts";
-import { executeRun, type Host } from "../../functions/core/execute-run.ts";
-import { logTail } from "../../functions/core/open-log.ts";
-import { Impossible, type Ports } from "../../functions/core/ports.ts";
-import type { RunRef, RunRow, Slot, ThreadRow } from "../../functions/core/rows.ts";
-import { decodeEvents, encodeEvents } from "../../functions/core/slot-payload.ts";
-import { FRUITLESS_CLAIMS } from "../../functions/core/timings.ts";
-import type { Claim } from "../../functions/core/claim-run.ts";
+import { Impossible } from "../../functions/core/failure.ts";
+import { logTail } from "../../functions/core/log/log-tail.ts";
+import { decodeEvents, encodeEvents } from "../../functions/core/log/slot-payload.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
+import type { Ports } from "../../functions/core/ports.ts";
+import type { Claim } from "../../functions/core/run/claim.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
+import { executeRun, type Host } from "../../functions/core/run/execute/execute-run.ts";
+import type { RunRef, RunRow } from "../../functions/core/run/run-row.ts";
+import { FRUITLESS_CLAIMS } from "../../functions/core/run/timings.ts";
+import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
 import { endsUnclaimed, refusedClaimGuessesOpening, refusedClaimSaysNothing, UNCLAIMED } from "./request-switches.ts";
 import type { Switches } from "./switches.ts";
 
@@ -222,7 +225,9 @@ export const everyEndIsWritable: Switches = {
 
 const forClock = (change: (row: RunRow, now: number) => RunRow): Switches => ({
   ports: (ports, process) =>
-    process.role === "clock" ? { ...ports, ...onRead(ports, { run: (row) => change(row, ports.clock.now()) }) } : ports,
+    process.role === "sweeper"
+      ? { ...ports, ...onRead(ports, { run: (row) => change(row, ports.clock.now()) }) }
+      : ports,
 });
 
 export const clockEndsFruitless = forClock((row) => ({ ...row, tries: Math.min(row.tries, FRUITLESS_CLAIMS) }));
@@ -230,7 +235,7 @@ export const clockGivesUp = forClock((row, now) => ({ ...row, since: now }));
 
 export const nudgesThrottled: Switches = {
   ports: (ports, process) => {
-    if (process.role !== "reader" && process.role !== "clock") return ports;
+    if (process.role !== "reader" && process.role !== "sweeper") return ports;
     const { runs } = onRead(ports, { run: (row) => ({ ...row, sent_at: 0 }) });
     return { ...ports, runs: { ...runs, markSent: () => Promise.resolve("marked") } };
   },

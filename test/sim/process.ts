@@ -1,9 +1,9 @@
 /** A process of the simulated world: a sandbox of a function. It can crash, freeze and be used again for another invocation. */
-import { createSystemClock } from "../../functions/clock-and-ids.ts";
 import type { Clock } from "../../functions/core/ports.ts";
+import { createSystemClock } from "../../functions/host/clock-and-ids.ts";
 import type { Actor } from "./virtual-time.ts";
 
-export type Role = "worker" | "reader" | "api" | "clock";
+export type Role = "worker" | "reader" | "api" | "sweeper";
 
 export class Process implements Actor {
   /** `<role><number>.<invocation>`: requests and claims are told apart by it. */

@@ -1,9 +1,9 @@
 /** The run queue and its event source: messages get lost, come late, come twice; every one starts an invocation of a worker. */
-import { handleMessage } from "../../functions/core/handle-message.ts";
-import { MAX_RECEIVES } from "../../functions/core/timings.ts";
-import { runKey } from "../../functions/aws/keys.ts";
+import { runKey } from "../../functions/aws/table/keys.ts";
 import type { Ports } from "../../functions/core/ports.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { MAX_RECEIVES } from "../../functions/host/timings.ts";
 import { isExpected, Unanswered } from "./flaky-client.ts";
 import type { Process } from "./process.ts";
 import type { World } from "./world.ts";

@@ -2,10 +2,10 @@
  * A graph in place of LangGraph: supersteps of one or two tasks that emit tokens, keep their writes, then put a head whose state is the
  * list of all supersteps so far. What a checkpoint says can so be checked against what was done. Must not know faults.
  */
+import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
+import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
+import { WHOLE_BYTES } from "../../functions/core/size-limits.ts";
 import type { JsonObject } from "../../functions/protocol/json.ts";
-import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint-port.ts";
-import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/engine-port.ts";
-import { WHOLE_BYTES } from "../../functions/core/timings.ts";
 import { announcementOf } from "./announced.ts";
 import { createDice, type Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";

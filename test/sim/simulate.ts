@@ -1,10 +1,10 @@
 /** Runs one seed to its end and says what was wrong. */
-import { decodeHead } from "../../functions/aws/checkpoint-items.ts";
-import { toRun, toThread } from "../../functions/aws/row-items.ts";
-import { toSlot } from "../../functions/aws/slot-items.ts";
-import { isFinal, isGone, type RunRow } from "../../functions/core/rows.ts";
-import { unpack } from "../../functions/core/slot-payload.ts";
-import { RUN_START_TIMEOUT } from "../../functions/core/timings.ts";
+import { decodeHead } from "../../functions/aws/checkpoint/items.ts";
+import { toSlot } from "../../functions/aws/log/slot-items.ts";
+import { toRun, toThread } from "../../functions/aws/table/row-items.ts";
+import { unpack } from "../../functions/core/log/slot-payload.ts";
+import { isFinal, isGone, type RunRow } from "../../functions/core/run/run-row.ts";
+import { RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
 import { eventsOf, type Recorded, type Violation, violationsOf } from "../support/invariants.ts";
 import { CALM_AFTER, calmDown } from "./faults.ts";
 import { visibleHeads } from "./heads.ts";

@@ -1,6 +1,6 @@
 /** Where a rule of the protocol can be taken out of the real code from outside: around requests, around ports, around a message. */
 import type { Ports } from "../../functions/core/ports.ts";
-import type { handleMessage } from "../../functions/core/handle-message.ts";
+import type { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import type { Send } from "./flaky-client.ts";
 import type { Process } from "./process.ts";
 

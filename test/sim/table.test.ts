@@ -9,7 +9,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import type { TableClient } from "../../functions/aws/table-client.ts";
+import type { TableClient } from "../../functions/aws/table/table-client.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { createDice, type Dice } from "./dice.ts";
 import { checked, type Command, readOne, readPage, transactWrites, writeOne } from "./operations.ts";

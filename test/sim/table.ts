@@ -2,7 +2,7 @@
  * The table in memory: items with their latest versions, conditional writes, transactions with locks. Every call happens at one instant;
  * what a network does to it is `flaky-client.ts`. Must not know what the items mean, except for the one index that is read.
  */
-import { DUE_INDEX } from "../../functions/aws/table.ts";
+import { DUE_INDEX } from "../../functions/aws/table/table.ts";
 import { assertUsed, type Item, type Names } from "./expression-tokens.ts";
 import { fulfils, updated } from "./expressions.ts";
 

@@ -3,21 +3,22 @@
  * is checked by test/support/invariants.ts. Must not change anything.
  */
 import { isDeepStrictEqual } from "node:util";
-import { runKey, slotKey } from "../../functions/aws/keys.ts";
-import { isFinal, type RunRow, type Slot } from "../../functions/core/rows.ts";
-import { claimOf } from "../../functions/aws/checkpoint-items.ts";
-import { toRun, toThread } from "../../functions/aws/row-items.ts";
-import { toSlot } from "../../functions/aws/slot-items.ts";
-import { FRUITLESS_CLAIMS, LEASE, nudgeAfter } from "../../functions/core/timings.ts";
-import type { Invocation } from "../../functions/core/engine-port.ts";
+import { claimOf } from "../../functions/aws/checkpoint/items.ts";
+import { toSlot } from "../../functions/aws/log/slot-items.ts";
+import { runKey, slotKey } from "../../functions/aws/table/keys.ts";
+import { toRun, toThread } from "../../functions/aws/table/row-items.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
+import type { Invocation } from "../../functions/core/run/execute/engine-port.ts";
+import { isFinal, type RunRow } from "../../functions/core/run/run-row.ts";
+import { FRUITLESS_CLAIMS, LEASE, nudgeAfter } from "../../functions/core/run/timings.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
-import { nameOf } from "./scripted-engine.ts";
-import type { Faults } from "./faults.ts";
-import { Announced } from "./announced.ts";
 import { disagreements } from "./agreement.ts";
+import { Announced } from "./announced.ts";
+import type { Faults } from "./faults.ts";
 import { newestVisible, rootHeads, seesClosedWrites } from "./heads.ts";
-import type { Change, Table } from "./table.ts";
 import type { Process } from "./process.ts";
+import { nameOf } from "./scripted-engine.ts";
+import type { Change, Table } from "./table.ts";
 import { textsIn, writesIn } from "./writes-in.ts";
 
 interface Known {

@@ -2,15 +2,17 @@
  * One seed: the real core and adapters in simulated processes over one simulated table and queue. Must not check anything itself: the watch
  * and the shared invariants do.
  */
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import { createInputs } from "../../functions/aws/inputs.ts";
-import { createRuns } from "../../functions/aws/runs.ts";
-import { createThreadLog } from "../../functions/aws/thread-log.ts";
-import { createThreads } from "../../functions/aws/threads.ts";
-import { createWebhooks } from "../../functions/aws/webhooks.ts";
-import { systemClock } from "../../functions/clock-and-ids.ts";
-import { Impossible, type Ports, type Runs } from "../../functions/core/ports.ts";
-import { RETENTION } from "../../functions/core/timings.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
+import { createInputs } from "../../functions/aws/run/inputs.ts";
+import { createRuns } from "../../functions/aws/run/runs.ts";
+import { createThreads } from "../../functions/aws/thread/threads.ts";
+import { createWebhooks } from "../../functions/aws/webhook/webhooks.ts";
+import { Impossible } from "../../functions/core/failure.ts";
+import { RETENTION } from "../../functions/core/log/timings.ts";
+import type { Ports } from "../../functions/core/ports.ts";
+import type { Runs } from "../../functions/core/run/run-ports.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { describeChange } from "./describe.ts";
 import { createDice, type Dice } from "./dice.ts";
 import { CALM_AFTER, calmDown, drawFaults, type Faults } from "./faults.ts";

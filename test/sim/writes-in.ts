@@ -1,6 +1,6 @@
 /** What the item of a task's pending writes holds. Must not judge it. */
-import { decodeWrite } from "../../functions/aws/checkpoint-items.ts";
-import { unpack } from "../../functions/core/slot-payload.ts";
+import { decodeWrite } from "../../functions/aws/checkpoint/items.ts";
+import { unpack } from "../../functions/core/log/slot-payload.ts";
 import { decode } from "./scripted-engine.ts";
 import type { Change } from "./table.ts";
 

@@ -1,6 +1,6 @@
 /** What the checker of a storm knows beyond the shared one is wrong when it is. */
-import type { Slot } from "../../functions/core/rows.ts";
-import { encodeEvents } from "../../functions/core/slot-payload.ts";
+import { encodeEvents } from "../../functions/core/log/slot-payload.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
 import { stepsDoneTwice } from "./check-thread.ts";
 
 /** A slot of one run that tells this update. */

@@ -3,7 +3,7 @@
  * that both servers tell the same. Must not change anything.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { isFinal, type RunRow } from "../../functions/core/rows.ts";
+import { isFinal, type RunRow } from "../../functions/core/run/run-row.ts";
 import { eventsOf, type ReaderRecord, type Recorded, type Violation, violationsOf } from "../support/invariants.ts";
 import { record } from "../support/recorded.ts";
 import { framesOf } from "../support/sse.ts";

@@ -5,10 +5,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createTableClient } from "../../functions/aws/clients.ts";
 import { readEnv } from "../../functions/aws/env.ts";
-import { freePort } from "../../local/free-port.ts";
+import { createTableClient } from "../../functions/aws/table/clients.ts";
 import { startDynamodb } from "../../local/dynamodb.ts";
+import { freePort } from "../../local/free-port.ts";
 import { startSqs } from "../../local/sqs.ts";
 import type { Dice } from "../sim/dice.ts";
 import { type CorePorts, corePorts } from "../support/core-ports.ts";

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "@langchain/langgraph-sdk";
-import type { RunRef } from "../../functions/core/rows.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
 import type { Dice } from "../sim/dice.ts";
 import type { ReaderRecord, SeenEvent } from "../support/invariants.ts";
 

@@ -4,8 +4,8 @@ import type {
   CheckpointHead,
   CheckpointStore,
   TaskWrites,
-} from "../../functions/core/checkpoint-port.ts";
-import type { ClaimNumber } from "../../functions/core/rows.ts";
+} from "../../functions/core/checkpoint/checkpoint-port.ts";
+import type { ClaimNumber } from "../../functions/core/run/run-row.ts";
 
 export const text = (content: string): ChannelValue => ({ type: "json", elements: [Buffer.from(content)] });
 export const contentOf = (value: ChannelValue | undefined): string => Buffer.concat(value?.elements ?? []).toString();

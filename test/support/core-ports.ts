@@ -1,17 +1,17 @@
 /** The real storage under the use cases, with a scripted engine and a queue that only notes what was sent: for tests of core/. */
 import { randomUUID } from "node:crypto";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import { createInputs } from "../../functions/aws/inputs.ts";
-import { createRuns } from "../../functions/aws/runs.ts";
-import { createThreadLog } from "../../functions/aws/thread-log.ts";
-import { createThreads } from "../../functions/aws/threads.ts";
-import { createWebhooks } from "../../functions/aws/webhooks.ts";
-import { createWebhookSender } from "../../functions/http/webhook-sender.ts";
-import { createThread } from "../../functions/core/create-thread.ts";
-import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/engine-port.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
+import { createInputs } from "../../functions/aws/run/inputs.ts";
+import { createRuns } from "../../functions/aws/run/runs.ts";
+import { createThreads } from "../../functions/aws/thread/threads.ts";
+import { createWebhooks } from "../../functions/aws/webhook/webhooks.ts";
+import { RETENTION } from "../../functions/core/log/timings.ts";
 import type { Ports } from "../../functions/core/ports.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
-import { RETENTION } from "../../functions/core/timings.ts";
+import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { createThread } from "../../functions/core/thread/create-thread.ts";
+import { createWebhookSender } from "../../functions/outbound/webhook-sender.ts";
 import { RunCreate } from "../../functions/protocol/run.ts";
 import { ThreadCreate } from "../../functions/protocol/thread.ts";
 import type { TestTable } from "./dynamodb.ts";

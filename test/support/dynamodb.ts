@@ -3,10 +3,10 @@
  * TEST_DYNAMODB_ENDPOINT it is a table there.
  */
 import { randomUUID } from "node:crypto";
-import { createTableClient } from "../../functions/aws/clients.ts";
 import { type Env, readEnv } from "../../functions/aws/env.ts";
-import { systemClock } from "../../functions/clock-and-ids.ts";
+import { createTableClient } from "../../functions/aws/table/clients.ts";
 import type { Clock } from "../../functions/core/ports.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { createTable } from "../../local/create-table.ts";
 import { startDynamodb } from "../../local/dynamodb.ts";
 

@@ -1,5 +1,5 @@
 /** Faults as wrappers around ports: what a network does to calls. Must not know what is tested. */
-import type { ThreadLog } from "../../functions/core/ports.ts";
+import type { ThreadLog } from "../../functions/core/log/log-port.ts";
 
 class Unclear extends Error {
   override name = "Unclear";

@@ -2,9 +2,10 @@
  * The one checker of design 12 over what was recorded of a thread: its rows, its log, its visible checkpoints and what every reader saw.
  * For the simulator and the fault tests. Must not know how the record was made; whatever needs the moments in between is test/sim/watch.ts.
  */
-import type { ThreadRow, RunRow, Slot } from "../../functions/core/rows.ts";
-import { isFinal, isGone } from "../../functions/core/rows.ts";
-import { decodeEvents } from "../../functions/core/slot-payload.ts";
+import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
+import { isFinal, isGone, type RunRow } from "../../functions/core/run/run-row.ts";
+import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
 
 export type Invariant = "I1" | "I2" | "I3" | "I4" | "I5" | "I6" | "I7" | "I8" | "I10";
 export interface Violation {

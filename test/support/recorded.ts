@@ -1,6 +1,7 @@
 /** What tests of faults record of a thread for the shared checker: its rows, its log, its checkpoints, and what readers saw. */
-import { isFinal, type RunRef, type Slot } from "../../functions/core/rows.ts";
-import { tailRun } from "../../functions/core/tail-log.ts";
+import type { Slot } from "../../functions/core/log/slot.ts";
+import { tailRun } from "../../functions/core/log/tail-log.ts";
+import { isFinal, type RunRef } from "../../functions/core/run/run-row.ts";
 import type { CorePorts } from "./core-ports.ts";
 import { type ReaderRecord, type Recorded, type SeenEvent, violationsOf } from "./invariants.ts";
 

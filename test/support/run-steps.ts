@@ -1,9 +1,9 @@
 /** Steps that tests of a run's life share: create, read to the end, look at the status. */
-import { createRun } from "../../functions/core/create-run.ts";
-import type { Cursor } from "../../functions/core/cursor.ts";
-import type { RunOutcome } from "../../functions/core/engine-port.ts";
-import type { RunRef } from "../../functions/core/rows.ts";
-import { tailRun, type TailEvent } from "../../functions/core/tail-log.ts";
+import type { Cursor } from "../../functions/core/log/cursor.ts";
+import { type TailEvent, tailRun } from "../../functions/core/log/tail-log.ts";
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
 import { type CorePorts, runBody, type Script } from "./core-ports.ts";
 
 export const host = { drain: new AbortController().signal };

@@ -2,9 +2,9 @@
 import { randomUUID } from "node:crypto";
 import * as lg from "@langchain/langgraph";
 import { Annotation, END, START, StateGraph } from "@langchain/langgraph";
-import { createCheckpointStore } from "../../functions/aws/checkpoint-store.ts";
-import type { CheckpointStore } from "../../functions/core/checkpoint-port.ts";
-import { createSaver, type SaverOptions } from "../../functions/engine/saver.ts";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
+import { createSaver, type SaverOptions } from "../../functions/engine/javascript/checkpoint/saver.ts";
 import { startTable, type TestTable } from "./dynamodb.ts";
 
 export interface Savers {

@@ -1,7 +1,7 @@
 /** The SQS emulator, and a client of ours for it. */
 import type { SQSClient } from "@aws-sdk/client-sqs";
-import { createQueueClient } from "../../functions/aws/clients.ts";
 import { readEnv } from "../../functions/aws/env.ts";
+import { createQueueClient } from "../../functions/aws/table/clients.ts";
 import { startSqs } from "../../local/sqs.ts";
 
 export interface TestSqs {

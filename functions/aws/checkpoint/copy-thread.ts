@@ -1,0 +1,44 @@
+/**
+ * Copies what readers see of a thread's checkpoints to another thread. Claims are left behind: their numbers belong to the first thread's
+ * log, and in the other they would be those of other runs. Must not copy what a reader does not see.
+ */
+import { type Item, queryAll, queryPages, type Table, writeBatch } from "../table/item-batches.ts";
+import { checkpointsKey, HEAD_PREFIX, SEGMENT_PREFIX, WRITES_PREFIX } from "../table/keys.ts";
+import { readAllClosed } from "./closed-claims.ts";
+import { toRawHead } from "./heads.ts";
+import { countingWrites } from "./seals.ts";
+import { itemsOf, mergeClaims } from "./writes.ts";
+
+/** Heads go last: a copy that stops halfway shows nothing incomplete. */
+export async function copyThread(table: Table, from: string, to: string): Promise<void> {
+  const source = checkpointsKey(from);
+  const pk = checkpointsKey(to);
+  const heads = (await queryAll(table, { pk: source, prefix: HEAD_PREFIX })).map(toRawHead);
+  const closed = await readAllClosed(table, from);
+  const visible = heads.filter((head) => closed.of(head) !== "hidden");
+
+  for await (const page of queryPages(table, { pk: source, prefix: SEGMENT_PREFIX })) {
+    await writeBatch(
+      table,
+      page.map(({ l: _run, ...item }) => ({ put: { ...item, pk } })),
+    );
+  }
+  const writes = await countingWrites(table, from);
+  for (const [prefix, items] of Map.groupBy(writes, checkpointOf)) {
+    const copies = mergeClaims(items).flatMap((task) => itemsOf({ thread_id: to, ns: "", checkpoint_id: "" }, task));
+    // The place is taken over as it stands in the key, where names may be hashed.
+    await writeBatch(
+      table,
+      copies.map((item) => ({ put: { ...item, sk: prefix + item.sk.slice(EMPTY_PLACE.length) } })),
+    );
+  }
+  await writeBatch(
+    table,
+    visible.map(({ item: { c: _claim, ...item } }) => ({ put: { ...item, pk } })),
+  );
+}
+
+const EMPTY_PLACE = `${WRITES_PREFIX}##`;
+
+/** `W#<ns>#<checkpoint>#` of a write's key. */
+const checkpointOf = ({ sk }: Item): string => `${sk.split("#").slice(0, 3).join("#")}#`;

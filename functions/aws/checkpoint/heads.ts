@@ -1,0 +1,88 @@
+/**
+ * Checkpoint heads: one item each, small values inside, large ones as references to segments. Must not decide which heads exist for
+ * readers (closed-claims.ts does).
+ */
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { ChannelValue, CheckpointHead } from "../../core/checkpoint/checkpoint-port.ts";
+import { PART_BYTES } from "../../core/checkpoint/limits.ts";
+import { pack, unpack } from "../../core/log/slot-payload.ts";
+import type { ClaimNumber } from "../../core/run/run-row.ts";
+import { type Item, type Table, ttlOf } from "../table/item-batches.ts";
+import { headKey, isHashed, unescape } from "../table/keys.ts";
+import { byteLength, claimAttribute, claimOf, decodeHead, encodeHead, type HeadFrame, type Stored } from "./items.ts";
+import { INLINE_BYTES } from "./limits.ts";
+import type { Reference, Segments } from "./segments.ts";
+import { resolveStored } from "./stored-values.ts";
+
+/** A head as it was read, not yet decoded. */
+export interface RawHead {
+  ns: string;
+  checkpoint_id: string;
+  claim: ClaimNumber | undefined;
+  item: Item;
+}
+
+/** Segments first: the item is the commit point. */
+export async function putHeadItem(table: Table, segments: Segments, head: CheckpointHead): Promise<void> {
+  const { thread_id, ns, checkpoint_id, parent_id, claim, first_step, metadata, checkpoint } = head;
+  const channels = await Promise.all(
+    Object.entries(head.channels).map(async ([name, value]): Promise<[string, Stored]> => {
+      if (byteLength(value) <= INLINE_BYTES) return [name, { inline: value }];
+      return [name, { reference: await segments.put(head, value) }];
+    }),
+  );
+  const payload = pack(encodeHead({ metadata, checkpoint, channels }));
+  // Hundreds of channels, or huge metadata: then the head itself is a value like others.
+  const fits = payload.length <= PART_BYTES;
+  const body = fits ? { d: payload } : { r: await segments.put(head, { type: "head", elements: [payload] }) };
+  const item = {
+    ...headKey(thread_id, ns, checkpoint_id),
+    ...(parent_id !== undefined && { p: parent_id }),
+    ...(claim && { c: claimAttribute(claim) }),
+    ...(first_step !== undefined && { f: first_step }),
+    ...(isHashed(ns) && { ns }),
+    ...(isHashed(checkpoint_id) && { id: checkpoint_id }),
+    ...body,
+    ...ttlOf(table, head),
+  };
+  await table.client.send(new PutCommand({ TableName: table.table, Item: item }));
+}
+
+/** `H#<ns>#<checkpoint>` */
+export function toRawHead(item: Item): RawHead {
+  const [, ns = "", id = ""] = item.sk.split("#");
+  return {
+    ns: typeof item["ns"] === "string" ? item["ns"] : unescape(ns),
+    checkpoint_id: typeof item["id"] === "string" ? item["id"] : unescape(id),
+    claim: claimOf(item["c"]),
+    item,
+  };
+}
+
+/** Metadata and inline values, without the segments: enough to filter by. */
+export async function decodeRawHead(segments: Segments, thread_id: string, { item }: RawHead): Promise<HeadFrame> {
+  if (item["d"] instanceof Uint8Array) return decodeHead(unpack(item["d"]));
+  const [payload] = await segments.load(thread_id, [item["r"] as Reference]);
+  return decodeHead(unpack(payload?.elements[0] ?? new Uint8Array(1)));
+}
+
+/** All large values of several heads in one batch. */
+export async function completeHeads(
+  segments: Segments,
+  thread_id: string,
+  heads: readonly (readonly [RawHead, HeadFrame])[],
+): Promise<CheckpointHead[]> {
+  const stored = heads.flatMap(([, { channels }]) => channels.map(([, value]) => value));
+  const value = await resolveStored(segments, thread_id, stored);
+  return heads.map(([{ ns, checkpoint_id, claim, item }, { metadata, checkpoint, channels }]) => ({
+    thread_id,
+    ns,
+    checkpoint_id,
+    ...(typeof item["p"] === "string" && { parent_id: item["p"] }),
+    ...(claim && { claim }),
+    ...(typeof item["f"] === "number" && { first_step: item["f"] }),
+    metadata,
+    checkpoint,
+    channels: Object.fromEntries(channels.map(([name, at]): [string, ChannelValue] => [name, value(at)])),
+  }));
+}

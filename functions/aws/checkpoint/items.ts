@@ -1,0 +1,89 @@
+/**
+ * The bytes of heads and pending writes: a list of JSON notes, and the small values themselves behind them. Pure: must neither read
+ * nor write.
+ */
+import type { ChannelValue } from "../../core/checkpoint/checkpoint-port.ts";
+import type { ClaimNumber } from "../../core/run/run-row.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { Reference } from "./segments.ts";
+
+const WORD = 4;
+
+/** A value as it lies in a frame: here, by the lengths of its elements, or elsewhere, by its segments. */
+type Note = [type: string, lengths: number[]] | Reference;
+
+/** A value that is inline, or the reference to one that is not. */
+export type Stored = { inline: ChannelValue } | { reference: Reference };
+
+export interface HeadFrame {
+  metadata: JsonObject;
+  checkpoint: ChannelValue;
+  channels: [name: string, stored: Stored][];
+}
+
+export interface WriteFrame {
+  channel: string;
+  stored: Stored;
+}
+
+export const encodeHead = ({ metadata, checkpoint, channels }: HeadFrame): Uint8Array =>
+  encode(
+    [metadata, ...channels.map(([name]) => name)],
+    [{ inline: checkpoint }, ...channels.map(([, stored]) => stored)],
+  );
+
+export function decodeHead(bytes: Uint8Array): HeadFrame {
+  const { facts, values } = decode(bytes);
+  const [metadata, ...names] = facts as [JsonObject, ...string[]];
+  const [checkpoint, ...channels] = values;
+  if (!checkpoint || !("inline" in checkpoint)) throw new Error("not a checkpoint head");
+  return {
+    metadata,
+    checkpoint: checkpoint.inline,
+    channels: channels.map((stored, index) => [names[index] ?? "", stored]),
+  };
+}
+
+export const encodeWrite = ({ channel, stored }: WriteFrame): Uint8Array => encode([channel], [stored]);
+
+export function decodeWrite(bytes: Uint8Array): WriteFrame {
+  const { facts, values } = decode(bytes);
+  const [stored] = values;
+  if (!stored) throw new Error("not a pending write");
+  return { channel: String(facts[0]), stored };
+}
+
+export const byteLength = ({ elements }: ChannelValue): number => elements.reduce((sum, { length }) => sum + length, 0);
+
+function encode(facts: unknown[], values: Stored[]): Uint8Array {
+  const notes = values.map((stored): Note => {
+    if ("reference" in stored) return stored.reference;
+    return [stored.inline.type, stored.inline.elements.map(({ length }) => length)];
+  });
+  const text = Buffer.from(JSON.stringify([facts, notes]));
+  const size = Buffer.alloc(WORD);
+  size.writeUInt32BE(text.length);
+  return Buffer.concat([size, text, ...values.flatMap((stored) => ("inline" in stored ? stored.inline.elements : []))]);
+}
+
+function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[] } {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = WORD + buffer.readUInt32BE(0);
+  const [facts, notes] = JSON.parse(buffer.toString("utf8", WORD, at)) as [unknown[], Note[]];
+  const values = notes.map((note): Stored => {
+    const [type, lengths] = note;
+    if (!Array.isArray(lengths)) return { reference: note as Reference };
+    const elements = lengths.map((length) => buffer.subarray(at, (at += length)));
+    return { inline: { type, elements } };
+  });
+  return { facts, values };
+}
+
+/** Unpadded, for attributes. */
+export const claimAttribute = ({ log_start, epoch }: ClaimNumber): string => `${log_start}.${epoch}`;
+
+export function claimOf(attribute: unknown): ClaimNumber | undefined {
+  if (typeof attribute !== "string") return undefined;
+  const [log_start = 0, epoch = 0] = attribute.split(".").map(Number);
+  return { log_start, epoch };
+}

@@ -1,0 +1,159 @@
+/**
+ * Pending writes: one item per checkpoint, task, claim and group, one update per item. Must not know which channels are special: negative
+ * indexes are overwritten, the others kept as first written.
+ */
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { TaskWrite, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
+import { pack, unpack } from "../../core/log/slot-payload.ts";
+import { attemptWrite } from "../table/attempt-write.ts";
+import { unsealed } from "../table/conditions.ts";
+import { type Item, type Table, ttlOf } from "../table/item-batches.ts";
+import { isHashed, unescape, writesKey, writesPrefix } from "../table/keys.ts";
+import { byteLength, claimAttribute, claimOf, decodeWrite, encodeWrite, type WriteFrame } from "./items.ts";
+import { WRITE_INLINE_BYTES, WRITES_PER_ITEM } from "./limits.ts";
+import { countingWrites, runOf } from "./seals.ts";
+import type { Segments } from "./segments.ts";
+import { resolveStored } from "./stored-values.ts";
+
+/** The group of a task's special writes; ordinary ones are in groups of WRITES_PER_ITEM. */
+const SPECIAL = "s";
+
+/** Above this many bytes no compression makes a value small enough to be inline. */
+const NEVER_INLINE = 16 * WRITE_INLINE_BYTES;
+
+const groupOf = (index: number): string => (index < 0 ? SPECIAL : String(Math.floor(index / WRITES_PER_ITEM)));
+
+/** Attribute of a write: `w<index>`, `s<-index>` for special ones. */
+const attributeOf = (index: number): string => (index < 0 ? `s${-index}` : `w${index}`);
+
+export async function putTaskWrites(table: Table, segments: Segments, task: TaskWrites): Promise<void> {
+  const groups = new Map<string, Map<number, TaskWrite>>();
+  for (const write of task.writes) {
+    const name = groupOf(write.index);
+    const group = groups.get(name) ?? new Map<number, TaskWrite>();
+    groups.set(name, group);
+    if (write.index < 0 || !group.has(write.index)) group.set(write.index, write);
+  }
+  await Promise.all([...groups].map(([name, group]) => putGroup(table, segments, task, name, [...group.values()])));
+}
+
+async function putGroup(
+  table: Table,
+  segments: Segments,
+  task: TaskWrites,
+  name: string,
+  writes: TaskWrite[],
+): Promise<void> {
+  const values = await Promise.all(writes.map((write) => encodeValue(segments, task, write)));
+  const { claim } = task;
+  const { ttl } = { ttl: undefined, ...ttlOf(table, task) };
+  const sets = ["tp = :tp", ...(claim ? ["c = :c"] : []), ...(isHashed(task.task_id) ? ["t = :t"] : [])];
+  if (ttl !== undefined) sets.push("#ttl = :ttl");
+  if (task.foreign) sets.push("f = :f");
+  for (const [at, { index }] of writes.entries()) {
+    const attribute = attributeOf(index);
+    sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
+  }
+  // A refusal is ignored: the claim is sealed, so this write does not exist for readers anyway.
+  await attemptWrite(() =>
+    table.client.send(
+      new UpdateCommand({
+        TableName: table.table,
+        Key: writesKey(task, name),
+        UpdateExpression: `SET ${sets.join(", ")}`,
+        ConditionExpression: unsealed.expression,
+        ...(ttl !== undefined && { ExpressionAttributeNames: { "#ttl": "ttl" } }),
+        ExpressionAttributeValues: {
+          ":tp": task.task_path,
+          ...(ttl !== undefined && { ":ttl": ttl }),
+          ...(claim && { ":c": claimAttribute(claim) }),
+          ...(task.foreign && { ":f": true }),
+          ...(isHashed(task.task_id) && { ":t": task.task_id }),
+          ...Object.fromEntries(values.map((value, at) => [`:${at}`, value])),
+        },
+      }),
+    ),
+  );
+}
+
+async function encodeValue(segments: Segments, task: TaskWrites, write: TaskWrite): Promise<Uint8Array> {
+  const { channel, value } = write;
+  const size = byteLength(value);
+  if (size <= NEVER_INLINE) {
+    const packed = pack(encodeWrite({ channel, stored: { inline: value } }));
+    if (packed.length <= WRITE_INLINE_BYTES) return packed;
+  }
+  return pack(encodeWrite({ channel, stored: { reference: await segments.put(task, value) } }));
+}
+
+type Place = Pick<TaskWrites, "thread_id" | "ns" | "checkpoint_id">;
+
+/** Consistent. Of each run and task only those of the greatest epoch; runs are merged in their order. */
+export async function readTaskWrites(table: Table, segments: Segments, place: Place): Promise<TaskWrites[]> {
+  const prefix = writesPrefix(place.ns, place.checkpoint_id);
+  const counting = await countingWrites(table, place.thread_id, prefix);
+  const tasks = mergeClaims(counting).map((task): [MergedTask, [number, WriteFrame][]] => [
+    task,
+    [...task.writes].map(([index, bytes]) => [index, decodeWrite(unpack(bytes))]),
+  ]);
+  const stored = tasks.flatMap(([, writes]) => writes.map(([, frame]) => frame.stored));
+  const value = await resolveStored(segments, place.thread_id, stored);
+  return tasks.map(([{ task_id, task_path }, writes]) => ({
+    ...place,
+    task_id,
+    task_path,
+    writes: writes.map(([index, { channel, stored: at }]) => ({ index, channel, value: value(at) })),
+  }));
+}
+
+export interface MergedTask {
+  task_id: string;
+  task_path: string;
+  /** Encoded writes by index, ascending. */
+  writes: Map<number, Uint8Array>;
+}
+
+/**
+ * The items of one checkpoint as its readers see them. Claims of one run are never mixed: the newest epoch that wrote for a task has
+ * done it anew (model rule pendingWritesPerClaim). Runs are merged in the order of their first slots, writes of no run first.
+ */
+export function mergeClaims(items: readonly Item[]): MergedTask[] {
+  const byTask = Map.groupBy(items, taskOf);
+  return [...byTask].map(([task_id, own]) => {
+    const byRun = [...Map.groupBy(own, runOf)].toSorted(([one], [other]) => one - other);
+    const merged = new Map<number, Uint8Array>();
+    let task_path = "";
+    for (const [, ofRun] of byRun) {
+      const newest = Math.max(...ofRun.map(epochOf));
+      for (const item of ofRun.filter((candidate) => epochOf(candidate) === newest)) {
+        task_path = String(item["tp"]);
+        for (const [index, bytes] of writesOf(item)) if (index < 0 || !merged.has(index)) merged.set(index, bytes);
+      }
+    }
+    return { task_id, task_path, writes: new Map([...merged].toSorted(([one], [other]) => one - other)) };
+  });
+}
+
+const epochOf = ({ c }: Item): number => claimOf(c)?.epoch ?? 0;
+
+/** `W#<ns>#<checkpoint>#<task>#<claim>#<group>` */
+const taskOf = (item: Item): string =>
+  typeof item["t"] === "string" ? item["t"] : unescape(item.sk.split("#")[3] ?? "");
+
+function writesOf(item: Item): [number, Uint8Array][] {
+  return Object.entries(item).flatMap(([name, value]): [number, Uint8Array][] => {
+    const [, kind, digits] = /^([ws])(\d+)$/.exec(name) ?? [];
+    return kind === undefined ? [] : [[kind === "s" ? -Number(digits) : Number(digits), value as Uint8Array]];
+  });
+}
+
+/** A merged task as items of another thread, written by no claim. */
+export function itemsOf(place: Place, { task_id, task_path, writes }: MergedTask): Item[] {
+  const groups = Map.groupBy(writes, ([index]) => groupOf(index));
+  return [...groups].map(([group, members]) => ({
+    ...writesKey({ ...place, task_id }, group),
+    tp: task_path,
+    ...(isHashed(task_id) && { t: task_id }),
+    ...Object.fromEntries(members.map(([index, bytes]) => [attributeOf(index), bytes])),
+  }));
+}

@@ -1,0 +1,59 @@
+/** Slots to items and back: short names and ids as bytes, for a slot of tokens should fit one write unit. Must not send anything. */
+import type { Slot } from "../../core/log/slot.ts";
+import type { FinalStatus } from "../../core/run/run-row.ts";
+import { uuidText } from "../../core/uuid-text.ts";
+import { ttlAt } from "../table/expiry.ts";
+import { type Key, slotKey, slotOf } from "../table/keys.ts";
+import type { Item } from "../table/row-items.ts";
+
+const SECOND = 1_000;
+
+const uuidBytes = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll("-", ""), "hex");
+
+export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): Item & Key => ({
+  ...slotKey(thread_id, slot.slot),
+  r: uuidBytes(slot.run_id),
+  g: slot.gen,
+  e: slot.epoch,
+  w: slot.nonce,
+  n: slot.count,
+  p: slot.payload,
+  ...(slot.more && { m: true }),
+  ...(slot.parts > 0 && { q: slot.parts }),
+  ...(slot.end && { x: slot.end }),
+  ttl: ttlAt(slot.at + retentionMs),
+});
+
+interface SlotItem extends Key {
+  r: Uint8Array;
+  g: number;
+  e: number;
+  w: string;
+  n: number;
+  p: Uint8Array;
+  m?: true;
+  q?: number;
+  x?: FinalStatus;
+  ttl: number;
+}
+
+export function toSlot(item: Item, retentionMs: number): Slot {
+  const { r, g, e, w, n, p, m, q, x, ttl, ...key } = item as unknown as SlotItem;
+  return {
+    slot: slotOf(key),
+    run_id: uuidText(r),
+    gen: g,
+    epoch: e,
+    nonce: w,
+    count: n,
+    payload: p,
+    more: m ?? false,
+    parts: q ?? 0,
+    at: ttl * SECOND - retentionMs,
+    ...(x && { end: x }),
+  };
+}
+
+/** Readers filter by it: DynamoDB deletes late and out of order. `now` in ms. */
+export const isExpired = (item: Item, now: number): boolean =>
+  typeof item["ttl"] === "number" && item["ttl"] * SECOND <= now;

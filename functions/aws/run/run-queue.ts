@@ -1,0 +1,20 @@
+/** The run queue on SQS: ids only, ASCII. A hint, not the truth (design 5.6). Must not carry anything that a row does not say. */
+import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import type { RunQueue } from "../../core/run/run-ports.ts";
+import { SEND_TIMEOUT, SEND_TRY } from "../table/limits.ts";
+
+export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueUrl: string }): RunQueue {
+  return {
+    async send({ thread_id, run_id }, delayMs = 0) {
+      const MessageBody = JSON.stringify({ thread_id, run_id });
+      await client.send(
+        new SendMessageCommand({
+          QueueUrl: queueUrl,
+          MessageBody,
+          ...(delayMs > 0 && { DelaySeconds: Math.ceil(delayMs / 1_000) }),
+        }),
+        { requestTimeout: SEND_TRY, abortSignal: AbortSignal.timeout(SEND_TIMEOUT) },
+      );
+    },
+  };
+}

@@ -1,0 +1,177 @@
+/**
+ * Run rows: read consistently, moved through their life by conditional writes (`conditions.ts` draws it). Transactions that span rows are
+ * in `run-transactions.ts`. Must not decide anything.
+ */
+import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Due, Runs } from "../../core/run/run-ports.ts";
+import type { RunningRun, RunRef, RunRow } from "../../core/run/run-row.ts";
+import type { ThreadRow } from "../../core/thread/thread-row.ts";
+import { isExpired } from "../log/slot-items.ts";
+import { attemptWrite } from "../table/attempt-write.ts";
+import { fromAttributes } from "../table/attribute-values.ts";
+import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "../table/conditions.ts";
+import { queryAll, readBatch, writeBatch } from "../table/item-batches.ts";
+import {
+  dueShard,
+  dueShards,
+  idempotencyKey,
+  inputKey,
+  type Key,
+  pointerKey,
+  RUN_PREFIX,
+  runKey,
+  threadKey,
+  WEBHOOK_PREFIX,
+  webhookKey,
+} from "../table/keys.ts";
+import { type Item, toRun, toThread } from "../table/row-items.ts";
+import type { TableOptions } from "../table/table-options.ts";
+import { DUE_INDEX } from "../table/table.ts";
+import { type Update, updateExpression } from "../table/update-expression.ts";
+import { createRunTransactions } from "./run-transactions.ts";
+
+export function createRuns(options: TableOptions): Runs {
+  const { client, table: TableName } = options;
+
+  const update = ({ thread_id, run_id }: RunRef, change: Update) =>
+    attemptWrite(() =>
+      client.send(
+        new UpdateCommand({
+          TableName,
+          Key: runKey(thread_id, run_id),
+          ...updateExpression(change),
+          ReturnValues: "ALL_NEW",
+          ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+        }),
+      ),
+    );
+
+  const list = async (thread_id: string): Promise<RunRow[]> => {
+    const items = await queryAll(options, { pk: threadKey(thread_id).pk, prefix: RUN_PREFIX, newestFirst: true });
+    return items.map(toRun);
+  };
+
+  const dueOf = async (shard: string, now: number): Promise<Due[]> => {
+    const due: Due[] = [];
+    let ExclusiveStartKey: Item | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: "due_shard = :shard AND due <= :now",
+          ExpressionAttributeValues: { ":shard": shard, ":now": now },
+          ...(ExclusiveStartKey && { ExclusiveStartKey }),
+        }),
+      );
+      due.push(...(page.Items ?? []).flatMap(toDue));
+      ExclusiveStartKey = page.LastEvaluatedKey;
+    } while (ExclusiveStartKey);
+    return due;
+  };
+
+  return {
+    ...createRunTransactions(options),
+    list,
+
+    async findKey(key, now) {
+      const { Item } = await client.send(new GetCommand({ TableName, Key: idempotencyKey(key), ConsistentRead: true }));
+      if (!Item || isExpired(Item, now)) return undefined;
+      const { thread_id, run_id, fingerprint } = Item;
+      return { ref: { thread_id: String(thread_id), run_id: String(run_id) }, fingerprint: String(fingerprint) };
+    },
+
+    async get({ thread_id, run_id }) {
+      const Key = runKey(thread_id, run_id);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item && toRun(Item);
+    },
+
+    async load({ thread_id, run_id }, { withInput } = { withInput: false }) {
+      const keys = [threadKey(thread_id), runKey(thread_id, run_id)];
+      if (withInput) keys.push(inputKey(run_id, 0));
+      let data: unknown;
+      let thread: ThreadRow | undefined;
+      let run: RunRow | undefined;
+      for (const item of await readBatch(options, keys, true)) {
+        if (item.pk === inputKey(run_id, 0).pk) data = item["data"];
+        else if (item.sk === threadKey(thread_id).sk) thread = toThread(item);
+        else run = toRun(item);
+      }
+      return { thread, run, ...(run?.input_parts === 1 && data instanceof Uint8Array && { input: data }) };
+    },
+
+    async threadOf(run_id) {
+      const Key = pointerKey(run_id);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item ? String(Item["thread_id"]) : undefined;
+    },
+
+    async claim(seen, change) {
+      const { due, ...fields } = change;
+      const set = { ...fields, status: "running", handed: false, due, due_shard: dueShard(seen.run_id) };
+      const attempt = await update(seen, { set, condition: unclaimedAsSeen(seen) });
+      const item = attempt.kind === "ok" ? attempt.value.Attributes : attempt.item && fromAttributes(attempt.item);
+      const row = item && toRun(item);
+      // A lost answer is recognised by our nonce (model rule claimWritesNonce).
+      return row?.status === "running" && row.owner === change.owner
+        ? { kind: "claimed", row: row satisfies RunningRun }
+        : { kind: "held" };
+    },
+
+    async extend(ref, owner, { lease_until, due }) {
+      const set = { lease_until, ...(due !== undefined && { due }) };
+      const { kind } = await update(ref, { set, condition: ownedBy(owner) });
+      return kind === "ok" ? "extended" : "lost";
+    },
+
+    async release(ref, owner, { now, due }) {
+      const set = { handed: true, lease_until: 0, since: now, sent_at: now, sends: 1, due };
+      const attempt = await update(ref, { set, condition: ownedBy(owner) });
+      if (attempt.kind === "ok") return "released";
+      const row = attempt.item && toRun(fromAttributes(attempt.item));
+      return row?.status === "running" && row.owner === owner && row.handed ? "released" : "lost";
+    },
+
+    async markSent(seen, { now, due }) {
+      const set = { sent_at: now, sends: seen.sends + 1, due, due_shard: dueShard(seen.run_id) };
+      const { kind } = await update(seen, { set, condition: sentAsSeen(seen) });
+      return kind === "ok" ? "marked" : "held";
+    },
+
+    async requestCancel({ thread_id, run_id }, intent) {
+      const change = updateExpression({ set: {}, keep: { cancel: intent }, condition: notFinal });
+      const Key = runKey(thread_id, run_id);
+      const { kind } = await attemptWrite(() => client.send(new UpdateCommand({ TableName, Key, ...change })));
+      return kind === "ok" ? "requested" : "finished";
+    },
+
+    async purge(thread_id, gen) {
+      const keys: Key[] = [];
+      for (const { run_id, input_parts, gen: of } of await list(thread_id)) {
+        if (of > gen) continue;
+        keys.push(runKey(thread_id, run_id), pointerKey(run_id), webhookKey(thread_id, run_id));
+        for (let part = 0; part < input_parts; part++) keys.push(inputKey(run_id, part));
+      }
+      await writeBatch(
+        options,
+        keys.map((key) => ({ remove: key })),
+      );
+    },
+
+    async due(now) {
+      const shards = await Promise.all(dueShards().map((shard) => dueOf(shard, now)));
+      return shards.flat().toSorted((a, b) => a.due - b.due);
+    },
+  };
+}
+
+const DUE_KINDS = { [RUN_PREFIX]: "run", [WEBHOOK_PREFIX]: "webhook" } as const;
+
+function toDue(item: Item): Due[] {
+  const { pk, sk, due } = item;
+  if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number") return [];
+  const kind = Object.entries(DUE_KINDS).find(([prefix]) => sk.startsWith(prefix));
+  if (!kind) return [];
+  return [{ kind: kind[1], thread_id: pk.slice(threadKey("").pk.length), run_id: sk.slice(kind[0].length), due }];
+}

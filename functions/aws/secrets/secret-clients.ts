@@ -1,0 +1,13 @@
+/**
+ * The clients of what is asked once in minutes, as the SDK makes them. A file of their own, so that they are loaded only where there is
+ * something to ask. Must not read process.env.
+ */
+import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
+import type { Env } from "../env.ts";
+import { connection } from "../table/clients.ts";
+
+export const createSecretsClient = (env: Env): SecretsManagerClient =>
+  new SecretsManagerClient(connection(env, env.aws.endpoint));
+
+export const createParametersClient = (env: Env): SSMClient => new SSMClient(connection(env, env.aws.endpoint));

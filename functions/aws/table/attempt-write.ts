@@ -1,0 +1,47 @@
+/**
+ * Sends a conditional write and turns a failed condition into a value (design 3): the only place that knows the exceptions of the SDK for
+ * it. Must not know items.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  TransactionCanceledException,
+  TransactionConflictException,
+} from "@aws-sdk/client-dynamodb";
+import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
+import { SINGLE_WRITE_TRIES } from "./limits.ts";
+
+export type Attempt<T> =
+  | { kind: "ok"; value: T }
+  | { kind: "refused"; item: Record<string, AttributeValue> | undefined };
+
+/**
+ * A single conditional write, repeated if it met a transaction on the same item: the SDK does not do that.
+ * @throws any other failure: the write may or may not have happened
+ */
+export async function attemptWrite<T>(write: () => Promise<T>): Promise<Attempt<T>> {
+  for (let n = 0; ; n++) {
+    try {
+      return { kind: "ok", value: await write() };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { kind: "refused", item: error.Item };
+      if (!(error instanceof TransactionConflictException) || n >= SINGLE_WRITE_TRIES) throw error;
+      await sleep(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+    }
+  }
+}
+
+/** A transaction: `refused` if a condition failed or another transaction was on the same rows; the caller reads again and decides anew. */
+export async function attemptTransaction(write: () => Promise<unknown>): Promise<"ok" | "refused"> {
+  try {
+    await write();
+    return "ok";
+  } catch (error) {
+    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    const codes = reasons.map(({ Code = "None" }) => Code).filter((code) => code !== "None");
+    const races = new Set(["ConditionalCheckFailed", "TransactionConflict"]);
+    if (codes.length && codes.every((code) => races.has(code))) return "refused";
+    throw error;
+  }
+}

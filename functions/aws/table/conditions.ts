@@ -1,0 +1,133 @@
+/**
+ * Every condition of a write, by name. A run row's life, and which condition guards each step:
+ *
+ *   create ── isNew ──► pending ── unclaimedAsSeen ──► running ── ownedBy ──► extend, release
+ *                          │                             │
+ *                          │ pendingStill (queue)        └── ownedBy + cancelAsSeen ──► final
+ *                          └── notFinal ──► cancel
+ *
+ * Conditions ignore `ttl`: an expired item that was not deleted yet still fences. Must not send anything.
+ */
+import type { CancelIntent, RunRow } from "../../core/run/run-row.ts";
+import { CLOCK_SKEW } from "../../core/run/timings.ts";
+import { STREAM_PLACE_LEASE } from "./limits.ts";
+
+export interface Condition {
+  expression: string;
+  names?: Record<string, string>;
+  values?: Record<string, unknown>;
+}
+
+export const isNew: Condition = { expression: "attribute_not_exists(pk)" };
+
+/** The revision that was read; no row = there must be none. */
+export const revisionIs = (seen: number | undefined): Condition =>
+  seen === undefined ? isNew : { expression: "rev = :seen_rev", values: { ":seen_rev": seen } };
+
+const NOT_FINAL = "#status IN (:pending, :running)";
+const statuses = { ":pending": "pending", ":running": "running" };
+const named = { "#status": "status" };
+
+export const notFinal: Condition = { expression: NOT_FINAL, names: named, values: statuses };
+
+export const pendingStill: Condition = {
+  expression: "#status = :pending",
+  names: named,
+  values: { ":pending": "pending" },
+};
+
+/** The row that the claim was decided by: nobody has claimed, extended or handed over since. */
+export const unclaimedAsSeen = ({ epoch, lease_until, handed }: RunRow): Condition => ({
+  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND lease_until = :seen_lease AND handed = :seen_handed`,
+  names: named,
+  values: { ...statuses, ":seen_epoch": epoch, ":seen_lease": lease_until, ":seen_handed": handed },
+});
+
+/** By the nonce of this claim, never by the attempt, which a hand-over keeps (model rule conditionsByOwner). */
+export const ownedBy = (owner: string): Condition => ({
+  expression: "#status = :running AND #owner = :owner AND handed = :false",
+  names: { ...named, "#owner": "owner" },
+  values: { ":running": "running", ":owner": owner, ":false": false },
+});
+
+/** The finish acts on the cancel intent that it has seen (model rule finishConditionalOnCancel). */
+export const cancelAsSeen = (cancel: CancelIntent | undefined): Condition =>
+  cancel === undefined
+    ? { expression: "attribute_not_exists(#cancel)", names: { "#cancel": "cancel" } }
+    : { expression: "#cancel = :seen_cancel", names: { "#cancel": "cancel" }, values: { ":seen_cancel": cancel } };
+
+/** Only the winner of the conditional update sends (model rule nudgesThrottled). */
+export const sentAsSeen = ({ epoch, sent_at, sends }: RunRow): Condition => ({
+  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND sent_at = :seen_sent AND sends = :seen_sends`,
+  names: named,
+  values: { ...statuses, ":seen_epoch": epoch, ":seen_sent": sent_at, ":seen_sends": sends },
+});
+
+/**
+ * An idempotency key that was never used, is older than its life, or is still that of a run whose thread is gone. The one condition that
+ * looks at `ttl`.
+ */
+export const keyIsFree = (now: number, dead?: string): Condition => ({
+  expression: `attribute_not_exists(pk) OR #ttl <= :now${dead === undefined ? "" : " OR run_id = :dead"}`,
+  names: { "#ttl": "ttl" },
+  values: { ":now": Math.floor(now / 1_000), ...(dead !== undefined && { ":dead": dead }) },
+});
+
+/** A delayed run that has no place on its thread yet. */
+export const delayedStill: Condition = {
+  expression: "#status = :pending AND attribute_exists(starts_at)",
+  names: named,
+  values: { ":pending": "pending" },
+};
+
+/** A webhook that nobody has tried since: only the winner tries. */
+export const triedAsSeen = (tries: number): Condition => ({
+  expression: "tries = :seen_tries",
+  values: { ":seen_tries": tries },
+});
+
+/** The latest end of a place that is taken now, ms since 1970; one that ends later was taken before a clock stepped back. */
+export const latestPlace = (now: number): number => now + STREAM_PLACE_LEASE + CLOCK_SKEW;
+
+/** A stream's place that nobody holds any more, or that this owner took with an answer that was lost. */
+export const placeIsFree = (now: number, owner: string): Condition => ({
+  expression: "attribute_not_exists(pk) OR #until <= :now OR #until > :latest OR #owner = :owner",
+  names: { "#until": "until", "#owner": "owner" },
+  values: { ":now": now, ":latest": latestPlace(now), ":owner": owner },
+});
+
+export const placeHeldBy = (owner: string): Condition => ({
+  expression: "#owner = :owner",
+  names: { "#owner": "owner" },
+  values: { ":owner": owner },
+});
+
+/** A segment that was last written by a run whose log begins at or before this slot, or by none. */
+export const writtenUntil = (slot: number): Condition => ({
+  expression: "attribute_not_exists(l) OR l <= :until",
+  values: { ":until": slot },
+});
+
+/** Pending writes of a claim that nobody has closed. */
+export const unsealed: Condition = { expression: "attribute_not_exists(z)" };
+
+/** No claim of this epoch or a later one has stamped it. */
+export const stampedBelow = (epoch: number): Condition => ({
+  expression: "attribute_not_exists(z) OR z < :below",
+  values: { ":below": epoch },
+});
+
+/** A record that neither a later claim nor the run's end has written. */
+export const closedUntil = (epoch: number): Condition => ({
+  expression: "attribute_not_exists(e) AND (attribute_not_exists(z) OR z <= :until)",
+  values: { ":until": epoch },
+});
+
+/** The item exists: an update would otherwise bring back one that was removed. */
+export const written: Condition = { expression: "attribute_exists(pk)" };
+
+export const both = (a: Condition, b: Condition): Condition => ({
+  expression: `(${a.expression}) AND (${b.expression})`,
+  names: { ...a.names, ...b.names },
+  values: { ...a.values, ...b.values },
+});

@@ -1,0 +1,143 @@
+/**
+ * Many items of one table at once: pages of a query, batches with what DynamoDB left undone tried again. Must not know what the items are.
+ */
+import { setTimeout } from "node:timers/promises";
+import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { RETENTION } from "../../core/log/timings.ts";
+import type { Clock } from "../../core/ports.ts";
+import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
+import { expiry } from "./expiry.ts";
+import type { Key } from "./keys.ts";
+import { BATCH_TRIES } from "./limits.ts";
+import type { TableClient } from "./table-client.ts";
+
+export interface Table {
+  client: Pick<TableClient, "send">;
+  table: string;
+  clock: Pick<Clock, "now">;
+  /** ms that the log is kept; default RETENTION. */
+  retentionMs?: number;
+}
+
+/** `ttl` of what belongs to a temporary thread: some time after its log. */
+export const ttlOf = ({ clock, retentionMs = RETENTION }: Table, { temporary }: { temporary?: boolean }) =>
+  temporary ? { ttl: expiry(clock.now(), retentionMs) } : {};
+
+export type Item = Record<string, unknown> & Key;
+
+const WRITES = 25;
+const READS = 100;
+
+export interface Range {
+  pk: string;
+  /** What sort keys begin with; not empty together with `before` … */
+  prefix: string;
+  /** … and come before this one. */
+  before?: string;
+  newestFirst?: boolean;
+  consistent?: boolean;
+  limit?: number;
+  /** Attributes to return, comma-separated; all if absent. */
+  only?: string;
+  /** Only items whose claim (attribute `c`) begins with this; the others cost read units all the same. */
+  claim?: string;
+}
+
+export interface Page {
+  items: Item[];
+  /** There is more: go on with this. */
+  next?: Record<string, unknown>;
+}
+
+export async function queryPage({ client, table }: Table, range: Range, from?: Record<string, unknown>): Promise<Page> {
+  const { prefix, before, claim } = range;
+  const { Items = [], LastEvaluatedKey } = await client.send(
+    new QueryCommand({
+      TableName: table,
+      KeyConditionExpression: [
+        "pk = :pk",
+        // DynamoDB refuses an empty text for a key, also as a prefix.
+        ...(before !== undefined ? ["sk BETWEEN :sk AND :end"] : prefix !== "" ? ["begins_with(sk, :sk)"] : []),
+      ].join(" AND "),
+      ExpressionAttributeValues: {
+        ":pk": range.pk,
+        ...(prefix !== "" && { ":sk": prefix }),
+        ...(before !== undefined && { ":end": before }),
+        ...(claim !== undefined && { ":c": claim }),
+      },
+      ConsistentRead: range.consistent ?? true,
+      ScanIndexForward: !range.newestFirst,
+      ...(range.limit !== undefined && { Limit: range.limit }),
+      ...(range.only !== undefined && { ProjectionExpression: range.only }),
+      ...(claim !== undefined && { FilterExpression: "begins_with(c, :c)" }),
+      ...(from && { ExclusiveStartKey: from }),
+    }),
+  );
+  const items = Items as Item[];
+  return {
+    items: before === undefined ? items : items.filter(({ sk }) => sk !== before),
+    ...(LastEvaluatedKey && { next: LastEvaluatedKey }),
+  };
+}
+
+export async function* queryPages(table: Table, range: Range): AsyncGenerator<Item[]> {
+  let from: Record<string, unknown> | undefined;
+  do {
+    const page: Page = await queryPage(table, range, from);
+    yield page.items;
+    from = page.next;
+  } while (from);
+}
+
+export async function queryAll(table: Table, range: Range): Promise<Item[]> {
+  const items: Item[] = [];
+  for await (const page of queryPages(table, range)) items.push(...page);
+  return items;
+}
+
+export type Change = { put: Item } | { remove: Key };
+
+/** Not atomic; throws when some changes stay undone. */
+export async function writeBatch({ client, table }: Table, changes: readonly Change[]): Promise<void> {
+  for (let at = 0; at < changes.length; at += WRITES) {
+    let requests = changes
+      .slice(at, at + WRITES)
+      .map((change) =>
+        "put" in change ? { PutRequest: { Item: change.put } } : { DeleteRequest: { Key: change.remove } },
+      ) as Requests;
+    for (let tries = 0; requests.length;) {
+      if (tries) await pause(tries);
+      const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+      const undone = UnprocessedItems?.[table] ?? [];
+      tries = undone.length < requests.length ? 1 : tries + 1;
+      requests = undone;
+    }
+  }
+}
+
+type Requests = NonNullable<NonNullable<BatchWriteCommand["input"]["RequestItems"]>[string]>;
+
+/** In no order; keys that do not exist are left out. */
+export async function readBatch({ client, table }: Table, keys: readonly Key[], consistent: boolean): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let at = 0; at < keys.length; at += READS) {
+    let wanted: Record<string, unknown>[] = keys.slice(at, at + READS).map(({ pk, sk }) => ({ pk, sk }));
+    for (let tries = 0; wanted.length; tries++) {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: consistent } } }),
+      );
+      const got = (Responses?.[table] ?? []) as Item[];
+      items.push(...got);
+      wanted = UnprocessedKeys?.[table]?.Keys ?? [];
+      // Something came: the page was full of large items, this is not throttling.
+      if (got.length) tries = 0;
+      else if (wanted.length) await pause(tries + 1);
+    }
+  }
+  return items;
+}
+
+async function pause(tries: number): Promise<void> {
+  if (tries > BATCH_TRIES) throw new Error("DynamoDB leaves a part of a batch undone");
+  await setTimeout(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** tries, CONFLICT_PAUSE_MAX));
+}

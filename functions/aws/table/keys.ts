@@ -1,0 +1,136 @@
+/**
+ * The keys of every item (design 3), with who writes it, who reads it and when it expires. Must not do anything else: no reads, no writes.
+ */
+import { createHash } from "node:crypto";
+import type { ClaimNumber } from "../../core/run/run-row.ts";
+import { DUE_SHARDS, ROOT_SHARDS } from "./limits.ts";
+
+export interface Key {
+  pk: string;
+  sk: string;
+}
+
+const SLOT_DIGITS = 10;
+const PART_DIGITS = 4;
+/** Three names and their separators fit into a sort key of 1 KB. */
+const KEY_PART_BYTES = 280;
+const digits = (value: number, length: number): string => String(value).padStart(length, "0");
+
+/** User strings in keys: the separator and the escape itself are escaped, so that no string can reach into another's keys. */
+const escape = (text: string): string => text.replaceAll("%", "%25").replaceAll("#", "%23");
+export const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAll("%25", "%");
+
+/** Thread row. Written by create, finish, cancel, delete, patch; read by all. Tombstones and temporary threads expire with their log. */
+export const threadKey = (thread_id: string): Key => ({ pk: `T#${thread_id}`, sk: "A" });
+
+/** Run row. Written by create, claim, heartbeat, hand-over, send, cancel, finish; read by all. Expires with a temporary thread. */
+export const runKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `R#${run_id}` });
+export const RUN_PREFIX = "R#";
+
+/** Webhook to deliver. Written by finish; counted and removed by whoever delivers it; read by the sweep. */
+export const webhookKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `X#${run_id}` });
+export const WEBHOOK_PREFIX = "X#";
+
+/** Place of an open stream. Written and removed by the function that answers; read by those that want one. Expires after its lease. */
+export const placesKey = (key: string): string => `G#${key}`;
+export const placeKey = (key: string, number: number): Key => ({ pk: placesKey(key), sk: digits(number, PART_DIGITS) });
+
+/** Run input (kwargs). Written once by create; read by the claimant, get and list. Expires with a temporary thread. */
+export const inputKey = (run_id: string, part: number): Key => ({ pk: `I#${run_id}`, sk: digits(part, PART_DIGITS) });
+
+/** Run pointer, run → thread. Written once by create; read by the stateless routes. Expires with a temporary thread. */
+export const pointerKey = (run_id: string): Key => ({ pk: `P#${run_id}`, sk: "A" });
+
+/** Log slot. Written once by the owner of the active run, by create and by finish; read by every reader. Expires after the retention. */
+export const slotKey = (thread_id: string, slot: number): Key => ({
+  pk: `L#${thread_id}`,
+  sk: digits(slot, SLOT_DIGITS),
+});
+export const slotOf = (key: Key): number => Number(key.sk);
+
+/** Checkpoints of a thread: heads, segments, pending writes, closed claims. Written by the owner's saver; read by claimants and the API. */
+export const checkpointsKey = (thread_id: string): string => `C#${thread_id}`;
+export const HEAD_PREFIX = "H#";
+export const WRITES_PREFIX = "W#";
+export const SEGMENT_PREFIX = "S#";
+export const CLOSED_PREFIX = "E#";
+
+/** Heads of one namespace in the order of their ids. */
+export const headPrefix = (ns: string): string => `${HEAD_PREFIX}${keyPart(ns)}#`;
+export const headKey = (thread_id: string, ns: string, checkpoint_id: string): Key => ({
+  pk: checkpointsKey(thread_id),
+  sk: headPrefix(ns) + keyPart(checkpoint_id),
+});
+/** Named by content: written by any head or write that needs it, never changed. */
+export const segmentKey = (thread_id: string, hash: string): Key => ({
+  pk: checkpointsKey(thread_id),
+  sk: SEGMENT_PREFIX + hash,
+});
+/** Pending writes of one checkpoint; the claim is in the key, so that those of two claims never mix. */
+export const writesPrefix = (ns: string, checkpoint_id: string): string =>
+  `${WRITES_PREFIX}${keyPart(ns)}#${keyPart(checkpoint_id)}#`;
+export const writesKey = (
+  at: { thread_id: string; ns: string; checkpoint_id: string; task_id: string; claim?: ClaimNumber },
+  group: string,
+): Key => ({
+  pk: checkpointsKey(at.thread_id),
+  sk: `${writesPrefix(at.ns, at.checkpoint_id)}${keyPart(at.task_id)}#${at.claim ? claimText(at.claim) : "-"}#${group}`,
+});
+/** Written by recovering claims and every finish; read with the heads. */
+export const closedKey = (thread_id: string, claim: ClaimNumber): Key => ({
+  pk: checkpointsKey(thread_id),
+  sk: CLOSED_PREFIX + claimText(claim),
+});
+/** Left by the removal of a whole thread, after all closed claims in key order; read with them. Expires after the retention. */
+export const removedKey = (thread_id: string): Key => ({ pk: checkpointsKey(thread_id), sk: `${CLOSED_PREFIX}~` });
+
+/** A sort key has at most 1 KB: a long name is replaced by its hash, and kept as an attribute if it has to be read back. */
+const keyPart = (name: string): string => {
+  const escaped = escape(name);
+  return Buffer.byteLength(escaped) <= KEY_PART_BYTES ? escaped : `${HASHED}${contentHash(name)}`;
+};
+/** How the part of a key begins that is a hash; no escaped name does. */
+export const HASHED = "%~";
+export const isHashed = (name: string): boolean => keyPart(name).startsWith(HASHED);
+
+/** 24 characters, 144 bits of SHA-256. */
+export const contentHash = (content: string | Uint8Array): string =>
+  createHash("sha256").update(content).digest("base64url").slice(0, 24);
+
+/** `<log_start>.<epoch>`, padded so that text order is the order of claims. */
+export const claimText = ({ log_start, epoch }: ClaimNumber): string =>
+  `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
+
+/** Idempotency key. Written by create with its run; read by create. Expires after a day, taken over earlier if its thread is gone. */
+export const idempotencyKey = (key: string): Key => ({ pk: `Q#${escape(key)}`, sk: "A" });
+
+/** Labels of a namespace, as they stand in keys: no label can hold the separators. */
+const labels = (namespace: readonly string[]): string =>
+  namespace.map((label) => keyPart(label).replaceAll(":", "%3A")).join(":");
+/** Store items of namespaces that begin with these two labels. */
+export const itemPartition = ([first = "", second = ""]: readonly string[]): string => `M#${labels([first, second])}`;
+/** Finds all items of a partition whose further labels begin so, and also some whose last label only begins with the same text. */
+export const itemPrefix = (namespace: readonly string[]): string => labels(namespace.slice(2));
+/** Store item. Written by put and delete; read by get and search. */
+export const itemKey = (namespace: readonly string[], key: string): Key => ({
+  pk: itemPartition(namespace),
+  sk: `${itemPrefix(namespace)}#${keyPart(key)}`,
+});
+/** Namespace that has or had items. Written before its first item; read by searches with less than two labels, and by listings. */
+export const namespaceKey = (namespace: readonly string[]): Key => ({
+  pk: `N#${labels(namespace.slice(0, 1))}`,
+  sk: labels(namespace),
+});
+/** First label of any namespace. Written and read with the namespaces. */
+export const rootKey = (label: string): Key => ({ pk: `NR#${hash32(label) % ROOT_SHARDS}`, sk: labels([label]) });
+export const rootPartitions = (): string[] => Array.from({ length: ROOT_SHARDS }, (_, shard) => `NR#${shard}`);
+
+/** FNV-1a, 32 bits: spreads ids over shards; no secret, no checksum. */
+export const hash32 = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+};
+
+export const dueShard = (id: string): string => `D#${hash32(id) % DUE_SHARDS}`;
+export const dueShards = (): string[] => Array.from({ length: DUE_SHARDS }, (_, shard) => `D#${shard}`);

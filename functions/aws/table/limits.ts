@@ -1,0 +1,35 @@
+/** Tuned numbers of the table, with unit and reason: its shape, its requests, and what fits in an item. */
+import { MB, MINUTE, SECOND } from "../../core/units.ts";
+
+/** Actions of a transaction, DynamoDB's quota; and those of a create that ends no waiting run. */
+export const TRANSACTION_ACTIONS = 100;
+export const CREATE_ACTIONS = 6;
+/** Partitions of the `due` index. */
+export const DUE_SHARDS = 8;
+/** Partitions of an index that the threads without an owner are spread over. */
+export const OWNERLESS_SHARDS = 16;
+/** Partitions of the store's list of first labels. */
+export const ROOT_SHARDS = 4;
+/** Slots of one transaction, and their bytes, where those of many runs are put together: DynamoDB takes 100 items and 4 MB. */
+export const SLOTS_TOGETHER = 50;
+export const SLOTS_TOGETHER_BYTES = 1 * MB;
+/** Rows live this many times as long as the slots that refer to them, for DynamoDB deletes out of order. */
+export const ROWS_OUTLIVE = 1.5;
+/** ms. How long a key's place for an open stream is held at most: then the function that took it cannot be alive any more. */
+export const STREAM_PLACE_LEASE = 16 * MINUTE;
+/** Namespaces that a process remembers to have registered, so that a put is one write. */
+export const KNOWN_NAMESPACES = 10_000;
+/** Tries of a batch of which DynamoDB leaves something undone, with the pauses of a conflict between them. */
+export const BATCH_TRIES = 12;
+/** Characters of an owner or graph id in an index key; longer ones are in no index (keys end at 2,048 bytes). */
+export const INDEXED_CHARACTERS = 256;
+/** Repetitions of a single write that met a transaction of somebody else. */
+export const SINGLE_WRITE_TRIES = 12;
+/** ms. A request to the table that got no answer is repeated: a lost packet costs less than a lease. */
+export const REQUEST_TIMEOUT = 4 * SECOND;
+export const CONNECT_TIMEOUT = 2 * SECOND;
+/** ms of one try to send a message, and of all: a request waits for it, and a send that is lost is repeated by whoever notices. */
+export const SEND_TRY = 1.5 * SECOND;
+export const SEND_TIMEOUT = 4 * SECOND;
+/** Sockets of one client: the local system runs readers and workers of LOCAL_CONCURRENCY runs in one process. */
+export const MAX_SOCKETS = 256;

@@ -1,0 +1,61 @@
+/**
+ * The table's shape, one truth for the CDK construct, the local system and the tests. Pure data: must not import anything.
+ */
+export const PARTITION_KEY = "pk";
+export const SORT_KEY = "sk";
+/** Seconds since 1970; DynamoDB deletes late, so readers filter by it and conditions ignore it. */
+export const TTL_ATTRIBUTE = "ttl";
+
+export interface IndexShape {
+  name: string;
+  partition: { name: string; type: "S" };
+  sort: { name: string; type: "S" | "N" };
+  projection: "KEYS_ONLY" | { include: string[] };
+  /** Functions that query it: no other one may. */
+  readBy: readonly ("api" | "worker" | "sweeper")[];
+}
+
+/**
+ * Threads by time, status and one metadata key, and the one list of everything that is due. All sparse. Nothing searches
+ * threads yet; their rows carry the attributes from the first day, so that a search finds those that were made before it.
+ */
+export const INDEXES: IndexShape[] = [
+  {
+    name: "by-created",
+    partition: { name: "created_scope", type: "S" },
+    sort: { name: "created_key", type: "S" },
+    projection: "KEYS_ONLY",
+    readBy: [],
+  },
+  {
+    name: "by-updated",
+    partition: { name: "updated_scope", type: "S" },
+    sort: { name: "updated_key", type: "S" },
+    projection: { include: ["status", "created_at", "metadata"] },
+    readBy: [],
+  },
+  {
+    name: "by-status",
+    partition: { name: "status_scope", type: "S" },
+    sort: { name: "updated_key", type: "S" },
+    projection: "KEYS_ONLY",
+    readBy: [],
+  },
+  {
+    name: "by-key",
+    partition: { name: "key_scope", type: "S" },
+    sort: { name: "updated_key", type: "S" },
+    projection: "KEYS_ONLY",
+    readBy: [],
+  },
+  {
+    name: "due",
+    partition: { name: "due_shard", type: "S" },
+    sort: { name: "due", type: "N" },
+    projection: "KEYS_ONLY",
+    // The api cancels all runs in flight by it.
+    readBy: ["api", "sweeper"],
+  },
+];
+
+export const DUE_INDEX = "due";

@@ -1,0 +1,38 @@
+/**
+ * Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). Must not decide what
+ * is in them.
+ */
+import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { Threads } from "../../core/thread/thread-port.ts";
+import { attemptWrite } from "../table/attempt-write.ts";
+import { revisionIs } from "../table/conditions.ts";
+import { threadExpiry } from "../table/expiry.ts";
+import { threadKey } from "../table/keys.ts";
+import { threadItem, toThread } from "../table/row-items.ts";
+import type { TableOptions } from "../table/table-options.ts";
+import { conditional } from "../table/update-expression.ts";
+
+export function createThreads({ client, table, clock, retentionMs }: TableOptions): Threads {
+  const TableName = table;
+  return {
+    async get(thread_id) {
+      const Key = threadKey(thread_id);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      return Item && toThread(Item);
+    },
+
+    async put({ row, seen }, put_by) {
+      const Item = { ...threadItem(row, threadExpiry(row, clock.now(), retentionMs)), put_by };
+      const put = new PutCommand({
+        TableName,
+        Item,
+        ...conditional(revisionIs(seen)),
+        ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+      });
+      const attempt = await attemptWrite(() => client.send(put));
+      if (attempt.kind === "ok") return "put";
+      // The SDK repeats a put whose answer was lost: the row that refuses us may be our own. Others may have put the same at once.
+      return attempt.item?.["put_by"]?.S === put_by ? "put" : "conflict";
+    },
+  };
+}

@@ -1,0 +1,29 @@
+/** Webhooks that wait for their delivery: a row each, in the due index until it is delivered or given up. Must not send anything. */
+import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import type { Webhooks } from "../../core/webhook/webhook-ports.ts";
+import { attemptWrite } from "../table/attempt-write.ts";
+import { triedAsSeen } from "../table/conditions.ts";
+import type { Table } from "../table/item-batches.ts";
+import { webhookKey } from "../table/keys.ts";
+import { updateExpression } from "../table/update-expression.ts";
+
+export function createWebhooks({ client, table }: Pick<Table, "client" | "table">): Webhooks {
+  const TableName = table;
+  return {
+    async claim({ thread_id, run_id }, { now, due, mine }) {
+      const Key = webhookKey(thread_id, run_id);
+      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
+      if (!Item) return "held";
+      const seen = Number(Item["tries"]);
+      if (Number(Item["due"]) > now && seen !== mine) return "held";
+      const set = { tries: seen + 1, due: due(seen + 1) };
+      const change = updateExpression({ set, condition: triedAsSeen(seen) });
+      const { kind } = await attemptWrite(() => client.send(new UpdateCommand({ TableName, Key, ...change })));
+      return kind === "ok" ? { tries: set.tries } : "held";
+    },
+
+    async remove({ thread_id, run_id }) {
+      await client.send(new DeleteCommand({ TableName, Key: webhookKey(thread_id, run_id) }));
+    },
+  };
+}

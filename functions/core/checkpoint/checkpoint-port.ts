@@ -1,0 +1,102 @@
+/** The port of checkpoints: bytes by thread, namespace and id. Adapters store them, the engine gives them meaning. Must not know either. */
+import type { JsonObject } from "../../protocol/json.ts";
+import type { ClaimNumber } from "../run/run-row.ts";
+
+/** A serialised value: the serde's type tag and its bytes. One element for each item of an array that may be cut, else a single one. */
+export interface ChannelValue {
+  type: string;
+  elements: Uint8Array[];
+}
+
+export interface CheckpointHead {
+  thread_id: string;
+  ns: string;
+  checkpoint_id: string;
+  parent_id?: string;
+  /** Absent for heads that no claim wrote (state updates through the API). */
+  claim?: ClaimNumber;
+  /** The step at which the graph's call began that put it: limits of steps count from there. */
+  first_step?: number;
+  /** Plain JSON, filterable; holds run_id among others. */
+  metadata: JsonObject;
+  /** The checkpoint without `channel_values`, serialised. */
+  checkpoint: ChannelValue;
+  channels: Record<string, ChannelValue>;
+  /** Belongs to a temporary thread: expires with its log. */
+  temporary?: boolean;
+}
+
+export interface TaskWrite {
+  /** Negative for special writes (error, interrupt, resume …): those are overwritten, ordinary ones are kept as first written. */
+  index: number;
+  channel: string;
+  value: ChannelValue;
+}
+
+export interface TaskWrites {
+  thread_id: string;
+  ns: string;
+  checkpoint_id: string;
+  task_id: string;
+  task_path: string;
+  claim?: ClaimNumber;
+  /** The checkpoint belongs to another run than the claim: the writes do not exist once the claim's run has ended undone. */
+  foreign?: boolean;
+  writes: TaskWrite[];
+  temporary?: boolean;
+}
+
+/** Closes a claim and all older ones of its run. */
+export interface Closing {
+  claim: ClaimNumber;
+  /** Their last head that exists for readers, '' = none. */
+  after: string;
+  /** Epoch of the claim that closes them; a lower one that comes later changes nothing. */
+  by: number;
+}
+
+/** What a seal has decided, for the finish of the same claim to repeat. */
+export interface Seal {
+  /** The first checkpoint whose writes need a stamp; '' = all do. */
+  from: string;
+  /** Epochs of the claims that had closed the run before. */
+  knows: readonly number[];
+}
+
+export interface HeadQuery {
+  /** undefined = all namespaces. */
+  ns?: string;
+  /** Exclusive. */
+  before?: string;
+  limit?: number;
+  /** Containment, nested objects too. */
+  metadata?: JsonObject;
+}
+
+/** Stores bytes, knows nothing of LangGraph. No read but `newestOf` shows heads that a closed claim put after its last one. */
+export interface CheckpointStore {
+  putHead(head: CheckpointHead): Promise<void>;
+  putWrites(writes: TaskWrites): Promise<void>;
+  /** The head with this id, or the newest visible one of the namespace. Consistent. */
+  head(thread_id: string, ns: string, checkpoint_id?: string): Promise<CheckpointHead | undefined>;
+  /** Whether there is a visible head with this id: `head` without its values. Consistent. */
+  exists(thread_id: string, ns: string, checkpoint_id: string): Promise<boolean>;
+  /** Newest first, ordered by id also across namespaces. */
+  heads(thread_id: string, query: HeadQuery): AsyncIterable<CheckpointHead>;
+  /** Pending writes of a checkpoint. Of each run and task only those of the greatest epoch; runs are merged in their order. */
+  writes(thread_id: string, ns: string, checkpoint_id: string): Promise<TaskWrites[]>;
+  /** Id of the newest head that this run wrote, hidden ones included: tells whether its claims make progress. */
+  newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
+  /** For claims whose workers are known to have stopped writing: hides their heads after `after`. */
+  close(thread_id: string, closing: Closing): Promise<void>;
+  /** For claims whose workers may still write: also makes the pending writes that are there final, and hides those that come later. */
+  seal(thread_id: string, closing: Closing): Promise<Seal>;
+  /** All of a thread, or all that the claims of one run wrote. */
+  remove(thread_id: string, log_start?: number): Promise<void>;
+  /**
+   * Clears a deleted thread whose id may be in use again: what no claim wrote, and everything of the runs whose log begins at or before
+   * this slot.
+   */
+  removeUntil(thread_id: string, slot: number): Promise<void>;
+  copy(from: string, to: string): Promise<void>;
+}

@@ -1,0 +1,112 @@
+/**
+ * The checkpoint store as one claim may use it. Heads and task writes are put only after every event told before is durable (model rule
+ * eventsBeforeCheckpoint), and nothing is put once the claim is over. Puts and reads may be done twice, so unclear ones are repeated: a
+ * table that does not answer for a moment must not fail a run. Must not know how heads are kept.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { OrderedEvents, Place } from "../log/order-events.ts";
+import type { Clock } from "../ports.ts";
+import { untilClear } from "../until-clear.ts";
+import type { CheckpointHead, CheckpointStore, TaskWrites } from "./checkpoint-port.ts";
+
+/** Stops LangGraph at its next put; its outcome is not looked at, for the claim is over. */
+class ClaimOver extends Error {
+  override name = "ClaimOver";
+}
+
+export interface GuardedCheckpoints {
+  store: CheckpointStore;
+  /** Newest head put by this claim, of any namespace. */
+  newest(): string | undefined;
+  /** Resolves when no put of this claim is on its way to the store any more. */
+  idle(): Promise<void>;
+  /** False if a put failed without a clear answer: it may still arrive. */
+  settled(): boolean;
+}
+
+export function guardCheckpoints(
+  store: CheckpointStore,
+  events: OrderedEvents,
+  clock: Clock,
+  { over, temporary }: { over: AbortSignal; temporary: boolean },
+): GuardedCheckpoints {
+  let newest: string | undefined;
+  let settled = true;
+  const underWay = new Set<Promise<void>>();
+  /** Task writes on their way, with the checkpoint of each. */
+  const writing = new Map<Promise<void>, string>();
+  /** Heads that have not arrived, of any namespace. */
+  const heading = new Map<Promise<void>, CheckpointHead>();
+  const assertOurs = () => {
+    if (over.aborted) throw new ClaimOver("the claim of this run is over");
+  };
+  const repeated = <T>(call: () => Promise<T>): Promise<T> => untilClear(clock, call, over);
+  const put = (call: () => Promise<void>): Promise<void> =>
+    repeated(() => {
+      assertOurs();
+      const calling = call();
+      underWay.add(calling);
+      return calling
+        .catch((error: unknown) => {
+          settled = false;
+          throw error;
+        })
+        .finally(() => underWay.delete(calling));
+    });
+  const flushed = async (head?: Place): Promise<void> => {
+    if ((await events.flushBefore(head)) === "fenced") throw new ClaimOver("another worker owns this run");
+  };
+  /** A root head is proof that all writes to checkpoints before its parent have arrived: whoever recovers the run need not seal them. */
+  const arrived = async ({ ns, parent_id = "" }: CheckpointHead): Promise<void> => {
+    if (ns !== "") return;
+    await Promise.allSettled([...writing].flatMap(([work, id]) => (id < parent_id ? work : [])));
+  };
+  const olderHeads = (head: CheckpointHead): Promise<unknown> =>
+    Promise.allSettled([...heading].flatMap(([work, { checkpoint_id: id }]) => (id < head.checkpoint_id ? work : [])));
+  /** Writes are there only with their head. LangGraph may put heads behind its tasks' backs, each after the one before. */
+  const withHead = async (work: Promise<void>, { ns, checkpoint_id }: TaskWrites): Promise<void> => {
+    await work;
+    const isOnTheWay = (head: CheckpointHead): boolean => head.ns === ns && head.checkpoint_id <= checkpoint_id;
+    for (;;) {
+      const heads = [...heading].flatMap(([putting, head]) => (isOnTheWay(head) ? putting : []));
+      if (heads.length === 0) return;
+      await Promise.all(heads);
+      await setImmediate();
+    }
+  };
+  /** A head says that older ones are there: whoever closes the claim hides what is newer than the newest. */
+  const putHead = async (head: CheckpointHead): Promise<void> => {
+    await Promise.all([flushed(head), arrived(head), olderHeads(head)]);
+    await put(() => store.putHead(temporary ? { ...head, temporary } : head));
+    if (newest === undefined || head.checkpoint_id > newest) newest = head.checkpoint_id;
+  };
+  const putWrites = async (writes: TaskWrites): Promise<void> => {
+    await flushed();
+    await put(() => store.putWrites(temporary ? { ...writes, temporary } : writes));
+  };
+  const guarded: CheckpointStore = {
+    putHead: (head) => {
+      const work = putHead(head);
+      heading.set(work, head);
+      return work.finally(() => heading.delete(work));
+    },
+    putWrites: (writes) => {
+      const work = putWrites(writes);
+      events.storing(writes, withHead(work, writes));
+      writing.set(work, writes.checkpoint_id);
+      return work.finally(() => writing.delete(work));
+    },
+    head: (...args) => repeated(() => store.head(...args)),
+    exists: (...args) => repeated(() => store.exists(...args)),
+    heads: (...args) => store.heads(...args),
+    writes: (...args) => repeated(() => store.writes(...args)),
+    newestOf: (...args) => store.newestOf(...args),
+    close: (...args) => store.close(...args),
+    seal: (...args) => store.seal(...args),
+    remove: (...args) => store.remove(...args),
+    removeUntil: (...args) => store.removeUntil(...args),
+    copy: (...args) => store.copy(...args),
+  };
+  const idle = async (): Promise<void> => void (await Promise.allSettled(underWay));
+  return { store: guarded, newest: () => newest, idle, settled: () => settled };
+}

@@ -1,0 +1,7 @@
+/** Tuned numbers of reading checkpoints, with unit and reason. */
+import { KB } from "../units.ts";
+
+/** Bytes of a value in one item after compression (checkpoint segments, run input): larger ones are stored in parts. */
+export const PART_BYTES = 350 * KB;
+/** Heads of one page of a history, and those whose pending writes are read at once. */
+export const HEADS_PAGE = 50;

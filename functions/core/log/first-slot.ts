@@ -1,0 +1,25 @@
+/**
+ * The slot that opens a run's log: written by the transaction that makes the run active, so the watcher's first event costs no queue
+ * hop. Pure: must not write it.
+ */
+import { encodeEvents } from "./slot-payload.ts";
+import type { LogEvent, Slot } from "./slot.ts";
+
+/** First event of every attempt (Agent Server API). */
+export const metadataEvent = (run_id: string, attempt: number): LogEvent => ({
+  event: "metadata",
+  data: JSON.stringify({ run_id, attempt }),
+});
+
+export const firstSlot = (run_id: string, gen: number, slot: number, at: number): Slot => ({
+  slot,
+  run_id,
+  gen,
+  epoch: 0,
+  nonce: `${run_id}.first`,
+  count: 1,
+  payload: encodeEvents([metadataEvent(run_id, 1)]),
+  more: false,
+  parts: 0,
+  at,
+});

@@ -1,0 +1,29 @@
+/**
+ * Where a join begins: at the id that the client saw last, else where its first response began, else now (design 4, Read). A cursor that
+ * means "now" is made a place in the log, so that a reconnect before the first event misses nothing. Must not read events.
+ */
+import type { Ports } from "../ports.ts";
+import { isReadable } from "../run/read-runs.ts";
+import { isFinal, type RunRef, type RunRow } from "../run/run-row.ts";
+import type { ThreadRow } from "../thread/thread-row.ts";
+import { type Cursor, parseCursor } from "./cursor.ts";
+import { tailOf } from "./log-tail.ts";
+import { SLOT_EVENTS } from "./timings.ts";
+
+/** @returns undefined for a run that nobody may see or that does not exist */
+export async function findJoin(
+  ports: Pick<Ports, "runs" | "log">,
+  ref: RunRef,
+  asked: { lastEventId: string | undefined; after: string | null },
+): Promise<Cursor | undefined> {
+  const { thread, run } = await ports.runs.load(ref);
+  if (!thread || !isReadable(thread, run)) return undefined;
+  const cursor = parseCursor(asked.lastEventId || asked.after);
+  return cursor.kind === "live" ? placeOf(ports, thread, run) : cursor;
+}
+
+async function placeOf(ports: Pick<Ports, "log">, thread: ThreadRow, run: RunRow): Promise<Cursor> {
+  if (isFinal(run)) return { kind: "live" };
+  if (run.status === "pending") return { kind: "start" };
+  return { kind: "after", slot: await tailOf(ports.log, thread), index: SLOT_EVENTS };
+}

@@ -1,0 +1,237 @@
+/**
+ * One claim's pen: takes events without waiting, batches them into slots, one put in flight. Whoever finds a foreign record at its next
+ * slot is fenced and writes nothing more. Must not decide how a run ends.
+ */
+import type { Clock, Logger } from "../ports.ts";
+import type { Urgency } from "../run/execute/engine-port.ts";
+import { checkWhole, isWhole, TooLarge } from "../size-limits.ts";
+import { appendSlot } from "./append-slot.ts";
+import type { ThreadLog } from "./log-port.ts";
+import { cutPayload, encodeEvents } from "./slot-payload.ts";
+import type { LogEvent, Slot } from "./slot.ts";
+import {
+  BACKLOG_CHARACTERS,
+  BACKLOG_EVENTS,
+  FLUSH,
+  FLUSH_BYTES,
+  FLUSH_EARLY,
+  FLUSH_EARLY_FOR,
+  SLOT_EVENTS,
+  SLOT_RAW_BYTES,
+} from "./timings.ts";
+
+export interface Pen {
+  thread_id: string;
+  run_id: string;
+  gen: number;
+  epoch: number;
+  /** Nonce of the claim; slots add their own number, so a retry is recognised by its bytes' nonce. */
+  owner: string;
+  /** The slot to write next. */
+  next: number;
+}
+
+export interface LogWriterOptions {
+  clock: Clock;
+  log: Pick<ThreadLog, "append">;
+  logger: Pick<Logger, "error">;
+  flushMs?: number;
+  /** Called once, when a foreign record was found or a batch can never be written. */
+  onFenced: () => void;
+  /** Aborted when the claim is lost: pending retries end. */
+  signal: AbortSignal;
+}
+
+export type Flushed = "durable" | "fenced";
+
+/** Events that wait, and the length of their texts. */
+export interface Backlog {
+  events: number;
+  characters: number;
+}
+
+export const sizeOf = ({ event, data }: LogEvent): number => event.length + data.length;
+
+function checkEvent({ event, data }: LogEvent): void {
+  if (!isWhole(data)) checkWhole(Buffer.byteLength(data), `An event "${event}"`);
+}
+
+export class LogWriter {
+  readonly #pen: Pen;
+  readonly #options: LogWriterOptions;
+  #buffer: LogEvent[] = [];
+  #bytes = 0;
+  #held: LogEvent[] = [];
+  #heldBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #immediate: NodeJS.Immediate | undefined;
+  #putting: Promise<void> | undefined;
+  #fenced = false;
+  #sealed = false;
+  #tokensSince = 0;
+  /** Something buffered must not wait for the token rhythm. */
+  #urgent = false;
+
+  constructor(pen: Pen, options: LogWriterOptions) {
+    this.#pen = { ...pen };
+    this.#options = options;
+  }
+
+  emit(event: LogEvent, urgency: Urgency): void {
+    if (this.#sealed || this.#fenced) return;
+    checkEvent(event);
+    if (urgency === "held") {
+      const bytes = Buffer.byteLength(event.data);
+      checkWhole(this.#heldBytes + bytes, "What tells of the run's interrupts");
+      this.#heldBytes += bytes;
+      this.#held.push(event);
+      return;
+    }
+    this.checkRoom(event);
+    this.#buffer.push(event);
+    this.#bytes += sizeOf(event);
+    if (this.#bytes >= FLUSH_BYTES) this.#soon();
+    else if (urgency === "structural") this.#structural();
+    else this.#token();
+  }
+
+  /** @throws TooLarge if it would be too much for the writer behind what waits before it */
+  checkRoom(event: LogEvent, before: Backlog = { events: 0, characters: 0 }): void {
+    checkEvent(event);
+    const events = this.#buffer.length + before.events;
+    const characters = this.#bytes + before.characters;
+    if (characters + event.data.length > BACKLOG_CHARACTERS || events >= BACKLOG_EVENTS)
+      throw new TooLarge(
+        `The graph emits events faster than the log takes them: ${events} events of ${characters} characters wait`,
+      );
+  }
+
+  /** Resolves when everything emitted so far is in the log, or never will be. */
+  async flush(): Promise<Flushed> {
+    this.#disarm();
+    while ((this.#buffer.length || this.#putting) && !this.#fenced) await (this.#putting ?? this.#put());
+    return this.#fenced ? "fenced" : "durable";
+  }
+
+  /** No event is taken any more. What is left (held events last) belongs into the finishing slot, whose number is `slot`. */
+  async seal(): Promise<{ slot: number; events: LogEvent[] } | "fenced"> {
+    this.#sealed = true;
+    this.#disarm();
+    while (this.#putting && !this.#fenced) await this.#putting;
+    if (this.#buffer.length > SLOT_EVENTS || this.#bytes > FLUSH_BYTES) await this.flush();
+    if (this.#fenced) return "fenced";
+    const events = [...this.#buffer.splice(0), ...this.#held.splice(0)];
+    this.#bytes = 0;
+    return { slot: this.#pen.next, events };
+  }
+
+  #structural(): void {
+    this.#tokensSince = 0;
+    this.#soon();
+  }
+
+  #token(): void {
+    const now = this.#options.clock.monotonic();
+    const first = this.#tokensSince === 0;
+    if (first) this.#tokensSince = now;
+    if (first) this.#soon();
+    else if (!this.#timer && !this.#immediate && !this.#putting) this.#arm(now);
+  }
+
+  #arm(now: number): void {
+    const early = now - this.#tokensSince < FLUSH_EARLY_FOR;
+    const later = this.#options.flushMs ?? FLUSH;
+    this.#timer = setTimeout(() => this.#begin(), early ? Math.min(FLUSH_EARLY, later) : later);
+  }
+
+  /** At the end of this turn of the event loop, so that what belongs together shares a slot. */
+  #soon(): void {
+    this.#urgent = true;
+    if (this.#putting || this.#immediate) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#immediate = setImmediate(() => this.#begin());
+  }
+
+  #disarm(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#immediate) clearImmediate(this.#immediate);
+    this.#timer = undefined;
+    this.#immediate = undefined;
+  }
+
+  #begin(): void {
+    this.#disarm();
+    if (!this.#putting && this.#buffer.length) void this.#put();
+  }
+
+  #put(): Promise<void> {
+    this.#putting = this.#writeBatch().finally(() => {
+      this.#putting = undefined;
+      if (!this.#buffer.length || this.#fenced || this.#sealed) return;
+      if (this.#urgent) this.#begin();
+      else this.#arm(this.#options.clock.monotonic());
+    });
+    return this.#putting;
+  }
+
+  #takeBatch(): LogEvent[] {
+    let count = 0;
+    let bytes = 0;
+    for (const { event, data } of this.#buffer) {
+      const size = event.length + data.length;
+      if (count > 0 && (bytes + size > SLOT_RAW_BYTES || count >= SLOT_EVENTS)) break;
+      bytes += size;
+      count++;
+    }
+    this.#bytes -= bytes;
+    return this.#buffer.splice(0, count);
+  }
+
+  async #writeBatch(): Promise<void> {
+    const events = this.#takeBatch();
+    this.#urgent = this.#bytes >= FLUSH_BYTES;
+    try {
+      for (const slot of slotsOf(this.#pen, events, this.#options.clock.now())) {
+        const answer = await appendSlot(this.#options, this.#pen.thread_id, slot, this.#options.signal);
+        if (answer === "fenced") return this.#fence();
+        this.#pen.next = slot.slot + 1;
+      }
+    } catch (error) {
+      // A batch that can never be written: the claim gives up, and the fourth one ends the run.
+      const { run_id, thread_id } = this.#pen;
+      this.#options.logger.error("events cannot be written", { run_id, thread_id, error: String(error) });
+      this.#fence();
+    }
+  }
+
+  #fence(): void {
+    if (this.#fenced) return;
+    this.#fenced = true;
+    this.#buffer = [];
+    this.#held = [];
+    this.#disarm();
+    this.#options.onFenced();
+  }
+}
+
+/** A batch as consecutive slots: parts marked `more`, then the slot that counts. */
+export function slotsOf(pen: Pen, events: readonly LogEvent[], at: number): Slot[] {
+  const parts = cutPayload(encodeEvents(events));
+  return parts.map((payload, i) => {
+    const last = i === parts.length - 1;
+    const slot = pen.next + i;
+    return {
+      slot,
+      run_id: pen.run_id,
+      gen: pen.gen,
+      epoch: pen.epoch,
+      nonce: `${pen.owner}.${slot}`,
+      count: last ? events.length : 0,
+      payload,
+      more: !last,
+      parts: last ? i : 0,
+      at,
+    };
+  });
+}

@@ -1,0 +1,59 @@
+/**
+ * What a claimant writes before anything else, so that whoever held the tail before can never append again (design 4, model `open`).
+ * Must not write events of the graph.
+ */
+import type { Ports } from "../ports.ts";
+import type { Claim } from "../run/claim.ts";
+import { untilClear } from "../until-clear.ts";
+import { appendSlot } from "./append-slot.ts";
+import { metadataEvent } from "./first-slot.ts";
+import { logTail } from "./log-tail.ts";
+import type { Pen } from "./log-writer.ts";
+import { encodeEvents } from "./slot-payload.ts";
+import type { LogEvent, Slot } from "./slot.ts";
+
+type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
+
+/** The claim's pen, placed after its opening record; `fenced` if the run has another owner by now. */
+export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<Pen | "fenced"> {
+  const { run } = claim;
+  const pen = penAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
+  if (run.opening === "first" || run.opening === "none") return pen;
+
+  const events = run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [];
+  while (!signal.aborted) {
+    const result = await appendSlot(ports, pen.thread_id, openingSlot(pen, events, ports.clock.now()), signal);
+    if (result === "appended") return { ...pen, next: pen.next + 1 };
+    // An older owner was faster: tail first, then see whether the run is still ours.
+    pen.next = (await logTail(ports, run.thread_id)) + 1;
+    if (!(await isOurs(ports, claim))) return "fenced";
+  }
+  return "fenced";
+}
+
+export const penAt = ({ run }: Claim, next: number): Pen => ({
+  thread_id: run.thread_id,
+  run_id: run.run_id,
+  gen: run.gen,
+  epoch: run.epoch,
+  owner: run.owner,
+  next,
+});
+
+async function isOurs(ports: Pick<Ports, "clock" | "runs">, { run }: Claim): Promise<boolean> {
+  const row = await untilClear(ports.clock, () => ports.runs.get(run));
+  return row?.status === "running" && row.owner === run.owner;
+}
+
+const openingSlot = (pen: Pen, events: readonly LogEvent[], at: number): Slot => ({
+  slot: pen.next,
+  run_id: pen.run_id,
+  gen: pen.gen,
+  epoch: pen.epoch,
+  nonce: `${pen.owner}.open`,
+  count: events.length,
+  payload: encodeEvents(events),
+  more: false,
+  parts: 0,
+  at,
+});

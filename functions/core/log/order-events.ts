@@ -1,0 +1,145 @@
+/**
+ * What a run tells, in an order that readers can rely on: an event that announces a finished task goes into the log only once the task's
+ * writes are stored (model rule writesBeforeAnnouncement). What comes behind it keeps its place, unless writes wait for that. Must not
+ * know how events are batched.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { CheckpointHead } from "../checkpoint/checkpoint-port.ts";
+import type { EventSink, Urgency } from "../run/execute/engine-port.ts";
+import { type Backlog, type Flushed, type LogWriter, sizeOf } from "./log-writer.ts";
+import type { LogEvent } from "./slot.ts";
+
+/** What is put: a checkpoint of a graph, or writes to it. */
+export type Place = Pick<CheckpointHead, "ns" | "checkpoint_id">;
+
+/** Writes of a task on their way to the store, numbered as they begin. */
+interface Storing {
+  number: number;
+  checkpoint_id: string;
+  settled: Promise<void>;
+}
+
+interface Waiting {
+  event: LogEvent;
+  urgency: Urgency;
+  ns: string;
+  /** The last of the writes that it waits for; 0 = none, it only keeps its place. */
+  upTo: number;
+}
+
+export class OrderedEvents implements EventSink {
+  readonly #writer: Pick<LogWriter, "emit" | "flush" | "checkRoom">;
+  #waiting: Waiting[] = [];
+  /** By namespace, the oldest first. */
+  readonly #storing = new Map<string, Set<Storing>>();
+  readonly #backlog: Backlog = { events: 0, characters: 0 };
+  #begun = 0;
+  #closed = false;
+
+  constructor(writer: Pick<LogWriter, "emit" | "flush" | "checkRoom">) {
+    this.#writer = writer;
+  }
+
+  emit(event: LogEvent, urgency: Urgency): void {
+    if (this.#closed) return;
+    if (urgency === "held" || this.#waiting.length === 0) this.#writer.emit(event, urgency);
+    else this.#wait({ event, urgency, ns: "", upTo: 0 });
+  }
+
+  announce(event: LogEvent, ns: string): void {
+    if (!this.#storing.has(ns)) this.emit(event, "structural");
+    else if (!this.#closed) this.#wait({ event, urgency: "structural", ns, upTo: this.#begun });
+  }
+
+  /** What announces tasks of this graph from now on waits for `stored`; if that rejects, it is never told. */
+  storing({ ns, checkpoint_id }: Place, stored: Promise<unknown>): void {
+    const number = ++this.#begun;
+    const all = this.#storing.get(ns) ?? new Set();
+    const settle = (isStored: boolean): void => {
+      all.delete(one);
+      if (all.size === 0) this.#storing.delete(ns);
+      if (!isStored) this.#take((event) => event.ns === ns && event.upTo >= number);
+      this.#pass();
+    };
+    const settled = stored.then(
+      () => settle(true),
+      () => settle(false),
+    );
+    const one = { number, checkpoint_id, settled };
+    this.#storing.set(ns, all.add(one));
+  }
+
+  /**
+   * Resolves when what was told so far is in the log, or never will be: before a head what its superstep's tasks have told, before writes
+   * only what waits for no others, so that no put waits for itself, and tasks side by side not for each other.
+   */
+  async flushBefore(head?: Place): Promise<Flushed> {
+    // LangGraph's stream hands an event over up to one turn of the event loop after the put that it came before.
+    await setImmediate();
+    const later = head && this.#oldestOf(head.ns, ({ checkpoint_id }) => checkpoint_id >= head.checkpoint_id);
+    const isOfHead = ({ ns, upTo }: Waiting): boolean => ns === head?.ns && upTo < (later ?? Infinity);
+    return this.#flush(this.#waiting.filter((event) => this.#isFree(event) || isOfHead(event)));
+  }
+
+  /** Resolves when everything told so far is in the log, or never will be. */
+  flush(): Promise<Flushed> {
+    return this.#flush(this.#waiting);
+  }
+
+  /** No event is taken any more; those that wait are handed on or dropped when it resolves. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#settled(this.#waiting);
+  }
+
+  async #flush(due: readonly Waiting[]): Promise<Flushed> {
+    await this.#settled(due);
+    const passing = new Set(due);
+    this.#tell(this.#take((event) => passing.has(event)));
+    return this.#writer.flush();
+  }
+
+  /** When all that these events wait for has settled. */
+  async #settled(events: readonly Waiting[]): Promise<void> {
+    const last = new Map<string, number>();
+    for (const { ns, upTo } of events) last.set(ns, Math.max(last.get(ns) ?? 0, upTo));
+    const awaited = [...last].flatMap(([ns, upTo]) =>
+      [...(this.#storing.get(ns) ?? [])].filter(({ number }) => number <= upTo),
+    );
+    await Promise.all(awaited.map(({ settled }) => settled));
+  }
+
+  #oldestOf(ns: string, isMeant: (one: Storing) => boolean): number | undefined {
+    for (const one of this.#storing.get(ns) ?? []) if (isMeant(one)) return one.number;
+    return undefined;
+  }
+
+  #isFree({ ns, upTo }: Waiting): boolean {
+    return upTo === 0 || (this.#oldestOf(ns, () => true) ?? Infinity) > upTo;
+  }
+
+  /** Hands on what waits for nothing, up to the first that does. */
+  #pass(): void {
+    let isBlocked = false;
+    this.#tell(this.#take((event) => !(isBlocked ||= !this.#isFree(event))));
+  }
+
+  #wait(event: Waiting): void {
+    this.#writer.checkRoom(event.event, this.#backlog);
+    this.#waiting.push(event);
+    this.#backlog.events++;
+    this.#backlog.characters += sizeOf(event.event);
+  }
+
+  #take(isMeant: (event: Waiting) => boolean): Waiting[] {
+    const { true: taken = [], false: left = [] } = Object.groupBy(this.#waiting, (event) => `${isMeant(event)}`);
+    this.#waiting = left;
+    this.#backlog.events -= taken.length;
+    for (const { event } of taken) this.#backlog.characters -= sizeOf(event);
+    return taken;
+  }
+
+  #tell(events: readonly Waiting[]): void {
+    for (const { event, urgency } of events) this.#writer.emit(event, urgency);
+  }
+}

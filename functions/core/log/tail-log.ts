@@ -1,0 +1,272 @@
+/**
+ * Tail: follow one run through its thread's log from a cursor to its end (design 4, Read). Readers never consume; any number, any pace.
+ * Must not write anything but a nudge for a run that nobody holds.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { Json } from "../../protocol/json.ts";
+import type { Ports } from "../ports.ts";
+import { nudge } from "../run/recover-runs.ts";
+import { type FinalStatus, isFinal, isGone, isUnheld, type RunRef, type RunRow } from "../run/run-row.ts";
+import { FRUITLESS_CLAIMS, LEASE, NUDGE_AFTER_LEASE } from "../run/timings.ts";
+import type { ThreadRow } from "../thread/thread-row.ts";
+import { type Cursor, eventId } from "./cursor.ts";
+import { decodeEvents } from "./slot-payload.ts";
+import type { Slot } from "./slot.ts";
+import { type Start, startOf } from "./tail-start.ts";
+import {
+  POLL_BUSY,
+  POLL_IDLE,
+  POLL_QUIET,
+  POLL_QUIET_FOR,
+  READ_BYTES,
+  READ_RETRY,
+  READ_RETRY_FOR,
+  READ_SLOTS,
+  ROW_POLL,
+  WAKE_MERGE,
+} from "./timings.ts";
+
+export interface TailEvent {
+  /** Absent for the `values` that stand in for expired events. */
+  id?: string;
+  event: string;
+  data: string;
+}
+export interface TailBatch {
+  events: TailEvent[];
+}
+export type TailEnd = { kind: "ended"; status: FinalStatus } | { kind: "gone" };
+
+export interface TailOptions {
+  cursor: Cursor;
+  signal?: AbortSignal;
+}
+
+type TailPorts = Pick<Ports, "checkpoints" | "clock" | "log" | "logger" | "queue" | "runs" | "engine">;
+
+/** Throws when the log could not be read for READ_RETRY_FOR: the caller cuts the connection, it never ends it. */
+export async function* tailRun(
+  ports: TailPorts,
+  ref: RunRef,
+  options: TailOptions,
+): AsyncGenerator<TailBatch, TailEnd> {
+  const rows = await loadRows(ports, ref);
+  const gone = endByRows(rows);
+  if (gone?.kind === "gone" || !rows.run || !rows.thread) return { kind: "gone" };
+  // One that was cancelled in the queue has nothing in the log, however long one waits there.
+  if (gone && rows.run.log_start === undefined) return gone;
+  const from = await startOf(ports, rows.thread, rows.run, options.cursor);
+  if (from === "ended") return gone ?? endByRows(await ports.runs.load(ref)) ?? { kind: "gone" };
+  return yield* new Tail(ports, ref, from, options.signal).follow();
+}
+
+/**
+ * Each item of a read has its own moment: a run that seems not to have begun may have ended by the moment of its thread. So its row is read
+ * again after the thread's: then it tells its first slot, or begins after the tail that the thread shows.
+ */
+async function loadRows(ports: TailPorts, ref: RunRef): ReturnType<TailPorts["runs"]["load"]> {
+  const { thread, run } = await ports.runs.load(ref);
+  return { thread, run: run && run.log_start === undefined ? await ports.runs.get(ref) : run };
+}
+
+/** As `tailRun`, for the request that has just created the run: begins after its first slot, without reading rows and slots it knows. */
+export function tailCreated(
+  ports: TailPorts,
+  ref: RunRef,
+  first: number,
+  signal: AbortSignal,
+): AsyncGenerator<TailBatch, TailEnd> {
+  return new Tail(ports, ref, { after: first, skip: 0, caughtUp: true }, signal).follow();
+}
+
+/** The end as the rows tell it: a run cancelled in the queue has no end record, and a deleted one may not be read. */
+function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow | undefined }): TailEnd | undefined {
+  if (!thread || !run || isGone(run) || run.gen !== thread.gen) return { kind: "gone" };
+  if (isFinal(run)) return { kind: "ended", status: run.status };
+  // The end of a stateless run deletes its thread: the row of the run was read just before that end.
+  return thread.deleted && !thread.temporary ? { kind: "gone" } : undefined;
+}
+
+/** There may be more behind it: as many slots as were asked for, or so many bytes that the table's page ended. */
+const isFull = (slots: readonly Slot[]): boolean =>
+  slots.length === READ_SLOTS || slots.reduce((sum, { payload }) => sum + payload.length, 0) > READ_BYTES;
+
+class Tail {
+  readonly #ports: TailPorts;
+  readonly #ref: RunRef;
+  readonly #signal: AbortSignal | undefined;
+  readonly #from: { slot: number; skip: number };
+  readonly #written: number;
+  #after: number;
+  #parts: Slot[] = [];
+  #readAt = 0;
+  #caughtUp: boolean;
+
+  constructor(ports: TailPorts, ref: RunRef, from: Start, signal: AbortSignal | undefined) {
+    this.#ports = ports;
+    this.#ref = ref;
+    this.#signal = signal;
+    this.#after = from.after;
+    this.#written = from.written ?? 0;
+    this.#from = { slot: from.after + 1, skip: from.skip };
+    this.#caughtUp = from.caughtUp ?? false;
+  }
+
+  async *follow(): AsyncGenerator<TailBatch, TailEnd> {
+    const { clock } = this.#ports;
+    let quietSince = clock.monotonic();
+    let rowAt = clock.monotonic();
+    while (!this.#signal?.aborted) {
+      if (this.#caughtUp) await this.#wait(quietSince);
+      const slots = await this.#read(false);
+      this.#caughtUp = !isFull(slots);
+      if (slots.length) {
+        const end = yield* this.#take(slots);
+        if (end) return end;
+        quietSince = clock.monotonic();
+        rowAt = quietSince;
+      } else if (this.#after < this.#written) {
+        const end = yield* this.#takeWritten();
+        if (end) return end;
+      } else if (clock.monotonic() - rowAt >= ROW_POLL) {
+        rowAt = clock.monotonic();
+        const end = yield* this.#askRow();
+        if (end) return end;
+      }
+    }
+    return { kind: "gone" };
+  }
+
+  async #wait(quietSince: number): Promise<void> {
+    const quiet = this.#ports.clock.monotonic() - quietSince;
+    const poll = quiet < POLL_QUIET ? POLL_BUSY : quiet < POLL_QUIET_FOR ? POLL_QUIET : POLL_IDLE;
+    await this.#ports.log.changed(this.#ref.thread_id, this.#after, poll, this.#signal);
+    const sinceRead = this.#ports.clock.monotonic() - this.#readAt;
+    if (sinceRead < WAKE_MERGE) await this.#ports.clock.sleep(WAKE_MERGE - sinceRead, this.#signal);
+  }
+
+  /** A page after the cursor. Slots are dense, so a gap shows: it is read again, consistently, and what is still missing has expired. */
+  async #read(consistent: boolean): Promise<Slot[]> {
+    const since = this.#ports.clock.monotonic();
+    for (;;) {
+      this.#readAt = this.#ports.clock.monotonic();
+      try {
+        const slots = await this.#ports.log.read(this.#ref.thread_id, this.#after, { consistent, limit: READ_SLOTS });
+        if (!consistent && slots[0] && slots[0].slot !== this.#after + 1) return await this.#read(true);
+        return slots;
+      } catch (error) {
+        if (this.#ports.clock.monotonic() - since > READ_RETRY_FOR || this.#signal?.aborted) throw error;
+        await this.#ports.clock.sleep(READ_RETRY, this.#signal);
+      }
+    }
+  }
+
+  async *#take(slots: Slot[]): AsyncGenerator<TailBatch, TailEnd | undefined> {
+    for (const slot of slots) {
+      const expired = slot.slot !== this.#after + 1;
+      if (expired && slot !== slots[0]) return undefined;
+      if (expired) yield* this.#standIn();
+      this.#after = slot.slot;
+      if (slot.run_id !== this.#ref.run_id) continue;
+      const events = await this.#eventsOf(slot);
+      if (!events) yield* this.#standIn();
+      else if (events.length) yield { events };
+      if (slot.end) return isGone({ status: slot.end }) ? { kind: "gone" } : { kind: "ended", status: slot.end };
+    }
+    return undefined;
+  }
+
+  /** Parts mean nothing until the slot that ends them says that they are its own (model rule foreignRecordVoidsParts). */
+  async #eventsOf(slot: Slot): Promise<TailEvent[] | undefined> {
+    if (slot.more) {
+      this.#parts.push(slot);
+      return [];
+    }
+    const parts = slot.parts ? this.#parts.slice(-slot.parts) : [];
+    this.#parts = [];
+    const skip = slot.slot === this.#from.slot ? this.#from.skip : 0;
+    if (slot.count <= skip) return [];
+    const whole = parts.length === slot.parts ? parts : await this.#partsOf(slot);
+    if (!whole) return undefined;
+    const payload = whole.length ? Buffer.concat([...whole.map((part) => part.payload), slot.payload]) : slot.payload;
+    const events = decodeEvents(payload).map((event, i) => ({ id: eventId(slot.slot, i + 1), ...event }));
+    return skip ? events.slice(skip) : events;
+  }
+
+  /**
+   * For a reader that began between a batch's parts and their end. A page of the table ends after a megabyte, which is three parts.
+   * @returns undefined if they have expired
+   */
+  async #partsOf({ slot, parts }: Slot): Promise<Slot[] | undefined> {
+    const found: Slot[] = [];
+    while (found.length < parts) {
+      const after = slot - parts - 1 + found.length;
+      const limit = parts - found.length;
+      const page = await this.#ports.log.read(this.#ref.thread_id, after, { consistent: true, limit });
+      if (page.at(-1)?.slot !== after + page.length) return undefined;
+      found.push(...page);
+    }
+    return found;
+  }
+
+  /** Nothing was found where there was a slot: either the read was not up to date, or all that was written by then has expired. */
+  async *#takeWritten(): AsyncGenerator<TailBatch, TailEnd | undefined> {
+    const slots = await this.#read(true);
+    if (slots.length) return yield* this.#take(slots);
+    yield* this.#standIn();
+    this.#after = this.#written;
+    return undefined;
+  }
+
+  /** Stands in for events that have expired: the state that they have led to so far, without an id (design 4, Read). */
+  async *#standIn(): AsyncGenerator<TailBatch> {
+    const values = await this.#values().catch((error: unknown) => {
+      this.#ports.logger.warn("no state stands in for expired events", { ...this.#ref, error: String(error) });
+    });
+    if (values === undefined) return;
+    yield { events: [{ event: "values", data: JSON.stringify(values) }] };
+    await setImmediate();
+  }
+
+  /** Of a run that has ended, or the newest of one that is live; undefined if there is none. */
+  async #values(): Promise<Json | undefined> {
+    const { engine, checkpoints, runs } = this.#ports;
+    const { run_id, thread_id } = this.#ref;
+    const { thread, run } = await runs.load(this.#ref);
+    if (!run) return undefined;
+    if (isFinal(run)) return run.head && engine.values(thread_id, run.head);
+    if (thread?.active_run !== run_id) return undefined;
+    const head = await checkpoints.head(thread_id, "");
+    return head && engine.values(thread_id, { checkpoint_id: head.checkpoint_id });
+  }
+
+  /** Whether the reader has not seen the run's end, although nothing is left of its log. */
+  #misses(run: RunRow | undefined): boolean {
+    if (!run || !isFinal(run) || run.log_end === undefined || this.#after >= run.log_end) return false;
+    return this.#from.slot < run.log_end || this.#from.skip === 0;
+  }
+
+  async *#askRow(): AsyncGenerator<TailBatch, TailEnd | undefined> {
+    const rows = await this.#ports.runs.load(this.#ref).catch(() => undefined);
+    if (!rows) return undefined;
+    const end = endByRows(rows);
+    if (end) {
+      const rest = await this.#read(true);
+      if (rest.some((slot) => slot.run_id === this.#ref.run_id)) return yield* this.#take(rest);
+      if (this.#misses(rows.run)) yield* this.#standIn();
+      return end;
+    }
+    if (rows.thread?.active_run === this.#ref.run_id && rows.run) await this.#nudge(rows.run);
+    return undefined;
+  }
+
+  async #nudge(run: RunRow): Promise<void> {
+    const { clock, logger } = this.#ports;
+    if (!isUnheld(run, clock.now() - NUDGE_AFTER_LEASE) || run.tries > FRUITLESS_CLAIMS) return;
+    // Whoever holds the run has not been able yet to write its lease by the new time.
+    if (run.status === "running" && !run.handed && clock.steadyFor() < LEASE) return;
+    await nudge(this.#ports, run).catch((error: unknown) =>
+      logger.warn("nudge failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),
+    );
+  }
+}

@@ -1,0 +1,113 @@
+/**
+ * Measures the calls of the log and the runs (measures.ts): a wrapper around the ports, so that no use case knows of it and a system
+ * without metrics does not pay for it. Must not change a call, nor its outcome.
+ */
+import type { ThreadLog } from "../log/log-port.ts";
+import { LIVE_READ } from "../log/timings.ts";
+import type { Clock, Metrics, Ports } from "../ports.ts";
+import type { Runs } from "../run/run-ports.ts";
+import type { RunRow } from "../run/run-row.ts";
+
+interface Measuring {
+  metrics: Metrics;
+  clock: Pick<Clock, "now" | "monotonic">;
+}
+
+export function measurePorts<P extends Pick<Ports, "log" | "runs" | "clock">>(ports: P, metrics: Metrics): P {
+  const measuring = { metrics, clock: ports.clock };
+  const waiting = new Map<string, number>();
+  return {
+    ...ports,
+    log: measureLog(ports.log, measuring, waiting),
+    runs: measureRuns(ports.runs, measuring, waiting),
+  };
+}
+
+/** @param waiting runs of this process whose graph has said nothing yet, and since when they could be claimed */
+function measureLog(log: ThreadLog, { metrics, clock }: Measuring, waiting: Map<string, number>): ThreadLog {
+  /** Where readers of this process stand who have waited for more, and since when: what they read next is new. */
+  const live = new Map<string, number>();
+  return {
+    append: async (thread_id, slot) => {
+      const began = clock.monotonic();
+      const result = await log.append(thread_id, slot);
+      if (result === "fenced") metrics.add("FencedWriters", 1);
+      else metrics.add("AppendLatency", clock.monotonic() - began);
+      const since = waiting.get(slot.run_id);
+      if (result === "appended" && slot.count > 0 && since !== undefined) {
+        waiting.delete(slot.run_id);
+        metrics.add("TimeToFirstEvent", passed(clock, since));
+      }
+      return result;
+    },
+    read: async (thread_id, after, options) => {
+      const place = `${thread_id} ${after}`;
+      const waited = live.get(place) ?? Number.NEGATIVE_INFINITY;
+      live.delete(place);
+      const isNew = clock.monotonic() - waited < LIVE_READ;
+      const slots = await log.read(thread_id, after, options);
+      const [next] = slots;
+      if (next && isNew) metrics.add("TailLag", passed(clock, next.at));
+      return slots;
+    },
+    tail: (thread_id) => log.tail(thread_id),
+    changed: async (thread_id, after, ms, signal) => {
+      await log.changed(thread_id, after, ms, signal);
+      if (!signal?.aborted) live.set(`${thread_id} ${after}`, clock.monotonic());
+    },
+  };
+}
+
+function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<string, number>): Runs {
+  /** Of the runs that this process has claimed. */
+  const attempts = new Map<string, number>();
+  return {
+    ...runs,
+    claim: async (seen, update) => {
+      const result = await runs.claim(seen, update);
+      if (result.kind === "claimed") attempts.set(seen.run_id, result.row.attempt);
+      if (result.kind === "claimed" && isFirst(seen) && update.opening === "first") {
+        metrics.add("QueueDelay", passed(clock, seen.since));
+        waiting.set(seen.run_id, seen.since);
+      }
+      return result;
+    },
+    extend: async (ref, owner, update) => {
+      const result = await runs.extend(ref, owner, update);
+      if (result === "lost") metrics.add("FencedWriters", 1);
+      return result;
+    },
+    release: (ref, owner, update) => {
+      attempts.delete(ref.run_id);
+      return runs.release(ref, owner, update);
+    },
+    finish: async (transaction) => {
+      const result = await runs.finish(transaction);
+      if (result !== "finished") return result;
+      const { run_id } = transaction.run;
+      // The events of a short graph are written with its end.
+      const since = waiting.get(run_id);
+      if (since !== undefined && transaction.end.count > 0) metrics.add("TimeToFirstEvent", passed(clock, since));
+      waiting.delete(run_id);
+      metrics.add("RunsFinished", 1, transaction.result.status);
+      metrics.add("Attempts", attempts.get(run_id) ?? 0);
+      attempts.delete(run_id);
+      return result;
+    },
+    endQueued: async (end) => {
+      const result = await runs.endQueued(end);
+      if (result === "finished") metrics.add("RunsFinished", 1, end.status);
+      return result;
+    },
+    markSent: async (seen, update) => {
+      const result = await runs.markSent(seen, update);
+      if (result === "marked") metrics.add("Recoveries", 1);
+      return result;
+    },
+  };
+}
+
+const isFirst = ({ attempt, handed }: RunRow): boolean => attempt === 0 && !handed;
+
+/** ms since another process wrote this time. Clocks of two machines differ by some milliseconds. */
+const passed = (clock: Pick<Clock, "now">, since: number): number => Math.max(0, clock.now() - since);

@@ -1,7 +1,0 @@
-/** Metadata keys that belong to the server are dropped from what callers set (seen at the official server). Pure: must not refuse. */
-import type { JsonObject } from "../protocol/json.ts";
-
-const RESERVED = new Set(["assistant_id", "cron_id", "run_id", "thread_id"]);
-
-export const callersKeys = (metadata: JsonObject = {}): JsonObject =>
-  Object.fromEntries(Object.entries(metadata).filter(([key]) => !RESERVED.has(key)));

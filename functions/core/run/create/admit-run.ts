@@ -1,0 +1,72 @@
+/**
+ * Gives a delayed run whose time has come its place on the thread: active, at the end of the queue, or instead of all others, as its
+ * strategy says. Until then it blocks nothing. Must not run it.
+ */
+import { firstSlot } from "../../log/first-slot.ts";
+import { tailOf } from "../../log/log-tail.ts";
+import type { Ports } from "../../ports.ts";
+import type { ThreadRow } from "../../thread/thread-row.ts";
+import { untilClear } from "../../until-clear.ts";
+import { cancelRun } from "../end/cancel-run.ts";
+import type { RunRef, RunRow } from "../run-row.ts";
+import { CONFLICT_PAUSE, nudgeAfter } from "../timings.ts";
+import { admit } from "./multitask.ts";
+import { waitsOn } from "./new-run.ts";
+
+/** `admitted`: it is active or queued now, by this call or another; `not_due`: its time has not come, or it is no delayed run. */
+export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted" | "not_due"> {
+  const asked = new Set<string>();
+  for (;;) {
+    const { thread, run } = await ports.runs.load(ref);
+    const now = ports.clock.now();
+    if (!thread || thread.deleted || run?.status !== "pending" || run.starts_at === undefined) return "not_due";
+    // A row that a deletion has not removed yet, of a thread that lives anew, is nobody's any more.
+    if (run.gen !== thread.gen || run.starts_at > now) return "not_due";
+
+    // What is there after the cancels decides where it goes.
+    if (await cancelOthers(ports, thread, run, asked)) continue;
+    const active = thread.active_run === null;
+    const log_start = active ? (await untilClear(ports.clock, () => tailOf(ports.log, thread))) + 1 : undefined;
+    const row = {
+      ...thread,
+      rev: thread.rev + 1,
+      updated_at: new Date(now).toISOString(),
+      status: "busy" as const,
+      active_run: thread.active_run ?? run.run_id,
+      queue: active ? thread.queue : [...thread.queue, run.run_id],
+      log_tail: log_start ?? thread.log_tail,
+    };
+    const admitted = await ports.runs.admit({
+      run: ref,
+      now,
+      thread: { row, seen: thread.rev },
+      ...(log_start !== undefined && {
+        first: firstSlot(run.run_id, run.gen, log_start, now),
+        due: now + nudgeAfter(1),
+        ...waitsOn(thread.status),
+      }),
+    });
+    if (admitted === "admitted") {
+      const { run_id, thread_id, attempt } = run;
+      ports.logger.info("delayed run admitted", { run_id, thread_id, attempt, queued: !active });
+      return "admitted";
+    }
+    await ports.clock.sleep(CONFLICT_PAUSE);
+  }
+}
+
+/**
+ * Cancels the runs whose place it takes by its strategy, each once; one that is cancelled itself takes nobody's.
+ * @returns whether there were some
+ */
+async function cancelOthers(ports: Ports, thread: ThreadRow, run: RunRow, asked: Set<string>): Promise<boolean> {
+  const admission = admit(thread, run.multitask_strategy);
+  if (admission.kind !== "supersede" || run.cancel) return false;
+  // Waiting runs first: the end of the active one would make the next of them active.
+  const others = [...thread.queue, thread.active_run].filter((id): id is string => id !== null && !asked.has(id));
+  for (const run_id of others) {
+    asked.add(run_id);
+    await cancelRun(ports, { thread_id: run.thread_id, run_id }, admission.intent);
+  }
+  return others.length > 0;
+}

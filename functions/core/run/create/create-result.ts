@@ -1,0 +1,18 @@
+/** What a create answers. */
+import type { RunRow } from "../run-row.ts";
+
+export type CreateResult =
+  /** `first` = its first event, if the run became active at once. A run that the same idempotency key had made comes back as it is. */
+  | { kind: "created"; run: RunRow; first?: { id: string; event: string; data: string } }
+  | { kind: Refused; detail: string };
+
+type Refused =
+  | "assistant_not_found"
+  | "thread_not_found"
+  | "checkpoint_not_found"
+  | "busy"
+  | "queue_full"
+  | "contended"
+  | "key_reused"
+  | "nothing_to_resume"
+  | "invalid";

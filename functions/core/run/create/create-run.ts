@@ -1,0 +1,220 @@
+/**
+ * Create: resolve the assistant, decide by the thread, write run, thread, pointer, input and first slot in one transaction, then send
+ * (design 5.1). Must not run anything, and must not fail once the run exists.
+ */
+import { findAssistant } from "../../assistant/assistants.ts";
+import { missingCheckpoint, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
+import { eventId } from "../../log/cursor.ts";
+import { firstSlot, metadataEvent } from "../../log/first-slot.ts";
+import { tailOf } from "../../log/log-tail.ts";
+import { pack } from "../../log/slot-payload.ts";
+import type { Ports } from "../../ports.ts";
+import { tooLarge } from "../../size-limits.ts";
+import { newThread } from "../../thread/create-thread.ts";
+import { callersKeys } from "../../thread/reserved-metadata.ts";
+import type { ThreadRow } from "../../thread/thread-row.ts";
+import { untilClear } from "../../until-clear.ts";
+import { webhookAfter } from "../../webhook/deliver-webhook.ts";
+import { cancelRun } from "../end/cancel-run.ts";
+import type { CreateTransaction } from "../run-ports.ts";
+import type { CancelIntent, RunRef, RunRow } from "../run-row.ts";
+import {
+  CONFLICT_PAUSE,
+  CONFLICT_PAUSE_MAX,
+  CONFLICT_TRIES,
+  INPUT_INLINE_BYTES,
+  KEY_CHARACTERS,
+  MAX_DELAY,
+  nudgeAfter,
+  QUEUE_DELAY_MAX,
+} from "../timings.ts";
+import type { CreateResult } from "./create-result.ts";
+import { findUse, keyOf } from "./idempotency.ts";
+import { type Admission, admit, comesFromWithin } from "./multitask.ts";
+import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
+import { sendQuietly } from "./send-run.ts";
+
+/** Refusals change nothing. @throws what the table answers, but never once the run exists */
+export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
+  const refusal = refuse(ports, request);
+  if (refusal) return refusal;
+  const assistant = findAssistant(ports.engine, request.body.assistant_id);
+  if (!assistant) return notFound(request.body.assistant_id);
+  const key = keyOf(request);
+  let use = key && (await findUse(ports, key));
+  if (use?.kind === "used") return use.answer;
+
+  const run_id = ports.ids.uuid7();
+  const temporary = request.thread_id === null;
+  const thread_id = request.thread_id ?? ports.ids.uuid7();
+  const input = pack(Buffer.from(JSON.stringify(kwargsOf(request, assistant))));
+  const inline = input.length <= INPUT_INLINE_BYTES;
+  const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
+
+  let tried: { place: Place; transaction: CreateTransaction } | undefined;
+  for (let n = 0; n < CONFLICT_TRIES; n++) {
+    if (n) await ports.clock.sleep(ports.ids.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+    const seen = temporary ? undefined : await ports.threads.get(thread_id);
+    // An earlier try that got no answer has arrived since: this run is there, and must not supersede itself.
+    const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;
+    if (tried && arrived) return announce(ports, arrived, tried.place, tried.transaction);
+    const missing = !seen || seen.deleted;
+    if (missing && !temporary && request.body.if_not_exists === "reject")
+      return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
+    const absent = await missingCheckpoint(missing ? NOTHING_STORED : ports, thread_id, selectionOf(request.body));
+    if (absent !== undefined) return { kind: "checkpoint_not_found", detail: absent };
+
+    const now = ports.clock.now();
+    // A thread that is made for a run has the run's metadata (Agent Server API).
+    const metadata = callersKeys(request.body.metadata);
+    const thread = missing ? newThread({ thread_id, now, seen, temporary, metadata }) : seen;
+    // The thread was deleted between two tries, and with it what the first one may have made, its input too.
+    if (tried && tried.transaction.run.gen !== thread.gen) return createRun(ports, request);
+    const admission = admit(thread, request.body.multitask_strategy);
+    if (admission.kind === "busy" || admission.kind === "queue_full") return refused(admission.kind);
+    if (admission.kind === "enqueue" && request.waited && comesFromWithin(request.body, thread.active_run))
+      return { kind: "busy", detail: WAITS_FOR_ITSELF };
+
+    const delay = (request.body.after_seconds ?? 0) * 1_000;
+    const place = delay > 0 ? "delayed" : placeOf(admission);
+    // The row's tail is enough for a first try; after a conflict the log itself is asked (model rule tailIsMaxOfRowAndLog).
+    const tail = n && seen ? await tailOf(ports.log, seen) : thread.log_tail;
+    const run = pendingRun(request, assistant, {
+      run_id,
+      thread,
+      input_parts,
+      now,
+      ...(place === "active" && { log_start: tail + 1 }),
+      ...(place === "delayed" && { starts_at: now + delay }),
+    });
+    const transaction: CreateTransaction = {
+      run,
+      thread: { row: threadWith(thread, run, place), seen: seen?.rev },
+      ...(place === "active" && { due: now + nudgeAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
+      ...(place === "delayed" && { due: now + delay }),
+      ...(place === "alone_in_queue" &&
+        admission.kind === "supersede" && { supersede: await superseded(ports, thread, admission.intent, now) }),
+      ...(inline && { input }),
+      ...(key && { key: { ...key, now, ...(use?.dead !== undefined && { dead: use.dead }) } }),
+    };
+    tried = { place, transaction };
+    const made = await attempt(ports, transaction);
+    if (!made) {
+      use = key && (await findUse(ports, key));
+      if (use?.kind === "used") return use.answer;
+      continue;
+    }
+    const created = await announce(ports, made, place, transaction);
+    if (place === "queued") await cancelAbandoned(ports, thread, request.abandoned);
+    return created;
+  }
+  return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
+}
+
+/**
+ * The run as it is stored, or undefined after a conflict. If the answer is unclear, or the conflict is with this very run, an earlier try
+ * of this call may have created it, perhaps in another place.
+ */
+async function attempt(ports: Ports, transaction: CreateTransaction): Promise<RunRow | undefined> {
+  const { run } = transaction;
+  const result = await ports.runs.create(transaction).catch((error: unknown): "unclear" => {
+    ports.logger.warn("create is unclear", { run_id: run.run_id, thread_id: run.thread_id, error: String(error) });
+    return "unclear";
+  });
+  return result === "created" ? run : stored(ports, run);
+}
+
+const stored = (ports: Ports, ref: RunRef): Promise<RunRow | undefined> =>
+  untilClear(ports.clock, () => ports.runs.get(ref));
+
+const isOn = ({ active_run, queue }: ThreadRow, run_id: string): boolean =>
+  active_run === run_id || queue.includes(run_id);
+
+/** The runs before the new one that only their watchers kept alive, and that have none any more: it need not wait for them. */
+async function cancelAbandoned(ports: Ports, thread: ThreadRow, abandoned: RunRequest["abandoned"]): Promise<void> {
+  const { thread_id, active_run, queue } = thread;
+  try {
+    const left = abandoned === "unseen" ? await keptByWatchers(ports, thread) : (abandoned?.(thread_id) ?? []);
+    // Waiting runs first: the end of the active one would make the next of them active.
+    for (const run_id of [...queue, active_run])
+      if (run_id !== null && left.includes(run_id)) await cancelRun(ports, { thread_id, run_id }, "interrupt");
+  } catch (error) {
+    ports.logger.warn("a run that nobody watches goes on", { thread_id, error: String(error) });
+  }
+}
+
+async function keptByWatchers(ports: Ports, { thread_id, active_run }: ThreadRow): Promise<string[]> {
+  const run = active_run === null ? undefined : await ports.runs.get({ thread_id, run_id: active_run });
+  return run?.on_disconnect === "cancel" ? [run.run_id] : [];
+}
+
+const placeOf = ({ kind }: Admission): Place =>
+  kind === "activate" ? "active" : kind === "supersede" ? "alone_in_queue" : "queued";
+
+async function superseded(ports: Ports, thread: ThreadRow, intent: CancelIntent, now: number) {
+  const { thread_id, active_run, queue } = thread;
+  const waiting = await Promise.all(queue.map((run_id) => ports.runs.get({ thread_id, run_id })));
+  return {
+    ...(active_run !== null && { active: active_run }),
+    queued: queue,
+    intent,
+    ended_at: new Date(now).toISOString(),
+    webhooks: waiting.flatMap((run) => (run ? webhookAfter(run, now) : [])),
+  };
+}
+
+/** The run exists: from here on nothing may fail the request. */
+async function announce(
+  ports: Ports,
+  run: RunRow,
+  place: Place,
+  { supersede }: CreateTransaction,
+): Promise<CreateResult> {
+  const { run_id, thread_id, graph_id, log_start } = run;
+  ports.logger.info("run created", { run_id, thread_id, attempt: run.attempt, graph_id, place });
+  const status = supersede?.intent === "rollback" ? "rolled_back" : "interrupted";
+  for (const waiting of supersede?.queued ?? [])
+    ports.logger.info("run finished", { run_id: waiting, thread_id, attempt: 0, status });
+  const delay = run.starts_at === undefined ? 0 : run.starts_at - run.since;
+  const active = log_start !== undefined;
+  if (active || (place === "delayed" && delay <= QUEUE_DELAY_MAX)) await sendQuietly(ports, run, delay);
+  if (supersede?.active !== undefined)
+    await cancelRun(ports, { thread_id, run_id: supersede.active }, supersede.intent).catch((error: unknown) =>
+      ports.logger.warn("the run before goes on until its worker looks", { run_id, thread_id, error: String(error) }),
+    );
+  return { kind: "created", run, ...(active && { first: { id: eventId(log_start, 1), ...metadataEvent(run_id, 1) } }) };
+}
+
+const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });
+
+function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): CreateResult | undefined {
+  const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
+  if (complaint !== undefined) return invalid(complaint);
+  if (thread_id === null && body.command?.resume !== undefined)
+    return { kind: "nothing_to_resume", detail: "You must provide a thread_id when resuming." };
+  if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY)
+    return invalid(`after_seconds: at most ${MAX_DELAY / 1_000} are allowed`);
+  if (key !== undefined && (key === "" || key.length > KEY_CHARACTERS))
+    return invalid(`Idempotency-Key: 1 to ${KEY_CHARACTERS} characters`);
+  const large = tooLarge({ metadata: body.metadata, config: body.config });
+  return large ? invalid(large) : undefined;
+}
+
+/** Of a thread that is still to be made; what a deleted one of the same id had counts no more. */
+const NOTHING_STORED = { checkpoints: { exists: () => Promise.resolve(false) } };
+
+const notFound = (id: string): CreateResult => ({
+  kind: "assistant_not_found",
+  detail: `No assistant found for "${id}". Make sure the assistant ID is for a valid assistant or a valid graph ID.`,
+});
+
+const WAITS_FOR_ITSELF =
+  "This run would wait for the run that asks for it: both are on one thread. Give the inner call a thread of its own.";
+
+const refused = (kind: "busy" | "queue_full"): CreateResult => ({
+  kind,
+  detail:
+    kind === "busy"
+      ? "Thread is already running a task. Wait for it to finish or choose a different multitask strategy."
+      : "Too many runs are waiting on this thread. Try again when some have finished.",
+});

@@ -1,0 +1,40 @@
+/**
+ * The Idempotency-Key header: for a day the same request with the same key gives the same run, and another request with it is refused. A
+ * key is free again when the thread of its run is deleted. Must not write the key: the run's create transaction does, so that neither
+ * exists without the other.
+ */
+import { createHash } from "node:crypto";
+import type { Ports } from "../../ports.ts";
+import { isOfLivingThread } from "../read-runs.ts";
+import type { CreateResult } from "./create-result.ts";
+import type { RunRequest } from "./new-run.ts";
+
+export interface RequestKey {
+  key: string;
+  /** Of thread and body: tells a repeated request from another one. */
+  fingerprint: string;
+}
+
+export function keyOf({ key, thread_id, body }: RunRequest): RequestKey | undefined {
+  if (key === undefined) return undefined;
+  const fingerprint = createHash("sha256")
+    .update(JSON.stringify([thread_id, body]))
+    .digest("base64url");
+  return { key, fingerprint };
+}
+
+export type KeyUse =
+  /** The key is that of a run in the last day: the answer to this request. */
+  | { kind: "used"; answer: CreateResult }
+  /** `dead`: the run that had it, whose thread is gone. */
+  | { kind: "free"; dead?: string };
+
+export async function findUse(ports: Pick<Ports, "clock" | "runs">, { key, fingerprint }: RequestKey): Promise<KeyUse> {
+  const known = await ports.runs.findKey(key, ports.clock.now());
+  if (!known) return { kind: "free" };
+  const { thread, run } = await ports.runs.load(known.ref);
+  if (!run || !isOfLivingThread(thread, run)) return { kind: "free", dead: known.ref.run_id };
+  if (known.fingerprint === fingerprint) return { kind: "used", answer: { kind: "created", run } };
+  const detail = "This Idempotency-Key was used with another request.";
+  return { kind: "used", answer: { kind: "key_reused", detail } };
+}

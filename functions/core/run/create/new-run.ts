@@ -1,0 +1,127 @@
+/** What a new run, its thread and its input look like, from the request. Pure: must not read or write. */
+import type { Assistant } from "../../../protocol/assistant.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
+import type { RunCreate, RunKwargs } from "../../../protocol/run.ts";
+import type { ThreadStatus } from "../../../protocol/thread.ts";
+import { isSelector, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
+import { callersKeys } from "../../thread/reserved-metadata.ts";
+import type { ThreadRow } from "../../thread/thread-row.ts";
+import type { PendingRun } from "../run-row.ts";
+
+export interface RunRequest {
+  /** null = stateless: a temporary thread of its own. */
+  thread_id: string | null;
+  body: RunCreate;
+  /** The Idempotency-Key header: the same run again for the same request. */
+  key?: string | undefined;
+  /**
+   * Ids of the thread's runs that only their readers kept alive and that nobody reads any more. `unseen`: the host cannot tell when a
+   * client has gone, so that a new run on the thread counts as that sign (design 5).
+   */
+  abandoned?: "unseen" | ((thread_id: string) => readonly string[]);
+  /** The client waits for the run's end. */
+  waited?: boolean;
+  /** Headers that the project wants in `configurable`; of an idempotent request they may differ. */
+  headers?: Record<string, string>;
+}
+
+export function pendingRun(
+  { body }: RunRequest,
+  assistant: Assistant,
+  at: { run_id: string; thread: ThreadRow; input_parts: number; now: number; log_start?: number; starts_at?: number },
+): PendingRun {
+  const { thread, now } = at;
+  const time = new Date(now).toISOString();
+  const { graph_id, assistant_id } = assistant;
+  return {
+    run_id: at.run_id,
+    thread_id: thread.thread_id,
+    assistant_id,
+    graph_id,
+    created_at: time,
+    updated_at: time,
+    status: "pending",
+    metadata: {
+      ...assistant.metadata,
+      ...callersKeys(thread.metadata),
+      ...callersKeys(body.metadata),
+      graph_id,
+      assistant_id,
+    },
+    multitask_strategy: body.multitask_strategy,
+    gen: thread.gen,
+    temporary: thread.temporary,
+    on_completion: body.on_completion,
+    stream_mode: body.stream_mode,
+    subgraphs: body.stream_subgraphs,
+    resumable: body.stream_resumable,
+    input_parts: at.input_parts,
+    epoch: 0,
+    attempt: 0,
+    tries: 0,
+    at: null,
+    handed: false,
+    lease_until: 0,
+    since: now,
+    sends: at.log_start === undefined ? 0 : 1,
+    sent_at: now,
+    ...(at.log_start !== undefined && { log_start: at.log_start, ...waitsOn(thread.status) }),
+    ...(body.on_disconnect === "cancel" && { on_disconnect: "cancel" }),
+    ...(body.webhook !== undefined && { webhook: true }),
+    ...(at.starts_at !== undefined && { starts_at: at.starts_at }),
+  };
+}
+
+/** For the row of a run that becomes active on a thread of this status. */
+export const waitsOn = (status: ThreadStatus): { waits?: true } => (status === "interrupted" ? { waits: true } : {});
+
+/** How the run takes its place on the thread. */
+export type Place = "active" | "queued" | "alone_in_queue" | "delayed";
+
+export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): ThreadRow {
+  return {
+    ...thread,
+    rev: thread.rev + 1,
+    updated_at: run.updated_at,
+    // A delayed run does not block the thread meanwhile.
+    status: place === "delayed" ? thread.status : "busy",
+    metadata: { ...thread.metadata, graph_id: run.graph_id, assistant_id: run.assistant_id },
+    graph_id: run.graph_id,
+    active_run: place === "active" ? run.run_id : thread.active_run,
+    queue:
+      place === "queued" ? [...thread.queue, run.run_id] : place === "alone_in_queue" ? [run.run_id] : thread.queue,
+    log_tail: run.log_start ?? thread.log_tail,
+  };
+}
+
+/** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
+export function kwargsOf({ thread_id, body, headers = {} }: RunRequest, assistant: Assistant): RunKwargs {
+  const config: JsonObject = { ...assistant.config, ...body.config };
+  const configurable = {
+    ...settingsIn(assistant.config["configurable"]),
+    ...settingsIn(body.config?.["configurable"]),
+    ...selectionOf(body),
+  };
+  return {
+    input: body.input ?? null,
+    command: body.command ?? null,
+    config: { ...config, configurable },
+    context: { ...assistant.context, ...body.context },
+    stream_mode: body.stream_mode,
+    interrupt_before: body.interrupt_before ?? null,
+    interrupt_after: body.interrupt_after ?? null,
+    webhook: body.webhook ?? null,
+    feedback_keys: body.feedback_keys ?? null,
+    temporary: thread_id === null,
+    subgraphs: body.stream_subgraphs,
+    resumable: body.stream_resumable,
+    durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
+    ...(Object.keys(headers).length > 0 && { headers }),
+  };
+}
+
+/** What selects a checkpoint is left to `selectionOf`. */
+const settingsIn = (configurable: Json | undefined): JsonObject =>
+  Object.fromEntries(Object.entries(asObject(configurable)).filter(([key]) => !isSelector(key)));
+
+const asObject = (value: Json | undefined): JsonObject => (isJsonObject(value) ? value : {});

@@ -1,0 +1,15 @@
+/** Sends a run to the queue. Must not fail anything: the row is the truth, and a reader or the sweep repeats a lost send. */
+import type { Ports } from "../../ports.ts";
+import type { RunRef } from "../run-row.ts";
+
+export async function sendQuietly(
+  ports: Pick<Ports, "queue" | "logger">,
+  { run_id, thread_id }: RunRef,
+  delayMs = 0,
+): Promise<void> {
+  try {
+    await ports.queue.send({ run_id, thread_id }, delayMs);
+  } catch (error) {
+    ports.logger.warn("send failed, the sweep repeats it", { run_id, thread_id, error: String(error) });
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * Cancel: a durable intent on the run row, valid at any time, idempotent (design 5.8). A run that a worker holds is ended by its worker;
+ * others are ended here. Must not stop a graph itself.
+ */
+import type { Ports } from "../../ports.ts";
+import { untilClear } from "../../until-clear.ts";
+import { webhookAfter } from "../../webhook/deliver-webhook.ts";
+import { isReadable } from "../read-runs.ts";
+import { type CancelIntent, isFinal, isUnheld, type RunRef } from "../run-row.ts";
+import { CONFLICT_PAUSE } from "../timings.ts";
+import { endRun } from "./end-run.ts";
+import { stopped } from "./endings.ts";
+
+export type CancelResult = "requested" | "finished" | "not_found";
+
+/** `not_found`: no such run, or one that nobody may see any more. `finished`: it has ended, nothing was changed. */
+export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent): Promise<CancelResult> {
+  const { clock, logger, runs } = ports;
+  const { thread, run } = await untilClear(clock, () => runs.load(ref));
+  if (!isReadable(thread, run)) return "not_found";
+  if (isFinal(run)) return "finished";
+  if ((await untilClear(clock, () => runs.requestCancel(ref, intent))) === "finished") return "finished";
+  const { thread_id, run_id } = ref;
+  logger.info("cancel requested", { run_id, thread_id, attempt: run.attempt, intent });
+  // The intent is on the row: from here on nothing may fail the request.
+  await endUnlessHeld(ports, ref).catch((error: unknown) =>
+    logger.warn("the cancelled run is ended by whoever claims it", { run_id, thread_id, error: String(error) }),
+  );
+  return "requested";
+}
+
+async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
+  for (;;) {
+    const now = await ports.runs.load(ref);
+    if (!now.thread || !now.run || isFinal(now.run)) return;
+    if (now.thread.active_run === ref.run_id) {
+      if (isUnheld(now.run, ports.clock.now())) await endRun(ports, ref, stopped);
+      return;
+    }
+    const row = {
+      ...now.thread,
+      rev: now.thread.rev + 1,
+      queue: now.thread.queue.filter((waiting) => waiting !== ref.run_id),
+    };
+    const time = ports.clock.now();
+    const ended_at = new Date(time).toISOString();
+    const status = now.run.cancel === "rollback" ? ("rolled_back" as const) : ("interrupted" as const);
+    const ending = { run: ref, status, ended_at, webhooks: webhookAfter(now.run, time) };
+    if ((await ports.runs.endQueued({ ...ending, thread: { row, seen: now.thread.rev } })) === "finished") {
+      const { run_id, thread_id, attempt } = now.run;
+      return ports.logger.info("run finished", { run_id, thread_id, attempt, status: ending.status });
+    }
+    await ports.clock.sleep(CONFLICT_PAUSE);
+  }
+}

@@ -1,0 +1,67 @@
+/** How a run ends, and the endings that its graph does not reach itself: stopped by a cancel, failed, or lost. Pure: must not write. */
+import type { ErrorDetail, ThreadStatus } from "../../../protocol/thread.ts";
+import type { LogEvent } from "../../log/slot.ts";
+import { shorten } from "../../shorten.ts";
+import { ERROR_CHARACTERS } from "../../size-limits.ts";
+import type { HeadRef, Interrupts } from "../../thread/thread-row.ts";
+import type { FinalStatus, RunRow } from "../run-row.ts";
+import { FRUITLESS_CLAIMS } from "../timings.ts";
+
+export interface Ending {
+  status: Exclude<FinalStatus, "rolled_back" | "deleted">;
+  thread_status: Exclude<ThreadStatus, "busy">;
+  /** The thread's error after the run; null clears that of an earlier run. */
+  error: ErrorDetail | null;
+  interrupts: Interrupts;
+  /** Newest root checkpoint, if this run wrote one. */
+  head?: HeadRef;
+  /** Newest checkpoint, of any namespace, of this run that exists for readers; '' = none. */
+  after: string;
+  /** Go into the last slot, with the end record. */
+  events: LogEvent[];
+}
+
+/**
+ * Cancelled. The intent on the row decides the final status; a run that has no checkpoint leaves its thread idle.
+ * @param after newest checkpoint that the run may show, '' = none
+ */
+export const stopped = (after: string): Ending => ({
+  status: "interrupted",
+  thread_status: after === "" ? "idle" : "interrupted",
+  error: null,
+  interrupts: {},
+  after,
+  events: [],
+});
+
+/** @param after newest checkpoint that the run may show, '' = none */
+export function failed(detail: ErrorDetail, after: string): Ending {
+  const error = {
+    error: shorten(detail.error, ERROR_CHARACTERS),
+    message: shorten(detail.message, ERROR_CHARACTERS),
+  };
+  const events = [{ event: "error", data: JSON.stringify(error) }];
+  return { status: "error", thread_status: "error", error, interrupts: {}, after, events };
+}
+
+/** The server lost the run: its graph did not fail. */
+export const runLost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
+
+/** Of a run whose own end can never be written: what it has done is kept, what it still had to say is lost. */
+export const unwritable = ({ after, head }: Pick<Ending, "after" | "head">, reason: unknown): Ending => ({
+  ...runLost(`the end of the run cannot be written: ${String(reason)}`, after),
+  ...(head && { head }),
+});
+
+/**
+ * Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims).
+ * @param run the row by which that was found
+ */
+export function fruitless({ cut_after = 0 }: Pick<RunRow, "cut_after">, after: string): Ending {
+  const seconds = Math.round(cut_after / 1_000);
+  const why = `; it was cut off at the function's time limit of ${seconds} s: split the node that takes longer`;
+  return runLost(
+    `the run was started ${FRUITLESS_CLAIMS} times and made no progress${cut_after > 0 ? why : ""}`,
+    after,
+  );
+}

@@ -1,0 +1,113 @@
+/**
+ * Finish: last slot, run row, thread row, closed claim and the next run's activation in one transaction, so that nobody can see an
+ * interrupt, an end or a final status that a following request contradicts (design 5.4, model `finish`). Must not run a graph.
+ */
+import { Impossible } from "../../failure.ts";
+import { logTail } from "../../log/log-tail.ts";
+import { type Pen, slotsOf } from "../../log/log-writer.ts";
+import type { LogEvent } from "../../log/slot.ts";
+import { APPEND_RETRY } from "../../log/timings.ts";
+import type { Ports } from "../../ports.ts";
+import type { ThreadRow } from "../../thread/thread-row.ts";
+import type { Claim } from "../claim.ts";
+import { sendQuietly } from "../create/send-run.ts";
+import { isFinal, type RunningRun } from "../run-row.ts";
+import { type ClaimState, decideEnding } from "./decide-ending.ts";
+import { type Ending, unwritable } from "./endings.ts";
+import { finishTransaction } from "./finish-transaction.ts";
+
+interface Place extends ClaimState {
+  pen: Pen;
+}
+
+type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "threads" | "checkpoints">;
+
+/**
+ * Repeats what is unclear until it is clear. An ending that can never be written is replaced by one that can (model rule
+ * everyEndIsWritable).
+ * @throws Impossible if not even that can be written
+ */
+export async function finishRun(
+  ports: FinishPorts,
+  claim: Claim,
+  place: Place,
+  asked: Ending,
+): Promise<"finished" | "lost"> {
+  let ending = asked;
+  const { pen } = place;
+  // The row that the claim has read is mostly still the newest; if not, the revision refuses the write and the row is read again.
+  let seen: ThreadRow | undefined = claim.thread;
+  /** How many parts of these events are in the log already, before the last slot. */
+  let parted: { events: LogEvent[]; count: number } = { events: ending.events, count: 0 };
+  for (;;) {
+    try {
+      // The cancel poll may change the claim at any await, but the intent acted on must be the one in the condition: so, a copy.
+      const acted = { ...claim };
+      const actual = await decideEnding(ports, acted, ending, place);
+      const thread = seen ?? (await ports.threads.get(claim.run.thread_id));
+      seen = undefined;
+      if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
+        if (!(await hasEnded(ports, claim))) return "lost";
+        // An earlier try has ended it and its answer was lost: the run that it made active was not sent.
+        if (thread?.active_run) await sendQuietly(ports, { ...claim.run, run_id: thread.active_run });
+        return "finished";
+      }
+      // A cancel that came meanwhile changes the events: parts of the old ones stay behind and mean nothing.
+      if (parted.events !== actual.events && parted.count > 0)
+        pen.next = Math.min((await logTail(ports, pen.thread_id)) + 1, pen.next + parted.count);
+      const parts = slotsOf(pen, actual.events, ports.clock.now());
+      const last = parts.pop();
+      if (!last) throw new Error("a batch has at least one slot");
+      parted = { events: actual.events, count: parts.length };
+      for (const part of parts) if ((await ports.log.append(pen.thread_id, part)) === "fenced") return "lost";
+      const transaction = finishTransaction(acted, thread, actual, { last, now: ports.clock.now() });
+      const result = await ports.runs.finish(transaction);
+      if (result === "finished" || (await hasEnded(ports, claim))) {
+        ports.logger.info("run finished", { ...idsOf(claim.run), attempt: claim.run.attempt, status: actual.status });
+        if (transaction.next) await sendNext(ports, { ...claim.run, run_id: transaction.next.run_id });
+        return "finished";
+      }
+      if ((await lookAgain(ports, claim, place, parted.count)) === "lost") return "lost";
+    } catch (error) {
+      if (isHopeless(error)) {
+        ports.logger.error("the end cannot be written", { ...idsOf(claim.run), error: String(error) });
+        if (ending !== asked) throw error;
+        ending = unwritable(asked, error);
+        continue;
+      }
+      ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
+      await ports.clock.sleep(APPEND_RETRY);
+      if ((await lookAgain(ports, claim, place, parted.count).catch(() => "again")) === "lost") return "lost";
+    }
+  }
+}
+
+/** Repeating does not help: the table refuses it by its size, or no text or buffer can hold it. */
+const isHopeless = (error: unknown): boolean => error instanceof Impossible || error instanceof RangeError;
+
+/** The run that waited behind this one has become active. */
+async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "thread_id">): Promise<void> {
+  ports.logger.info("run activated", { run_id: next.run_id, thread_id: next.thread_id, attempt: 0 });
+  await sendQuietly(ports, next);
+}
+
+const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
+
+/** After a transaction that failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
+async function lookAgain(ports: FinishPorts, claim: Claim, place: Place, ownParts: number): Promise<"again" | "lost"> {
+  const row = await ports.runs.get(claim.run);
+  if (!row || row.gen !== claim.run.gen) return "lost";
+  if (isFinal(row)) return row.owner === claim.run.owner ? "again" : "lost";
+  if (row.status === "pending" || row.owner !== claim.run.owner) return "lost";
+  if (row.cancel !== claim.run.cancel) claim.run = { ...claim.run, ...(row.cancel && { cancel: row.cancel }) };
+  const tail = await logTail(ports, row.thread_id);
+  if (tail < place.pen.next + ownParts) return "again";
+  if (place.opened) return "lost";
+  place.pen.next = tail + 1;
+  return "again";
+}
+
+async function hasEnded(ports: FinishPorts, { run }: Claim): Promise<boolean> {
+  const row = await ports.runs.get(run);
+  return row !== undefined && isFinal(row) && row.owner === run.owner;
+}

@@ -1,0 +1,105 @@
+/** The port of the engine: how a graph runs. Only what implements it knows LangGraph: must not import from it. */
+import type { Json, JsonObject } from "../../../protocol/json.ts";
+import type { HttpConfig } from "../../../protocol/manifest.ts";
+import type { RunKwargs } from "../../../protocol/run.ts";
+import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../../../protocol/thread.ts";
+import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
+import type { LogEvent } from "../../log/slot.ts";
+import type { HeadRef, Interrupts } from "../../thread/thread-row.ts";
+import type { ClaimNumber, RunRef } from "../run-row.ts";
+
+export interface Invocation extends RunRef {
+  assistant_id: string;
+  graph_id: string;
+  attempt: number;
+  claim: ClaimNumber;
+  /** An earlier invocation has handed the run over: whatever it had to tell is in the log. */
+  handed: boolean;
+  kwargs: RunKwargs;
+  metadata: JsonObject;
+  /** The rows say that the thread has no checkpoint yet, so none need be looked for. */
+  fresh: boolean;
+  /** The newest root checkpoint of the thread when the run was claimed, as the rows say. */
+  newest?: string;
+}
+
+/**
+ * `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with the finish, so that nobody sees one
+ * that cannot be answered yet.
+ */
+export type Urgency = "token" | "structural" | "held";
+
+/**
+ * Called synchronously, never awaited.
+ * @throws TooLarge for an event, or held events together, over WHOLE_BYTES, and when more than BACKLOG_CHARACTERS wait for the log
+ */
+export interface EventSink {
+  emit(event: LogEvent, urgency: Urgency): void;
+  /** Tells that tasks of the graph in this namespace are done: goes out once the writes that are on their way for them are stored. */
+  announce(event: LogEvent, ns: string): void;
+}
+
+export type RunOutcome =
+  | { kind: "completed"; head?: HeadRef }
+  /** Stopped at an interrupt or before/after a node: the thread waits. */
+  | { kind: "paused"; head?: HeadRef; interrupts: Interrupts }
+  | { kind: "failed"; head?: HeadRef; error: ErrorDetail }
+  /** The signal aborted it; `unfinished` = the last checkpoint still has next nodes. */
+  | { kind: "aborted"; head?: HeadRef; unfinished: boolean; interrupts: Interrupts }
+  /** Stopped after a superstep, as asked: another invocation goes on. */
+  | { kind: "drained" };
+
+export interface RunContext {
+  sink: EventSink;
+  /** Wrapped by the caller: a head is put only after every event emitted so far is durable. */
+  checkpoints: CheckpointStore;
+  /** Aborted by cancel, or when the claim is lost. */
+  signal: AbortSignal;
+  /** Aborted when the host's time is nearly over: stop after the current superstep. */
+  drain: AbortSignal;
+}
+
+export interface StateQuery {
+  thread_id: string;
+  /** A graph that is not served, or none: then what is stored is shown as it is. */
+  graph_id: string | undefined;
+  checkpoint?: CheckpointSelector | undefined;
+  subgraphs?: boolean | undefined;
+}
+
+export interface GraphInfo {
+  graph_id: string;
+  description: string | null;
+  /** Defaults of its assistant; absent = none. */
+  config?: JsonObject;
+  context?: JsonObject;
+}
+
+/** Thrown by the engine for a graph that cannot be loaded or used; the message names graph, file and cause. */
+export class GraphError extends Error {
+  override name = "GraphError";
+}
+
+/** How a graph runs: the project's own LangGraph behind five verbs. */
+export interface Engine {
+  /** The graphs of the project, those that do not load included. */
+  graphs(): GraphInfo[];
+  /** ISO time of the build: `created_at` of system assistants. */
+  builtAt(): string;
+  /** What the project says of its HTTP API; the same object until another build is served. */
+  http(): HttpConfig;
+  /** Loads a graph, so that its first run need not. Rejects with GraphError and logs nothing: the caller reports it. */
+  load(graph_id: string): Promise<void>;
+  /** An input of the graph's own channels, to try it with. Rejects as `load` does, and where a factory gives no graph. */
+  sampleInput(graph_id: string): Promise<Json>;
+  /** Imports the modules of all graphs, one after the other, until the signal. Tells no failure: a graph that fails does so when loaded. */
+  importGraphs(signal: AbortSignal): Promise<void>;
+  run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
+  /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */
+  values(thread_id: string, head: HeadRef | undefined): Promise<Json>;
+  state(query: StateQuery): Promise<ThreadState>;
+  history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
+}
+
+/** What tells of the graphs of a project before any of them runs. */
+export type GraphTrier = Pick<Engine, "load" | "sampleInput">;

@@ -1,0 +1,244 @@
+/**
+ * Execute: from a claim to the run's end, a hand-over, or the loss of the claim. Knows neither queue nor host (design 5.2): whoever calls
+ * gives a deadline and a signal. Must not decide what a graph's outcome is: the engine does.
+ */
+import type { RunKwargs } from "../../../protocol/run.ts";
+import { guardCheckpoints } from "../../checkpoint/guard-checkpoints.ts";
+import { checkpointGone, missingCheckpoint, selectedIn } from "../../checkpoint/selected-checkpoint.ts";
+import { LogWriter, type Pen } from "../../log/log-writer.ts";
+import { openLog, penAt } from "../../log/open-log.ts";
+import { OrderedEvents } from "../../log/order-events.ts";
+import type { Ports } from "../../ports.ts";
+import { jsonBytes, WHOLE_BYTES } from "../../size-limits.ts";
+import { untilClear } from "../../until-clear.ts";
+import type { Claim } from "../claim.ts";
+import { sendQuietly } from "../create/send-run.ts";
+import { type Ending, failed, fruitless, runLost, stopped } from "../end/endings.ts";
+import { finishRun } from "../end/finish-run.ts";
+import { decodeKwargs } from "../read-runs.ts";
+import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "../timings.ts";
+import { newestHead } from "./claim-run.ts";
+import type { Invocation, RunOutcome } from "./engine-port.ts";
+import { holdLease } from "./hold-lease.ts";
+
+export interface Host {
+  /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
+  drain: AbortSignal;
+  /** ms until the invocation is cut off, if ever. */
+  timeLeft?: () => number;
+  /** ms between flushes of tokens, if not the default. */
+  flushMs?: number;
+  /** Aborted when the process stops. */
+  stopping?: AbortSignal;
+  /** Looks after work that nobody waits for. Absent where a process is frozen between two invocations. */
+  linger?: (work: Promise<void>) => void;
+}
+
+/** Why signals within a run are aborted. Their default is an error with a stack, which costs as much as a call of the table. */
+const ENDED = "the claim is over";
+
+export type Executed = "finished" | "handed_over" | "lost";
+
+/** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
+export async function executeRun(ports: Ports, claim: Claim, host: Host): Promise<Executed> {
+  const { run } = claim;
+  if (run.tries > FRUITLESS_CLAIMS) {
+    const found = await newestHead(ports, run);
+    if (found === run.at) return giveUp(ports, claim, found);
+  }
+
+  const over = new AbortController();
+  const stop = new AbortController();
+  try {
+    const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
+    if (pen === "fenced") return "lost";
+    // Read behind the fence: what an older claim has announced before it is there.
+    const after = run.epoch > 1 ? await newestHead(ports, run) : null;
+    if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
+    const finish = (ending: Ending) => finishRun(ports, claim, { pen, opened: true }, ending);
+    if (run.cancel) return await finish(stopped(after ?? ""));
+    if (!kwargs) return await finish(runLost("the input of the run cannot be read", after ?? ""));
+    // Its place may have gone with the run that had made it, since this one was created.
+    const missing = after === null ? await startMissing(ports, run.thread_id, kwargs) : undefined;
+    if (missing !== undefined) return await finish(failed(checkpointGone(missing), ""));
+    return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
+  } finally {
+    over.abort(ENDED);
+    stop.abort(ENDED);
+  }
+}
+
+/** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsFruitlessClaims). */
+function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
+  const pen = penAt(claim, claim.tail + 1);
+  return finishRun(ports, claim, { pen, opened: false }, fruitless(claim.run, after ?? ""));
+}
+
+/**
+ * Hides what older claims of this run write from here on: heads (model rule closedEpochsHideHeads) and, if their workers may still be at
+ * work, pending writes (sealedClaimsHideWrites). A worker that has handed its run over writes no more.
+ */
+async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: string): Promise<void> {
+  const { thread_id, log_start = 0, epoch } = run;
+  const older = { log_start, epoch: epoch - 1 };
+  await untilClear<unknown>(clock, () => {
+    const closing = { claim: older, after, by: epoch };
+    return run.opening === "fence" ? checkpoints.close(thread_id, closing) : checkpoints.seal(thread_id, closing);
+  });
+}
+
+const startMissing = (ports: Ports, thread_id: string, kwargs: RunKwargs): Promise<string | undefined> =>
+  untilClear(ports.clock, () => missingCheckpoint(ports, thread_id, selectedIn(kwargs)));
+
+/** undefined if the input cannot be read, now or later. */
+async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs | undefined> {
+  const bytes = input ?? (await untilClear(ports.clock, () => ports.inputs.get(run.run_id, run.input_parts)));
+  try {
+    return bytes && decodeKwargs(bytes);
+  } catch (error) {
+    ports.logger.error("input cannot be decoded", { run_id: run.run_id, error: String(error) });
+    return undefined;
+  }
+}
+
+interface Execution {
+  claim: Claim;
+  pen: Pen;
+  kwargs: RunKwargs;
+  after: string | null;
+  /** Aborted when this claim may write no more. */
+  over: AbortController;
+  /** Aborted to end the heartbeat. */
+  stop: AbortController;
+  host: Host;
+}
+
+async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
+  const { claim, pen, kwargs, over, stop, host } = execution;
+  const { run } = claim;
+  const abort = new AbortController();
+  let lost = false;
+  const loseClaim = () => {
+    // The heartbeat has met the finish of its own run: the finish itself tells whether the run was lost.
+    if (over.signal.aborted) return;
+    lost = true;
+    over.abort();
+    abort.abort();
+    ports.logger.warn("claim lost", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
+  };
+  const writer = new LogWriter(pen, {
+    clock: ports.clock,
+    log: ports.log,
+    logger: ports.logger,
+    onFenced: loseClaim,
+    signal: over.signal,
+    ...(host.flushMs !== undefined && { flushMs: host.flushMs }),
+  });
+  const events = new OrderedEvents(writer);
+  const guarded = guardCheckpoints(ports.checkpoints, events, ports.clock, {
+    over: over.signal,
+    temporary: run.temporary && run.on_completion === "delete",
+  });
+  const onCancel = (cancel: NonNullable<typeof run.cancel>) => {
+    claim.run = { ...claim.run, cancel };
+    abort.abort();
+  };
+  void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel }, stop.signal);
+
+  ports.logger.info("run started", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
+  const running = ports.engine
+    .run(invocationOf(claim, kwargs), {
+      sink: events,
+      checkpoints: guarded.store,
+      signal: abort.signal,
+      drain: host.drain,
+    })
+    .catch((error: unknown): RunOutcome => ({ kind: "failed", error: detailOf(error) }));
+  const begun = (): boolean => (guarded.newest() ?? execution.after) !== null;
+  const outcome = await Promise.race([running, leftBehind(ports, abort.signal, begun)]);
+  if (lost) return "lost";
+  if (outcome.kind === "drained") {
+    await guarded.idle();
+    return handOver(ports, claim, events);
+  }
+
+  await events.close();
+  const sealed = await writer.seal();
+  if (sealed === "fenced") return "lost";
+  over.abort(ENDED);
+  await guarded.idle();
+  const after = guarded.newest() ?? execution.after ?? "";
+  const ending = endingOf(outcome, { after, events: sealed.events });
+  const place = { pen: { ...pen, next: sealed.slot }, opened: true, settled: guarded.settled() };
+  return finishRun(ports, claim, place, ending);
+}
+
+function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
+  const { run_id, thread_id, assistant_id, graph_id, attempt, epoch, metadata, log_start } = run;
+  const claim = { log_start: log_start ?? 0, epoch };
+  const fresh = log_start === 1 && epoch === 1 && thread.head === undefined;
+  const handed = run.opening === "fence";
+  const newest = thread.head && { newest: thread.head.checkpoint_id };
+  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, handed, kwargs, metadata, fresh, ...newest };
+}
+
+/**
+ * A graph that does not stop on its signal is left behind; what it still emits or saves reaches nothing.
+ * @param begun whether there is a checkpoint of the run, to go on from
+ */
+async function leftBehind(ports: Ports, signal: AbortSignal, begun: () => boolean): Promise<RunOutcome> {
+  await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+  await ports.clock.sleep(ABORT_GRACE);
+  return { kind: "aborted", unfinished: begun(), interrupts: {} };
+}
+
+async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Promise<Executed> {
+  if ((await events.flush()) === "fenced") return "lost";
+  const now = ports.clock.now();
+  const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + nudgeAfter(1) });
+  if (released === "lost") return "lost";
+  const { run_id, thread_id, attempt } = claim.run;
+  ports.logger.info("run handed over", { run_id, thread_id, attempt });
+  await sendQuietly(ports, claim.run);
+  return "handed_over";
+}
+
+/** What the claim leaves for the last slot. */
+interface Rest {
+  after: string;
+  events: Ending["events"];
+}
+
+function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, events }: Rest): Ending {
+  const common = { after, events, interrupts: {}, error: null, ...(outcome.head && { head: outcome.head }) };
+  switch (outcome.kind) {
+    case "completed":
+      return { ...common, status: "success", thread_status: "idle" };
+    case "paused":
+      if (jsonBytes(outcome.interrupts) > WHOLE_BYTES) return endingOf(tooMuchAsked(outcome), { after, events });
+      return { ...common, status: "success", thread_status: "interrupted", interrupts: outcome.interrupts };
+    case "failed": {
+      const ending = failed(outcome.error, after);
+      return { ...common, ...ending, events: [...events, ...ending.events] };
+    }
+    case "aborted": {
+      const thread_status = outcome.unfinished ? "interrupted" : "idle";
+      return { ...common, status: "interrupted", thread_status, interrupts: outcome.interrupts };
+    }
+  }
+}
+
+/** Nobody could read the questions. */
+const tooMuchAsked = ({ head }: Extract<RunOutcome, { kind: "paused" }>): Extract<RunOutcome, { kind: "failed" }> => ({
+  kind: "failed",
+  ...(head && { head }),
+  error: {
+    error: "TooLarge",
+    message: `The interrupts of the run have more than ${WHOLE_BYTES} bytes of JSON together: nobody could read them`,
+  },
+});
+
+const detailOf = (error: unknown) => ({
+  error: error instanceof Error ? error.name : "Error",
+  message: error instanceof Error ? error.message : String(error),
+});

@@ -1,0 +1,27 @@
+/**
+ * One message of the run queue: claim the run it names and execute it. If the run is held or finished, the message needs nothing more.
+ * Must not know how messages come, nor how often.
+ */
+import type { Ports } from "../../ports.ts";
+import { deliverAtOnce } from "../../webhook/deliver-webhook.ts";
+import { admitDelayed } from "../create/admit-run.ts";
+import type { RunRef } from "../run-row.ts";
+import { claimRun } from "./claim-run.ts";
+import { type Executed, executeRun, type Host } from "./execute-run.ts";
+
+/** Throws only if the claim itself is unclear: the queue then delivers the message again. */
+export async function handleMessage(ports: Ports, ref: RunRef, host: Host): Promise<Executed | "held"> {
+  const result = await claimRun(ports, ref, { purpose: "run", ...(host.timeLeft && { timeLeft: host.timeLeft() }) });
+  if (result.kind === "delayed") {
+    if ((await admitDelayed(ports, ref)) === "admitted") return handleMessage(ports, ref, host);
+    return "held";
+  }
+  if (result.kind !== "claimed") return "held";
+  const executed = await executeRun(ports, result.claim, host);
+  if (executed === "finished" && result.claim.run.webhook) {
+    const told = deliverAtOnce(ports, ref, host.stopping);
+    if (host.linger) host.linger(told);
+    else await told;
+  }
+  return executed;
+}

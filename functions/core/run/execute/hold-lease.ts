@@ -1,0 +1,105 @@
+/**
+ * Heartbeat and cancel poll of one claim (design 5.3). A table that is silent for as long as a lease stops the run, as a courtesy:
+ * what keeps it correct is the fence in the log. Must not write anything but the lease and the due time.
+ */
+import type { Clock, Ports } from "../../ports.ts";
+import type { Claim } from "../claim.ts";
+import type { CancelIntent } from "../run-row.ts";
+import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, HEARTBEAT_RETRY, LEASE, LOOP_TURN } from "../timings.ts";
+import { WORKER_TIMEOUT_S } from "./timings.ts";
+
+export interface LeaseEvents {
+  lost(): void;
+  cancelled(intent: CancelIntent): void;
+}
+
+type LeasePorts = Pick<Ports, "clock" | "runs" | "logger" | "pacemaker">;
+
+/**
+ * Runs until `stop` aborts or the lease is lost. While the event loop is blocked the pacemaker extends the lease, at most until the function
+ * that holds the claim is cut off; a cancel is seen when the loop turns again.
+ */
+export async function holdLease(
+  ports: LeasePorts,
+  claim: Claim,
+  events: LeaseEvents,
+  stop: AbortSignal,
+): Promise<void> {
+  const release = ports.pacemaker?.hold(refOf(claim.run), claim.run.owner, timeOf(claim.run));
+  if (release) stop.addEventListener("abort", release, { once: true });
+  await Promise.all([beat(ports, claim, events, stop), watchCancel(ports, claim, events, stop)]);
+}
+
+const refOf = ({ thread_id, run_id }: Claim["run"]) => ({ thread_id, run_id });
+
+/** ms that the function had when it claimed the run. */
+const timeOf = ({ deadline = 0, since }: Claim["run"]): number =>
+  deadline > since ? deadline - since : WORKER_TIMEOUT_S * 1_000;
+
+async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
+  const { clock, logger } = ports;
+  let pushed = clock.monotonic();
+  const silence: Silence = { ms: 0 };
+  for (let pause = HEARTBEAT; ;) {
+    const planned = clock.monotonic() + pause;
+    await clock.sleep(pause, stop);
+    if (stop.aborted) return;
+    silence.ms += pause;
+    const began = clock.monotonic();
+    if (began - planned > HEARTBEAT)
+      logger.warn("heartbeat was late: the event loop was blocked", { ...idsOf(run), ms: began - planned });
+    const push = began - pushed >= DUE_PUSH;
+    try {
+      const now = clock.now();
+      const update = { lease_until: now + LEASE, ...(push && { due: now + DUE_AHEAD }) };
+      const answer = await answerOf(ports.runs.extend(run, run.owner, update), clock, silence, stop);
+      if (stop.aborted) return;
+      if (answer !== "extended") return events.lost();
+      silence.ms = 0;
+      if (push) pushed = began;
+      pause = HEARTBEAT;
+    } catch (error) {
+      logger.warn("heartbeat is unclear, repeated", { ...idsOf(run), error: String(error) });
+      if (silence.ms + HEARTBEAT_RETRY > LEASE) return events.lost();
+      pause = HEARTBEAT_RETRY;
+    }
+  }
+}
+
+const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
+
+/**
+ * Since the table has last answered, in ms during which the event loop turned. A blocked loop finds its timers over before it reads the
+ * answers that have come, so the time of a block says nothing; the pacemaker beats meanwhile, and the next answer tells the rest.
+ */
+interface Silence {
+  ms: number;
+}
+
+/** The answer, or `late` if the silence has become as long as a lease. */
+async function answerOf<T>(answer: Promise<T>, clock: Clock, silence: Silence, stop: AbortSignal): Promise<T | "late"> {
+  const answered = new AbortController();
+  const over = AbortSignal.any([stop, answered.signal]);
+  try {
+    return await Promise.race([answer, late(clock, silence, over)]);
+  } finally {
+    answered.abort();
+  }
+}
+
+async function late(clock: Clock, silence: Silence, over: AbortSignal): Promise<"late"> {
+  while (silence.ms < LEASE && !over.aborted) {
+    await clock.sleep(LOOP_TURN, over);
+    if (!over.aborted) silence.ms += LOOP_TURN;
+  }
+  return "late";
+}
+
+async function watchCancel(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
+  for (;;) {
+    await ports.clock.sleep(CANCEL_POLL, stop);
+    if (stop.aborted) return;
+    const row = await ports.runs.get(run).catch(() => undefined);
+    if (row?.status === "running" && row.owner === run.owner && row.cancel) return events.cancelled(row.cancel);
+  }
+}

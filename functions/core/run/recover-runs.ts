@@ -1,0 +1,54 @@
+/**
+ * Recovery: the queue is only a hint (design 5.6). What a reader or the sweep finds unheld is sent again, in a throttled rhythm, or ended.
+ * Must not run a graph, nor end a run without claiming it.
+ *
+ * A run that is due is in one of these states; the sweep does, in this order:
+ *   final, gone, or waiting in a queue     nothing
+ *   delayed, and its time has come         give it its place, and send it
+ *   held by a worker whose lease holds     nothing
+ *   unheld, too many claims, no progress   end with error: its last claimant died while ending it
+ *   unheld, nobody came for hours          end with error
+ *   unheld                                 send again, if the last send is long enough ago
+ */
+import type { Ports } from "../ports.ts";
+import { admitDelayed } from "./create/admit-run.ts";
+import { sendQuietly } from "./create/send-run.ts";
+import { endRun } from "./end/end-run.ts";
+import { fruitless, runLost } from "./end/endings.ts";
+import { newestHead } from "./execute/claim-run.ts";
+import { isUnheld, type RunRef, type RunRow } from "./run-row.ts";
+import { FRUITLESS_CLAIMS, nudgeAfter, RUN_START_TIMEOUT } from "./timings.ts";
+
+type NudgePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
+
+/** Sends the run again if that is due; only the winner of the conditional update sends (model rule nudgesThrottled). */
+export async function nudge(ports: NudgePorts, run: RunRow): Promise<"sent" | "not_due" | "held"> {
+  const now = ports.clock.now();
+  // A send that seems to lie ahead was noted before the clock stepped back.
+  if (Math.abs(now - run.sent_at) <= nudgeAfter(run.sends)) return "not_due";
+  // However often readers send it again, the sweep looks at it when its time to start is over.
+  const due = Math.min(now + nudgeAfter(run.sends + 1), Math.max(now, run.since + RUN_START_TIMEOUT));
+  const marked = await ports.runs.markSent(run, { now, due });
+  if (marked === "held") return "held";
+  const { run_id, thread_id, attempt } = run;
+  ports.logger.info("run sent again", { run_id, thread_id, attempt, sends: run.sends + 1 });
+  await sendQuietly(ports, run);
+  return "sent";
+}
+
+/** What the sweep does with a run that is due; idempotent, two at once do no harm. */
+export async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
+  const { thread, run } = await ports.runs.load(ref);
+  const now = ports.clock.now();
+  if (!thread || !run || thread.deleted || run.gen !== thread.gen) return;
+  if (run.starts_at !== undefined) {
+    if ((await admitDelayed(ports, ref)) === "admitted") await sendQuietly(ports, ref);
+    return;
+  }
+  if (thread.active_run !== run.run_id || !isUnheld(run, now)) return;
+  if (run.tries > FRUITLESS_CLAIMS && (await newestHead(ports, run)) === run.at)
+    return void (await endRun(ports, run, (after) => fruitless(run, after), run));
+  if (now - run.since > RUN_START_TIMEOUT)
+    return void (await endRun(ports, run, (after) => runLost("nobody started the run in time", after), run));
+  await nudge(ports, run);
+}

@@ -1,0 +1,111 @@
+/** What is kept about a run. Field names are those of the table (design 3) and, where a field is part of the resource, those of the API. */
+import type { JsonObject } from "../../protocol/json.ts";
+import type { MultitaskStrategy, StreamMode } from "../../protocol/run.ts";
+import type { ErrorDetail } from "../../protocol/thread.ts";
+import type { HeadRef, Interrupts } from "../thread/thread-row.ts";
+import { CLOCK_SKEW, LEASE } from "./timings.ts";
+
+/** How a run can end. `rolled_back` and `deleted` are tombstones: every reader takes them for 404. */
+export type FinalStatus = "success" | "error" | "interrupted" | "rolled_back" | "deleted";
+
+export type CancelIntent = "interrupt" | "rollback" | "delete";
+
+/**
+ * How a claimant opens the log. `first`: attempt 1 goes on after the first slot; `epoch`: with the metadata of a later attempt; `fence`:
+ * with a hidden record, after a hand-over; `none`: it only ends the run.
+ */
+export type Opening = "first" | "epoch" | "fence" | "none";
+
+interface RunFacts {
+  run_id: string;
+  thread_id: string;
+  assistant_id: string;
+  graph_id: string;
+  created_at: string;
+  updated_at: string;
+  metadata: JsonObject;
+  multitask_strategy: MultitaskStrategy;
+  gen: number;
+  temporary: boolean;
+  on_completion: "delete" | "keep";
+  stream_mode: StreamMode[];
+  subgraphs: boolean;
+  resumable: boolean;
+  /** Items that hold the kwargs. */
+  input_parts: number;
+  /** Goes up with every claim. */
+  epoch: number;
+  /** Claims that were not hand-overs; 0 while unclaimed. */
+  attempt: number;
+  /** Claims in a row that found no new checkpoint. */
+  tries: number;
+  /** Newest checkpoint of this run when it was last claimed. */
+  at: string | null;
+  /** Released by a planned hand-over: may be claimed at once, without counting an attempt. */
+  handed: boolean;
+  /** ms since 1970; 0 = nobody holds it. */
+  lease_until: number;
+  /** ms since 1970 when it last became active, was handed over or was claimed. */
+  since: number;
+  /** ms since 1970 when the function that claimed it last is cut off; absent or 0 where functions have no limit. */
+  deadline?: number;
+  /** ms that the function had, if an attempt from this checkpoint was cut off at its limit; 0 or absent = none was. */
+  cut_after?: number;
+  sends: number;
+  sent_at: number;
+  /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
+  log_start?: number;
+  cancel?: CancelIntent;
+  /** The thread waited for a person when the run became active, and does so again if the run leaves nothing behind. */
+  waits?: true;
+  /** When the first claim began to run it, ISO. */
+  started_at?: string;
+  /** To be cancelled when nobody watches it any more. */
+  on_disconnect?: "cancel";
+  /** Its end is sent to the URL in its kwargs. */
+  webhook?: boolean;
+  /** ms since 1970 when a delayed run takes its place on the thread; absent once it has. */
+  starts_at?: number;
+}
+
+export type PendingRun = RunFacts & { status: "pending" };
+
+export type RunningRun = RunFacts & { status: "running"; owner: string; opening: Opening };
+
+export type FinishedRun = RunFacts & {
+  status: FinalStatus;
+  /** Nonce of the claim that ended it; absent if it never became active. */
+  owner?: string;
+  ended_at: string;
+  /** Slot of the end record; absent if the run never became active. */
+  log_end?: number;
+  head?: HeadRef;
+  error?: ErrorDetail;
+  interrupts?: Interrupts;
+};
+
+export type RunRow = PendingRun | RunningRun | FinishedRun;
+
+export interface RunRef {
+  thread_id: string;
+  run_id: string;
+}
+
+/** Written by every claim that may write checkpoints: `<log_start>.<epoch>`, so that heads and writes of a dead claim can be recognised. */
+export interface ClaimNumber {
+  log_start: number;
+  epoch: number;
+}
+
+export const isFinal = (run: RunRow): run is FinishedRun => run.status !== "pending" && run.status !== "running";
+
+/** Gone for every reader: rolled back or deleted with its thread. */
+export const isGone = ({ status }: Pick<RunRow, "status">): boolean => status === "rolled_back" || status === "deleted";
+
+/** Claimable: waiting for its first claim, handed over, or its lease has run out. `now` in ms. */
+export const isUnheld = (run: RunRow, now: number): boolean =>
+  !isFinal(run) && (run.status === "pending" || run.handed || isOver(run.lease_until, now));
+
+/** A lease that ends later than any that is written now was written before a clock stepped back: its holder would have renewed it. */
+const isOver = (lease_until: number, now: number): boolean =>
+  lease_until < now || lease_until > now + LEASE + CLOCK_SKEW;

@@ -1,0 +1,66 @@
+/** Tuned numbers of a run's life, with unit and reason: ownership, recovery, and what waits. */
+import { HOUR, KB, MINUTE, SECOND } from "../units.ts";
+
+/** ms. How long a claim holds without a heartbeat: three beats, so that one lost beat and its repetition cost nothing. */
+export const LEASE = 15 * SECOND;
+/** ms. Between two extensions of the lease. */
+export const HEARTBEAT = 5 * SECOND;
+/** ms. An extension with an unclear answer is repeated this soon (model rule heartbeatRetries). */
+export const HEARTBEAT_RETRY = 1 * SECOND;
+/** ms between two signs of an event loop that it turns, and how many must be missing before it counts as blocked. */
+export const LOOP_TURN = 1 * SECOND;
+export const BLOCKED_TURNS = 3;
+/** ms. How often the worker looks for a cancel intent on the run row (half a read unit each). */
+export const CANCEL_POLL = 1 * SECOND;
+/** ms. How often the worker pushes its run's `due` forward, to now + DUE_AHEAD; an index write, so not with every heartbeat. */
+export const DUE_PUSH = 30 * SECOND;
+export const DUE_AHEAD = 45 * SECOND;
+/** Claims in a row without a new checkpoint before a run ends with `error` (the fourth ends it). */
+export const FRUITLESS_CLAIMS = 3;
+/** ms. A run that nobody claimed this long after it became claimable ends with `error`; hours, for a long queue is no fault. */
+export const RUN_START_TIMEOUT = 6 * HOUR;
+/** ms. A reader nudges a run this long after its lease ran out, so that a late heartbeat wins. */
+export const NUDGE_AFTER_LEASE = 2 * SECOND;
+/** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule nudgesThrottled). */
+export const nudgeAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
+/**
+ * ms by which the clocks of two hosts may differ. A lease that ends later than a new one, by more than this, was written before a clock
+ * stepped back.
+ */
+export const CLOCK_SKEW = 5 * SECOND;
+/** ms. A wall clock that moves by more against the monotonic one has stepped; less does not matter to a lease. */
+export const CLOCK_STEP = 1 * SECOND;
+/** ms. Longest `after_seconds`. */
+export const MAX_DELAY = 7 * 24 * HOUR;
+/** ms. Longest delay of a message; longer ones are started by the sweep alone. */
+export const QUEUE_DELAY_MAX = 900 * SECOND;
+/** ms. How long an idempotency key stands for its run. */
+export const KEY_LIFETIME = 24 * HOUR;
+/** Characters of an idempotency key. */
+export const KEY_CHARACTERS = 255;
+/** Waiting runs of one thread; more are refused with 429: one transaction ends all of them, each with its webhook. */
+export const QUEUE_LIMIT = 45;
+/** ms. The sweep's rhythm: the shortest that EventBridge offers. */
+export const SWEEP_EVERY = 1 * MINUTE;
+/** Runs that one sweep looks at side by side. */
+export const SWEEP_CONCURRENCY = 20;
+/** Bytes of channel names (JSON) that ride on the rows of thread and run; of a graph with more only the graph itself is asked. */
+export const SHOWN_CHANNELS_BYTES = 8 * KB;
+/** Bytes. Interrupts of a paused run with more JSON than this are read from the state instead of riding on the rows. */
+export const INTERRUPTS_BYTES = 1 * KB;
+/** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */
+export const ABORT_GRACE = 300;
+/** ms between two looks of a delete at the run it has asked to end. */
+export const DELETE_POLL = 250;
+/**
+ * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has gone: a client that reconnects goes first, too.
+ * A run that waits behind it ends the grace.
+ */
+export const DISCONNECT_GRACE = 15 * SECOND;
+/** Bytes of a run's input that ride in the create transaction; larger ones are put before it. */
+export const INPUT_INLINE_BYTES = 64 * KB;
+/** ms. First pause of a retried conflict between transactions, doubled up to the second number, with jitter. */
+export const CONFLICT_PAUSE = 10;
+export const CONFLICT_PAUSE_MAX = 500;
+/** Tries of a create that finds the thread changed by others; with the pauses above about ten seconds. */
+export const CONFLICT_TRIES = 40;

@@ -1,0 +1,68 @@
+/** Threads come into being: by POST /threads, or with their first run. Must not touch runs. */
+import type { JsonObject } from "../../protocol/json.ts";
+import type { ThreadCreate } from "../../protocol/thread.ts";
+import type { Ports } from "../ports.ts";
+import { tooLarge } from "../size-limits.ts";
+import { callersKeys } from "./reserved-metadata.ts";
+import type { ThreadRow } from "./thread-row.ts";
+
+/** The row to write for a new thread. Over a tombstone its revision, generation and log go on (model rule deleteLeavesTombstone). */
+export function newThread(of: {
+  thread_id: string;
+  now: number;
+  seen: ThreadRow | undefined;
+  temporary: boolean;
+  metadata?: JsonObject;
+}): ThreadRow {
+  const time = new Date(of.now).toISOString();
+  return {
+    thread_id: of.thread_id,
+    created_at: time,
+    updated_at: time,
+    state_updated_at: time,
+    metadata: of.metadata ?? {},
+    config: {},
+    status: "idle",
+    active_run: null,
+    queue: [],
+    rev: of.seen?.rev ?? 0,
+    gen: (of.seen?.gen ?? 0) + 1,
+    deleted: false,
+    temporary: of.temporary,
+    log_tail: of.seen?.log_tail ?? 0,
+  };
+}
+
+export type CreateThreadResult =
+  | { kind: "created" | "found"; row: ThreadRow }
+  | { kind: "exists" | "invalid" | "unsupported"; detail: string };
+
+/** `do_nothing` gives the stored thread back, unchanged. */
+export async function createThread(
+  ports: Pick<Ports, "clock" | "ids" | "threads">,
+  body: ThreadCreate,
+): Promise<CreateThreadResult> {
+  if (body.supersteps?.length) return { kind: "unsupported", detail: "supersteps is not supported yet" };
+  if (body.ttl !== undefined) return { kind: "unsupported", detail: "ttl is not supported yet" };
+  const large = tooLarge({ metadata: body.metadata });
+  if (large) return { kind: "invalid", detail: large };
+  const thread_id = body.thread_id ?? ports.ids.uuid7();
+
+  for (;;) {
+    const seen = body.thread_id === undefined ? undefined : await ports.threads.get(thread_id);
+    if (seen && !seen.deleted)
+      return body.if_exists === "do_nothing"
+        ? { kind: "found", row: seen }
+        : { kind: "exists", detail: `Thread with ID ${thread_id} already exists` };
+    const fresh = newThread({
+      thread_id,
+      now: ports.clock.now(),
+      seen,
+      temporary: false,
+      metadata: callersKeys(body.metadata),
+    });
+    const row = { ...fresh, rev: fresh.rev + 1 };
+    if ((await ports.threads.put({ row, seen: seen?.rev }, ports.ids.nonce())) === "put")
+      return { kind: "created", row };
+  }
+}

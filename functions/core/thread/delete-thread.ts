@@ -1,0 +1,43 @@
+/**
+ * Delete: end the active run by claim, then keep the row as a tombstone, so that a re-created id goes on where the log ended (design 5.10,
+ * model rule deleteLeavesTombstone). Must not delete log slots: readers may be on them, and they expire.
+ */
+import type { Ports } from "../ports.ts";
+import { cancelRun } from "../run/end/cancel-run.ts";
+import { DELETE_POLL } from "../run/timings.ts";
+
+export type DeleteResult = "deleted" | "not_found";
+
+/** A repeated delete completes one that failed halfway, although it answers `not_found`. */
+export async function deleteThread(ports: Ports, thread_id: string): Promise<DeleteResult> {
+  const thread = await ports.threads.get(thread_id);
+  if (!thread) return "not_found";
+  if (thread.deleted) {
+    if (!thread.temporary) await clear(ports, thread_id, thread.gen);
+    return "not_found";
+  }
+
+  for (;;) {
+    const now = await ports.threads.get(thread_id);
+    if (!now || now.deleted || now.gen !== thread.gen) break;
+    if (now.active_run !== null) {
+      await cancelRun(ports, { thread_id, run_id: now.active_run }, "delete");
+      await ports.clock.sleep(DELETE_POLL);
+      continue;
+    }
+    const time = new Date(ports.clock.now()).toISOString();
+    const row = { ...now, deleted: true, temporary: false, rev: now.rev + 1, queue: [], updated_at: time };
+    if ((await ports.threads.put({ row, seen: now.rev }, ports.ids.nonce())) === "put") break;
+  }
+  ports.logger.info("thread deleted", { thread_id });
+  await clear(ports, thread_id, thread.gen);
+  return "deleted";
+}
+
+/** Clears this generation and older ones alone: the id may be in use again. Rows go last, for they tell which checkpoints are old. */
+async function clear(ports: Ports, thread_id: string, gen: number): Promise<void> {
+  const old = (await ports.runs.list(thread_id)).filter((run) => run.gen <= gen);
+  const last = Math.max(0, ...old.map(({ log_start = 0 }) => log_start));
+  await ports.checkpoints.removeUntil(thread_id, last);
+  await ports.runs.purge(thread_id, gen);
+}

@@ -1,0 +1,67 @@
+/** Threads as the API shows and changes them. Must not show tombstones, nor touch runs and checkpoints. */
+import type { Thread, ThreadPatch } from "../../protocol/thread.ts";
+import type { Ports } from "../ports.ts";
+import { tooLarge } from "../size-limits.ts";
+import { callersKeys } from "./reserved-metadata.ts";
+import { graphOf, type Interrupts, type ThreadRow } from "./thread-row.ts";
+
+type ThreadPorts = Pick<Ports, "threads" | "engine">;
+
+export async function findThread(ports: Pick<Ports, "threads">, thread_id: string): Promise<ThreadRow | undefined> {
+  const row = await ports.threads.get(thread_id);
+  return row && !row.deleted ? row : undefined;
+}
+
+export async function getThread(ports: ThreadPorts, thread_id: string): Promise<Thread | undefined> {
+  const row = await findThread(ports, thread_id);
+  return row && threadResource(ports, row);
+}
+
+export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadRow): Promise<Thread> {
+  return {
+    thread_id: row.thread_id,
+    created_at: row.created_at,
+    updated_at: row.updated_at,
+    state_updated_at: row.state_updated_at,
+    metadata: row.metadata,
+    config: row.config,
+    status: row.status,
+    values: await ports.engine.values(row.thread_id, row.head),
+    interrupts: row.interrupts ?? (await readInterrupts(ports, row)),
+    ...(row.error !== undefined && { error: row.error }),
+  };
+}
+
+/** Interrupts too large for the row are read from the state. */
+async function readInterrupts(ports: Pick<Ports, "engine">, row: ThreadRow): Promise<Interrupts> {
+  if (!row.head || row.status !== "interrupted") return {};
+  const state = await ports.engine.state({ thread_id: row.thread_id, graph_id: graphOf(row) });
+  return Object.fromEntries(
+    state.tasks.filter((task) => task.interrupts.length).map((task) => [task.id, task.interrupts]),
+  );
+}
+
+export type PatchResult =
+  | { kind: "patched"; row: ThreadRow }
+  | { kind: "not_found" }
+  | { kind: "invalid" | "unsupported"; detail: string };
+
+/** Merges metadata shallowly. */
+export async function patchThread(
+  ports: Pick<Ports, "clock" | "ids" | "threads">,
+  thread_id: string,
+  body: ThreadPatch,
+): Promise<PatchResult> {
+  if (body.ttl !== undefined) return { kind: "unsupported", detail: "ttl is not supported yet" };
+  for (;;) {
+    const seen = await findThread(ports, thread_id);
+    if (!seen) return { kind: "not_found" };
+    const metadata = { ...seen.metadata, ...callersKeys(body.metadata) };
+    const large = tooLarge({ metadata });
+    if (large) return { kind: "invalid", detail: large };
+    const updated_at = new Date(ports.clock.now()).toISOString();
+    const row = { ...seen, metadata, updated_at, rev: seen.rev + 1 };
+    if ((await ports.threads.put({ row, seen: seen.rev }, ports.ids.nonce())) === "put")
+      return { kind: "patched", row };
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Metadata as stored with a checkpoint: what LangGraph says of the step, and what the run was started with. `run_id` among it is what
+ * lets a redelivered run go on instead of applying its input twice. Must not keep what only addresses a checkpoint.
+ */
+import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
+import { isObject } from "../langgraph.ts";
+import type { IdOf } from "./ordered-ids.ts";
+import type { Serde } from "./serialise-channel.ts";
+
+/** Address of a checkpoint or LangGraph's own wiring, no description of the run. */
+const isAddress = (key: string): boolean => key.startsWith("__") || key === "thread_id" || isSelector(key);
+
+interface Config {
+  configurable?: Record<string, unknown>;
+  metadata?: Record<string, unknown>;
+}
+
+/**
+ * The later win: configurable, the run's metadata, the step's. A config without metadata was not prepared by LangGraph and describes no
+ * run. Rejects if a value cannot be serialised.
+ */
+export async function storedMetadata(serde: Serde, config: Config, ofStep: object): Promise<JsonObject> {
+  const { configurable = {}, metadata } = config;
+  const settings = Object.entries(metadata ? configurable : {}).filter(
+    ([key, value]) => !isAddress(key) && typeof value !== "function",
+  );
+  const [, bytes] = await serde.dumpsTyped({ ...Object.fromEntries(settings), ...metadata, ...ofStep });
+  const plain: unknown = JSON.parse(Buffer.from(bytes).toString());
+  return isObject(plain) ? (plain as JsonObject) : {};
+}
+
+export const loadMetadata = async (serde: Serde, metadata: JsonObject): Promise<unknown> =>
+  serde.loadsTyped("json", JSON.stringify(metadata));
+
+/** The checkpoints of the graphs around a subgraph's, by their kept ids. */
+export function parentsOf({ parents }: { parents?: Record<string, string> }, idOf: IdOf): { parents?: object } {
+  if (parents === undefined) return {};
+  return { parents: Object.fromEntries(Object.entries(parents).map(([ns, id]) => [ns, idOf(id)])) };
+}

@@ -1,0 +1,94 @@
+/** A checkpoint as LangGraph sees it, from a head and its pending writes. Must not write. */
+import type { CheckpointTuple } from "@langchain/langgraph";
+import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import { loadMetadata } from "./checkpoint-metadata.ts";
+import { orderWrites, type PendingWrite } from "./order-writes.ts";
+import type { Versions } from "./saver-cache.ts";
+import { loadChannel, type Serde } from "./serialise-channel.ts";
+
+export interface Revival {
+  store: CheckpointStore;
+  serde: Serde;
+  /** The project's LangGraph reads `pending_sends` of a checkpoint (before 1.0); later ones a channel of its own. */
+  readsPendingSends: boolean;
+  firstVersion: () => number | string;
+}
+
+/** The first format of checkpoints in which sends are a channel like any other. */
+export const SENDS_ARE_A_CHANNEL = 4;
+const TASKS = "__pregel_tasks";
+
+/** The serialised part, without the values of its channels. */
+export interface Skeleton {
+  v: number;
+  id: string;
+  channel_versions?: Versions;
+  channel_values?: Record<string, unknown>;
+  pending_sends?: unknown[];
+  [field: string]: unknown;
+}
+
+/** Serialised by a checkpointer's `put`, so its shape is known. */
+export const loadSkeleton = async (serde: Serde, head: CheckpointHead): Promise<Skeleton> =>
+  (await loadChannel(serde, head.checkpoint)) as Skeleton;
+
+const configOf = (thread_id: string, checkpoint_ns: string, checkpoint_id: string) => ({
+  configurable: { thread_id, checkpoint_ns, checkpoint_id },
+});
+
+/** `skeleton` is filled in and becomes part of the result. */
+export async function toTuple(
+  revival: Revival,
+  head: CheckpointHead,
+  skeleton: Skeleton,
+  writes: readonly TaskWrites[],
+): Promise<CheckpointTuple> {
+  const { thread_id, ns, checkpoint_id, parent_id } = head;
+  const { serde } = revival;
+  const load = async ({ task_id, channel, value }: PendingWrite): Promise<[string, string, unknown]> => [
+    task_id,
+    channel,
+    await loadChannel(serde, value),
+  ];
+  const [values, metadata, pendingWrites] = await Promise.all([
+    Promise.all(
+      Object.entries(head.channels).map(async ([name, value]) => [name, await loadChannel(serde, value)] as const),
+    ),
+    loadMetadata(serde, head.metadata),
+    Promise.all(orderWrites(writes).map(load)),
+  ]);
+  skeleton.channel_values = Object.fromEntries(values);
+  await addSends(revival, head, skeleton);
+  return {
+    config: configOf(thread_id, ns, checkpoint_id),
+    checkpoint: skeleton as unknown as CheckpointTuple["checkpoint"],
+    metadata: metadata as NonNullable<CheckpointTuple["metadata"]>,
+    ...(parent_id !== undefined && { parentConfig: configOf(thread_id, ns, parent_id) }),
+    pendingWrites,
+  };
+}
+
+/** Sends of the parent's tasks, where the format keeps them with the parent. */
+async function addSends(
+  { store, serde, readsPendingSends, firstVersion }: Revival,
+  head: CheckpointHead,
+  skeleton: Skeleton,
+): Promise<void> {
+  const { thread_id, ns, parent_id } = head;
+  if (skeleton.v >= SENDS_ARE_A_CHANNEL || (parent_id === undefined && !readsPendingSends)) return;
+  const writes = parent_id === undefined ? [] : orderWrites(await store.writes(thread_id, ns, parent_id));
+  const sends = await Promise.all(
+    writes.filter(({ channel }) => channel === TASKS).map(({ value }) => loadChannel(serde, value)),
+  );
+  if (readsPendingSends) {
+    skeleton.pending_sends = sends;
+    return;
+  }
+  const versions = (skeleton.channel_versions ??= {});
+  const known = Object.values(versions);
+  (skeleton.channel_values ??= {})[TASKS] = sends;
+  versions[TASKS] = known.length ? known.reduce((one, other) => (isLater(other, one) ? other : one)) : firstVersion();
+}
+
+const isLater = (one: number | string, other: number | string): boolean =>
+  typeof one === "number" && typeof other === "number" ? one > other : String(one).localeCompare(String(other)) > 0;

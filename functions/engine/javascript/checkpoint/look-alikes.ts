@@ -1,0 +1,41 @@
+/**
+ * Data that looks like what a serde makes of an instance (`{"lc": 2, "type": "constructor", …}`), for a user may send anything. The serde
+ * would make an instance of it, so its key has another name in the store. Must not change the value itself.
+ */
+import { isObject } from "../langgraph.ts";
+
+/** What all that looks so has in its JSON. */
+export const LOOKS_SERIALISED = Buffer.from('"lc":');
+
+const MARK = ":escaped";
+const ESCAPABLE = new RegExp(`^lc(?:${MARK})*$`);
+const ESCAPED = new RegExp(`^lc(?:${MARK})+$`);
+
+/** Instances are not looked into: theirs is the serde's own. */
+export function hasLookAlike(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasLookAlike);
+  if (value instanceof Map || value instanceof Set) return [...value].some(hasLookAlike);
+  if (!isPlain(value)) return false;
+  return value["lc"] === 1 || value["lc"] === 2 || Object.values(value).some(hasLookAlike);
+}
+
+export const escapeKeys = (value: unknown): unknown =>
+  renamed(value, (key) => (ESCAPABLE.test(key) ? key + MARK : key));
+
+export const unescapeKeys = (value: unknown): unknown =>
+  renamed(value, (key) => (ESCAPED.test(key) ? key.slice(0, -MARK.length) : key));
+
+/** A copy of all that is no instance. */
+function renamed(value: unknown, rename: (key: string) => string): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, rename));
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, renamed(item, rename)]));
+  if (value instanceof Set) return new Set([...value].map((item) => renamed(item, rename)));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [rename(key), renamed(item, rename)]));
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  if (!isObject(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

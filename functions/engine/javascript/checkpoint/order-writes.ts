@@ -1,0 +1,38 @@
+/**
+ * Pending writes in the order and with the overwriting rules of LangGraph's saver contract. Must not depend on a
+ * version of LangGraph: older ones do not export their own rules.
+ */
+import type { TaskWrite, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+
+/** Channels whose write has an index of its own, overwritten by the next. */
+const SPECIAL = new Map([
+  ["__error__", -1],
+  ["__scheduled__", -2],
+  ["__interrupt__", -3],
+  ["__resume__", -4],
+]);
+
+export const indexOf = (channel: string, position: number): number => SPECIAL.get(channel) ?? position;
+
+export interface PendingWrite extends TaskWrite {
+  task_id: string;
+}
+
+/** By task path, task id (code points) and index. */
+export const orderWrites = (tasks: readonly TaskWrites[]): PendingWrite[] =>
+  tasks
+    .toSorted((one, other) => compareText(one.task_path, other.task_path) || compareText(one.task_id, other.task_id))
+    .flatMap(({ task_id, writes }) =>
+      writes.toSorted((one, other) => one.index - other.index).map((write) => ({ ...write, task_id })),
+    );
+
+/** Compares by code point, as Python does: `<` differs for characters outside the basic plane. */
+function compareText(one: string, other: string): number {
+  if (one === other) return 0;
+  for (let at = 0; at < one.length && at < other.length; at++) {
+    const left = one.codePointAt(at) ?? 0;
+    const right = other.codePointAt(at) ?? 0;
+    if (left !== right) return left - right;
+  }
+  return one.length - other.length;
+}

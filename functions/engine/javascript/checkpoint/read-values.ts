@@ -1,0 +1,40 @@
+/** A thread's values from its newest checkpoint, by the serde alone: no graph is loaded. Must not know channels' reducers. */
+import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { HeadRef } from "../../../core/thread/thread-row.ts";
+import type { Json } from "../../../protocol/json.ts";
+import { toPlain } from "../events/to-json.ts";
+import { type Bridge, isObject } from "../langgraph.ts";
+import { loadChannel } from "./serialise-channel.ts";
+
+/**
+ * One channel's value, or an object of those that have one. `undefined` if the checkpoint alone does not say it: a channel that keeps
+ * differences needs its graph.
+ */
+export async function readValues(
+  { lg }: Bridge,
+  { channels, checkpoint }: CheckpointHead,
+  shown: NonNullable<HeadRef["channels"]>,
+): Promise<Json | undefined> {
+  const { serde } = new lg.MemorySaver();
+  const names = [shown].flat();
+  const missing = names.filter((name) => !Object.hasOwn(channels, name));
+  if (missing.length > 0) {
+    const { channel_versions: versions = {} } = asRecord(await loadChannel(serde, checkpoint));
+    if (isObject(versions) && missing.some((name) => name in versions)) return undefined;
+  }
+  const values: Record<string, Json> = {};
+  for (const name of names) {
+    const stored = channels[name];
+    if (!stored || missing.includes(name)) continue;
+    const value = await loadChannel(serde, stored);
+    // A channel that was never set may be stored: it is not shown as null, as in streams and states.
+    if (value === undefined) continue;
+    if (isDelta(value)) return undefined;
+    values[name] = toPlain(value, `The channel "${name}"`);
+  }
+  return typeof shown === "string" ? (values[shown] ?? null) : values;
+}
+
+const asRecord = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {});
+
+const isDelta = (value: unknown): boolean => isObject(value) && value.constructor?.name === "DeltaSnapshot";

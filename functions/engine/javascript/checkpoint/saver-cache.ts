@@ -1,0 +1,106 @@
+/**
+ * What the saver of one run knows without reading: the heads it has read or put, serialised, with their pending writes. True as long as
+ * the run's claim is the only writer of the thread: must not answer reads of a saver without a claim.
+ */
+import type { CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import { keepRecent } from "../../../core/keep-recent.ts";
+import { SAVER_HEADS } from "../timings.ts";
+
+export type Versions = Record<string, number | string>;
+
+export interface KnownHead {
+  head: CheckpointHead;
+  /** Channel versions of the checkpoint: a channel of the same version in a child has the same value. */
+  versions: Versions;
+}
+
+interface Entry extends KnownHead {
+  /** Undefined: to be read. */
+  writes: Map<string, TaskWrites> | undefined;
+}
+
+export type Place = Pick<CheckpointHead, "thread_id" | "ns" | "checkpoint_id">;
+
+const nsKey = ({ thread_id, ns }: Pick<Place, "thread_id" | "ns">): string => JSON.stringify([thread_id, ns]);
+const placeKey = ({ thread_id, ns, checkpoint_id }: Place): string => JSON.stringify([thread_id, ns, checkpoint_id]);
+
+export class SaverCache {
+  readonly #heads = new Map<string, Entry>();
+  /** Writes that came before their head; few, for the head is on its way. */
+  readonly #early = new Map<string, Map<string, TaskWrites> | undefined>();
+  /** Newest head of a namespace, once it is known which it is. */
+  readonly #newest = new Map<string, string>();
+  /** Namespaces and places in which this saver has put something. */
+  readonly #touched = new Set<string>();
+  #changes = 0;
+
+  newest(thread_id: string, ns: string): string | undefined {
+    return this.#newest.get(nsKey({ thread_id, ns }));
+  }
+
+  isTouched(thread_id: string, ns: string): boolean {
+    return this.#touched.has(nsKey({ thread_id, ns }));
+  }
+
+  get(place: Place): KnownHead | undefined {
+    return this.#heads.get(placeKey(place));
+  }
+
+  writes(place: Place): TaskWrites[] | undefined {
+    const writes = this.#heads.get(placeKey(place))?.writes;
+    return writes && [...writes.values()];
+  }
+
+  /** How often this saver has written: tells whether what was read meanwhile is still true. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /**
+   * A head from the store, with its pending writes; `newest` if it was asked for as the newest of its namespace, `since` = `changes`
+   * before the reading began. A write that ended during the read may be in it or not: then writes are to be read again.
+   */
+  read(known: KnownHead, writes: readonly TaskWrites[], { newest, since }: { newest: boolean; since: number }): void {
+    this.#early.delete(placeKey(known.head));
+    this.#keep(known, since === this.#changes ? new Map(writes.map((task) => [task.task_id, task])) : undefined);
+    if (newest && since === this.#changes) this.#newest.set(nsKey(known.head), known.head.checkpoint_id);
+  }
+
+  /** `first`: nothing was in the thread before this saver. */
+  put(known: KnownHead, first: boolean): void {
+    this.#changes++;
+    const { head } = known;
+    const key = nsKey(head);
+    const newest = this.#newest.get(key);
+    const isNewest = newest === undefined ? first && !this.#touched.has(key) : head.checkpoint_id >= newest;
+    if (isNewest) this.#newest.set(key, head.checkpoint_id);
+    this.#touched.add(key);
+    const at = placeKey(head);
+    const old = this.#heads.get(at);
+    this.#keep(known, old ? old.writes : this.#early.has(at) ? this.#early.get(at) : new Map());
+    this.#early.delete(at);
+  }
+
+  /**
+   * Read again later: a task for which an older claim has written (that counts no more), and an index written twice (which of two came
+   * first is known to the store alone).
+   */
+  wrote(task: TaskWrites): void {
+    this.#changes++;
+    const key = placeKey(task);
+    const entry = this.#heads.get(key);
+    const known = entry ? entry.writes : this.#early.has(key) ? this.#early.get(key) : new Map<string, TaskWrites>();
+    const old = known?.get(task.task_id);
+    const isPlain =
+      !old ||
+      (old.claim !== undefined && !old.writes.some((one) => task.writes.some((other) => one.index === other.index)));
+    const writes = known && isPlain ? known : undefined;
+    writes?.set(task.task_id, { ...task, writes: [...(old?.writes ?? []), ...task.writes] });
+    if (entry) entry.writes = writes;
+    else this.#early.set(key, writes);
+  }
+
+  #keep(known: KnownHead, writes: Map<string, TaskWrites> | undefined): void {
+    keepRecent(this.#heads, placeKey(known.head), { ...known, writes }, SAVER_HEADS);
+  }
+}

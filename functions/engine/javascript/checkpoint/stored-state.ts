@@ -1,0 +1,114 @@
+/**
+ * Checkpoints as they lie in the store, without a graph's help: for states that the graph cannot compute, and for graphs that are not
+ * served any more. Must not load a graph.
+ */
+import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import { emptyState } from "../../../core/checkpoint/read-state.ts";
+import type { StateQuery } from "../../../core/run/execute/engine-port.ts";
+import type { Json } from "../../../protocol/json.ts";
+import type { HistoryQuery, ThreadState, ThreadTask } from "../../../protocol/thread.ts";
+import { nextNodes } from "../graph/resume-point.ts";
+import { interruptsOf, isDone } from "../graph/waiting-tasks.ts";
+import { type Bridge, isObject } from "../langgraph.ts";
+import { loadSkeleton } from "./checkpoint-tuple.ts";
+import { orderWrites } from "./order-writes.ts";
+import { readValues } from "./read-values.ts";
+import { loadChannel, type Serde } from "./serialise-channel.ts";
+
+export interface Stored {
+  checkpoints: CheckpointStore;
+  /** Loaded when there is something to read. */
+  bridge: () => Promise<Bridge>;
+}
+
+export async function storedState(stored: Stored, query: StateQuery): Promise<ThreadState> {
+  const { thread_id, checkpoint: asked } = query;
+  const head = await stored.checkpoints.head(thread_id, asked?.checkpoint_ns ?? "", asked?.checkpoint_id);
+  return head ? stateAt(stored, head, { isThreads: asked?.checkpoint_id === undefined }) : emptyState(thread_id, asked);
+}
+
+export async function storedHistory(stored: Stored, query: StateQuery & HistoryQuery): Promise<ThreadState[]> {
+  const { thread_id, checkpoint: asked, before, limit, metadata } = query;
+  if (asked?.checkpoint_id) {
+    const state = await storedState(stored, query);
+    return state.created_at === null ? [] : [state];
+  }
+  const heads = stored.checkpoints.heads(thread_id, {
+    ns: asked?.checkpoint_ns ?? "",
+    limit,
+    ...(before?.checkpoint_id && { before: before.checkpoint_id }),
+    ...(metadata && { metadata }),
+  });
+  const states: ThreadState[] = [];
+  for await (const head of heads) states.push(await stateAt(stored, head, { isThreads: false }));
+  return states;
+}
+
+/** @param isThreads the head is where the thread stands: what has been done since counts, as LangGraph has it */
+async function stateAt(
+  { checkpoints, bridge: load }: Stored,
+  head: CheckpointHead,
+  { isThreads }: { isThreads: boolean },
+): Promise<ThreadState> {
+  const { thread_id, ns: checkpoint_ns, checkpoint_id, parent_id } = head;
+  const [bridge, writes] = await Promise.all([load(), checkpoints.writes(thread_id, checkpoint_ns, checkpoint_id)]);
+  const { serde } = new bridge.lg.MemorySaver();
+  const tasks = await askingTasks(serde, writes);
+  const { ts } = await loadSkeleton(serde, head);
+  return {
+    values: await storedValues(bridge, head),
+    next: nextOf(head, isThreads ? writes : []),
+    tasks,
+    metadata: head.metadata,
+    created_at: typeof ts === "string" ? ts : null,
+    checkpoint: { thread_id, checkpoint_ns, checkpoint_id },
+    parent_checkpoint: parent_id === undefined ? null : { thread_id, checkpoint_ns, checkpoint_id: parent_id },
+    interrupts: tasks.flatMap(({ interrupts }) => interrupts),
+    checkpoint_id,
+    parent_checkpoint_id: parent_id ?? null,
+  };
+}
+
+const START = "__start__";
+
+/** Nodes to run, without those whose task is done. */
+function nextOf(head: CheckpointHead, writes: readonly TaskWrites[]): string[] {
+  const done = writes.filter(isDone).map(({ task_path }) => nodeIn(task_path));
+  const next = nextNodes(head).filter((node) => !done.includes(node));
+  return Object.hasOwn(head.channels, START) ? [START, ...next] : next;
+}
+
+/** Channels whose one value is the whole state: of graphs without named channels, and of functional ones. */
+const WHOLE = ["__root__", "__end__"];
+
+/** Channels of LangGraph itself: of no interest to a reader. Older versions have one for each node, too. */
+const isOwn = (channel: string, nodes: object): boolean =>
+  /^(__|(branch|join|start):)/.test(channel) || Object.hasOwn(nodes, channel);
+
+/** What the checkpoint alone says: a channel that keeps differences is left out, for its graph would have to put it together. */
+export async function storedValues(bridge: Bridge, head: CheckpointHead): Promise<Json> {
+  const { versions_seen } = await loadSkeleton(new bridge.lg.MemorySaver().serde, head);
+  const nodes = isObject(versions_seen) ? versions_seen : {};
+  const names = Object.keys(head.channels).filter((channel) => !isOwn(channel, nodes));
+  const whole = names.length === 0 ? WHOLE.find((channel) => Object.hasOwn(head.channels, channel)) : undefined;
+  if (whole !== undefined) return (await readValues(bridge, head, whole)) ?? {};
+  const values = await Promise.all(names.map((name) => readValues(bridge, head, [name])));
+  return Object.assign({}, ...values) as Json;
+}
+
+/** Tasks that have asked and were not answered. */
+async function askingTasks(serde: Serde, writes: readonly TaskWrites[]): Promise<ThreadTask[]> {
+  const waiting = writes.filter((task) => !isDone(task));
+  const paths = new Map(waiting.map(({ task_id, task_path }) => [task_id, task_path]));
+  const asked = orderWrites(waiting).filter(({ channel }) => channel === "__interrupt__");
+  return Promise.all(
+    asked.map(async ({ task_id: id, value }) => {
+      const name = nodeIn(paths.get(id) ?? "");
+      const interrupts = interruptsOf({ id, interrupts: [await loadChannel(serde, value)].flat() });
+      return { id, name, error: null, interrupts, checkpoint: null, state: null };
+    }),
+  );
+}
+
+/** `~__pregel_pull, ask`: only tasks that an edge has led to have their node's name there. */
+const nodeIn = (task_path: string): string => /^~?__pregel_pull, (.+)$/.exec(task_path)?.[1] ?? "";

@@ -1,0 +1,109 @@
+/**
+ * A CheckpointStore that tells what a run has written: its newest root head, whether it met an interrupt, whether something is on its
+ * way. After the run's end nothing passes: a node that does not heed its signal may still be at work. Must not change what is stored.
+ */
+import { setImmediate } from "node:timers/promises";
+import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
+import { GraphError } from "../../../core/run/execute/engine-port.ts";
+import type { Retold } from "../events/retold.ts";
+import type { TaskEnds } from "../events/task-ends.ts";
+import type { LeftOpen } from "../graph/left-open.ts";
+import { LAST_PUTS } from "../timings.ts";
+
+export interface Watch {
+  store: CheckpointStore;
+  /** Id of the newest root checkpoint that was put; undefined if there was none. */
+  head(): string | undefined;
+  /** Whether a task of the root graph has stored an interrupt: some say so only here. */
+  interrupted(): boolean;
+  /** Resolves when nothing is on its way: an aborted stream ends before its last puts. A graph that never stops is not waited for. */
+  idle(): Promise<void>;
+  end(): void;
+}
+
+/** Who follows what the run's graphs load and store. */
+export interface Followers {
+  ends: TaskEnds;
+  retold: Retold;
+  leftOpen: LeftOpen;
+  /** Whether one task may run at a time: then LangGraph may leave others undone. */
+  isOneByOne: () => boolean;
+}
+
+/** @throws GraphError if there is a graph that was left open: what the node made of it is not what the graph means */
+function assertWhole(ns: string | undefined): void {
+  if (ns === undefined) return;
+  const node = ns.slice(ns.lastIndexOf("|") + 1).split(":")[0];
+  throw new GraphError(
+    `The graph in the node "${node}" stopped with tasks undone, as LangGraph does when max_concurrency is 1.`,
+  );
+}
+
+export function watchCheckpoints(
+  store: CheckpointStore,
+  thread_id: string,
+  { ends, retold, leftOpen, isOneByOne }: Followers,
+): Watch {
+  let head: string | undefined;
+  let interrupted = false;
+  let ended = false;
+  const pending = new Set<Promise<void>>();
+  const write = (work: () => Promise<void>): Promise<void> => {
+    if (ended) return Promise.reject(new Error("The run has ended; a node went on writing checkpoints."));
+    const writing = work();
+    pending.add(writing);
+    return writing.finally(() => pending.delete(writing));
+  };
+  const watched: CheckpointStore = {
+    putHead: (put) =>
+      write(async () => {
+        ends.over(put.ns);
+        retold.stepOver(put.ns);
+        leftOpen.put(put.ns);
+        await store.putHead(put);
+        if (put.ns === "" && put.thread_id === thread_id) head = put.checkpoint_id;
+      }),
+    putWrites: (writes) =>
+      write(async () => {
+        if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
+        if (isOneByOne()) assertWhole(leftOpen.inside(writes.task_id));
+        leftOpen.stores(writes);
+        const storing = store.putWrites(writes);
+        ends.storing(writes);
+        await storing;
+      }),
+    head: async (...args) => {
+      const found = await store.head(...args);
+      if (found) retold.loaded(found);
+      return found;
+    },
+    exists: (...args) => store.exists(...args),
+    heads: (...args) => store.heads(...args),
+    writes: async (id, ns, checkpoint_id) => {
+      const found = await store.writes(id, ns, checkpoint_id);
+      retold.loadedWrites(checkpoint_id, found);
+      return found;
+    },
+    newestOf: (...args) => store.newestOf(...args),
+    close: (...args) => store.close(...args),
+    seal: (...args) => store.seal(...args),
+    remove: (...args) => store.remove(...args),
+    removeUntil: (...args) => store.removeUntil(...args),
+    copy: (...args) => store.copy(...args),
+  };
+  return {
+    store: watched,
+    head: () => head,
+    interrupted: () => interrupted,
+    idle: async () => {
+      for (let round = 0; round < LAST_PUTS; round++) {
+        await setImmediate();
+        if (pending.size === 0) return;
+        await Promise.allSettled(pending);
+      }
+    },
+    end: () => {
+      ended = true;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Payloads of the modes tasks, tools, checkpoints and debug in the form of the official server (seen at the official server). Pure: must not
+ * emit them.
+ */
+import { errorDetail, type ErrorText } from "../graph/error-detail.ts";
+import { isObject } from "../langgraph.ts";
+
+/** A task's start or result, or a tool's: an error becomes `{error, message}`. */
+export function taskPayload(payload: unknown, text: ErrorText): unknown {
+  if (!isObject(payload) || payload["error"] === undefined || payload["error"] === null) return payload;
+  return { ...payload, error: errorDetail(payload["error"], text) };
+}
+
+/** An event of `streamEvents`: only one of a tool tells an error. */
+export function failedToolEvent<E extends object>(event: E, text: ErrorText): E {
+  if (!("event" in event) || event.event !== "on_tool_error" || !("data" in event)) return event;
+  return { ...event, data: taskPayload(event.data, text) };
+}
+
+/** Configs are reduced to what addresses a run and a checkpoint; a subgraph's address is a task's `checkpoint`, not its state. */
+export function checkpointPayload(payload: unknown): unknown {
+  if (!isObject(payload)) return payload;
+  const { parentConfig, config, tasks, ...rest } = payload;
+  return {
+    ...rest,
+    config: shownConfig(config),
+    parent_config: shownConfig(parentConfig),
+    tasks: Array.isArray(tasks) ? tasks.map(shownTask) : [],
+  };
+}
+
+export function debugPayload(payload: unknown, text: ErrorText): unknown {
+  if (!isObject(payload)) return payload;
+  const inner = payload["payload"];
+  if (payload["type"] !== "checkpoint") return { ...payload, payload: taskPayload(inner, text) };
+  const { config, parentConfig } = isObject(inner) ? inner : {};
+  const checkpoint = checkpointPayload(inner);
+  return {
+    ...payload,
+    payload: {
+      ...(isObject(checkpoint) ? checkpoint : {}),
+      checkpoint: addressOf(config),
+      parent_checkpoint: addressOf(parentConfig),
+    },
+  };
+}
+
+function shownTask(task: unknown): unknown {
+  if (!isObject(task)) return task;
+  const { state, ...rest } = task;
+  const checkpoint = addressOf(state);
+  return checkpoint ? { ...rest, checkpoint } : task;
+}
+
+const configurableOf = (config: unknown): Record<string, unknown> | undefined =>
+  isObject(config) && isObject(config["configurable"]) ? config["configurable"] : undefined;
+
+/** `configurable` without LangGraph's wiring; nothing else of a config belongs to clients. */
+function shownConfig(config: unknown): object | null {
+  const configurable = configurableOf(config);
+  if (!configurable) return null;
+  return { configurable: Object.fromEntries(Object.entries(configurable).filter(([key]) => !key.startsWith("__"))) };
+}
+
+/** The checkpoint that a config names, in the API's form. */
+export function addressOf(config: unknown): Record<string, unknown> | null {
+  const configurable = configurableOf(config);
+  if (!configurable || typeof configurable["thread_id"] !== "string") return null;
+  const { thread_id, checkpoint_ns = "", checkpoint_id = null, checkpoint_map = null } = configurable;
+  return { thread_id, checkpoint_ns, checkpoint_id, ...(checkpoint_map === null ? {} : { checkpoint_map }) };
+}

@@ -1,0 +1,117 @@
+/**
+ * What a run has told already when LangGraph is started again in its middle: LangGraph begins each graph by telling once more where it
+ * stands (values, checkpoint, what finished tasks have written, the tasks of the superstep). Must not be asked after a crash: then nobody
+ * knows what was told last.
+ */
+import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import { HEADS_PAGE } from "../../../core/checkpoint/limits.ts";
+import type { Invocation } from "../../../core/run/execute/engine-port.ts";
+import { isObject } from "../langgraph.ts";
+
+/** Where a graph goes on from. */
+interface Standing {
+  head: string;
+  /** Its values were not told again yet. */
+  values: boolean;
+  /** Finished tasks whose writes were told again. */
+  updates: number;
+}
+
+export class Retold {
+  readonly #run_id: string;
+  readonly #standing = new Map<string, Standing>();
+  /** Tasks with results, by the checkpoint that they follow. */
+  readonly #finished = new Map<string, number>();
+  /** Tasks that earlier invocations have started. */
+  readonly #before = new Set<string>();
+  /** Tasks that were told to start, by namespace, with the mode that told: of the present superstep, and of the last, for events lag. */
+  readonly #started = new Map<string, { now: Set<string>; last: Set<string> }>();
+
+  constructor(run_id: string) {
+    this.#run_id = run_id;
+  }
+
+  /** A head that the graph goes on from. */
+  loaded({ ns, checkpoint_id, metadata }: CheckpointHead): void {
+    if (metadata["run_id"] === this.#run_id && !this.#standing.has(ns)) this.#stand(ns, checkpoint_id);
+  }
+
+  /** Writes that a graph goes on with. */
+  loadedWrites(checkpoint_id: string, tasks: readonly TaskWrites[]): void {
+    const finished = tasks.filter(({ writes }) => writes.some(({ index }) => index >= 0));
+    this.#finished.set(checkpoint_id, finished.length);
+    if (this.#run_id !== "") for (const { task_id } of finished) this.#before.add(task_id);
+  }
+
+  /** One of the run's last heads: the tasks that its graph is called by have been started. */
+  left({ ns }: CheckpointHead): void {
+    for (const [, task_id = ""] of ns.matchAll(/:([^|]+)/g)) this.#before.add(task_id);
+  }
+
+  /** The graph is started again in the middle of a superstep, of which so many tasks have results. */
+  goesOn(ns: string, head: string, finished: number): void {
+    this.#stand(ns, head);
+    this.#finished.set(head, finished);
+  }
+
+  /** A superstep is over. */
+  stepOver(ns: string): void {
+    const { now } = this.#startedIn(ns);
+    if (now.size > 0) this.#started.set(ns, { now: new Set(), last: now });
+    for (const other of this.#started.keys())
+      if (other !== ns && other.startsWith(ns === "" ? "" : `${ns}|`)) this.#started.delete(other);
+  }
+
+  hasValues(ns: string): boolean {
+    const standing = this.#standing.get(ns);
+    if (!standing?.values) return false;
+    standing.values = false;
+    return true;
+  }
+
+  /** @param payload of the mode checkpoints */
+  hasCheckpoint(ns: string, payload: unknown): boolean {
+    const config = isObject(payload) ? payload["config"] : undefined;
+    const configurable = isObject(config) ? config["configurable"] : undefined;
+    const id = isObject(configurable) ? configurable["checkpoint_id"] : undefined;
+    return id !== undefined && id === this.#standing.get(ns)?.head;
+  }
+
+  /** LangGraph marks what it has not run; a node's cache does so, too. */
+  hasUpdates(ns: string, payload: unknown): boolean {
+    const standing = this.#standing.get(ns);
+    const about = isObject(payload) ? payload["__metadata__"] : undefined;
+    if (!standing || !isObject(about) || about["cached"] !== true) return false;
+    return standing.updates++ < (this.#finished.get(standing.head) ?? 0);
+  }
+
+  /** @param task as it starts, of this mode */
+  hasStarted(ns: string, task: unknown, mode: "tasks" | "debug"): boolean {
+    const id = isObject(task) ? task["id"] : undefined;
+    if (typeof id !== "string") return false;
+    const told = `${mode} ${id}`;
+    const { now, last } = this.#startedIn(ns);
+    if (now.has(told) || last.has(told) || this.#before.has(id)) return true;
+    this.#started.set(ns, { now: now.add(told), last });
+    return false;
+  }
+
+  #startedIn(ns: string): { now: Set<string>; last: Set<string> } {
+    return this.#started.get(ns) ?? { now: new Set(), last: new Set() };
+  }
+
+  #stand(ns: string, head: string): void {
+    this.#standing.set(ns, { head, values: true, updates: 0 });
+  }
+}
+
+/** For a run that was not handed over nothing is retold. */
+export async function retoldBy(
+  { handed, run_id, thread_id, kwargs }: Invocation,
+  store: CheckpointStore,
+): Promise<Retold> {
+  const retold = new Retold(handed ? run_id : "");
+  const showsStarts = kwargs.stream_mode.includes("tasks") || kwargs.stream_mode.includes("debug");
+  if (handed && showsStarts) for await (const head of store.heads(thread_id, { limit: HEADS_PAGE })) retold.left(head);
+  return retold;
+}

@@ -1,0 +1,193 @@
+/**
+ * From what LangGraph streams to the events of the wire, mode by mode (seen at the official server). Knows what was
+ * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
+ */
+import { keepRecent } from "../../../core/keep-recent.ts";
+import type { LogEvent } from "../../../core/log/slot.ts";
+import type { EventSink, Urgency } from "../../../core/run/execute/engine-port.ts";
+import type { Interrupts } from "../../../core/thread/thread-row.ts";
+import type { RunKwargs, StreamMode } from "../../../protocol/run.ts";
+import type { ErrorText } from "../graph/error-detail.ts";
+import { type Features, isObject, type StreamEvent } from "../langgraph.ts";
+import { STREAMED_NAMESPACES } from "../timings.ts";
+import { checkpointPayload, debugPayload, failedToolEvent, taskPayload } from "./checkpoint-events.ts";
+import { messageTuples, wholeMessages } from "./message-events.ts";
+import type { Retold } from "./retold.ts";
+import { endedTask, type TaskEnds } from "./task-ends.ts";
+import { channelsToJson, nodesToJson, toJson } from "./to-json.ts";
+
+const INTERRUPT = "__interrupt__";
+
+/** LangGraph's names of the modes to stream. `updates` is always among them: it tells of interrupts. */
+export function graphModes(
+  asked: readonly StreamMode[],
+  features: Features,
+): { modes: string[]; dropped: StreamMode[] } {
+  const unknown = (mode: StreamMode): boolean =>
+    (!features.taskModes && (mode === "tasks" || mode === "checkpoints")) || (!features.toolMode && mode === "tools");
+  const known = asked.filter((mode) => mode !== "events" && !unknown(mode));
+  const names = known.map((mode) => (mode === "messages-tuple" ? "messages" : mode));
+  return { modes: [...new Set([...names, "updates"])], dropped: asked.filter(unknown) };
+}
+
+export interface StreamTranslator {
+  /** A chunk of `graph.stream`: `[mode, payload]`, or `[namespace, mode, payload]` with subgraphs. */
+  chunk(chunk: unknown): void;
+  /** An event of `streamEvents`. */
+  event(event: StreamEvent): void;
+  /** Whether the graph has stopped at an interrupt, or before or after a node. */
+  paused(): boolean;
+  /** The run ends in a pause, with these questions by task; none = it stopped before or after a node. */
+  pause(waiting: Interrupts): void;
+}
+
+/** Those that show channels tell what cannot be said by its channel. */
+const says: Record<string, typeof toJson> = { values: channelsToJson, updates: nodesToJson };
+
+export interface TranslatorOptions {
+  sink: EventSink;
+  ends: TaskEnds;
+  retold: Retold;
+  text: ErrorText;
+}
+
+export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }: TranslatorOptions): StreamTranslator {
+  const asked = new Set<string>(kwargs.stream_mode);
+  const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
+  const lastValues = new Map<string, unknown>();
+  /** Of each namespace that asks: its questions as LangGraph tells them, one task after the other, and its state. */
+  const asking = new Map<string, { state: unknown; interrupts: unknown[] }>();
+  const stops = new Set<string>();
+  let paused = false;
+  let toAnswer = false;
+
+  const eventOf = (name: string, suffix: string, data: unknown): LogEvent => ({
+    event: name + suffix,
+    data: (says[name] ?? toJson)(data, `An event "${name}"`),
+  });
+  const send = (name: string, suffix: string, data: unknown, urgency: Urgency): void =>
+    sink.emit(eventOf(name, suffix, data), urgency);
+  /** What tells that tasks are done, of the graph that the suffix names. */
+  const announce = (name: string, suffix: string, data: unknown): void =>
+    sink.announce(eventOf(name, suffix, data), suffix.slice(1));
+
+  const updates = (suffix: string, payload: unknown): void => {
+    const found = interruptsIn(payload);
+    if (found) paused = true;
+    if (found?.length === 0) return void stops.add(suffix);
+    if (found) toAnswer = true;
+    if (asked.has("updates")) {
+      if (found) send("updates", suffix, payload, "held");
+      else if (!retold.hasUpdates(suffix.slice(1), payload)) announce("updates", suffix, payload);
+    }
+    if (!found || !asked.has("values")) return;
+    const { state, interrupts } = asking.get(suffix) ?? { state: lastValues.get(suffix), interrupts: [] };
+    interrupts.push(...found);
+    asking.set(suffix, { state, interrupts });
+  };
+
+  /** A namespace that asks says its values once more, when all of its questions are known. */
+  const values = (suffix: string, payload: unknown): void => {
+    if (interruptsIn(payload)) return;
+    const isRetold = retold.hasValues(suffix.slice(1));
+    keepRecent(lastValues, suffix, payload, STREAMED_NAMESPACES);
+    const waiting = asking.get(suffix);
+    if (waiting) waiting.state = payload;
+    else if (!isRetold) announce("values", suffix, payload);
+  };
+
+  /**
+   * All versions tell of interrupts among the updates, so the last `values` of a paused graph are made here: one event for all questions.
+   * One for each, with those before it, would grow with their square.
+   */
+  const ask = (waiting: Interrupts): void => {
+    const inOrder = Object.values(waiting).flat();
+    const places = new Map(inOrder.map(({ id }, place) => [id, place]));
+    const place = (interrupt: unknown): number => places.get(idOf(interrupt)) ?? places.size;
+    for (const [suffix, { state, interrupts }] of asking) {
+      const told =
+        suffix === "" && inOrder.length > 0 ? inOrder : interrupts.toSorted((one, other) => place(one) - place(other));
+      send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: told }, "held");
+    }
+  };
+
+  const isRetoldDebug = (type: unknown, ns: string, inner: unknown): boolean =>
+    type === "checkpoint" ? retold.hasCheckpoint(ns, inner) : type === "task" && retold.hasStarted(ns, inner, "debug");
+
+  const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
+    custom: (suffix, payload) => send("custom", suffix, payload, "token"),
+    messages: (suffix, payload) => {
+      for (const { name, data } of messages?.(payload) ?? [])
+        sink.emit({ event: name + suffix, data }, name === "messages/complete" ? "structural" : "token");
+    },
+    updates,
+    values,
+    tasks: (suffix, payload) => {
+      const task = taskPayload(payload, text);
+      if (showsInterrupt(payload)) send("tasks", suffix, task, "held");
+      else if (isResult(payload) || !retold.hasStarted(suffix.slice(1), payload, "tasks"))
+        announce("tasks", suffix, task);
+    },
+    tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
+    checkpoints: (suffix, payload) => {
+      // LangGraph also announces checkpoints to its own clients, unasked: those have no values.
+      if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
+      if (!retold.hasCheckpoint(suffix.slice(1), payload)) announce("checkpoints", suffix, checkpointPayload(payload));
+    },
+    debug: (suffix, payload) => {
+      const { type, payload: inner }: Record<string, unknown> = isObject(payload) ? payload : {};
+      if (type === "checkpoint" && kwargs.temporary) return;
+      const held = type !== "checkpoint" && showsInterrupt(inner);
+      if (held) send("debug", suffix, debugPayload(payload, text), "held");
+      else if (!isRetoldDebug(type, suffix.slice(1), inner)) announce("debug", suffix, debugPayload(payload, text));
+    },
+  };
+
+  return {
+    chunk(chunk) {
+      if (!Array.isArray(chunk)) return;
+      const [ns, mode, payload]: unknown[] = chunk.length === 3 ? chunk : [[], ...chunk];
+      if (typeof mode !== "string" || (mode !== "updates" && mode !== "messages" && !asked.has(mode))) return;
+      streamed[mode]?.(suffixOf(ns, mode, payload), payload);
+    },
+    event(event) {
+      if (event.tags?.includes("langsmith:hidden")) return;
+      const shown = failedToolEvent(event, text);
+      const task = kwargs.durability === "exit" ? undefined : endedTask(event);
+      if (!task) return send("events", "", shown, "token");
+      const told = eventOf("events", "", shown);
+      ends.hold(task, () => sink.announce(told, task.ns));
+    },
+    paused: () => paused,
+    pause(waiting) {
+      ask(waiting);
+      if (stops.size === 0 && !toAnswer) stops.add("");
+      if (!asked.has("updates")) return;
+      for (const suffix of stops) send("updates", suffix, { [INTERRUPT]: [] }, "held");
+    },
+  };
+}
+
+/** Versions before 0.4 know no ids: their questions stay in the order in which they came. */
+const idOf = (interrupt: unknown): string =>
+  isObject(interrupt) && typeof interrupt["id"] === "string" ? interrupt["id"] : "";
+
+/** Empty: stopped before or after a node. */
+const interruptsIn = (payload: unknown): unknown[] | undefined =>
+  isObject(payload) && Array.isArray(payload[INTERRUPT]) ? payload[INTERRUPT] : undefined;
+
+const isResult = (task: unknown): boolean => isObject(task) && "result" in task;
+
+const showsInterrupt = (task: unknown): boolean =>
+  isObject(task) && Array.isArray(task["interrupts"]) && task["interrupts"].length > 0;
+
+/** `|node:uuid` of each subgraph on the way. Older versions count a message's own node as a subgraph. */
+function suffixOf(ns: unknown, mode: string, payload: unknown): string {
+  if (!Array.isArray(ns)) return "";
+  let path: unknown[] = ns;
+  if (mode === "messages" && Array.isArray(payload)) {
+    const metadata: unknown = payload[1];
+    if (isObject(metadata) && metadata["langgraph_checkpoint_ns"] === ns.join("|")) path = ns.slice(0, -1);
+  }
+  return path.length === 0 || path[0] === "" ? "" : `|${path.join("|")}`;
+}

@@ -1,0 +1,61 @@
+/**
+ * Events of `streamEvents` that tell the end of a task: LangGraph sends them just before it stores the task's writes, and they are kept
+ * until it does. Must not know how events are ordered from there on.
+ */
+import { isObject } from "../langgraph.ts";
+
+/** A task by its graph's namespace. */
+export interface TaskRef {
+  ns: string;
+  task_id: string;
+}
+
+interface ChainEvent {
+  event: string;
+  name?: string;
+  tags?: string[];
+  metadata?: unknown;
+}
+
+/** The task whose end this event tells; undefined for the ends of what a node called. */
+export function endedTask({ event, name, tags, metadata }: ChainEvent): TaskRef | undefined {
+  if (event !== "on_chain_end" || !tags?.some((tag) => tag.startsWith("graph:step:"))) return undefined;
+  if (!isObject(metadata) || metadata["langgraph_node"] !== name) return undefined;
+  const path = metadata["langgraph_checkpoint_ns"];
+  if (typeof path !== "string") return undefined;
+  const ns = path.slice(0, Math.max(path.lastIndexOf("|"), 0));
+  return { ns, task_id: path.slice(path.lastIndexOf(":") + 1) };
+}
+
+interface Held extends TaskRef {
+  tell: () => void;
+}
+
+export class TaskEnds {
+  #held: Held[] = [];
+  #begun: TaskRef[] = [];
+
+  /** Tells it once the task's writes have begun to be stored. */
+  hold({ ns, task_id }: TaskRef, tell: () => void): void {
+    if (this.#begun.some((task) => task.task_id === task_id)) tell();
+    else this.#held.push({ ns, task_id, tell });
+  }
+
+  /** Writes of this task are on their way. */
+  storing(task: TaskRef): void {
+    this.#begun.push(task);
+    this.#tell((held) => held.task_id === task.task_id);
+  }
+
+  /** The superstep of this graph is over, or (without a namespace) the run: nothing more is stored for its tasks. */
+  over(ns?: string): void {
+    this.#begun = this.#begun.filter((task) => ns !== undefined && task.ns !== ns);
+    this.#tell((held) => ns === undefined || held.ns === ns);
+  }
+
+  #tell(isDue: (held: Held) => boolean): void {
+    const due = this.#held.filter(isDue);
+    this.#held = this.#held.filter((held) => !due.includes(held));
+    for (const { tell } of due) tell();
+  }
+}

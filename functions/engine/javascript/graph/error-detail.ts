@@ -1,0 +1,66 @@
+/**
+ * From whatever a graph threw to `{error, message}` as clients see it (seen at the official server). Must not log: texts may hold content.
+ */
+import { shorten } from "../../../core/shorten.ts";
+import { ERROR_CHARACTERS } from "../../../core/size-limits.ts";
+import type { ErrorDetail } from "../../../protocol/thread.ts";
+import { toJson } from "../events/to-json.ts";
+import { isObject } from "../langgraph.ts";
+
+const HIDDEN = "An internal error occurred";
+
+/** Classes whose text is about the call or the graph, not about the project's insides: shown also where details are hidden. */
+const SHOWN = new Set([
+  "TypeError",
+  "RangeError",
+  "SyntaxError",
+  "GraphRecursionError",
+  "GraphValueError",
+  "EmptyInputError",
+  "EmptyChannelError",
+  "InvalidUpdateError",
+  "NodeInterrupt",
+  "UnserialisableError",
+]);
+
+export type ErrorText = "show" | "hide";
+
+/** What clients see. Hidden are text and name: a name may be set to anything, too. */
+export function errorDetail(error: unknown, text: ErrorText): ErrorDetail {
+  const said = saidBy(error);
+  return text === "show" || SHOWN.has(said.error) ? said : { error: "Error", message: HIDDEN };
+}
+
+/** Name and text of anything that may be thrown: of an error its own, of other objects their JSON. Cut to what rows and events hold. */
+export function saidBy(error: unknown): ErrorDetail {
+  const { name, message } = partsOf(error);
+  return { error: shorten(name, ERROR_CHARACTERS), message: shorten(message, ERROR_CHARACTERS) };
+}
+
+function partsOf(error: unknown): { name: string; message: string } {
+  if (!isObject(error)) return { name: "Error", message: String(error) };
+  const { name, message } = error;
+  if (typeof message !== "string") return { name: typeof name === "string" ? name : "Error", message: jsonOf(error) };
+  // In a task's result it is a copy of the error.
+  const thrown = name === "TypeError" ? thrownPrimitive(message) : undefined;
+  if (thrown !== undefined) return { name: "Error", message: thrown };
+  return { name: typeof name === "string" ? name : "Error", message };
+}
+
+/** LangGraph writes a task's id on what a node throws. If that is no object, the engine's complaint about it is all that is left. */
+function thrownPrimitive(complaint: string): string | undefined {
+  const [, quoted, nothing] =
+    /^Cannot create property 'pregelTaskId' on \w+ '(.*)'$/s.exec(complaint) ??
+    /^()Cannot set properties of (undefined|null) \(setting 'pregelTaskId'\)$/.exec(complaint) ??
+    [];
+  return nothing ?? quoted;
+}
+
+function jsonOf(thrown: Record<string, unknown>): string {
+  const { pregelTaskId: _id, ...own } = thrown;
+  try {
+    return toJson(Array.isArray(thrown) ? thrown : own, "What was thrown");
+  } catch {
+    return "an object that JSON cannot say";
+  }
+}

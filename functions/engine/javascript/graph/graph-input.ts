@@ -1,0 +1,24 @@
+/**
+ * What a run hands to its graph: the input, or a command in the project's own classes (Agent Server API). Must not change what the
+ * client sent.
+ */
+import type { RunKwargs } from "../../../protocol/run.ts";
+import type { LangGraph } from "../langgraph.ts";
+
+/** A command beats the input. `null` goes on where the thread stands. */
+export function graphInput({ input, command }: RunKwargs, lg: LangGraph): unknown {
+  if (!command) return input;
+  const { update, resume, goto } = command;
+  return new lg.Command({
+    ...(update === undefined ? {} : { update }),
+    ...(resume === undefined ? {} : { resume }),
+    ...(goto === undefined ? {} : { goto: Array.isArray(goto) ? goto.map((to) => target(to, lg)) : target(goto, lg) }),
+  });
+}
+
+type Target = Exclude<NonNullable<RunKwargs["command"]>["goto"], undefined | unknown[]>;
+
+/** A node's name, or `{node, input}`: the node with an input of its own. */
+function target(to: Target, lg: LangGraph): string | InstanceType<LangGraph["Send"]> {
+  return typeof to === "string" ? to : new lg.Send(to.node, to.input ?? to.args ?? {});
+}

@@ -1,0 +1,47 @@
+/**
+ * The interrupts of a task that called a subgraph, in the order of the subgraph's tasks. LangGraph hands them up as they were raised, in
+ * another order each time. Must not drop any.
+ */
+import { type Graph, isObject, isSnapshot, type StateSnapshot, type TaskSnapshot } from "../langgraph.ts";
+
+/** @returns a snapshot whose tasks have their interrupts in order; of graphs that a node calls undeclared they stay as raised */
+export async function withOrderedInterrupts(
+  graph: Pick<Graph, "getState">,
+  snapshot: StateSnapshot,
+): Promise<StateSnapshot> {
+  if (!snapshot.tasks.some(hasSeveral)) return snapshot;
+  const configurable = snapshot.config.configurable ?? {};
+  const isNested = snapshot.tasks.some(({ state }) => isSnapshot(state));
+  const nested = isNested ? snapshot : await graph.getState({ configurable }, { subgraphs: true });
+  // Of an id that stands twice the first place counts: that in the subgraph.
+  return ordered(
+    snapshot,
+    new Map(
+      idsOf(nested)
+        .map((id, place): [string, number] => [id, place])
+        .toReversed(),
+    ),
+  );
+}
+
+const hasSeveral = ({ interrupts = [] }: TaskSnapshot): boolean => interrupts.length > 1;
+
+/** Those of a subgraph's tasks before those of the task itself, which are the same. */
+const idsOf = ({ tasks }: StateSnapshot): string[] =>
+  tasks.flatMap(({ state, interrupts = [] }) => [
+    ...(isSnapshot(state) ? idsOf(state) : []),
+    ...interrupts.map((interrupt) => idOf(interrupt)),
+  ]);
+
+const idOf = (interrupt: unknown): string =>
+  isObject(interrupt) && typeof interrupt["id"] === "string" ? interrupt["id"] : "";
+
+function ordered(snapshot: StateSnapshot, places: ReadonlyMap<string, number>): StateSnapshot {
+  const place = (interrupt: unknown): number => places.get(idOf(interrupt)) ?? places.size;
+  const tasks = snapshot.tasks.map((task) => ({
+    ...task,
+    ...(task.interrupts && { interrupts: task.interrupts.toSorted((one, other) => place(one) - place(other)) }),
+    ...(isSnapshot(task.state) && { state: ordered(task.state, places) }),
+  }));
+  return { ...snapshot, tasks };
+}

@@ -1,0 +1,68 @@
+/** A graph's stream into the translator, until the graph has nothing left to do. Must not say how a run ends. */
+import { GraphError } from "../../../core/run/execute/engine-port.ts";
+import type { Retold } from "../events/retold.ts";
+import type { StreamTranslator } from "../events/stream-events.ts";
+import type { Graph, StreamEvent } from "../langgraph.ts";
+import type { LeftOpen } from "./left-open.ts";
+
+export interface Pump {
+  graph: Graph;
+  run_id: string;
+  translator: StreamTranslator;
+  /** What is on its way to the saver: LangGraph hands a task's writes over before it tells of the task, and so are they handed on. */
+  serialising: ReadonlySet<Promise<unknown>>;
+  leftOpen: LeftOpen;
+  retold: Retold;
+  /** The newest root checkpoint of the run. */
+  head: () => string | undefined;
+  /** With what to stream; `goesOn` = from the run's own newest checkpoint, whatever was selected. */
+  options: (goesOn: boolean) => object;
+  /** Whether the graph is to go no further, done or not. */
+  isOver: () => boolean;
+}
+
+/**
+ * LangGraph may return with tasks of the superstep undone (max_concurrency 1): then it is started again, and does the next.
+ * @param hasBegun the start of the run was told before it was handed over
+ * @throws GraphError if that leads nowhere; what the graph fails with
+ */
+export async function pumpGraph(pump: Pump, input: unknown, hasBegun: boolean): Promise<void> {
+  const { leftOpen, retold, translator } = pump;
+  let end = await stream(pump, pump.options(false), input, hasBegun);
+  for (let done = leftOpen.results(""); done > 0 && !pump.isOver();) {
+    retold.goesOn("", pump.head() ?? "", done);
+    end = await stream(pump, pump.options(true), null, true);
+    const now = leftOpen.results("");
+    if (now === done) throw new GraphError("The graph stopped with tasks undone.");
+    done = now;
+  }
+  if (end) translator.event(end);
+}
+
+/**
+ * With a `version` through `streamEvents`: then the other modes come as chunks of the root's own event, in order among the events.
+ * @returns the event that tells the graph's end
+ */
+async function stream(
+  { graph, run_id, translator, serialising }: Pump,
+  options: object,
+  input: unknown,
+  hasBegun: boolean,
+): Promise<StreamEvent | undefined> {
+  let end: StreamEvent | undefined;
+  if (!("version" in options)) {
+    for await (const chunk of await graph.stream(input, options)) {
+      if (serialising.size > 0) await Promise.allSettled(serialising);
+      translator.chunk(chunk);
+    }
+    return end;
+  }
+  for await (const event of graph.streamEvents(input, options)) {
+    if (serialising.size > 0) await Promise.allSettled(serialising);
+    const isOfRun = event.run_id === run_id;
+    if (isOfRun && event.event === "on_chain_stream") translator.chunk(event.data.chunk);
+    else if (isOfRun && event.event === "on_chain_end") end = event;
+    else if (!isOfRun || !hasBegun || event.event !== "on_chain_start") translator.event(event);
+  }
+  return end;
+}

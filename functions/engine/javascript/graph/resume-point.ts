@@ -1,0 +1,76 @@
+/**
+ * Where a later claim of a run goes on. Must not run anything: it reads what earlier claims have left.
+ */
+import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
+import { GraphError, type Invocation } from "../../../core/run/execute/engine-port.ts";
+import { isJsonObject } from "../../../protocol/json.ts";
+import type { Graph } from "../langgraph.ts";
+
+/** The checkpoint that an earlier claim of this run has left, if any: then the input is in it, and must not be applied again. */
+export async function leftBehind(invocation: Invocation, store: CheckpointStore): Promise<CheckpointHead | undefined> {
+  const { claim, thread_id, run_id, fresh } = invocation;
+  if (claim.epoch <= 1 || fresh) return undefined;
+  const newest = await store.head(thread_id, "");
+  return newest?.metadata["run_id"] === run_id ? newest : undefined;
+}
+
+/**
+ * The invocation with the map by which LangGraph finds a subgraph's checkpoint: where each graph around it stood. Callers may name it by
+ * namespace and id alone; without the map LangGraph would start where the thread stands.
+ */
+export async function withCheckpointMap(invocation: Invocation, store: CheckpointStore): Promise<Invocation> {
+  const { thread_id, kwargs } = invocation;
+  const { configurable } = kwargs.config;
+  if (!isJsonObject(configurable)) return invocation;
+  const { checkpoint_ns: ns, checkpoint_id: id, checkpoint_map: given } = configurable;
+  if (typeof ns !== "string" || ns === "" || typeof id !== "string" || isJsonObject(given)) return invocation;
+  const parents = (await store.head(thread_id, ns, id))?.metadata["parents"];
+  const checkpoint_map = { ...(isJsonObject(parents) ? parents : {}), [ns]: id };
+  const config = { ...kwargs.config, configurable: { ...configurable, checkpoint_map } };
+  return { ...invocation, kwargs: { ...kwargs, config } };
+}
+
+/** LangGraph's channel that starts a node, from 0.2.74 on. */
+const START_OF = "branch:to:";
+
+/** Names of the nodes that are to run next. */
+export const nextNodes = ({ channels }: Pick<CheckpointHead, "channels">): string[] =>
+  Object.keys(channels).flatMap((name) => (name.startsWith(START_OF) ? name.slice(START_OF.length) : []));
+
+/**
+ * The project may have been deployed anew since the checkpoint. If the next node is no longer there, LangGraph finds nothing to do and the
+ * run would end as if it were done.
+ * @throws naming the node
+ */
+export function checkNodes({ channels }: CheckpointHead, { nodes = {} }: Graph, graph_id: string): void {
+  for (const node of nextNodes({ channels })) {
+    if (Object.hasOwn(nodes, node)) continue;
+    throw new GraphError(
+      `The run was to go on with the node "${node}", which the graph "${graph_id}" does not have any more: the project has changed since.`,
+    );
+  }
+}
+
+type Nodes = Invocation["kwargs"]["interrupt_before"];
+
+/**
+ * Whether an earlier claim had already stopped before or after a node and died before it could finish. LangGraph would take the next start
+ * for permission to go on, which nobody gave.
+ */
+export async function hasStopped(graph: Graph, { thread_id, kwargs }: Invocation): Promise<boolean> {
+  const before = kwargs.interrupt_before ?? graph.interruptBefore;
+  const after = kwargs.interrupt_after ?? graph.interruptAfter;
+  if (!names(before) && !names(after)) return false;
+  const here = await graph.getState({ configurable: { thread_id } });
+  if (here.next.length === 0 || here.metadata?.["source"] !== "loop") return false;
+  if (here.next.some((node) => isAmong(before, node))) return true;
+  if (!names(after) || !here.parentConfig?.configurable) return false;
+  const parent = await graph.getState({ configurable: here.parentConfig.configurable });
+  return parent.tasks.some(({ name }) => isAmong(after, name));
+}
+
+const names = (nodes: Nodes | undefined): boolean => !!nodes && nodes.length > 0;
+
+/** `*` means every node that somebody wrote. */
+const isAmong = (nodes: Nodes | undefined, node: string): boolean =>
+  nodes === "*" ? !node.startsWith("__") : !!nodes?.includes(node);

@@ -1,0 +1,89 @@
+/**
+ * The config of a run, from what was stored with it (Agent Server API). Assistant, thread and run have been merged
+ * before; here the server's own keys come on top. Must not know streaming.
+ */
+import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
+import type { Invocation } from "../../../core/run/execute/engine-port.ts";
+import { type Features, type GraphConfig, isObject } from "../langgraph.ts";
+
+/**
+ * Any listener makes LangChain give a model's answer its id before an event shows it; otherwise only the state would have it. With a name
+ * LangChain need not make a class of it for every chunk.
+ */
+const LISTENER = {
+  name: "threadline",
+  ignoreLLM: true,
+  ignoreChain: true,
+  ignoreAgent: true,
+  ignoreRetriever: true,
+  ignoreCustomEvent: true,
+};
+
+export interface RunOptions {
+  features: Features;
+  version: string | undefined;
+  /** The run goes on from its own newest checkpoint, whatever the caller selected. */
+  resumed: boolean;
+}
+
+/**
+ * LangGraph's options for `stream`, without modes and signal. `configurable` alone also serves as context and the other way round,
+ * as on the official server, for graphs read either.
+ */
+export function runConfig(invocation: Invocation, { features, version, resumed }: RunOptions): GraphConfig {
+  const { kwargs, run_id, thread_id, graph_id, assistant_id } = invocation;
+  const { configurable: given, metadata, tags, recursion_limit, max_concurrency, run_name } = kwargs.config;
+  const own = isObject(given) ? without(given, isWiring) : {};
+  const settings = without(own, isSelector);
+  const context = isEmpty(kwargs.context) ? settings : kwargs.context;
+  return {
+    configurable: {
+      ...(isEmpty(settings) ? without(kwargs.context, isLangGraphs) : {}),
+      ...(resumed ? settings : own),
+      ...without(kwargs.headers ?? {}, isLangGraphs),
+      run_id,
+      thread_id,
+      graph_id,
+      assistant_id,
+    },
+    metadata: {
+      ...(isObject(metadata) ? without(metadata, isLangGraphs) : {}),
+      ...invocation.metadata,
+      graph_id,
+      assistant_id,
+      run_id,
+      run_attempt: invocation.attempt,
+      ...(version === undefined ? {} : { langgraph_version: version }),
+    },
+    runId: run_id,
+    callbacks: [LISTENER],
+    ...(isEmpty(context) ? {} : { context }),
+    ...(Array.isArray(tags) ? { tags } : {}),
+    // An explicit undefined would hide the limit that the graph was compiled with.
+    ...(typeof recursion_limit === "number" ? { recursionLimit: recursion_limit } : {}),
+    ...(typeof max_concurrency === "number" ? { maxConcurrency: max_concurrency } : {}),
+    ...(typeof run_name === "string" ? { runName: run_name } : {}),
+    ...(kwargs.interrupt_before ? { interruptBefore: kwargs.interrupt_before } : {}),
+    ...(kwargs.interrupt_after ? { interruptAfter: kwargs.interrupt_after } : {}),
+    ...durabilityOf(kwargs.durability, features),
+  };
+}
+
+/** A worker may die between two steps, so `async` is taken for `sync`: a step starts when the one before is kept. */
+function durabilityOf(durability: Invocation["kwargs"]["durability"], { durability: known }: Features): object {
+  if (known) return { durability: durability === "exit" ? "exit" : "sync" };
+  return durability === "exit" ? { checkpointDuring: false } : {};
+}
+
+const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
+
+/** LangGraph's own wiring is not for callers. */
+const isWiring = (key: string): boolean => key.startsWith("__pregel");
+
+/** Names that mean something to LangGraph in `configurable`. So a context has them as context alone, and headers of such names are dropped. */
+const isLangGraphs = (key: string): boolean =>
+  isWiring(key) || isSelector(key) || key === "thread_id" || key.startsWith("langgraph_auth_");
+
+function without(record: Record<string, unknown>, drop: (key: string) => boolean): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(record).filter(([key]) => !drop(key)));
+}

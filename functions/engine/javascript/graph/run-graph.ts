@@ -1,0 +1,196 @@
+/**
+ * One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. Must not know the
+ * log, the rows or the queue; what a failure means is for the caller to say.
+ */
+import { placeOf } from "../../../core/place-of.ts";
+import type { Logger } from "../../../core/ports.ts";
+import {
+  type EventSink,
+  GraphError,
+  type Invocation,
+  type RunContext,
+  type RunOutcome,
+} from "../../../core/run/execute/engine-port.ts";
+import { SHOWN_CHANNELS_BYTES } from "../../../core/run/timings.ts";
+import { jsonBytes, LOGGED_CHARACTERS } from "../../../core/size-limits.ts";
+import type { ItemStore } from "../../../core/store/store-port.ts";
+import type { HeadRef } from "../../../core/thread/thread-row.ts";
+import type { StreamMode } from "../../../protocol/run.ts";
+import { createSaver } from "../checkpoint/saver.ts";
+import { watchCheckpoints } from "../checkpoint/watch-checkpoints.ts";
+import { retoldBy } from "../events/retold.ts";
+import { createTranslator, graphModes } from "../events/stream-events.ts";
+import { TaskEnds } from "../events/task-ends.ts";
+import { featuresOf, type Graph, toRun } from "../langgraph.ts";
+import type { GraphLoader } from "../project/load-graph.ts";
+import { createStore } from "../store/store.ts";
+import { type Drain, prepareDrain } from "./drain-run.ts";
+import { errorDetail, type ErrorText, saidBy } from "./error-detail.ts";
+import { graphInput } from "./graph-input.ts";
+import { pauseOf } from "./graph-state.ts";
+import { LeftOpen } from "./left-open.ts";
+import { type Pump, pumpGraph } from "./pump-graph.ts";
+import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
+import { runConfig } from "./run-config.ts";
+import { recursionError } from "./step-limit.ts";
+
+export interface RunDependencies {
+  loader: GraphLoader;
+  logger: Logger;
+  errorText: ErrorText;
+  langgraphVersion: string | undefined;
+  items: ItemStore;
+  /** Why a file that the code asked for in vain is not there, as far as packaging left it out. */
+  missingFile: (error: unknown) => string | undefined;
+}
+
+/** The one place where a failed run's text is kept when clients are not shown it; cut, for it may quote what was said. */
+function tellFailure(
+  { logger, missingFile }: Pick<RunDependencies, "logger" | "missingFile">,
+  { run_id, thread_id, graph_id, attempt }: Invocation,
+  error: unknown,
+): void {
+  const { at } = placeOf(error);
+  const said = saidBy(error);
+  const reason = said.message.slice(0, LOGGED_CHARACTERS);
+  // Of a graph that does not load, the reason names the place; the stack is that of our loader.
+  const place = at === undefined || error instanceof GraphError ? {} : { at };
+  const missing = missingFile(error);
+  const rule = missing === undefined ? {} : { missing };
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: said.error, reason, ...place, ...rule });
+}
+
+/** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */
+export async function runGraph(
+  invocation: Invocation,
+  context: RunContext,
+  deps: RunDependencies,
+): Promise<RunOutcome> {
+  const { thread_id, graph_id, kwargs } = invocation;
+  const ends = new TaskEnds();
+  const retold = await retoldBy(invocation, context.checkpoints);
+  const leftOpen = new LeftOpen();
+  const watch = watchCheckpoints(context.checkpoints, thread_id, {
+    ends,
+    retold,
+    leftOpen,
+    isOneByOne: () => (kwargs.config.max_concurrency ?? graph?.config?.["maxConcurrency"]) === 1,
+  });
+  const serialising = new Set<Promise<unknown>>();
+  const stop = new AbortController();
+  /** Aborted, with LangGraph's error, when the run is out of steps. */
+  const limit = new AbortController();
+  let graph: Graph | undefined;
+  let resumedAt: string | undefined;
+  let drain: Drain | undefined;
+  const head = (): { head?: HeadRef } => {
+    const checkpoint_id = watch.head() ?? resumedAt;
+    return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, ...shownChannels(graph) } };
+  };
+  try {
+    const { lg, open } = await deps.loader.load(graph_id);
+    const left = await leftBehind(invocation, context.checkpoints);
+    resumedAt = left?.checkpoint_id;
+    const resumed = left !== undefined;
+    const features = featuresOf(deps.langgraphVersion);
+    const placed = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
+    const configOf = (goesOn: boolean) =>
+      runConfig(placed, { features, version: deps.langgraphVersion, resumed: goesOn });
+    const config = configOf(resumed);
+    const { claim, fresh, newest } = invocation;
+    const after = newest === undefined ? {} : { newest };
+    const onStepLimit = (ns: string, recursionLimit: number | undefined): void => {
+      const error = recursionError(lg, recursionLimit);
+      // A graph that a node has called fails where it is called, if its LangGraph waits for its checkpoints.
+      if (ns !== "" && features.durability) throw error;
+      limit.abort(error);
+      if (ns !== "") stop.abort();
+    };
+    const saver = createSaver(lg, { store: watch.store, claim, fresh, ...after, serialising, onStepLimit });
+    graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
+    if (left) checkNodes(left, graph, graph_id);
+    drain = prepareDrain(
+      lg,
+      AbortSignal.any([context.drain, limit.signal]),
+      kwargs.interrupt_before ?? graph.interruptBefore,
+    );
+    const translator = createTranslator(kwargs, { sink: context.sink, ends, retold, text: deps.errorText });
+
+    if (!resumed || !(await hasStopped(graph, invocation))) {
+      const signal = AbortSignal.any([context.signal, stop.signal]);
+      const { modes, dropped } = graphModes(kwargs.stream_mode, features);
+      if (dropped.length > 0) tellDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
+      const rest = { ...streamOptions(kwargs, modes), ...drain.options, signal };
+      const pump: Pump = {
+        graph,
+        run_id: invocation.run_id,
+        translator,
+        serialising,
+        leftOpen,
+        retold,
+        head: () => watch.head() ?? resumedAt,
+        options: (goesOn) => ({ ...(goesOn ? configOf(true) : config), ...rest }),
+        isOver: () => translator.paused() || watch.interrupted() || limit.signal.aborted,
+      };
+      await pumpGraph(pump, resumed ? null : graphInput(kwargs, lg), resumed && invocation.handed);
+      limit.signal.throwIfAborted();
+      if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
+    }
+    const { unfinished, interrupts } = await pauseOf(graph, thread_id, watch.store);
+    // A node may have caught the interrupt of a graph that it called.
+    if (!unfinished) return { kind: "completed", ...head() };
+    const free = drain.mayPause() && Object.keys(interrupts).length === 0;
+    if (free && !(await hasStopped(graph, invocation))) return { kind: "drained" };
+    translator.pause(interrupts);
+    return { kind: "paused", ...head(), interrupts };
+  } catch (thrown) {
+    const error: unknown = limit.signal.aborted ? limit.signal.reason : thrown;
+    stop.abort();
+    await watch.idle();
+    if (context.signal.aborted) {
+      const pause = graph ? await pauseOf(graph, thread_id, watch.store) : { unfinished: false, interrupts: {} };
+      return { kind: "aborted", ...head(), ...pause };
+    }
+    if (drain?.caused(error)) return { kind: "drained" };
+    tellFailure(deps, invocation, error);
+    return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText) };
+  } finally {
+    ends.over();
+    drain?.dispose();
+    watch.end();
+  }
+}
+
+const streamOptions = ({ stream_mode, subgraphs }: Invocation["kwargs"], streamMode: string[]): object => ({
+  streamMode,
+  subgraphs,
+  ...(stream_mode.includes("events") ? { version: "v2" } : {}),
+});
+
+/** To the client by another `metadata` of the attempt, which every SDK takes, and no filter of a join loses. */
+function tellDropped(
+  modes: StreamMode[],
+  { run_id, attempt }: Invocation,
+  { resumed, sink, logger }: { resumed: boolean; sink: EventSink; logger: Logger },
+): void {
+  logger.warn("stream modes unknown to the project's LangGraph", { run_id, modes });
+  const data = JSON.stringify({ run_id, attempt, unsupported_stream_modes: modes });
+  if (!resumed) sink.emit({ event: "metadata", data }, "structural");
+}
+
+/**
+ * A copy for this run, with the server's checkpointer and store in place of what was compiled in: runs of one graph go side by side in a
+ * process, each with its own saver.
+ */
+export function equip(graph: Graph, saver: object, store: object): Graph {
+  const copy = graph.withConfig({});
+  copy.checkpointer = saver;
+  copy.store = store;
+  return copy;
+}
+
+/** The channels that are the thread's `values`, as `stream` and `getState` show them; not too many for a row. */
+function shownChannels(graph: Graph): Pick<HeadRef, "channels"> {
+  const channels = graph.streamChannelsAsIs ?? graph.streamChannels ?? graph.outputChannels;
+  return jsonBytes(channels) > SHOWN_CHANNELS_BYTES ? {} : { channels };
+}

@@ -1,0 +1,31 @@
+/**
+ * The recursion limit over a whole run: LangGraph counts anew each time it is started, and a run is, at hand-overs and after crashes. Must
+ * not count what one start does: LangGraph does.
+ */
+import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { LangGraph } from "../langgraph.ts";
+
+/** Metadata of a checkpoint, as LangGraph hands it to `put`. */
+interface StepMetadata {
+  step: number;
+  source: string;
+}
+
+/** The step at which the call began that this checkpoint belongs to; `parent` if it is of the same run. */
+export const firstStep = ({ step, source }: StepMetadata, parent: CheckpointHead | undefined): number =>
+  source === "loop" ? (parent?.first_step ?? step) : step;
+
+/** Whether LangGraph would go no further, had it counted from the call's beginning. */
+export const isAtLimit = (step: number, first_step: number, recursionLimit: number | undefined): boolean =>
+  recursionLimit !== undefined && step > first_step + recursionLimit;
+
+/** As LangGraph says it. */
+export const recursionError = (lg: LangGraph, recursionLimit: number | undefined): Error =>
+  new lg.GraphRecursionError(
+    [
+      `Recursion limit of ${recursionLimit} reached`,
+      "without hitting a stop condition. You can increase the",
+      `limit by setting the "recursionLimit" config key.`,
+    ].join(" "),
+    { lc_error_code: "GRAPH_RECURSION_LIMIT" },
+  );

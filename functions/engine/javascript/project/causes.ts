@@ -1,0 +1,35 @@
+/**
+ * Why something failed, whole: an error's text and all that caused it, down to the host that was not found. For those who mend a project;
+ * must not be used for what a run's client sees.
+ */
+import { saidBy } from "../graph/error-detail.ts";
+import { isObject } from "../langgraph.ts";
+
+/** Causes may form a ring, and one of many attempts says enough. */
+const DEPTH = 10;
+const ATTEMPTS = 5;
+
+/** The error and its causes, from the outside in; the attempts of an AggregateError before its own cause. Never throws. */
+export function causesOf(error: unknown, depth = DEPTH): unknown[] {
+  if (!isObject(error) || depth === 0) return [error];
+  const { errors, cause } = error;
+  const inner = [...(Array.isArray(errors) ? errors.slice(0, ATTEMPTS) : []), ...(cause === undefined ? [] : [cause])];
+  return [error, ...inner.flatMap((one) => causesOf(one, depth - 1))].slice(0, DEPTH);
+}
+
+/** Their texts with codes, each once: a wrapper often repeats what it wraps. */
+export function tellCauses(causes: readonly unknown[]): string {
+  const told: string[] = [];
+  for (const cause of causes) {
+    const text = textOf(cause);
+    if (!told.some((before) => before.includes(text))) told.push(text);
+  }
+  return told.join(": ");
+}
+
+function textOf(cause: unknown): string {
+  const { error, message } = saidBy(cause);
+  const text = message.trim() || error;
+  const code = isObject(cause) && typeof cause["code"] === "string" ? cause["code"] : "";
+  return code === "" || text.includes(code) ? text : `${text} (${code})`;
+}

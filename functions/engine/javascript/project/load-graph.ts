@@ -1,0 +1,197 @@
+/**
+ * Loads the project's graphs one by one, on demand, each module once per process.
+ * One that does not load answers with graph, file and cause and leaves the others alone. Must not run graphs.
+ */
+import type { Clock, Logger } from "../../../core/ports.ts";
+import { GraphError } from "../../../core/run/execute/engine-port.ts";
+import { shorten } from "../../../core/shorten.ts";
+import { ERROR_CHARACTERS } from "../../../core/size-limits.ts";
+import { type Graph, type GraphConfig, isObject, type LangGraph, type ServerRuntime, toInspect } from "../langgraph.ts";
+import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../timings.ts";
+import { causesOf, tellCauses } from "./causes.ts";
+import { missingFile } from "./missing-file.ts";
+import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
+import { withPlacedFetch } from "./placed-fetch.ts";
+import { awaitExport, renewFailedModules } from "./renew-modules.ts";
+import { sourcePlace } from "./source-place.ts";
+
+export interface LoadedGraph {
+  lg: LangGraph;
+  /** The graph for one run or one read, by its config; `thread_id` is absent when only the shape is asked for. */
+  open: (config: GraphConfig, runtime: ServerRuntime) => Promise<Graph>;
+}
+
+interface Failure {
+  error: GraphError;
+  at: number;
+}
+
+export interface GraphLoader {
+  /** Throws GraphError. A failure is logged, unless the caller reports it, and remembered for GRAPH_RETRY; then a load tries again. */
+  load(graph_id: string, options?: { log: boolean }): Promise<LoadedGraph>;
+  /** The graph as it is when only its shape is asked for. Rejects as `load`, which logs nothing here. */
+  inspect(graph_id: string): Promise<Graph>;
+  /** Imports its modules alone, so that a later load finds them. Rejects as they do; neither logged nor remembered. */
+  importOne(graph_id: string): Promise<void>;
+}
+
+export interface LoaderOptions {
+  clock: Pick<Clock, "monotonic">;
+  logger: Logger;
+  /** ms; default GRAPH_LOAD_TIMEOUT, and FACTORY_TIMEOUT for factories. */
+  timeoutMs?: number | undefined;
+}
+
+export function createLoader(project: Project, options: LoaderOptions): GraphLoader {
+  const { clock, logger, timeoutMs: given } = options;
+  const timeouts = { load: given ?? GRAPH_LOAD_TIMEOUT, factory: given ?? FACTORY_TIMEOUT };
+  const loaded = new Map<string, Promise<LoadedGraph>>();
+  const failures = new Map<string, Failure>();
+
+  const attempt = async (graph_id: string, log: boolean): Promise<LoadedGraph> => {
+    const began = clock.monotonic();
+    try {
+      if (failures.has(graph_id)) await renewFailedModules();
+      const graph = await within(
+        timeouts.load,
+        importHangs,
+        withPlacedFetch(() => loadOne(project, { graph_id, logger, factoryMs: timeouts.factory })),
+      );
+      failures.delete(graph_id);
+      logger.info("graph loaded", { graph_id, ms: clock.monotonic() - began });
+      return graph;
+    } catch (cause) {
+      const error = asGraphError(project, graph_id, cause);
+      failures.set(graph_id, { error, at: clock.monotonic() });
+      loaded.delete(graph_id);
+      if (log)
+        logger.error("graph does not load", {
+          graph_id,
+          source: sourceOf(project, graph_id),
+          reason: reasonOf(project, cause),
+        });
+      throw error;
+    }
+  };
+
+  const load: GraphLoader["load"] = async (graph_id, { log } = { log: true }) => {
+    const known = loaded.get(graph_id);
+    if (known) return known;
+    const failure = failures.get(graph_id);
+    if (failure && clock.monotonic() - failure.at < GRAPH_RETRY) throw failure.error;
+    const loading = attempt(graph_id, log);
+    loaded.set(graph_id, loading);
+    return loading;
+  };
+  return {
+    load,
+    async inspect(graph_id) {
+      const { open } = await load(graph_id, { log: false });
+      return open({ configurable: {} }, toInspect);
+    },
+    importOne: async (graph_id) => void (await importEntry(project, graph_id)),
+  };
+}
+
+type Complaint = (seconds: number) => string;
+const importHangs: Complaint = (seconds) =>
+  `it was not ready after ${seconds} s: something that it does or awaits at import hangs`;
+const factoryHangs: Complaint = (seconds) => `its factory gave no graph in ${seconds} s`;
+
+/** Waits no longer than `ms`. A slow import goes on meanwhile, and the next try finds it done; a factory begins anew. */
+async function within<T>(ms: number, complaint: Complaint, loading: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(complaint(ms / 1_000))), ms);
+  try {
+    return await Promise.race([loading, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    loading.catch(() => undefined);
+  }
+}
+
+interface LoadOptions {
+  graph_id: string;
+  logger: Logger;
+  factoryMs: number;
+}
+
+/** The modules that a graph is exported by, and the LangGraph that they see. */
+async function importEntry(project: Project, graph_id: string) {
+  const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
+  if (!entry) throw new Error("there is no such graph");
+  if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
+  await project.prepareGraphs();
+  const file = project.locate(entry.module);
+  const { lg } = await project.bridge(formatOf(file));
+  return { entry, file, lg, exports: await importModule(file) };
+}
+
+async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOptions): Promise<LoadedGraph> {
+  const { entry, file, lg, exports } = await importEntry(project, graph_id);
+  const exported = await awaitExport(urlOf(file), exports[entry.symbol]);
+  if (exported === undefined)
+    throw new Error(`it exports no "${entry.symbol}", only ${Object.keys(exports).join(", ") || "nothing"}`);
+  const notice = noticer(graph_id, logger);
+  if (isFactory(exported)) {
+    const failed = (cause: unknown): never => {
+      throw asGraphError(project, graph_id, cause);
+    };
+    const make = (...asked: Asked): Promise<Graph> => resolveGraph(exported, asked, notice);
+    return { lg, open: (...asked) => within(factoryMs, factoryHangs, make(...asked)).catch(failed) };
+  }
+  const graph = await resolveGraph(exported, [{ configurable: {} }, toInspect], notice);
+  return { lg, open: () => Promise.resolve(graph) };
+}
+
+type Asked = Parameters<LoadedGraph["open"]>;
+type Factory = (...asked: Asked) => unknown;
+const isFactory = (value: unknown): value is Factory => typeof value === "function";
+const isGraph = (value: unknown): value is Graph => isObject(value) && value["lg_is_pregel"] === true;
+
+/** From whatever was exported to a compiled graph. Promises, and functions that return functions, are followed. */
+async function resolveGraph(exported: unknown, asked: Asked, notice: (text: string) => void): Promise<Graph> {
+  const value = await exported;
+  if (isFactory(value)) return resolveGraph(value(...asked), asked, notice);
+  if (isGraph(value)) return value;
+  if (!isObject(value)) throw new Error(`it is not a graph: ${value === null ? "null" : typeof value}`);
+  if (typeof value["compile"] === "function") return resolveGraph(value["compile"](), asked, notice);
+  if (isGraph(value["graph"])) return value["graph"];
+  const { bound } = value;
+  if (isObject(bound)) {
+    if (value.constructor.name === "RunnableRetry")
+      notice("withRetry has no effect on a served graph; give the nodes a retryPolicy");
+    const inner = await resolveGraph(bound, asked, notice);
+    return isObject(value["config"]) ? inner.withConfig(value["config"]) : inner;
+  }
+  const name = value.constructor?.name ?? "object";
+  throw new Error(`it is not a graph: ${name}${isOfOtherCopy(name) ? OTHER_COPY : ""}`);
+}
+
+/** A graph by its class, but not of the LangGraph that the project has. */
+const isOfOtherCopy = (name: string): boolean => /^(?:Compiled\w*Graph|Pregel)$/.test(name);
+const OTHER_COPY =
+  ", made by a copy of @langchain/langgraph before 0.2.74: npm ls @langchain/langgraph shows whose it is";
+
+const noticer = (graph_id: string, logger: Logger) => (text: string) =>
+  logger.warn("graph is served differently", { graph_id, reason: text });
+
+function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
+  const source = sourceOf(project, graph_id);
+  return new GraphError(`Graph "${graph_id}" (${source}) does not load: ${reasonOf(project, cause)}`, { cause });
+}
+
+function sourceOf({ manifest }: Project, graph_id: string): string {
+  const entry = Object.hasOwn(manifest.graphs, graph_id) ? manifest.graphs[graph_id] : undefined;
+  return entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
+}
+
+/** The whole chain of causes, and where in the project the outermost that was thrown there was. */
+function reasonOf(project: Project, cause: unknown): string {
+  const causes = causesOf(cause);
+  const errors = causes.filter((one) => one instanceof Error);
+  const place = errors.map((one) => sourcePlace(project.sourceFolder(), one)).find((found) => found !== undefined);
+  const missing = missingFile(cause, project.locate("."), project.manifest);
+  const text = shorten(tellCauses(causes), ERROR_CHARACTERS);
+  return `${text}${place === undefined ? "" : ` (${place})`}${missing === undefined ? "" : `. ${missing}`}`;
+}

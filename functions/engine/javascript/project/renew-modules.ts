@@ -1,0 +1,53 @@
+/**
+ * Modules of a project that failed or hang while they are evaluated (network at import): Node keeps that result for ever. A renewed
+ * module gets another URL, one and the same for all who import it, so that what is well stays one instance. Must not load graphs.
+ * CommonJS forgets failures by itself; packages are not renewed.
+ */
+import { MODULE_PROBE } from "../timings.ts";
+
+const QUERY = "again";
+/** URLs of project modules that were imported, without the query. */
+const seen = new Set<string>();
+const generations = new Map<string, number>();
+/** Modules whose export is a promise that has not been fulfilled. */
+const unfulfilled = new Set<string>();
+
+/** Awaits what a module exports; one that rejects or hangs makes it a failed module, although it was evaluated. */
+export async function awaitExport(own: string, exported: unknown): Promise<unknown> {
+  unfulfilled.add(own);
+  const value = await exported;
+  unfulfilled.delete(own);
+  return value;
+}
+
+/** What to import for a project module, by its own URL. */
+export function currentUrl(own: string): string {
+  seen.add(own);
+  const generation = generations.get(own);
+  if (generation === undefined) return own;
+  const url = new URL(own);
+  url.searchParams.set(QUERY, String(generation));
+  return url.href;
+}
+
+/** Whoever imports them from now on gets them evaluated anew. Never rejects. */
+export async function renewFailedModules(): Promise<void> {
+  const failed = await Promise.all([...seen].map(async (own) => ((await isWell(own)) ? [] : [own])));
+  for (const own of failed.flat()) {
+    generations.set(own, (generations.get(own) ?? 0) + 1);
+    unfulfilled.delete(own);
+  }
+}
+
+async function isWell(own: string): Promise<boolean> {
+  if (unfulfilled.has(own)) return false;
+  const patience = Promise.withResolvers<false>();
+  const timer = setTimeout(() => patience.resolve(false), MODULE_PROBE);
+  const evaluated = import(currentUrl(own)).then(
+    () => true,
+    () => false,
+  );
+  const well = await Promise.race([evaluated, patience.promise]);
+  clearTimeout(timer);
+  return well;
+}

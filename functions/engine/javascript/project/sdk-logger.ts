@@ -1,0 +1,55 @@
+/**
+ * What `getLogger()` of LangGraph's SDK gives to a project on a LangGraph server: its words go to the process's console, as those of
+ * `console.log` do. Must not carry a word of ours.
+ */
+import { isObject } from "../langgraph.ts";
+
+/** Where the SDK looks for it. */
+const LOGGER = Symbol.for("langgraph.api.sdk-logger");
+
+type Method = "error" | "warn" | "info" | "debug";
+/** Its levels, those of winston, with what the console has for them; from the gravest on, and then those that are always told. */
+const LEVELS: readonly (readonly [level: string, method: Method])[] = [
+  ["error", "error"],
+  ["warn", "warn"],
+  ["info", "info"],
+  ["http", "info"],
+  ["verbose", "debug"],
+  ["debug", "debug"],
+  ["silly", "debug"],
+];
+const ALWAYS = ["help", "data", "prompt", "input"];
+/** As LangGraph's own servers have it. */
+const DEFAULT_LEVEL = "debug";
+
+/** Once in a process, unless somebody has set one. The project's variable LOG_LEVEL says from which level on it is told. */
+export function offerSdkLogger(): void {
+  if (LOGGER in globalThis) return;
+  const logger: Record<string, (...said: unknown[]) => unknown> = {};
+  for (const [index, [level, method]] of LEVELS.entries())
+    logger[level] = (...said) => {
+      if (index <= lowest()) tell(method, said);
+      return logger;
+    };
+  for (const level of ALWAYS)
+    logger[level] = (...said) => {
+      tell("info", said);
+      return logger;
+    };
+  Object.defineProperty(globalThis, LOGGER, { value: logger, configurable: true, writable: true });
+}
+
+function lowest(): number {
+  const asked = process.env["LOG_LEVEL"]?.toLowerCase();
+  const indexOf = (wanted: string | undefined): number => LEVELS.findIndex(([level]) => level === wanted);
+  const index = indexOf(asked);
+  return index === -1 ? indexOf(DEFAULT_LEVEL) : index;
+}
+
+/** Winston's forms of a call: a message with what belongs to it, or one object with both. */
+function tell(method: Method, [first, ...rest]: unknown[]): void {
+  if (!isObject(first) || first instanceof Error || typeof first["message"] !== "string")
+    return console[method](first, ...rest);
+  const { message, level: _level, ...fields } = first;
+  console[method](message, ...(Object.keys(fields).length > 0 ? [fields] : []), ...rest);
+}

@@ -1,0 +1,18 @@
+/**
+ * An engine whose project may be replaced while it runs: what begins from then on sees the new one, runs in flight keep the one they began
+ * with. Must not decide when.
+ */
+import type { Engine } from "../../core/run/execute/engine-port.ts";
+
+export interface ReplaceableEngine {
+  engine: Engine;
+  replace: (next: Engine) => void;
+}
+
+export function replaceableEngine(first: Engine): ReplaceableEngine {
+  let current = first;
+  const engine = new Proxy(first, {
+    get: (_, name: keyof Engine) => current[name],
+  });
+  return { engine, replace: (next) => void (current = next) };
+}

@@ -1,0 +1,99 @@
+/**
+ * From the environment to the ports: the one place where adapters are chosen. Must not hold behaviour. One environment, one set of ports:
+ * the entries of the local system share clients, engine and graphs.
+ */
+import { createCheckpointStore } from "../aws/checkpoint/checkpoint-store.ts";
+import type { Env } from "../aws/env.ts";
+import { createThreadLog } from "../aws/log/thread-log.ts";
+import { createInputs } from "../aws/run/inputs.ts";
+import { createRunQueue } from "../aws/run/run-queue.ts";
+import { createRuns } from "../aws/run/runs.ts";
+import { createItemStore } from "../aws/store/item-store.ts";
+import { createQueueClient, createTableClient, type TableWire } from "../aws/table/clients.ts";
+import { measureUnits } from "../aws/table/measure-units.ts";
+import { createThreads } from "../aws/thread/threads.ts";
+import { createWebhooks } from "../aws/webhook/webhooks.ts";
+import type { Wake } from "../core/log/log-port.ts";
+import { measurePorts } from "../core/metrics/measure-ports.ts";
+import type { Logger, Metrics, Ports } from "../core/ports.ts";
+import type { RunQueue } from "../core/run/run-ports.ts";
+import { createEngine } from "../engine/javascript/create-engine.ts";
+import { replaceableEngine } from "../engine/javascript/replaceable-engine.ts";
+import { createWebhookSender } from "../outbound/webhook-sender.ts";
+import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
+import { createPacemaker } from "./pacemaker.ts";
+import "./relations.ts";
+import { webhookSecret } from "./webhook-secret.ts";
+
+/** What the process around an entry offers beside the environment. */
+export interface Host {
+  logger: Logger;
+  /** What happens is measured for it. */
+  metrics?: Metrics;
+  /** The write units of an invocation, too. */
+  countUnits?: boolean;
+  /** Where appender and reader share the process. */
+  wake?: Wake;
+  /** The way to the table, where the host has one of its own. */
+  wire?: TableWire;
+  /** A transaction costs no more than a put: slots of many runs are put together. */
+  slotsTogether?: boolean;
+  /** The run queue, where it is no SQS queue. */
+  queue?: RunQueue;
+  /** Aborted when the process is about to stop: runs are handed over. */
+  stopping?: AbortSignal;
+  /** Looks after work that outlives the invocation that began it; never set where a process is frozen between invocations. */
+  linger?: (work: Promise<void>) => void;
+  /** Opens the API to the graphs of this process. */
+  ownKey?: string;
+  /** Is handed what serves another build of the project, from the next run on. */
+  onReplaceable?: (serve: (projectDir: string) => Promise<void>) => void;
+}
+
+const built = new WeakMap<Env, Promise<Ports>>();
+
+/** Rejects if the project folder has no manifest; graphs are not loaded. */
+export function createPorts(env: Env, host: Host): Promise<Ports> {
+  const ports = built.get(env) ?? build(env, host);
+  built.set(env, ports);
+  return ports;
+}
+
+async function build(
+  env: Env,
+  { logger, wake, wire, slotsTogether, queue, stopping, onReplaceable, metrics, countUnits }: Host,
+): Promise<Ports> {
+  const { table, retentionMs } = env;
+  const client = createTableClient(env, wire);
+  if (metrics && countUnits) measureUnits(client, (units) => metrics.count("WriteUnits", units));
+  const options = { client, table, clock, retentionMs, ...(wake && { wake }), ...(slotsTogether && { slotsTogether }) };
+  const checkpoints = createCheckpointStore(options);
+  const { errorDetail } = env;
+  const items = createItemStore(options);
+  const secrets = Object.keys(env.projectSecrets).length > 0 ? { secrets: () => readSecrets(env) } : {};
+  const open = (project: string) =>
+    createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...secrets });
+  const { engine, replace } = replaceableEngine(await open(env.projectDir));
+  onReplaceable?.(async (projectDir) => replace(await open(projectDir)));
+  const secret = webhookSecret(env, { clock, logger });
+  const ports: Ports = {
+    clock,
+    ids,
+    logger,
+    log: createThreadLog(options),
+    threads: createThreads(options),
+    runs: createRuns(options),
+    inputs: createInputs(options),
+    webhooks: createWebhooks(options),
+    sender: createWebhookSender({ hosts: env.webhookHosts, clock, ...(secret && { secret }) }),
+    queue: queue ?? createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
+    checkpoints,
+    engine,
+    pacemaker: createPacemaker({ env, logger, stopping }),
+  };
+  return metrics ? measurePorts(ports, metrics) : ports;
+}
+
+/** Their clients are loaded where there is something to read. */
+const readSecrets = async (env: Env): Promise<Record<string, string>> =>
+  (await import("../aws/secrets/project-secrets.ts")).readProjectSecrets(env);

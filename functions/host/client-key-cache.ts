@@ -1,0 +1,73 @@
+/**
+ * Keys that are stored elsewhere, kept for some minutes: they are read again when they are old, and when a key comes that is none of
+ * them, so that a new key works at once. Must not know where they are stored, and must never let somebody pass.
+ */
+import type { Clock, Logger } from "../core/ports.ts";
+import type { KeyRing } from "../http/server/known-keys.ts";
+import { CLIENT_KEYS_KEPT, CLIENT_KEYS_RENEW, CLIENT_KEYS_STALE } from "./timings.ts";
+
+/** While the keys cannot be read, the last ones stay valid for CLIENT_KEYS_STALE. @param what they are, for the log */
+export function createKeyRing(
+  read: () => Promise<readonly string[]>,
+  {
+    clock,
+    logger,
+    what = "the keys of clients",
+  }: { clock: Pick<Clock, "now" | "monotonic">; logger: Logger; what?: string },
+): KeyRing {
+  let kept: { keys: readonly string[]; at: Moment } | undefined;
+  let reading: Promise<readonly string[]> | undefined;
+  let tried: Moment | undefined;
+  let failure: unknown;
+
+  const fetch = async (): Promise<readonly string[]> => {
+    tried = momentOf(clock);
+    try {
+      const keys = await read();
+      kept = { keys, at: momentOf(clock) };
+      return keys;
+    } catch (error) {
+      failure = error;
+      logger.error(`${what} cannot be read`, { error: String(error) });
+      throw error;
+    } finally {
+      reading = undefined;
+    }
+  };
+  const mayTry = (): boolean => !tried || ageOf(clock, tried) >= CLIENT_KEYS_RENEW;
+  /** All who ask at once share one read. */
+  const newest = (): Promise<readonly string[]> => {
+    if (!reading && !mayTry()) return Promise.reject(failure);
+    return (reading ??= fetch());
+  };
+
+  return {
+    async known() {
+      if (kept && ageOf(clock, kept.at) < CLIENT_KEYS_KEPT) return kept.keys;
+      try {
+        return await newest();
+      } catch (error) {
+        if (kept && ageOf(clock, kept.at) < CLIENT_KEYS_STALE) return kept.keys;
+        throw error;
+      }
+    },
+    async renewed() {
+      if (!reading && !mayTry()) return undefined;
+      return newest();
+    },
+  };
+}
+
+interface Moment {
+  wall: number;
+  monotonic: number;
+}
+
+const momentOf = (clock: Pick<Clock, "now" | "monotonic">): Moment => ({
+  wall: clock.now(),
+  monotonic: clock.monotonic(),
+});
+
+/** By whichever clock says more: one may have stepped, and the other may stand still while the process is frozen. */
+const ageOf = (clock: Pick<Clock, "now" | "monotonic">, since: Moment): number =>
+  Math.max(Math.abs(clock.now() - since.wall), clock.monotonic() - since.monotonic);

@@ -1,0 +1,23 @@
+/** From the environment to who may ask: hashes that it names, and the keys of a secret that it names. Must not judge a request. */
+import type { Env } from "../aws/env.ts";
+import type { Clock } from "../core/ports.ts";
+import type { AuthSettings } from "../http/server/auth.ts";
+import type { Host } from "./backend.ts";
+import { createKeyRing } from "./client-key-cache.ts";
+import { withOwnKey } from "./own-server.ts";
+
+export async function authSettings(env: Env, host: Host, clock: Clock): Promise<AuthSettings> {
+  const auth = withOwnKey(env.auth, host.ownKey);
+  const arn = auth.kind === "key" ? auth.secretArn : undefined;
+  if (auth.kind === "none" || arn === undefined) return auth;
+  // Their clients are loaded where there is something to read.
+  const [{ createSecretsClient }, { readKeyHashes }] = await Promise.all([
+    import("../aws/secrets/secret-clients.ts"),
+    import("../aws/secrets/client-keys.ts"),
+  ]);
+  const client = createSecretsClient(env);
+  const stored = createKeyRing(() => readKeyHashes(client, arn), { clock, logger: host.logger });
+  // The first request needs them anyway; while they cannot be read, requests are answered by 503.
+  await stored.known().catch(() => undefined);
+  return { ...auth, stored };
+}

@@ -1,0 +1,66 @@
+/**
+ * Metrics as lines of the log that CloudWatch turns into figures (embedded metric format): no call, no client, no permission. Collected
+ * during an invocation and printed at its end, or when there are as many as a line may hold. Must not print anything else.
+ */
+import { type Measure, MEASURES, NAMESPACE } from "../core/metrics/measures.ts";
+import type { Metrics } from "../core/ports.ts";
+import { systemClock } from "./clock-and-ids.ts";
+
+/** Values of one metric in one line, CloudWatch's limit. */
+const VALUES = 100;
+
+export interface EmfMetrics extends Metrics {
+  /** Prints what there is. */
+  flush(): void;
+}
+
+/** @param print takes a line; not `console.log`, which the runtime wraps into another object */
+export function createEmfMetrics(
+  server: string,
+  { print, now = () => systemClock.now() }: { print: (line: string) => void; now?: () => number },
+): EmfMetrics {
+  let samples: Partial<Record<Measure, number[]>> = {};
+  let counts: Partial<Record<Measure, number>> = {};
+  const statuses = new Map<string, Partial<Record<Measure, number[]>>>();
+
+  const lineOf = (values: Partial<Record<Measure, number[]>>, status: string | undefined): string =>
+    JSON.stringify({
+      _aws: {
+        Timestamp: now(),
+        CloudWatchMetrics: [
+          {
+            Namespace: NAMESPACE,
+            Dimensions: status === undefined ? [["Server"]] : [["Server"], ["Server", "Status"]],
+            Metrics: (Object.keys(values) as Measure[]).map((Name) => ({ Name, Unit: MEASURES[Name] })),
+          },
+        ],
+      },
+      Server: server,
+      ...(status !== undefined && { Status: status }),
+      ...values,
+    });
+  const printSamples = (): void => {
+    if (Object.keys(samples).length > 0) print(lineOf(samples, undefined));
+    for (const [status, values] of statuses) print(lineOf(values, status));
+    samples = {};
+    statuses.clear();
+  };
+
+  return {
+    add(measure, value, status) {
+      const group = status === undefined ? samples : (statuses.get(status) ?? {});
+      if (status !== undefined) statuses.set(status, group);
+      const values = (group[measure] ??= []);
+      values.push(value);
+      if (values.length >= VALUES) printSamples();
+    },
+    count(measure, value) {
+      counts[measure] = (counts[measure] ?? 0) + value;
+    },
+    flush() {
+      for (const [name, value] of Object.entries(counts)) samples[name as Measure] = [value];
+      counts = {};
+      printSamples();
+    },
+  };
+}

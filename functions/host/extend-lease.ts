@@ -1,0 +1,12 @@
+/** Extends leases by a client of its own: what the pacemaker's thread loads when it has to beat. Must not do anything else to runs. */
+import type { Env } from "../aws/env.ts";
+import { createRuns } from "../aws/run/runs.ts";
+import { createTableClient } from "../aws/table/clients.ts";
+import type { Runs } from "../core/run/run-ports.ts";
+import { systemClock as clock } from "./clock-and-ids.ts";
+
+export function leaseExtender(env: Env): Runs["extend"] {
+  const { table, retentionMs } = env;
+  const runs = createRuns({ client: createTableClient(env), table, clock, retentionMs });
+  return (...args) => runs.extend(...args);
+}

@@ -1,0 +1,60 @@
+/**
+ * What a Lambda function hands to its entry: structured log lines, and figures if the server has a name for them. Both are imported when
+ * a function is built, so that the local system does not pay for them. Must not do anything at import.
+ */
+import type { Env } from "../aws/env.ts";
+import { placeOf } from "../core/place-of.ts";
+import type { Logger } from "../core/ports.ts";
+import type { Host } from "./backend.ts";
+import type { EmfMetrics } from "./emf-metrics.ts";
+
+export interface LambdaHost extends Host {
+  metrics?: EmfMetrics;
+}
+
+/** @param options.units whether the write units of an invocation are counted: where one run is one invocation */
+export async function lambdaHost({ metricsServer, logLevel }: Env, { units = false } = {}): Promise<LambdaHost> {
+  const { Logger } = await import("@aws-lambda-powertools/logger");
+  // Given here, or the library takes it from LOG_LEVEL, which may be the project's.
+  const logger = new Logger({ serviceName: "threadline", logLevel });
+  const print = (line: string): void => void process.stdout.write(`${line}\n`);
+  const metrics =
+    metricsServer === undefined
+      ? {}
+      : { metrics: (await import("./emf-metrics.ts")).createEmfMetrics(metricsServer, { print }) };
+  return {
+    ...metrics,
+    countUnits: units,
+    logger: {
+      info: (message, fields) => logger.info(message, fields),
+      warn: (message, fields) => logger.warn(message, fields),
+      error: (message, fields) => logger.error(message, fields),
+    },
+  };
+}
+
+/** Builds at the first call, so that an import has no effect; after a failed build the next call tries again. */
+export function once<T>(build: () => Promise<T>): () => Promise<T> {
+  let built: Promise<T> | undefined;
+  return () => {
+    built ??= build().catch((error: unknown) => {
+      built = undefined;
+      throw error;
+    });
+    return built;
+  };
+}
+
+/** The handler, whose figures are printed when it is done, however it ends: after that the process is frozen. */
+export function measured<A extends unknown[], R>(
+  handler: (...args: A) => Promise<R>,
+  { metrics }: LambdaHost,
+): (...args: A) => Promise<R> {
+  if (!metrics) return handler;
+  return (...args) => handler(...args).finally(() => metrics.flush());
+}
+
+/** A stray rejection of one graph must not end the process in which another one runs, as it does not under `npm start`. */
+export function surviveRejections(logger: Logger): void {
+  process.on("unhandledRejection", (reason) => logger.error("a rejection that nobody handled", { ...placeOf(reason) }));
+}

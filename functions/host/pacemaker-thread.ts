@@ -1,0 +1,67 @@
+/**
+ * The thread of the pacemaker: looks whether the event loop of its process turns, and while it does not extends the leases of the runs that
+ * it was told of. Shares nothing with the loop but a counter. Must not beat for a loop that turns, nor longer than it was told to.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import type { Runs } from "../core/run/run-ports.ts";
+import type { RunRef } from "../core/run/run-row.ts";
+import { BLOCKED_TURNS, HEARTBEAT, HEARTBEAT_RETRY, LEASE, LOOP_TURN } from "../core/run/timings.ts";
+import { systemClock as clock } from "./clock-and-ids.ts";
+import type * as ExtendLease from "./extend-lease.ts";
+import { besides, type PacemakerMessage, type PacemakerThread } from "./pacemaker.ts";
+
+const { env, turns } = workerData as PacemakerThread;
+
+interface Held {
+  run: RunRef;
+  /** Monotonic, ms. */
+  until: number;
+  beatAt: number;
+  beating: boolean;
+}
+
+const held = new Map<string, Held>();
+let lastTurn = Atomics.load(turns, 0);
+let missed = 0;
+
+parentPort?.on("message", (message: PacemakerMessage) => {
+  const { owner } = message;
+  if (message.kind === "release") return void held.delete(owner);
+  held.set(owner, { run: message.run, until: clock.monotonic() + message.ms, beatAt: 0, beating: false });
+});
+
+setInterval(() => {
+  const turn = Atomics.load(turns, 0);
+  missed = turn === lastTurn ? missed + 1 : 0;
+  lastTurn = turn;
+  const now = clock.monotonic();
+  for (const [owner, each] of held) {
+    if (missed < BLOCKED_TURNS) each.beatAt = 0;
+    else if (!each.beating && now >= each.beatAt && now < each.until) void beat(owner, each);
+  }
+}, LOOP_TURN);
+
+async function beat(owner: string, each: Held): Promise<void> {
+  each.beating = true;
+  try {
+    const extend = await extender();
+    const answer = await extend(each.run, owner, { lease_until: clock.now() + LEASE });
+    // Whoever owns the run now, it is not this process: the loop finds out by itself when it turns again.
+    if (answer === "lost") held.delete(owner);
+    each.beatAt = clock.monotonic() + HEARTBEAT;
+  } catch {
+    each.beatAt = clock.monotonic() + HEARTBEAT_RETRY;
+  } finally {
+    each.beating = false;
+  }
+}
+
+let opened: Promise<Runs["extend"]> | undefined;
+
+/** Loaded when a loop is blocked for the first time, from a file of its own: a client is most of what a thread would cost. */
+function extender(): Promise<Runs["extend"]> {
+  opened ??= (import(besides("extend-lease").href) as Promise<typeof ExtendLease>).then(({ leaseExtender }) =>
+    leaseExtender(env),
+  );
+  return opened;
+}

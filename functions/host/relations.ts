@@ -1,0 +1,46 @@
+/** What the tuned numbers of all rooms owe each other, checked when a process starts. */
+import { CREATE_ACTIONS, REQUEST_TIMEOUT, STREAM_PLACE_LEASE, TRANSACTION_ACTIONS } from "../aws/table/limits.ts";
+import { assertRelations } from "../core/assert-relations.ts";
+import { WEBHOOK_TIMEOUT, WEBHOOKS_FOR } from "../core/webhook/timings.ts";
+import { PART_BYTES } from "../core/checkpoint/limits.ts";
+import { BACKLOG_CHARACTERS, FLUSH, SLOT_BYTES } from "../core/log/timings.ts";
+import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../core/run/execute/timings.ts";
+import {
+  BLOCKED_TURNS,
+  CLOCK_SKEW,
+  DUE_AHEAD,
+  DUE_PUSH,
+  HEARTBEAT,
+  HEARTBEAT_RETRY,
+  LEASE,
+  LOOP_TURN,
+  NUDGE_AFTER_LEASE,
+  QUEUE_LIMIT,
+  SWEEP_EVERY,
+} from "../core/run/timings.ts";
+import { WHOLE_BYTES } from "../core/size-limits.ts";
+import { SECOND } from "../core/units.ts";
+import { API_TIMEOUT_S, STREAM_BYTES, STREAM_LIMIT } from "../http/edge/timings.ts";
+import { handOverBefore, SWEEPER_TIMEOUT_S } from "./timings.ts";
+
+assertRelations([
+  ["two heartbeats fit in a lease", 2 * HEARTBEAT < LEASE],
+  ["a repeated heartbeat fits in a lease", HEARTBEAT + HEARTBEAT_RETRY * 3 < LEASE],
+  ["a request is repeated within a lease", HEARTBEAT + 2 * REQUEST_TIMEOUT < LEASE],
+  [
+    "a blocked loop is noticed within a lease, and a request for it repeated",
+    HEARTBEAT + (BLOCKED_TURNS + 1) * LOOP_TURN + REQUEST_TIMEOUT + HEARTBEAT_RETRY < LEASE,
+  ],
+  ["clocks that differ cost no lease", HEARTBEAT + HEARTBEAT_RETRY * 3 + CLOCK_SKEW < LEASE],
+  ["a live run is never overdue", DUE_PUSH + LEASE <= DUE_AHEAD],
+  ["a reader notices before the sweep", LEASE + NUDGE_AFTER_LEASE < SWEEP_EVERY],
+  ["a message outlives the invocation", WORKER_TIMEOUT_S < VISIBILITY_S],
+  ["a stream is cut before its function", STREAM_LIMIT < API_TIMEOUT_S * SECOND],
+  ["a stream's place outlives its function", API_TIMEOUT_S * SECOND < STREAM_PLACE_LEASE],
+  ["the last flush fits in the time before a hand-over", FLUSH * 10 < handOverBefore(20 * SECOND)],
+  ["a create can end all that wait", CREATE_ACTIONS + 2 * QUEUE_LIMIT <= TRANSACTION_ACTIONS],
+  ["what is shown in one piece fits in a stream, values and interrupts together", WHOLE_BYTES * 3 < STREAM_BYTES],
+  ["what is shown in one piece fits in the backlog", WHOLE_BYTES < BACKLOG_CHARACTERS],
+  ["a slot fits in an item", SLOT_BYTES < 400_000 && PART_BYTES < 400_000],
+  ["webhooks end before the sweep's function", WEBHOOKS_FOR + WEBHOOK_TIMEOUT < SWEEPER_TIMEOUT_S * SECOND],
+]);

@@ -1,0 +1,12 @@
+/** From the environment to the cap of streams per client key; undefined where the owner has set none. Must not count. */
+import { createStreamPlaces } from "../aws/concurrency-permits.ts";
+import type { Env } from "../aws/env.ts";
+import { createTableClient } from "../aws/table/clients.ts";
+import type { Clock, Ids } from "../core/ports.ts";
+import type { StreamCap } from "../http/server/cap-streams.ts";
+
+export function streamCap(env: Env, { clock, ids }: { clock: Clock; ids: Ids }): StreamCap | undefined {
+  const { streamsPerKey: most, table } = env;
+  if (most === undefined) return undefined;
+  return { places: createStreamPlaces({ client: createTableClient(env), table, clock, ids }), most };
+}

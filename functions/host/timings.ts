@@ -1,0 +1,16 @@
+/** Tuned numbers of the functions and of what their entries share, with unit and reason; the CDK construct reads them, too. */
+import { HOUR, MINUTE, SECOND } from "../core/units.ts";
+
+/** ms. How long they are kept before they are read again. */
+export const CLIENT_KEYS_KEPT = 5 * MINUTE;
+/** ms between two reads that unknown keys, or failures, cause: strangers must not make it many. */
+export const CLIENT_KEYS_RENEW = 10 * SECOND;
+/** ms. How long the last ones hold while they cannot be read. */
+export const CLIENT_KEYS_STALE = 1 * HOUR;
+export const SWEEPER_TIMEOUT_S = 60;
+/** ms. How long INIT waits for what it makes ready: Lambda ends it after 10 s and begins anew, with the share of a call. */
+export const INIT_WAIT = 8 * SECOND;
+/** ms before the function's end when a run is handed over: enough for a long superstep, at most a quarter of a short time-out. */
+export const handOverBefore = (timeoutMs: number): number => Math.min(90 * SECOND, timeoutMs / 4);
+/** Deliveries of a message before the dead-letter queue: as AWS advises, for one that Lambda throttles counts, too. */
+export const MAX_RECEIVES = 5;

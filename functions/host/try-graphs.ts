@@ -1,0 +1,28 @@
+/**
+ * Loads graphs of a packed project once, each as a function would, and tells what became of it: `node try-graphs.mjs PROJECT_DIR ID…`, a
+ * line of JSON for each on file descriptor 3. Not a Lambda function: `packaging/` runs it in a process of its own. Must not run a graph.
+ */
+import { writeSync } from "node:fs";
+import { createLoader } from "../engine/javascript/project/load-graph.ts";
+import { openProject } from "../engine/javascript/project/open-project.ts";
+import { systemClock as clock } from "./clock-and-ids.ts";
+
+const ANSWERS = 3;
+const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const [folder = "", ...ids] = process.argv.slice(2);
+const loader = createLoader(await openProject(folder, logger), { clock, logger });
+for (const graph_id of ids) {
+  const began = clock.monotonic();
+  const error = await loader.load(graph_id).then(() => undefined, explain);
+  writeSync(ANSWERS, `${JSON.stringify({ graph_id, ms: Math.round(clock.monotonic() - began), error })}\n`);
+}
+process.exit();
+
+/** Node's own words for a refused write do not say what was to be written. */
+function explain(error: unknown): string {
+  const { message, cause } = error instanceof Error ? error : new Error(String(error));
+  if (!(cause instanceof Error && "permission" in cause && cause.permission === "FileSystemWrite")) return message;
+  const file = "resource" in cause ? String(cause.resource) : "a file";
+  return `${message.slice(0, message.indexOf(cause.message))}it writes ${file}, and only /tmp can be written to on Lambda`;
+}

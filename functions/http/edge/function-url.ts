@@ -1,0 +1,124 @@
+/**
+ * The app behind a Lambda Function URL with RESPONSE_STREAM. Our own, because a stream that fails must neither crash the process nor look
+ * like an end. Must not know any route.
+ */
+import type { Writable } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Logger } from "../../core/ports.ts";
+import type { App } from "./host.ts";
+import { pump, put } from "./pump.ts";
+import { PRELUDE_PAUSE } from "./timings.ts";
+
+/** Payload 2.0, what of it is read here. */
+export interface UrlEvent {
+  rawPath: string;
+  rawQueryString?: string;
+  headers?: Record<string, string | undefined>;
+  cookies?: string[];
+  body?: string;
+  isBase64Encoded?: boolean;
+  requestContext: { domainName?: string; http: { method: string } };
+}
+
+export interface Prelude {
+  statusCode: number;
+  headers: Record<string, string>;
+  /** Not in `headers`: the host makes a header of each. */
+  cookies: string[];
+}
+
+export type UrlHandler = (
+  event: UrlEvent,
+  stream: Writable,
+  context: { getRemainingTimeInMillis(): number },
+) => Promise<void>;
+
+/** The global of Lambda's Node runtime. The AWS SDK puts an object of this name, too, so its parts are asked for, not its presence. */
+export interface AwsLambda {
+  streamifyResponse?(handler: UrlHandler): UrlHandler;
+  HttpResponseStream?: { from(stream: Writable, prelude: Prelude): Writable };
+}
+
+export interface FunctionUrlOptions {
+  logger: Logger;
+  /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it, if it is a stream of events (design 14). */
+  cut: "abort" | "clean";
+  /** Writes a line that every client ignores after each chunk of an event stream, for URLs that hold back the last one. */
+  pad?: boolean;
+}
+
+/** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog. */
+const PAD_LINE = "_\n";
+
+const isRuntime = (value: unknown): value is AwsLambda => typeof value === "object" && value !== null;
+
+function runtime(): AwsLambda {
+  const found: unknown = Reflect.get(globalThis, "awslambda");
+  return isRuntime(found) ? found : {};
+}
+
+/** Marks a handler as streaming for the runtime; elsewhere the handler itself, so that an entry can be imported anywhere. */
+export const streamed = (handler: UrlHandler): UrlHandler => runtime().streamifyResponse?.(handler) ?? handler;
+
+/** @returns the handler, to be marked by `streamed` where the runtime finds it */
+export function serveFunctionUrl(app: App, { logger, cut, pad = false }: FunctionUrlOptions): UrlHandler {
+  surviveAborts(logger);
+  return async (event, raw, context) => {
+    const response = await app.fetch(requestOf(event), { timeLeft: context.getRemainingTimeInMillis() });
+    const stream = begin(raw, preludeOf(response));
+    stream.on("error", (error) => logger.warn("response stream failed", { error: String(error) }));
+    // The prelude leaves with the first write only, also for an empty body.
+    await put(stream, "");
+    const pumped = response.body ? await send(response, response.body, stream, pad) : undefined;
+    // A JSON answer without its end is no answer: a client must see that it was cut.
+    const aborts = cut === "abort" || !hasEvents(response);
+    if (pumped?.kind === "cut" && aborts) stream.destroy(new Error("cut: the client comes back with its cursor"));
+    else if (!stream.destroyed) stream.end();
+  };
+}
+
+function begin(raw: Writable, prelude: Prelude): Writable {
+  const { HttpResponseStream } = runtime();
+  if (!HttpResponseStream) throw new Error("a Function URL is served by Lambda's Node runtime only");
+  return HttpResponseStream.from(raw, prelude);
+}
+
+async function send(response: Response, body: ReadableStream<Uint8Array>, stream: Writable, pad: boolean) {
+  if (!response.headers.has("content-length")) await pause(PRELUDE_PAUSE);
+  // In JSON, which answers that wait are, such a line would not be ignored.
+  return pump(body, stream, pad && hasEvents(response) ? PAD_LINE : undefined);
+}
+
+const hasEvents = ({ headers }: Response): boolean =>
+  headers.get("content-type")?.startsWith("text/event-stream") ?? false;
+
+export function requestOf(event: UrlEvent): Request {
+  const { method } = event.requestContext.http;
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(event.headers ?? {})) if (value !== undefined) headers.set(name, value);
+  if (event.cookies?.length) headers.set("cookie", event.cookies.join("; "));
+  const path = event.rawPath.replaceAll("?", "%3F").replaceAll("#", "%23");
+  const query = event.rawQueryString ? `?${event.rawQueryString}` : "";
+  const target = `https://${event.requestContext.domainName ?? "localhost"}${path}${query}`;
+  if (event.body === undefined || method === "GET" || method === "HEAD")
+    return new Request(target, { method, headers });
+  const body = event.isBase64Encoded ? Buffer.from(event.body, "base64") : event.body;
+  return new Request(target, { method, headers, body });
+}
+
+/** The length is left to the transfer encoding of the stream. */
+function preludeOf(response: Response): Prelude {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of response.headers)
+    if (name !== "set-cookie" && name !== "content-length") headers[name] = value;
+  return { statusCode: response.status, headers, cookies: response.headers.getSetCookie() };
+}
+
+let surviving = false;
+
+/** Lambda's runtime client answers a destroyed stream with a rejection that nobody handles: it would end the process. */
+function surviveAborts(logger: Logger): void {
+  if (surviving) return;
+  surviving = true;
+  process.on("unhandledRejection", (reason) => logger.error("unhandled rejection", { error: String(reason) }));
+}

@@ -1,0 +1,75 @@
+/**
+ * A plain HTTP server of Node, on one port of one or several addresses. Must not know what is asked.
+ */
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { IDLE_CONNECTION, PORT_TRIES } from "./timings.ts";
+
+export interface NodeServer {
+  port: number;
+  /** Without a slash at the end. */
+  url: string;
+  /** Ends the server at once; open streams are aborted, so that their clients come back. */
+  close(): Promise<void>;
+}
+
+export interface Address {
+  /** 0 = any that is free. */
+  port: number;
+  hostname: string;
+  /** Addresses that are served on the same port, where this machine has them. */
+  also?: readonly string[];
+}
+
+/** @throws the error of `listen`, EADDRINUSE among others, also when the port is taken at one of the addresses only */
+export async function listen(answer: RequestListener, address: Address): Promise<NodeServer> {
+  for (let tries = 1; ; tries++) {
+    const first = await listenAt(answer, address.port, address.hostname);
+    const servers = [first];
+    const { address: host, family, port } = addressOf(first);
+    const close = (): Promise<unknown> => Promise.all(servers.map(closed));
+    try {
+      for (const hostname of address.also ?? []) servers.push(...(await listenIfThere(answer, port, hostname)));
+    } catch (error) {
+      await close();
+      // Free at the first address is not yet free at the others.
+      if (address.port === 0 && codeOf(error) === "EADDRINUSE" && tries < PORT_TRIES) continue;
+      throw error;
+    }
+    const name = family === "IPv6" ? `[${host}]` : host;
+    return { port, url: `http://${name}:${port}`, close: async () => void (await close()) };
+  }
+}
+
+function listenAt(answer: RequestListener, port: number, hostname: string): Promise<Server> {
+  const server = createServer({ keepAliveTimeout: IDLE_CONNECTION, noDelay: true }, answer);
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => resolve(server.off("error", reject)));
+  });
+}
+
+/** A machine may be without IPv6, or an address of it. */
+async function listenIfThere(answer: RequestListener, port: number, hostname: string): Promise<Server[]> {
+  try {
+    return [await listenAt(answer, port, hostname)];
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT") return [];
+    throw error;
+  }
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
+
+const closed = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server listens on no port");
+  return address;
+}

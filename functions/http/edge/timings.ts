@@ -1,0 +1,23 @@
+/** Tuned numbers of the edge, with unit and reason: streams, connections, bodies. */
+import { MB, MINUTE, SECOND } from "../../core/units.ts";
+
+/** ms. Comments of a stream, newlines of a waiting JSON body: the official server's clock. */
+export const KEEP_ALIVE = 5 * SECOND;
+/** ms. A stream is cut (aborted) before the function's limit of 15 minutes. */
+export const STREAM_LIMIT = 14.5 * MINUTE;
+/** Bytes. A Function URL answers at most 200 MB. */
+export const STREAM_BYTES = 180 * MB;
+/** s. `retry-after` of a key that has all its places taken: streams of chats end within seconds. */
+export const STREAM_PLACE_RETRY_S = 5;
+/** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
+export const IDLE_CONNECTION = 65 * SECOND;
+/** Free ports that are tried for a server of several addresses: one may be taken at the second address. */
+export const PORT_TRIES = 5;
+/** ms. Function URLs may join the prelude with the first chunk; a pause sends it alone. */
+export const PRELUDE_PAUSE = 25;
+/** Runs or states in one answer. */
+export const PAGE_LIMIT = 1_000;
+/** Bytes of a request body: the limit of a Lambda invocation. */
+export const BODY_BYTES = 6 * MB;
+/** s. Time-outs of the three functions. */
+export const API_TIMEOUT_S = 900;

@@ -1,0 +1,29 @@
+/**
+ * Which headers of a request become keys of the run's `configurable`: those that `http.configurable_headers` includes and does not
+ * exclude, by names in lower case. Must not pass on what opens this server.
+ */
+import type { HeaderRules } from "../../protocol/manifest.ts";
+
+/** Never passed on, whatever the patterns say (Agent Server API). */
+export const NEVER = ["x-api-key", "x-tenant-id", "x-service-key"];
+/** Secrets of other parties: a pattern alone does not mean them, for what is passed on is stored and shown with the run. */
+const BY_FULL_NAME = ["authorization", "proxy-authorization", "cookie", "x-amz-security-token"];
+
+export function configurableHeaders(rules: HeaderRules | undefined): (headers: Headers) => Record<string, string> {
+  if (!rules) return () => ({});
+  const [include, exclude] = [rules.include, rules.exclude].map((patterns) => patterns.map((one) => one.toLowerCase()));
+  const included = matcher(include ?? []);
+  const excluded = matcher(exclude ?? []);
+  const passes = (name: string): boolean =>
+    !NEVER.includes(name) &&
+    included(name) &&
+    !excluded(name) &&
+    (!BY_FULL_NAME.includes(name) || (include ?? []).includes(name));
+  return (headers) => Object.fromEntries([...headers].filter(([name]) => passes(name)));
+}
+
+function matcher(patterns: readonly string[]): (name: string) => boolean {
+  const literal = (text: string): string => text.replaceAll(/[.+?^${}()|[\]\\]/g, "\\$&");
+  const forms = patterns.map((pattern) => new RegExp(`^${literal(pattern).replaceAll("*", ".*")}$`));
+  return (name) => forms.some((form) => form.test(name));
+}

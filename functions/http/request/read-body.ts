@@ -1,0 +1,63 @@
+/**
+ * Bodies: bounded while they are read, JSON by their content-type, checked by a schema. Must not know any resource.
+ */
+import type { z } from "zod";
+import { isTooDeep, NESTING } from "../../core/nesting.ts";
+import { BODY_BYTES } from "../edge/timings.ts";
+import { Refusal } from "../server/http-error.ts";
+import { problemOf } from "./validation.ts";
+
+const tooLarge = () => new Refusal(413, `Request body too large (limit: ${BODY_BYTES} bytes)`);
+
+/** @throws Refusal 413 as soon as the limit is passed; a declared length is believed first, so that nothing need be read */
+async function readBytes(request: Request): Promise<Uint8Array> {
+  if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES) throw tooLarge();
+  if (!request.body) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body) {
+    size += chunk.length;
+    if (size > BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** No type is taken for JSON. What a form can send is not: a page may post it to any server without asking (CORS). */
+const isJson = (type: string | null): boolean => type === null || /^[^;]*[/+]json\s*(;|$)/i.test(type);
+
+/** No body and `null` are an empty object: the Python SDK sends both. */
+async function readJson(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request);
+  const text = new TextDecoder().decode(bytes);
+  if (text.trim() === "") return {};
+  const type = request.headers.get("content-type");
+  if (!isJson(type)) throw new Refusal(415, `Content-Type ${type}: send the body as application/json`);
+  // What could not be read again from a checkpoint is refused before there is a run.
+  if (isTooDeep(bytes)) throw new Refusal(422, `body: nested too deeply, more than ${NESTING} levels`);
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    throw new Refusal(422, "Invalid JSON in request body");
+  }
+}
+
+/**
+ * @returns the parsed value; unknown fields are ignored
+ * @throws Refusal 413, 415, 422 with path and problem
+ */
+export async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
+  return check(schema, await readJson(request));
+}
+
+/** @throws Refusal 422 with path and problem */
+export function check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  try {
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    throw new Refusal(422, problemOf(parsed.error.issues));
+  } catch (error) {
+    if (error instanceof RangeError) throw new Refusal(422, "body: nested too deeply");
+    throw error;
+  }
+}

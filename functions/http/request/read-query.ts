@@ -1,0 +1,49 @@
+/**
+ * Queries as the SDKs write them: booleans as words or digits, lists as repeated keys, JSON or commas. Must not know any route.
+ */
+import { z } from "zod";
+import { PAGE_LIMIT } from "../edge/timings.ts";
+import { Refusal } from "../server/http-error.ts";
+import type { Asked } from "../server/routes.ts";
+
+export const queryOf = (asked: Asked): URLSearchParams => new URL(asked.req.url).searchParams;
+
+const BOOLEANS: Record<string, boolean> = { true: true, "1": true, false: false, "0": false };
+
+/** @throws Refusal 422 for anything but true, false, 1 and 0, in any case */
+export function readBoolean(query: URLSearchParams, name: string): boolean {
+  const text = query.get(name);
+  if (text === null || text === "") return false;
+  const value = BOOLEANS[text.toLowerCase()];
+  if (value === undefined) throw new Refusal(422, `${name}: must be true, false, 1 or 0`);
+  return value;
+}
+
+/** A number if it is written as one; else the text, for the schema to refuse. */
+export function readNumber(query: URLSearchParams, name: string): number | string | undefined {
+  const text = query.get(name);
+  if (text === null || text === "") return undefined;
+  return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
+}
+
+/** How many of a list are asked for in a query: none may be, and more than PAGE_LIMIT are no more than these (official server). */
+export const PageLimit = z
+  .int()
+  .min(0)
+  .transform((limit) => Math.min(limit, PAGE_LIMIT));
+
+/** Every value named, once: Python and JavaScript repeat the key, older SDKs send a JSON list, people write commas. */
+export function readList(query: URLSearchParams, name: string): string[] {
+  return [...new Set(query.getAll(name).flatMap((text) => listOf(text, name)))];
+}
+
+function listOf(text: string, name: string): string[] {
+  if (!text.startsWith("[")) return text.split(",").filter(Boolean);
+  try {
+    const list: unknown = JSON.parse(text);
+    if (Array.isArray(list)) return list.map(String);
+  } catch {
+    // said below
+  }
+  throw new Refusal(422, `${name}: must be a list of names`);
+}

@@ -1,0 +1,93 @@
+/**
+ * The two long answers about a run: its events as SSE, and its result as JSON after newlines. Status 200 and headers leave at once, so
+ * whoever calls these has made sure that the run exists. Must not create, cancel or find runs.
+ */
+import type { Cursor } from "../../core/log/cursor.ts";
+import { tailCreated, tailRun } from "../../core/log/tail-log.ts";
+import type { Ports } from "../../core/ports.ts";
+import type { RunRef } from "../../core/run/run-row.ts";
+import type { Closed } from "../../core/run/watchers.ts";
+import type { Json } from "../../protocol/json.ts";
+import type { StreamMode } from "../../protocol/run.ts";
+import type { HostContext } from "../edge/host.ts";
+import { type BodyLimits, openBody } from "../edge/open-body.ts";
+import { API_TIMEOUT_S, STREAM_LIMIT } from "../edge/timings.ts";
+import { frames, KEEP_ALIVE_COMMENT, passes, type StreamedEvent } from "../server/sse.ts";
+import { joinLocation, streamLocation } from "./run-location.ts";
+
+export interface Watch {
+  ref: RunRef;
+  host: HostContext;
+  limits: BodyLimits;
+  onClose: (how: Closed) => void;
+}
+
+export interface StreamWatch extends Watch {
+  cursor: Cursor;
+  /** Empty = all that the run has. */
+  modes: readonly StreamMode[];
+  /** The first slot and its event, sent before the log is read: the creating transaction has written it. */
+  first?: { slot: number; event: StreamedEvent } | undefined;
+}
+
+const encoder = new TextEncoder();
+const NEWLINE = encoder.encode("\n");
+
+/** Nothing may hold back or keep a live body. */
+const LIVE = { "cache-control": "no-store", "x-accel-buffering": "no" };
+
+export function streamResponse(ports: Ports, watch: StreamWatch): Response {
+  const { ref, cursor, modes } = watch;
+  const body = openBody({
+    ...common(ports, watch),
+    filler: KEEP_ALIVE_COMMENT,
+    source: (signal) => eventFrames(ports, watch, signal),
+  });
+  return new Response(body, {
+    headers: { "content-type": "text/event-stream", ...LIVE, ...streamLocation(ref, modes, cursor) },
+  });
+}
+
+/** The body closes when the run has ended, or is gone; there is no `end` event (design 4, End). */
+async function* eventFrames(ports: Ports, { ref, cursor, modes, first }: StreamWatch, signal: AbortSignal) {
+  if (first) yield frames([first.event]);
+  const wanted = passes(modes);
+  const tail = first ? tailCreated(ports, ref, first.slot, signal) : tailRun(ports, ref, { cursor, signal });
+  try {
+    for await (const { events } of tail) {
+      const shown = events.filter(({ event }) => wanted(event));
+      if (shown.length) yield frames(shown);
+    }
+  } finally {
+    await tail.return({ kind: "gone" });
+  }
+}
+
+/** @param result resolves when the run has ended */
+export function resultResponse(ports: Ports, watch: Watch, result: (signal: AbortSignal) => Promise<Json>): Response {
+  const body = openBody({
+    ...common(ports, watch),
+    filler: NEWLINE,
+    async *source(signal) {
+      yield encoder.encode(JSON.stringify(await result(signal)));
+    },
+  });
+  return new Response(body, { headers: { "content-type": "application/json", ...LIVE, ...joinLocation(watch.ref) } });
+}
+
+const common = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch) => ({
+  clock,
+  gone: host.gone,
+  limits: { ...limits, ms: Math.min(limits.ms, timeOf(host)) },
+  onClose: (how: Closed) => {
+    if (how === "cut")
+      logger.warn("response cut before its run ended", { run_id: ref.run_id, thread_id: ref.thread_id });
+    onClose(how);
+  },
+});
+
+/** The time that the host leaves, less what a cut needs: at most a quarter of a short time-out. */
+function timeOf({ timeLeft }: HostContext): number {
+  if (timeLeft === undefined) return Infinity;
+  return timeLeft - Math.min(API_TIMEOUT_S * 1_000 - STREAM_LIMIT, timeLeft / 4);
+}

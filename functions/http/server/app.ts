@@ -1,0 +1,88 @@
+/**
+ * The app: every route of this release behind the key, every failure an answer `{"detail": …}`. Must not know any host.
+ */
+import { Hono } from "hono";
+import { placeOf } from "../../core/place-of.ts";
+import type { Ports } from "../../core/ports.ts";
+import { GraphError } from "../../core/run/execute/engine-port.ts";
+import { assistantRoutes } from "../assistant/assistant-routes.ts";
+import type { App, HostContext } from "../edge/host.ts";
+import type { BodyLimits } from "../edge/open-body.ts";
+import { STREAM_BYTES, STREAM_LIMIT } from "../edge/timings.ts";
+import { runRoutes } from "../run/run-routes.ts";
+import { laterRoutes } from "../system/later-routes.ts";
+import { systemRoutes } from "../system/system-routes.ts";
+import { threadRoutes } from "../thread/thread-routes.ts";
+import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
+import { capped, type StreamCap } from "./cap-streams.ts";
+import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
+import { Refusal } from "./http-error.ts";
+import { ofProject } from "./of-project.ts";
+import { errorResponse } from "./respond.ts";
+import { mount } from "./routes.ts";
+
+export interface AppSettings {
+  auth: AuthSettings;
+  /** Whose pages may call, for the project's own rules see cors.ts; undefined = a URL in front answers for CORS, or no browser comes. */
+  cors: { origins: readonly string[] | undefined } | undefined;
+  /** Shown by /info. */
+  version: string;
+  /** Caps the open answers of a key; default: no cap. */
+  cap?: StreamCap;
+  /** When an open body is cut; default: the host's limits (relations.ts). */
+  limits?: BodyLimits;
+}
+
+/** @throws Error for settings that would lock everybody out */
+export function createApp({ ports, settings }: { ports: Ports; settings: AppSettings }): App {
+  const mayPass = gate(settings.auth);
+  const known = settings.auth.kind === "key";
+  const limits = settings.limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
+  const { cors } = settings;
+  const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
+  const routes = new Hono<{ Bindings: HostContext }>();
+  mount(routes, [
+    systemRoutes(ports, settings.version),
+    assistantRoutes(ports),
+    threadRoutes(ports),
+    runRoutes(ports, limits),
+    laterRoutes,
+  ]);
+  routes.notFound(() => errorResponse(404, "Not Found"));
+  const failed = (error: unknown, request: Request): Response => {
+    if (error instanceof Refusal) return errorResponse(error.status, error.message, error.headers);
+    const { pathname } = new URL(request.url);
+    if (error instanceof RangeError && error.message.includes("call stack"))
+      return errorResponse(422, "body: nested too deeply");
+    const { name: cause, at } = placeOf(error);
+    ports.logger.error("request failed", { method: request.method, path: pathname, cause, at });
+    return errorResponse(500, error instanceof GraphError ? error.message : "Internal server error");
+  };
+  routes.onError((error, asked) => failed(error, asked.req.raw));
+
+  /** The answer to GET without its body, which is told that nobody reads it. */
+  const headOf = async (request: Request, context: HostContext): Promise<Response> => {
+    const { status, headers, body } = await routes.fetch(new Request(request, { method: "GET" }), context);
+    await body?.cancel();
+    return new Response(null, { status, headers });
+  };
+  const answer = async (request: Request, context: HostContext): Promise<Response> => {
+    try {
+      const verdict = await mayPass(request, new URL(request.url).pathname);
+      if (verdict !== "pass")
+        return verdict === "unauthorized" ? errorResponse(401, UNAUTHORIZED) : errorResponse(503, KEYS_UNREADABLE);
+      if (request.method === "HEAD") return await headOf(request, context);
+      const routed = async (): Promise<Response> => routes.fetch(request, context);
+      return await (settings.cap ? capped(settings.cap, request, { known, answer: routed }) : routed());
+    } catch (error) {
+      return failed(error, request);
+    }
+  };
+  return {
+    async fetch(request, context = {}) {
+      if (!policy) return answer(request, context);
+      if (isPreflight(request)) return preflight(policy(), request);
+      return withCors(policy(), request, await answer(request, context));
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Who may ask: a key in `x-api-key`, compared by its hash before anything of the request is parsed. Must not keep or log a key.
+ * `x-auth-scheme: langsmith` proves nothing here (design 7).
+ */
+import { createHash, timingSafeEqual } from "node:crypto";
+import type { KeyRing } from "./known-keys.ts";
+
+/**
+ * Hashes in hexadecimal, SHA-256 of a key each; several, so that a key can be changed without an outage. `stored`: more of them, read when
+ * they are needed.
+ */
+export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly string[]; stored?: KeyRing };
+
+/** `unavailable`: the keys cannot be read, so nobody passes. */
+export type Verdict = "pass" | "unauthorized" | "unavailable";
+
+/** Paths that need no key: liveness and version. */
+const OPEN = new Set(["/ok", "/info"]);
+
+/**
+ * @returns whether a request may pass
+ * @throws Error for a key setting without keys: a server that nobody can use, or everybody, must not start
+ */
+export function gate(auth: AuthSettings): (request: Request, path: string) => Promise<Verdict> {
+  if (auth.kind === "none") return () => Promise.resolve("pass");
+  const { sha256: own, stored } = auth;
+  if ((own.length === 0 && !stored) || !own.every(isHash))
+    throw new Error("API keys are required, but no SHA-256 hash of a key is set; or say that no auth is wanted");
+  return async (request, path) => {
+    if (OPEN.has(path)) return "pass";
+    const key = request.headers.get("x-api-key");
+    if (!key) return "unauthorized";
+    const presented = createHash("sha256").update(key).digest();
+    if (isAmong(own, presented)) return "pass";
+    if (!stored) return "unauthorized";
+    try {
+      if (isAmong(await stored.known(), presented)) return "pass";
+      return isAmong((await stored.renewed()) ?? [], presented) ? "pass" : "unauthorized";
+    } catch {
+      return "unavailable";
+    }
+  };
+}
+
+const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
+/** Takes the same time whichever hash it is. */
+function isAmong(hashes: readonly string[], presented: Buffer): boolean {
+  let known = false;
+  for (const hash of hashes) if (isHash(hash) && timingSafeEqual(Buffer.from(hash, "hex"), presented)) known = true;
+  return known;
+}
+
+export const UNAUTHORIZED = "Unauthorized: a valid key is needed in the x-api-key header";
+export const KEYS_UNREADABLE = "The keys of this server cannot be read at the moment. Try again.";

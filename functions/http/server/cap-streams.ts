@@ -1,0 +1,76 @@
+/**
+ * Caps the answers that one client key may hold open at a time: a request beyond that is 429, and nothing of it is done. Off unless the
+ * owner sets a cap. Must not know where places are kept, nor what is streamed.
+ */
+import { createHash } from "node:crypto";
+import { getPath } from "hono/utils/url";
+import type { StreamPlace, StreamPlaces } from "../../core/concurrency-permits.ts";
+import { STREAM_PLACE_RETRY_S } from "../edge/timings.ts";
+import { readBoolean } from "../request/read-query.ts";
+import { errorResponse } from "./respond.ts";
+
+export interface StreamCap {
+  places: StreamPlaces;
+  /** Open answers of one key at a time. */
+  most: number;
+}
+
+/** The routes whose answers are open for as long as a run works; of `cancel` only what waits. */
+const OPEN = /\/(?:stream|wait|join)$/;
+
+/** By the path as the router reads it: to it `%73tream` is `stream`. */
+function isOpen(request: Request): boolean {
+  const path = getPath(request);
+  return OPEN.test(path) || (path.endsWith("/cancel") && readBoolean(new URL(request.url).searchParams, "wait"));
+}
+
+/** @param known whether keys are checked: an unchecked key may be made up, so without a check all clients share one cap */
+export async function capped(
+  { places, most }: StreamCap,
+  request: Request,
+  { known, answer }: { known: boolean; answer: () => Promise<Response> },
+): Promise<Response> {
+  if (!isOpen(request)) return answer();
+  const place = await places.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
+  if (!place)
+    return errorResponse(429, `This key has as many streams open as it may (${most}). Close one, or try again later.`, {
+      "retry-after": String(STREAM_PLACE_RETRY_S),
+    });
+  try {
+    const { status, headers, body } = await answer();
+    if (body) return new Response(releasing(body, place), { status, headers });
+    await place.release();
+    return new Response(null, { status, headers });
+  } catch (error) {
+    await place.release();
+    throw error;
+  }
+}
+
+/** A name that stands for a key and does not reveal it. */
+const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
+
+/** Gives the place back before it passes on the end: after that the process may be frozen. */
+function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, place: StreamPlace) {
+  const reader = body.getReader();
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) return controller.enqueue(value);
+          await place.release();
+          controller.close();
+        } catch (error) {
+          await place.release();
+          throw error;
+        }
+      },
+      async cancel(reason) {
+        await reader.cancel(reason);
+        await place.release();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

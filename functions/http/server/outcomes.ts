@@ -1,0 +1,35 @@
+/**
+ * What the use cases answer, as HTTP: the one place where an outcome gets its status (Agent Server API). Exhaustive by type. Must not
+ * decide what the outcome is.
+ */
+import type { CreateResult } from "../../core/run/create/create-result.ts";
+import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
+import type { PatchResult } from "../../core/thread/threads.ts";
+import { Refusal } from "./http-error.ts";
+
+type Refused =
+  | Exclude<CreateResult, { kind: "created" }>["kind"]
+  | Exclude<CreateThreadResult, { row: unknown }>["kind"]
+  | Exclude<PatchResult, { row: unknown }>["kind"];
+
+const STATUS: Record<Refused, number> = {
+  assistant_not_found: 404,
+  thread_not_found: 404,
+  checkpoint_not_found: 404,
+  not_found: 404,
+  busy: 409,
+  exists: 409,
+  key_reused: 409,
+  nothing_to_resume: 400,
+  invalid: 422,
+  unsupported: 422,
+  queue_full: 429,
+  contended: 503,
+};
+
+/** @returns what to throw for an outcome that is no success */
+export const refusalOf = ({ kind, detail }: { kind: Refused; detail: string }): Refusal =>
+  new Refusal(STATUS[kind], detail);
+
+export const threadNotFound = (thread_id: string): Refusal => new Refusal(404, `Thread with ID ${thread_id} not found`);
+export const runNotFound = (): Refusal => new Refusal(404, "Run not found");

@@ -1,0 +1,41 @@
+/**
+ * A table of routes: what answers to which method on which path. Specific paths win over parameters whatever the order they are written
+ * in (Agent Server API), and a known path with another method is 405. Must not know any resource.
+ */
+import type { Context, Hono } from "hono";
+import type { HostContext } from "../edge/host.ts";
+import { errorResponse } from "./respond.ts";
+
+export type Asked = Context<{ Bindings: HostContext }>;
+export type Handler = (asked: Asked) => Response | Promise<Response>;
+
+/** `"GET /threads/:thread_id"` → handler. */
+export type Routes = Record<string, Handler>;
+
+type Methods = Map<string, Handler>;
+
+/** @throws Error for a route that two tables answer */
+export function mount(app: Hono<{ Bindings: HostContext }>, tables: readonly Routes[]): void {
+  const paths = new Map<string, Methods>();
+  for (const [route, handler] of tables.flatMap((table) => Object.entries(table))) {
+    const [method = "", path = ""] = route.split(" ");
+    const methods = paths.get(path) ?? new Map<string, Handler>();
+    if (methods.has(method)) throw new Error(`two handlers for ${route}`);
+    paths.set(path, methods.set(method, handler));
+  }
+  for (const [path, methods] of [...paths].toSorted(([a], [b]) => bySpecificity(a, b))) {
+    for (const [method, handler] of methods) app.on(method, path, handler);
+    const allow = [...methods.keys(), ...(methods.has("GET") ? ["HEAD"] : [])].toSorted().join(", ");
+    app.all(path, () => errorResponse(405, "Method Not Allowed", { allow }));
+  }
+}
+
+/** Segment by segment: a literal before a parameter. */
+export function bySpecificity(a: string, b: string): number {
+  const [left, right] = [a.split("/"), b.split("/")];
+  for (let i = 0; i < Math.min(left.length, right.length); i++) {
+    const difference = Number(left[i]?.startsWith(":")) - Number(right[i]?.startsWith(":"));
+    if (difference) return difference;
+  }
+  return left.length - right.length;
+}

@@ -1,0 +1,68 @@
+/**
+ * The part of the official API that this release does not serve yet (Agent Server API): said clearly, never silence. A route leaves this
+ * table when it is built. Must not hold a route that routes.ts serves.
+ */
+import { notSupported } from "../server/http-error.ts";
+import type { Routes } from "../server/routes.ts";
+
+const LATER: Record<string, string> = {
+  "GET /metrics": "GET /metrics",
+  "GET /docs": "The API reference page",
+  "GET /openapi.json": "The OpenAPI document",
+
+  "POST /assistants": "Creating assistants",
+  "PATCH /assistants/:assistant_id": "Changing assistants",
+  "DELETE /assistants/:assistant_id": "Deleting assistants",
+  "GET /assistants/:assistant_id/graph": "Drawing a graph",
+  "GET /assistants/:assistant_id/schemas": "Reading the schemas of a graph",
+  "GET /assistants/:assistant_id/subgraphs": "Reading the schemas of subgraphs",
+  "GET /assistants/:assistant_id/subgraphs/:namespace": "Reading the schemas of subgraphs",
+  "POST /assistants/:assistant_id/versions": "Listing the versions of an assistant",
+  "POST /assistants/:assistant_id/latest": "Choosing the version of an assistant",
+
+  "POST /threads/search": "Searching threads",
+  "POST /threads/count": "Counting threads",
+  "POST /threads/prune": "Pruning threads",
+  "POST /threads/:thread_id/copy": "Copying threads",
+  "GET /threads/:thread_id/storage": "The size report of a thread",
+  "POST /threads/:thread_id/state": "Updating the state of a thread",
+  "GET /threads/:thread_id/stream": "Streaming a whole thread",
+  "GET /threads/:thread_id/stream/events": "The thread streaming protocol",
+  "POST /threads/:thread_id/stream/events": "The thread streaming protocol",
+  "POST /threads/:thread_id/commands": "The thread streaming protocol",
+
+  "DELETE /threads/:thread_id/runs/:run_id": "Deleting runs",
+  "POST /runs/batch": "Creating several runs at once",
+
+  "POST /runs/crons": "Creating crons",
+  "POST /threads/:thread_id/runs/crons": "Creating crons",
+  "POST /runs/crons/search": "Searching crons",
+  "POST /runs/crons/count": "Counting crons",
+  "GET /runs/crons/:cron_id": "Reading crons",
+  "PATCH /runs/crons/:cron_id": "Changing crons",
+  "DELETE /runs/crons/:cron_id": "Deleting crons",
+
+  "GET /store/items": "The store",
+  "PUT /store/items": "The store",
+  "DELETE /store/items": "The store",
+  "POST /store/items/search": "The store",
+  "POST /store/namespaces": "The store",
+
+  "GET /mcp": "MCP",
+  "POST /mcp": "MCP",
+  "DELETE /mcp": "MCP",
+  "GET /mcp/": "MCP",
+  "POST /mcp/": "MCP",
+  "DELETE /mcp/": "MCP",
+  "POST /a2a/:assistant_id": "A2A",
+  "GET /.well-known/agent-card.json": "A2A",
+};
+
+export const laterRoutes: Routes = Object.fromEntries(
+  Object.entries(LATER).map(([route, what]) => [
+    route,
+    () => {
+      throw notSupported(what);
+    },
+  ]),
+);

@@ -1,0 +1,23 @@
+/** Liveness and version, open without a key. Must not touch threads or runs, but for the check that a caller asks for. */
+import type { Ports } from "../../core/ports.ts";
+import { queryOf, readBoolean } from "../request/read-query.ts";
+import { json } from "../server/respond.ts";
+import type { Routes } from "../server/routes.ts";
+
+/** No thread has it: reading it shows that the table answers. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/** @param version of this server */
+export const systemRoutes = (ports: Pick<Ports, "threads">, version: string): Routes => ({
+  "GET /ok": async (asked) => {
+    if (readBoolean(queryOf(asked), "check_db")) await ports.threads.get(NOBODY);
+    return json({ ok: true });
+  },
+  "GET /info": () =>
+    json({
+      version,
+      context: "js",
+      flags: { assistants: true, crons: false, langsmith: false, langsmith_tracing_replicas: false },
+      metadata: {},
+    }),
+});

@@ -1,0 +1,77 @@
+/** Threads, their state and history. Must not know rows, but for handing them to the use cases. */
+import { readHistory, readState } from "../../core/checkpoint/read-state.ts";
+import type { Ports } from "../../core/ports.ts";
+import { createThread } from "../../core/thread/create-thread.ts";
+import { deleteThread } from "../../core/thread/delete-thread.ts";
+import { getThread, patchThread, threadResource } from "../../core/thread/threads.ts";
+import {
+  CheckpointSelector,
+  HistoryQuery,
+  StateAtCheckpoint,
+  ThreadCreate,
+  ThreadPatch,
+} from "../../protocol/thread.ts";
+import { check, readBody } from "../request/read-body.ts";
+import { readThreadId } from "../request/read-ids.ts";
+import { PageLimit, queryOf, readBoolean, readNumber } from "../request/read-query.ts";
+import { refusalOf, threadNotFound } from "../server/outcomes.ts";
+import { empty, json } from "../server/respond.ts";
+import type { Asked, Routes } from "../server/routes.ts";
+
+const HistoryPage = HistoryQuery.extend({ limit: PageLimit.default(1) });
+
+export const threadRoutes = (ports: Ports): Routes => {
+  const state = async (asked: Asked, query: { checkpoint?: CheckpointSelector; subgraphs: boolean }) => {
+    const thread_id = readThreadId(asked);
+    const found = await readState(ports, thread_id, query);
+    if (!found) throw threadNotFound(thread_id);
+    return json(found);
+  };
+  const history = async (asked: Asked, query: HistoryQuery) => {
+    const thread_id = readThreadId(asked);
+    const found = await readHistory(ports, thread_id, query);
+    if (!found) throw threadNotFound(thread_id);
+    return json(found);
+  };
+
+  return {
+    "POST /threads": async (asked) => {
+      const result = await createThread(ports, await readBody(asked.req.raw, ThreadCreate));
+      if (!("row" in result)) throw refusalOf(result);
+      return json(await threadResource(ports, result.row));
+    },
+    "GET /threads/:thread_id": async (asked) => {
+      const thread_id = readThreadId(asked);
+      const thread = await getThread(ports, thread_id);
+      if (!thread) throw threadNotFound(thread_id);
+      return json(thread);
+    },
+    "PATCH /threads/:thread_id": async (asked) => {
+      const thread_id = readThreadId(asked);
+      const result = await patchThread(ports, thread_id, await readBody(asked.req.raw, ThreadPatch));
+      if (result.kind === "not_found") throw threadNotFound(thread_id);
+      if (result.kind !== "patched") throw refusalOf(result);
+      if (asked.req.header("prefer")?.includes("return=minimal")) return empty(204);
+      return json(await threadResource(ports, result.row));
+    },
+    "DELETE /threads/:thread_id": async (asked) => {
+      const thread_id = readThreadId(asked);
+      if ((await deleteThread(ports, thread_id)) === "not_found") throw threadNotFound(thread_id);
+      return empty(204);
+    },
+    "GET /threads/:thread_id/state": (asked) => state(asked, { subgraphs: readBoolean(queryOf(asked), "subgraphs") }),
+    "GET /threads/:thread_id/state/:checkpoint_id": (asked) => {
+      const checkpoint = check(CheckpointSelector, { checkpoint_id: asked.req.param("checkpoint_id") });
+      return state(asked, { checkpoint, subgraphs: readBoolean(queryOf(asked), "subgraphs") });
+    },
+    "POST /threads/:thread_id/state/checkpoint": async (asked) => {
+      const { checkpoint, subgraphs = false } = await readBody(asked.req.raw, StateAtCheckpoint);
+      return state(asked, { checkpoint, subgraphs });
+    },
+    "GET /threads/:thread_id/history": (asked) => {
+      const query = queryOf(asked);
+      return history(asked, check(HistoryPage, { limit: readNumber(query, "limit"), before: query.get("before") }));
+    },
+    "POST /threads/:thread_id/history": async (asked) => history(asked, await readBody(asked.req.raw, HistoryQuery)),
+  };
+};

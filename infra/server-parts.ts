@@ -1,0 +1,22 @@
+/** What a server is made of, as its alarms, dashboard and outputs see it. */
+import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type * as lambda from "aws-cdk-lib/aws-lambda";
+import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Queue } from "aws-cdk-lib/aws-sqs";
+import type { IConstruct } from "constructs";
+
+export interface ServerParts extends IConstruct {
+  readonly table: TableV2;
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly api: lambda.Function;
+  readonly worker: lambda.Function;
+  readonly sweeper: lambda.Function;
+  readonly url: lambda.FunctionUrl;
+  /** The generated key of clients; undefined with another `auth`. */
+  readonly key: Secret | undefined;
+  /** The generated secret of webhooks; undefined without one, or with one of your own. */
+  readonly webhookSecret: Secret | undefined;
+  /** The value of the dimension `Server` of its metrics. */
+  readonly serverName: string;
+}

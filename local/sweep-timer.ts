@@ -1,0 +1,28 @@
+/**
+ * EventBridge on this machine: one tick at the start, so that what a stopped server left behind goes on at once, then one each minute.
+ * Ticks must not overlap.
+ */
+import type { Logger } from "../functions/core/ports.ts";
+import { SWEEP_EVERY } from "../functions/core/run/timings.ts";
+
+export function startSweepTimer(tick: () => Promise<unknown>, logger: Logger): { stop(): Promise<void> } {
+  let running: Promise<void> | undefined;
+  let stopped = false;
+  const run = (): void => {
+    running ??= tick()
+      .then(() => undefined)
+      .catch((error: unknown) => {
+        if (!stopped) logger.error("sweep failed", { cause: String(error) });
+      })
+      .finally(() => (running = undefined));
+  };
+  run();
+  const timer = setInterval(run, SWEEP_EVERY);
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
