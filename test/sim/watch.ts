@@ -1,7 +1,4 @@
-/**
- * What must hold at every moment, checked after every change of the table, and what only the moments in between can tell. The record itself
- * is checked by test/support/invariants.ts. Must not change anything.
- */
+/** What must hold at every moment, checked after every change of the table; the record itself is checked by test/support/invariants.ts. */
 import { isDeepStrictEqual } from "node:util";
 import { claimOf } from "../../functions/aws/checkpoint/items.ts";
 import { toSlot } from "../../functions/aws/log/slot-items.ts";
@@ -119,8 +116,7 @@ export class Watch {
 
   /** What an overtaken claim starts is seen by nobody. */
   starts({ run_id, claim }: Invocation, task_id: string): void {
-    const { table, thread_id } = this.#options;
-    const row = table.get(runKey(thread_id, run_id));
+    const row = this.#options.table.get(runKey(this.#options.thread_id, run_id));
     if (!row || toRun(row).epoch !== claim.epoch) return;
     const epoch = this.#announced.epochOf(run_id, task_id);
     if (epoch !== undefined && epoch < claim.epoch)
