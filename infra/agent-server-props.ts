@@ -3,7 +3,6 @@ import type { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
-import type { Artefact } from "../packaging/build-artefact.ts";
 
 /**
  * Who may call the API. `key`: with a key that is generated and kept in Secrets Manager (0.40 USD a month), in the header `x-api-key`.
@@ -19,7 +18,7 @@ export interface AgentServerProps {
   /** Path of the project's langgraph.json. */
   readonly config: string;
   /** The project as `packaging/build-artefact.ts` has built it; by default it is built at synth. */
-  readonly artefact?: Pick<Artefact, "folder" | "warnings">;
+  readonly artefact?: { folder: string; warnings: string[] };
   /** CPU of the functions; x64 for packages that have no arm64 binary. Default: arm64, a fifth cheaper. */
   readonly cpu?: "arm64" | "x64";
   /** Deploys a container image instead of a ZIP, for projects of more than 250 MB; `cdk deploy` then needs Docker. */

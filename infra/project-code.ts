@@ -3,6 +3,7 @@
  * what is in it.
  */
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Annotations, Stack } from "aws-cdk-lib";
 import { Platform } from "aws-cdk-lib/aws-ecr-assets";
@@ -12,7 +13,10 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 
 type Built = NonNullable<AgentServerProps["artefact"]>;
-const SCRIPT = fileURLToPath(new URL("print-artefact.ts", import.meta.url));
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const SCRIPT = here("print-artefact.ts");
+/** The first that runs the sources of Threadline as they are. */
+const NODE_MAJOR = 24;
 
 export interface ProjectCode {
   architecture: Architecture;
@@ -48,7 +52,15 @@ export function projectCode(scope: Construct, props: AgentServerProps): ProjectC
 
 function build({ config, cpu = "arm64", image = false }: AgentServerProps): Built {
   const args = [SCRIPT, config, cpu, image ? "image" : "zip"];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", maxBuffer: 64_000_000 });
+  const { status, stdout, stderr } = spawnSync(newNode(), args, { encoding: "utf8", maxBuffer: 64_000_000 });
   if (status !== 0) throw new SynthError(`The project of ${config} cannot be built: ${stderr.trim()}`);
   return JSON.parse(stdout) as Built;
+}
+
+/** An app may be synthesised by an older Node than the one that an installed checkout brings. */
+function newNode(): string {
+  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) return process.execPath;
+  const own = here("../node_modules/node/bin/node");
+  if (existsSync(own)) return own;
+  throw new SynthError(`Threadline needs Node ${NODE_MAJOR} here, or: cd ${here("..")} && npm ci`);
 }

@@ -13,6 +13,7 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npx cdk deploy -c config=../app/langgraph.json": ["test/deploy/run-deploy.ts", "config"],
   "npx cdk destroy": ["test/deploy/run-deploy.ts", "destroy"],
   "npm run deploy:local": ["test/deploy/run-deploy.ts", "local/ministack/deploy.ts"],
+  "npm ci && npm run pack:construct": ["test/registry/run-cdk-app.ts", "pack:construct"],
   "npm run package": ["test/packaging/package-command.test.ts", "package"],
   "npm run check": [".ci/run", "npm run check"],
   "npm run check:registry": [".ci/run", "npm run check:registry"],
@@ -23,7 +24,7 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npm run cost": ["test/cost/estimate.test.ts", "cost"],
 };
 
-const pages = ["README.md", "docs/local.md"].map((file) => readFileSync(file, "utf8")).join("\n");
+const pages = ["README.md", "docs/local.md", "infra/README.md"].map((file) => readFileSync(file, "utf8")).join("\n");
 const commands = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap(([, block = ""]) => block.split("\n"))
   .map((line) => line.replace(/\s+#.*$/, "").trim())

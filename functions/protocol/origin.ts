@@ -2,7 +2,7 @@
 
 /** `scheme://host[:port]` as a browser writes it: no path, no capitals, no default port. */
 export function isOrigin(text: string): boolean {
-  const url = URL.parse(text);
+  const url = parseUrl(text);
   if (!url || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\s,]+$/.test(text)) return false;
   // Schemes that the URL standard does not know, of apps and extensions, have no origin of their own there.
   return url.origin === "null" || url.origin === text;
@@ -18,6 +18,9 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 export function isLoopbackOrigin(origin: string): boolean {
-  const url = URL.parse(origin);
-  return url !== null && isLoopbackHost(url.hostname);
+  const url = parseUrl(origin);
+  return url !== undefined && isLoopbackHost(url.hostname);
 }
+
+/** The construct reads `http.cors` on Node 20, too, which has no `URL.parse`. */
+const parseUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
