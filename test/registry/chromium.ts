@@ -1,0 +1,101 @@
+/** A page in Chromium without a window, by its DevTools protocol. Ends with whoever started it. */
+import { spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const PATIENCE = 30_000;
+
+export interface Page {
+  open(url: string): Promise<void>;
+  /** Of an expression in the page, as JSON. */
+  value(expression: string): Promise<unknown>;
+  /** Resolves once the expression is true there. */
+  until(expression: string): Promise<void>;
+  /** The button of this name, once it is there. */
+  click(button: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Undefined where there is none on PATH. */
+export const findChromium = (): string | undefined =>
+  (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .flatMap((folder) => NAMES.map((name) => join(folder, name)))
+    .find(existsSync);
+
+export async function openPage(program: string): Promise<Page> {
+  const profile = mkdtempSync(join(tmpdir(), "threadline-chromium-"));
+  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"];
+  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], { stdio: "ignore" });
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  const port = await soon(() => readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n")[0]);
+  const address = await soon(async () => {
+    const pages = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as Record<string, string>[];
+    return pages.find(({ type }) => type === "page")?.["webSocketDebuggerUrl"];
+  });
+  const send = await connect(address);
+  await send("Page.enable", {});
+
+  const value = async (expression: string): Promise<unknown> => {
+    const { result } = (await send("Runtime.evaluate", { expression, returnByValue: true })) as {
+      result?: { value?: unknown };
+    };
+    return result?.value;
+  };
+  const until = async (expression: string): Promise<void> => {
+    const isSo = async (): Promise<true | undefined> => ((await value(expression)) === true ? true : undefined);
+    await soon(isSo).catch(async () => {
+      throw new Error(`Never true: ${expression}. The page says: ${String(await value("document.body.innerText"))}`);
+    });
+  };
+  return {
+    value,
+    until,
+    open: async (url) => void (await send("Page.navigate", { url })),
+    async click(button) {
+      const found = `[...document.querySelectorAll("button")].find((one) => one.textContent === ${JSON.stringify(button)})`;
+      await until(`!!${found}`);
+      await value(`${found}.click()`);
+    },
+    async close() {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      kill();
+      process.off("exit", kill);
+      await gone;
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+/** @returns the first value that is there; what throws is not there yet */
+async function soon<T>(look: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (const began = performance.now(); performance.now() - began < PATIENCE; await pause(50)) {
+    const found = await Promise.resolve()
+      .then(look)
+      .catch(() => undefined);
+    if (found !== undefined) return found;
+  }
+  throw new Error("Chromium does not answer.");
+}
+
+type Send = (method: string, params: object) => Promise<unknown>;
+
+async function connect(address: string): Promise<Send> {
+  const socket = new WebSocket(address);
+  const waiting = new Map<number, (result: unknown) => void>();
+  socket.addEventListener("message", ({ data }) => {
+    const { id, result } = JSON.parse(String(data)) as { id?: number; result?: unknown };
+    if (id !== undefined) waiting.get(id)?.(result);
+  });
+  await new Promise((resolve) => socket.addEventListener("open", resolve));
+  let last = 0;
+  return (method, params) => {
+    const id = ++last;
+    socket.send(JSON.stringify({ id, method, params }));
+    return new Promise((resolve) => waiting.set(id, resolve));
+  };
+}
