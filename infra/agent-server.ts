@@ -18,6 +18,7 @@ import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../functions/core/run/execute/ti
 import { SWEEP_EVERY } from "../functions/core/run/timings.ts";
 import { SWEEPER_TIMEOUT_S, MAX_RECEIVES } from "../functions/host/timings.ts";
 import { API_TIMEOUT_S } from "../functions/http/edge/timings.ts";
+import { isOriginName, notAnOrigin } from "../functions/protocol/origin.ts";
 import { acknowledgeFindings } from "./acknowledge.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { createAlarms } from "./alarms.ts";
@@ -29,6 +30,7 @@ import { equipWith, projectEnvironment } from "./project-environment.ts";
 import type { ServerParts } from "./server-parts.ts";
 import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
 import { signedUrlCors } from "./signed-url-cors.ts";
+import { SynthError } from "./synth-error.ts";
 import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
 
 const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
@@ -82,6 +84,8 @@ export class AgentServer extends Construct implements ServerParts {
       reservedConcurrency: props.apiConcurrency,
     });
     const { streamsPerKey, pad, cors } = props;
+    const wrong = cors?.origins.find((one) => !isOriginName(one));
+    if (wrong !== undefined) throw new SynthError(`cors: ${notAnOrigin(wrong)}.`);
     // Where only signed requests are let in, the URL has to answer preflights, which nobody signs.
     if (props.auth === "iam") this.api.addEnvironment("THREADLINE_CORS", "off");
     else if (cors !== undefined) this.api.addEnvironment("THREADLINE_CORS_ALLOW_ORIGINS", cors.origins.join(","));

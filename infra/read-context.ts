@@ -4,6 +4,7 @@
  */
 import path from "node:path";
 import { RemovalPolicy } from "aws-cdk-lib";
+import { isOriginName, notAnOrigin } from "../functions/protocol/origin.ts";
 import type { AgentServerProps, ServerAuth } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 
@@ -66,7 +67,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
     read: switches.number("warm-reads", 12_000, 10_000_000),
     write: switches.number("warm-writes", 4_000, 10_000_000),
   });
-  const origins = switches.text("origins", /^\S+$/, "origins with commas")?.split(",");
+  const origins = originsOf(switches);
   return {
     stack: switches.text("stack", /^[A-Za-z][A-Za-z0-9-]{0,127}$/, "letters, digits and hyphens") ?? "Threadline",
     topic: switches.text("topic", /^arn:[\w-]+:sns:/, "the ARN of an SNS topic"),
@@ -134,6 +135,13 @@ class Switches {
   isOn(name: string): boolean {
     return this.oneOf(name, ["true", "false"]) === "true";
   }
+}
+
+function originsOf(switches: Switches): string[] | undefined {
+  const origins = switches.text("origins", /^\S+$/, "origins with commas")?.split(",");
+  const wrong = origins?.find((one) => !isOriginName(one));
+  if (wrong !== undefined) throw new SynthError(`-c origins: ${notAnOrigin(wrong)}.`);
+  return origins;
 }
 
 function authOf(switches: Switches): ServerAuth | undefined {

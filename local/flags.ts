@@ -4,7 +4,7 @@
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { isOrigin, ORIGIN_FORM } from "../functions/protocol/origin.ts";
+import { isOrigin, notAnOrigin } from "../functions/protocol/origin.ts";
 import { type IsolatedOptions, readIsolatedOptions } from "./isolated/options.ts";
 import { Problem } from "./problem.ts";
 
@@ -97,7 +97,7 @@ function findConfig(path: string): string {
 }
 
 function parseOrigin(text: string): string {
-  if (text !== "*" && !isOrigin(text)) throw wrong(`--allow-origin: ${text} is no origin; ${ORIGIN_FORM}.`);
+  if (text !== "*" && !isOrigin(text)) throw wrong(`--allow-origin: ${notAnOrigin(text)}.`);
   return text;
 }
 

@@ -48,17 +48,30 @@ function readSettings(settings: Record<string, string | undefined>): Env {
   }
 }
 
+/** Errors of Node for an address where nobody listens, or that is none. */
+const UNREACHABLE = [
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "ECONNRESET",
+];
+
 /** What a person can mend about an endpoint, by the names of the errors that the SDK and Node give. */
 const explain =
   (given: Record<string, string | undefined>, variable: string) =>
   (error: unknown): never => {
-    const name = error instanceof Error ? error.name : "";
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (name === "CredentialsProviderError")
+    if (!(error instanceof Error)) throw error;
+    const code = "code" in error ? String(error.code) : "";
+    if (error.name === "CredentialsProviderError")
       throw new Problem(`AWS_ACCESS_KEY_ID: is not set, and ${variable} asks for keys; emulators take any.`, 2);
-    if (["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN"].includes(code) || name === "TimeoutError")
-      throw new Problem(`${variable}: nothing answers at ${given[variable]} (${code || name}).`);
-    throw error;
+    if (UNREACHABLE.includes(code) || error.name === "TimeoutError")
+      throw new Problem(`${variable}: nothing answers at ${given[variable]} (${code || error.name}).`);
+    const [first = ""] = error.message.split("\n");
+    const [reason] = first.split(/\s*Deserialization error/);
+    throw new Problem(`${variable}: ${given[variable]} does not answer as AWS does (${error.name}: ${reason}).`);
   };
 
 async function queueOf(connection: Env): Promise<string> {

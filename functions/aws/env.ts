@@ -5,11 +5,10 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { FLUSH, RETENTION } from "../core/log/timings.ts";
-import { isOrigin, ORIGIN_FORM } from "../protocol/origin.ts";
+import { isOriginName, notAnOrigin } from "../protocol/origin.ts";
 
 const HOUR = 3_600_000;
 const WEBHOOK_HOSTS = ["public", "loopback", "any"] as const;
-const isOriginName = (text: string): boolean => ["*", "loopback", "project"].includes(text) || isOrigin(text);
 
 /** What is said of a value that is not as wanted; secrets and their hashes are not shown. */
 const isNot =
@@ -98,7 +97,7 @@ export const Variables = z
     THREADLINE_CORS_ALLOW_ORIGINS: z
       .string()
       .transform((text) => text.split(",").map((one) => one.trim()))
-      .pipe(z.array(z.string().refine(isOriginName, { error: isNot(`an origin; ${ORIGIN_FORM}`) })))
+      .pipe(z.array(z.string().refine(isOriginName, { error: ({ input }) => `${notAnOrigin(String(input))}.` })))
       .optional(),
     AWS_REGION: name.default("us-east-1"),
     AWS_ENDPOINT_URL: endpoint.optional(),

@@ -8,8 +8,19 @@ export function isOrigin(text: string): boolean {
   return url.origin === "null" || url.origin === text;
 }
 
+/** An origin, or what stands for some: all, the pages of one's own machine, those of `http.cors`. */
+export const isOriginName = (text: string): boolean => ["*", "loopback", "project"].includes(text) || isOrigin(text);
+
 /** What a person is told to write. */
 export const ORIGIN_FORM = "an origin is scheme://host[:port], such as https://app.example.com, without a path";
+
+/** What is wrong, with the form, and the origin that is probably meant. */
+export function notAnOrigin(text: string): string {
+  const host = URL.parse(`http://${text}`)?.hostname ?? "";
+  const guesses = [URL.parse(text)?.origin ?? "", `http${isLoopbackHost(host) ? "" : "s"}://${text}`];
+  const meant = guesses.find(isOrigin);
+  return `${text} is not an origin; ${ORIGIN_FORM}${meant === undefined ? "" : ` (${meant}?)`}`;
+}
 
 /** Names that lead to this machine whatever a name server says, so that no page of elsewhere can have one of them (RFC 6761). */
 export function isLoopbackHost(hostname: string): boolean {

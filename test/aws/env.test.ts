@@ -101,7 +101,7 @@ test.each([
   ],
   [
     { THREADLINE_CORS_ALLOW_ORIGINS: "*,https://a.example.com/" },
-    `THREADLINE_CORS_ALLOW_ORIGINS: https://a.example.com/ is not an origin; ${ORIGIN_FORM}.`,
+    `THREADLINE_CORS_ALLOW_ORIGINS: https://a.example.com/ is not an origin; ${ORIGIN_FORM} (https://a.example.com?).`,
   ],
   [
     { AWS_ENDPOINT_URL_DYNAMODB: "localhost:8000" },

@@ -273,3 +273,9 @@ test("as an image each function has its own command", () => {
       ImageConfig: { Command: [`${name}.handler`] },
     });
 });
+
+test("N10: an origin that no page has ends the synth with the right form", () => {
+  expect(() => templateOf({ cors: { origins: ["https://x.com/"] } })).toThrow(
+    /^cors: https:\/\/x\.com\/ is not an origin; .*\(https:\/\/x\.com\?\)\.$/,
+  );
+});

@@ -110,7 +110,11 @@ describe("the context", () => {
     [{ budget: "10", email: "me" }, /an e-mail address/],
     [{ topic: "alarms" }, /ARN/],
     [{ webhooks: "true" }, /one of signed/],
-  ])("%j is refused", (context, message) => {
+    [{ origins: "localhost" }, /^-c origins: localhost is not an origin; .*without a path \(http:\/\/localhost\?\)\.$/],
+    [{ origins: "https://a.example.com,app.example.com:8443" }, /\(https:\/\/app\.example\.com:8443\?\)\.$/],
+    [{ origins: "https://x.com/" }, /https:\/\/x\.com\/ is not an origin; .*\(https:\/\/x\.com\?\)\.$/],
+    [{ origins: "HTTPS://X.com" }, /\(https:\/\/x\.com\?\)\.$/],
+  ])("N10: %j is refused", (context, message) => {
     expect(() => readContext(context)).toThrow(message);
   });
 

@@ -1,7 +1,8 @@
 /** `npm start` asked wrongly: one line that says what, and an exit code. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { createServer as createHttpServer } from "node:http";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -31,9 +32,17 @@ describe("what is asked wrongly", () => {
     ["a file that is not there", ["--config", "no/such/langgraph.json"], /no file .*no\/such\/langgraph\.json/],
     ["a folder without name", ["--data", ""], /--data: is empty/],
     ["a folder that cannot be", ["--data", "/dev/null/x"], /data folder \/dev\/null\/x cannot be used/],
-    ["an origin with a path", ["--allow-origin", "https://x.com/"], /--allow-origin: https:\/\/x.com\/ is no origin/],
-    ["an origin without scheme", ["--allow-origin", "localhost"], /--allow-origin: localhost is no origin/],
-    ["an origin that no page can have alone", ["--allow-origin", "null"], /--allow-origin: null is no origin/],
+    [
+      "an origin with a path",
+      ["--allow-origin", "https://x.com/"],
+      /--allow-origin: https:\/\/x.com\/ is not an origin; .* \(https:\/\/x\.com\?\)/,
+    ],
+    [
+      "an origin without scheme",
+      ["--allow-origin", "localhost"],
+      /--allow-origin: localhost is not an origin; .* \(http:\/\/localhost\?\)/,
+    ],
+    ["an origin that no page can have alone", ["--allow-origin", "null"], /--allow-origin: null is not an origin/],
     [
       "a host that is an address of a page",
       ["--allow-host", "https://x.com"],
@@ -96,13 +105,40 @@ describe("what is asked wrongly", () => {
       1,
       `AWS_ENDPOINT_URL_DYNAMODB: nothing answers at ${NOBODY} (ECONNREFUSED).`,
     ],
-  ])("R25: %j: exit code %i, one line", async (settings, code, line) => {
+    [
+      { AWS_ENDPOINT_URL_SQS: NOBODY, ...KEYS },
+      1,
+      `AWS_ENDPOINT_URL_SQS: nothing answers at ${NOBODY} (ECONNREFUSED).`,
+    ],
+  ])("R25, N11: %j: exit code %i, one line", async (settings, code, line) => {
     const data = mkdtempSync(join(folder, "wrong-"));
 
     const started = await startWith(settings, "--config", CONFIG, "--port", "0", "--data", data);
 
     expect({ code: started.code, error: started.error }).toEqual({ code, error: `${line}\n` });
   });
+
+  test.each(["AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL_SQS"])(
+    "N11: what answers at %s and is something else is told by the variable, in one line",
+    async (variable) => {
+      const other = createHttpServer((_, answer) =>
+        answer.writeHead(404, { "content-type": "text/html" }).end("<p>no"),
+      );
+      await once(other.listen(0, "127.0.0.1"), "listening");
+      onTestFinished(() => void other.close());
+      const { port } = other.address() as AddressInfo;
+      const endpoint = `http://127.0.0.1:${port}`;
+      const data = mkdtempSync(join(folder, "other-"));
+
+      const { code, error } = await startWith(
+        { [variable]: endpoint, ...KEYS },
+        ...["--config", CONFIG, "--port", "0", "--data", data],
+      );
+
+      expect(error).toMatch(new RegExp(`^${variable}: ${endpoint} does not answer as AWS does \\(.+\\)\\.\n$`));
+      expect(code).toBe(1);
+    },
+  );
 
   test.each([
     ["THREADLINE_ISOLATED_CONCURRENCY", "0", "a number from 1 to 1000"],
