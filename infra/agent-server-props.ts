@@ -19,6 +19,11 @@ export interface AgentServerProps {
   readonly config: string;
   /** The project as `packaging/build-artefact.ts` has built it; by default it is built at synth. */
   readonly artefact?: { folder: string; warnings: string[] };
+  /**
+   * Whether graphs are loaded once at synth, where this machine can: if none loads, synth fails. `false` for what loads in AWS alone, with
+   * a database at import for example. Default: true.
+   */
+  readonly load?: boolean;
   /** CPU of the functions; x64 for packages that have no arm64 binary. Default: arm64, a fifth cheaper. */
   readonly cpu?: "arm64" | "x64";
   /** Deploys a container image instead of a ZIP, for projects of more than 250 MB; `cdk deploy` then needs Docker. */

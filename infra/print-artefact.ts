@@ -1,16 +1,58 @@
-/** Builds an artefact and prints what the construct needs of it, as JSON: a construct cannot wait, a process can be waited for. */
-import { buildArtefact } from "../packaging/build-artefact.ts";
-import { CPUS } from "../packaging/natives/target.ts";
-import { ConfigError } from "../packaging/read-config.ts";
+/**
+ * Builds an artefact, loads its graphs, and prints what the construct needs of it, as JSON: a construct cannot wait, a process can be waited
+ * for. Its one argument is a `BuildOrder` as JSON. Exit code 1 with the reason: it cannot be built, or no graph of it loads.
+ */
+import { type Artefact, buildArtefact } from "../packaging/build-artefact.ts";
+import type { Cpu } from "../packaging/natives/target.ts";
+import { trialEnv, type TriedGraph, tryGraphs, whyUntried } from "../packaging/preflight/try-graphs.ts";
+import { ConfigError, readConfig } from "../packaging/read-config.ts";
 
-const [config = "", wanted, image] = process.argv.slice(2);
-try {
-  const cpu = CPUS.find((known) => known === wanted);
-  const { folder, warnings } = await buildArtefact({ config, ...(cpu && { cpu }), image: image === "image" });
-  process.stdout.write(JSON.stringify({ folder, warnings }));
-} catch (error) {
-  process.stderr.write(
-    error instanceof ConfigError ? error.message : String(error instanceof Error ? error.stack : error),
+export interface BuildOrder {
+  config: string;
+  cpu: Cpu;
+  image: boolean;
+  /** Graphs are loaded, where this machine can. */
+  load: boolean;
+  /** The deployment's variables of graphs, over the config's. */
+  environment: Readonly<Record<string, string>>;
+}
+
+class NoGraphLoads extends Error {
+  constructor(reasons: string) {
+    super(`no graph of it loads (-c load=false deploys all the same).\n${reasons}`.trimEnd());
+  }
+}
+
+async function build({ config, cpu, image, load, environment }: BuildOrder): Promise<string> {
+  const artefact = await buildArtefact({ config, cpu, image });
+  const { folder, warnings } = artefact;
+  const isTried = load && whyUntried(artefact) === undefined;
+  const env = { ...trialEnv(artefact.env, readConfig(config)), ...environment };
+  const tried = isTried ? await tryGraphs(artefact, env) : artefact.graphs.map(untried(artefact));
+  if (load && tried.every(({ error }) => error !== undefined)) throw new NoGraphLoads(told(tried).join("\n"));
+  // Of the others the build has told by itself.
+  const unknown = tried.filter(({ graph_id }) => !Object.hasOwn(artefact.broken, graph_id));
+  return JSON.stringify({ folder, warnings: [...warnings, ...told(unknown)] });
+}
+
+type Trial = Pick<TriedGraph, "graph_id" | "error">;
+
+const untried =
+  ({ broken }: Artefact) =>
+  (graph_id: string): Trial => {
+    const error = broken[graph_id];
+    return error === undefined ? { graph_id } : { graph_id, error };
+  };
+
+const told = (tried: readonly Trial[]): string[] =>
+  tried.flatMap(({ graph_id, error = "" }) =>
+    error === "" ? [] : [error.startsWith("Graph ") ? error : `Graph "${graph_id}" does not load: ${error}`],
   );
+
+try {
+  process.stdout.write(await build(JSON.parse(process.argv[2] ?? "") as BuildOrder));
+} catch (error) {
+  const known = error instanceof ConfigError || error instanceof NoGraphLoads;
+  process.stderr.write(known ? error.message : String(error instanceof Error ? error.stack : error));
   process.exitCode = 1;
 }

@@ -10,6 +10,7 @@ import { Platform } from "aws-cdk-lib/aws-ecr-assets";
 import { Architecture, Code, Handler, Runtime } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import type { AgentServerProps } from "./agent-server-props.ts";
+import type { BuildOrder } from "./print-artefact.ts";
 import { SynthError } from "./synth-error.ts";
 
 type Built = NonNullable<AgentServerProps["artefact"]>;
@@ -50,10 +51,11 @@ export function projectCode(scope: Construct, props: AgentServerProps): ProjectC
   };
 }
 
-function build({ config, cpu = "arm64", image = false }: AgentServerProps): Built {
-  const args = [SCRIPT, config, cpu, image ? "image" : "zip"];
+function build({ config, cpu = "arm64", image = false, load = true, environment = {} }: AgentServerProps): Built {
+  const order: BuildOrder = { config, cpu, image, load, environment };
+  const args = [SCRIPT, JSON.stringify(order)];
   const { status, stdout, stderr } = spawnSync(newNode(), args, { encoding: "utf8", maxBuffer: 64_000_000 });
-  if (status !== 0) throw new SynthError(`The project of ${config} cannot be built: ${stderr.trim()}`);
+  if (status !== 0) throw new SynthError(`The project of ${config} cannot be deployed: ${stderr.trim()}`);
   return JSON.parse(stdout) as Built;
 }
 

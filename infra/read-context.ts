@@ -17,6 +17,7 @@ export const SWITCHES = [
   "origins",
   "cpu",
   "image",
+  "load",
   "memory",
   "api-memory",
   "retain",
@@ -74,6 +75,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
     props: {
       config: path.resolve(switches.text("config") ?? "langgraph.json"),
       image: switches.isOn("image"),
+      load: switches.isOn("load", true),
       dashboard: switches.isOn("dashboard"),
       tracing: switches.isOn("tracing"),
       removalPolicy: switches.isOn("retain") ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
@@ -132,8 +134,8 @@ class Switches {
     return value === undefined ? undefined : number;
   }
 
-  isOn(name: string): boolean {
-    return this.oneOf(name, ["true", "false"]) === "true";
+  isOn(name: string, otherwise = false): boolean {
+    return (this.oneOf(name, ["true", "false"]) ?? String(otherwise)) === "true";
   }
 }
 

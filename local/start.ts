@@ -10,6 +10,7 @@ import type { Json } from "../functions/protocol/json.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
 import { Problem } from "./problem.ts";
+import type { Manifest } from "../functions/protocol/manifest.ts";
 import type { LoadedGraph, Saved } from "./server.ts";
 import { checkNames } from "./settings.ts";
 import { SAME_KEY } from "./timings.ts";
@@ -45,8 +46,9 @@ async function main(): Promise<void> {
   if (renamed !== undefined) say(`  note: ${renamed}`);
   if (server.openToPages) say("  note: every page that is open in a browser of this machine may call this server");
   let served: string | undefined;
+  const line = tableOf(server.project);
   for await (const graph of server.graphs()) {
-    say(lineOf(graph));
+    say(line(graph));
     if (graph.error === undefined) served ??= graph.graph_id;
   }
   if (served === undefined) return say("\n  no graph loads\n");
@@ -54,11 +56,16 @@ async function main(): Promise<void> {
   say(`\n  ${tryLine(url, served, input)}\n`);
 }
 
-/** Of an error, what the line has not said by then. */
-function lineOf({ graph_id, source, error }: LoadedGraph): string {
-  const [, reason = error] = error?.split(/ does not load: (.*)/s) ?? [];
-  const verdict = error === undefined ? [] : [`does not load: ${reason}`];
-  return `  ${[graph_id.padEnd(11), source, ...verdict].filter(Boolean).join(" ")}`;
+/** A line for each graph, in columns as wide as the longest name. Of an error, what the line has not said by then. */
+function tableOf({ graphs }: Manifest): (graph: LoadedGraph) => string {
+  const widest = (texts: string[]): number => Math.max(0, ...texts.map(({ length }) => length));
+  const ids = widest(Object.keys(graphs));
+  const sources = widest(Object.values(graphs).map(({ source }) => source));
+  return ({ graph_id, source, error }) => {
+    const [, reason = error] = error?.split(/ does not load: (.*)/s) ?? [];
+    const verdict = error === undefined ? "" : `does not load: ${reason}`;
+    return `  ${graph_id.padEnd(ids)}  ${source.padEnd(sources)}  ${verdict}`.trimEnd();
+  };
 }
 
 /** Graphs that load are not worth a line each time. */
@@ -66,7 +73,8 @@ async function tellSaved(saved: Saved): Promise<void> {
   if ("error" in saved) return say(`  saved, but served as it was: ${saved.error}`);
   say(`  saved: what is there since ${new Date(systemClock.now()).toLocaleTimeString("sv")} is served by the next run`);
   for (const warning of saved.project.warnings) say(`  note: ${warning}`);
-  for await (const graph of saved.graphs()) if (graph.error !== undefined) say(lineOf(graph));
+  const line = tableOf(saved.project);
+  for await (const graph of saved.graphs()) if (graph.error !== undefined) say(line(graph));
 }
 
 const EXAMPLE = fileURLToPath(new URL("../langgraph.json", import.meta.url));

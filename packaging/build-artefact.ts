@@ -42,6 +42,8 @@ export interface Artefact {
   /** Bytes of all files. */
   bytes: number;
   graphs: string[];
+  /** Why graphs cannot be served that need not be loaded to know it, by id. */
+  broken: Record<string, string>;
   packages: InstalledPackages["packages"];
   natives: InstalledPackages["natives"];
   /** With them its graphs can be loaded on a machine of another CPU. */
@@ -100,6 +102,9 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     sizes,
     bytes,
     graphs: Object.keys(build.manifest.graphs),
+    broken: Object.fromEntries(
+      Object.entries(build.manifest.graphs).flatMap(([id, { error }]) => (error === undefined ? [] : [[id, error]])),
+    ),
     packages: installed.packages,
     natives: installed.natives,
     standIns: installed.standIns,

@@ -9,9 +9,8 @@ import { type Cpu, CPUS } from "./natives/target.ts";
 import { checkEnv } from "./preflight/check-env.ts";
 import { inOrder } from "./preflight/finding.ts";
 import { printReport } from "./preflight/print-report.ts";
-import { canTryGraphs, tryGraphs } from "./preflight/try-graphs.ts";
-import type { EnvName } from "./preflight/scan-project.ts";
-import { ConfigError, type ProjectConfig, readConfig } from "./read-config.ts";
+import { trialEnv, tryGraphs, whyUntried } from "./preflight/try-graphs.ts";
+import { ConfigError, readConfig } from "./read-config.ts";
 
 const USAGE = `Builds the folder that Lambda gets, and says what will not work there.
 
@@ -61,8 +60,9 @@ async function main(): Promise<void> {
     ...(flags.out === undefined ? {} : { out: flags.out }),
   });
   const seconds = (performance.now() - began) / 1_000;
-  const load = !flags["no-load"] && canTryGraphs(artefact);
-  const tried = load ? await tryGraphs(artefact, trialEnv(artefact.env, readConfig(config))) : undefined;
+  const untried = flags["no-load"] ? "--no-load" : whyUntried(artefact);
+  const tried =
+    untried === undefined ? await tryGraphs(artefact, trialEnv(artefact.env, readConfig(config))) : undefined;
   const findings = inOrder([
     ...artefact.findings.filter(({ topic }) => topic !== "env"),
     ...checkEnv(
@@ -70,21 +70,12 @@ async function main(): Promise<void> {
       tried?.flatMap(({ error }) => error ?? []),
     ),
   ]);
-  process.stdout.write(await printReport({ artefact: { ...artefact, findings }, seconds, tried }));
+  process.stdout.write(await printReport({ artefact: { ...artefact, findings }, seconds, tried, untried }));
   const isBroken = findings.some(({ level }) => level === "error");
   const isBuiltLater = flags.image === true && artefact.natives.some(({ built, fits }) => built && !fits);
   // Some may want only what this machine has not, a variable above all; all of them are no coincidence.
   const loadsNone = !isBuiltLater && (tried?.every(({ error }) => error !== undefined) ?? false);
   if (isBroken || loadsNone) process.exitCode = 1;
-}
-
-/** Of the shell what the code reads: it wins over the config's, as everywhere. */
-function trialEnv(names: readonly EnvName[], { env }: ProjectConfig): Record<string, string> {
-  const shell = names.flatMap(({ name }) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...env.values, ...Object.fromEntries(shell) };
 }
 
 try {

@@ -20,9 +20,11 @@ export interface Report {
   seconds: number;
   /** Undefined: not loaded. */
   tried: TriedGraph[] | undefined;
+  /** Why not. */
+  untried: string | undefined;
 }
 
-export async function printReport({ artefact, seconds, tried }: Report): Promise<string> {
+export async function printReport({ artefact, seconds, tried, untried }: Report): Promise<string> {
   const { folder, cpu, bytes, packages, natives, findings } = artefact;
   const files = filesBelow(folder);
   const zipped = await zippedBytes(files);
@@ -38,7 +40,7 @@ export async function printReport({ artefact, seconds, tried }: Report): Promise
     `packages   ${sizes.length}; largest: ${largest.join(", ") || "none"}`,
     `natives    ${natives.map(({ key, platforms }) => `${key} (${platforms.join(", ") || "not built"})`).join(", ") || "none"}`,
     ...leftOutLines(artefact),
-    ...graphLines(artefact, tried),
+    ...graphLines(artefact, { tried, untried }),
     "",
     ...findings.map(({ level, topic, text }) => `${level.padEnd(8)} ${topic}: ${text}`),
     isFine ? "Nothing stands in the way." : "",
@@ -55,11 +57,11 @@ function leftOutLines({ leftOut }: Artefact): string[] {
   });
 }
 
-function graphLines({ graphs, cpu, natives, standIns }: Artefact, tried: TriedGraph[] | undefined): string[] {
-  if (tried === undefined) {
-    const why = natives.length > 0 ? `: binaries for linux ${cpu}` : "";
-    return [`graphs     ${graphs.join(", ")} (not loaded here${why})`];
-  }
+function graphLines(
+  { graphs, cpu, standIns }: Artefact,
+  { tried, untried }: Pick<Report, "tried" | "untried">,
+): string[] {
+  if (tried === undefined) return [`graphs     ${graphs.join(", ")} (not loaded: ${untried})`];
   const names = listed(standIns.map(({ package: { key } }) => key));
   const how =
     names === "" ? [] : [`           loaded with what stands here for the binaries of linux ${cpu}: ${names}`];

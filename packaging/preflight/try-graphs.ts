@@ -14,6 +14,9 @@ import { bundleEntry } from "../bundle-functions.ts";
 import { copyPackages } from "../closure/copy-packages.ts";
 import { LAST_WORDS_IN_LINE } from "../limits.ts";
 import { isRecord } from "../source-files.ts";
+import type { ProjectConfig } from "../read-config.ts";
+import { listed } from "./measures.ts";
+import type { EnvName } from "./scan-project.ts";
 
 export interface TriedGraph {
   graph_id: string;
@@ -23,9 +26,20 @@ export interface TriedGraph {
   error?: string;
 }
 
-/** Natives of Linux load on Linux: of another CPU, this machine's stand in for them. */
-export function canTryGraphs({ natives }: Pick<Artefact, "natives">): boolean {
-  return natives.length === 0 || process.platform === "linux";
+/** Why graphs cannot be loaded here; undefined if they can. Natives of Linux load on Linux: of another CPU, this machine's stand in. */
+export function whyUntried({ cpu, natives }: Pick<Artefact, "cpu" | "natives">): string | undefined {
+  return natives.length === 0 || process.platform === "linux"
+    ? undefined
+    : `${listed(natives.map(({ key }) => key))} for linux ${cpu}, and this machine is ${process.platform}`;
+}
+
+/** Of the shell what the code reads: it wins over the config's, as everywhere. */
+export function trialEnv(names: readonly EnvName[], { env }: ProjectConfig): Record<string, string> {
+  const shell = names.flatMap(({ name }) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...env.values, ...Object.fromEntries(shell) };
 }
 
 /** @param env what the project's env file gives */

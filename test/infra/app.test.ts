@@ -22,7 +22,7 @@ describe("the context", () => {
       RemovalPolicy.DESTROY,
     ]);
     expect(Object.keys(props).toSorted()).toEqual(
-      ["config", "dashboard", "image", "memory", "pad", "removalPolicy", "requestUnits", "tracing"].toSorted(),
+      ["config", "dashboard", "image", "load", "memory", "pad", "removalPolicy", "requestUnits", "tracing"].toSorted(),
     );
   });
 
@@ -50,6 +50,7 @@ describe("the context", () => {
       budget: "40",
       email: "me@example.com",
       image: "true",
+      load: "false",
       retain: "true",
       dashboard: "true",
       tracing: "true",
@@ -67,6 +68,7 @@ describe("the context", () => {
         cors: { origins: ["https://a.example.com", "https://b.example.com"] },
         cpu: "x64",
         image: true,
+        load: false,
         dashboard: true,
         tracing: true,
         removalPolicy: RemovalPolicy.RETAIN,
@@ -164,6 +166,13 @@ describe("the app", () => {
     expect(status).not.toBe(0);
     expect(stdout + stderr).toMatch(/-c confg: there is no such switch/);
     expect(stdout + stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test("N6: fails if no graph loads, with each reason, and writes nothing", { timeout: 120_000 }, () => {
+    const { status, stderr } = synthesise({ config: "test/fixtures/keyed/langgraph.json" });
+
+    expect([status, existsSync(join(out, "manifest.json"))]).toEqual([1, false]);
+    expect(stderr).toMatch(/cannot be deployed: no graph of it loads \(-c load=false .*\)\.\nGraph "g" .*not found/);
   });
 
   test("synthesises without building where nothing is deployed", () => {

@@ -48,7 +48,7 @@ beforeAll(() => {
       class Shop extends cdk.Stack {
         constructor(scope: Construct, id: string, props?: cdk.StackProps) {
           super(scope, id, props);
-          const own: AgentServerProps = { config: "langgraph.json", cpu: "x64" };
+          const own: AgentServerProps = { config: "langgraph.json", cpu: "x64", load: false };
           const server = new AgentServer(this, "Agents", own);
           new cdk.CfnOutput(this, "Own", { value: server.url.url });
         }

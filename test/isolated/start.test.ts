@@ -31,7 +31,7 @@ test("prints its address, each graph, and why one does not load", async () => {
   await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
 
   expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
-  expect(server.output()).toMatch(/throws +\.\/throws\.ts does not load: this module cannot be loaded/);
+  expect(server.output()).toMatch(/throws +\.\/throws\.ts +does not load: this module cannot be loaded/);
   expect(server.output(), "P16").toContain('"input":{"count":1}');
 });
 

@@ -17,6 +17,7 @@ one.cause = two;
 throw one;`,
   "repeats.ts": `throw new Error("cannot start: no such model", { cause: new Error("no such model") });`,
   "object.ts": `throw { status: 401, reason: "no key" };`,
+  "a-name-of-about-thirty-letters.ts": `throw new Error("no");`,
   "nameless.ts": `class QuotaError extends Error { override name = "QuotaError"; }
 throw new QuotaError();`,
   "refused.ts": `export const graph = await fetch("http://localhost:${closed}/");`,
@@ -65,4 +66,13 @@ test.each([
 
   expect(line).toMatch(reason);
   expect(told.message).toMatch(reason);
+});
+
+test("P14: the table of graphs has columns that fit the longest name", () => {
+  const lines = server.output().match(/^ {2}\S+ +\.\/src\/.*$/gm) ?? [];
+  const at = (text: string): number[] => [...new Set(lines.map((line) => line.indexOf(text)))];
+
+  expect(lines).toHaveLength(Object.keys(graphsOf(0)).length);
+  expect(at("./src/")).toHaveLength(1);
+  expect(at("does not load: ")).toHaveLength(1);
 });

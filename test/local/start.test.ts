@@ -69,10 +69,10 @@ describe("a server", () => {
     expect(server.output()).toContain(`http://localhost:${server.port}`);
     expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
     expect(server.output()).toMatch(
-      /^ {2}missing +\.\/missing\.ts does not load: There is no file \.\/missing\.ts\.$/m,
+      /^ {2}missing +\.\/missing\.ts +does not load: There is no file \.\/missing\.ts\.$/m,
     );
     expect(server.output()).toMatch(
-      /^ {2}throws +\.\/throws\.ts does not load: this module cannot be loaded \(throws\.ts:1\)$/m,
+      /^ {2}throws +\.\/throws\.ts +does not load: this module cannot be loaded \(throws\.ts:1\)$/m,
     );
     expect(server.output().match(/this module cannot be loaded/g)?.length, "said once").toBe(1);
     expect(server.output()).toMatch(/curl .*"assistant_id":"steps"/);

@@ -80,7 +80,7 @@ test("exit code 1 if no graph loads; one that does is enough", async () => {
   expect(passed).toMatchObject({ code: 0, out: expect.stringContaining("exits: does not load: ") });
 });
 
-test("a package that has to be built on the target: exit code 1 with the way out; the image builds it", async () => {
+test("P14: a package that has to be built on the target: exit code 1 with the way out; the image builds it", async () => {
   await using project = await TemporaryProject.write(PROJECT);
   await writeFile(path.join(project.dir, "node_modules/native/native.node"), elf("x64"));
 

@@ -145,7 +145,7 @@ describe("nothing in a langgraph.json is a reason not to start", () => {
     await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
 
     for (const graph of ["python", "missing", "no-symbol", "throws", "broken", "a number"])
-      expect(server.output()).toMatch(new RegExp(`^ {2}${graph} +(\\S+ )?does not load: .+$`, "m"));
+      expect(server.output()).toMatch(new RegExp(`^ {2}${graph} +(\\S+ +)?does not load: .+$`, "m"));
     expect(server.output()).not.toContain("    at ");
   });
 });

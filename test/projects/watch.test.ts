@@ -88,7 +88,7 @@ test("a thread goes on under the new source", async () => {
 
 test("source that does not compile is told, and mended by the next save", async () => {
   save("word.ts", "export const word = ;\n");
-  await expect.poll(() => server.output(), { timeout: 20_000 }).toMatch(/agent +\S+ does not load: .*word\.ts:1/);
+  await expect.poll(() => server.output(), { timeout: 20_000 }).toMatch(/agent +\S+ +does not load: .*word\.ts:1/);
   await expect(client.runs.wait(null, "agent", { input: {} })).rejects.toThrow(/word\.ts:1/);
 
   word("five");
@@ -106,7 +106,7 @@ test("R23: the only graph file is gone for a moment: a wait in flight and its th
   rmSync(join(folder, "project", "agent.ts"));
   await expect
     .poll(() => server.output().slice(printed), { timeout: 20_000 })
-    .toMatch(/agent +\S+ does not load: .*agent\.ts/);
+    .toMatch(/agent +\S+ +does not load: .*agent\.ts/);
   const meanwhile = await client.threads.get(thread_id);
   writeFileSync(gate, "");
   const values = await waiting;
