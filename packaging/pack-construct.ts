@@ -59,7 +59,7 @@ function declare(): void {
   writeFileSync(config, JSON.stringify({ extends: extended, compilerOptions, include: [], files: [ENTRY] }));
   const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
   execFileSync(process.execPath, [tsc, "-p", config], { stdio: "inherit" });
-  for (const name of ["agent-server.d.ts", "agent-server-props.d.ts"]) {
+  for (const name of ["agent-server.d.ts", "agent-server-props.d.ts", "server-parts.d.ts"]) {
     const text = readFileSync(path.join(all, "infra", name), "utf8");
     // Other people's settings do not allow the suffix of sources in an import.
     writeFileSync(path.join(folder, name), text.replaceAll(/(from "\.[^"]+)\.ts"/g, '$1"'));

@@ -130,10 +130,8 @@ describe("what is asked wrongly", () => {
       const endpoint = `http://127.0.0.1:${port}`;
       const data = mkdtempSync(join(folder, "other-"));
 
-      const { code, error } = await startWith(
-        { [variable]: endpoint, ...KEYS },
-        ...["--config", CONFIG, "--port", "0", "--data", data],
-      );
+      const settings = { [variable]: endpoint, ...KEYS };
+      const { code, error } = await startWith(settings, "--config", CONFIG, "--port", "0", "--data", data);
 
       expect(error).toMatch(new RegExp(`^${variable}: ${endpoint} does not answer as AWS does \\(.+\\)\\.\n$`));
       expect(code).toBe(1);
