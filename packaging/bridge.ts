@@ -114,7 +114,10 @@ export function oldLangGraph(langgraph: OwnLangGraph | undefined, dir: string): 
   const parts = version.split(".").map(Number.parseFloat);
   const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
   if (at === -1 || !((parts[at] ?? Infinity) < (OLDEST[at] ?? 0))) return undefined;
-  const command = ALLOWS_OLDEST.test(declaredIn(dir)) ? `npm update ${LANGGRAPH}` : `npm install ${LANGGRAPH}@0.2`;
+  // Where peers are ignored (yarn, --legacy-peer-deps), a core that is too old would stay.
+  const command = ALLOWS_OLDEST.test(declaredIn(dir))
+    ? `npm update ${LANGGRAPH} ${CORE}`
+    : `npm install ${LANGGRAPH}@0.2 ${CORE}@0.3`;
   return `${LANGGRAPH} ${version} is installed, and ${OLDEST.join(".")} is the oldest that is served: ${command}`;
 }
 

@@ -176,10 +176,10 @@ describe("a project with something wrong", () => {
 });
 
 test.each([
-  ["0.2.8", "^0.2.8", "npm update @langchain/langgraph"],
-  ["0.2.73-rc.1", "~0.2.70", "npm update @langchain/langgraph"],
-  ["0.2.11", "0.2.11", "npm install @langchain/langgraph@0.2"],
-  ["0.1.99", "^0.1.1", "npm install @langchain/langgraph@0.2"],
+  ["0.2.8", "^0.2.8", "npm update @langchain/langgraph @langchain/core"],
+  ["0.2.73-rc.1", "~0.2.70", "npm update @langchain/langgraph @langchain/core"],
+  ["0.2.11", "0.2.11", "npm install @langchain/langgraph@0.2 @langchain/core@0.3"],
+  ["0.1.99", "^0.1.1", "npm install @langchain/langgraph@0.2 @langchain/core@0.3"],
   ["0.2.74", "^0.2.8", undefined],
   ["0.3.0", "0.3.0", undefined],
   ["1.0.0", "*", undefined],
