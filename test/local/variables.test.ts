@@ -100,6 +100,30 @@ test(
   },
 );
 
+test(
+  "N4, P2: with --watch new default configs are served, and wrong ones told while the others stay",
+  { timeout: 90_000 },
+  async () => {
+    const defaults = (tone: string): void =>
+      save(".env", `LANGGRAPH_CONFIG={"agent":{"context":{"tone":"${tone}"}}}\n`);
+    defaults("dry");
+    await using server = disposable(await startServer({ config: config(), watch: true }));
+    const client = new Client({ apiUrl: server.url, apiKey: null });
+    const context = async () => (await client.assistants.get("agent")).context;
+    const before = await context();
+
+    defaults("warm");
+    await expect.poll(context, { timeout: 20_000 }).toEqual({ tone: "warm" });
+    save(".env", "LANGGRAPH_CONFIG=[\n");
+    await expect
+      .poll(() => server.output(), { timeout: 20_000 })
+      .toMatch(/saved, but served as it was: LANGGRAPH_CONFIG: is not JSON/);
+
+    expect(before).toEqual({ tone: "dry" });
+    expect(await context()).toEqual({ tone: "warm" });
+  },
+);
+
 describe.each([false, true])("with --isolated: %s", (isolated) => {
   test("P2: LANGGRAPH_CONFIG gives the graph's assistant its config and context", { timeout: 60_000 }, async () => {
     const defaults = {
