@@ -115,7 +115,7 @@ export class AgentServer extends Construct implements ServerParts {
     createAlarms(this, props.alarmTopic);
     if (props.budget) createBudget(this, props.budget, props.alarmTopic);
     if (props.dashboard) createDashboard(this);
-    createOutputs(this, props);
+    createOutputs(this, props, code.sample);
     acknowledgeFindings(this, { tracing: props.tracing ?? false });
   }
 

@@ -4,9 +4,15 @@ import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { readConfig } from "../packaging/read-config.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
+import type { SampleRun } from "./project-code.ts";
 import type { ServerParts } from "./server-parts.ts";
 
-export function createOutputs(server: ServerParts, { config, auth = "key" }: AgentServerProps): void {
+/** @param sample what the first graph was found to take; without it, what suits most */
+export function createOutputs(
+  server: ServerParts,
+  { config, auth = "key" }: AgentServerProps,
+  sample: SampleRun | undefined,
+): void {
   const { region } = Stack.of(server);
   const output = (name: string, value: string, description: string): CfnOutput =>
     new CfnOutput(server, name, { value, description });
@@ -24,16 +30,17 @@ export function createOutputs(server: ServerParts, { config, auth = "key" }: Age
     iam: ` --aws-sigv4 "aws:amz:${region}:lambda" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"`,
     none: "",
   }[typeof auth === "object" ? "hash" : auth];
-  const body = `-H 'content-type: application/json' -d '${exampleBody(config).replaceAll("'", "'\\''")}'`;
-  const description = "runs the first graph and streams it; put in the input that yours takes";
+  const body = `-H 'content-type: application/json' -d '${exampleBody(config, sample).replaceAll("'", "'\\''")}'`;
+  const description = "runs a graph and streams it; put in the input that it takes";
   output("Try", `curl -N ${server.url.url}runs/stream${way} ${body}`, description);
 }
 
-/** A chat message suits most graphs; what a graph takes is known only where it is loaded, as by `npm start`. */
-function exampleBody(config: string): string {
+function exampleBody(config: string, sample: SampleRun | undefined): string {
   const { graphs, dir } = readConfig(config);
-  const input = isExample(dir) ? { topic: "ice cream" } : { messages: [{ role: "user", content: "Hello" }] };
-  return JSON.stringify({ assistant_id: Object.keys(graphs)[0] ?? "agent", input, stream_mode: "updates" });
+  const assistant_id = Object.keys(graphs)[0] ?? "agent";
+  const chat = { assistant_id, input: { messages: [{ role: "user", content: "Hello" }] } };
+  const run = isExample(dir) ? { assistant_id, input: { topic: "ice cream" } } : (sample ?? chat);
+  return JSON.stringify({ ...run, stream_mode: "updates" });
 }
 
 function isExample(dir: string): boolean {

@@ -32,10 +32,12 @@ async function build({ config, cpu, image, load, environment }: BuildOrder): Pro
   if (load && tried.every(({ error }) => error !== undefined)) throw new NoGraphLoads(told(tried).join("\n"));
   // Of the others the build has told by itself.
   const unknown = tried.filter(({ graph_id }) => !Object.hasOwn(artefact.broken, graph_id));
-  return JSON.stringify({ folder, warnings: [...warnings, ...told(unknown)] });
+  const { graph_id, input } = tried.find(({ error }) => error === undefined) ?? {};
+  const sample = input === undefined ? {} : { sample: { assistant_id: graph_id, input } };
+  return JSON.stringify({ folder, warnings: [...warnings, ...told(unknown)], ...sample });
 }
 
-type Trial = Pick<TriedGraph, "graph_id" | "error">;
+type Trial = Pick<TriedGraph, "graph_id" | "error" | "input">;
 
 const untried =
   ({ broken }: Artefact) =>

@@ -13,7 +13,13 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 import type { BuildOrder } from "./print-artefact.ts";
 import { SynthError } from "./synth-error.ts";
 
-type Built = NonNullable<AgentServerProps["artefact"]>;
+/** A run to try a deployment with, in the graph's own channels. */
+export interface SampleRun {
+  assistant_id: string;
+  input: unknown;
+}
+
+type Built = NonNullable<AgentServerProps["artefact"]> & { sample?: SampleRun };
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const SCRIPT = here("print-artefact.ts");
 /** The first that runs the sources of Threadline as they are. */
@@ -21,6 +27,8 @@ const NODE_MAJOR = 24;
 
 export interface ProjectCode {
   architecture: Architecture;
+  /** Undefined where no graph was loaded, or a factory makes it. */
+  sample?: SampleRun | undefined;
   /** What a function of this handler is made of. */
   of(handler: string): { code: Code; handler: string; runtime: Runtime };
 }
@@ -34,15 +42,16 @@ export function projectCode(scope: Construct, props: AgentServerProps): ProjectC
   if (!Stack.of(scope).bundlingRequired)
     return { architecture, of: (handler) => ({ code: Code.fromInline("// not built"), handler, runtime }) };
 
-  const { folder, warnings } = props.artefact ?? build(props);
+  const { folder, warnings, sample }: Built = props.artefact ?? build(props);
   for (const warning of warnings) Annotations.of(scope).addWarningV2("threadline:artefact", warning);
   if (!props.image) {
     const code = Code.fromAsset(folder);
-    return { architecture, of: (handler) => ({ code, handler, runtime }) };
+    return { architecture, sample, of: (handler) => ({ code, handler, runtime }) };
   }
   const platform = arm ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
   return {
     architecture,
+    sample,
     of: (handler) => ({
       code: Code.fromAssetImage(folder, { cmd: [handler], platform }),
       handler: Handler.FROM_IMAGE,

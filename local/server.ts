@@ -15,7 +15,7 @@ import { lockData } from "./lock-data.ts";
 import { Problem } from "./problem.ts";
 import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
 import { SETTINGS } from "./settings.ts";
-import { FLUSH_LOCAL } from "./timings.ts";
+import { FLUSH_LOCAL, SAMPLE_WITHIN } from "./timings.ts";
 import { createVisitors, type Visitors } from "./visited-pages.ts";
 
 export interface ServerOptions {
@@ -121,7 +121,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       await all.disposeAsync();
     };
     const graphs = () => loadGraphs(functions.engine, project);
-    const sampleInput = (graph_id: string) => functions.engine.sampleInput(graph_id).catch(() => undefined);
+    const sampleInput = (graph_id: string) => within(SAMPLE_WITHIN, functions.engine.sampleInput(graph_id));
     const openToPages = await visitors.openToAll();
     return { port: front.port, url: front.url, env: aws.env, project, openToPages, graphs, sampleInput, stop };
   } catch (error) {
@@ -192,6 +192,13 @@ async function startEmulators(options: ServerOptions, data: string, started: Asy
     sqs || !isolated ? sqs : import("./sqs.ts").then(({ startSqs }) => startSqs()).then(keep),
   ]);
   return { ...keys, AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_SQS: queueEndpoint };
+}
+
+/** Undefined if it fails, or takes longer: a factory may wait for what is not there. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), ms);
+  return Promise.race([work.catch(() => undefined), late.promise]).finally(() => clearTimeout(timer));
 }
 
 async function* loadGraphs(engine: GraphTrier, project: Manifest): AsyncGenerator<LoadedGraph> {

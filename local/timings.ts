@@ -33,5 +33,7 @@ export const SAME_KEY = 500;
 export const MINISTACK_READY = 60 * SECOND;
 /** ms between two looks whether it answers. */
 export const MINISTACK_POLL = 50;
+/** ms. How long the line to try waits for a factory to make its graph. */
+export const SAMPLE_WITHIN = 2 * SECOND;
 /** Foreign hosts and origins that are told of, each once: a page can make up any number of them. */
 export const VISITORS_TOLD = 20;

@@ -24,6 +24,8 @@ export interface TriedGraph {
   ms: number;
   /** Why it does not load. */
   error?: string;
+  /** To try it with, out of its own channels; undefined if they are not known. */
+  input?: unknown;
 }
 
 /** Why graphs cannot be loaded here; undefined if they can. Natives of Linux load on Linux: of another CPU, this machine's stand in. */
@@ -151,6 +153,7 @@ function lambdaEnv(folder: string): Record<string, string> {
 function parseTried(line: string): TriedGraph {
   const value: unknown = JSON.parse(line);
   if (!isRecord(value)) throw new Error(`Not an answer: ${line}`);
-  const { graph_id, ms, error } = value;
-  return { graph_id: String(graph_id), ms: Number(ms), ...(typeof error === "string" ? { error } : {}) };
+  const { graph_id, ms, error, input } = value;
+  const found = typeof error === "string" ? { error } : input === undefined ? {} : { input };
+  return { graph_id: String(graph_id), ms: Number(ms), ...found };
 }

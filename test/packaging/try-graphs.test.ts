@@ -48,5 +48,6 @@ test("S1: each graph is tried, also those behind one that ends the process; what
 test("the project's own variables are there", async () => {
   const tried = await tryGraphs({ ...artefact, graphs: ["wants"] }, { TEST_SECRET_OF_NOBODY: "known" });
 
-  expect(tried).toEqual([{ graph_id: "wants", ms: expect.any(Number) }]);
+  // P16: what it can be tried with, too.
+  expect(tried).toEqual([{ graph_id: "wants", ms: expect.any(Number), input: { said: "Hello" } }]);
 });

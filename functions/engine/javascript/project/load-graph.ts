@@ -19,6 +19,8 @@ export interface LoadedGraph {
   lg: LangGraph;
   /** The graph for one run or one read, by its config; `thread_id` is absent when only the shape is asked for. */
   open: (config: GraphConfig, runtime: ServerRuntime) => Promise<Graph>;
+  /** The graph of all of them; undefined where a factory makes one for each. */
+  graph?: Graph;
 }
 
 interface Failure {
@@ -141,7 +143,7 @@ async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOp
     return { lg, open: (...asked) => within(factoryMs, factoryHangs, make(...asked)).catch(failed) };
   }
   const graph = await resolveGraph(exported, [{ configurable: {} }, toInspect], notice);
-  return { lg, open: () => Promise.resolve(graph) };
+  return { lg, graph, open: () => Promise.resolve(graph) };
 }
 
 type Asked = Parameters<LoadedGraph["open"]>;
