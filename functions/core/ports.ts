@@ -1,7 +1,6 @@
 /**
- * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. After
- * anything thrown but Impossible it is open whether the write happened; the callers know what to do then (model: an unclear answer). Must
- * not name AWS, HTTP or LangGraph.
+ * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. What
+ * they throw is `Unclear` or `Impossible` (failure.ts). Must not name AWS, HTTP or LangGraph.
  */
 import type { CheckpointStore } from "./checkpoint/checkpoint-port.ts";
 import type { ThreadLog } from "./log/log-port.ts";

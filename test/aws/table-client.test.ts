@@ -111,7 +111,7 @@ test("each command is answered as the document client of the SDK answers it", as
   expect(ours[1]).toMatchObject({ Item: { map: { deep: { deeper: { "0": "x".charCodeAt(0) } } } } });
 });
 
-test("a failed condition is the SDK's exception, with the item as attribute values", async () => {
+test("the cause of a failed condition is the SDK's exception, with the item as attribute values", async () => {
   const Item = { pk: "condition", sk: "1", n: 1 };
   const put = () =>
     table.client.send(
@@ -124,7 +124,10 @@ test("a failed condition is the SDK's exception, with the item as attribute valu
     );
   await put();
 
-  await expect(put()).rejects.toMatchObject({ name: "ConditionalCheckFailedException", Item: toAttributes(Item) });
+  await expect(put()).rejects.toMatchObject({
+    name: "Unclear",
+    cause: { name: "ConditionalCheckFailedException", Item: toAttributes(Item) },
+  });
 });
 
 test("calls side by side do not mix: each operation is prepared once for all", async () => {

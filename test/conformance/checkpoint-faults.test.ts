@@ -1,4 +1,5 @@
 /** What DynamoDB leaves undone or does not see yet, by a wrapper around the client: checkpoints are whole all the same. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { randomBytes, randomUUID } from "node:crypto";
 import { BatchGetCommand, BatchWriteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
@@ -99,7 +100,7 @@ it("a put whose answer was lost is repeated without harm, also that of a segment
     const answer = await send(command);
     if (lose) {
       lose = false;
-      throw new Error("the answer was lost");
+      throw new Unclear("the answer was lost");
     }
     return answer;
   });

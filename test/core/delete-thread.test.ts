@@ -1,4 +1,5 @@
 /** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { randomBytes } from "node:crypto";
 import { admitDelayed } from "../../functions/core/run/create/admit-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
@@ -57,7 +58,7 @@ describe("deleteThread", () => {
     const ports = corePorts(table, remember);
     const thread_id = await aThread(ports);
     await finished(ports, thread_id);
-    const purge = () => Promise.reject(new Error("no answer"));
+    const purge = () => Promise.reject(new Unclear("no answer"));
     const failing = deleteThread({ ...ports, runs: { ...ports.runs, purge } }, thread_id);
     await expect(failing).rejects.toThrow("no answer");
 
@@ -83,7 +84,7 @@ describe("deleteThread", () => {
       const deleting = deleteThread(ports, thread_id);
       await handleMessage(ports, transaction.run, host);
       await deleting;
-      throw new Error("no answer");
+      throw new Unclear("no answer");
     };
 
     const run = await created({ ...ports, runs: { ...ports.runs, create } }, thread_id, {

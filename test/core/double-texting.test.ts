@@ -1,4 +1,5 @@
 /** Several runs on a thread: order, strategies, delays, and the same request twice. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
@@ -248,7 +249,7 @@ describe("a create whose first try gets no answer and arrives after the next has
       const create: typeof ports.runs.create = async (transaction) => {
         if (tries++ > 0) return ports.runs.create(transaction);
         arrive = () => ports.runs.create(transaction);
-        throw new Error("no answer");
+        throw new Unclear("no answer");
       };
       const get: typeof ports.threads.get = async (id) => {
         await arrive?.();

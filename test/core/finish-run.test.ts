@@ -1,4 +1,5 @@
 /** The finish against what happens while it is under way, over the real storage. */
+import { Impossible, Unclear } from "../../functions/core/failure.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { CANCEL_POLL } from "../../functions/core/run/timings.ts";
@@ -52,12 +53,30 @@ describe("the finish of a run", () => {
     ports.sent.length = 0;
     const finish: typeof ports.runs.finish = async (all) => {
       await ports.runs.finish(all);
-      throw new Error("the answer was lost");
+      throw new Unclear("the answer was lost");
     };
 
     const executed = await handleMessage({ ...ports, runs: { ...ports.runs, finish } }, run, host);
 
     expect(executed).toBe("finished");
     expect(ports.sent.map(({ run_id }) => run_id)).toEqual([next.run_id]);
+  });
+
+  it.each([
+    ["a right that is missing", new Impossible("the table refuses it: AccessDeniedException")],
+    ["a defect of ours", new TypeError("Cannot read properties of undefined")],
+  ])("is not repeated after %s: one other end is tried, and each is logged once", async (_what, error) => {
+    const errors: string[] = [];
+    const ports = corePorts(table, completes);
+    const run = await created(ports, await aThread(ports));
+    let finishes = 0;
+    const finish = () => (finishes++, Promise.reject(error));
+    const logger = { ...ports.logger, error: (message: string) => void errors.push(message) };
+
+    const executed = handleMessage({ ...ports, logger, runs: { ...ports.runs, finish } }, run, host);
+
+    await expect(executed).rejects.toThrow(error);
+    expect(finishes).toBe(2);
+    expect(errors).toEqual(["the end cannot be written", "the end cannot be written"]);
   });
 });

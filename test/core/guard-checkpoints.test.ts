@@ -1,4 +1,5 @@
 /** What a claim may put, and when: over the real log, with a store that only notes. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { randomUUID } from "node:crypto";
 import type { CheckpointStore, TaskWrites } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import { guardCheckpoints } from "../../functions/core/checkpoint/guard-checkpoints.ts";
@@ -65,7 +66,7 @@ describe("the checkpoints of a claim", () => {
 
   it("are put again while the answer is unclear, and fail for good in the end", async () => {
     let tries = 0;
-    const { put, settled } = aClaim(() => (++tries < 3 ? Promise.reject(new Error("no answer")) : Promise.resolve()));
+    const { put, settled } = aClaim(() => (++tries < 3 ? Promise.reject(new Unclear("no answer")) : Promise.resolve()));
     expect(settled()).toBe(true);
     await put();
     expect(tries).toBe(3);
@@ -73,7 +74,7 @@ describe("the checkpoints of a claim", () => {
     expect(settled()).toBe(false);
 
     let failures = 0;
-    const never = aClaim(() => Promise.reject(new Error(`no answer ${++failures}`)));
+    const never = aClaim(() => Promise.reject(new Unclear(`no answer ${++failures}`)));
     await expect(never.put()).rejects.toThrow("no answer");
     expect(failures).toBe(STORE_TRIES);
   });
@@ -183,7 +184,7 @@ describe("the checkpoints of a claim", () => {
   });
 
   it("R8: that never arrive are never announced; what another graph's tasks have done is", async () => {
-    const { events, told, put } = aClaim(() => Promise.reject(new Error("no answer")));
+    const { events, told, put } = aClaim(() => Promise.reject(new Unclear("no answer")));
 
     const writing = put();
     events.announce({ event: "updates", data: "done" }, "");

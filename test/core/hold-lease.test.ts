@@ -1,4 +1,5 @@
 /** The heartbeat of a claim when its event loop is blocked, and when the table is silent. */
+import { Impossible, Unclear } from "../../functions/core/failure.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { holdLease } from "../../functions/core/run/execute/hold-lease.ts";
 import type { Runs } from "../../functions/core/run/run-ports.ts";
@@ -62,7 +63,7 @@ describe("R5, R7: a loop that is blocked", () => {
     const claim = await held(async (real, advance) => {
       if (++asked > 1) return real().finally(() => claim.stop.abort());
       advance(LEASE);
-      throw new Error("time-out");
+      throw new Unclear("time-out");
     });
 
     claim.advance(LEASE - 1);
@@ -83,6 +84,17 @@ test("a table that is silent for a lease, while the loop turns, is taken for a l
     claim.advance(LOOP_TURN);
     await new Promise((resolve) => setImmediate(resolve));
   }
+  await claim.holding;
+
+  expect(claim.isLost()).toBe(true);
+  expect(asked).toBe(1);
+});
+
+test("a heartbeat that the table refuses for ever is a lost lease at once", async () => {
+  let asked = 0;
+  const claim = await held(() => (asked++, Promise.reject(new Impossible("AccessDeniedException"))));
+
+  claim.advance(HEARTBEAT);
   await claim.holding;
 
   expect(claim.isLost()).toBe(true);

@@ -1,4 +1,5 @@
 /** What graphs say that is too large, too strange, or cannot be kept: errors and escapes, never a broken stream or a dangling reference. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { randomBytes } from "node:crypto";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { appUnderTest } from "../http/app-under-test.ts";
@@ -76,7 +77,7 @@ describe("fault 40: more than an item, a page or a transaction holds", () => {
     const run = await aRun(ports, thread_id, { input: { trail: [noise(2_000_000)] } });
     let heads = 0;
     const failing = interpose(ports, ({ name }, carryOut) =>
-      name === "checkpoints.putHead" && ++heads > 2 ? Promise.reject(new Error("no room")) : carryOut(),
+      name === "checkpoints.putHead" && ++heads > 2 ? Promise.reject(new Unclear("no room")) : carryOut(),
     );
 
     await handleMessage(failing, run, host);

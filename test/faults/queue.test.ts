@@ -1,4 +1,5 @@
 /** A queue that loses, delays, doubles and invents messages, and messages that nobody can handle: the row is the truth. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { readEnv } from "../../functions/aws/env.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
@@ -60,7 +61,7 @@ test("fault 6: a message of a run that was never created vanishes, and leaves no
   const thread_id = await aThread(ports);
   const before = await record(ports, thread_id);
   const failing = interpose(ports, ({ name }, carryOut) =>
-    name === "runs.create" ? Promise.reject(new Error("the transaction failed")) : carryOut(),
+    name === "runs.create" ? Promise.reject(new Unclear("the transaction failed")) : carryOut(),
   );
   const sent = { thread_id, run_id: crypto.randomUUID() };
   await expect(

@@ -1,4 +1,5 @@
 /** Workers that lose their lease and do not know: whatever they still do, nothing of it shows. */
+import { Unclear } from "../../functions/core/failure.ts";
 import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { HEARTBEAT, LEASE } from "../../functions/core/run/timings.ts";
@@ -197,7 +198,7 @@ test("fault 11: a heartbeat's answer is lost: its owner goes on, no attempt is c
   const { ports, run, working, end } = await longRun((clean) =>
     interpose(clean, async ({ name }, carryOut) => {
       const answer = await carryOut();
-      if (name === "runs.extend" && ++beats % 2 === 1) throw new Error("the answer was lost");
+      if (name === "runs.extend" && ++beats % 2 === 1) throw new Unclear("the answer was lost");
       return answer;
     }),
   );
@@ -215,7 +216,7 @@ test("fault 11: a heartbeat's answer is lost: its owner goes on, no attempt is c
 
 describe("fault 12: no heartbeat gets through", () => {
   const failures = {
-    "all fail": () => Promise.reject(new Error("no connection")),
+    "all fail": () => Promise.reject(new Unclear("no connection")),
     "none is answered": () => new Promise<never>(() => undefined),
   };
 

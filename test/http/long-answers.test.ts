@@ -1,4 +1,5 @@
 /** Streams and results while a run works: keep-alives, cuts, disconnects. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { READ_RETRY_FOR } from "../../functions/core/log/timings.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
@@ -69,7 +70,7 @@ test("a result that takes too long is aborted, not made up", async () => {
 
 test("a log that cannot be read aborts the stream, it does not end it", async () => {
   const app = appUnderTest(table, threeSteps);
-  app.ports.log = { ...app.ports.log, read: () => Promise.reject(new Error("no table")) };
+  app.ports.log = { ...app.ports.log, read: () => Promise.reject(new Unclear("no table")) };
   const { reader } = await aStream(app);
   await reader?.read();
 

@@ -1,3 +1,4 @@
+import { Unclear } from "../../functions/core/failure.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { readFrames } from "../support/sse.ts";
 import {
@@ -137,8 +138,8 @@ describe("create", () => {
 
   test("is not failed by what fails once the run exists", async () => {
     const { inputs, queue } = app.ports;
-    app.ports.inputs = { ...inputs, get: () => Promise.reject(new Error("no table")) };
-    app.ports.queue = { send: () => Promise.reject(new Error("no queue")) };
+    app.ports.inputs = { ...inputs, get: () => Promise.reject(new Unclear("no table")) };
+    app.ports.queue = { send: () => Promise.reject(new Unclear("no queue")) };
 
     const response = await app.ask(`POST /threads/${await app.thread()}/runs`, runBody());
     Object.assign(app.ports, { inputs, queue });

@@ -13,7 +13,9 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
+import { Unclear } from "../../functions/core/failure.ts";
 import { REQUEST_TIMEOUT } from "../../functions/aws/table/limits.ts";
+import { classified } from "../../functions/aws/table/classify-failures.ts";
 import type { TableClient } from "../../functions/aws/table/table-client.ts";
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
@@ -55,8 +57,7 @@ export class Unanswered extends Error {
 }
 
 /** Errors that a network or the table makes; any other is a defect of the code that ran into it. */
-export const isExpected = (error: unknown): boolean =>
-  error instanceof Unanswered || error instanceof DynamoDBServiceException;
+export const isExpected = (error: unknown): boolean => error instanceof Unclear;
 
 type Fate = "ok" | "lost" | "fail" | "late" | "throttle" | "conflict";
 
@@ -67,7 +68,14 @@ const LATE = 60_000;
 const STALE = 1_500;
 const TORN = 12;
 
-export const asClient = (send: Send) => ({ send }) as unknown as TableClient;
+/** Failures come out of it as out of the real client. */
+export const asClient = (send: Send) =>
+  ({
+    send: (command: Command) =>
+      send(command).catch((error: unknown) => {
+        throw classified(error);
+      }),
+  }) as unknown as TableClient;
 
 export function createSend(network: Network): Send {
   const { time } = network;

@@ -1,5 +1,5 @@
 /** Rules that live in what a use case asks of its ports, or does with the answer. Each takes one rule out. */
-import { Impossible } from "../../functions/core/failure.ts";
+import { Impossible, Unclear } from "../../functions/core/failure.ts";
 import { logTail } from "../../functions/core/log/log-tail.ts";
 import { decodeEvents, encodeEvents } from "../../functions/core/log/slot-payload.ts";
 import type { Slot } from "../../functions/core/log/slot.ts";
@@ -217,7 +217,7 @@ export const everyEndIsWritable: Switches = {
       ...ports.runs,
       finish: (transaction) =>
         ports.runs.finish(transaction).catch((error: unknown) => {
-          throw error instanceof Impossible ? new Error(error.message) : error;
+          throw error instanceof Impossible ? new Unclear(error.message) : error;
         }),
     },
   }),

@@ -1,4 +1,5 @@
 /** The table in memory against the emulator: the same requests in the same order, the same answers. */
+import { Unclear } from "../../functions/core/failure.ts";
 import { ConditionalCheckFailedException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import {
   DeleteCommand,
@@ -114,7 +115,8 @@ async function answerOf(call: () => unknown): Promise<unknown> {
     const answer = (await call()) as Record<string, unknown>;
     const { Attributes, Item, Items, LastEvaluatedKey } = answer;
     return plain({ Attributes, Item, Items, LastEvaluatedKey });
-  } catch (error) {
+  } catch (thrown) {
+    const error = thrown instanceof Unclear ? thrown.cause : thrown;
     if (error instanceof ConditionalCheckFailedException)
       return plain({ refused: error.Item ? unmarshall(error.Item) : undefined });
     if (error instanceof TransactionCanceledException)

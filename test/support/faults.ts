@@ -1,9 +1,6 @@
 /** Faults as wrappers around ports: what a network does to calls. Must not know what is tested. */
+import { Unclear } from "../../functions/core/failure.ts";
 import type { ThreadLog } from "../../functions/core/log/log-port.ts";
-
-class Unclear extends Error {
-  override name = "Unclear";
-}
 
 /** Answers are lost by plan: `before` = the call never arrives, `after` = it was carried out. `n` counts appends from 1. */
 export function unclearAppends(log: ThreadLog, plan: (n: number) => "before" | "after" | undefined): ThreadLog {

@@ -1,4 +1,5 @@
 /** The run queue on SQS: ids only, ASCII. A hint, not the truth (design 5.6). Must not carry anything that a row does not say. */
+import { Unclear } from "../../core/failure.ts";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { RunQueue } from "../../core/run/run-ports.ts";
 import { SEND_TIMEOUT, SEND_TRY } from "../table/limits.ts";
@@ -7,7 +8,7 @@ export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueU
   return {
     async send({ thread_id, run_id }, delayMs = 0) {
       const MessageBody = JSON.stringify({ thread_id, run_id });
-      await client.send(
+      const sending = client.send(
         new SendMessageCommand({
           QueueUrl: queueUrl,
           MessageBody,
@@ -15,6 +16,10 @@ export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueU
         }),
         { requestTimeout: SEND_TRY, abortSignal: AbortSignal.timeout(SEND_TIMEOUT) },
       );
+      // A message more or less does no harm: whatever has become of it, the same again is right.
+      await sending.catch((error: unknown) => {
+        throw new Unclear(`the queue: ${String(error)}`, { cause: error });
+      });
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   TransactionCanceledException,
   TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
+import { Unclear } from "../../core/failure.ts";
 import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
 import { SINGLE_WRITE_TRIES } from "./limits.ts";
 
@@ -18,15 +19,16 @@ export type Attempt<T> =
 
 /**
  * A single conditional write, repeated if it met a transaction on the same item: the SDK does not do that.
- * @throws any other failure: the write may or may not have happened
+ * @throws Unclear or Impossible for any other failure
  */
 export async function attemptWrite<T>(write: () => Promise<T>): Promise<Attempt<T>> {
   for (let n = 0; ; n++) {
     try {
       return { kind: "ok", value: await write() };
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return { kind: "refused", item: error.Item };
-      if (!(error instanceof TransactionConflictException) || n >= SINGLE_WRITE_TRIES) throw error;
+      const said = saidBy(error);
+      if (said instanceof ConditionalCheckFailedException) return { kind: "refused", item: said.Item };
+      if (!(said instanceof TransactionConflictException) || n >= SINGLE_WRITE_TRIES) throw error;
       await sleep(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
     }
   }
@@ -38,10 +40,14 @@ export async function attemptTransaction(write: () => Promise<unknown>): Promise
     await write();
     return "ok";
   } catch (error) {
-    const reasons = error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
+    const said = saidBy(error);
+    const reasons = said instanceof TransactionCanceledException ? (said.CancellationReasons ?? []) : [];
     const codes = reasons.map(({ Code = "None" }) => Code).filter((code) => code !== "None");
     const races = new Set(["ConditionalCheckFailed", "TransactionConflict"]);
     if (codes.length && codes.every((code) => races.has(code))) return "refused";
     throw error;
   }
 }
+
+/** What the table itself said (classify-failures.ts). */
+const saidBy = (error: unknown): unknown => (error instanceof Unclear ? error.cause : undefined);

@@ -7,7 +7,6 @@ import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynam
 import { SQSClient } from "@aws-sdk/client-sqs";
 import type { Env } from "../env.ts";
 import { CONNECT_TIMEOUT, MAX_SOCKETS, REQUEST_TIMEOUT } from "./limits.ts";
-import { refuseImpossible } from "./refuse-impossible.ts";
 import { Sha256 } from "./sha256.ts";
 import { TableClient } from "./table-client.ts";
 
@@ -90,7 +89,6 @@ export function createTableClient(env: Env, wire?: TableWire): TableClient {
     env,
     [...NEEDLESS, TRACE],
   );
-  refuseImpossible(client);
   return new TableClient(client);
 }
 

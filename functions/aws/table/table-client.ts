@@ -33,6 +33,7 @@ import {
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
 import { type Attributes, type Fields, fromAttributes, toAttributes } from "./attribute-values.ts";
+import { classified } from "./classify-failures.ts";
 
 /** A command of lib-dynamodb that answers `O`. */
 export interface DocumentCommand<O> {
@@ -49,12 +50,16 @@ export class TableClient {
     this.client = client;
   }
 
-  /** @throws the exceptions of @aws-sdk/client-dynamodb: an item in one is still attribute values */
+  /** @throws Unclear or Impossible, with the SDK's exception as its cause: an item in that one is still attribute values */
   async send<O>(command: DocumentCommand<O>): Promise<O> {
-    const operation = OPERATIONS.get(command.constructor);
-    if (!operation) throw new TypeError(`${command.constructor.name} is no command of the table`);
-    const output = await operation.call(this.client, convertIn(command.input, operation.asked, toRow));
-    return convertIn(output, operation.answered, fromRow) as O;
+    try {
+      const operation = OPERATIONS.get(command.constructor);
+      if (!operation) throw new TypeError(`${command.constructor.name} is no command of the table`);
+      const output = await operation.call(this.client, convertIn(command.input, operation.asked, toRow));
+      return convertIn(output, operation.answered, fromRow) as O;
+    } catch (error) {
+      throw classified(error);
+    }
   }
 
   destroy(): void {

@@ -6,7 +6,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { OrderedEvents, Place } from "../log/order-events.ts";
 import type { Clock } from "../ports.ts";
-import { untilClear } from "../until-clear.ts";
+import { untilClear } from "../retry.ts";
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "./checkpoint-port.ts";
 
 /** Stops LangGraph at its next put; its outcome is not looked at, for the claim is over. */

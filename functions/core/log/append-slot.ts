@@ -2,14 +2,14 @@
  * One slot of a claimant, put until the answer is clear. An unclear answer is repeated with the same bytes under the same nonce, never with
  * a grown batch (model rule retrySameBytes). Must not give up before its claim is over: a pause in the log is no loss, a gap would be.
  */
-import { Impossible } from "../failure.ts";
+import { Unclear } from "../failure.ts";
 import type { Clock } from "../ports.ts";
 import type { ThreadLog } from "./log-port.ts";
 import type { Slot } from "./slot.ts";
 import { APPEND_RETRY } from "./timings.ts";
 
 /**
- * @throws Impossible for a slot that no repetition gets into the log
+ * @throws what is not Unclear: no repetition gets such a slot into the log
  * @returns `fenced` also once `over` is aborted: then whether the slot was written does not matter any more
  */
 export async function appendSlot(
@@ -22,7 +22,7 @@ export async function appendSlot(
     try {
       return await log.append(thread_id, slot);
     } catch (error) {
-      if (error instanceof Impossible) throw error;
+      if (!(error instanceof Unclear)) throw error;
       await clock.sleep(APPEND_RETRY, over);
     }
   }

@@ -4,7 +4,7 @@
  */
 import type { Ports } from "../ports.ts";
 import type { Claim } from "../run/claim.ts";
-import { untilClear } from "../until-clear.ts";
+import { untilClear } from "../retry.ts";
 import { appendSlot } from "./append-slot.ts";
 import { metadataEvent } from "./first-slot.ts";
 import { logTail } from "./log-tail.ts";

@@ -2,6 +2,7 @@
  * Tail: follow one run through its thread's log from a cursor to its end (design 4, Read). Readers never consume; any number, any pace.
  * Must not write anything but a nudge for a run that nobody holds.
  */
+import { Unclear } from "../failure.ts";
 import { setImmediate } from "node:timers/promises";
 import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
@@ -155,7 +156,8 @@ class Tail {
         if (!consistent && slots[0] && slots[0].slot !== this.#after + 1) return await this.#read(true);
         return slots;
       } catch (error) {
-        if (this.#ports.clock.monotonic() - since > READ_RETRY_FOR || this.#signal?.aborted) throw error;
+        const isOver = this.#ports.clock.monotonic() - since > READ_RETRY_FOR || this.#signal?.aborted;
+        if (!(error instanceof Unclear) || isOver) throw error;
         await this.#ports.clock.sleep(READ_RETRY, this.#signal);
       }
     }

@@ -2,6 +2,7 @@
  * Create: resolve the assistant, decide by the thread, write run, thread, pointer, input and first slot in one transaction, then send
  * (design 5.1). Must not run anything, and must not fail once the run exists.
  */
+import { Unclear } from "../../failure.ts";
 import { findAssistant } from "../../assistant/assistants.ts";
 import { missingCheckpoint, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { eventId } from "../../log/cursor.ts";
@@ -13,7 +14,7 @@ import { tooLarge } from "../../size-limits.ts";
 import { newThread } from "../../thread/create-thread.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
-import { untilClear } from "../../until-clear.ts";
+import { untilClear } from "../../retry.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { CreateTransaction } from "../run-ports.ts";
@@ -118,6 +119,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
 async function attempt(ports: Ports, transaction: CreateTransaction): Promise<RunRow | undefined> {
   const { run } = transaction;
   const result = await ports.runs.create(transaction).catch((error: unknown): "unclear" => {
+    if (!(error instanceof Unclear)) throw error;
     ports.logger.warn("create is unclear", { run_id: run.run_id, thread_id: run.thread_id, error: String(error) });
     return "unclear";
   });

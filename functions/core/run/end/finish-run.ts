@@ -2,7 +2,7 @@
  * Finish: last slot, run row, thread row, closed claim and the next run's activation in one transaction, so that nobody can see an
  * interrupt, an end or a final status that a following request contradicts (design 5.4, model `finish`). Must not run a graph.
  */
-import { Impossible } from "../../failure.ts";
+import { Unclear } from "../../failure.ts";
 import { logTail } from "../../log/log-tail.ts";
 import { type Pen, slotsOf } from "../../log/log-writer.ts";
 import type { LogEvent } from "../../log/slot.ts";
@@ -82,8 +82,8 @@ export async function finishRun(
   }
 }
 
-/** Repeating does not help: the table refuses it by its size, or no text or buffer can hold it. */
-const isHopeless = (error: unknown): boolean => error instanceof Impossible || error instanceof RangeError;
+/** Repeating does not help: the table refuses it, or no text or buffer can hold it. */
+const isHopeless = (error: unknown): boolean => !(error instanceof Unclear);
 
 /** The run that waited behind this one has become active. */
 async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "thread_id">): Promise<void> {

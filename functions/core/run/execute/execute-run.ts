@@ -10,7 +10,7 @@ import { openLog, penAt } from "../../log/open-log.ts";
 import { OrderedEvents } from "../../log/order-events.ts";
 import type { Ports } from "../../ports.ts";
 import { jsonBytes, WHOLE_BYTES } from "../../size-limits.ts";
-import { untilClear } from "../../until-clear.ts";
+import { untilClear } from "../../retry.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
 import { type Ending, failed, fruitless, runLost, stopped } from "../end/endings.ts";

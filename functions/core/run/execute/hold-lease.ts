@@ -2,6 +2,7 @@
  * Heartbeat and cancel poll of one claim (design 5.3). A table that is silent for as long as a lease stops the run, as a courtesy:
  * what keeps it correct is the fence in the log. Must not write anything but the lease and the due time.
  */
+import { Unclear } from "../../failure.ts";
 import type { Clock, Ports } from "../../ports.ts";
 import type { Claim } from "../claim.ts";
 import type { CancelIntent } from "../run-row.ts";
@@ -59,6 +60,10 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
       if (push) pushed = began;
       pause = HEARTBEAT;
     } catch (error) {
+      if (!(error instanceof Unclear)) {
+        logger.error("heartbeat is refused", { ...idsOf(run), error: String(error) });
+        return events.lost();
+      }
       logger.warn("heartbeat is unclear, repeated", { ...idsOf(run), error: String(error) });
       if (silence.ms + HEARTBEAT_RETRY > LEASE) return events.lost();
       pause = HEARTBEAT_RETRY;

@@ -1,0 +1,43 @@
+/**
+ * Failures of the table as what ports throw: `Impossible` where a repetition is wrong (an item over 400 KB, a right that is missing, a call
+ * that no table understands), `Unclear` for the rest. What the table said is the cause: `attempt-write.ts` makes values of lost races.
+ */
+import { DynamoDBServiceException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { Impossible, Unclear } from "../../core/failure.ts";
+
+/** @returns what the port throws in place of `error` */
+export function classified(error: unknown): Unclear | Impossible {
+  if (error instanceof Unclear || error instanceof Impossible) return error;
+  if (isImpossible(error)) return new Impossible(`the table refuses it: ${textOf(error)}`, { cause: error });
+  return new Unclear(error instanceof Error ? `${error.name}: ${error.message}` : String(error), { cause: error });
+}
+
+/** Errors of DynamoDB by which a call fails each time, until somebody changes the call or the deployment. */
+const REFUSALS = new Set([
+  "ValidationException",
+  "AccessDeniedException",
+  "ResourceNotFoundException",
+  "UnrecognizedClientException",
+  "MissingAuthenticationTokenException",
+  "SerializationException",
+  "UnknownOperationException",
+]);
+
+/** A defect of ours fails each time as well: no service exception, but an error of the language. */
+const isImpossible = (error: unknown): error is Error =>
+  (error instanceof DynamoDBServiceException && (REFUSALS.has(error.name) || isInvalid(error))) ||
+  error instanceof RangeError ||
+  error instanceof ReferenceError ||
+  error instanceof SyntaxError ||
+  (error instanceof TypeError && !("code" in error));
+
+const isInvalid = (error: DynamoDBServiceException): error is TransactionCanceledException =>
+  error instanceof TransactionCanceledException && reasonsOf(error).includes("ValidationError");
+
+const reasonsOf = ({ CancellationReasons = [] }: TransactionCanceledException): string[] =>
+  CancellationReasons.map(({ Code = "None" }) => Code);
+
+const textOf = (error: Error): string =>
+  (error instanceof TransactionCanceledException &&
+    error.CancellationReasons?.find(({ Code }) => Code === "ValidationError")?.Message) ||
+  error.message;
