@@ -41,7 +41,7 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
       try {
         await handleMessage(ports, Message.parse(JSON.parse(body)), invocation);
       } catch (error) {
-        ports.logger.error("message failed", { message_id: messageId, cause: String(error) });
+        ports.logger.error("message failed", { message_id: messageId, error: String(error) });
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }

@@ -61,7 +61,7 @@ export function createDashboard(server: ServerParts): Dashboard {
       title: "What went wrong",
       logGroupNames: [worker, api, sweeper].map((one) => one.logGroup.logGroupName),
       queryLines: [
-        "fields @timestamp, message, run_id, thread_id, error, cause, reason",
+        "fields @timestamp, message, run_id, thread_id, error",
         'filter level in ["WARN", "ERROR"]',
         "sort @timestamp desc",
         "limit 50",

@@ -58,7 +58,7 @@ export function startEventSource(options: EventSourceOptions): { stop(): Promise
       } catch (error) {
         slots.give(room);
         if (stopped.signal.aborted) return;
-        logger.warn("receive failed", { cause: String(error) });
+        logger.warn("receive failed", { error: String(error) });
         await new Promise((resolve) => setTimeout(resolve, RECEIVE_RETRY));
       }
     }
@@ -69,7 +69,7 @@ export function startEventSource(options: EventSourceOptions): { stop(): Promise
       await handle(message);
     } catch (error) {
       if (!stopped.signal.aborted)
-        logger.warn("invocation failed", { message_id: message.MessageId, cause: String(error) });
+        logger.warn("invocation failed", { message_id: message.MessageId, error: String(error) });
     } finally {
       slots.give(1);
     }

@@ -32,7 +32,7 @@ export function createLocalQueue(logger: Logger, concurrency = LOCAL_CONCURRENCY
       await new Promise((resolve) => setImmediate(resolve));
       if (!stopped) await invoke(event);
     } catch (error) {
-      if (!stopped) logger.warn("invocation failed", { cause: String(error) });
+      if (!stopped) logger.warn("invocation failed", { error: String(error) });
     } finally {
       slots.give(1);
     }

@@ -22,6 +22,6 @@ async function resend({ clock, logger, queue, runs }: ResendPorts): Promise<void
   try {
     for (const ref of await runs.due(clock.now() + HORIZON)) if (ref.kind === "run") await queue.send(ref);
   } catch (error) {
-    logger.warn("active runs were not sent again, the sweep does it", { cause: String(error) });
+    logger.warn("active runs were not sent again, the sweep does it", { error: String(error) });
   }
 }

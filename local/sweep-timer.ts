@@ -12,7 +12,7 @@ export function startSweepTimer(tick: () => Promise<unknown>, logger: Logger): {
     running ??= tick()
       .then(() => undefined)
       .catch((error: unknown) => {
-        if (!stopped) logger.error("sweep failed", { cause: String(error) });
+        if (!stopped) logger.error("sweep failed", { error: String(error) });
       })
       .finally(() => (running = undefined));
   };

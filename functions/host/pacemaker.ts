@@ -44,7 +44,7 @@ export function createPacemaker({ env, logger, stopping }: PacemakerOptions): Pa
     started.unref();
     started.on("error", (error) => {
       thread = undefined;
-      logger.warn("no heartbeats while the event loop is blocked", { cause: String(error) });
+      logger.warn("no heartbeats while the event loop is blocked", { error: String(error) });
     });
     stopping?.addEventListener("abort", () => void started.terminate(), { once: true });
     return started;

@@ -47,7 +47,7 @@ async function openQueue(name: string, VisibilityTimeout = VISIBILITY_OF_FAILED,
     invoke: async (event) => (await invokeEvent(tested.pool, event)) as SQSBatchResponse,
     logger: {
       info: () => undefined,
-      warn: (message, fields) => void warnings.push(`${message} ${String(fields["cause"])}`),
+      warn: (message, fields) => void warnings.push(`${message} ${String(fields["error"])}`),
       error: () => undefined,
     },
     concurrency,

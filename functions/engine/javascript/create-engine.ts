@@ -139,7 +139,7 @@ export async function createEngine({
         // The graph's own reducers refuse the input of its last run, but what was stored can still be shown.
         logger.warn("state is shown without its tasks", {
           thread_id: query.thread_id,
-          cause: error instanceof Error ? error.name : typeof error,
+          error: error instanceof Error ? error.name : typeof error,
         });
         return storedState(stored, query);
       }

@@ -52,12 +52,12 @@ function tellFailure(
 ): void {
   const { at } = placeOf(error);
   const said = saidBy(error);
-  const reason = said.message.slice(0, LOGGED_CHARACTERS);
-  // Of a graph that does not load, the reason names the place; the stack is that of our loader.
+  const text = `${said.error}: ${said.message.slice(0, LOGGED_CHARACTERS)}`;
+  // Of a graph that does not load, the text names the place; the stack is that of our loader.
   const place = at === undefined || error instanceof GraphError ? {} : { at };
   const missing = missingFile(error);
   const rule = missing === undefined ? {} : { missing };
-  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: said.error, reason, ...place, ...rule });
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: text, ...place, ...rule });
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */

@@ -70,7 +70,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
         logger.error("graph does not load", {
           graph_id,
           source: sourceOf(project, graph_id),
-          reason: reasonOf(project, cause),
+          error: reasonOf(project, cause),
         });
       throw error;
     }
@@ -176,7 +176,7 @@ const OTHER_COPY =
   ", made by a copy of @langchain/langgraph before 0.2.74: npm ls @langchain/langgraph shows whose it is";
 
 const noticer = (graph_id: string, logger: Logger) => (text: string) =>
-  logger.warn("graph is served differently", { graph_id, reason: text });
+  logger.warn("graph is served differently", { graph_id, error: text });
 
 function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
   const source = sourceOf(project, graph_id);

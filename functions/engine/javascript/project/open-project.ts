@@ -100,7 +100,7 @@ async function variablesOf(
   } catch (error) {
     const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
     // Its absence is told where the project is compiled.
-    if (!isAbsent) logger.warn("project environment not complete", { reason: String(error) });
+    if (!isAbsent) logger.warn("project environment not complete", { error: String(error) });
     return env_values;
   }
 }
@@ -114,7 +114,7 @@ function enterProject(
   try {
     process.chdir(directory);
   } catch (error) {
-    logger.warn("project environment not complete", { reason: error instanceof Error ? error.message : String(error) });
+    logger.warn("project environment not complete", { error: error instanceof Error ? error.message : String(error) });
   }
   offerSdkLogger();
   setSourceMapsSupport(true, { nodeModules: false });
