@@ -106,7 +106,7 @@ const runLogKb = (requests: number): number => LOG_LINES * LOG_LINE_KB + (1 + re
 export function idleMonth({ alarms, secrets, logDays }: Use): Line[] {
   const logGb = (MINUTES * INVOCATION_LOG_KB) / KB_PER_GB;
   return [
-    { what: "the clock, each minute", price: "schedules", quantity: MINUTES },
+    { what: "the sweeper, each minute", price: "schedules", quantity: MINUTES },
     { what: "its invocations", price: "lambdaRequests", quantity: MINUTES },
     { what: "its time", price: "lambdaTime", quantity: MINUTES * SWEEP_SECONDS * SWEEP_GB },
     { what: "its reads", price: "tableReads", quantity: MINUTES * SWEEP_READS },

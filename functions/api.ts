@@ -4,7 +4,7 @@ import { createPorts, type Host } from "./host/backend.ts";
 import { authSettings } from "./host/client-keys.ts";
 import { lambdaHost, measured, once } from "./host/lambda-host.ts";
 import { inInit, openConnection } from "./host/lambda-init.ts";
-import { streamCap } from "./host/stream-permits.ts";
+import { streamCap } from "./host/stream-cap.ts";
 import { VERSION } from "./host/version.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/edge/function-url.ts";
 import type { App } from "./http/edge/host.ts";

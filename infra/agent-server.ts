@@ -1,6 +1,6 @@
 /**
  * What is deployed: one table, one queue with a dead-letter queue, three functions, a Function URL that streams, a schedule. Wires and
- * contains no behaviour; every number that the functions know too comes from `host/relations.ts`.
+ * contains no behaviour; numbers that the functions share come from their `timings.ts` and `limits.ts`.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
@@ -108,7 +108,7 @@ export class AgentServer extends Construct implements ServerParts {
         ...(props.maxConcurrency === undefined ? {} : { maxConcurrency: props.maxConcurrency }),
       }),
     );
-    this.#scheduleClock();
+    this.#scheduleSweeper();
     this.key = this.#createKey();
     this.webhookSecret = props.webhookSecret && signWebhooks(this, props.webhookSecret, [this.worker, this.sweeper]);
     this.url = this.#createUrl();
@@ -184,7 +184,7 @@ export class AgentServer extends Construct implements ServerParts {
   }
 
   /** By a role of its own, which may invoke this one function; CDK's would allow all its versions, too. */
-  #scheduleClock(): void {
+  #scheduleSweeper(): void {
     const { account } = Stack.of(this);
     const conditions = { StringEquals: { "aws:SourceAccount": account } };
     const assumedBy = new ServicePrincipal("scheduler.amazonaws.com", { conditions });

@@ -1,5 +1,5 @@
 /**
- * The table and the queue where they do not exist yet, in the shape that `aws/table/table.ts` and `host/relations.ts` give to CDK too. For
+ * The table and the queue where they do not exist yet, in the shape that `aws/table/table.ts` gives to the CDK, too. For
  * emulators; what is deployed comes from `infra/`. Must not change what exists.
  */
 import {

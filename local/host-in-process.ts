@@ -1,5 +1,5 @@
 /**
- * The three functions in this process, called as Lambda calls them: the API by HTTP, the worker by the queue, the clock by time. Must
+ * The three functions in this process, called as Lambda calls them: the API by HTTP, the worker by the queue, the sweeper by time. Must
  * not know what they do.
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";

@@ -1,4 +1,4 @@
-/** Tuned numbers of the local system alone, with unit and reason; what it shares with the functions is in `host/relations.ts`. */
+/** Tuned numbers of the local system alone, with unit and reason; shared numbers are with the functions. */
 import { MB, SECOND } from "../functions/core/units.ts";
 
 /** Runs at once of the local event source. */

@@ -1,5 +1,5 @@
 /**
- * What the clock does, each minute: whatever is due. Runs are looked at and webhooks are sent beside each other, each at a pace of its own:
+ * One pass of the sweeper: whatever is due. Runs are looked at and webhooks are sent beside each other, each at a pace of its own:
  * an endpoint that hangs must not keep a run waiting. Must not know what either does.
  */
 import type { Ports } from "./ports.ts";

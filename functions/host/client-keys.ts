@@ -3,7 +3,7 @@ import type { Env } from "../aws/env.ts";
 import type { Clock } from "../core/ports.ts";
 import type { AuthSettings } from "../http/server/auth.ts";
 import type { Host } from "./backend.ts";
-import { createKeyRing } from "./client-key-cache.ts";
+import { createStoredKeys } from "./stored-keys.ts";
 import { withOwnKey } from "./own-server.ts";
 
 export async function authSettings(env: Env, host: Host, clock: Clock): Promise<AuthSettings> {
@@ -16,7 +16,7 @@ export async function authSettings(env: Env, host: Host, clock: Clock): Promise<
     import("../aws/secrets/client-keys.ts"),
   ]);
   const client = createSecretsClient(env);
-  const stored = createKeyRing(() => readKeyHashes(client, arn), { clock, logger: host.logger });
+  const stored = createStoredKeys(() => readKeyHashes(client, arn), { clock, logger: host.logger });
   // The first request needs them anyway; while they cannot be read, requests are answered by 503.
   await stored.known().catch(() => undefined);
   return { ...auth, stored };

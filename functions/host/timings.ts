@@ -1,12 +1,13 @@
 /** Tuned numbers of the functions and of what their entries share, with unit and reason; the CDK construct reads them, too. */
 import { HOUR, MINUTE, SECOND } from "../core/units.ts";
 
-/** ms. How long they are kept before they are read again. */
-export const CLIENT_KEYS_KEPT = 5 * MINUTE;
-/** ms between two reads that unknown keys, or failures, cause: strangers must not make it many. */
-export const CLIENT_KEYS_RENEW = 10 * SECOND;
-/** ms. How long the last ones hold while they cannot be read. */
-export const CLIENT_KEYS_STALE = 1 * HOUR;
+/** ms. How long stored keys are kept before they are read again. */
+export const STORED_KEYS_KEPT = 5 * MINUTE;
+/** ms between two reads caused by an unknown key or a failure: strangers must not cause many. */
+export const STORED_KEYS_RENEW = 10 * SECOND;
+/** ms. How long the last stored keys stay valid while they cannot be read. */
+export const STORED_KEYS_STALE = 1 * HOUR;
+/** s. Time-out of the sweeper: the next one starts then. */
 export const SWEEPER_TIMEOUT_S = 60;
 /** ms. How long INIT waits for what it makes ready: Lambda ends it after 10 s and begins anew, with the share of a call. */
 export const INIT_WAIT = 8 * SECOND;

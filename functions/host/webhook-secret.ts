@@ -4,7 +4,7 @@
  */
 import type { Env } from "../aws/env.ts";
 import type { Clock, Logger } from "../core/ports.ts";
-import { createKeyRing } from "./client-key-cache.ts";
+import { createStoredKeys } from "./stored-keys.ts";
 
 /** @returns undefined if webhooks are not signed; what it returns rejects while the secret cannot be read */
 export function webhookSecret(
@@ -28,6 +28,6 @@ export function webhookSecret(
       client.destroy();
     }
   };
-  const ring = createKeyRing(read, { clock, logger, what: "the secret of webhooks" });
-  return async () => (await ring.known())[0] ?? "";
+  const stored = createStoredKeys(read, { clock, logger, what: "the secret of webhooks" });
+  return async () => (await stored.known())[0] ?? "";
 }

@@ -97,7 +97,7 @@ describe("a claimant that is to give a run up", () => {
   });
 });
 
-describe("a tick of the clock", () => {
+describe("a tick of the sweeper", () => {
   it("asks each shard of what is due once, however many runs are alive; an overdue one costs two rows and a send", async () => {
     const own = await table.another();
     const send = own.client.send.bind(own.client) as (command: object) => Promise<unknown>;

@@ -68,7 +68,7 @@ describe("a month", () => {
     expect(sumOf(monthOf({ ...usual, runsPerDay: 0 }, MEASURED))).toBeCloseTo(sumOf(idleMonth(usual)));
   });
 
-  it("idle is free but for the reads of the clock, where nothing else uses the free allowances", () => {
+  it("idle is free but for the reads of the sweeper, where nothing else uses the free allowances", () => {
     const reads = idleMonth(usual).filter(({ price }) => price === "tableReads");
 
     expect(sumAfterFree(idleMonth({ ...usual, secrets: 0 }))).toBeCloseTo(sumOf(reads));

@@ -86,7 +86,7 @@ describe.each(STEPS)("E1: the wall clock is set by %d ms", (ms) => {
     await expectInvariants(ports, run.thread_id, [await reader.ended]);
   });
 
-  test("while a run waits for a worker: the clock does not take it for one that nobody came for", async () => {
+  test("while a run waits for a worker: the sweeper does not take it for one that nobody came for", async () => {
     const ports = corePorts(await table.another(), hello);
     const run = await created(ports, await aThread(ports));
 

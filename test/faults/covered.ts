@@ -10,7 +10,7 @@ export interface Coverage {
 
 const rows: [fault: number, file: string, test: string][] = [
   [1, "isolated/crash", "a worker killed in a node: the same stream goes on with the next attempt"],
-  [1, "isolated/crash", "a worker killed while nobody watches: the clock finds the run"],
+  [1, "isolated/crash", "a worker killed while nobody watches: the sweeper finds the run"],
   [1, "flow/resume", "keeps finished streams, states and runs; a run that was under way goes on"],
   [5, "core/run-life", "its send was lost: the sweep sends it again, by the throttled rhythm"],
   [8, "isolated/queue", "a message whose process dies comes again, to another process"],

@@ -65,7 +65,7 @@ describe("fault 1: killed in the middle of a node", () => {
     await expectInvariants(ports, thread_id, [seen]);
   });
 
-  test("without a reader: sent again by the clock within 2 minutes", async () => {
+  test("without a reader: sent again by the sweeper within 2 minutes", async () => {
     const { ports, run, thread_id, worker, working, killAt } = await crashed(noCall);
     killAt("b");
     working();

@@ -131,7 +131,7 @@ describe("fault 25: an invocation reaches its time limit", () => {
     expect(parts.values).toEqual(whole.values);
   });
 
-  test("the message of a hand-over is lost: a reader or the clock sends it again", async () => {
+  test("the message of a hand-over is lost: a reader or the sweeper sends it again", async () => {
     const own = await table.another();
     const ports = await project.process(own);
     const thread_id = await aThread(ports);

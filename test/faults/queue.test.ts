@@ -22,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([table.stop(), project.close()]));
 
 describe("fault 5: killed between the transaction and the send", () => {
-  test("the clock sends it, and it runs once", async () => {
+  test("the sweeper sends it, and it runs once", async () => {
     const own = await table.another();
     const ports = await project.process(own);
     const thread_id = await aThread(ports);

@@ -65,7 +65,7 @@ export const aRun = (ports: CorePorts, thread_id: string, fields: object = {}) =
 const ROUNDS = 10;
 
 /**
- * What becomes of a thread without anybody's help: messages are delivered, time passes, the clock sweeps, until no run is active.
+ * What becomes of a thread without anybody's help: messages are delivered, time passes, the sweeper runs, until no run is active.
  * @returns ms of the clock until then
  */
 export async function settle(ports: CorePorts, thread_id: string): Promise<number> {

@@ -1,7 +1,7 @@
-/** The cap of open answers of a key, over the real table: a place is taken, refused, and given back however an answer ends. */
+/** The cap of open answers of a key, over the real table: a permit is taken, refused, and given back however an answer ends. */
 import { createHash } from "node:crypto";
-import { createStreamPlaces } from "../../functions/aws/concurrency-permits.ts";
-import { STREAM_PLACE_LEASE } from "../../functions/aws/table/limits.ts";
+import { createStreamPermits } from "../../functions/aws/stream-permits.ts";
+import { STREAM_PERMIT_LEASE } from "../../functions/aws/table/limits.ts";
 import { systemIds } from "../../functions/host/clock-and-ids.ts";
 import type { AppSettings } from "../../functions/http/server/app.ts";
 import type { AuthSettings } from "../../functions/http/server/auth.ts";
@@ -24,12 +24,12 @@ function keys(...names: string[]): { auth: AuthSettings; headers: Record<string,
 function capped(auth: AuthSettings, most: number) {
   let now = Date.now();
   const clock = { now: () => now };
-  const places = createStreamPlaces({ ...table, clock, ids: systemIds });
-  const app = appUnderTest(table, threeSteps, { auth, cap: { places, most } } satisfies Partial<AppSettings>);
-  return { app, places, advance: (ms: number) => void (now += ms) };
+  const permits = createStreamPermits({ ...table, clock, ids: systemIds });
+  const app = appUnderTest(table, threeSteps, { auth, cap: { permits, most } } satisfies Partial<AppSettings>);
+  return { app, permits, advance: (ms: number) => void (now += ms) };
 }
 
-test("a key that has all its places taken is refused, with a time to retry; other keys and short answers are not", async () => {
+test("a key that has all its permits taken is refused, with a time to retry; other keys and short answers are not", async () => {
   const { auth, headers } = keys("one", "two");
   const { app } = capped(auth, 2);
   const stream = (at: number) => app.ask("POST /runs/stream", runBody(), headers[at]);
@@ -80,7 +80,7 @@ test("a path is open however it is written, and a cancellation that waits", asyn
   await open.body?.cancel();
 });
 
-describe("a place is free again", () => {
+describe("a permit is free again", () => {
   test("when the answer was read to its end, and the answer is unchanged", async () => {
     const { auth, headers } = keys("one");
     const { app } = capped(auth, 1);
@@ -127,29 +127,29 @@ describe("a place is free again", () => {
     await again.body?.cancel();
   });
 
-  test("when the function that held it can no longer be alive, not before; its late release frees no other place", async () => {
-    const { places, advance } = capped({ kind: "none" }, 1);
+  test("when the function that held it can no longer be alive, not before; its late release frees no other permit", async () => {
+    const { permits, advance } = capped({ kind: "none" }, 1);
     const key = systemIds.nonce();
-    const dead = await places.take(key, 1);
+    const dead = await permits.take(key, 1);
 
-    advance(STREAM_PLACE_LEASE - 1);
-    const before = await places.take(key, 1);
+    advance(STREAM_PERMIT_LEASE - 1);
+    const before = await permits.take(key, 1);
     advance(1);
-    const after = await places.take(key, 1);
+    const after = await permits.take(key, 1);
     await dead?.release();
-    const third = await places.take(key, 1);
+    const third = await permits.take(key, 1);
 
     expect([before, after !== undefined, third]).toEqual([undefined, true, undefined]);
   });
 });
 
-test("of many requests at once exactly as many get a place as there are places", async () => {
-  const { places } = capped({ kind: "none" }, 5);
+test("of many requests at once exactly as many get a permit as there are permits", async () => {
+  const { permits } = capped({ kind: "none" }, 5);
   const key = systemIds.nonce();
 
-  const taken = await Promise.all(Array.from({ length: 20 }, () => places.take(key, 5)));
+  const taken = await Promise.all(Array.from({ length: 20 }, () => permits.take(key, 5)));
 
-  expect(taken.filter((place) => place !== undefined)).toHaveLength(5);
+  expect(taken.filter((permit) => permit !== undefined)).toHaveLength(5);
 });
 
 test("where no keys are checked, all clients share one cap, whatever key they send", async () => {

@@ -1,6 +1,6 @@
 import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 import { readBody } from "../../functions/http/request/read-body.ts";
-import { Refusal } from "../../functions/http/server/http-error.ts";
+import { HttpError } from "../../functions/http/server/http-error.ts";
 import { RunCreate, RunsCancel } from "../../functions/protocol/run.ts";
 import { HistoryQuery, ThreadCreate } from "../../functions/protocol/thread.ts";
 
@@ -14,12 +14,12 @@ const post = (body: RequestInit["body"], headers: Record<string, string> = {}) =
     duplex: "half",
   } as RequestInit);
 
-async function refused(promise: Promise<unknown>): Promise<Refusal> {
+async function refused(promise: Promise<unknown>): Promise<HttpError> {
   const error: unknown = await promise.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  if (error instanceof Refusal) return error;
+  if (error instanceof HttpError) return error;
   throw new Error("was not refused");
 }
 

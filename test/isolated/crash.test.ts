@@ -52,7 +52,7 @@ test.concurrent("a worker killed in a node: the same stream goes on with the nex
   });
 }, 120_000);
 
-test.concurrent("a worker killed while nobody watches: the clock finds the run", async () => {
+test.concurrent("a worker killed while nobody watches: the sweeper finds the run", async () => {
   // A server that has just started sends active runs once more by itself (local/resend.ts).
   await sleep(Math.max(0, startedAt + LEASE + NUDGE_AFTER_LEASE - performance.now()));
   const { thread_id } = await json(post(`${place.server.url}/threads`, {}));

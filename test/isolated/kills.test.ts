@@ -1,7 +1,7 @@
 /** The short forms of `npm run storm`'s kills: while three people read each run, with the stock SDK, something that serves them dies. */
 import { killWhileRead } from "../storm/kills.ts";
 
-/** ms. Readers take up a run within 20 s, the clock within two minutes; each needs a new process. */
+/** ms. Readers take up a run within 20 s, the sweeper within two minutes; each needs a new process. */
 const PATIENCE = 180_000;
 
 test.concurrent.each([

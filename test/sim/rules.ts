@@ -85,11 +85,11 @@ export const RULES: Record<string, Rule> = {
     plan: { atTheEnd: 1 },
   },
   endOnlyAfterClaim: {
-    sentence: "Clock, cancel and delete end a run only after claiming it.",
+    sentence: "Sweeper, cancel and delete end a run only after claiming it.",
     off: ports.endOnlyAfterClaim,
   },
   endOnlyTheRowDecidedBy: {
-    sentence: "The clock claims for the end only the row that it decided by.",
+    sentence: "The sweeper claims for the end only the row that it decided by.",
     test: "test/core/recover-runs.test.ts: ends only the row that it was decided by",
   },
   steadyClockJudgesLeases: {
@@ -139,7 +139,7 @@ export const RULES: Record<string, Rule> = {
     test: "test/core/recover-runs.test.ts: looks at the checkpoints again, after its claim, and runs if there is a new one",
   },
   clockEndsFruitless: {
-    sentence: "A run whose claims exceeded the limit and that nobody holds is ended by the clock.",
+    sentence: "A run whose claims exceeded the limit and that nobody holds is ended by the sweeper.",
     off: ports.clockEndsFruitless,
   },
   everyEndIsWritable: {
@@ -153,7 +153,7 @@ export const RULES: Record<string, Rule> = {
     plan: { drop: 0.9, readers: true },
   },
   clockGivesUp: {
-    sentence: "The clock ends a run that nobody has claimed for the start time-out.",
+    sentence: "The sweeper ends a run that nobody has claimed for the start time-out.",
     off: ports.clockGivesUp,
   },
 };

@@ -58,7 +58,7 @@ export async function simulate(options: WorldOptions): Promise<Outcome> {
   return { seed, violations, timeline: world.timeline, steps: world.time.steps, statuses };
 }
 
-/** Every run has ended, and nothing is under way any more but the clock. */
+/** Every run has ended, and nothing is under way any more but the sweeper. */
 const isSettled = (world: World, people: People): boolean =>
   people.areDone && world.watch.runs.size > 0 && !world.time.isBusy && haveEnded(world);
 

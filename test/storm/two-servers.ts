@@ -17,7 +17,7 @@ export interface StormOptions {
   acts: number;
   /** Faults as many times as often as usual. */
   roughness: number;
-  /** ms in which every run has to end: a lost lease is taken up by its readers within 20 s, or by the clock after a minute or two. */
+  /** ms in which every run has to end: a lost lease is taken up by its readers within 20 s, or by the sweeper after a minute or two. */
   patience: number;
 }
 

@@ -10,7 +10,7 @@
  */
 import type { CancelIntent, RunRow } from "../../core/run/run-row.ts";
 import { CLOCK_SKEW } from "../../core/run/timings.ts";
-import { STREAM_PLACE_LEASE } from "./limits.ts";
+import { STREAM_PERMIT_LEASE } from "./limits.ts";
 
 export interface Condition {
   expression: string;
@@ -86,17 +86,17 @@ export const triedAsSeen = (tries: number): Condition => ({
   values: { ":seen_tries": tries },
 });
 
-/** The latest end of a place that is taken now, ms since 1970; one that ends later was taken before a clock stepped back. */
-export const latestPlace = (now: number): number => now + STREAM_PLACE_LEASE + CLOCK_SKEW;
+/** The latest end of a permit that is taken now, ms since 1970; one that ends later was taken before a clock stepped back. */
+export const latestPermit = (now: number): number => now + STREAM_PERMIT_LEASE + CLOCK_SKEW;
 
-/** A stream's place that nobody holds any more, or that this owner took with an answer that was lost. */
-export const placeIsFree = (now: number, owner: string): Condition => ({
+/** A permit that nobody holds any more, or that this owner took in a call whose answer was lost. */
+export const permitIsFree = (now: number, owner: string): Condition => ({
   expression: "attribute_not_exists(pk) OR #until <= :now OR #until > :latest OR #owner = :owner",
   names: { "#until": "until", "#owner": "owner" },
-  values: { ":now": now, ":latest": latestPlace(now), ":owner": owner },
+  values: { ":now": now, ":latest": latestPermit(now), ":owner": owner },
 });
 
-export const placeHeldBy = (owner: string): Condition => ({
+export const permitHeldBy = (owner: string): Condition => ({
   expression: "#owner = :owner",
   names: { "#owner": "owner" },
   values: { ":owner": owner },

@@ -31,9 +31,12 @@ export const RUN_PREFIX = "R#";
 export const webhookKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `X#${run_id}` });
 export const WEBHOOK_PREFIX = "X#";
 
-/** Place of an open stream. Written and removed by the function that answers; read by those that want one. Expires after its lease. */
-export const placesKey = (key: string): string => `G#${key}`;
-export const placeKey = (key: string, number: number): Key => ({ pk: placesKey(key), sk: digits(number, PART_DIGITS) });
+/** Permit of an open stream. Written and removed by the function that answers; read by those that want one. Expires after its lease. */
+export const permitsKey = (key: string): string => `G#${key}`;
+export const permitKey = (key: string, number: number): Key => ({
+  pk: permitsKey(key),
+  sk: digits(number, PART_DIGITS),
+});
 
 /** Run input (kwargs). Written once by create; read by the claimant, get and list. Expires with a temporary thread. */
 export const inputKey = (run_id: string, part: number): Key => ({ pk: `I#${run_id}`, sk: digits(part, PART_DIGITS) });

@@ -7,8 +7,8 @@ export const KEEP_ALIVE = 5 * SECOND;
 export const STREAM_LIMIT = 14.5 * MINUTE;
 /** Bytes. A Function URL answers at most 200 MB. */
 export const STREAM_BYTES = 180 * MB;
-/** s. `retry-after` of a key that has all its places taken: streams of chats end within seconds. */
-export const STREAM_PLACE_RETRY_S = 5;
+/** s. `retry-after` of a key whose permits are all taken: streams of chats end within seconds. */
+export const STREAM_PERMIT_RETRY_S = 5;
 /** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
 export const IDLE_CONNECTION = 65 * SECOND;
 /** Free ports that are tried for a server of several addresses: one may be taken at the second address. */
@@ -19,5 +19,5 @@ export const PRELUDE_PAUSE = 25;
 export const PAGE_LIMIT = 1_000;
 /** Bytes of a request body: the limit of a Lambda invocation. */
 export const BODY_BYTES = 6 * MB;
-/** s. Time-outs of the three functions. */
+/** s. Time-out of the API function: the longest that Lambda allows. */
 export const API_TIMEOUT_S = 900;

@@ -4,12 +4,12 @@
 import type { z } from "zod";
 import { isTooDeep, NESTING } from "../../core/nesting.ts";
 import { BODY_BYTES } from "../edge/timings.ts";
-import { Refusal } from "../server/http-error.ts";
+import { HttpError } from "../server/http-error.ts";
 import { problemOf } from "./validation.ts";
 
-const tooLarge = () => new Refusal(413, `Request body too large (limit: ${BODY_BYTES} bytes)`);
+const tooLarge = () => new HttpError(413, `Request body too large (limit: ${BODY_BYTES} bytes)`);
 
-/** @throws Refusal 413 as soon as the limit is passed; a declared length is believed first, so that nothing need be read */
+/** @throws HttpError 413 as soon as the limit is passed; a declared length is believed first, so that nothing need be read */
 async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES) throw tooLarge();
   if (!request.body) return new Uint8Array();
@@ -32,32 +32,32 @@ async function readJson(request: Request): Promise<unknown> {
   const text = new TextDecoder().decode(bytes);
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type");
-  if (!isJson(type)) throw new Refusal(415, `Content-Type ${type}: send the body as application/json`);
+  if (!isJson(type)) throw new HttpError(415, `Content-Type ${type}: send the body as application/json`);
   // What could not be read again from a checkpoint is refused before there is a run.
-  if (isTooDeep(bytes)) throw new Refusal(422, `body: nested too deeply, more than ${NESTING} levels`);
+  if (isTooDeep(bytes)) throw new HttpError(422, `body: nested too deeply, more than ${NESTING} levels`);
   try {
     return JSON.parse(text) ?? {};
   } catch {
-    throw new Refusal(422, "Invalid JSON in request body");
+    throw new HttpError(422, "Invalid JSON in request body");
   }
 }
 
 /**
  * @returns the parsed value; unknown fields are ignored
- * @throws Refusal 413, 415, 422 with path and problem
+ * @throws HttpError 413, 415, 422 with path and problem
  */
 export async function readBody<T extends z.ZodType>(request: Request, schema: T): Promise<z.output<T>> {
   return check(schema, await readJson(request));
 }
 
-/** @throws Refusal 422 with path and problem */
+/** @throws HttpError 422 with path and problem */
 export function check<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   try {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new Refusal(422, problemOf(parsed.error.issues));
+    throw new HttpError(422, problemOf(parsed.error.issues));
   } catch (error) {
-    if (error instanceof RangeError) throw new Refusal(422, "body: nested too deeply");
+    if (error instanceof RangeError) throw new HttpError(422, "body: nested too deeply");
     throw error;
   }
 }

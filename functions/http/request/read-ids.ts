@@ -1,16 +1,16 @@
 /** Ids of a path: any UUID, in lower case from here on. Must not look anything up. */
 import { Uuid } from "../../protocol/json.ts";
-import { Refusal } from "../server/http-error.ts";
+import { HttpError } from "../server/http-error.ts";
 import type { Asked } from "../server/routes.ts";
 
 function readId(asked: Asked, name: string, what: string): string {
   const parsed = Uuid.safeParse(asked.req.param(name));
-  if (!parsed.success) throw new Refusal(422, `Invalid ${what} ID: must be a UUID`);
+  if (!parsed.success) throw new HttpError(422, `Invalid ${what} ID: must be a UUID`);
   return parsed.data;
 }
 
-/** @throws Refusal 422 */
+/** @throws HttpError 422 */
 export const readThreadId = (asked: Asked): string => readId(asked, "thread_id", "thread");
 
-/** @throws Refusal 422 */
+/** @throws HttpError 422 */
 export const readRunId = (asked: Asked): string => readId(asked, "run_id", "run");

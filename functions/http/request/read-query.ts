@@ -3,19 +3,19 @@
  */
 import { z } from "zod";
 import { PAGE_LIMIT } from "../edge/timings.ts";
-import { Refusal } from "../server/http-error.ts";
+import { HttpError } from "../server/http-error.ts";
 import type { Asked } from "../server/routes.ts";
 
 export const queryOf = (asked: Asked): URLSearchParams => new URL(asked.req.url).searchParams;
 
 const BOOLEANS: Record<string, boolean> = { true: true, "1": true, false: false, "0": false };
 
-/** @throws Refusal 422 for anything but true, false, 1 and 0, in any case */
+/** @throws HttpError 422 for anything but true, false, 1 and 0, in any case */
 export function readBoolean(query: URLSearchParams, name: string): boolean {
   const text = query.get(name);
   if (text === null || text === "") return false;
   const value = BOOLEANS[text.toLowerCase()];
-  if (value === undefined) throw new Refusal(422, `${name}: must be true, false, 1 or 0`);
+  if (value === undefined) throw new HttpError(422, `${name}: must be true, false, 1 or 0`);
   return value;
 }
 
@@ -45,5 +45,5 @@ function listOf(text: string, name: string): string[] {
   } catch {
     // said below
   }
-  throw new Refusal(422, `${name}: must be a list of names`);
+  throw new HttpError(422, `${name}: must be a list of names`);
 }

@@ -21,7 +21,7 @@ import { check, readBody } from "../request/read-body.ts";
 import { readRunId, readThreadId } from "../request/read-ids.ts";
 import { PageLimit, queryOf, readBoolean, readList, readNumber } from "../request/read-query.ts";
 import { ofProject } from "../server/of-project.ts";
-import { refusalOf, runNotFound, threadNotFound } from "../server/outcomes.ts";
+import { httpErrorOf, runNotFound, threadNotFound } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Handler, Routes } from "../server/routes.ts";
 import { createdLocation } from "./run-location.ts";
@@ -77,7 +77,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     const abandoned = asked.env.gone === undefined ? ("unseen" as const) : watchers.abandoned;
     const headers = passedOn()(asked.req.raw.headers);
     const created = await createRun(ports, { thread_id, body, key, abandoned, waited, headers });
-    if (created.kind !== "created") throw refusalOf(created);
+    if (created.kind !== "created") throw httpErrorOf(created);
     return { created, body };
   };
   const creating =

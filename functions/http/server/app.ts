@@ -16,7 +16,7 @@ import { threadRoutes } from "../thread/thread-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { capped, type StreamCap } from "./cap-streams.ts";
 import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
-import { Refusal } from "./http-error.ts";
+import { HttpError } from "./http-error.ts";
 import { ofProject } from "./of-project.ts";
 import { errorResponse } from "./respond.ts";
 import { mount } from "./routes.ts";
@@ -29,7 +29,7 @@ export interface AppSettings {
   version: string;
   /** Caps the open answers of a key; default: no cap. */
   cap?: StreamCap;
-  /** When an open body is cut; default: the host's limits (relations.ts). */
+  /** When an open body is cut; default: STREAM_LIMIT and STREAM_BYTES. */
   limits?: BodyLimits;
 }
 
@@ -50,7 +50,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   ]);
   routes.notFound(() => errorResponse(404, "Not Found"));
   const failed = (error: unknown, request: Request): Response => {
-    if (error instanceof Refusal) return errorResponse(error.status, error.message, error.headers);
+    if (error instanceof HttpError) return errorResponse(error.status, error.message, error.headers);
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))
       return errorResponse(422, "body: nested too deeply");

@@ -3,13 +3,13 @@
  * `x-auth-scheme: langsmith` proves nothing here (design 7).
  */
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { KeyRing } from "./known-keys.ts";
+import type { StoredKeys } from "./stored-keys.ts";
 
 /**
  * Hashes in hexadecimal, SHA-256 of a key each; several, so that a key can be changed without an outage. `stored`: more of them, read when
  * they are needed.
  */
-export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly string[]; stored?: KeyRing };
+export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly string[]; stored?: StoredKeys };
 
 /** `unavailable`: the keys cannot be read, so nobody passes. */
 export type Verdict = "pass" | "unauthorized" | "unavailable";

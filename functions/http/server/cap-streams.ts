@@ -1,16 +1,16 @@
 /**
  * Caps the answers that one client key may hold open at a time: a request beyond that is 429, and nothing of it is done. Off unless the
- * owner sets a cap. Must not know where places are kept, nor what is streamed.
+ * owner sets a cap. Must not know where permits are kept, nor what is streamed.
  */
 import { createHash } from "node:crypto";
 import { getPath } from "hono/utils/url";
-import type { StreamPlace, StreamPlaces } from "../../core/concurrency-permits.ts";
-import { STREAM_PLACE_RETRY_S } from "../edge/timings.ts";
+import type { StreamPermit, StreamPermits } from "../../core/stream-permits.ts";
+import { STREAM_PERMIT_RETRY_S } from "../edge/timings.ts";
 import { readBoolean } from "../request/read-query.ts";
 import { errorResponse } from "./respond.ts";
 
 export interface StreamCap {
-  places: StreamPlaces;
+  permits: StreamPermits;
   /** Open answers of one key at a time. */
   most: number;
 }
@@ -26,23 +26,23 @@ function isOpen(request: Request): boolean {
 
 /** @param known whether keys are checked: an unchecked key may be made up, so without a check all clients share one cap */
 export async function capped(
-  { places, most }: StreamCap,
+  { permits, most }: StreamCap,
   request: Request,
   { known, answer }: { known: boolean; answer: () => Promise<Response> },
 ): Promise<Response> {
   if (!isOpen(request)) return answer();
-  const place = await places.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
-  if (!place)
+  const permit = await permits.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
+  if (!permit)
     return errorResponse(429, `This key has as many streams open as it may (${most}). Close one, or try again later.`, {
-      "retry-after": String(STREAM_PLACE_RETRY_S),
+      "retry-after": String(STREAM_PERMIT_RETRY_S),
     });
   try {
     const { status, headers, body } = await answer();
-    if (body) return new Response(releasing(body, place), { status, headers });
-    await place.release();
+    if (body) return new Response(releasing(body, permit), { status, headers });
+    await permit.release();
     return new Response(null, { status, headers });
   } catch (error) {
-    await place.release();
+    await permit.release();
     throw error;
   }
 }
@@ -50,8 +50,8 @@ export async function capped(
 /** A name that stands for a key and does not reveal it. */
 const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
 
-/** Gives the place back before it passes on the end: after that the process may be frozen. */
-function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, place: StreamPlace) {
+/** Gives the permit back before it passes on the end: after that the process may be frozen. */
+function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, permit: StreamPermit) {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
@@ -59,16 +59,16 @@ function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, place: StreamP
         try {
           const { done, value } = await reader.read();
           if (!done) return controller.enqueue(value);
-          await place.release();
+          await permit.release();
           controller.close();
         } catch (error) {
-          await place.release();
+          await permit.release();
           throw error;
         }
       },
       async cancel(reason) {
         await reader.cancel(reason);
-        await place.release();
+        await permit.release();
       },
     },
     { highWaterMark: 0 },

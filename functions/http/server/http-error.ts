@@ -2,8 +2,8 @@
  * A request that is answered with an error: thrown by whoever reads a request, turned into a response in one place (app.ts). Must not be
  * thrown for more than what the caller did wrong: expected races are values of the use cases (outcomes.ts).
  */
-export class Refusal extends Error {
-  override name = "Refusal";
+export class HttpError extends Error {
+  override name = "HttpError";
   readonly status: number;
   readonly headers: Record<string, string>;
 
@@ -16,4 +16,4 @@ export class Refusal extends Error {
 }
 
 /** The official API has it, this release does not: said clearly, never silence. */
-export const notSupported = (what: string): Refusal => new Refusal(422, `${what} is not supported yet`);
+export const notSupported = (what: string): HttpError => new HttpError(422, `${what} is not supported yet`);

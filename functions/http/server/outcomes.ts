@@ -5,7 +5,7 @@
 import type { CreateResult } from "../../core/run/create/create-result.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
 import type { PatchResult } from "../../core/thread/threads.ts";
-import { Refusal } from "./http-error.ts";
+import { HttpError } from "./http-error.ts";
 
 type Refused =
   | Exclude<CreateResult, { kind: "created" }>["kind"]
@@ -28,8 +28,9 @@ const STATUS: Record<Refused, number> = {
 };
 
 /** @returns what to throw for an outcome that is no success */
-export const refusalOf = ({ kind, detail }: { kind: Refused; detail: string }): Refusal =>
-  new Refusal(STATUS[kind], detail);
+export const httpErrorOf = ({ kind, detail }: { kind: Refused; detail: string }): HttpError =>
+  new HttpError(STATUS[kind], detail);
 
-export const threadNotFound = (thread_id: string): Refusal => new Refusal(404, `Thread with ID ${thread_id} not found`);
-export const runNotFound = (): Refusal => new Refusal(404, "Run not found");
+export const threadNotFound = (thread_id: string): HttpError =>
+  new HttpError(404, `Thread with ID ${thread_id} not found`);
+export const runNotFound = (): HttpError => new HttpError(404, "Run not found");

@@ -14,7 +14,7 @@ import {
 import { check, readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
 import { PageLimit, queryOf, readBoolean, readNumber } from "../request/read-query.ts";
-import { refusalOf, threadNotFound } from "../server/outcomes.ts";
+import { httpErrorOf, threadNotFound } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
@@ -37,7 +37,7 @@ export const threadRoutes = (ports: Ports): Routes => {
   return {
     "POST /threads": async (asked) => {
       const result = await createThread(ports, await readBody(asked.req.raw, ThreadCreate));
-      if (!("row" in result)) throw refusalOf(result);
+      if (!("row" in result)) throw httpErrorOf(result);
       return json(await threadResource(ports, result.row));
     },
     "GET /threads/:thread_id": async (asked) => {
@@ -50,7 +50,7 @@ export const threadRoutes = (ports: Ports): Routes => {
       const thread_id = readThreadId(asked);
       const result = await patchThread(ports, thread_id, await readBody(asked.req.raw, ThreadPatch));
       if (result.kind === "not_found") throw threadNotFound(thread_id);
-      if (result.kind !== "patched") throw refusalOf(result);
+      if (result.kind !== "patched") throw httpErrorOf(result);
       if (asked.req.header("prefer")?.includes("return=minimal")) return empty(204);
       return json(await threadResource(ports, result.row));
     },

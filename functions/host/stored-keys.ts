@@ -1,20 +1,20 @@
 /**
- * Keys that are stored elsewhere, kept for some minutes: they are read again when they are old, and when a key comes that is none of
- * them, so that a new key works at once. Must not know where they are stored, and must never let somebody pass.
+ * The port StoredKeys as a cache of some minutes. The keys are also read again when an unknown key comes, so that a new key works at
+ * once. Must not know where they are stored, nor judge a request.
  */
 import type { Clock, Logger } from "../core/ports.ts";
-import type { KeyRing } from "../http/server/known-keys.ts";
-import { CLIENT_KEYS_KEPT, CLIENT_KEYS_RENEW, CLIENT_KEYS_STALE } from "./timings.ts";
+import type { StoredKeys } from "../http/server/stored-keys.ts";
+import { STORED_KEYS_KEPT, STORED_KEYS_RENEW, STORED_KEYS_STALE } from "./timings.ts";
 
-/** While the keys cannot be read, the last ones stay valid for CLIENT_KEYS_STALE. @param what they are, for the log */
-export function createKeyRing(
+/** While the keys cannot be read, the last ones stay valid for STORED_KEYS_STALE. @param what they are, for the log */
+export function createStoredKeys(
   read: () => Promise<readonly string[]>,
   {
     clock,
     logger,
     what = "the keys of clients",
   }: { clock: Pick<Clock, "now" | "monotonic">; logger: Logger; what?: string },
-): KeyRing {
+): StoredKeys {
   let kept: { keys: readonly string[]; at: Moment } | undefined;
   let reading: Promise<readonly string[]> | undefined;
   let tried: Moment | undefined;
@@ -34,7 +34,7 @@ export function createKeyRing(
       reading = undefined;
     }
   };
-  const mayTry = (): boolean => !tried || ageOf(clock, tried) >= CLIENT_KEYS_RENEW;
+  const mayTry = (): boolean => !tried || ageOf(clock, tried) >= STORED_KEYS_RENEW;
   /** All who ask at once share one read. */
   const newest = (): Promise<readonly string[]> => {
     if (!reading && !mayTry()) return Promise.reject(failure);
@@ -43,11 +43,11 @@ export function createKeyRing(
 
   return {
     async known() {
-      if (kept && ageOf(clock, kept.at) < CLIENT_KEYS_KEPT) return kept.keys;
+      if (kept && ageOf(clock, kept.at) < STORED_KEYS_KEPT) return kept.keys;
       try {
         return await newest();
       } catch (error) {
-        if (kept && ageOf(clock, kept.at) < CLIENT_KEYS_STALE) return kept.keys;
+        if (kept && ageOf(clock, kept.at) < STORED_KEYS_STALE) return kept.keys;
         throw error;
       }
     },

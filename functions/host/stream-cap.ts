@@ -1,5 +1,5 @@
 /** From the environment to the cap of streams per client key; undefined where the owner has set none. Must not count. */
-import { createStreamPlaces } from "../aws/concurrency-permits.ts";
+import { createStreamPermits } from "../aws/stream-permits.ts";
 import type { Env } from "../aws/env.ts";
 import { createTableClient } from "../aws/table/clients.ts";
 import type { Clock, Ids } from "../core/ports.ts";
@@ -8,5 +8,5 @@ import type { StreamCap } from "../http/server/cap-streams.ts";
 export function streamCap(env: Env, { clock, ids }: { clock: Clock; ids: Ids }): StreamCap | undefined {
   const { streamsPerKey: most, table } = env;
   if (most === undefined) return undefined;
-  return { places: createStreamPlaces({ client: createTableClient(env), table, clock, ids }), most };
+  return { permits: createStreamPermits({ client: createTableClient(env), table, clock, ids }), most };
 }

@@ -1,7 +1,7 @@
 /** Stored keys: read rarely, anew when it matters, and never a way in when they cannot be read. */
 import { createHash } from "node:crypto";
-import { createKeyRing } from "../../functions/host/client-key-cache.ts";
-import { CLIENT_KEYS_KEPT, CLIENT_KEYS_RENEW, CLIENT_KEYS_STALE } from "../../functions/host/timings.ts";
+import { createStoredKeys } from "../../functions/host/stored-keys.ts";
+import { STORED_KEYS_KEPT, STORED_KEYS_RENEW, STORED_KEYS_STALE } from "../../functions/host/timings.ts";
 import { gate } from "../../functions/http/server/auth.ts";
 import { silentLogger } from "./silent-logger.ts";
 
@@ -14,11 +14,11 @@ function store(...keys: string[]) {
     state.reads++;
     return state.down ? Promise.reject(new Error("AccessDenied")) : Promise.resolve(state.keys.map(hash));
   };
-  const ring = createKeyRing(read, {
+  const stored = createStoredKeys(read, {
     clock: { now: () => state.now, monotonic: () => state.now },
     logger: silentLogger(),
   });
-  const mayPass = gate({ kind: "key", sha256: [hash("own")], stored: ring });
+  const mayPass = gate({ kind: "key", sha256: [hash("own")], stored });
   const ask = (key?: string, path = "/threads"): ReturnType<typeof mayPass> =>
     mayPass(new Request("http://localhost/", key === undefined ? {} : { headers: { "x-api-key": key } }), path);
   return { state, ask };
@@ -40,7 +40,7 @@ test("asks the store once for many, and not at all without a key or for what is 
   await Promise.all([ask(), ask(undefined, "/ok"), ask("x", "/info"), ask("own")]);
   const before = state.reads;
   await Promise.all(Array.from({ length: 20 }, () => ask("current")));
-  state.now += CLIENT_KEYS_KEPT - 1;
+  state.now += STORED_KEYS_KEPT - 1;
   await ask("current");
 
   expect([before, state.reads]).toEqual([0, 1]);
@@ -51,10 +51,10 @@ test("a new key works at once; a key that was taken away works no longer than ke
   await ask("first");
 
   state.keys = ["second", "first"];
-  state.now += CLIENT_KEYS_RENEW;
+  state.now += STORED_KEYS_RENEW;
   const rotated = [await ask("second"), await ask("first")];
   state.keys = ["second"];
-  state.now += CLIENT_KEYS_KEPT;
+  state.now += STORED_KEYS_KEPT;
   const revoked = [await ask("first"), await ask("second")];
 
   expect(rotated).toEqual(["pass", "pass"]);
@@ -64,7 +64,7 @@ test("a new key works at once; a key that was taken away works no longer than ke
 test("strangers do not make it ask the store more often", async () => {
   const { state, ask } = store("current");
   await ask("current");
-  state.now += CLIENT_KEYS_RENEW;
+  state.now += STORED_KEYS_RENEW;
 
   for (let i = 0; i < 50; i++) expect(await ask(`guess ${i}`)).toBe("unauthorized");
 
@@ -84,7 +84,7 @@ test("nobody passes while no key can be read, but for what is open and the fixed
   ];
   state.down = false;
   const tooSoon = await ask("current");
-  state.now += CLIENT_KEYS_RENEW;
+  state.now += STORED_KEYS_RENEW;
   const later = await ask("current");
 
   expect(verdicts).toEqual(["unavailable", "unavailable", "unauthorized", "pass", "pass"]);
@@ -96,9 +96,9 @@ test("keys that were read hold for a while when the store is down, not for ever"
   await ask("current");
   state.down = true;
 
-  state.now += CLIENT_KEYS_KEPT;
+  state.now += STORED_KEYS_KEPT;
   const soon = await ask("current");
-  state.now += CLIENT_KEYS_STALE;
+  state.now += STORED_KEYS_STALE;
   const late = await ask("current");
 
   expect([soon, late]).toEqual(["pass", "unavailable"]);

@@ -1,0 +1,53 @@
+/**
+ * The port StreamPermits on DynamoDB: one item a permit, one partition a key, two writes and a read per answer. A permit whose function
+ * died is free again when its lease is over. Must not decide what is refused.
+ */
+import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import type { StreamPermit, StreamPermits } from "../core/stream-permits.ts";
+import type { Clock, Ids } from "../core/ports.ts";
+import { attemptWrite } from "./table/attempt-write.ts";
+import { latestPermit, permitHeldBy, permitIsFree } from "./table/conditions.ts";
+import { ttlAt } from "./table/expiry.ts";
+import { queryAll, type Table } from "./table/item-batches.ts";
+import { type Key, permitKey, permitsKey } from "./table/keys.ts";
+import { STREAM_PERMIT_LEASE } from "./table/limits.ts";
+import { conditional } from "./table/update-expression.ts";
+
+export interface StreamPermitsOptions extends Pick<Table, "client" | "table"> {
+  clock: Pick<Clock, "now">;
+  ids: Pick<Ids, "nonce" | "jitter">;
+}
+
+/** As `permitIsFree` has it. */
+const isHeld = (until: number, now: number): boolean => until > now && until <= latestPermit(now);
+
+export function createStreamPermits({ client, table: TableName, clock, ids }: StreamPermitsOptions): StreamPermits {
+  const heldOf = async (key: string, now: number): Promise<Set<string>> => {
+    const permits = await queryAll({ client, table: TableName, clock }, { pk: permitsKey(key), prefix: "" });
+    return new Set(permits.filter(({ until }) => isHeld(Number(until), now)).map(({ sk }) => sk));
+  };
+  const release = async (Key: Key, owner: string): Promise<void> => {
+    const command = new DeleteCommand({ TableName, Key, ...conditional(permitHeldBy(owner)) });
+    await attemptWrite(() => client.send(command)).catch(() => undefined);
+  };
+
+  return {
+    async take(key, most): Promise<StreamPermit | undefined> {
+      // A permit lost to another is held now: each round has fewer to choose from.
+      for (;;) {
+        const now = clock.now();
+        const held = await heldOf(key, now);
+        const permits = Array.from({ length: most }, (_, number) => permitKey(key, number));
+        const free = permits.filter(({ sk }) => !held.has(sk));
+        const Key = free[Math.floor(ids.jitter() * free.length)];
+        if (!Key) return undefined;
+        const owner = ids.nonce();
+        const until = now + STREAM_PERMIT_LEASE;
+        const Item = { ...Key, owner, until, ttl: ttlAt(until) };
+        const command = new PutCommand({ TableName, Item, ...conditional(permitIsFree(now, owner)) });
+        if ((await attemptWrite(() => client.send(command))).kind === "ok")
+          return { release: () => release(Key, owner) };
+      }
+    },
+  };
+}

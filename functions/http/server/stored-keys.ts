@@ -1,0 +1,8 @@
+/** The port of stored keys: those of clients, and the one that signs webhooks. Must not know where they are stored. */
+
+export interface StoredKeys {
+  /** The keys, those of clients as SHA-256 hashes in hexadecimal. Rejects if they cannot be read. */
+  known(): Promise<readonly string[]>;
+  /** The keys as they are stored now, for a key that is not known; undefined if they were just read. Rejects as `known` does. */
+  renewed(): Promise<readonly string[] | undefined>;
+}
