@@ -3,6 +3,7 @@
  * are heavy, so they come when they are needed.
  */
 import type { Manifest } from "../functions/protocol/manifest.ts";
+import type { ProjectWatch } from "../packaging/watch-project.ts";
 import { Problem } from "./problem.ts";
 
 export interface Build {
@@ -27,7 +28,7 @@ export function compileOnce(config: string, out: string): ProjectSource {
   return { first: compile().catch(asProblem), follow: () => undefined, close: () => Promise.resolve() };
 }
 
-/** @param config the builds lie in `.threadline/watch` beside it */
+/** What its loads write is no reason for another build. @param config the builds lie in `.threadline/watch` beside it */
 export function compileOnSave(config: string): ProjectSource {
   const first = Promise.withResolvers<Build>();
   let known: Build | undefined;
@@ -49,9 +50,15 @@ export function compileOnSave(config: string): ProjectSource {
     first.resolve(build);
     handOn();
   };
-  const watching = import("../packaging/watch-project.ts").then(({ watchProject }) =>
-    watchProject({ config, onBuild, onError: (error) => failed?.(error) }),
-  );
+  const watch = async (): Promise<ProjectWatch> => {
+    const [{ watchProject }, { noteWrites }] = await Promise.all([
+      import("../packaging/watch-project.ts"),
+      import("./note-writes.ts"),
+    ]);
+    const writes = noteWrites();
+    return watchProject({ config, onBuild, onError: (error) => failed?.(error), isOwnWrite: writes.isOwn });
+  };
+  const watching = watch();
   watching.catch((error: unknown) => first.reject(error));
   return {
     first: first.promise.catch(asProblem),
@@ -62,7 +69,7 @@ export function compileOnSave(config: string): ProjectSource {
     },
     close: async () => {
       await watching.then(
-        (watch) => watch.close(),
+        (watched) => watched.close(),
         () => undefined,
       );
       await following;

@@ -23,7 +23,7 @@ import { mixesFormats } from "./mixed-formats.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { misplacedSettings } from "./read-env.ts";
-import { isFile, type ModuleFormat, PackageFolders, toPosix } from "./source-files.ts";
+import { isFile, type ModuleFormat, PackageFolders, sourceOfCompiled, toPosix } from "./source-files.ts";
 import { foldersBelow, foldersOfFile, ifThere } from "./source-folders.ts";
 import { Sources } from "./sources.ts";
 import { TsconfigPlan } from "./tsconfig-plan.ts";
@@ -58,8 +58,10 @@ export interface ProjectBuild {
   out: string;
   /** Source folders in which a change may change the build. */
   folders: string[];
-  /** Equal for builds of the same content. */
+  /** Equal for builds of the same content, but for that of files. */
   fingerprint: string;
+  /** By absolute path of a file of the project: equal for builds in which it is the same, and so is what was compiled of it. */
+  stamps: ReadonlyMap<string, string>;
   config: ProjectConfig;
   /** What may surprise, and is often meant. */
   notes: string[];
@@ -146,18 +148,33 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     built_at: new Date().toISOString(),
   };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const parts = [
-    { ...manifest, built_at: "", left_out: [] },
-    env.values,
-    ...[...outputs].map(([name, content]) => `${name} ${content}`).toSorted(),
-    ...mirror.stamps,
-  ];
-  const fingerprint = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+  const fingerprint = hashOf(JSON.stringify([{ ...manifest, built_at: "", left_out: [] }, env.values]));
+  const { stamps } = mirror;
+  for (const [name, content] of outputs) {
+    const file = path.join(base, sourceOfCompiled(name));
+    stamps.set(file, `${stamps.get(file) ?? ""} compiled ${hashOf(content)}`);
+  }
   const folders = [
     ...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow), ...foldersOfFile(env.file)]),
   ];
-  return { manifest, out, folders, fingerprint, config, notes, base, sources, aliases, own, packages, langgraph };
+  return {
+    manifest,
+    out,
+    folders,
+    fingerprint,
+    stamps,
+    config,
+    notes,
+    base,
+    sources,
+    aliases,
+    own,
+    packages,
+    langgraph,
+  };
 }
+
+const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 function absentTsconfigs({ absent }: TsconfigPlan, from: string): string[] {
   return [...absent].map(

@@ -18,9 +18,9 @@ export interface CopyOptions {
   links: boolean;
 }
 
-/** @returns a line per file that changes when the file does, but for those that graphs write */
-export function copyFiles({ out, base, files, sources, links }: CopyOptions): string[] {
-  const stamps: string[] = [];
+/** @returns by file what changes when the file does, but for those that graphs write */
+export function copyFiles({ out, base, files, sources, links }: CopyOptions): Map<string, string> {
+  const stamps = new Map<string, string>();
   const folders = new Set<string>();
   let sum = 0;
   for (const { file, bytes, changedAt } of files) {
@@ -39,8 +39,8 @@ export function copyFiles({ out, base, files, sources, links }: CopyOptions): st
         sum += bytes;
       }
       // A source that was only saved again is no other one.
-      if (source) stamps.push(`${file} ${createHash("sha256").update(source).digest("hex")}`);
-      else if (!isWrittenByGraphs(file)) stamps.push(`${file} ${bytes} ${changedAt}`);
+      if (source) stamps.set(file, createHash("sha256").update(source).digest("hex"));
+      else if (!isWrittenByGraphs(file)) stamps.set(file, `${bytes} ${changedAt}`);
     });
   }
   return stamps;

@@ -4,6 +4,7 @@
  */
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
+import { COMPILED } from "../functions/protocol/compiled.ts";
 import { parseJson } from "./parse-json.ts";
 
 export type ModuleFormat = "esm" | "cjs";
@@ -35,6 +36,11 @@ export function languageOf(file: string): "ts" | "tsx" | "jsx" {
 /** Where the compiled text of a source file lies below the folder of compiled text, with `/`: its suffix tells the format. */
 export function compiledName(file: string, format: ModuleFormat): string {
   return `${toPosix(file)}.${format === "esm" ? "m" : "c"}js`;
+}
+
+/** The path of the source, relative to the base, by that of an output; what has no source keeps its own. */
+export function sourceOfCompiled(output: string): string {
+  return output.startsWith(`${COMPILED}/`) ? output.slice(COMPILED.length + 1).replace(/\.[mc]js$/, "") : output;
 }
 
 export function toPosix(file: string): string {

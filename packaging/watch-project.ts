@@ -4,6 +4,7 @@
  */
 import { type FSWatcher, mkdirSync, rmSync, watch } from "node:fs";
 import path from "node:path";
+import { type Built, changedFiles } from "./build-changes.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
 import { WATCH_KEPT, WATCH_SETTLE } from "./limits.ts";
 import { readConfig } from "./read-config.ts";
@@ -16,6 +17,8 @@ export interface WatchProjectOptions {
   onBuild: (build: ProjectBuild) => void;
   /** The project cannot be compiled at all now (langgraph.json is no JSON, for example); the state before stays. */
   onError: (error: unknown) => void;
+  /** Whether the project's own loading made a file what it is now, which is no reason to load it again; default: it never did. */
+  isOwnWrite?: (file: string) => boolean;
 }
 
 export interface ProjectWatch {
@@ -38,7 +41,7 @@ class Watcher {
   readonly #root: string;
   readonly #watched = new Map<string, FSWatcher>();
   readonly #kept: string[] = [];
-  #fingerprint = "";
+  #last: Built | undefined;
   #generation = 0;
   #timer: NodeJS.Timeout | undefined;
   #building = false;
@@ -74,14 +77,22 @@ class Watcher {
     if (this.#closed) return;
     // What was saved before a folder was watched would be missed: look again.
     if (this.#follow(build.folders)) this.#again = true;
-    if (build.fingerprint === this.#fingerprint) {
+    if (this.#last && !this.#isNew(build, this.#last)) {
+      // What is known now is no change any more; what is served stays.
+      this.#last = { ...this.#last, stamps: build.stamps };
       remove(out);
       return;
     }
-    this.#fingerprint = build.fingerprint;
+    this.#last = build;
     this.#kept.push(out);
     if (this.#kept.length > WATCH_KEPT) remove(this.#kept.shift() ?? out);
     this.#options.onBuild(build);
+  }
+
+  #isNew(build: Built, last: Built): boolean {
+    const { isOwnWrite = () => false } = this.#options;
+    const saved = changedFiles(last, build).filter((file) => !isOwnWrite(file));
+    return build.fingerprint !== last.fingerprint || saved.length > 0;
   }
 
   /** Watches each folder by itself, as a recursive watch would take in node_modules. True if there was a new one. */

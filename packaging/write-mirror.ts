@@ -45,7 +45,7 @@ export interface Mirror {
 /** Writes all of the mirror except the manifest. Returns all source folders that matter, and a stamp of each file that does. */
 export function writeMirror({ out, base, configDir, outputs, sources, own, packages, links }: Mirror): {
   folders: string[];
-  stamps: string[];
+  stamps: Map<string, string>;
 } {
   const dirs = new Set(
     [configDir, ...[...sources.keys()].map((file) => path.dirname(file))].flatMap((dir) => foldersUp(dir, base)),

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { changedFiles, isSameBuild } from "../../packaging/build-changes.ts";
 import { buildProject } from "../../packaging/compile-project.ts";
 import { copyFiles } from "../../packaging/copy-files.ts";
 import { listOwnFiles } from "../../packaging/own-files.ts";
@@ -38,16 +39,17 @@ describe("assets", () => {
   ])("%s makes no other build of the project", async (_, name, isCopied) => {
     await using project = await TemporaryProject.write(FILES);
     const config = path.join(project.dir, "langgraph.json");
-    const before = await buildProject({ config });
+    const build = (out: string) => buildProject({ config, out: path.join(project.dir, ".threadline", out) });
+    const before = await build("before");
 
     await project.add({ [name]: "written while graphs run" });
-    const after = await buildProject({ config });
+    const after = await build("after");
     await project.add({ "src/prompt.md": "two, changed" });
-    const changed = await buildProject({ config });
+    const changed = await build("changed");
 
-    expect(after.fingerprint).toBe(before.fingerprint);
+    expect(isSameBuild(before, after)).toBe(true);
     expect(existsSync(path.join(after.out, name))).toBe(isCopied);
-    expect(changed.fingerprint).not.toBe(before.fingerprint);
+    expect(changedFiles(before, changed)).toEqual([path.join(project.dir, "src/prompt.md")]);
   });
 
   it("are copied while a graph makes and removes files among them", async () => {

@@ -9,6 +9,7 @@ import { ERROR_CHARACTERS } from "../../../core/size-limits.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph, type ServerRuntime, toInspect } from "../langgraph.ts";
 import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../timings.ts";
 import { causesOf, tellCauses } from "./causes.ts";
+import { asLoading } from "./load-context.ts";
 import { missingFile } from "./missing-file.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
 import { withPlacedFetch } from "./placed-fetch.ts";
@@ -81,7 +82,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
     if (known) return known;
     const failure = failures.get(graph_id);
     if (failure && clock.monotonic() - failure.at < GRAPH_RETRY) throw failure.error;
-    const loading = attempt(graph_id, log);
+    const loading = asLoading(() => attempt(graph_id, log));
     loaded.set(graph_id, loading);
     return loading;
   };
