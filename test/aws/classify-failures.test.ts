@@ -1,6 +1,14 @@
 /** Which failures of the table are repeated. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { DynamoDBServiceException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import { GetCommand } from "@aws-sdk/lib-dynamodb";
+import { readEnv } from "../../functions/aws/env.ts";
 import { classified } from "../../functions/aws/table/classify-failures.ts";
+import { createTableClient } from "../../functions/aws/table/clients.ts";
+import { type Item, readBatch, writeBatch } from "../../functions/aws/table/item-batches.ts";
+import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
 import { Impossible, Unclear } from "../../functions/core/failure.ts";
 
 const metadata = { $metadata: {}, message: "said by the table" };
@@ -38,4 +46,53 @@ it.each([
 
   expect(thrown).toBeInstanceOf(Unclear);
   expect(thrown).toMatchObject({ cause: error });
+});
+
+/** What the client throws, with the real SDK, if each request is answered so. */
+async function thrownFor(status: number, body: string): Promise<unknown> {
+  const server = createServer((request, response) => {
+    request.resume().on("end", () => response.writeHead(status).end(body));
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const client = createTableClient(
+    readEnv({
+      THREADLINE_TABLE_NAME: "table",
+      THREADLINE_QUEUE_URL: `${url}/queue`,
+      THREADLINE_PROJECT_DIR: "project",
+      AWS_ENDPOINT_URL: url,
+      AWS_ACCESS_KEY_ID: "local",
+      AWS_SECRET_ACCESS_KEY: "local",
+    }),
+  );
+  try {
+    return await client
+      .send(new GetCommand({ TableName: "table", Key: { pk: "a", sk: "b" } }))
+      .catch((e: unknown) => e);
+  } finally {
+    client.destroy();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+it.each([
+  [502, "<html>Bad Gateway</html>"],
+  [503, "<html>Service Unavailable</html>"],
+  [403, "<html>the proxy's own page</html>"],
+  [200, '{"Item":{"pk":{"S":"half an ans'],
+])("what cannot be read, %i %s, says nothing of the call: unclear", async (status, body) => {
+  expect(await thrownFor(status, body)).toBeInstanceOf(Unclear);
+});
+
+test("a batch of which a throttled table leaves a part undone is unclear, not refused", async () => {
+  const key = { pk: "a", sk: "b" };
+  const undone = { Responses: {}, UnprocessedKeys: { t: { Keys: [key] } }, UnprocessedItems: { t: [{}] } };
+  const table = { client: { send: <O>() => Promise.resolve(undone as O) }, table: "t", clock };
+  const item: Item = key;
+
+  await Promise.all([
+    expect(readBatch(table, [key], true)).rejects.toBeInstanceOf(Unclear),
+    expect(writeBatch(table, [{ put: item }])).rejects.toBeInstanceOf(Unclear),
+  ]);
 });

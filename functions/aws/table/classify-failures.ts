@@ -23,13 +23,19 @@ const REFUSALS = new Set([
   "UnknownOperationException",
 ]);
 
-/** A defect of ours fails each time as well: no service exception, but an error of the language. */
 const isImpossible = (error: unknown): error is Error =>
-  (error instanceof DynamoDBServiceException && (REFUSALS.has(error.name) || isInvalid(error))) ||
-  error instanceof RangeError ||
-  error instanceof ReferenceError ||
-  error instanceof SyntaxError ||
-  (error instanceof TypeError && !("code" in error));
+  (error instanceof DynamoDBServiceException && (REFUSALS.has(error.name) || isInvalid(error))) || isDefect(error);
+
+/**
+ * A defect of ours fails each time as well: an error of the language. One that comes of an answer is none: a proxy's page or half an answer
+ * cannot be parsed, and the call may have been carried out. The SDK marks it with `$metadata`.
+ */
+const isDefect = (error: unknown): error is Error =>
+  (error instanceof RangeError ||
+    error instanceof ReferenceError ||
+    error instanceof SyntaxError ||
+    (error instanceof TypeError && !("code" in error))) &&
+  !("$metadata" in error);
 
 const isInvalid = (error: DynamoDBServiceException): error is TransactionCanceledException =>
   error instanceof TransactionCanceledException && reasonsOf(error).includes("ValidationError");

@@ -3,6 +3,7 @@
  */
 import { setTimeout } from "node:timers/promises";
 import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { Unclear } from "../../core/failure.ts";
 import { RETENTION } from "../../core/log/timings.ts";
 import type { Clock } from "../../core/ports.ts";
 import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
@@ -97,7 +98,7 @@ export async function queryAll(table: Table, range: Range): Promise<Item[]> {
 
 export type Change = { put: Item } | { remove: Key };
 
-/** Not atomic; throws when some changes stay undone. */
+/** Not atomic. @throws Unclear also when some changes stay undone */
 export async function writeBatch({ client, table }: Table, changes: readonly Change[]): Promise<void> {
   for (let at = 0; at < changes.length; at += WRITES) {
     let requests = changes
@@ -138,6 +139,6 @@ export async function readBatch({ client, table }: Table, keys: readonly Key[], 
 }
 
 async function pause(tries: number): Promise<void> {
-  if (tries > BATCH_TRIES) throw new Error("DynamoDB leaves a part of a batch undone");
+  if (tries > BATCH_TRIES) throw new Unclear("DynamoDB leaves a part of a batch undone");
   await setTimeout(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** tries, CONFLICT_PAUSE_MAX));
 }
