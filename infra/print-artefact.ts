@@ -30,7 +30,7 @@ async function build({ config, cpu, image, load, environment }: BuildOrder): Pro
   const env = { ...trialEnv(artefact.env, readConfig(config)), ...environment };
   const tried = isTried ? await tryGraphs(artefact, env) : artefact.graphs.map(untried(artefact));
   if (load && tried.every(({ error }) => error !== undefined)) throw new NoGraphLoads(told(tried).join("\n"));
-  // Of the others the build has told by itself.
+  // The build itself warns of broken graphs.
   const unknown = tried.filter(({ graph_id }) => !Object.hasOwn(artefact.broken, graph_id));
   const { graph_id, input } = tried.find(({ error }) => error === undefined) ?? {};
   const sample = input === undefined ? {} : { sample: { assistant_id: graph_id, input } };

@@ -22,7 +22,7 @@ export function signWebhooks(
       Grant.addToPrincipal({ grantee, actions: ["secretsmanager:GetSecretValue"], resourceArns });
       grantee.addEnvironment("THREADLINE_WEBHOOK_SECRET_ARN", made.secretArn);
     } else if (given !== "generated") {
-      // It knows its encryption key, and whether its name is complete.
+      // The secret's own grant covers its encryption key, and an ARN without the random suffix.
       given.grantRead(grantee);
       grantee.addEnvironment("THREADLINE_WEBHOOK_SECRET_ARN", given.secretArn);
     }

@@ -1,6 +1,6 @@
 /**
- * The Logger port for a person at a terminal: warnings and errors as lines on stderr, `THREADLINE_LOG_LEVEL=info` for every state change. Must not
- * print message content; it is not handed any.
+ * The Logger port for a person at a terminal: warnings and errors as lines on stderr; with `THREADLINE_LOG_LEVEL=info` every state change.
+ * Must not print message content; it is not handed any.
  */
 import type { Logger } from "../functions/core/ports.ts";
 import { Problem } from "./problem.ts";

@@ -34,7 +34,7 @@ const KNOWN = [...SETTINGS, ...ISOLATED];
 type Shell = Readonly<Record<string, string | undefined>>;
 
 /**
- * @returns a word about variables that had been settings before there was a prefix, and are the graphs' now
+ * @returns a warning of variables that are named like settings without the prefix, and so are seen by graphs alone
  * @throws Problem for a name with our prefix that is none
  */
 export function checkNames(shell: Shell): string | undefined {

@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   say(`\n  ${tryLine(url, served, input)}\n`);
 }
 
-/** A line for each graph, in columns as wide as the longest name. Of an error, what the line has not said by then. */
+/** A line for each graph, in columns as wide as the longest name. An error is shown without the names that the line begins with. */
 function tableOf({ graphs }: Manifest): (graph: LoadedGraph) => string {
   const widest = (texts: string[]): number => Math.max(0, ...texts.map(({ length }) => length));
   const ids = widest(Object.keys(graphs));

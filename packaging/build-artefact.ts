@@ -42,15 +42,15 @@ export interface Artefact {
   /** Bytes of all files. */
   bytes: number;
   graphs: string[];
-  /** Why graphs cannot be served that need not be loaded to know it, by id. */
+  /** Graphs that are known not to work without being loaded, by id, with the reason. */
   broken: Record<string, string>;
   packages: InstalledPackages["packages"];
   natives: InstalledPackages["natives"];
-  /** With them its graphs can be loaded on a machine of another CPU. */
+  /** Packages of this machine's CPU, with which the graphs can be loaded here. */
   standIns: InstalledPackages["standIns"];
   /** Variables that the project's code reads. */
   env: EnvName[];
-  /** What of the project's files is not in it, paths from the base. */
+  /** Files of the project that are not in it, paths from the base. */
   leftOut: LeftOut[];
   findings: Finding[];
   /** Findings that are more than notes, as text; without those of secrets, which a deployment may have settled otherwise. */
@@ -145,8 +145,8 @@ function setAside(folder: string): string {
 }
 
 /**
- * Leaves out what belongs to this machine: paths, and of the variables secrets and those of the env file that a function's settings have. The date is SOURCE_DATE_EPOCH, or that of files in ZIPs made by the CDK: the same content gives
- * the same artefact, so that nothing is deployed anew because it was checked out anew.
+ * Leaves out paths of this machine, secrets, and variables of the env file that become a function's settings. The date is
+ * SOURCE_DATE_EPOCH or UNDATED: a new checkout of the same content gives the same artefact, which need not be deployed again.
  */
 function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
   // What a graph may read of it, without values of variables.
@@ -161,7 +161,7 @@ function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
   );
   const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
   const built_at = new Date(epoch > 0 ? epoch * 1_000 : UNDATED).toISOString();
-  // What rules leave out by name is not there in every checkout.
+  // Files that a rule leaves out by name are not in every checkout.
   const left_out = manifest.left_out.filter(
     ({ path: at, rule }) => rule !== ELSEWHERE && ruleByName(at.replace(/\/$/, "")) === undefined,
   );

@@ -18,7 +18,7 @@ export interface PackageFolder {
 const CODE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 const DECLARATION = /\.d\.(?:[cm]?ts|[^.]+\.ts)$/;
 
-export function isDeclaration(file: string): boolean {
+function isDeclaration(file: string): boolean {
   return DECLARATION.test(file);
 }
 

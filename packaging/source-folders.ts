@@ -19,7 +19,7 @@ const VIM_TRIAL = "4913";
 /** What graphs write while they run. It may come with the source, but a change of it is no change of the source. */
 const WRITTEN_BY_GRAPHS = /\.(?:log|db|sqlite3?)(?:-\w+)?$/;
 
-export const isForeignFolder = (name: string): boolean => FOREIGN_FOLDERS.has(name);
+const isForeignFolder = (name: string): boolean => FOREIGN_FOLDERS.has(name);
 
 export const isEditorFile = (name: string): boolean => EDITOR_FILE.test(name);
 

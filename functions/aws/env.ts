@@ -155,8 +155,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * @param source process.env, or what the local system says instead; empty values count as unset. AWS's variables may have our prefix, where
- * graphs are to see others: then only those with it count
+ * @param source process.env, or the local system's settings; empty values count as unset. If AWS's variables are there with our prefix, those
+ * without it are the graphs' and do not count
  * @throws SettingsError
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
@@ -205,7 +205,7 @@ function withOwnAws(given: readonly Given[]): readonly Given[] {
   return own.length === 0 ? given : [...given.filter(([variable]) => !OWN_AWS.has(PREFIX + variable)), ...own];
 }
 
-/** For a host that gives its functions other values than it gives to their graphs. */
+/** Puts our prefix before AWS's variables, for a host whose graphs see other values of them. */
 export const asOwnAws = (variables: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
   Object.fromEntries(
     Object.entries(variables).map(([variable, value]) => [

@@ -1,6 +1,6 @@
 /** How deep JSON is nested, counted in its bytes: a parser would recurse, and too deep a value ends its stack. Must not read values. */
 
-/** Levels of arrays and objects in a value. Serdes read one recursively, several frames a level: from some 2,000 on the stack may end. */
+/** Most levels of arrays and objects in a value. Serdes recurse with several frames a level and overflow the stack from some 2,000 on. */
 export const NESTING = 500;
 /** Levels around a value in what shows it: an event's payload, its node, its channel. */
 export const NESTING_AROUND = 12;

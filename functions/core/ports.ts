@@ -30,7 +30,7 @@ export interface Ids {
   uuid7(): string;
   /** 12 random characters. */
   nonce(): string;
-  /** Random, 0 to 1: the share of a pause that is waited, so that writers who collided do not collide again. */
+  /** Random share of a pause, 0 to 1: writers that collided wait differently long and do not collide again. */
   jitter(): number;
 }
 

@@ -12,7 +12,7 @@ export const LOGGED_CHARACTERS = 300;
 /** Characters of an error's text, and of its name, wherever it is kept or shown: on the rows of run and thread, in events. */
 export const ERROR_CHARACTERS = 4_096;
 /** Bytes of metadata or config of a resource (JSON); rows stay small. */
-export const METADATA_BYTES = 32 * KB;
+const METADATA_BYTES = 32 * KB;
 
 /** A value, an event or a backlog over its limit: the run fails with this, and the server goes on. */
 export class TooLarge extends Error {

@@ -28,9 +28,9 @@ import { webhookSecret } from "./webhook-secret.ts";
 /** What the process around an entry offers beside the environment. */
 export interface Host {
   logger: Logger;
-  /** What happens is measured for it. */
+  /** Takes figures of what happens; absent = nothing is measured. */
   metrics?: Metrics;
-  /** The write units of an invocation, too. */
+  /** Also counts the write units of an invocation. */
   countUnits?: boolean;
   /** Where appender and reader share the process. */
   wake?: Wake;
@@ -46,7 +46,7 @@ export interface Host {
   linger?: (work: Promise<void>) => void;
   /** Opens the API to the graphs of this process. */
   ownKey?: string;
-  /** Is handed what serves another build of the project, from the next run on. */
+  /** Called with a function that serves another build of the project, from the next run on. */
   onReplaceable?: (serve: (projectDir: string) => Promise<void>) => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Lambda's INIT phase: it has a whole CPU, a call later only the share of its function's memory. So what first calls would wait for is made
- * ready there. Must not make INIT fail: what does not work in it is tried again by the first call that needs it.
+ * Lambda's INIT phase has a whole CPU, a call only the share that its function's memory buys. So what first calls would wait for is prepared
+ * in INIT. Must not make INIT fail: the first call that needs what failed tries again.
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -31,7 +31,7 @@ export async function inInit(start: (signal: AbortSignal) => Promise<unknown>): 
 export const openConnection = ({ threads }: Ports): Promise<unknown> => threads.get(NOBODY);
 
 /**
- * Imports the project's graphs as long as INIT has time. Not after an import that has ended the process, or kept it busy until Lambda did:
+ * Imports the project's graphs as long as INIT has time. Skips them if an earlier import ended the process, or blocked it until Lambda did:
  * the other graphs must not suffer from it.
  */
 export async function importGraphs({ engine, logger }: Ports, signal: AbortSignal): Promise<void> {

@@ -20,12 +20,12 @@ type Settable = Record<PropertyKey, unknown>;
 const shared = globalThis as Settable;
 const settings = process.env as Settable;
 
-/** Whoever calls must not lend its context to what answers: a run that a node starts is no part of the node's run. */
+/** The server answers outside of the caller's async context: a run that a node starts is no part of the node's run. */
 const outside = AsyncLocalStorage.snapshot();
 
 export const newOwnKey = (): string => randomBytes(32).toString("base64url");
 
-/** The same way in, with this process's own key besides. */
+/** The same settings, with this process's own key added. */
 export function withOwnKey(auth: Env["auth"], key: string | undefined): Env["auth"] {
   return auth.kind === "none" || key === undefined ? auth : { ...auth, sha256: [...auth.sha256, hashOf(key)] };
 }
@@ -41,8 +41,8 @@ export interface OwnServer {
 }
 
 /**
- * Tells the process's graphs where they are served, before any is loaded. An address that the environment names already stays, and a key
- * if it opens this server.
+ * Tells the process's graphs where they are served, before any is loaded. An address in the environment is kept, and so is a key that
+ * opens this server.
  * @returns what takes it back
  */
 export function offerOwnServer({ app, port, auth, key }: OwnServer): () => void {

@@ -62,8 +62,9 @@ export const Manifest = z.object({
   /** Folder of langgraph.json where the source lies: the working directory of graphs locally; absent on AWS. */
   source_dir: z.string().optional(),
   graphs: z.record(z.string(), GraphEntry),
-  /** `env` of langgraph.json: the absolute path of a file, which need not be there; on AWS always values, and only what the functions' own settings lack. */
+  /** Absolute path of the file that `env` of langgraph.json names, which need not be there; absent on AWS. */
   env_file: z.string().optional(),
+  /** Values that `env` lists; on AWS also those of its file, as far as the functions' own settings lack them. */
   env_values: z.record(z.string(), z.string()).default({}),
   http: HttpConfig.default({}),
   /** Bridge modules to the project's own LangGraph, by module format; see `packaging/bridge.ts`. */

@@ -18,8 +18,8 @@ export interface PackageFile {
 }
 
 /**
- * The suffix decides: core's own `history.js` is code. Node runs no TypeScript of a package, so its tests there are none of
- * the artefact's; `*.test.js` may be code, as core-js has it.
+ * The suffix decides: core's own `history.js` is code. Tests in TypeScript go, for Node runs no TypeScript of a package; `*.test.js` stays,
+ * for it may be code, as in core-js.
  */
 const PRUNED = /\.map$|\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?tsx?$|^(?:readme|changelog|history)(?:\.md|\.txt)?$/i;
 

@@ -48,7 +48,7 @@ export async function printReport({ artefact, seconds, tried, untried }: Report)
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-/** By rule; the folders of ancestors' other projects are many, and seldom meant. */
+/** Files left out, by rule: a line for each, with the first names. */
 function leftOutLines({ leftOut }: Artefact): string[] {
   const byRule = Map.groupBy(leftOut, ({ rule }) => rule);
   return [...byRule].map(([rule, list], index) => {
@@ -66,7 +66,7 @@ function graphLines(
   const how =
     names === "" ? [] : [`           loaded with what stands here for the binaries of linux ${cpu}: ${names}`];
   const lines = tried.map(({ graph_id, ms, error }, index) => {
-    // What a client is told names the graph, too.
+    // The message is the one for clients, which names the graph as well.
     const reason = error?.replace(/^.*? does not load: /s, "");
     const said = reason === undefined ? `loads, ${ms} ms` : `does not load: ${reason}`;
     return `${index === 0 ? "graphs" : "      "}     ${graph_id}: ${said}`;

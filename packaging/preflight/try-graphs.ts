@@ -57,7 +57,7 @@ export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string,
     lay(artefact.folder, folder);
     copyPackages(artefact.standIns, path.join(folder, "project"));
     const tried: TriedGraph[] = [];
-    // One that ends the process ends it for those behind it: they get another.
+    // A graph that ends the process is the last one tried in it: the rest get a new process.
     for (let left = artefact.graphs; left.length > 0; left = artefact.graphs.slice(tried.length)) {
       tried.push(...(await tryIn(program, folder, left, env)));
     }

@@ -39,7 +39,7 @@ export interface ModelStandIn {
 /** Characters of a question that an answer repeats. */
 const ECHOED = 200;
 
-export function replyTo({ asked, answersTool, tools, forced, format }: ModelRequest): ModelReply {
+function replyTo({ asked, answersTool, tools, forced, format }: ModelRequest): ModelReply {
   // Of several the last one ends the work, usually.
   const free = tools.at(answersTool ? -1 : 0);
   const tool = typeof forced === "string" ? tools.find(({ name }) => name === forced) : free;

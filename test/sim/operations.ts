@@ -43,7 +43,7 @@ interface WriteInput {
 const copyOf = (item: Item | undefined): Item | undefined => item && { ...item };
 const keyOf = (item: Item | undefined): Key => ({ pk: String(item?.["pk"]), sk: String(item?.["sk"]) });
 
-export const writeOf = (kind: Write["kind"], input: WriteInput): Write => ({
+const writeOf = (kind: Write["kind"], input: WriteInput): Write => ({
   kind,
   key: keyOf(input.Key ?? input.Item),
   ...(input.Item && { item: input.Item }),

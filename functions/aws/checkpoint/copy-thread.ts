@@ -26,7 +26,7 @@ export async function copyThread(table: Table, from: string, to: string): Promis
   const writes = await countingWrites(table, from);
   for (const [prefix, items] of Map.groupBy(writes, checkpointOf)) {
     const copies = mergeClaims(items).flatMap((task) => itemsOf({ thread_id: to, ns: "", checkpoint_id: "" }, task));
-    // The place is taken over as it stands in the key, where names may be hashed.
+    // The key's prefix is copied as it is: hashed names in it cannot be computed anew.
     await writeBatch(
       table,
       copies.map((item) => ({ put: { ...item, sk: prefix + item.sk.slice(EMPTY_PLACE.length) } })),

@@ -17,8 +17,8 @@ import { claimOf } from "./items.ts";
 import { STAMPS_AT_ONCE } from "./limits.ts";
 
 /**
- * Closes a claim, and the older ones of its run, whose workers may still write. Stamps come before the record: once the record is there, no
- * further write gets this stamp. A claim that was to seal them earlier and comes too late stamps with its lower epoch, which is not enough.
+ * Closes a claim, and the older ones of its run, whose workers may still write. Stamps come before the record: once it is there, no further
+ * write gets this stamp. A late claim of a lower epoch stamps with that epoch, which this seal does not accept.
  */
 export async function sealClaims(table: Table, thread_id: string, { claim, after, by }: Closing): Promise<Seal> {
   const closed = await readClosedOf(table, thread_id, claim.log_start);

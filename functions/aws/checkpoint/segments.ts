@@ -28,9 +28,9 @@ export interface Segments {
 }
 
 export function createSegments(table: Table): Segments {
-  // A value object that was read from a thread, or written to it under a claim: handed back unchanged, it is neither hashed nor written.
+  // Value objects that were read from a thread, or written to it under a claim: such an object is neither hashed nor written again.
   const seen = new WeakMap<ChannelValue, { thread_id: string; by?: string; reference: Reference }>();
-  // Under a claim too: a thread that was deleted and used again has other claims, so nothing is taken for kept that is gone.
+  // By claim as well: a thread that was deleted and used again has new claims, so its removed segments do not count as written.
   const written = new Set<string>();
   const writing = new Map<string, Promise<void>>();
   const cache = createCache(SEGMENT_CACHE_BYTES);

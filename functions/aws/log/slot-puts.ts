@@ -39,7 +39,7 @@ export function putTogether(options: Pick<TableOptions, "client" | "table">): Pu
     }));
     return attemptTransaction(() => options.client.send(new TransactWriteCommand({ TransactItems })));
   };
-  /** One that is refused, or has no clear answer, says nothing of the others: then each is asked for itself. */
+  /** A transaction that is refused or unclear does not say which slot failed: then each slot is put alone. */
   const putRound = async (round: readonly Waiting[]): Promise<void> => {
     const together = round.length > 1 ? await transact(round).catch(() => "unclear") : "unclear";
     if (together === "ok") for (const { done } of round) done.resolve("put");

@@ -16,7 +16,7 @@ export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueU
         }),
         { requestTimeout: SEND_TRY, abortSignal: AbortSignal.timeout(SEND_TIMEOUT) },
       );
-      // A message more or less does no harm: whatever has become of it, the same again is right.
+      // A duplicate or lost message does no harm, so every failure may be repeated.
       await sending.catch((error: unknown) => {
         throw new Unclear(`the queue: ${String(error)}`, { cause: error });
       });

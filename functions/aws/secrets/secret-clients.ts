@@ -1,5 +1,5 @@
 /**
- * The clients of what is asked once in minutes, as the SDK makes them. A file of their own, so that they are loaded only where there is
+ * Plain SDK clients of the stores of secrets, which are asked once in minutes. A file of their own, so that they are loaded only where there is
  * something to ask. Must not read process.env.
  */
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";

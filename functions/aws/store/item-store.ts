@@ -83,7 +83,7 @@ async function itemsBelow(table: Table, prefix: readonly string[]): Promise<Stor
     .filter(({ namespace }) => matchesNamespace(namespace, isBelow));
 }
 
-/** As registered, of which some may have lost their items. */
+/** Registered namespaces; some may have no items any more. */
 async function namespacesBelow(table: Table, prefix: readonly string[]): Promise<string[][]> {
   const [first] = prefix;
   const roots = first === undefined ? await rootLabels(table) : [first];

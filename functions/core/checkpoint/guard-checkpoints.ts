@@ -63,7 +63,7 @@ export function guardCheckpoints(
   };
   const olderHeads = (head: CheckpointHead): Promise<unknown> =>
     Promise.allSettled([...heading].flatMap(([work, { checkpoint_id: id }]) => (id < head.checkpoint_id ? work : [])));
-  /** Writes are there only with their head. LangGraph may put heads behind its tasks' backs, each after the one before. */
+  /** Writes count only once their head is stored, and LangGraph may still be putting heads, one after the other. */
   const withHead = async (work: Promise<void>, { ns, checkpoint_id }: TaskWrites): Promise<void> => {
     await work;
     const isOnTheWay = (head: CheckpointHead): boolean => head.ns === ns && head.checkpoint_id <= checkpoint_id;
@@ -74,7 +74,7 @@ export function guardCheckpoints(
       await setImmediate();
     }
   };
-  /** A head says that older ones are there: whoever closes the claim hides what is newer than the newest. */
+  /** A head goes after all older ones: whoever closes the claim hides every head above the newest that it finds. */
   const putHead = async (head: CheckpointHead): Promise<void> => {
     await Promise.all([flushed(head), arrived(head), olderHeads(head)]);
     await put(() => store.putHead(temporary ? { ...head, temporary } : head));

@@ -51,7 +51,7 @@ export class OrderedEvents implements EventSink {
     else if (!this.#closed) this.#wait({ event, urgency: "structural", ns, upTo: this.#begun });
   }
 
-  /** What announces tasks of this graph from now on waits for `stored`; if that rejects, it is never told. */
+  /** Events that announce tasks of this graph from now on wait for `stored`; if it rejects, they are dropped. */
   storing({ ns, checkpoint_id }: Place, stored: Promise<unknown>): void {
     const number = ++this.#begun;
     const all = this.#storing.get(ns) ?? new Set();
@@ -70,8 +70,8 @@ export class OrderedEvents implements EventSink {
   }
 
   /**
-   * Resolves when what was told so far is in the log, or never will be: before a head what its superstep's tasks have told, before writes
-   * only what waits for no others, so that no put waits for itself, and tasks side by side not for each other.
+   * Resolves when the events that must precede a put are in the log, or never will be. A head waits for all events of its superstep.
+   * Writes (no `head`) wait only for events that wait for nothing: no put waits for itself, no task for its neighbour.
    */
   async flushBefore(head?: Place): Promise<Flushed> {
     // LangGraph's stream hands an event over up to one turn of the event loop after the put that it came before.

@@ -62,8 +62,8 @@ export async function* tailRun(
 }
 
 /**
- * Each item of a read has its own moment: a run that seems not to have begun may have ended by the moment of its thread. So its row is read
- * again after the thread's: then it tells its first slot, or begins after the tail that the thread shows.
+ * The two rows are not read at one moment: a run whose row shows no first slot may have ended when its thread was read. So its row is read
+ * again, after the thread's: it now names its first slot, or the run will begin after the thread's tail.
  */
 async function loadRows(ports: TailPorts, ref: RunRef): ReturnType<TailPorts["runs"]["load"]> {
   const { thread, run } = await ports.runs.load(ref);
@@ -265,7 +265,7 @@ class Tail {
   async #nudge(run: RunRow): Promise<void> {
     const { clock, logger } = this.#ports;
     if (!isUnheld(run, clock.now() - NUDGE_AFTER_LEASE) || run.tries > FRUITLESS_CLAIMS) return;
-    // Whoever holds the run has not been able yet to write its lease by the new time.
+    // The clock has stepped lately: a living holder has not had time to write its lease by the new time.
     if (run.status === "running" && !run.handed && clock.steadyFor() < LEASE) return;
     await nudge(this.#ports, run).catch((error: unknown) =>
       logger.warn("nudge failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),

@@ -1,7 +1,7 @@
 /** Tuned numbers of the thread log, with unit and reason: its writer, its slots and its readers. */
 import { HOUR, KB, MB, MINUTE, SECOND } from "../units.ts";
 
-/** ms from the first buffered token to its flush, in a message's first second and later (`THREADLINE_STREAM_FLUSH_MS` replaces the later one). */
+/** ms from the first buffered token to its flush: in a message's first second, and later (THREADLINE_STREAM_FLUSH_MS replaces FLUSH). */
 export const FLUSH_EARLY = 50;
 export const FLUSH = 100;
 /** ms. How long after the first token of a message the early rhythm lasts. */

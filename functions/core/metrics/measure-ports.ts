@@ -23,9 +23,9 @@ export function measurePorts<P extends Pick<Ports, "log" | "runs" | "clock">>(po
   };
 }
 
-/** @param waiting runs of this process whose graph has said nothing yet, and since when they could be claimed */
+/** @param waiting runs of this process without an event of the graph, and since when (ms) they could be claimed */
 function measureLog(log: ThreadLog, { metrics, clock }: Measuring, waiting: Map<string, number>): ThreadLog {
-  /** Where readers of this process stand who have waited for more, and since when: what they read next is new. */
+  /** Readers of this process that wait at the tail: their position and since when (ms). What they read next is new. */
   const live = new Map<string, number>();
   return {
     append: async (thread_id, slot) => {

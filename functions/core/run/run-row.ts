@@ -106,6 +106,6 @@ export const isGone = ({ status }: Pick<RunRow, "status">): boolean => status ==
 export const isUnheld = (run: RunRow, now: number): boolean =>
   !isFinal(run) && (run.status === "pending" || run.handed || isOver(run.lease_until, now));
 
-/** A lease that ends later than any that is written now was written before a clock stepped back: its holder would have renewed it. */
+/** A lease beyond `now + LEASE` was written before a clock stepped back; a living holder would have renewed it since. */
 const isOver = (lease_until: number, now: number): boolean =>
   lease_until < now || lease_until > now + LEASE + CLOCK_SKEW;

@@ -53,13 +53,13 @@ export const ABORT_GRACE = 300;
 /** ms between two looks of a delete at the run it has asked to end. */
 export const DELETE_POLL = 250;
 /**
- * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has gone: a client that reconnects goes first, too.
+ * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has gone: a client that reconnects also leaves first.
  * A run that waits behind it ends the grace.
  */
 export const DISCONNECT_GRACE = 15 * SECOND;
 /** Bytes of a run's input that ride in the create transaction; larger ones are put before it. */
 export const INPUT_INLINE_BYTES = 64 * KB;
-/** ms. First pause of a retried conflict between transactions, doubled up to the second number, with jitter. */
+/** ms. First pause of a retried conflict between transactions, doubled up to CONFLICT_PAUSE_MAX, with jitter. */
 export const CONFLICT_PAUSE = 10;
 export const CONFLICT_PAUSE_MAX = 500;
 /** Tries of a create that finds the thread changed by others; with the pauses above about ten seconds. */

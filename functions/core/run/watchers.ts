@@ -1,6 +1,6 @@
 /**
  * Who watches which run in this process, for `on_disconnect: cancel`: a run whose watchers have all gone is abandoned. It is cancelled
- * after a grace, since a client that reconnects has gone first, too (Agent Server API), or at once when another run waits behind it.
+ * after a grace, for a client that reconnects also leaves first (Agent Server API), or at once when another run waits behind it.
  * Works where the host tells of disconnects; must not guess elsewhere.
  */
 import type { Ports } from "../ports.ts";

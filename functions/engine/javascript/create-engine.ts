@@ -90,7 +90,7 @@ export async function createEngine({
   const stored: Stored = { checkpoints, bridge: () => project.bridge() };
   const isServed = (graph_id: unknown): graph_id is string =>
     typeof graph_id === "string" && Object.hasOwn(manifest.graphs, graph_id);
-  /** A word for whoever wonders where tasks and next nodes are. */
+  /** Logs why a state has no tasks and next nodes. */
   const tellStored = ({ thread_id, graph_id = "" }: StateQuery): void =>
     logger.warn("state is shown without its graph, which langgraph.json does not name", {
       thread_id,

@@ -32,7 +32,7 @@ export async function listen(answer: RequestListener, address: Address): Promise
       for (const hostname of address.also ?? []) servers.push(...(await listenIfThere(answer, port, hostname)));
     } catch (error) {
       await close();
-      // Free at the first address is not yet free at the others.
+      // A port that is free at the first address may be taken at another.
       if (address.port === 0 && codeOf(error) === "EADDRINUSE" && tries < PORT_TRIES) continue;
       throw error;
     }

@@ -26,7 +26,7 @@ export function readNumber(query: URLSearchParams, name: string): number | strin
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** How many of a list are asked for in a query: none may be, and more than PAGE_LIMIT are no more than these (official server). */
+/** `limit` of a query: 0 is allowed, more than PAGE_LIMIT counts as PAGE_LIMIT (seen at the official server). */
 export const PageLimit = z
   .int()
   .min(0)
@@ -43,7 +43,7 @@ function listOf(text: string, name: string): string[] {
     const list: unknown = JSON.parse(text);
     if (Array.isArray(list)) return list.map(String);
   } catch {
-    // said below
+    // Not JSON: the error below says so.
   }
   throw new HttpError(422, `${name}: must be a list of names`);
 }

@@ -1,6 +1,6 @@
 /**
- * A request that is answered with an error: thrown by whoever reads a request, turned into a response in one place (app.ts). Must not be
- * thrown for more than what the caller did wrong: expected races are values of the use cases (outcomes.ts).
+ * The error answer to a request: thrown where a request is read, turned into a response in one place (app.ts). Must not be thrown for
+ * anything but a caller's mistake: expected races are values of the use cases (outcomes.ts).
  */
 export class HttpError extends Error {
   override name = "HttpError";

@@ -20,7 +20,7 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
     const { thread, run } = await ports.runs.load(ref);
     const now = ports.clock.now();
     if (!thread || thread.deleted || run?.status !== "pending" || run.starts_at === undefined) return "not_due";
-    // A row that a deletion has not removed yet, of a thread that lives anew, is nobody's any more.
+    // The thread was deleted and its id is in use again: a row of an older generation is a leftover of that deletion.
     if (run.gen !== thread.gen || run.starts_at > now) return "not_due";
 
     // What is there after the cancels decides where it goes.

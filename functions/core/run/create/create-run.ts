@@ -132,7 +132,7 @@ const stored = (ports: Ports, ref: RunRef): Promise<RunRow | undefined> =>
 const isOn = ({ active_run, queue }: ThreadRow, run_id: string): boolean =>
   active_run === run_id || queue.includes(run_id);
 
-/** The runs before the new one that only their watchers kept alive, and that have none any more: it need not wait for them. */
+/** Cancels earlier runs that only watchers kept alive and that have none left: the new run need not wait for them. */
 async function cancelAbandoned(ports: Ports, thread: ThreadRow, abandoned: RunRequest["abandoned"]): Promise<void> {
   const { thread_id, active_run, queue } = thread;
   try {

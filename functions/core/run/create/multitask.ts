@@ -29,7 +29,7 @@ export function admit(thread: Pick<ThreadRow, "active_run" | "queue">, strategy:
   }
 }
 
-/** Whether a node of this run makes the request: RemoteGraph passes on the config of the node that calls it. */
+/** Whether the request comes from a node of this run: RemoteGraph passes on the config of the node that calls it. */
 export function comesFromWithin({ config }: Pick<RunCreate, "config">, run_id: string | null): boolean {
   const { configurable, metadata } = config ?? {};
   const within = isJsonObject(metadata) && metadata["langgraph_node"] !== undefined;

@@ -47,7 +47,7 @@ export function failed(detail: ErrorDetail, after: string): Ending {
 /** The server lost the run: its graph did not fail. */
 export const runLost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
 
-/** Of a run whose own end can never be written: what it has done is kept, what it still had to say is lost. */
+/** Replaces an end that the table can never take: checkpoints and written events are kept, events of the last slot are lost. */
 export const unwritable = ({ after, head }: Pick<Ending, "after" | "head">, reason: unknown): Ending => ({
   ...runLost(`the end of the run cannot be written: ${String(reason)}`, after),
   ...(head && { head }),

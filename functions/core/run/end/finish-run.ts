@@ -52,7 +52,7 @@ export async function finishRun(
         if (thread?.active_run) await sendQuietly(ports, { ...claim.run, run_id: thread.active_run });
         return "finished";
       }
-      // A cancel that came meanwhile changes the events: parts of the old ones stay behind and mean nothing.
+      // A cancel that came meanwhile changes the events: parts of the old ones stay in the log, where readers skip them.
       if (parted.events !== actual.events && parted.count > 0)
         pen.next = Math.min((await logTail(ports, pen.thread_id)) + 1, pen.next + parted.count);
       const parts = slotsOf(pen, actual.events, ports.clock.now());

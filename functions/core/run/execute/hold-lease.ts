@@ -74,8 +74,8 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
 const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
 
 /**
- * Since the table has last answered, in ms during which the event loop turned. A blocked loop finds its timers over before it reads the
- * answers that have come, so the time of a block says nothing; the pacemaker beats meanwhile, and the next answer tells the rest.
+ * How long the table has been silent, in ms during which the event loop turned. Time in which the loop was blocked does not count: the
+ * answers may have come and not been read, and the pacemaker extends the lease meanwhile.
  */
 interface Silence {
   ms: number;

@@ -33,8 +33,8 @@ export interface CheckpointsOptions {
   /** The newest root checkpoint of the thread when the run was claimed: what the run writes sorts after it. */
   newest?: string;
   /**
-   * Called when a head is stored with which a graph that an earlier claim has begun is out of steps.
-   * @throws what the graph shall fail with
+   * Called when a stored head uses up the steps of a graph that an earlier claim began.
+   * @throws the error that the graph fails with
    */
   onStepLimit?: (ns: string, recursionLimit: number | undefined) => void;
   /** For `list` without a thread, which the server never asks for. */
@@ -151,7 +151,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
 
       const checkpoint_id = claim ? ids.put(ns, checkpoint.id) : checkpoint.id;
       mine.add(checkpoint_id);
-      // Begun together and at once: the caller may go on before it is awaited.
+      // All channels begin before the first await: the caller goes on meanwhile.
       const serialised = Object.entries(channel_values).map(
         async ([name, value]): Promise<[string, ChannelValue] | undefined> => {
           const isNew = Object.hasOwn(newVersions, name);

@@ -4,7 +4,7 @@
  */
 import { isObject } from "../langgraph.ts";
 
-/** What all that looks so has in its JSON. */
+/** In the JSON of every look-alike. */
 export const LOOKS_SERIALISED = Buffer.from('"lc":');
 
 const MARK = ":escaped";
@@ -25,7 +25,7 @@ export const escapeKeys = (value: unknown): unknown =>
 export const unescapeKeys = (value: unknown): unknown =>
   renamed(value, (key) => (ESCAPED.test(key) ? key.slice(0, -MARK.length) : key));
 
-/** A copy of all that is no instance. */
+/** A copy with other keys; instances stay as they are. */
 function renamed(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, rename));
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, renamed(item, rename)]));

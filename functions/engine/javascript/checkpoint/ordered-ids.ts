@@ -1,14 +1,15 @@
 /**
  * Ids under which a run's checkpoints are kept. LangGraph makes them from the wall clock, and the newest is the one that sorts last: after a
- * step back, or on a host whose clock is behind, a new checkpoint would be older than what it follows, and its work lost. Such a one gets
- * an id right after the newest; LangGraph goes on calling it by its own, from which the ids of its tasks are made. Must not rename others.
+ * step back, or on a host whose clock is behind, a new checkpoint would be older than what it follows, and its work lost. Such a
+ * checkpoint is kept under an id right after the newest. LangGraph still uses its own id, from which it derives those of tasks. Must not
+ * rename others.
  */
 export class OrderedIds {
-  /** What every new one sorts after; '' = anything does. */
+  /** Every new id sorts after this one; '' = no limit. */
   readonly #floor: string;
   /** The newest known, by namespace. */
   readonly #newest = new Map<string, string>();
-  /** LangGraph's id → the one that is kept. */
+  /** LangGraph's id → the kept id. */
   readonly #kept = new Map<string, string>();
   /** Over when nothing is asked of the store. */
   #asked: Promise<unknown> = Promise.resolve();

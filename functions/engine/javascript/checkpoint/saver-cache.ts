@@ -82,8 +82,8 @@ export class SaverCache {
   }
 
   /**
-   * Read again later: a task for which an older claim has written (that counts no more), and an index written twice (which of two came
-   * first is known to the store alone).
+   * Keeps what was written. Forgets the checkpoint's writes, which are then read again, if an older claim has written for the task (its
+   * writes count no more) or an index is written twice (only the store knows which came first).
    */
   wrote(task: TaskWrites): void {
     this.#changes++;

@@ -1,6 +1,6 @@
 /**
- * The recursion limit over a whole run: LangGraph counts anew each time it is started, and a run is, at hand-overs and after crashes. Must
- * not count what one start does: LangGraph does.
+ * The recursion limit over a whole run. LangGraph counts anew at each start, and a run is started again after hand-overs and crashes. Must
+ * not count within one start: LangGraph does.
  */
 import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { LangGraph } from "../langgraph.ts";

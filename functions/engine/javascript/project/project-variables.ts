@@ -6,7 +6,7 @@
 /** What was set here, and not since by the project's code. */
 const ours = new Map<string, string>();
 
-/** Fills what is unset. Of a project that was changed, what it does not say any more is unset again. */
+/** Sets the variables that are unset. Those that a changed project no longer names are unset again. */
 export function fillVariables(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of ours) if (process.env[name] === value) delete process.env[name];
   ours.clear();
@@ -17,7 +17,7 @@ export function fillVariables(values: Readonly<Record<string, string>>): void {
   }
 }
 
-/** What fillVariables will make of one of them, before it is called. */
+/** The value that a variable will have after fillVariables. */
 export function variableOf(name: string, values: Readonly<Record<string, string>>): string | undefined {
   const inherited = ours.has(name) ? undefined : process.env[name];
   return inherited ?? values[name];

@@ -7,11 +7,11 @@ import { allProjects, projectOf } from "./hooked-projects.ts";
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
 
-/** What one half of a project makes and the other one asks about: zod keeps descriptions in a registry of its copy. */
+/** Packages whose classes and registries both halves of a project use: zod keeps descriptions in a registry of its copy. */
 const SHARED_PACKAGES = /^(?:zod|langchain|@langchain\/(?:langgraph|langgraph-checkpoint|core))(?:\/|$)/;
 const MODULE_CONDITIONS = ["node", "import", "module-sync", "node-addons"];
 
-/** Resolves as an ES module what CommonJS asks for, if that is shared, be the code a package's; else, or if there is none, as `next` does. */
+/** Resolves a shared package that CommonJS requires, packages included, to its ES module; without one, and otherwise, as `next` does. */
 export function inSharedFormat(
   specifier: string,
   { conditions, parentURL }: ResolveHookContext,
