@@ -4,7 +4,7 @@
  * table that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
 import { setImmediate } from "node:timers/promises";
-import type { OrderedEvents, Place } from "../log/order-events.ts";
+import type { OrderedEvents, CheckpointPlace } from "../log/order-events.ts";
 import type { Clock } from "../ports.ts";
 import { untilClear } from "../retry.ts";
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "./checkpoint-port.ts";
@@ -53,7 +53,7 @@ export function guardCheckpoints(
         })
         .finally(() => underWay.delete(calling));
     });
-  const flushed = async (head?: Place): Promise<void> => {
+  const flushed = async (head?: CheckpointPlace): Promise<void> => {
     if ((await events.flushBefore(head)) === "fenced") throw new ClaimOver("another worker owns this run");
   };
   /** A root head is proof that all writes to checkpoints before its parent have arrived: whoever recovers the run need not seal them. */

@@ -55,10 +55,8 @@ function namedIn(selected: Json | undefined): [ns: string, checkpoint_id: string
   const parsed = CheckpointSelector.safeParse(selected);
   if (!parsed.success) return [];
   const { checkpoint_id, checkpoint_ns = "", checkpoint_map = {} } = parsed.data;
-  return [
-    ...(checkpoint_id ? [[checkpoint_ns, checkpoint_id] as [string, string]] : []),
-    ...Object.entries(checkpoint_map),
-  ];
+  const named: [string, string][] = checkpoint_id ? [[checkpoint_ns, checkpoint_id]] : [];
+  return [...named, ...Object.entries(checkpoint_map)];
 }
 
 /** How a run ends whose checkpoint has gone since it was created: with the rollback of the run that had made it. */

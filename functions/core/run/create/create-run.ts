@@ -32,7 +32,7 @@ import {
 import type { CreateResult } from "./create-result.ts";
 import { findUse, keyOf } from "./idempotency.ts";
 import { type Admission, admit, comesFromWithin } from "./multitask.ts";
-import { kwargsOf, pendingRun, type Place, type RunRequest, threadWith } from "./new-run.ts";
+import { kwargsOf, pendingRun, type ThreadPlace, type RunRequest, threadWith } from "./new-run.ts";
 import { sendQuietly } from "./send-run.ts";
 
 /** Refusals change nothing. @throws what the table answers, but never once the run exists */
@@ -52,7 +52,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const inline = input.length <= INPUT_INLINE_BYTES;
   const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
 
-  let tried: { place: Place; transaction: CreateTransaction } | undefined;
+  let tried: { place: ThreadPlace; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < CONFLICT_TRIES; n++) {
     if (n) await ports.clock.sleep(ports.ids.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
     const seen = temporary ? undefined : await ports.threads.get(thread_id);
@@ -150,7 +150,7 @@ async function keptByWatchers(ports: Ports, { thread_id, active_run }: ThreadRow
   return run?.on_disconnect === "cancel" ? [run.run_id] : [];
 }
 
-const placeOf = ({ kind }: Admission): Place =>
+const placeOf = ({ kind }: Admission): ThreadPlace =>
   kind === "activate" ? "active" : kind === "supersede" ? "alone_in_queue" : "queued";
 
 async function superseded(ports: Ports, thread: ThreadRow, intent: CancelIntent, now: number) {
@@ -169,7 +169,7 @@ async function superseded(ports: Ports, thread: ThreadRow, intent: CancelIntent,
 async function announce(
   ports: Ports,
   run: RunRow,
-  place: Place,
+  place: ThreadPlace,
   { supersede }: CreateTransaction,
 ): Promise<CreateResult> {
   const { run_id, thread_id, graph_id, log_start } = run;

@@ -76,9 +76,9 @@ export function pendingRun(
 export const waitsOn = (status: ThreadStatus): { waits?: true } => (status === "interrupted" ? { waits: true } : {});
 
 /** How the run takes its place on the thread. */
-export type Place = "active" | "queued" | "alone_in_queue" | "delayed";
+export type ThreadPlace = "active" | "queued" | "alone_in_queue" | "delayed";
 
-export function threadWith(thread: ThreadRow, run: PendingRun, place: Place): ThreadRow {
+export function threadWith(thread: ThreadRow, run: PendingRun, place: ThreadPlace): ThreadRow {
   return {
     ...thread,
     rev: thread.rev + 1,

@@ -16,7 +16,7 @@ import { type ClaimState, decideEnding } from "./decide-ending.ts";
 import { type Ending, unwritable } from "./endings.ts";
 import { finishTransaction } from "./finish-transaction.ts";
 
-interface Place extends ClaimState {
+interface FinishState extends ClaimState {
   pen: Pen;
 }
 
@@ -30,20 +30,20 @@ type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "
 export async function finishRun(
   ports: FinishPorts,
   claim: Claim,
-  place: Place,
+  state: FinishState,
   asked: Ending,
 ): Promise<"finished" | "lost"> {
   let ending = asked;
-  const { pen } = place;
+  const { pen } = state;
   // The row that the claim has read is mostly still the newest; if not, the revision refuses the write and the row is read again.
   let seen: ThreadRow | undefined = claim.thread;
   /** How many parts of these events are in the log already, before the last slot. */
   let parted: { events: LogEvent[]; count: number } = { events: ending.events, count: 0 };
   for (;;) {
     try {
-      // The cancel poll may change the claim at any await, but the intent acted on must be the one in the condition: so, a copy.
+      // A copy: the cancel poll may change the claim at any await, and the condition must name the intent that was acted on.
       const acted = { ...claim };
-      const actual = await decideEnding(ports, acted, ending, place);
+      const actual = await decideEnding(ports, acted, ending, state);
       const thread = seen ?? (await ports.threads.get(claim.run.thread_id));
       seen = undefined;
       if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
@@ -67,7 +67,7 @@ export async function finishRun(
         if (transaction.next) await sendNext(ports, { ...claim.run, run_id: transaction.next.run_id });
         return "finished";
       }
-      if ((await lookAgain(ports, claim, place, parted.count)) === "lost") return "lost";
+      if ((await lookAgain(ports, claim, state, parted.count)) === "lost") return "lost";
     } catch (error) {
       if (isHopeless(error)) {
         ports.logger.error("the end cannot be written", { ...idsOf(claim.run), error: String(error) });
@@ -77,7 +77,7 @@ export async function finishRun(
       }
       ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
       await ports.clock.sleep(APPEND_RETRY);
-      if ((await lookAgain(ports, claim, place, parted.count).catch(() => "again")) === "lost") return "lost";
+      if ((await lookAgain(ports, claim, state, parted.count).catch(() => "again")) === "lost") return "lost";
     }
   }
 }
@@ -94,16 +94,21 @@ async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "t
 const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
 
 /** After a transaction that failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
-async function lookAgain(ports: FinishPorts, claim: Claim, place: Place, ownParts: number): Promise<"again" | "lost"> {
+async function lookAgain(
+  ports: FinishPorts,
+  claim: Claim,
+  state: FinishState,
+  ownParts: number,
+): Promise<"again" | "lost"> {
   const row = await ports.runs.get(claim.run);
   if (!row || row.gen !== claim.run.gen) return "lost";
   if (isFinal(row)) return row.owner === claim.run.owner ? "again" : "lost";
   if (row.status === "pending" || row.owner !== claim.run.owner) return "lost";
   if (row.cancel !== claim.run.cancel) claim.run = { ...claim.run, ...(row.cancel && { cancel: row.cancel }) };
   const tail = await logTail(ports, row.thread_id);
-  if (tail < place.pen.next + ownParts) return "again";
-  if (place.opened) return "lost";
-  place.pen.next = tail + 1;
+  if (tail < state.pen.next + ownParts) return "again";
+  if (state.opened) return "lost";
+  state.pen.next = tail + 1;
   return "again";
 }
 

@@ -21,7 +21,7 @@ import { newestHead } from "./claim-run.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
 
-export interface Host {
+export interface RunHost {
   /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
   drain: AbortSignal;
   /** ms until the invocation is cut off, if ever. */
@@ -40,7 +40,7 @@ const ENDED = "the claim is over";
 export type Executed = "finished" | "handed_over" | "lost";
 
 /** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
-export async function executeRun(ports: Ports, claim: Claim, host: Host): Promise<Executed> {
+export async function executeRun(ports: Ports, claim: Claim, host: RunHost): Promise<Executed> {
   const { run } = claim;
   if (run.tries > FRUITLESS_CLAIMS) {
     const found = await newestHead(ports, run);
@@ -110,7 +110,7 @@ interface Execution {
   over: AbortController;
   /** Aborted to end the heartbeat. */
   stop: AbortController;
-  host: Host;
+  host: RunHost;
 }
 
 async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {

@@ -6,8 +6,8 @@ import { GraphError, type Invocation } from "../../../core/run/execute/engine-po
 import { isJsonObject } from "../../../protocol/json.ts";
 import type { Graph } from "../langgraph.ts";
 
-/** The checkpoint that an earlier claim of this run has left, if any: then the input is in it, and must not be applied again. */
-export async function leftBehind(invocation: Invocation, store: CheckpointStore): Promise<CheckpointHead | undefined> {
+/** The newest root head, if an earlier claim of this run has put it: then the input is in it, and must not be applied again. */
+export async function earlierHead(invocation: Invocation, store: CheckpointStore): Promise<CheckpointHead | undefined> {
   const { claim, thread_id, run_id, fresh } = invocation;
   if (claim.epoch <= 1 || fresh) return undefined;
   const newest = await store.head(thread_id, "");

@@ -30,7 +30,7 @@ import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
 import { LeftOpen } from "./left-open.ts";
 import { type Pump, pumpGraph } from "./pump-graph.ts";
-import { checkNodes, hasStopped, leftBehind, withCheckpointMap } from "./resume-point.ts";
+import { checkNodes, hasStopped, earlierHead, withCheckpointMap } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
 import { recursionError } from "./step-limit.ts";
 
@@ -89,7 +89,7 @@ export async function runGraph(
   };
   try {
     const { lg, open } = await deps.loader.load(graph_id);
-    const left = await leftBehind(invocation, context.checkpoints);
+    const left = await earlierHead(invocation, context.checkpoints);
     resumedAt = left?.checkpoint_id;
     const resumed = left !== undefined;
     const features = featuresOf(deps.langgraphVersion);
