@@ -51,12 +51,13 @@ export function compileOnSave(config: string): ProjectSource {
     handOn();
   };
   const watch = async (): Promise<ProjectWatch> => {
-    const [{ watchProject }, { noteWrites }] = await Promise.all([
+    const [{ watchProject }, { noteWrites }, { isInUse }] = await Promise.all([
       import("../packaging/watch-project.ts"),
       import("./note-writes.ts"),
+      import("../functions/engine/javascript/project/projects-in-use.ts"),
     ]);
     const writes = noteWrites();
-    return watchProject({ config, onBuild, onError: (error) => failed?.(error), isOwnWrite: writes.isOwn });
+    return watchProject({ config, onBuild, onError: (error) => failed?.(error), isOwnWrite: writes.isOwn, isInUse });
   };
   const watching = watch();
   watching.catch((error: unknown) => first.reject(error));

@@ -18,5 +18,7 @@ export const FUNCTION_BYTES_NEAR = 240 * MB;
 export const FETCH_VARIANTS_TIMEOUT = 2 * MINUTE;
 /** ms. Quiet after a saved file before it is compiled: editors write in several steps, and a save shall be served within 300 ms. */
 export const WATCH_SETTLE = 50;
-/** Compiled states of a watched project that stay on disk: a run in flight may still import from its own. */
+/** Compiled states of a watched project that stay on disk, beside those of runs in flight: what a run left behind may still import. */
 export const WATCH_KEPT = 5;
+/** Builds in a row that are not served because something was saved meanwhile: after them one is, however long a storm of saves goes on. */
+export const WATCH_PASSED_OVER = 3;

@@ -2,13 +2,14 @@
  * Compiles a project anew whenever its source is saved. Every state gets a folder of its own, so that a process loads it as new
  * modules and a run in flight keeps the one it began with. Must not load graphs nor decide what a run is served.
  */
-import { type FSWatcher, mkdirSync, rmSync, watch } from "node:fs";
+import { type FSWatcher, mkdirSync, readFileSync, rmSync, watch } from "node:fs";
 import path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type Built, changedFiles } from "./build-changes.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
-import { WATCH_KEPT, WATCH_SETTLE } from "./limits.ts";
+import { WATCH_KEPT, WATCH_PASSED_OVER, WATCH_SETTLE } from "./limits.ts";
 import { readConfig } from "./read-config.ts";
-import { changesNothing } from "./source-folders.ts";
+import { changesNothing, ifThere } from "./source-folders.ts";
 
 export interface WatchProjectOptions {
   /** Path of langgraph.json. */
@@ -19,6 +20,8 @@ export interface WatchProjectOptions {
   onError: (error: unknown) => void;
   /** Whether the project's own loading made a file what it is now, which is no reason to load it again; default: it never did. */
   isOwnWrite?: (file: string) => boolean;
+  /** Whether something still imports from the folder of a build; it stays then. Default: nothing does. */
+  isInUse?: (folder: string) => boolean;
 }
 
 export interface ProjectWatch {
@@ -40,9 +43,11 @@ class Watcher {
   readonly #options: WatchProjectOptions;
   readonly #root: string;
   readonly #watched = new Map<string, FSWatcher>();
-  readonly #kept: string[] = [];
+  #kept: string[] = [];
   #last: Built | undefined;
+  #told: string | undefined;
   #generation = 0;
+  #passedOver = 0;
   #timer: NodeJS.Timeout | undefined;
   #building = false;
   #again = false;
@@ -74,7 +79,16 @@ class Watcher {
       remove(out);
       throw error;
     });
+    await eventsSeen();
     if (this.#closed) return;
+    this.#told = undefined;
+    // It may have a file that was saved meanwhile by half: its text, and what was compiled of the one before.
+    if (this.#again && this.#passedOver < WATCH_PASSED_OVER) {
+      this.#passedOver += 1;
+      remove(out);
+      return;
+    }
+    this.#passedOver = 0;
     // What was saved before a folder was watched would be missed: look again.
     if (this.#follow(build.folders)) this.#again = true;
     if (this.#last && !this.#isNew(build, this.#last)) {
@@ -85,8 +99,15 @@ class Watcher {
     }
     this.#last = build;
     this.#kept.push(out);
-    if (this.#kept.length > WATCH_KEPT) remove(this.#kept.shift() ?? out);
+    this.#removeOld();
     this.#options.onBuild(build);
+  }
+
+  #removeOld(): void {
+    const { isInUse = () => false } = this.#options;
+    const unused = this.#kept.slice(0, -WATCH_KEPT).filter((folder) => !isInUse(folder));
+    for (const folder of unused) remove(folder);
+    this.#kept = this.#kept.filter((folder) => !unused.includes(folder));
   }
 
   #isNew(build: Built, last: Built): boolean {
@@ -136,11 +157,21 @@ class Watcher {
     try {
       await this.#build();
     } catch (error) {
-      if (!this.#closed) this.#options.onError(error);
+      if (!this.#closed) this.#tell(error);
     } finally {
       this.#building = false;
     }
     this.#repeat();
+  }
+
+  /** One save is seen several times, and each time is as wrong as the one before. */
+  #tell(error: unknown): void {
+    const { config, onError } = this.#options;
+    const content = ifThere(() => readFileSync(config, "utf8"));
+    const wrong = `${error instanceof Error ? error.message : String(error)}\n${content}`;
+    if (wrong === this.#told) return;
+    this.#told = wrong;
+    onError(error);
   }
 
   #repeat(): void {
@@ -148,6 +179,12 @@ class Watcher {
     this.#again = false;
     this.#schedule();
   }
+}
+
+/** Lets the event loop look once for what happened until now. */
+async function eventsSeen(): Promise<void> {
+  await setImmediate();
+  await setImmediate();
 }
 
 function remove(folder: string): void {

@@ -18,6 +18,7 @@ import { measurePorts } from "../core/metrics/measure-ports.ts";
 import type { Logger, Metrics, Ports } from "../core/ports.ts";
 import type { RunQueue } from "../core/run/run-ports.ts";
 import { createEngine } from "../engine/javascript/create-engine.ts";
+import { serveFrom } from "../engine/javascript/project/projects-in-use.ts";
 import { replaceableEngine } from "../engine/javascript/replaceable-engine.ts";
 import { createWebhookSender } from "../outbound/webhook-sender.ts";
 import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
@@ -74,7 +75,11 @@ async function build(
   const open = (project: string) =>
     createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...secrets });
   const { engine, replace } = replaceableEngine(await open(env.projectDir));
-  onReplaceable?.(async (projectDir) => replace(await open(projectDir)));
+  serveFrom(env.projectDir);
+  onReplaceable?.(async (projectDir) => {
+    replace(await open(projectDir));
+    serveFrom(projectDir);
+  });
   const secret = webhookSecret(env, { clock, logger });
   const ports: Ports = {
     clock,

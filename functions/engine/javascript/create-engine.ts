@@ -24,6 +24,7 @@ import { type Graph, type GraphConfig, toRead } from "./langgraph.ts";
 import { createLoader } from "./project/load-graph.ts";
 import { missingFile } from "./project/missing-file.ts";
 import { openProject } from "./project/open-project.ts";
+import { whileInUse } from "./project/projects-in-use.ts";
 import { renewFailedModules } from "./project/renew-modules.ts";
 import { createStore } from "./store/store.ts";
 
@@ -115,14 +116,16 @@ export async function createEngine({
     load: async (graph_id) => void (await loader.load(graph_id, { log: false })),
     sampleInput: async (graph_id) => sampleInput(await loader.inspect(graph_id)),
     run: (invocation, context) =>
-      outside(runGraph, invocation, context, {
-        loader,
-        logger,
-        errorText: errorDetail,
-        langgraphVersion: manifest.langgraph_version,
-        items,
-        missingFile: (error) => missingFile(error, project.locate("."), manifest),
-      }),
+      whileInUse(folder, () =>
+        outside(runGraph, invocation, context, {
+          loader,
+          logger,
+          errorText: errorDetail,
+          langgraphVersion: manifest.langgraph_version,
+          items,
+          missingFile: (error) => missingFile(error, project.locate("."), manifest),
+        }),
+      ),
     values: async (thread_id, head) => (head ? valuesOf(thread_id, head) : null),
     state: async (query) => {
       const { graph_id } = query;

@@ -3,6 +3,8 @@
  * module gets another URL, one and the same for all who import it, so that what is well stays one instance. Must not load graphs.
  * CommonJS forgets failures by itself; packages are not renewed.
  */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { MODULE_PROBE } from "../timings.ts";
 
 const QUERY = "again";
@@ -30,14 +32,18 @@ export function currentUrl(own: string): string {
   return url.href;
 }
 
-/** Whoever imports them from now on gets them evaluated anew. Never rejects. */
+/** Whoever imports them from now on gets them evaluated anew; those that are gone from the disk are forgotten. Never rejects. */
 export async function renewFailedModules(): Promise<void> {
+  for (const own of [...seen].filter(isGone)) for (const known of [seen, generations, unfulfilled]) known.delete(own);
   const failed = await Promise.all([...seen].map(async (own) => ((await isWell(own)) ? [] : [own])));
   for (const own of failed.flat()) {
     generations.set(own, (generations.get(own) ?? 0) + 1);
     unfulfilled.delete(own);
   }
 }
+
+/** As with the older builds of a watched project. */
+const isGone = (own: string): boolean => own.startsWith("file:") && !existsSync(fileURLToPath(own));
 
 async function isWell(own: string): Promise<boolean> {
   if (unfulfilled.has(own)) return false;
