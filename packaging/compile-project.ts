@@ -23,8 +23,8 @@ import { mixesFormats } from "./mixed-formats.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { misplacedSettings } from "./read-env.ts";
-import { isFile, type ModuleFormat, PackageFolders, sourceOfCompiled, toPosix } from "./source-files.ts";
-import { foldersBelow, foldersOfFile, ifThere } from "./source-folders.ts";
+import { foldersUp, isFile, type ModuleFormat, PackageFolders, sourceOfCompiled, toPosix } from "./source-files.ts";
+import { foldersBelow, foldersOfFile, ifThere, installedIn } from "./source-folders.ts";
 import { Sources } from "./sources.ts";
 import { TsconfigPlan } from "./tsconfig-plan.ts";
 import { emptyOutput, ignoreByGit, writeMirror } from "./write-mirror.ts";
@@ -148,14 +148,21 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     built_at: new Date().toISOString(),
   };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const fingerprint = hashOf(JSON.stringify([{ ...manifest, built_at: "", left_out: [] }, env.values]));
+  const installed = links ? installedIn(foldersUp(config.dir, base)) : new Map<string, string[]>();
+  const parts = [{ ...manifest, built_at: "", left_out: [] }, env.values, [...installed]];
+  const fingerprint = hashOf(JSON.stringify(parts));
   const { stamps } = mirror;
   for (const [name, content] of outputs) {
     const file = path.join(base, sourceOfCompiled(name));
     stamps.set(file, `${stamps.get(file) ?? ""} compiled ${hashOf(content)}`);
   }
   const folders = [
-    ...new Set([...mirror.folders, ...[...sources.unbuilt()].flatMap(foldersBelow), ...foldersOfFile(env.file)]),
+    ...new Set([
+      ...mirror.folders,
+      ...[...sources.unbuilt()].flatMap(foldersBelow),
+      ...foldersOfFile(env.file),
+      ...installed.keys(),
+    ]),
   ];
   return {
     manifest,

@@ -2,7 +2,7 @@
  * The folders of a project as somebody works in them: which hold files of its own, and which names come and go there by themselves. Must
  * not read files.
  */
-import { type Dirent, readdirSync, realpathSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 
 /** Dependencies, and what tools write. */
@@ -57,4 +57,14 @@ export function foldersOfFile(file: string | undefined): string[] {
   if (file === undefined) return [];
   const real = ifThere(() => realpathSync(file)) ?? file;
   return [...new Set([path.dirname(file), path.dirname(real)])];
+}
+
+/** Names of what is installed in the `node_modules` folders of these folders, by folder. */
+export function installedIn(dirs: Iterable<string>): Map<string, string[]> {
+  const folders = [...dirs].map((dir) => path.join(dir, "node_modules")).filter((folder) => existsSync(folder));
+  const namesIn = (folder: string): string[] =>
+    entriesOf(folder).flatMap(({ name }) =>
+      name.startsWith(".") ? [] : name.startsWith("@") ? [name, ...namesIn(path.join(folder, name))] : [name],
+    );
+  return new Map(folders.map((folder) => [folder, namesIn(folder)]));
 }

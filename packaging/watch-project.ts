@@ -81,7 +81,6 @@ class Watcher {
     });
     await eventsSeen();
     if (this.#closed) return;
-    this.#told = undefined;
     // It may have a file that was saved meanwhile by half: its text, and what was compiled of the one before.
     if (this.#again && this.#passedOver < WATCH_PASSED_OVER) {
       this.#passedOver += 1;
@@ -91,7 +90,9 @@ class Watcher {
     this.#passedOver = 0;
     // What was saved before a folder was watched would be missed: look again.
     if (this.#follow(build.folders)) this.#again = true;
-    if (this.#last && !this.#isNew(build, this.#last)) {
+    const isMended = this.#told !== undefined;
+    this.#told = undefined;
+    if (this.#last && !isMended && !this.#isNew(build, this.#last)) {
       // What is known now is no change any more; what is served stays.
       this.#last = { ...this.#last, stamps: build.stamps };
       remove(out);
@@ -127,7 +128,7 @@ class Watcher {
     const added = folders.filter((folder) => !this.#watched.has(folder));
     for (const folder of added) {
       const watcher = tryWatch(folder, (name) => {
-        if (name === null || !changesNothing(name)) this.#schedule();
+        if (name === null || name === "node_modules" || !changesNothing(name)) this.#schedule();
       });
       watcher?.on("error", () => this.#drop(folder, watcher));
       if (watcher) this.#watched.set(folder, watcher);

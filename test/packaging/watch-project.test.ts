@@ -135,6 +135,20 @@ describe("watchProject", () => {
     expect(Object.keys(mended.manifest.graphs)).toEqual(["g", "h"]);
   });
 
+  it("tells that a broken langgraph.json is what it was again", async () => {
+    await using watched = await Watched.start();
+    await watched.build();
+    const whole = await readFile(watched.at("langgraph.json"), "utf8");
+
+    await watched.save("langgraph.json", "{");
+    const broken = await watched.next();
+    await watched.save("langgraph.json", whole);
+    const mended = await watched.next();
+
+    expect(broken).toBeInstanceOf(ConfigError);
+    expect(mended).toMatchObject({ manifest: { graphs: { g: { symbol: "check" } } } });
+  });
+
   it("does not compile for what changes no output", async () => {
     await using watched = await Watched.start();
     const first = await watched.build();

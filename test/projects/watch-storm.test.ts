@@ -142,6 +142,19 @@ test("a package that is installed and then imported is there with the save", asy
   await expect.poll(() => said().catch(() => undefined)).toBe("fresh fresh");
 });
 
+test("a package that is imported before it is installed is there when it is", async () => {
+  const printed = server.output().length;
+  save("words.ts", 'export { word } from "tardy";\n');
+  sayFrom("words");
+  await expect.poll(() => since(printed)).toMatch(/does not load: .*tardy/);
+
+  mkdirSync(at("node_modules/tardy"));
+  save("node_modules/tardy/package.json", JSON.stringify({ name: "tardy", type: "module", exports: "./index.js" }));
+  save("node_modules/tardy/index.js", 'export const word = "tardy";');
+
+  await expect.poll(() => said().catch(() => undefined)).toBe("tardy tardy");
+});
+
 test("a broken langgraph.json is told once, changes nothing, and is followed when it is whole", async () => {
   const printed = server.output().length;
   save("words.ts", wordCode("without it"));
