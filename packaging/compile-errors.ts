@@ -2,13 +2,17 @@
  * Turns what the compiler throws into problems of single files.
  * Must not decide what becomes of a file with a problem.
  */
+import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { isRecord } from "./source-files.ts";
 import type { Problem, Sources } from "./sources.ts";
 
-/** Every error is laid on its file, which counts as broken; an error that names none is laid on all `files` of the build. */
-export function blame(error: unknown, files: readonly string[], sources: Sources): void {
-  const found = errorsOf(error).map(toProblem);
+/**
+ * Every error is laid on its file, which counts as broken; an error that names none is laid on all `files` of the build.
+ * @param cwd of the compiler
+ */
+export function blame(error: unknown, files: readonly string[], sources: Sources, cwd: string): void {
+  const found = errorsOf(error).map((one) => toProblem(one, cwd));
   const placed = found.filter((problem) => sources.get(problem.file)?.broken === false);
   for (const problem of placed) sources.report(problem, true);
   if (placed.length > 0) return;
@@ -31,11 +35,17 @@ function errorsOf(error: unknown): Record<string, unknown>[] {
   return (Array.isArray(several) ? several : [error]).filter(isRecord);
 }
 
-function toProblem(error: Record<string, unknown>): Problem {
+function toProblem(error: Record<string, unknown>, cwd: string): Problem {
   const loc = isRecord(error["loc"]) ? error["loc"] : {};
-  const file = [loc["file"], error["id"]].find((value) => typeof value === "string") ?? "";
+  const file = [loc["file"], error["id"], unloadable(error, cwd)].find((value) => typeof value === "string") ?? "";
   const line = typeof loc["line"] === "number" ? { line: loc["line"] } : {};
   return { file, ...line, message: wording(error) };
+}
+
+/** A file that cannot be read, or is no text, is named in the words alone. */
+function unloadable({ code, message }: Record<string, unknown>, cwd: string): string | undefined {
+  const named = code === "UNLOADABLE_DEPENDENCY" ? /Could not load (.+) - /.exec(String(message)) : null;
+  return named?.[1] === undefined ? undefined : path.resolve(cwd, stripVTControlCharacters(named[1]));
 }
 
 /** The first line, without the compiler's own code in front, nor the colors that it gives it at a terminal. */

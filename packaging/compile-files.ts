@@ -98,7 +98,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
       return output.filter((item) => item.type === "chunk").map(group.format === "esm" ? giveOwnRequire : markEsModule);
     } catch (error) {
       if (isTsconfigError(error) && tsconfigs.distrust()) return [];
-      blame(error, files, sources);
+      blame(error, files, sources, base);
     } finally {
       await bundle.close();
     }

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ESM } from "./kinds/kind.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
@@ -68,6 +68,23 @@ describe("a project with something wrong", () => {
 
     expect(error).toBe(expected);
     expect(warnings).toEqual([]);
+  });
+
+  it("names a file that is no text, a video that is called .ts, and serves the graphs in front and behind", async () => {
+    await using project = await TemporaryProject.write({
+      ...GOOD,
+      "src/late.ts": "export const check = () => 2;",
+      "langgraph.json": {
+        graphs: { good: "./src/good.ts:check", bad: "./src/clip.ts:check", late: "./src/late.ts:check" },
+      },
+    });
+    await writeFile(path.join(project.dir, "src/clip.ts"), new Uint8Array([0x47, 0xff, 0xfe, 0x80]));
+
+    const { graphs } = await project.compile();
+
+    expect(graphs["bad"]?.error).toBe("src/clip.ts: Could not load src/clip.ts - stream did not contain valid UTF-8.");
+    expect(await project.check("langgraph.json", "good")).toBe(1);
+    expect(await project.check("langgraph.json", "late")).toBe(2);
   });
 
   it("only warns of a file that a computed import might reach", async () => {
