@@ -5,14 +5,7 @@
  */
 import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
-import {
-  findInstalled,
-  foldersUp,
-  isRecord,
-  type ModuleFormat,
-  type PackageFolders,
-  readJsonObject,
-} from "./source-files.ts";
+import { findInstalled, isRecord, type ModuleFormat, type PackageFolders, readJsonObject } from "./source-files.ts";
 
 export const LANGGRAPH = "@langchain/langgraph";
 export const CORE = "@langchain/core";
@@ -100,34 +93,4 @@ export function linkHidden(out: string, found: OwnLangGraph): void {
 
 export function missingLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
   return langgraph ? undefined : `${LANGGRAPH} is not installed where ${dir} can see it: run npm install there.`;
-}
-
-/** The first version whose graphs can be told from other objects, and of whose streams every kind is known. */
-const OLDEST = [0, 2, 74] as const;
-
-/** What a version says that allows the oldest one, so that it need not be changed. */
-const ALLOWS_OLDEST = /^(?:[\^~] *0\.2\.\d+|0\.2(?:\.x)?|[*x]|latest|>=.*)$/;
-
-/** Why graphs of such a version are not served, and what mends it; undefined for one that is new enough. */
-export function oldLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
-  const { version = "" } = langgraph ?? {};
-  const parts = version.split(".").map(Number.parseFloat);
-  const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
-  if (at === -1 || !((parts[at] ?? Infinity) < (OLDEST[at] ?? 0))) return undefined;
-  // Where peers are ignored (yarn, --legacy-peer-deps), a core that is too old would stay.
-  const command = ALLOWS_OLDEST.test(declaredIn(dir))
-    ? `npm update ${LANGGRAPH} ${CORE}`
-    : `npm install ${LANGGRAPH}@0.2 ${CORE}@0.3`;
-  return `${LANGGRAPH} ${version} is installed, and ${OLDEST.join(".")} is the oldest that is served: ${command}`;
-}
-
-/** The version of LangGraph that the nearest package.json asks for, or none. */
-function declaredIn(dir: string): string {
-  const found = foldersUp(dir)
-    .flatMap((folder) => {
-      const { dependencies, devDependencies } = readJsonObject(path.join(folder, "package.json")) ?? {};
-      return [dependencies, devDependencies];
-    })
-    .flatMap((names) => (isRecord(names) && typeof names[LANGGRAPH] === "string" ? names[LANGGRAPH] : []));
-  return found[0] ?? "";
 }

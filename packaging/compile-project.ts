@@ -7,19 +7,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { LeftOut, Manifest } from "../functions/protocol/manifest.ts";
 import { Aliases } from "./aliases.ts";
-import {
-  bridgeModule,
-  findLangGraph,
-  linkHidden,
-  missingLangGraph,
-  oldLangGraph,
-  type OwnLangGraph,
-} from "./bridge.ts";
+import { bridgeModule, findLangGraph, linkHidden, missingLangGraph, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile-files.ts";
 import { graphEntry, problemOf, problemsOutsideGraphs } from "./graph-entries.ts";
 import { LEFT_OUT_TOLD } from "./limits.ts";
 import { locateBase, plugAndPlay } from "./locate-base.ts";
 import { mixesFormats } from "./mixed-formats.ts";
+import { oldLangGraph } from "./old-langgraph.ts";
 import { listOwnFiles, type OwnFiles } from "./own-files.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
 import { misplacedSettings } from "./read-env.ts";

@@ -213,3 +213,38 @@ test.each([
   const told = `@langchain/langgraph ${version} is installed, and 0.2.74 is the oldest that is served: ${command}`;
   expect(graphs["g"]?.error).toBe(command && told);
 });
+
+const UPDATED = "@langchain/langgraph @langchain/core @langchain/anthropic @langchain/google-genai";
+const ADDED = "@langchain/langgraph@0.2 @langchain/core@0.3";
+const MODELS = "@langchain/anthropic @langchain/google-genai";
+
+test.each([
+  ["package-lock.json", "{}", "^0.2.8", `npm update ${UPDATED}`],
+  ["yarn.lock", "# yarn lockfile v1\n", "^0.2.8", `yarn add ${ADDED} && yarn upgrade ${MODELS}`],
+  ["yarn.lock", "# Generated.\n\n__metadata:\n  version: 6\n", "^0.2.8", `yarn up -R ${UPDATED}`],
+  ["pnpm-lock.yaml", "lockfileVersion: '9.0'\n", "^0.2.8", `pnpm update ${UPDATED}`],
+  ["bun.lock", "{}", "^0.2.8", `bun update ${UPDATED}`],
+  ["yarn.lock", "# yarn lockfile v1\n", "0.2.8", `yarn add ${ADDED} && yarn upgrade ${MODELS}`],
+])("P7: the cure by %s (%j) takes the models' packages along", async (lockFile, text, declared, command) => {
+  await using project = await TemporaryProject.write({
+    [lockFile]: text,
+    "app/package.json": {
+      dependencies: {
+        "@langchain/anthropic": "^0.3.1",
+        "@langchain/community": "^0.3.1",
+        "@langchain/core": "^0.3.3",
+        "@langchain/langgraph": declared,
+        "@langchain/langgraph-sdk": "^0.0.36",
+        zod: "^3.23.8",
+      },
+      devDependencies: { "@langchain/google-genai": "^0.2.0" },
+    },
+    "node_modules/@langchain/langgraph/package.json": { name: "@langchain/langgraph", version: "0.2.8", main: "i.js" },
+    "app/graph.ts": "export const check = 1;",
+    "app/langgraph.json": { graphs: { g: "./graph.ts:check" } },
+  });
+
+  const { graphs } = await project.compile("app/langgraph.json");
+
+  expect(graphs["g"]?.error?.split("is served: ")[1]).toBe(command);
+});
