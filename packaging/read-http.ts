@@ -11,11 +11,19 @@ type Warn = (text: string) => void;
 
 export function readHttp(raw: unknown, warn: Warn): HttpConfig {
   if (!isRecord(raw)) return {};
-  const { cors, configurable_headers: headers } = raw;
+  const cors = part(raw, "cors", warn);
+  const headers = part(raw, "configurable_headers", warn);
   return {
-    ...(isRecord(cors) ? { cors: readCors(cors, warn) } : {}),
-    ...(isRecord(headers) ? { configurable_headers: readHeaders(headers, warn) } : {}),
+    ...(cors && { cors: readCors(cors, warn) }),
+    ...(headers && { configurable_headers: readHeaders(headers, warn) }),
   };
+}
+
+function part(http: Record<string, unknown>, name: string, warn: Warn): Record<string, unknown> | undefined {
+  const value = http[name] ?? undefined;
+  if (isRecord(value)) return value;
+  if (value !== undefined) warn(`"http.${name}" is not understood and has no effect.`);
+  return undefined;
 }
 
 function readCors(raw: Record<string, unknown>, warn: Warn): CorsConfig {

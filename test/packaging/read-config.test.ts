@@ -108,6 +108,8 @@ describe("readConfig", () => {
       { configurable_headers: { include: [], exclude: [] } },
       /configurable_headers" is not understood/,
     ],
+    [{ cors: ["https://a"] }, {}, /"http\.cors" is not understood/],
+    [{ configurable_headers: ["x-*"] }, {}, /"http\.configurable_headers" is not understood/],
   ])("E3: says what of %j it does not understand", async (given, http, warning) => {
     const config = await read({ graphs: {}, http: given });
 
