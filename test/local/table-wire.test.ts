@@ -50,7 +50,10 @@ test("many calls side by side: each has its own answer, large ones and refused o
 
   expect(read.map(({ Item }) => Item?.["n"])).toEqual(numbers);
   for (const result of refused)
-    expect(result).toMatchObject({ status: "rejected", reason: { name: "ConditionalCheckFailedException" } });
+    expect(result).toMatchObject({
+      status: "rejected",
+      reason: { name: "Unclear", cause: { name: "ConditionalCheckFailedException" } },
+    });
 });
 
 /** A server whose first connections each get one answer of the list; later ones reach the table. */
