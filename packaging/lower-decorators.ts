@@ -20,7 +20,7 @@ export function lowerDecoratorsPlugin(settingsFor: (file: string) => CompilerSet
         const language = languageOf(id);
         const settings = settingsFor(id);
         if (language.startsWith("ts") && settings.options["experimentalDecorators"] === true) return undefined;
-        if (![...nodesOf(this.parse(code, { lang: language }))].some(isStandard)) return undefined;
+        if (!parsed(() => this.parse(code, { lang: language })).some(isStandard)) return undefined;
         const { transformSync } = await import("esbuild");
         try {
           // Each call is a process of its own, of some 15 ms: a service would stay for as long as we do.
@@ -34,6 +34,15 @@ export function lowerDecoratorsPlugin(settingsFor: (file: string) => CompilerSet
       },
     },
   };
+}
+
+/** Text that cannot be parsed is left to the compiler, which says why and where. */
+function parsed(parse: () => unknown): SyntaxNode[] {
+  try {
+    return [...nodesOf(parse())];
+  } catch {
+    return [];
+  }
 }
 
 function isStandard({ type, decorators }: SyntaxNode): boolean {

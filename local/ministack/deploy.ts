@@ -35,7 +35,18 @@ async function main(): Promise<void> {
   const context = ["-c", `config=${flags.config}`, "-c", `cpu=${process.arch === "arm64" ? "arm64" : "x64"}`];
   const outputs = outputsOf(flags.folder);
   await cdk(endpoint, flags.folder, "deploy", "--require-approval", "never", "--outputs-file", outputs, ...context);
-  say(summary(readOutputs(outputs, endpoint, "AgentServer"), flags));
+  const deployed = readOutputs(outputs, endpoint, "AgentServer");
+  await expectAnswer(`${deployed.url}/ok`);
+  say(summary(deployed, flags));
+}
+
+/** @throws Problem with what came instead */
+async function expectAnswer(url: string): Promise<void> {
+  const response = await fetch(url);
+  if (!response.ok)
+    throw new Problem(
+      `It is deployed, but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300)}`,
+    );
 }
 
 const outputsOf = (folder: string): string => join(folder, "outputs.json");

@@ -3,7 +3,7 @@
  * region and keys are its own.
  */
 import { spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -42,6 +42,8 @@ export const logOf = (folder: string): string => join(folder, "ministack.log");
 function surroundings(folder: string): Record<string, string> {
   const home = join(folder, "home");
   mkdirSync(home, { recursive: true });
+  // MiniStack unpacks functions there, and its own programs are CommonJS whatever a package.json above says.
+  writeFileSync(join(home, "package.json"), "{}\n");
   return {
     PATH: [dirname(process.execPath), process.env["PATH"]].join(delimiter),
     HOME: home,

@@ -1,5 +1,8 @@
 /** Who may give a run up, and who may not, over the real storage. */
 import { DUE_SHARDS } from "../../functions/aws/table/limits.ts";
+import { Impossible } from "../../functions/core/failure.ts";
+import { openLog } from "../../functions/core/log/open-log.ts";
+import { encodeEvents } from "../../functions/core/log/slot-payload.ts";
 import { endRun } from "../../functions/core/run/end/end-run.ts";
 import { runLost } from "../../functions/core/run/end/endings.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
@@ -49,6 +52,32 @@ describe("the end of a run that no worker holds", () => {
     expect(ended).toBe("held");
     expect((await rowOf(ports, run)).status).toBe("running");
     expect(await endRun(ports, run, ending, await rowOf(ports, run))).toBe("finished");
+  });
+
+  it("fences the worker that it takes for dead before its claims are closed, though the end itself fails", async () => {
+    const ports = corePorts(table, completes);
+    const run = await created(ports, await aThread(ports));
+    const asleep = await claimRun(ports, run, { purpose: "run" });
+    if (asleep.kind !== "claimed") throw new Error(asleep.kind);
+    const pen = await openLog(ports, asleep.claim, new AbortController().signal);
+    if (pen === "fenced") throw new Error(pen);
+    ports.advance(LEASE + 1);
+    const finish = () => Promise.reject(new Impossible("not now"));
+
+    const ended = endRun({ ...ports, runs: { ...ports.runs, finish } }, run, ending);
+
+    await expect(ended).rejects.toThrow("not now");
+    const late = {
+      ...pen,
+      slot: pen.next,
+      nonce: "late",
+      count: 0,
+      payload: encodeEvents([]),
+      more: false,
+      parts: 0,
+      at: 0,
+    };
+    expect(await ports.log.append(run.thread_id, late)).toBe("fenced");
   });
 
   it("leaves the newest checkpoint as what the thread shows", async () => {

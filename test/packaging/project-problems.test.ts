@@ -24,6 +24,11 @@ describe("a project with something wrong", () => {
   it.each<[string, Files, string]>([
     ["a syntax error", { "src/bad.ts": "export const a = 1;\nlet b: = 2;" }, "src/bad.ts:2: Unexpected token"],
     [
+      "a syntax error in a file that is looked through for decorators",
+      { "src/bad.ts": 'export const address = "me@here.org";\nlet b: = 2;' },
+      "src/bad.ts:2: Unexpected token",
+    ],
+    [
       "a syntax error two imports away",
       { "src/bad.ts": 'import "./b";', "src/b.ts": 'import "./c";', "src/c.ts": "\n\n\nclass {" },
       "src/c.ts:4: Expected `}` but found `EOF`",

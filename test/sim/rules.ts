@@ -88,6 +88,10 @@ export const RULES: Record<string, Rule> = {
     sentence: "Sweeper, cancel and delete end a run only after claiming it.",
     off: ports.endOnlyAfterClaim,
   },
+  endFencesFirst: {
+    sentence: "Whoever ends a run that a worker had claimed fences the log before it closes the run's claims.",
+    test: "test/core/recover-runs.test.ts: fences the worker that it takes for dead before its claims are closed, though the end itself fails",
+  },
   endOnlyTheRowDecidedBy: {
     sentence: "The sweeper claims for the end only the row that it decided by.",
     test: "test/core/recover-runs.test.ts: ends only the row that it was decided by",

@@ -20,12 +20,28 @@ export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSigna
   const pen = penAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
   if (run.opening === "first" || run.opening === "none") return pen;
 
-  const events = run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [];
+  return append(ports, claim, pen, run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [], signal);
+}
+
+/**
+ * For a claim that only ends its run: a hidden record, so that no older owner can append any more (model rule endFencesFirst). Before that
+ * the claims must not be closed: what an older owner told then would be in the log, and its checkpoints hidden.
+ */
+export const fenceLog = (ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<Pen | "fenced"> =>
+  append(ports, claim, penAt(claim, claim.tail + 1), [], signal);
+
+async function append(
+  ports: OpenPorts,
+  claim: Claim,
+  pen: Pen,
+  events: readonly LogEvent[],
+  signal: AbortSignal,
+): Promise<Pen | "fenced"> {
   while (!signal.aborted) {
     const result = await appendSlot(ports, pen.thread_id, openingSlot(pen, events, ports.clock.now()), signal);
     if (result === "appended") return { ...pen, next: pen.next + 1 };
     // An older owner was faster: tail first, then see whether the run is still ours.
-    pen.next = (await logTail(ports, run.thread_id)) + 1;
+    pen.next = (await logTail(ports, pen.thread_id)) + 1;
     if (!(await isOurs(ports, claim))) return "fenced";
   }
   return "fenced";

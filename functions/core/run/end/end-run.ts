@@ -2,7 +2,7 @@
  * End a run that no worker holds: for the sweep, cancel and delete. Whoever ends a run claims it first (model rule endOnlyAfterClaim).
  * Must not be used by a worker that runs the graph.
  */
-import { penAt } from "../../log/open-log.ts";
+import { fenceLog, penAt } from "../../log/open-log.ts";
 import type { Ports } from "../../ports.ts";
 import { type ClaimOptions, claimRun, newestHead } from "../execute/claim-run.ts";
 import type { RunRef } from "../run-row.ts";
@@ -21,6 +21,13 @@ export async function endRun(
   const result = await claimRun(ports, ref, { purpose: "end", ...(decidedBy && { decidedBy }) });
   if (result.kind !== "claimed") return result.kind === "finished" ? "finished" : "held";
   const { claim } = result;
+  // Only a run that some worker had claimed has somebody to fence.
+  const opened = claim.run.epoch > 1;
+  const pen = opened ? await fenceLog(ports, claim, NEVER) : penAt(claim, claim.tail + 1);
+  if (pen === "fenced") return "lost";
   const after = (await newestHead(ports, claim.run)) ?? "";
-  return finishRun(ports, claim, { pen: penAt(claim, claim.tail + 1), opened: false }, ending(after));
+  return finishRun(ports, claim, { pen, opened, settled: false }, ending(after));
 }
+
+/** The fence is short; if its caller is cut off, the run's next claim goes on. */
+const NEVER = new AbortController().signal;

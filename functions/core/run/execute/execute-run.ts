@@ -6,7 +6,7 @@ import type { RunKwargs } from "../../../protocol/run.ts";
 import { guardCheckpoints } from "../../checkpoint/guard-checkpoints.ts";
 import { checkpointGone, missingCheckpoint, selectedIn } from "../../checkpoint/selected-checkpoint.ts";
 import { LogWriter, type Pen } from "../../log/log-writer.ts";
-import { openLog, penAt } from "../../log/open-log.ts";
+import { fenceLog, openLog } from "../../log/open-log.ts";
 import { OrderedEvents } from "../../log/order-events.ts";
 import type { Ports } from "../../ports.ts";
 import { jsonBytes, WHOLE_BYTES } from "../../size-limits.ts";
@@ -69,9 +69,10 @@ export async function executeRun(ports: Ports, claim: Claim, host: RunHost): Pro
 }
 
 /** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsFruitlessClaims). */
-function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
-  const pen = penAt(claim, claim.tail + 1);
-  return finishRun(ports, claim, { pen, opened: false }, fruitless(claim.run, after ?? ""));
+async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
+  const pen = await fenceLog(ports, claim, new AbortController().signal);
+  if (pen === "fenced") return "lost";
+  return finishRun(ports, claim, { pen, opened: true, settled: false }, fruitless(claim.run, after ?? ""));
 }
 
 /**
