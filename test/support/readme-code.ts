@@ -9,9 +9,10 @@ import { fileURLToPath } from "node:url";
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const readme = readFileSync(join(ROOT, "README.md"), "utf8");
 
-/** @param from words of the README; the first block of code after them is meant */
+/** @param from words of the README, wherever its lines break; the first block of code after them is meant */
 export function codeAfter(from: string): string {
-  const [, rest] = readme.split(from, 2);
+  const words = from.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(" ", String.raw`\s+`);
+  const [, rest] = readme.split(new RegExp(words), 2);
   const [, code] = /^```\w+\n([\s\S]*?)^```$/m.exec(rest ?? "") ?? [];
   if (code === undefined) throw new Error(`README.md has no code after "${from}".`);
   return code;

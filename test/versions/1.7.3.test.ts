@@ -60,6 +60,6 @@ function describeNeighbors(served: () => Served): void {
       .catch(() => undefined);
 
     expect(await served().client.runs.get(thread_id, run_id)).toMatchObject({ status: "error" });
-    await expect.poll(() => served().server.output()).toMatch(/chosen-cjs +\S*chosen\.ts does not load: /);
+    await expect.poll(() => served().server.output()).toMatch(/chosen-cjs +\S*chosen\.ts +does not load: /);
   });
 }
