@@ -20,6 +20,9 @@ const at = (cwd: string, program: string, args: string[], env: Record<string, st
   execute(program, args, { cwd, env: { ...process.env, ...env }, maxBuffer: 1e8 });
 
 /** The stack that infra/README.md shows, in the file where `cdk init` has one. */
+/** What the project of the app brings itself: synth loads its graphs. */
+const LANGGRAPH = ["@langchain/langgraph@1.7.3", "@langchain/core@1.4.0"];
+
 function writeApp(): void {
   const readme = readFileSync(join(ROOT, "infra/README.md"), "utf8");
   const [, shown] = /## In a CDK app of your own[\s\S]*?```ts\n([\s\S]*?)```/.exec(readme) ?? [];
@@ -43,7 +46,7 @@ try {
     const [, file = ""] = /^npm install (.*)$/m.exec(stdout) ?? [];
     const nodes = ["20", "22"].map((major) => `node${major}@npm:node@${major}`);
     // The app's own Node packages run no script: their binary comes with a package of the platform.
-    await at(app, "npm", ["install", "--no-audit", "--no-fund", file]);
+    await at(app, "npm", ["install", "--no-audit", "--no-fund", file, ...LANGGRAPH]);
     mkdirSync(join(folder, "nodes"));
     await at(join(folder, "nodes"), "npm", ["install", "--no-audit", "--no-fund", ...nodes]);
   });
