@@ -29,7 +29,11 @@ export const findChromium = (): string | undefined =>
 export async function openPage(program: string): Promise<Page> {
   const profile = mkdtempSync(join(tmpdir(), "threadline-chromium-"));
   const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"];
-  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], { stdio: "ignore" });
+  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
+    stdio: "ignore",
+    // It leaves files of its own there.
+    env: { ...process.env, TMPDIR: profile },
+  });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   const port = await soon(() => readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n")[0]);

@@ -17,12 +17,12 @@ const folder = mkdtempSync(join(tmpdir(), "threadline-cdk-app-"));
 const app = join(folder, "shop");
 mkdirSync(app);
 const at = (cwd: string, program: string, args: string[], env: Record<string, string> = {}) =>
-  execute(program, args, { cwd, env: { ...process.env, ...env }, maxBuffer: 1e8 });
+  execute(program, args, { cwd, env: { ...process.env, TMPDIR: folder, ...env }, maxBuffer: 1e8 });
 
-/** The stack that infra/README.md shows, in the file where `cdk init` has one. */
 /** What the project of the app brings itself: synth loads its graphs. */
 const LANGGRAPH = ["@langchain/langgraph@1.7.3", "@langchain/core@1.4.0"];
 
+/** The stack that infra/README.md shows, in the file where `cdk init` has one. */
 function writeApp(): void {
   const readme = readFileSync(join(ROOT, "infra/README.md"), "utf8");
   const [, shown] = /## In a CDK app of your own[\s\S]*?```ts\n([\s\S]*?)```/.exec(readme) ?? [];
