@@ -71,7 +71,7 @@ function tableOf({ graphs }: Manifest): (graph: LoadedGraph) => string {
 /** Graphs that load are not worth a line each time. */
 async function tellSaved(saved: Saved): Promise<void> {
   if ("error" in saved) return say(`  saved, but served as it was: ${saved.error}`);
-  say(`  saved: what is there since ${new Date(systemClock.now()).toLocaleTimeString("sv")} is served by the next run`);
+  say(`  saved at ${new Date(systemClock.now()).toLocaleTimeString("sv")}: served by the next run`);
   for (const warning of saved.project.warnings) say(`  note: ${warning}`);
   const line = tableOf(saved.project);
   for await (const graph of saved.graphs()) if (graph.error !== undefined) say(line(graph));

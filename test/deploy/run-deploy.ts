@@ -180,7 +180,7 @@ async function deployAndUse(ministack: RecordedMiniStack, folder: string, artefa
       [],
     );
   });
-  await check("cdk destroy leaves no table", async () => {
+  await check("N13: cdk destroy leaves no table", async () => {
     await cdk(["destroy", "--force"], { memory: "2048" });
     const table = new DynamoDBClient(aws).send(new DescribeTableCommand({ TableName: deployment.table }));
     await assert.rejects(table, { name: "ResourceNotFoundException" });

@@ -230,8 +230,8 @@ const forClock = (change: (row: RunRow, now: number) => RunRow): Switches => ({
       : ports,
 });
 
-export const clockEndsFruitless = forClock((row) => ({ ...row, tries: Math.min(row.tries, FRUITLESS_CLAIMS) }));
-export const clockGivesUp = forClock((row, now) => ({ ...row, since: now }));
+export const sweeperEndsFruitless = forClock((row) => ({ ...row, tries: Math.min(row.tries, FRUITLESS_CLAIMS) }));
+export const sweeperGivesUp = forClock((row, now) => ({ ...row, since: now }));
 
 export const nudgesThrottled: Switches = {
   ports: (ports, process) => {

@@ -142,9 +142,9 @@ export const RULES: Record<string, Rule> = {
     sentence: "Before it gives a run up the claimant reads the checkpoint heads again, after its claim.",
     test: "test/core/recover-runs.test.ts: looks at the checkpoints again, after its claim, and runs if there is a new one",
   },
-  clockEndsFruitless: {
+  sweeperEndsFruitless: {
     sentence: "A run whose claims exceeded the limit and that nobody holds is ended by the sweeper.",
-    off: ports.clockEndsFruitless,
+    off: ports.sweeperEndsFruitless,
   },
   everyEndIsWritable: {
     sentence: "An end that the table never takes is replaced by an error that it takes.",
@@ -156,9 +156,9 @@ export const RULES: Record<string, Rule> = {
     off: ports.nudgesThrottled,
     plan: { drop: 0.9, readers: true },
   },
-  clockGivesUp: {
+  sweeperGivesUp: {
     sentence: "The sweeper ends a run that nobody has claimed for the start time-out.",
-    off: ports.clockGivesUp,
+    off: ports.sweeperGivesUp,
   },
 };
 
