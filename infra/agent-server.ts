@@ -45,11 +45,8 @@ export class AgentServer extends Construct implements ServerParts {
   readonly worker: lambda.Function;
   readonly sweeper: lambda.Function;
   readonly url: lambda.FunctionUrl;
-  /** The generated key of clients; undefined with another `auth`. */
   readonly key: Secret | undefined;
-  /** The generated secret of webhooks; undefined without one, or with one of your own. */
   readonly webhookSecret: Secret | undefined;
-  /** The value of the dimension `Server` of its figures. */
   readonly serverName: string;
   readonly #props: AgentServerProps;
 

@@ -3,10 +3,9 @@
  */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { isOrigin, notAnOrigin } from "../functions/protocol/origin.ts";
 import { type IsolatedOptions, readIsolatedOptions } from "./isolated/options.ts";
-import { Problem } from "./problem.ts";
+import { findConfig, parsePort, readArgs, wrong } from "./read-flags.ts";
 
 export const USAGE = `Serves the graphs of a LangGraph.js project on this machine.
 
@@ -24,6 +23,18 @@ export const USAGE = `Serves the graphs of a LangGraph.js project on this machin
 
 AWS_ENDPOINT_URL_DYNAMODB and AWS_ENDPOINT_URL_SQS replace the built-in DynamoDB and run queue by others.`;
 
+const OPTIONS = {
+  config: { type: "string" },
+  port: { type: "string" },
+  data: { type: "string" },
+  watch: { type: "boolean" },
+  isolated: { type: "boolean" },
+  timeout: { type: "string" },
+  "allow-origin": { type: "string", multiple: true },
+  "allow-host": { type: "string", multiple: true },
+  help: { type: "boolean", short: "h" },
+} as const;
+
 export interface Flags {
   /** Absolute path of an existing langgraph.json. */
   config: string;
@@ -40,14 +51,12 @@ export interface Flags {
   isolated?: IsolatedOptions;
 }
 
-const wrong = (message: string): Problem => new Problem(message, 2);
-
 /**
  * @param env settings of the isolated host
  * @returns "help" if that was asked for
  */
 export function parseFlags(args: string[], cwd: string, env: Record<string, string | undefined>): Flags | "help" {
-  const { values } = readArgs(args);
+  const values = readArgs(args, OPTIONS, USAGE);
   if (values.help) return "help";
   // An unset variable of a shell would mean the folder that one happens to be in.
   for (const [name, value] of Object.entries(values))
@@ -60,40 +69,13 @@ export function parseFlags(args: string[], cwd: string, env: Record<string, stri
   const isolated = values.isolated ? { isolated: readIsolatedOptions(env, values.timeout) } : {};
   return {
     config,
-    port: parsePort(values.port ?? "2024"),
+    port: parsePort(values.port ?? "2024", 0),
     data,
     watch: values.watch ?? false,
     allowOrigins: (values["allow-origin"] ?? []).map(parseOrigin),
     allowHosts: (values["allow-host"] ?? []).map(parseHost),
     ...isolated,
   };
-}
-
-function readArgs(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        config: { type: "string" },
-        port: { type: "string" },
-        data: { type: "string" },
-        watch: { type: "boolean" },
-        isolated: { type: "boolean" },
-        timeout: { type: "string" },
-        "allow-origin": { type: "string", multiple: true },
-        "allow-host": { type: "string", multiple: true },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-  } catch (error) {
-    throw wrong(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  }
-}
-
-function findConfig(path: string): string {
-  const file = existsSync(path) && statSync(path).isDirectory() ? join(path, "langgraph.json") : path;
-  if (!existsSync(file)) throw wrong(`--config: there is no file ${file}.`);
-  return file;
 }
 
 function parseOrigin(text: string): string {
@@ -107,10 +89,4 @@ function parseHost(text: string): string {
   if (!name || name.host !== text.toLowerCase() || name.port !== "")
     throw wrong(`--allow-host: ${text} is not a host name; it has no scheme, port or path.`);
   return name.hostname;
-}
-
-function parsePort(text: string): number {
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65_535) throw wrong(`--port: ${text} is not a port (0 to 65535).`);
-  return port;
 }

@@ -2,9 +2,9 @@
  * Which variables of a person's shell are settings of the local system: all of ours have a prefix, so that a graph's own arrive in it as
  * they are. Must not check values: who reads one does.
  */
+import { PREFIX } from "../functions/aws/env.ts";
 import { Problem } from "./problem.ts";
 
-const PREFIX = "THREADLINE_";
 /** Of the functions, over the defaults of the local system. */
 export const SETTINGS = [
   "THREADLINE_AUTH",

@@ -1,9 +1,7 @@
 /** The command line of `npm run deploy:local`. Must not start anything: it checks and returns, or throws a Problem. */
-import { existsSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
-import { Problem } from "../problem.ts";
+import { findConfig, parsePort, readArgs, wrong } from "../read-flags.ts";
 
 const USAGE = `Deploys a project to MiniStack, an emulator of AWS on this machine, as it would be deployed to AWS.
 
@@ -18,6 +16,15 @@ const USAGE = `Deploys a project to MiniStack, an emulator of AWS on this machin
   --data DIR      where it keeps everything              (default: .threadline/ministack of Threadline)
 
 Needs Python 3.10 or newer, and the package index for the first time. A second deploy updates the first.`;
+
+const OPTIONS = {
+  config: { type: "string" },
+  port: { type: "string", default: "4566" },
+  data: { type: "string" },
+  key: { type: "boolean" },
+  remove: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+} as const;
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Where everything is kept unless `--data` says otherwise. */
@@ -34,33 +41,11 @@ export interface DeployFlags {
 
 /** @returns the usage if that was asked for */
 export function parseDeployFlags(args: string[], cwd: string): DeployFlags | { help: string } {
-  const values = readArgs(args);
+  const values = readArgs(args, OPTIONS, USAGE);
   if (values.help) return { help: USAGE };
-  if (values.key && values.remove) throw new Problem("--key and --remove do not go together.", 2);
-  const port = Number(values.port);
-  if (!/^\d+$/.test(values.port) || port < 1 || port > 65_535)
-    throw new Problem(`--port: ${values.port} is not a port (1 to 65535).`, 2);
-  const given = values.config === undefined ? join(ROOT, "langgraph.json") : resolve(cwd, values.config);
-  const config = existsSync(given) && statSync(given).isDirectory() ? join(given, "langgraph.json") : given;
-  if (!existsSync(config)) throw new Problem(`--config: there is no file ${config}.`, 2);
+  if (values.key && values.remove) throw wrong("--key and --remove do not go together.");
+  const port = parsePort(values.port, 1);
+  const config = findConfig(values.config === undefined ? join(ROOT, "langgraph.json") : resolve(cwd, values.config));
   const folder = values.data === undefined ? USUAL_FOLDER : resolve(cwd, values.data);
   return { action: values.key ? "key" : values.remove ? "remove" : "deploy", config, port, folder };
-}
-
-function readArgs(args: string[]) {
-  try {
-    return parseArgs({
-      args,
-      options: {
-        config: { type: "string" },
-        port: { type: "string", default: "4566" },
-        data: { type: "string" },
-        key: { type: "boolean" },
-        remove: { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new Problem(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`, 2);
-  }
 }

@@ -4,7 +4,7 @@ import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DeleteMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import { type Env, readEnv } from "../../functions/aws/env.ts";
+import type { Env } from "../../functions/aws/env.ts";
 import { createRunQueue } from "../../functions/aws/run/run-queue.ts";
 import { readKeyHashes } from "../../functions/aws/secrets/client-keys.ts";
 import { readProjectSecrets } from "../../functions/aws/secrets/project-secrets.ts";
@@ -15,6 +15,7 @@ import { createWebhookSender } from "../../functions/outbound/webhook-sender.ts"
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { created, hello, statusOf } from "../support/run-steps.ts";
+import { envAt } from "./env-at.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -48,13 +49,7 @@ async function endpoint(answer: (response: ServerResponse) => void): Promise<str
 }
 
 const envOf = (url: string): Env =>
-  readEnv({
-    THREADLINE_TABLE_NAME: "table",
-    THREADLINE_QUEUE_URL: `${url}/queue`,
-    THREADLINE_PROJECT_DIR: "project",
-    AWS_ENDPOINT_URL: url,
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
+  envAt(url, {
     THREADLINE_PROJECT_SECRETS: JSON.stringify({ ONE: "ssm:/one", TWO: "secretsmanager:two" }),
   });
 

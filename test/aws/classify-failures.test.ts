@@ -4,12 +4,12 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { DynamoDBServiceException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
-import { readEnv } from "../../functions/aws/env.ts";
 import { classified } from "../../functions/aws/table/classify-failures.ts";
 import { createTableClient } from "../../functions/aws/table/clients.ts";
 import { type Item, readBatch, writeBatch } from "../../functions/aws/table/item-batches.ts";
 import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
 import { Impossible, Unclear } from "../../functions/core/failure.ts";
+import { envAt } from "./env-at.ts";
 
 const metadata = { $metadata: {}, message: "said by the table" };
 const service = (name: string): DynamoDBServiceException =>
@@ -55,16 +55,7 @@ async function thrownFor(status: number, body: string): Promise<unknown> {
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const client = createTableClient(
-    readEnv({
-      THREADLINE_TABLE_NAME: "table",
-      THREADLINE_QUEUE_URL: `${url}/queue`,
-      THREADLINE_PROJECT_DIR: "project",
-      AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: "local",
-      AWS_SECRET_ACCESS_KEY: "local",
-    }),
-  );
+  const client = createTableClient(envAt(url));
   try {
     return await client
       .send(new GetCommand({ TableName: "table", Key: { pk: "a", sk: "b" } }))

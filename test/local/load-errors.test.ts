@@ -1,8 +1,7 @@
 /** What is said of a graph that does not load: enough to mend it. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { freePort } from "../../local/free-port.ts";
+import { type LinkedProject, linkedProject } from "../support/linked-project.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const graphsOf = (closed: number) => ({
@@ -25,23 +24,22 @@ throw new QuotaError();`,
 export const graph = new CompiledStateGraph();`,
 });
 
-let folder: string;
+let project: LinkedProject;
 let server: TestServer;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "threadline-errors-"));
-  mkdirSync(join(folder, "src"));
-  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-  const files = graphsOf(await freePort());
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, "src", name), text);
-  const graphs = Object.fromEntries(Object.keys(files).map((name) => [name.replace(".ts", ""), `./src/${name}:graph`]));
-  writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-  writeFileSync(join(folder, "langgraph.json"), JSON.stringify({ graphs }));
-  server = await startServer({ config: join(folder, "langgraph.json") });
+  const files = Object.entries(graphsOf(await freePort()));
+  const graphs = Object.fromEntries(files.map(([name]) => [name.replace(".ts", ""), `./src/${name}:graph`]));
+  project = linkedProject({
+    "package.json": '{"type":"module"}',
+    "langgraph.json": JSON.stringify({ graphs }),
+    ...Object.fromEntries(files.map(([name, text]) => [`src/${name}`, text])),
+  });
+  server = await startServer({ config: join(project.folder, "langgraph.json") });
   await vi.waitUntil(() => server.output().includes("no graph loads"), { timeout: 30_000 });
 });
 afterAll(async () => {
   await server.stop();
-  rmSync(folder, { recursive: true });
+  project.remove();
 });
 
 test.each([

@@ -1,7 +1,6 @@
 /** `getLogger` of LangGraph's SDK in a graph's code. */
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { linkedProject } from "../support/linked-project.ts";
 import { startServer } from "../support/server.ts";
 
 const GRAPH = `
@@ -23,14 +22,14 @@ test.each([false, true])(
   "P1: getLogger works where a graph is loaded and where it runs; with --isolated: %s",
   { timeout: 60_000 },
   async (isolated) => {
-    const folder = mkdtempSync(join(tmpdir(), "threadline-logger-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
-    symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
-    writeFileSync(join(folder, "package.json"), '{"type":"module"}');
-    writeFileSync(join(folder, "agent.ts"), GRAPH);
     const config = { graphs: { agent: "./agent.ts:graph" }, env: { LOG_LEVEL: "info" } };
-    writeFileSync(join(folder, "langgraph.json"), JSON.stringify(config));
-    const server = await startServer({ config: join(folder, "langgraph.json"), isolated });
+    const project = linkedProject({
+      "package.json": '{"type":"module"}',
+      "agent.ts": GRAPH,
+      "langgraph.json": JSON.stringify(config),
+    });
+    onTestFinished(() => project.remove());
+    const server = await startServer({ config: join(project.folder, "langgraph.json"), isolated });
     onTestFinished(() => server.stop());
 
     const answer = await fetch(`${server.url}/runs/wait`, {

@@ -1,8 +1,7 @@
 /** S13: a project of both module formats sees one copy of LangGraph and LangChain on every host. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { Client } from "@langchain/langgraph-sdk";
+import { type LinkedProject, linkedProject } from "../support/linked-project.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const graph = (helper: string): string => `
@@ -38,16 +37,11 @@ const FILES = {
   "helper.cts": HELPER,
 };
 
-let folder: string;
+let project: LinkedProject;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "threadline-mixed-"));
-  for (const [name, text] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+  project = linkedProject(FILES);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => project.remove());
 
 describe.each([
   ["npm start", {}],
@@ -56,7 +50,7 @@ describe.each([
   let server: TestServer;
   let client: Client;
   beforeAll(async () => {
-    server = await startServer({ config: join(folder, "langgraph.json"), ...host });
+    server = await startServer({ config: join(project.folder, "langgraph.json"), ...host });
     client = new Client({ apiUrl: server.url, apiKey: null });
   });
   afterAll(() => server.stop());

@@ -1,8 +1,7 @@
 /** S3, S4, S6: what a node reads, lists and starts of its project is there on every host; what is not there is explained by its rule. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { Client } from "@langchain/langgraph-sdk";
+import { type LinkedProject, linkedProject } from "../support/linked-project.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 
 const SOURCE = `
@@ -41,16 +40,11 @@ const FILES = {
   "apps/agent/.cache/x": "",
 };
 
-let folder: string;
+let project: LinkedProject;
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "threadline-own-files-"));
-  for (const [name, text] of Object.entries(FILES)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-  symlinkSync(resolve("node_modules"), join(folder, "node_modules"));
+  project = linkedProject(FILES);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => project.remove());
 
 describe.each([
   ["npm start", {}],
@@ -60,7 +54,7 @@ describe.each([
   let server: TestServer;
   let client: Client;
   beforeAll(async () => {
-    server = await startServer({ config: join(folder, "apps/agent/langgraph.json"), ...host });
+    server = await startServer({ config: join(project.folder, "apps/agent/langgraph.json"), ...host });
     client = new Client({ apiUrl: server.url, apiKey: null });
   });
   afterAll(() => server.stop());

@@ -85,6 +85,7 @@ export function guardCheckpoints(
     await put(() => store.putWrites(temporary ? { ...writes, temporary } : writes));
   };
   const guarded: CheckpointStore = {
+    ...store,
     putHead: (head) => {
       const work = putHead(head);
       heading.set(work, head);
@@ -98,14 +99,7 @@ export function guardCheckpoints(
     },
     head: (...args) => repeated(() => store.head(...args)),
     exists: (...args) => repeated(() => store.exists(...args)),
-    heads: (...args) => store.heads(...args),
     writes: (...args) => repeated(() => store.writes(...args)),
-    newestOf: (...args) => store.newestOf(...args),
-    close: (...args) => store.close(...args),
-    seal: (...args) => store.seal(...args),
-    remove: (...args) => store.remove(...args),
-    removeUntil: (...args) => store.removeUntil(...args),
-    copy: (...args) => store.copy(...args),
   };
   const idle = async (): Promise<void> => void (await Promise.allSettled(underWay));
   return { store: guarded, newest: () => newest, idle, settled: () => settled };

@@ -55,6 +55,7 @@ export function watchCheckpoints(
     return writing.finally(() => pending.delete(writing));
   };
   const watched: CheckpointStore = {
+    ...store,
     putHead: (put) =>
       write(async () => {
         ends.over(put.ns);
@@ -77,19 +78,11 @@ export function watchCheckpoints(
       if (found) retold.loaded(found);
       return found;
     },
-    exists: (...args) => store.exists(...args),
-    heads: (...args) => store.heads(...args),
     writes: async (id, ns, checkpoint_id) => {
       const found = await store.writes(id, ns, checkpoint_id);
       retold.loadedWrites(checkpoint_id, found);
       return found;
     },
-    newestOf: (...args) => store.newestOf(...args),
-    close: (...args) => store.close(...args),
-    seal: (...args) => store.seal(...args),
-    remove: (...args) => store.remove(...args),
-    removeUntil: (...args) => store.removeUntil(...args),
-    copy: (...args) => store.copy(...args),
   };
   return {
     store: watched,

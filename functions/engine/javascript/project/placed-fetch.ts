@@ -5,9 +5,22 @@
 type Fetch = typeof globalThis.fetch;
 
 let loading = 0;
+/** Takes the wrapper away again. */
+let restore = (): void => undefined;
 
 /** Errors of calls of `fetch` during `load` name their callers in their stack. */
 export async function withPlacedFetch<T>(load: () => Promise<T>): Promise<T> {
+  if (loading === 0) restore = wrapFetch();
+  loading += 1;
+  try {
+    return await load();
+  } finally {
+    loading -= 1;
+    if (loading === 0) restore();
+  }
+}
+
+function wrapFetch(): () => void {
   const own = globalThis.fetch;
   const placed: Fetch = (...call) => {
     if (loading === 0) return own(...call);
@@ -15,14 +28,10 @@ export async function withPlacedFetch<T>(load: () => Promise<T>): Promise<T> {
     Error.captureStackTrace(caller, placed);
     return own(...call).catch(placedAt(caller.stack));
   };
-  loading += 1;
   globalThis.fetch = placed;
-  try {
-    return await load();
-  } finally {
-    loading -= 1;
+  return () => {
     if (globalThis.fetch === placed) globalThis.fetch = own;
-  }
+  };
 }
 
 const placedAt =

@@ -1,0 +1,18 @@
+/** Runs what defines a CDK app: all of it is written, or nothing. Must not know what is defined. */
+import { App } from "aws-cdk-lib";
+import { ConfigError } from "../packaging/read-config.ts";
+import { SynthError } from "./synth-error.ts";
+
+/** What a user can mend is printed as it is, anything else with its stack; exit code 1 for both. */
+export function synthesise(define: (app: App) => void): void {
+  try {
+    // Not by itself at the end: after an error nothing half-made must be written.
+    const app = new App({ autoSynth: false });
+    define(app);
+    app.synth();
+  } catch (error) {
+    const known = error instanceof SynthError || error instanceof ConfigError;
+    process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
