@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
-import { readConfig } from "../packaging/read-config.ts";
+import { readConfig } from "../packaging/config/read-config.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import type { SampleRun } from "./project-code.ts";
 import type { ServerParts } from "./server-parts.ts";

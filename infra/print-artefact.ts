@@ -5,7 +5,7 @@
 import { type Artefact, buildArtefact } from "../packaging/build-artefact.ts";
 import type { Cpu } from "../packaging/natives/target.ts";
 import { trialEnv, type TriedGraph, tryGraphs, whyUntried } from "../packaging/preflight/try-graphs.ts";
-import { ConfigError, readConfig } from "../packaging/read-config.ts";
+import { ConfigError, readConfig } from "../packaging/config/read-config.ts";
 
 export interface BuildOrder {
   config: string;

@@ -6,9 +6,9 @@ import { Annotations, ArnFormat, Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
-import { readConfig } from "../packaging/read-config.ts";
-import { adviceFor, isReference, looksSecret } from "../packaging/secret-variables.ts";
-import { placeOf, whyRefused } from "../packaging/variable-places.ts";
+import { readConfig } from "../packaging/config/read-config.ts";
+import { adviceFor, isReference, looksSecret } from "../packaging/config/secret-variables.ts";
+import { placeOf, whyRefused } from "../packaging/config/variable-places.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 

@@ -6,7 +6,7 @@ import { Annotations, Duration } from "aws-cdk-lib";
 import { type FunctionUrlCorsOptions, HttpMethod } from "aws-cdk-lib/aws-lambda";
 import type { Construct } from "constructs";
 import { corsPolicy } from "../functions/http/server/cors.ts";
-import { readConfig } from "../packaging/read-config.ts";
+import { readConfig } from "../packaging/config/read-config.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 
 /** `*` does not cover `authorization`, which every signed request has. */

@@ -1,6 +1,6 @@
 /** Runs what defines a CDK app: all of it is written, or nothing. Must not know what is defined. */
 import { App } from "aws-cdk-lib";
-import { ConfigError } from "../packaging/read-config.ts";
+import { ConfigError } from "../packaging/config/read-config.ts";
 import { SynthError } from "./synth-error.ts";
 
 /** What a user can mend is printed as it is, anything else with its stack; exit code 1 for both. */

@@ -79,6 +79,6 @@ export function compileOnSave(config: string): ProjectSource {
 }
 
 async function asProblem(error: unknown): Promise<never> {
-  const { ConfigError } = await import("../packaging/read-config.ts");
+  const { ConfigError } = await import("../packaging/config/read-config.ts");
   throw error instanceof ConfigError ? new Problem(error.message, 2) : error;
 }

@@ -17,9 +17,9 @@ import { checkArtefact } from "./preflight/check-artefact.ts";
 import type { Finding } from "./preflight/finding.ts";
 import { bytesOf, filesBelow } from "./preflight/measures.ts";
 import { type EnvName, scanProject } from "./preflight/scan-project.ts";
-import { ConfigError, readConfig } from "./read-config.ts";
-import { isReference, looksSecret } from "./secret-variables.ts";
-import { placeOf } from "./variable-places.ts";
+import { ConfigError, readConfig } from "./config/read-config.ts";
+import { isReference, looksSecret } from "./config/secret-variables.ts";
+import { placeOf } from "./config/variable-places.ts";
 import { isFolder, isRecord, readJsonObject } from "./source-files.ts";
 
 export interface ArtefactOptions {

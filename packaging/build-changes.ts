@@ -4,7 +4,7 @@
 import { lstatSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ProjectBuild } from "./compile-project.ts";
-import { ifThere } from "./source-folders.ts";
+import { ifThere } from "./mirror/source-folders.ts";
 
 export type Built = Pick<ProjectBuild, "fingerprint" | "stamps" | "out" | "base">;
 

@@ -6,22 +6,22 @@ import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { LeftOut, Manifest } from "../functions/protocol/manifest.ts";
-import { Aliases } from "./aliases.ts";
+import { Aliases } from "./compile/aliases.ts";
 import { bridgeModule, findLangGraph, linkHidden, missingLangGraph, type OwnLangGraph } from "./bridge.ts";
-import { compileFiles } from "./compile-files.ts";
-import { graphEntry, problemOf, problemsOutsideGraphs } from "./graph-entries.ts";
+import { compileFiles } from "./compile/compile-files.ts";
+import { graphEntry, problemOf, problemsOutsideGraphs } from "./compile/graph-entries.ts";
 import { LEFT_OUT_TOLD } from "./limits.ts";
-import { locateBase, plugAndPlay } from "./locate-base.ts";
-import { mixesFormats } from "./mixed-formats.ts";
+import { locateBase, plugAndPlay } from "./mirror/locate-base.ts";
+import { mixesFormats } from "./compile/mixed-formats.ts";
 import { oldLangGraph } from "./old-langgraph.ts";
-import { listOwnFiles, type OwnFiles } from "./own-files.ts";
-import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./read-config.ts";
-import { misplacedSettings } from "./read-env.ts";
+import { listOwnFiles, type OwnFiles } from "./mirror/own-files.ts";
+import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./config/read-config.ts";
+import { misplacedSettings } from "./config/read-env.ts";
 import { foldersUp, isFile, type ModuleFormat, PackageFolders, sourceOfCompiled, toPosix } from "./source-files.ts";
-import { foldersBelow, foldersOfFile, ifThere, installedIn } from "./source-folders.ts";
-import { Sources } from "./sources.ts";
-import { TsconfigPlan } from "./tsconfig-plan.ts";
-import { emptyOutput, ignoreByGit, writeMirror } from "./write-mirror.ts";
+import { foldersBelow, foldersOfFile, ifThere, installedIn } from "./mirror/source-folders.ts";
+import { Sources } from "./compile/sources.ts";
+import { TsconfigPlan } from "./compile/tsconfig-plan.ts";
+import { emptyOutput, ignoreByGit, writeMirror } from "./mirror/write-mirror.ts";
 
 export interface CompileProjectOptions {
   /** Path of langgraph.json. */

@@ -10,7 +10,7 @@ import { checkEnv } from "./preflight/check-env.ts";
 import { inOrder } from "./preflight/finding.ts";
 import { printReport } from "./preflight/print-report.ts";
 import { trialEnv, tryGraphs, whyUntried } from "./preflight/try-graphs.ts";
-import { ConfigError, readConfig } from "./read-config.ts";
+import { ConfigError, readConfig } from "./config/read-config.ts";
 
 const USAGE = `Builds the folder that Lambda gets, and says what will not work there.
 

@@ -5,7 +5,7 @@
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { COMPILED } from "../functions/protocol/compiled.ts";
-import { parseJson } from "./parse-json.ts";
+import { parseJson } from "./config/parse-json.ts";
 
 export type ModuleFormat = "esm" | "cjs";
 

@@ -8,8 +8,8 @@ import { setImmediate } from "node:timers/promises";
 import { type Built, changedFiles } from "./build-changes.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
 import { WATCH_KEPT, WATCH_PASSED_OVER, WATCH_SETTLE } from "./limits.ts";
-import { readConfig } from "./read-config.ts";
-import { changesNothing, ifThere } from "./source-folders.ts";
+import { readConfig } from "./config/read-config.ts";
+import { changesNothing, ifThere } from "./mirror/source-folders.ts";
 
 export interface WatchProjectOptions {
   /** Path of langgraph.json. */

@@ -9,7 +9,7 @@ import { type InputOptions, type Plugin, rolldown } from "rolldown";
 import { scan } from "rolldown/experimental";
 import { parseSync } from "rolldown/utils";
 import { LANGGRAPH } from "../bridge.ts";
-import { reasonOf } from "../compile-errors.ts";
+import { reasonOf } from "../compile/compile-errors.ts";
 import { findInstalled, PackageFolders, specifierBetween } from "../source-files.ts";
 import { literal, nodesOf } from "../syntax-tree.ts";
 

@@ -6,7 +6,7 @@
  */
 import path from "node:path";
 import { type Cpu, fitsPlatform, isVariantFor } from "../natives/target.ts";
-import { ConfigError } from "../read-config.ts";
+import { ConfigError } from "../config/read-config.ts";
 import { findInstalled, isRecord, readJsonObject } from "../source-files.ts";
 import type { InstalledPackage } from "./installed-package.ts";
 import { undeclaredImports } from "./undeclared-imports.ts";

@@ -14,7 +14,7 @@ import { bundleEntry } from "../bundle-functions.ts";
 import { copyPackages } from "../closure/copy-packages.ts";
 import { LAST_WORDS_IN_LINE } from "../limits.ts";
 import { isRecord } from "../source-files.ts";
-import type { ProjectConfig } from "../read-config.ts";
+import type { ProjectConfig } from "../config/read-config.ts";
 import { listed } from "./measures.ts";
 import type { EnvName } from "./scan-project.ts";
 

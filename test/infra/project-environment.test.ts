@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { AgentServer } from "../../infra/agent-server.ts";
-import { looksSecret } from "../../packaging/secret-variables.ts";
+import { looksSecret } from "../../packaging/config/secret-variables.ts";
 import { testStack } from "./template-of.ts";
 
 let folder: string;

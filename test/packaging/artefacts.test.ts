@@ -11,7 +11,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts";
 import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
-import { readConfig } from "../../packaging/read-config.ts";
+import { readConfig } from "../../packaging/config/read-config.ts";
 import { type Emulators, startArtefact, startEmulators } from "../support/artefact-server.ts";
 import { framesOf, post } from "../support/sse.ts";
 

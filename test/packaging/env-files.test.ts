@@ -3,8 +3,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnvFile } from "../../functions/protocol/env-file.ts";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
-import { readConfig } from "../../packaging/read-config.ts";
-import { placeOf } from "../../packaging/variable-places.ts";
+import { readConfig } from "../../packaging/config/read-config.ts";
+import { placeOf } from "../../packaging/config/variable-places.ts";
 import { ESM } from "./kinds/kind.ts";
 import { TemporaryProject } from "./temporary-project.ts";
 

@@ -4,7 +4,7 @@ import { mkdir, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { missingFile } from "../../functions/engine/javascript/project/missing-file.ts";
 import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts";
-import { pathPatterns } from "../../packaging/path-patterns.ts";
+import { pathPatterns } from "../../packaging/mirror/path-patterns.ts";
 import { printReport } from "../../packaging/preflight/print-report.ts";
 import { ESM } from "./kinds/kind.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";

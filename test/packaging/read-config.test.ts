@@ -1,6 +1,6 @@
 import path from "node:path";
-import { parseJson } from "../../packaging/parse-json.ts";
-import { ConfigError, readConfig } from "../../packaging/read-config.ts";
+import { parseJson } from "../../packaging/config/parse-json.ts";
+import { ConfigError, readConfig } from "../../packaging/config/read-config.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
 const GRAPH = { "src/graph.ts": "export const graph = 1;" };

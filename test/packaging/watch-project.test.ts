@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { ProjectBuild } from "../../packaging/compile-project.ts";
-import { ConfigError } from "../../packaging/read-config.ts";
+import { ConfigError } from "../../packaging/config/read-config.ts";
 import { type ProjectWatch, watchProject } from "../../packaging/watch-project.ts";
 import { ESM } from "./kinds/kind.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { constants, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { ASSET_BYTES, ASSETS_BYTES } from "./limits.ts";
+import { ASSET_BYTES, ASSETS_BYTES } from "../limits.ts";
 import type { OwnFile } from "./own-files.ts";
 import { ifThere, isWrittenByGraphs } from "./source-folders.ts";
 

@@ -4,7 +4,7 @@
  */
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { isRecord } from "./source-files.ts";
+import { isRecord } from "../source-files.ts";
 import type { Problem, Sources } from "./sources.ts";
 
 /**

@@ -4,12 +4,12 @@
  */
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
-import type { HttpConfig } from "../functions/protocol/manifest.ts";
+import type { HttpConfig } from "../../functions/protocol/manifest.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
 import { readHttp } from "./read-http.ts";
 import { type ProjectEnv, readEnv } from "./read-env.ts";
 import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
-import { isCode, isFile, isFolder, isRecord } from "./source-files.ts";
+import { isCode, isFile, isFolder, isRecord } from "../source-files.ts";
 import { unservedFields } from "./unserved-fields.ts";
 
 /** The config file is missing or is no JSON object: nothing can be served. The message names file and line. */

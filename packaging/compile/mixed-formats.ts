@@ -3,8 +3,8 @@
  * Must not decide what follows.
  */
 import path from "node:path";
-import { CORE, LANGGRAPH } from "./bridge.ts";
-import { findInstalled, isRecord, type PackageFolders, packageName } from "./source-files.ts";
+import { CORE, LANGGRAPH } from "../bridge.ts";
+import { findInstalled, isRecord, type PackageFolders, packageName } from "../source-files.ts";
 import type { Sources } from "./sources.ts";
 
 /** The project's own files of both formats, or CommonJS that uses a package of ES modules alone that itself uses LangGraph. */

@@ -7,7 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { type Jsx, jsxOf } from "./jsx.ts";
 import { readTsconfig } from "./read-tsconfig.ts";
-import { foldersUp, isFile } from "./source-files.ts";
+import { foldersUp, isFile } from "../source-files.ts";
 
 /** Files of one folder share them; files with the same `key` can be compiled together. */
 export interface CompilerSettings {

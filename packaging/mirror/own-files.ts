@@ -4,13 +4,13 @@
  */
 import { type Dirent, realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";
-import { ELSEWHERE, neverFile, neverFolder, seldomFile } from "../functions/protocol/left-out.ts";
-import type { LeftOut } from "../functions/protocol/manifest.ts";
+import { ELSEWHERE, neverFile, neverFolder, seldomFile } from "../../functions/protocol/left-out.ts";
+import type { LeftOut } from "../../functions/protocol/manifest.ts";
 import { folderLeftOut, outputFolders } from "./left-out.ts";
-import { ASSETS_BYTES } from "./limits.ts";
+import { ASSETS_BYTES } from "../limits.ts";
 import { NamedPaths } from "./named-paths.ts";
 import { type PathPatterns, pathPatterns } from "./path-patterns.ts";
-import type { FileChoice } from "./read-file-choice.ts";
+import type { FileChoice } from "../config/read-file-choice.ts";
 import {
   foldersUp,
   isArtefact,
@@ -20,7 +20,7 @@ import {
   type PackageFolders,
   readJsonObject,
   toPosix,
-} from "./source-files.ts";
+} from "../source-files.ts";
 import { entriesOf, ifThere, isEditorFile } from "./source-folders.ts";
 
 export interface OwnFile {

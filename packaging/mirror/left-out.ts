@@ -2,8 +2,8 @@
  * The rules by which folders of a project are not in its mirror, as far as their names do not tell. Must not walk folders.
  */
 import path from "node:path";
-import { BY_TOOLS, marksOfTool } from "../functions/protocol/left-out.ts";
-import { isFile, isFolder, isRecord, readJsonObject } from "./source-files.ts";
+import { BY_TOOLS, marksOfTool } from "../../functions/protocol/left-out.ts";
+import { isFile, isFolder, isRecord, readJsonObject } from "../source-files.ts";
 
 /** Why a folder stays behind unless the source names it. */
 export function folderLeftOut(at: string, outputs: readonly string[]): string | undefined {

@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { isArtefact, isCode, isPackageFolder } from "./source-files.ts";
+import { isArtefact, isCode, isPackageFolder } from "../source-files.ts";
 
 /** Absolute paths, `[]` if there is no such folder. Links are not followed. */
 export function codeBelow(folder: string): string[] {

@@ -2,7 +2,7 @@
  * Which variables of a project look like secrets in plain text, and what to do about them: they are not deployed, for settings and code
  * of a function can be read by many. Must not read or print a value.
  */
-import { REFERENCE } from "../functions/aws/env.ts";
+import { REFERENCE } from "../../functions/aws/env.ts";
 
 /** By its name, unless the value is a number or a switch, or by a value that has the form of a key. */
 export function looksSecret(name: string, value: string): boolean {

@@ -4,12 +4,12 @@
  */
 import path from "node:path";
 import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";
-import { COMPILED, SHARED } from "../functions/protocol/compiled.ts";
+import { COMPILED, SHARED } from "../../functions/protocol/compiled.ts";
 import type { Aliases } from "./aliases.ts";
 import { jsxPragmaPlugin } from "./jsx.ts";
 import { lowerDecoratorsPlugin } from "./lower-decorators.ts";
 import { perFilePlugin } from "./per-file-plugin.ts";
-import { commonFolder, compiledName, isInside, type ModuleFormat, toPosix } from "./source-files.ts";
+import { commonFolder, compiledName, isInside, type ModuleFormat, toPosix } from "../source-files.ts";
 import { blame, isTsconfigError } from "./compile-errors.ts";
 import type { SourceFile, Sources } from "./sources.ts";
 import type { CompilerSettings, TsconfigPlan } from "./tsconfig-plan.ts";

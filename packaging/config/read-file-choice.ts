@@ -3,7 +3,7 @@
  * that stay behind. Must not look for them.
  */
 import path from "node:path";
-import { isRecord, readJsonObject } from "./source-files.ts";
+import { isRecord, readJsonObject } from "../source-files.ts";
 
 /** Patterns as in .dockerignore, relative to the folder of langgraph.json. */
 export interface FileChoice {

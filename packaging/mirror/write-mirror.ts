@@ -6,8 +6,8 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSyn
 import path from "node:path";
 import { copyFiles } from "./copy-files.ts";
 import type { OwnFiles } from "./own-files.ts";
-import { ConfigError } from "./read-config.ts";
-import { foldersUp, isFile, isFolder, isInside, type PackageFolders, readJsonObject } from "./source-files.ts";
+import { ConfigError } from "../config/read-config.ts";
+import { foldersUp, isFile, isFolder, isInside, type PackageFolders, readJsonObject } from "../source-files.ts";
 
 /**
  * Empties the output folder, as stale files stay importable. Throws ConfigError for a folder with something else in it.

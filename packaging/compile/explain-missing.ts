@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { findInstalled } from "./source-files.ts";
+import { findInstalled } from "../source-files.ts";
 import type { Problem } from "./sources.ts";
 
 /** `specifier` is a static import of `importer` that the compiler could not resolve. */

@@ -4,8 +4,8 @@
  */
 import type { Message, TransformOptions } from "esbuild";
 import type { Plugin } from "rolldown";
-import { languageOf } from "./source-files.ts";
-import { type SyntaxNode, nodesOf } from "./syntax-tree.ts";
+import { languageOf } from "../source-files.ts";
+import { type SyntaxNode, nodesOf } from "../syntax-tree.ts";
 import type { CompilerSettings } from "./tsconfig-plan.ts";
 
 /** Only a file that matches can have any. */

@@ -3,7 +3,7 @@
  * a name that is made at run time is not seen. Must not look at the disk.
  */
 import path from "node:path";
-import { isInside } from "./source-files.ts";
+import { isInside } from "../source-files.ts";
 
 /** From a quote to the next one, or to a hole of a template. A quote too many shifts the rest of a line, no more. */
 const TEXT = /["'`]([\w@.~ /\\-]{1,300})(?=["'`$])/g;

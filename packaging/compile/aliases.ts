@@ -4,7 +4,7 @@
  * Must not compile.
  */
 import path from "node:path";
-import type { Alias } from "../functions/protocol/manifest.ts";
+import type { Alias } from "../../functions/protocol/manifest.ts";
 import {
   findInstalled,
   isInside,
@@ -13,7 +13,7 @@ import {
   type PackageFolders,
   packageName,
   toPosix,
-} from "./source-files.ts";
+} from "../source-files.ts";
 import type { CompilerSettings } from "./tsconfig-plan.ts";
 
 interface Name {

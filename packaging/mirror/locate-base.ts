@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import path from "node:path";
-import { foldersUp, isFile, isFolder, readJsonObject } from "./source-files.ts";
+import { foldersUp, isFile, isFolder, readJsonObject } from "../source-files.ts";
 
 /** The workspace root above `dir`, else the folder of the nearest package.json, else `dir`. */
 export function locateBase(dir: string): string {

@@ -17,7 +17,7 @@ import {
   languageOf,
   type ModuleFormat,
   specifierBetween,
-} from "./source-files.ts";
+} from "../source-files.ts";
 import type { Reach, Sources } from "./sources.ts";
 
 export interface PerFileOptions {

@@ -3,7 +3,7 @@
  * Must not resolve specifiers nor read other files.
  */
 import path from "node:path";
-import { isCode } from "./source-files.ts";
+import { isCode } from "../source-files.ts";
 import {
   beginning,
   isImportMeta,
@@ -13,7 +13,7 @@ import {
   literal,
   nodesOf,
   type SyntaxNode,
-} from "./syntax-tree.ts";
+} from "../syntax-tree.ts";
 
 export interface ImportScan {
   /** Folders whose code may be imported, or started as a thread, by a name that only exists at run time. */

@@ -3,7 +3,7 @@
  * Must not touch the compiler or the output.
  */
 import path from "node:path";
-import { isInstalled, type ModuleFormat } from "./source-files.ts";
+import { isInstalled, type ModuleFormat } from "../source-files.ts";
 
 export interface Problem {
   file: string;

@@ -4,7 +4,7 @@
  */
 import { realpathSync } from "node:fs";
 import path from "node:path";
-import { findInstalled, isFile, isRecord, readJsonObject } from "./source-files.ts";
+import { findInstalled, isFile, isRecord, readJsonObject } from "../source-files.ts";
 
 export interface Merged {
   /** Paths in it are absolute. */

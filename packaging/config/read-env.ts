@@ -3,9 +3,9 @@
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { PREFIX } from "../functions/aws/env.ts";
-import { parseEnvFile } from "../functions/protocol/env-file.ts";
-import { isRecord } from "./source-files.ts";
+import { PREFIX } from "../../functions/aws/env.ts";
+import { parseEnvFile } from "../../functions/protocol/env-file.ts";
+import { isRecord } from "../source-files.ts";
 
 export interface ProjectEnv {
   /** Absolute path of the file, whether it is there or not; absent if the config names none. */

@@ -2,7 +2,7 @@
  * Where a variable of a project's `env` goes on AWS: into the settings of the functions, into the artefact where settings cannot have it,
  * or nowhere. So all arrive in graphs but what Lambda sets itself. Must not judge what is a secret.
  */
-import { PREFIX, Variables } from "../functions/aws/env.ts";
+import { PREFIX, Variables } from "../../functions/aws/env.ts";
 
 /** What Lambda sets itself; a template that names one is refused. Source: Lambda's list of reserved variables. */
 const LAMBDAS = new Set([

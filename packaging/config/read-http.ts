@@ -2,10 +2,10 @@
  * `http` of a langgraph.json: CORS and configurable headers. A field that is not understood has no effect and is told; must not guess what
  * was meant, for these fields say who may call.
  */
-import { originPattern } from "../functions/http/server/cors.ts";
-import { CorsConfig, HeaderRules, type HttpConfig } from "../functions/protocol/manifest.ts";
-import { isOrigin, ORIGIN_FORM } from "../functions/protocol/origin.ts";
-import { isRecord } from "./source-files.ts";
+import { originPattern } from "../../functions/http/server/cors.ts";
+import { CorsConfig, HeaderRules, type HttpConfig } from "../../functions/protocol/manifest.ts";
+import { isOrigin, ORIGIN_FORM } from "../../functions/protocol/origin.ts";
+import { isRecord } from "../source-files.ts";
 
 type Warn = (text: string) => void;
 

@@ -2,9 +2,9 @@
  * What is told of each graph of a project after its files were compiled. Must not decide which graphs there are.
  */
 import path from "node:path";
-import type { GraphEntry } from "../functions/protocol/manifest.ts";
-import type { ConfiguredGraph } from "./read-config.ts";
-import { toPosix } from "./source-files.ts";
+import type { GraphEntry } from "../../functions/protocol/manifest.ts";
+import type { ConfiguredGraph } from "../config/read-config.ts";
+import { toPosix } from "../source-files.ts";
 import type { Problem, Sources } from "./sources.ts";
 
 /** What the manifest says of a graph: its module, or why it cannot be served. */
