@@ -4,17 +4,17 @@
  * runs.
  */
 import type { Ports } from "../functions/core/ports.ts";
-import { DUE_AHEAD, LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../functions/core/run/timings.ts";
+import { DUE_AHEAD, LEASE, REDRIVE_AFTER_LEASE, redriveAfter } from "../functions/core/run/timings.ts";
 
 /** No active run is due later than this from now: held ones by DUE_AHEAD, sent ones by the longest pause between two sends. */
-const HORIZON = Math.max(DUE_AHEAD, nudgeAfter(Number.MAX_SAFE_INTEGER));
+const HORIZON = Math.max(DUE_AHEAD, redriveAfter(Number.MAX_SAFE_INTEGER));
 
 type ResendPorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
 
 /** Never rejects. Ends early when the signal aborts. */
 export async function resendActiveRuns(ports: ResendPorts, stopping: AbortSignal): Promise<void> {
   await resend(ports);
-  await ports.clock.sleep(LEASE + NUDGE_AFTER_LEASE, stopping);
+  await ports.clock.sleep(LEASE + REDRIVE_AFTER_LEASE, stopping);
   if (!stopping.aborted) await resend(ports);
 }
 

@@ -14,7 +14,7 @@ import {
   HEARTBEAT_RETRY,
   LEASE,
   LOOP_TURN,
-  NUDGE_AFTER_LEASE,
+  REDRIVE_AFTER_LEASE,
   QUEUE_LIMIT,
   SWEEP_EVERY,
 } from "../core/run/timings.ts";
@@ -33,7 +33,7 @@ assertRelations([
   ],
   ["clocks that differ cost no lease", HEARTBEAT + HEARTBEAT_RETRY * 3 + CLOCK_SKEW < LEASE],
   ["a live run is never overdue", DUE_PUSH + LEASE <= DUE_AHEAD],
-  ["a reader notices before the sweep", LEASE + NUDGE_AFTER_LEASE < SWEEP_EVERY],
+  ["a reader notices before the sweep", LEASE + REDRIVE_AFTER_LEASE < SWEEP_EVERY],
   ["a message outlives the invocation", WORKER_TIMEOUT_S < VISIBILITY_S],
   ["a stream is cut before its function", STREAM_LIMIT < API_TIMEOUT_S * SECOND],
   ["a stream's permit outlives its function", API_TIMEOUT_S * SECOND < STREAM_PERMIT_LEASE],

@@ -20,9 +20,9 @@ function aClaim(putWrites: (events: string[], task_id: string) => Promise<void>,
   const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
   const thread_id = randomUUID();
   const over = new AbortController();
-  const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
+  const position = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
   const { clock, log, logger, checkpoints } = ports;
-  const writer = new LogWriter(pen, { clock, log, logger, onFenced: () => over.abort(), signal: over.signal });
+  const writer = new LogWriter(position, { clock, log, logger, onFenced: () => over.abort(), signal: over.signal });
   const events = new OrderedEvents(writer);
   const told = async () => {
     const slots = await log.read(thread_id, 0, { consistent: true });

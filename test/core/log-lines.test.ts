@@ -3,7 +3,7 @@ import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
-import { LEASE, nudgeAfter } from "../../functions/core/run/timings.ts";
+import { LEASE, redriveAfter } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { type Line, silentLogger } from "../http/silent-logger.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
@@ -50,7 +50,7 @@ describe("a run's lines", () => {
     const fields = { webhook: endpoint.url, input: { text: SECRET } };
     const run = await created(ports, await aThread(ports), fields);
     await claimRun(ports, run, { purpose: "run" });
-    ports.advance(LEASE + nudgeAfter(1) + 1);
+    ports.advance(LEASE + redriveAfter(1) + 1);
     await sweep(ports);
 
     const ended = [await handleMessage(ports, run, host), await handleMessage(ports, run, host)];

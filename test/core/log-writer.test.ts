@@ -1,4 +1,4 @@
-/** The pen of a claim: batches, order, retries and the fence, over the real log. */
+/** The position of a claim: batches, order, retries and the fence, over the real log. */
 import { randomUUID } from "node:crypto";
 import { Impossible } from "../../functions/core/failure.ts";
 import type { ThreadLog } from "../../functions/core/log/log-port.ts";
@@ -21,8 +21,8 @@ function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
   const over = new AbortController();
   const fenced = vi.fn<() => void>();
   const errors: { message: string; error: unknown }[] = [];
-  const pen = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
-  const writer = new LogWriter(pen, {
+  const position = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
+  const writer = new LogWriter(position, {
     clock: ports.clock,
     log: wrap(ports.log),
     logger: { error: (message, { error }) => void errors.push({ message, error }) },
@@ -33,7 +33,7 @@ function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
     const slots = await ports.log.read(thread_id, 0);
     return slots.map(({ payload }) => decodeEvents(payload).map(({ data }) => data));
   };
-  return { writer, written, fenced, errors, over, pen, ports };
+  return { writer, written, fenced, errors, over, position, ports };
 }
 
 const event = (data: string) => ({ event: "custom", data });
@@ -84,9 +84,17 @@ describe("LogWriter", () => {
   });
 
   it("is fenced by a foreign record and writes nothing more", async () => {
-    const { writer, written, fenced, pen, ports } = aWriter();
-    const slot = { slot: 1, run_id: pen.run_id, gen: 1, epoch: 2, nonce: "other", count: 0, payload: Buffer.of(0) };
-    await ports.log.append(pen.thread_id, { ...slot, more: false, parts: 0, at: Date.now() });
+    const { writer, written, fenced, position, ports } = aWriter();
+    const slot = {
+      slot: 1,
+      run_id: position.run_id,
+      gen: 1,
+      epoch: 2,
+      nonce: "other",
+      count: 0,
+      payload: Buffer.of(0),
+    };
+    await ports.log.append(position.thread_id, { ...slot, more: false, parts: 0, at: Date.now() });
 
     writer.emit(event("1"), "structural");
 

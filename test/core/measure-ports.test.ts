@@ -100,13 +100,13 @@ test("a worker that died: its run is sent again, and ends with its second attemp
     owner: "dead",
     epoch: 1,
     attempt: 1,
-    tries: 1,
-    at: null,
+    no_progress_claims: 1,
+    last_checkpoint_id: null,
     opening: "first",
     lease_until: ports.clock.now() + LEASE,
     due: ports.clock.now() + DUE_AHEAD,
-    sends: 0,
-    since: ports.clock.now(),
+    send_count: 0,
+    claimable_since: ports.clock.now(),
     updated_at: new Date(ports.clock.now()).toISOString(),
   });
 

@@ -7,9 +7,15 @@ import { endRun } from "../../functions/core/run/end/end-run.ts";
 import { runLost } from "../../functions/core/run/end/endings.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
-import { nudge } from "../../functions/core/run/recover-runs.ts";
+import { redrive } from "../../functions/core/run/recover-runs.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
-import { DUE_AHEAD, FRUITLESS_CLAIMS, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
+import {
+  DUE_AHEAD,
+  NO_PROGRESS_CLAIMS,
+  LEASE,
+  redriveAfter,
+  RUN_START_TIMEOUT,
+} from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -59,8 +65,8 @@ describe("the end of a run that no worker holds", () => {
     const run = await created(ports, await aThread(ports));
     const asleep = await claimRun(ports, run, { purpose: "run" });
     if (asleep.kind !== "claimed") throw new Error(asleep.kind);
-    const pen = await openLog(ports, asleep.claim, new AbortController().signal);
-    if (pen === "fenced") throw new Error(pen);
+    const position = await openLog(ports, asleep.claim, new AbortController().signal);
+    if (position === "fenced") throw new Error(position);
     ports.advance(LEASE + 1);
     const finish = () => Promise.reject(new Impossible("not now"));
 
@@ -68,8 +74,8 @@ describe("the end of a run that no worker holds", () => {
 
     await expect(ended).rejects.toThrow("not now");
     const late = {
-      ...pen,
-      slot: pen.next,
+      ...position,
+      slot: position.next,
       nonce: "late",
       count: 0,
       payload: encodeEvents([]),
@@ -97,9 +103,9 @@ describe("the end of a run that no worker holds", () => {
   it("comes at the start time-out, however often a reader sends it again", async () => {
     const ports = corePorts(table, completes);
     const run = await created(ports, await aThread(ports));
-    ports.advance(RUN_START_TIMEOUT - nudgeAfter(2) / 2);
-    expect(await nudge(ports, await rowOf(ports, run))).toBe("sent");
-    ports.advance(nudgeAfter(2) / 2 + 1);
+    ports.advance(RUN_START_TIMEOUT - redriveAfter(2) / 2);
+    expect(await redrive(ports, await rowOf(ports, run))).toBe("sent");
+    ports.advance(redriveAfter(2) / 2 + 1);
 
     await sweep(ports);
 
@@ -111,7 +117,7 @@ describe("a claimant that is to give a run up", () => {
   it("looks at the checkpoints again, after its claim, and runs if there is a new one", async () => {
     const ports = corePorts(table, completes);
     const run = await created(ports, await aThread(ports));
-    await claimInVain(ports, run, FRUITLESS_CLAIMS);
+    await claimInVain(ports, run, NO_PROGRESS_CLAIMS);
     const { thread_id, run_id, log_start = 0, epoch } = await rowOf(ports, run);
     const late = { thread_id, ns: "", checkpoint_id: "late", claim: { log_start, epoch }, metadata: { run_id } };
     const claim: typeof ports.runs.claim = async (...args) => {

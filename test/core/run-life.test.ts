@@ -5,7 +5,7 @@ import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
 import { executeRun } from "../../functions/core/run/execute/execute-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
-import { LEASE, NUDGE_AFTER_LEASE, nudgeAfter } from "../../functions/core/run/timings.ts";
+import { LEASE, REDRIVE_AFTER_LEASE, redriveAfter } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { aThread, corePorts, type Script } from "../support/core-ports.ts";
@@ -187,7 +187,7 @@ describe("a run", () => {
 
     await sweep(ports);
     expect(mine()).toBe(0);
-    ports.advance(nudgeAfter(1) + 1);
+    ports.advance(redriveAfter(1) + 1);
     await Promise.all([sweep(ports), sweep(ports)]);
 
     expect(mine()).toBe(1);
@@ -198,7 +198,7 @@ describe("a run", () => {
     const run = await created(ports, await aThread(ports));
     await claimRun(ports, run, { purpose: "run" });
     ports.sent.length = 0;
-    ports.advance(LEASE + NUDGE_AFTER_LEASE + 1);
+    ports.advance(LEASE + REDRIVE_AFTER_LEASE + 1);
 
     const reading = readAll(ports, run);
     await vi.waitFor(() => expect(ports.sent).toHaveLength(1), { timeout: 10_000 });

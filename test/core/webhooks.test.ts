@@ -4,7 +4,7 @@ import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
-import { nudgeAfter, QUEUE_LIMIT } from "../../functions/core/run/timings.ts";
+import { redriveAfter, QUEUE_LIMIT } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import {
@@ -185,7 +185,7 @@ describe("R17: webhooks whose endpoints hang", () => {
     const { sends, ports } = hanging(corePorts(await table.another(), completes));
     await untold(ports, WEBHOOKS_AT_ONCE + 5);
     const lost = await created(ports, await aThread(ports));
-    ports.advance(nudgeAfter(1) + 1);
+    ports.advance(redriveAfter(1) + 1);
     ports.sent.length = 0;
 
     const first = sweep(ports);

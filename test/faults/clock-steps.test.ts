@@ -3,7 +3,7 @@ import { ROW_POLL } from "../../functions/core/log/timings.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
-import { HEARTBEAT, LEASE, nudgeAfter, RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
+import { HEARTBEAT, LEASE, redriveAfter, RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -78,7 +78,7 @@ describe.each(STEPS)("E1: the wall clock is set by %d ms", (ms) => {
     const sent = ports.sent.length;
 
     ports.step(ms);
-    await pass(ports, 2 * LEASE + 2 * ROW_POLL + nudgeAfter(1));
+    await pass(ports, 2 * LEASE + 2 * ROW_POLL + redriveAfter(1));
     const executed = await handleMessage(ports, run, host);
 
     expect(ports.sent.length).toBeGreaterThan(sent);

@@ -1,6 +1,6 @@
 /** Workers that are killed: the run goes on from its last checkpoint, in the same stream, and nothing that was kept is done again. */
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
-import { LEASE, NUDGE_AFTER_LEASE, SWEEP_EVERY } from "../../functions/core/run/timings.ts";
+import { LEASE, REDRIVE_AFTER_LEASE, SWEEP_EVERY } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { aThread } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -53,7 +53,7 @@ describe("fault 1: killed in the middle of a node", () => {
     await vi.waitFor(() => expect(reader.seen.at(-1)?.event).toBe("updates"));
     const since = ports.clock.now();
 
-    ports.advance(LEASE + NUDGE_AFTER_LEASE + 1);
+    ports.advance(LEASE + REDRIVE_AFTER_LEASE + 1);
     await vi.waitFor(() => expect(ports.sent).toHaveLength(1));
     expect(ports.clock.now() - since).toBeLessThan(20_000);
     project.onNode(thread_id, () => undefined);

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { LEASE, NUDGE_AFTER_LEASE } from "../../functions/core/run/timings.ts";
+import { LEASE, REDRIVE_AFTER_LEASE } from "../../functions/core/run/timings.ts";
 import { type Frame, json, post } from "../support/sse.ts";
 import { dataOf } from "./follow.ts";
 import { attemptOf, pidAt, type Place, readWork, replay, startPlace, updatesOf, watch } from "./watched-run.ts";
@@ -54,7 +54,7 @@ test.concurrent("a worker killed in a node: the same stream goes on with the nex
 
 test.concurrent("a worker killed while nobody watches: the sweeper finds the run", async () => {
   // A server that has just started sends active runs once more by itself (local/resend.ts).
-  await sleep(Math.max(0, startedAt + LEASE + NUDGE_AFTER_LEASE - performance.now()));
+  await sleep(Math.max(0, startedAt + LEASE + REDRIVE_AFTER_LEASE - performance.now()));
   const { thread_id } = await json(post(`${place.server.url}/threads`, {}));
   const file = join(place.folder, String(thread_id));
   const begun = () => (existsSync(file) ? readWork(file).filter(({ what }) => what === "slow begins") : []);

@@ -8,7 +8,7 @@ import type { Claim } from "../../functions/core/run/claim.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { executeRun, type RunHost } from "../../functions/core/run/execute/execute-run.ts";
 import type { RunRef, RunRow } from "../../functions/core/run/run-row.ts";
-import { FRUITLESS_CLAIMS } from "../../functions/core/run/timings.ts";
+import { NO_PROGRESS_CLAIMS } from "../../functions/core/run/timings.ts";
 import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
 import { endsUnclaimed, refusedClaimGuessesOpening, refusedClaimSaysNothing, UNCLAIMED } from "./request-switches.ts";
 import type { Switches } from "./switches.ts";
@@ -202,10 +202,10 @@ export const queuedCancelWritesNoSlot: Switches = {
   }),
 };
 
-export const limitCountsFruitlessClaims: Switches = {
+export const limitCountsNoProgressClaims: Switches = {
   ports: (ports) => ({
     ...ports,
-    runs: { ...ports.runs, claim: (seen, update) => ports.runs.claim(seen, { ...update, tries: 0 }) },
+    runs: { ...ports.runs, claim: (seen, update) => ports.runs.claim(seen, { ...update, no_progress_claims: 0 }) },
   }),
 };
 
@@ -230,10 +230,13 @@ const forClock = (change: (row: RunRow, now: number) => RunRow): Switches => ({
       : ports,
 });
 
-export const sweeperEndsFruitless = forClock((row) => ({ ...row, tries: Math.min(row.tries, FRUITLESS_CLAIMS) }));
-export const sweeperGivesUp = forClock((row, now) => ({ ...row, since: now }));
+export const sweeperEndsNoProgress = forClock((row) => ({
+  ...row,
+  no_progress_claims: Math.min(row.no_progress_claims, NO_PROGRESS_CLAIMS),
+}));
+export const sweeperGivesUp = forClock((row, now) => ({ ...row, claimable_since: now }));
 
-export const nudgesThrottled: Switches = {
+export const redrivesThrottled: Switches = {
   ports: (ports, process) => {
     if (process.role !== "reader" && process.role !== "sweeper") return ports;
     const { runs } = onRead(ports, { run: (row) => ({ ...row, sent_at: 0 }) });

@@ -134,26 +134,26 @@ export const RULES: Record<string, Rule> = {
     off: requests.deleteLeavesTombstone,
     plan: { remove: true, temporary: false, broken: false, poison: 0 },
   },
-  limitCountsFruitlessClaims: {
+  limitCountsNoProgressClaims: {
     sentence: "The fourth claim in a row that finds no new checkpoint ends the run.",
-    off: ports.limitCountsFruitlessClaims,
+    off: ports.limitCountsNoProgressClaims,
   },
   giveUpReadsHeadsAgain: {
     sentence: "Before it gives a run up the claimant reads the checkpoint heads again, after its claim.",
     test: "test/core/recover-runs.test.ts: looks at the checkpoints again, after its claim, and runs if there is a new one",
   },
-  sweeperEndsFruitless: {
+  sweeperEndsNoProgress: {
     sentence: "A run whose claims exceeded the limit and that nobody holds is ended by the sweeper.",
-    off: ports.sweeperEndsFruitless,
+    off: ports.sweeperEndsNoProgress,
   },
   everyEndIsWritable: {
     sentence: "An end that the table never takes is replaced by an error that it takes.",
     off: ports.everyEndIsWritable,
     plan: { beyond: 0.5 },
   },
-  nudgesThrottled: {
-    sentence: "A nudge is a conditional update in a throttled rhythm; only its winner sends.",
-    off: ports.nudgesThrottled,
+  redrivesThrottled: {
+    sentence: "A redrive is a conditional update in a throttled rhythm; only its winner sends.",
+    off: ports.redrivesThrottled,
     plan: { drop: 0.9, readers: true },
   },
   sweeperGivesUp: {

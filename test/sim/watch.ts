@@ -7,7 +7,7 @@ import { toRun, toThread } from "../../functions/aws/table/row-items.ts";
 import type { Slot } from "../../functions/core/log/slot.ts";
 import type { Invocation } from "../../functions/core/run/execute/engine-port.ts";
 import { isFinal, type RunRow } from "../../functions/core/run/run-row.ts";
-import { FRUITLESS_CLAIMS, LEASE, nudgeAfter } from "../../functions/core/run/timings.ts";
+import { NO_PROGRESS_CLAIMS, LEASE, redriveAfter } from "../../functions/core/run/timings.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
 import { disagreements } from "./agreement.ts";
 import { Announced } from "./announced.ts";
@@ -155,7 +155,7 @@ export class Watch {
       this.violate("I1", `${this.name(is.run_id)} went from ${was.status} to ${is.status}`);
     if (was.starts_at !== undefined && is.starts_at === undefined) this.#takesItsPlace(is.run_id);
     if (is.epoch > was.epoch) this.#claimed(was, is, by, at);
-    else if (is.status === "running" && is.handed && !was.handed) this.#handed(is, by);
+    else if (is.status === "running" && is.handed_off && !was.handed_off) this.#handed(is, by);
     if (isFinal(is) && !isFinal(was)) this.#ended(was, is, by, at);
   }
 
@@ -181,7 +181,7 @@ export class Watch {
     const owner = was.status === "running" ? this.#owners.get(was.owner) : undefined;
     const process = owner === undefined ? undefined : this.#options.process(owner);
     const name = this.name(is.run_id);
-    if (was.status === "running" && was.handed && !this.#released.has(was.owner))
+    if (was.status === "running" && was.handed_off && !this.#released.has(was.owner))
       this.violate("I7", `${by} took ${name} from ${owner}, which had not given it up`);
     if (is.opening === "none") return;
     const known = this.runs.get(is.run_id);
@@ -190,7 +190,7 @@ export class Watch {
     const isExcused = this.trouble.has(is.run_id) || this.#options.faults.skew || this.#isMisled(by, at);
     if (is.attempt > was.attempt && is.attempt > 1 && !isExcused)
       this.violate("I3", `an attempt of ${name} was lost by ${owner} without any trouble`);
-    if (process?.isAt(owner) && !process.isFrozen && !was.handed) this.trouble.add(is.run_id);
+    if (process?.isAt(owner) && !process.isFrozen && !was.handed_off) this.trouble.add(is.run_id);
   }
 
   /** A process that began after a step knows nothing of it, and takes a lease that was not renewed yet for one that is over. */
@@ -229,11 +229,11 @@ export class Watch {
   /** A checkpoint of the last claims in a row that was there before the last of them began. */
   #hadProgress(run: RunRow, { claims, claimedAt }: Known): boolean {
     const { table, thread_id } = this.#options;
-    const since = claims.at(-FRUITLESS_CLAIMS - 1) ?? 0;
+    const since = claims.at(-NO_PROGRESS_CLAIMS - 1) ?? 0;
     return rootHeads(table, thread_id).some(({ checkpoint_id, claim: text }) => {
       const claim = claimOf(text);
       if (!claim || claim.log_start !== run.log_start || claim.epoch < since) return false;
-      return checkpoint_id > (run.at ?? "") && (this.#putAt.get(checkpoint_id) ?? Infinity) < claimedAt;
+      return checkpoint_id > (run.last_checkpoint_id ?? "") && (this.#putAt.get(checkpoint_id) ?? Infinity) < claimedAt;
     });
   }
 
@@ -282,14 +282,14 @@ export class Watch {
   /** Every send needs a reason: a claim to make it void, or time. */
   checkSends(): void {
     for (const [, run] of this.runs) {
-      const minutes = ((run.endedAt ?? this.#options.now()) - run.createdAt) / nudgeAfter(3);
+      const minutes = ((run.endedAt ?? this.#options.now()) - run.createdAt) / redriveAfter(3);
       const budget = 5 * (run.claims.length + 1) + run.unclearSends + Math.ceil(minutes);
       if (run.sends > budget) this.violate("I10", `${run.sends} sends of ${run.name}, budget ${budget}`);
     }
   }
 }
 
-/** Heartbeats and nudges change nothing of what rows say about each other. */
+/** Heartbeats and redrives change nothing of what rows say about each other. */
 const mattersToRows = ({ key, before, after }: Change): boolean =>
   key.pk.startsWith("T#") &&
   !(

@@ -108,8 +108,12 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
     },
 
     async admit({ run, now, thread, first, waits, due }) {
-      const active = first && { log_start: first.slot, due, due_shard: dueShard(run.run_id), sends: 1, waits };
-      const change = { set: { since: now, sent_at: now, ...active }, remove: ["starts_at"], condition: delayedStill };
+      const active = first && { log_start: first.slot, due, due_shard: dueShard(run.run_id), send_count: 1, waits };
+      const change = {
+        set: { claimable_since: now, sent_at: now, ...active },
+        remove: ["starts_at"],
+        condition: delayedStill,
+      };
       if (!active) change.remove.push("due", "due_shard");
       const writes = [updateRun(run, change), putThread(thread)];
       if (first) writes.push(putSlot(run.thread_id, first));
@@ -141,9 +145,9 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
         const { run_id, first, now, due, waits } = next;
         const promoted = {
           log_start: first.slot,
-          since: now,
+          claimable_since: now,
           sent_at: now,
-          sends: 1,
+          send_count: 1,
           due,
           due_shard: dueShard(run_id),
           waits,

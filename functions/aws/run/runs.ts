@@ -109,7 +109,7 @@ export function createRuns(options: TableOptions): Runs {
 
     async claim(seen, change) {
       const { due, ...fields } = change;
-      const set = { ...fields, status: "running", handed: false, due, due_shard: dueShard(seen.run_id) };
+      const set = { ...fields, status: "running", handed_off: false, due, due_shard: dueShard(seen.run_id) };
       const attempt = await update(seen, { set, condition: unclaimedAsSeen(seen) });
       const item = attempt.kind === "ok" ? attempt.value.Attributes : attempt.item && fromAttributes(attempt.item);
       const row = item && toRun(item);
@@ -126,15 +126,15 @@ export function createRuns(options: TableOptions): Runs {
     },
 
     async release(ref, owner, { now, due }) {
-      const set = { handed: true, lease_until: 0, since: now, sent_at: now, sends: 1, due };
+      const set = { handed_off: true, lease_until: 0, claimable_since: now, sent_at: now, send_count: 1, due };
       const attempt = await update(ref, { set, condition: ownedBy(owner) });
       if (attempt.kind === "ok") return "released";
       const row = attempt.item && toRun(fromAttributes(attempt.item));
-      return row?.status === "running" && row.owner === owner && row.handed ? "released" : "lost";
+      return row?.status === "running" && row.owner === owner && row.handed_off ? "released" : "lost";
     },
 
     async markSent(seen, { now, due }) {
-      const set = { sent_at: now, sends: seen.sends + 1, due, due_shard: dueShard(seen.run_id) };
+      const set = { sent_at: now, send_count: seen.send_count + 1, due, due_shard: dueShard(seen.run_id) };
       const { kind } = await update(seen, { set, condition: sentAsSeen(seen) });
       return kind === "ok" ? "marked" : "held";
     },

@@ -37,15 +37,15 @@ export const pendingStill: Condition = {
 };
 
 /** The row that the claim was decided by: nobody has claimed, extended or handed over since. */
-export const unclaimedAsSeen = ({ epoch, lease_until, handed }: RunRow): Condition => ({
-  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND lease_until = :seen_lease AND handed = :seen_handed`,
+export const unclaimedAsSeen = ({ epoch, lease_until, handed_off }: RunRow): Condition => ({
+  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND lease_until = :seen_lease AND handed_off = :seen_handed`,
   names: named,
-  values: { ...statuses, ":seen_epoch": epoch, ":seen_lease": lease_until, ":seen_handed": handed },
+  values: { ...statuses, ":seen_epoch": epoch, ":seen_lease": lease_until, ":seen_handed": handed_off },
 });
 
 /** By the nonce of this claim, never by the attempt, which a hand-over keeps (model rule conditionsByOwner). */
 export const ownedBy = (owner: string): Condition => ({
-  expression: "#status = :running AND #owner = :owner AND handed = :false",
+  expression: "#status = :running AND #owner = :owner AND handed_off = :false",
   names: { ...named, "#owner": "owner" },
   values: { ":running": "running", ":owner": owner, ":false": false },
 });
@@ -56,11 +56,11 @@ export const cancelAsSeen = (cancel: CancelIntent | undefined): Condition =>
     ? { expression: "attribute_not_exists(#cancel)", names: { "#cancel": "cancel" } }
     : { expression: "#cancel = :seen_cancel", names: { "#cancel": "cancel" }, values: { ":seen_cancel": cancel } };
 
-/** Only the winner of the conditional update sends (model rule nudgesThrottled). */
-export const sentAsSeen = ({ epoch, sent_at, sends }: RunRow): Condition => ({
-  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND sent_at = :seen_sent AND sends = :seen_sends`,
+/** Only the winner of the conditional update sends (model rule redrivesThrottled). */
+export const sentAsSeen = ({ epoch, sent_at, send_count }: RunRow): Condition => ({
+  expression: `${NOT_FINAL} AND epoch = :seen_epoch AND sent_at = :seen_sent AND send_count = :seen_sends`,
   names: named,
-  values: { ...statuses, ":seen_epoch": epoch, ":seen_sent": sent_at, ":seen_sends": sends },
+  values: { ...statuses, ":seen_epoch": epoch, ":seen_sent": sent_at, ":seen_sends": send_count },
 });
 
 /**

@@ -1,5 +1,5 @@
 /**
- * One claim's pen: takes events without waiting, batches them into slots, one put in flight. Whoever finds a foreign record at its next
+ * One claim's position: takes events without waiting, batches them into slots, one put in flight. Whoever finds a foreign record at its next
  * slot is fenced and writes nothing more. Must not decide how a run ends.
  */
 import type { Clock, Logger } from "../ports.ts";
@@ -20,7 +20,7 @@ import {
   SLOT_RAW_BYTES,
 } from "./timings.ts";
 
-export interface Pen {
+export interface AppendPosition {
   thread_id: string;
   run_id: string;
   gen: number;
@@ -57,7 +57,7 @@ function checkEvent({ event, data }: LogEvent): void {
 }
 
 export class LogWriter {
-  readonly #pen: Pen;
+  readonly #position: AppendPosition;
   readonly #options: LogWriterOptions;
   #buffer: LogEvent[] = [];
   #bytes = 0;
@@ -72,8 +72,8 @@ export class LogWriter {
   /** Something buffered must not wait for the token rhythm. */
   #urgent = false;
 
-  constructor(pen: Pen, options: LogWriterOptions) {
-    this.#pen = { ...pen };
+  constructor(position: AppendPosition, options: LogWriterOptions) {
+    this.#position = { ...position };
     this.#options = options;
   }
 
@@ -122,7 +122,7 @@ export class LogWriter {
     if (this.#fenced) return "fenced";
     const events = [...this.#buffer.splice(0), ...this.#held.splice(0)];
     this.#bytes = 0;
-    return { slot: this.#pen.next, events };
+    return { slot: this.#position.next, events };
   }
 
   #structural(): void {
@@ -192,14 +192,14 @@ export class LogWriter {
     const events = this.#takeBatch();
     this.#urgent = this.#bytes >= FLUSH_BYTES;
     try {
-      for (const slot of slotsOf(this.#pen, events, this.#options.clock.now())) {
-        const answer = await appendSlot(this.#options, this.#pen.thread_id, slot, this.#options.signal);
+      for (const slot of slotsOf(this.#position, events, this.#options.clock.now())) {
+        const answer = await appendSlot(this.#options, this.#position.thread_id, slot, this.#options.signal);
         if (answer === "fenced") return this.#fence();
-        this.#pen.next = slot.slot + 1;
+        this.#position.next = slot.slot + 1;
       }
     } catch (error) {
       // A batch that can never be written: the claim gives up, and the fourth one ends the run.
-      const { run_id, thread_id } = this.#pen;
+      const { run_id, thread_id } = this.#position;
       this.#options.logger.error("events cannot be written", { run_id, thread_id, error: String(error) });
       this.#fence();
     }
@@ -216,17 +216,17 @@ export class LogWriter {
 }
 
 /** A batch as consecutive slots: parts marked `more`, then the slot that counts. */
-export function slotsOf(pen: Pen, events: readonly LogEvent[], at: number): Slot[] {
+export function slotsOf(position: AppendPosition, events: readonly LogEvent[], at: number): Slot[] {
   const parts = cutPayload(encodeEvents(events));
   return parts.map((payload, i) => {
     const last = i === parts.length - 1;
-    const slot = pen.next + i;
+    const slot = position.next + i;
     return {
       slot,
-      run_id: pen.run_id,
-      gen: pen.gen,
-      epoch: pen.epoch,
-      nonce: `${pen.owner}.${slot}`,
+      run_id: position.run_id,
+      gen: position.gen,
+      epoch: position.epoch,
+      nonce: `${position.owner}.${slot}`,
       count: last ? events.length : 0,
       payload,
       more: !last,

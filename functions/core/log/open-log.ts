@@ -8,46 +8,57 @@ import { untilClear } from "../retry.ts";
 import { appendSlot } from "./append-slot.ts";
 import { metadataEvent } from "./first-slot.ts";
 import { logTail } from "./log-tail.ts";
-import type { Pen } from "./log-writer.ts";
+import type { AppendPosition } from "./log-writer.ts";
 import { encodeEvents } from "./slot-payload.ts";
 import type { LogEvent, Slot } from "./slot.ts";
 
 type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
 
-/** The claim's pen, placed after its opening record; `fenced` if the run has another owner by now. */
-export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<Pen | "fenced"> {
+/** The claim's position, placed after its opening record; `fenced` if the run has another owner by now. */
+export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<AppendPosition | "fenced"> {
   const { run } = claim;
-  const pen = penAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
-  if (run.opening === "first" || run.opening === "none") return pen;
+  const position = appendPositionAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
+  if (run.opening === "first" || run.opening === "none") return position;
 
-  return append(ports, claim, pen, run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [], signal);
+  return append(
+    ports,
+    claim,
+    position,
+    run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [],
+    signal,
+  );
 }
 
 /**
  * For a claim that only ends its run: a hidden record, so that no older owner can append any more (model rule endFencesFirst). Before that
  * the claims must not be closed: what an older owner told then would be in the log, and its checkpoints hidden.
  */
-export const fenceLog = (ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<Pen | "fenced"> =>
-  append(ports, claim, penAt(claim, claim.tail + 1), [], signal);
+export const fenceLog = (ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<AppendPosition | "fenced"> =>
+  append(ports, claim, appendPositionAt(claim, claim.tail + 1), [], signal);
 
 async function append(
   ports: OpenPorts,
   claim: Claim,
-  pen: Pen,
+  position: AppendPosition,
   events: readonly LogEvent[],
   signal: AbortSignal,
-): Promise<Pen | "fenced"> {
+): Promise<AppendPosition | "fenced"> {
   while (!signal.aborted) {
-    const result = await appendSlot(ports, pen.thread_id, openingSlot(pen, events, ports.clock.now()), signal);
-    if (result === "appended") return { ...pen, next: pen.next + 1 };
+    const result = await appendSlot(
+      ports,
+      position.thread_id,
+      openingSlot(position, events, ports.clock.now()),
+      signal,
+    );
+    if (result === "appended") return { ...position, next: position.next + 1 };
     // An older owner was faster: tail first, then see whether the run is still ours.
-    pen.next = (await logTail(ports, pen.thread_id)) + 1;
+    position.next = (await logTail(ports, position.thread_id)) + 1;
     if (!(await isOurs(ports, claim))) return "fenced";
   }
   return "fenced";
 }
 
-export const penAt = ({ run }: Claim, next: number): Pen => ({
+export const appendPositionAt = ({ run }: Claim, next: number): AppendPosition => ({
   thread_id: run.thread_id,
   run_id: run.run_id,
   gen: run.gen,
@@ -61,12 +72,12 @@ async function isOurs(ports: Pick<Ports, "clock" | "runs">, { run }: Claim): Pro
   return row?.status === "running" && row.owner === run.owner;
 }
 
-const openingSlot = (pen: Pen, events: readonly LogEvent[], at: number): Slot => ({
-  slot: pen.next,
-  run_id: pen.run_id,
-  gen: pen.gen,
-  epoch: pen.epoch,
-  nonce: `${pen.owner}.open`,
+const openingSlot = (position: AppendPosition, events: readonly LogEvent[], at: number): Slot => ({
+  slot: position.next,
+  run_id: position.run_id,
+  gen: position.gen,
+  epoch: position.epoch,
+  nonce: `${position.owner}.open`,
   count: events.length,
   payload: encodeEvents(events),
   more: false,

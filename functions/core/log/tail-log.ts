@@ -1,14 +1,14 @@
 /**
  * Tail: follow one run through its thread's log from a cursor to its end (design 4, Read). Readers never consume; any number, any pace.
- * Must not write anything but a nudge for a run that nobody holds.
+ * Must not write anything but a redrive for a run that nobody holds.
  */
 import { Unclear } from "../failure.ts";
 import { setImmediate } from "node:timers/promises";
 import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
-import { nudge } from "../run/recover-runs.ts";
+import { redrive } from "../run/recover-runs.ts";
 import { type FinalStatus, isFinal, isGone, isUnheld, type RunRef, type RunRow } from "../run/run-row.ts";
-import { FRUITLESS_CLAIMS, LEASE, NUDGE_AFTER_LEASE } from "../run/timings.ts";
+import { NO_PROGRESS_CLAIMS, LEASE, REDRIVE_AFTER_LEASE } from "../run/timings.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
 import { type Cursor, eventId } from "./cursor.ts";
 import { decodeEvents } from "./slot-payload.ts";
@@ -258,17 +258,17 @@ class Tail {
       if (this.#misses(rows.run)) yield* this.#standIn();
       return end;
     }
-    if (rows.thread?.active_run === this.#ref.run_id && rows.run) await this.#nudge(rows.run);
+    if (rows.thread?.active_run === this.#ref.run_id && rows.run) await this.#redrive(rows.run);
     return undefined;
   }
 
-  async #nudge(run: RunRow): Promise<void> {
+  async #redrive(run: RunRow): Promise<void> {
     const { clock, logger } = this.#ports;
-    if (!isUnheld(run, clock.now() - NUDGE_AFTER_LEASE) || run.tries > FRUITLESS_CLAIMS) return;
+    if (!isUnheld(run, clock.now() - REDRIVE_AFTER_LEASE) || run.no_progress_claims > NO_PROGRESS_CLAIMS) return;
     // The clock has stepped lately: a living holder has not had time to write its lease by the new time.
-    if (run.status === "running" && !run.handed && clock.steadyFor() < LEASE) return;
-    await nudge(this.#ports, run).catch((error: unknown) =>
-      logger.warn("nudge failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),
+    if (run.status === "running" && !run.handed_off && clock.steadyFor() < LEASE) return;
+    await redrive(this.#ports, run).catch((error: unknown) =>
+      logger.warn("redrive failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),
     );
   }
 }

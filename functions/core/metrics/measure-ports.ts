@@ -67,8 +67,8 @@ function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<str
       const result = await runs.claim(seen, update);
       if (result.kind === "claimed") attempts.set(seen.run_id, result.row.attempt);
       if (result.kind === "claimed" && isFirst(seen) && update.opening === "first") {
-        metrics.add("QueueDelay", passed(clock, seen.since));
-        waiting.set(seen.run_id, seen.since);
+        metrics.add("QueueDelay", passed(clock, seen.claimable_since));
+        waiting.set(seen.run_id, seen.claimable_since);
       }
       return result;
     },
@@ -107,7 +107,7 @@ function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<str
   };
 }
 
-const isFirst = ({ attempt, handed }: RunRow): boolean => attempt === 0 && !handed;
+const isFirst = ({ attempt, handed_off }: RunRow): boolean => attempt === 0 && !handed_off;
 
 /** ms since another process wrote this time. Clocks of two machines differ by some milliseconds. */
 const passed = (clock: Pick<Clock, "now">, since: number): number => Math.max(0, clock.now() - since);

@@ -14,24 +14,24 @@ import type { Ports } from "../ports.ts";
 import { admitDelayed } from "./create/admit-run.ts";
 import { sendQuietly } from "./create/send-run.ts";
 import { endRun } from "./end/end-run.ts";
-import { fruitless, runLost } from "./end/endings.ts";
+import { noProgress, runLost } from "./end/endings.ts";
 import { newestHead } from "./execute/claim-run.ts";
 import { isUnheld, type RunRef, type RunRow } from "./run-row.ts";
-import { FRUITLESS_CLAIMS, nudgeAfter, RUN_START_TIMEOUT } from "./timings.ts";
+import { NO_PROGRESS_CLAIMS, redriveAfter, RUN_START_TIMEOUT } from "./timings.ts";
 
-type NudgePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
+type RedrivePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
 
-/** Sends the run again if that is due; only the winner of the conditional update sends (model rule nudgesThrottled). */
-export async function nudge(ports: NudgePorts, run: RunRow): Promise<"sent" | "not_due" | "held"> {
+/** Sends the run again if that is due; only the winner of the conditional update sends (model rule redrivesThrottled). */
+export async function redrive(ports: RedrivePorts, run: RunRow): Promise<"sent" | "not_due" | "held"> {
   const now = ports.clock.now();
   // A send that seems to lie ahead was noted before the clock stepped back.
-  if (Math.abs(now - run.sent_at) <= nudgeAfter(run.sends)) return "not_due";
+  if (Math.abs(now - run.sent_at) <= redriveAfter(run.send_count)) return "not_due";
   // However often readers send it again, the sweep looks at it when its time to start is over.
-  const due = Math.min(now + nudgeAfter(run.sends + 1), Math.max(now, run.since + RUN_START_TIMEOUT));
+  const due = Math.min(now + redriveAfter(run.send_count + 1), Math.max(now, run.claimable_since + RUN_START_TIMEOUT));
   const marked = await ports.runs.markSent(run, { now, due });
   if (marked === "held") return "held";
   const { run_id, thread_id, attempt } = run;
-  ports.logger.info("run sent again", { run_id, thread_id, attempt, sends: run.sends + 1 });
+  ports.logger.info("run sent again", { run_id, thread_id, attempt, sends: run.send_count + 1 });
   await sendQuietly(ports, run);
   return "sent";
 }
@@ -46,9 +46,9 @@ export async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
     return;
   }
   if (thread.active_run !== run.run_id || !isUnheld(run, now)) return;
-  if (run.tries > FRUITLESS_CLAIMS && (await newestHead(ports, run)) === run.at)
-    return void (await endRun(ports, run, (after) => fruitless(run, after), run));
-  if (now - run.since > RUN_START_TIMEOUT)
+  if (run.no_progress_claims > NO_PROGRESS_CLAIMS && (await newestHead(ports, run)) === run.last_checkpoint_id)
+    return void (await endRun(ports, run, (after) => noProgress(run, after), run));
+  if (now - run.claimable_since > RUN_START_TIMEOUT)
     return void (await endRun(ports, run, (after) => runLost("nobody started the run in time", after), run));
-  await nudge(ports, run);
+  await redrive(ports, run);
 }

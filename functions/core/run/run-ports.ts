@@ -35,8 +35,8 @@ export interface ClaimUpdate {
   owner: string;
   epoch: number;
   attempt: number;
-  tries: number;
-  at: string | null;
+  no_progress_claims: number;
+  last_checkpoint_id: string | null;
   opening: RunningRun["opening"];
   lease_until: number;
   /** When the sweep looks at the run next, ms since 1970. */
@@ -44,8 +44,8 @@ export interface ClaimUpdate {
   /** Set by the claim that begins attempt 1. */
   started_at?: string;
   /** Reset by a claim to run, kept by a claim to end. */
-  sends?: number;
-  since?: number;
+  send_count?: number;
+  claimable_since?: number;
   deadline?: number;
   cut_after?: number;
   updated_at: string;
@@ -62,7 +62,7 @@ export interface FinishTransaction {
   /** Closes the claim and older ones of the run (`Closing`). An `undone` run's writes to checkpoints of other runs are hidden, too. */
   closed: { claim: ClaimNumber; after: string; undone: boolean; seal?: Seal };
   webhooks: WebhookDue[];
-  /** The run that becomes active: `queue[0]`, its first slot, `since = sent_at = now`, one send counted. */
+  /** The run that becomes active: `queue[0]`, its first slot, `claimable_since = sent_at = now`, one send counted. */
   next?: { run_id: string; first: Slot; now: number; due: number; waits?: true };
 }
 
@@ -94,9 +94,9 @@ export interface Runs {
   /** Conditional on epoch, lease and hand-over flag as read. Answers with the row after the claim: a cancel may have come meanwhile. */
   claim(seen: RunRow, update: ClaimUpdate): Promise<{ kind: "claimed"; row: RunningRun } | { kind: "held" }>;
   extend(ref: RunRef, owner: string, update: { lease_until: number; due?: number }): Promise<"extended" | "lost">;
-  /** Hand-over: claimable at once, `since = sent_at = now`, one send counted. */
+  /** Hand-over: claimable at once, `claimable_since = sent_at = now`, one send counted. */
   release(ref: RunRef, owner: string, update: { now: number; due: number }): Promise<"released" | "lost">;
-  /** Conditional on (epoch, sent_at, sends) as read: only the winner sends. */
+  /** Conditional on (epoch, sent_at, send_count) as read: only the winner sends. */
   markSent(seen: RunRow, update: { now: number; due: number }): Promise<"marked" | "held">;
   /** The first intent wins; `finished` if the run has ended or does not exist. */
   requestCancel(ref: RunRef, intent: CancelIntent): Promise<"requested" | "finished">;

@@ -38,20 +38,20 @@ interface RunFacts {
   /** Claims that were not hand-overs; 0 while unclaimed. */
   attempt: number;
   /** Claims in a row that found no new checkpoint. */
-  tries: number;
+  no_progress_claims: number;
   /** Newest checkpoint of this run when it was last claimed. */
-  at: string | null;
+  last_checkpoint_id: string | null;
   /** Released by a planned hand-over: may be claimed at once, without counting an attempt. */
-  handed: boolean;
+  handed_off: boolean;
   /** ms since 1970; 0 = nobody holds it. */
   lease_until: number;
   /** ms since 1970 when it last became active, was handed over or was claimed. */
-  since: number;
+  claimable_since: number;
   /** ms since 1970 when the function that claimed it last is cut off; absent or 0 where functions have no limit. */
   deadline?: number;
   /** ms that the function had, if an attempt from this checkpoint was cut off at its limit; 0 or absent = none was. */
   cut_after?: number;
-  sends: number;
+  send_count: number;
   sent_at: number;
   /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
   log_start?: number;
@@ -104,7 +104,7 @@ export const isGone = ({ status }: Pick<RunRow, "status">): boolean => status ==
 
 /** Claimable: waiting for its first claim, handed over, or its lease has run out. `now` in ms. */
 export const isUnheld = (run: RunRow, now: number): boolean =>
-  !isFinal(run) && (run.status === "pending" || run.handed || isOver(run.lease_until, now));
+  !isFinal(run) && (run.status === "pending" || run.handed_off || isOver(run.lease_until, now));
 
 /** A lease beyond `now + LEASE` was written before a clock stepped back; a living holder would have renewed it since. */
 const isOver = (lease_until: number, now: number): boolean =>

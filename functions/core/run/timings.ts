@@ -16,13 +16,13 @@ export const CANCEL_POLL = 1 * SECOND;
 export const DUE_PUSH = 30 * SECOND;
 export const DUE_AHEAD = 45 * SECOND;
 /** Claims in a row without a new checkpoint before a run ends with `error` (the fourth ends it). */
-export const FRUITLESS_CLAIMS = 3;
+export const NO_PROGRESS_CLAIMS = 3;
 /** ms. A run that nobody claimed this long after it became claimable ends with `error`; hours, for a long queue is no fault. */
 export const RUN_START_TIMEOUT = 6 * HOUR;
-/** ms. A reader nudges a run this long after its lease ran out, so that a late heartbeat wins. */
-export const NUDGE_AFTER_LEASE = 2 * SECOND;
-/** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule nudgesThrottled). */
-export const nudgeAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
+/** ms. A reader redrives a run this long after its lease ran out, so that a late heartbeat wins. */
+export const REDRIVE_AFTER_LEASE = 2 * SECOND;
+/** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule redrivesThrottled). */
+export const redriveAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
 /**
  * ms by which the clocks of two hosts may differ. A lease that ends later than a new one, by more than this, was written before a clock
  * stepped back.

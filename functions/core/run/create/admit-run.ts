@@ -9,7 +9,7 @@ import type { ThreadRow } from "../../thread/thread-row.ts";
 import { untilClear } from "../../retry.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { RunRef, RunRow } from "../run-row.ts";
-import { CONFLICT_PAUSE, nudgeAfter } from "../timings.ts";
+import { CONFLICT_PAUSE, redriveAfter } from "../timings.ts";
 import { admit } from "./multitask.ts";
 import { waitsOn } from "./new-run.ts";
 
@@ -42,7 +42,7 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
       thread: { row, seen: thread.rev },
       ...(log_start !== undefined && {
         first: firstSlot(run.run_id, run.gen, log_start, now),
-        due: now + nudgeAfter(1),
+        due: now + redriveAfter(1),
         ...waitsOn(thread.status),
       }),
     });

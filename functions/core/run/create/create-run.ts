@@ -26,7 +26,7 @@ import {
   INPUT_INLINE_BYTES,
   KEY_CHARACTERS,
   MAX_DELAY,
-  nudgeAfter,
+  redriveAfter,
   QUEUE_DELAY_MAX,
 } from "../timings.ts";
 import type { CreateResult } from "./create-result.ts";
@@ -91,7 +91,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     const transaction: CreateTransaction = {
       run,
       thread: { row: threadWith(thread, run, place), seen: seen?.rev },
-      ...(place === "active" && { due: now + nudgeAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
+      ...(place === "active" && { due: now + redriveAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
       ...(place === "delayed" && { due: now + delay }),
       ...(place === "alone_in_queue" &&
         admission.kind === "supersede" && { supersede: await superseded(ports, thread, admission.intent, now) }),
@@ -177,7 +177,7 @@ async function announce(
   const status = supersede?.intent === "rollback" ? "rolled_back" : "interrupted";
   for (const waiting of supersede?.queued ?? [])
     ports.logger.info("run finished", { run_id: waiting, thread_id, attempt: 0, status });
-  const delay = run.starts_at === undefined ? 0 : run.starts_at - run.since;
+  const delay = run.starts_at === undefined ? 0 : run.starts_at - run.claimable_since;
   const active = log_start !== undefined;
   if (active || (place === "delayed" && delay <= QUEUE_DELAY_MAX)) await sendQuietly(ports, run, delay);
   if (supersede?.active !== undefined)

@@ -2,7 +2,7 @@
  * End a run that no worker holds: for the sweep, cancel and delete. Whoever ends a run claims it first (model rule endOnlyAfterClaim).
  * Must not be used by a worker that runs the graph.
  */
-import { fenceLog, penAt } from "../../log/open-log.ts";
+import { fenceLog, appendPositionAt } from "../../log/open-log.ts";
 import type { Ports } from "../../ports.ts";
 import { type ClaimOptions, claimRun, newestHead } from "../execute/claim-run.ts";
 import type { RunRef } from "../run-row.ts";
@@ -23,10 +23,10 @@ export async function endRun(
   const { claim } = result;
   // Only a run that some worker had claimed has somebody to fence.
   const opened = claim.run.epoch > 1;
-  const pen = opened ? await fenceLog(ports, claim, NEVER) : penAt(claim, claim.tail + 1);
-  if (pen === "fenced") return "lost";
+  const position = opened ? await fenceLog(ports, claim, NEVER) : appendPositionAt(claim, claim.tail + 1);
+  if (position === "fenced") return "lost";
   const after = (await newestHead(ports, claim.run)) ?? "";
-  return finishRun(ports, claim, { pen, opened, settled: false }, ending(after));
+  return finishRun(ports, claim, { position, opened, settled: false }, ending(after));
 }
 
 /** The fence is short; if its caller is cut off, the run's next claim goes on. */

@@ -5,7 +5,7 @@ import { shorten } from "../../shorten.ts";
 import { ERROR_CHARACTERS } from "../../size-limits.ts";
 import type { HeadRef, Interrupts } from "../../thread/thread-row.ts";
 import type { FinalStatus, RunRow } from "../run-row.ts";
-import { FRUITLESS_CLAIMS } from "../timings.ts";
+import { NO_PROGRESS_CLAIMS } from "../timings.ts";
 
 export interface Ending {
   status: Exclude<FinalStatus, "rolled_back" | "deleted">;
@@ -54,14 +54,14 @@ export const unwritable = ({ after, head }: Pick<Ending, "after" | "head">, reas
 });
 
 /**
- * Claimed FRUITLESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsFruitlessClaims).
+ * Claimed NO_PROGRESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsNoProgressClaims).
  * @param run the row by which that was found
  */
-export function fruitless({ cut_after = 0 }: Pick<RunRow, "cut_after">, after: string): Ending {
+export function noProgress({ cut_after = 0 }: Pick<RunRow, "cut_after">, after: string): Ending {
   const seconds = Math.round(cut_after / 1_000);
   const why = `; it was cut off at the function's time limit of ${seconds} s: split the node that takes longer`;
   return runLost(
-    `the run was started ${FRUITLESS_CLAIMS} times and made no progress${cut_after > 0 ? why : ""}`,
+    `the run was started ${NO_PROGRESS_CLAIMS} times and made no progress${cut_after > 0 ? why : ""}`,
     after,
   );
 }

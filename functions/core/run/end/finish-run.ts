@@ -4,7 +4,7 @@
  */
 import { Unclear } from "../../failure.ts";
 import { logTail } from "../../log/log-tail.ts";
-import { type Pen, slotsOf } from "../../log/log-writer.ts";
+import { type AppendPosition, slotsOf } from "../../log/log-writer.ts";
 import type { LogEvent } from "../../log/slot.ts";
 import { APPEND_RETRY } from "../../log/timings.ts";
 import type { Ports } from "../../ports.ts";
@@ -17,7 +17,7 @@ import { type Ending, unwritable } from "./endings.ts";
 import { finishTransaction } from "./finish-transaction.ts";
 
 interface FinishState extends ClaimState {
-  pen: Pen;
+  position: AppendPosition;
 }
 
 type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "threads" | "checkpoints">;
@@ -34,7 +34,7 @@ export async function finishRun(
   asked: Ending,
 ): Promise<"finished" | "lost"> {
   let ending = asked;
-  const { pen } = state;
+  const { position } = state;
   // The row that the claim has read is mostly still the newest; if not, the revision refuses the write and the row is read again.
   let seen: ThreadRow | undefined = claim.thread;
   /** How many parts of these events are in the log already, before the last slot. */
@@ -54,12 +54,12 @@ export async function finishRun(
       }
       // A cancel that came meanwhile changes the events: parts of the old ones stay in the log, where readers skip them.
       if (parted.events !== actual.events && parted.count > 0)
-        pen.next = Math.min((await logTail(ports, pen.thread_id)) + 1, pen.next + parted.count);
-      const parts = slotsOf(pen, actual.events, ports.clock.now());
+        position.next = Math.min((await logTail(ports, position.thread_id)) + 1, position.next + parted.count);
+      const parts = slotsOf(position, actual.events, ports.clock.now());
       const last = parts.pop();
       if (!last) throw new Error("a batch has at least one slot");
       parted = { events: actual.events, count: parts.length };
-      for (const part of parts) if ((await ports.log.append(pen.thread_id, part)) === "fenced") return "lost";
+      for (const part of parts) if ((await ports.log.append(position.thread_id, part)) === "fenced") return "lost";
       const transaction = finishTransaction(acted, thread, actual, { last, now: ports.clock.now() });
       const result = await ports.runs.finish(transaction);
       if (result === "finished" || (await hasEnded(ports, claim))) {
@@ -106,9 +106,9 @@ async function lookAgain(
   if (row.status === "pending" || row.owner !== claim.run.owner) return "lost";
   if (row.cancel !== claim.run.cancel) claim.run = { ...claim.run, ...(row.cancel && { cancel: row.cancel }) };
   const tail = await logTail(ports, row.thread_id);
-  if (tail < state.pen.next + ownParts) return "again";
+  if (tail < state.position.next + ownParts) return "again";
   if (state.opened) return "lost";
-  state.pen.next = tail + 1;
+  state.position.next = tail + 1;
   return "again";
 }
 

@@ -11,7 +11,7 @@ import type { Claim } from "../claim.ts";
 import { waitsOn } from "../create/new-run.ts";
 import type { FinishTransaction } from "../run-ports.ts";
 import type { RunningRun } from "../run-row.ts";
-import { INTERRUPTS_BYTES, nudgeAfter } from "../timings.ts";
+import { INTERRUPTS_BYTES, redriveAfter } from "../timings.ts";
 import { type DecidedEnding, isUndone } from "./decide-ending.ts";
 import type { Ending } from "./endings.ts";
 
@@ -31,7 +31,7 @@ export function finishTransaction(
           run_id: waiting,
           first: firstSlot(waiting, run.gen, last.slot + 1, now),
           now,
-          due: now + nudgeAfter(1),
+          due: now + redriveAfter(1),
           ...waitsOn(statusAfter(run, actual)),
         };
   const end = { ...last, nonce: `${run.owner}.end.${actual.status}`, end: actual.status };

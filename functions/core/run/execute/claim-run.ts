@@ -22,7 +22,7 @@ export interface ClaimOptions {
   /** `end`: only to write the run's end, without counting an attempt or opening the log. */
   purpose: "run" | "end";
   /** The row by which a sweep decided: if it has changed since, the claim fails (model rule endOnlyTheRowDecidedBy). */
-  decidedBy?: Pick<RunRow, "epoch" | "handed">;
+  decidedBy?: Pick<RunRow, "epoch" | "handed_off">;
   /** ms until the function that claims is cut off. */
   timeLeft?: number;
 }
@@ -72,14 +72,14 @@ const claimed = (claim: Claim, input: Uint8Array | undefined): ClaimResult => ({
  * to write its lease by the new time.
  */
 const isDoubtful = (run: RunRow, { decidedBy }: ClaimOptions, clock: Clock): boolean =>
-  clock.steadyFor() < LEASE && (decidedBy !== undefined || (run.status === "running" && !run.handed));
+  clock.steadyFor() < LEASE && (decidedBy !== undefined || (run.status === "running" && !run.handed_off));
 
 const isStill = (run: RunRow, decidedBy: ClaimOptions["decidedBy"]): boolean =>
-  !decidedBy || (run.epoch === decidedBy.epoch && run.handed === decidedBy.handed);
+  !decidedBy || (run.epoch === decidedBy.epoch && run.handed_off === decidedBy.handed_off);
 
 /** The claimant of attempt 1 needs no tail: it goes on after the first slot, which the run row names (model rule firstAppendAtLogStart). */
 const opensAtLogStart = (run: RunRow, { purpose }: ClaimOptions): boolean =>
-  purpose === "run" && run.attempt === 0 && !run.handed;
+  purpose === "run" && run.attempt === 0 && !run.handed_off;
 
 async function updateFor(
   ports: ClaimPorts,
@@ -89,26 +89,29 @@ async function updateFor(
   { purpose, timeLeft = Infinity }: ClaimOptions,
 ): Promise<ClaimUpdate> {
   const toRun = purpose === "run";
-  const attempt = run.attempt + (toRun && !run.handed ? 1 : 0);
+  const attempt = run.attempt + (toRun && !run.handed_off ? 1 : 0);
   const at = run.epoch === 0 ? null : await newestHead(ports, run);
   return {
     owner,
     epoch: run.epoch + 1,
     attempt,
-    tries: (run.at === at ? run.tries : 0) + (toRun ? 1 : 0),
-    at,
-    opening: !toRun ? "none" : run.handed ? "fence" : attempt === 1 ? "first" : "epoch",
+    no_progress_claims: (run.last_checkpoint_id === at ? run.no_progress_claims : 0) + (toRun ? 1 : 0),
+    last_checkpoint_id: at,
+    opening: !toRun ? "none" : run.handed_off ? "fence" : attempt === 1 ? "first" : "epoch",
     lease_until: now + LEASE,
     due: now + DUE_AHEAD,
     updated_at: new Date(now).toISOString(),
-    ...(toRun && { sends: 0, since: now, deadline: timeLeft < Infinity ? now + timeLeft : 0 }),
+    ...(toRun && { send_count: 0, claimable_since: now, deadline: timeLeft < Infinity ? now + timeLeft : 0 }),
     ...cutAfter(run, at),
     ...(toRun && run.started_at === undefined && { started_at: new Date(now).toISOString() }),
   };
 }
 
 /** Whether the last worker was cut off at its function's limit: its last heartbeat tells, if it came just before the deadline. */
-function cutAfter({ lease_until, deadline, since, at: before, cut_after = 0 }: RunRow, at: string | null) {
+function cutAfter(
+  { lease_until, deadline, claimable_since: since, last_checkpoint_id: before, cut_after = 0 }: RunRow,
+  at: string | null,
+) {
   const last = lease_until - LEASE;
   const isCut = deadline !== undefined && last > deadline - HEARTBEAT - HEARTBEAT_RETRY && last <= deadline;
   if (isCut) return { cut_after: deadline - since };

@@ -5,7 +5,7 @@
 import type { RunKwargs } from "../../../protocol/run.ts";
 import { guardCheckpoints } from "../../checkpoint/guard-checkpoints.ts";
 import { checkpointGone, missingCheckpoint, selectedIn } from "../../checkpoint/selected-checkpoint.ts";
-import { LogWriter, type Pen } from "../../log/log-writer.ts";
+import { LogWriter, type AppendPosition } from "../../log/log-writer.ts";
 import { fenceLog, openLog } from "../../log/open-log.ts";
 import { OrderedEvents } from "../../log/order-events.ts";
 import type { Ports } from "../../ports.ts";
@@ -13,10 +13,10 @@ import { jsonBytes, WHOLE_BYTES } from "../../size-limits.ts";
 import { untilClear } from "../../retry.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
-import { type Ending, failed, fruitless, runLost, stopped } from "../end/endings.ts";
+import { type Ending, failed, noProgress, runLost, stopped } from "../end/endings.ts";
 import { finishRun } from "../end/finish-run.ts";
 import { decodeKwargs } from "../read-runs.ts";
-import { ABORT_GRACE, FRUITLESS_CLAIMS, nudgeAfter } from "../timings.ts";
+import { ABORT_GRACE, NO_PROGRESS_CLAIMS, redriveAfter } from "../timings.ts";
 import { newestHead } from "./claim-run.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
@@ -42,37 +42,37 @@ export type Executed = "finished" | "handed_over" | "lost";
 /** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
 export async function executeRun(ports: Ports, claim: Claim, host: RunHost): Promise<Executed> {
   const { run } = claim;
-  if (run.tries > FRUITLESS_CLAIMS) {
+  if (run.no_progress_claims > NO_PROGRESS_CLAIMS) {
     const found = await newestHead(ports, run);
-    if (found === run.at) return giveUp(ports, claim, found);
+    if (found === run.last_checkpoint_id) return giveUp(ports, claim, found);
   }
 
   const over = new AbortController();
   const stop = new AbortController();
   try {
-    const [pen, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
-    if (pen === "fenced") return "lost";
+    const [position, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
+    if (position === "fenced") return "lost";
     // Read behind the fence: what an older claim has announced before it is there.
     const after = run.epoch > 1 ? await newestHead(ports, run) : null;
     if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
-    const finish = (ending: Ending) => finishRun(ports, claim, { pen, opened: true }, ending);
+    const finish = (ending: Ending) => finishRun(ports, claim, { position, opened: true }, ending);
     if (run.cancel) return await finish(stopped(after ?? ""));
     if (!kwargs) return await finish(runLost("the input of the run cannot be read", after ?? ""));
     // Its place may have gone with the run that had made it, since this one was created.
     const missing = after === null ? await startMissing(ports, run.thread_id, kwargs) : undefined;
     if (missing !== undefined) return await finish(failed(checkpointGone(missing), ""));
-    return await runGraph(ports, { claim, pen, kwargs, after, over, stop, host });
+    return await runGraph(ports, { claim, position, kwargs, after, over, stop, host });
   } finally {
     over.abort(ENDED);
     stop.abort(ENDED);
   }
 }
 
-/** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsFruitlessClaims). */
+/** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsNoProgressClaims). */
 async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
-  const pen = await fenceLog(ports, claim, new AbortController().signal);
-  if (pen === "fenced") return "lost";
-  return finishRun(ports, claim, { pen, opened: true, settled: false }, fruitless(claim.run, after ?? ""));
+  const position = await fenceLog(ports, claim, new AbortController().signal);
+  if (position === "fenced") return "lost";
+  return finishRun(ports, claim, { position, opened: true, settled: false }, noProgress(claim.run, after ?? ""));
 }
 
 /**
@@ -104,7 +104,7 @@ async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs 
 
 interface Execution {
   claim: Claim;
-  pen: Pen;
+  position: AppendPosition;
   kwargs: RunKwargs;
   after: string | null;
   /** Aborted when this claim may write no more. */
@@ -115,7 +115,7 @@ interface Execution {
 }
 
 async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
-  const { claim, pen, kwargs, over, stop, host } = execution;
+  const { claim, position, kwargs, over, stop, host } = execution;
   const { run } = claim;
   const abort = new AbortController();
   let lost = false;
@@ -127,7 +127,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     abort.abort();
     ports.logger.warn("claim lost", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
   };
-  const writer = new LogWriter(pen, {
+  const writer = new LogWriter(position, {
     clock: ports.clock,
     log: ports.log,
     logger: ports.logger,
@@ -170,7 +170,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   await guarded.idle();
   const after = guarded.newest() ?? execution.after ?? "";
   const ending = endingOf(outcome, { after, events: sealed.events });
-  const place = { pen: { ...pen, next: sealed.slot }, opened: true, settled: guarded.settled() };
+  const place = { position: { ...position, next: sealed.slot }, opened: true, settled: guarded.settled() };
   return finishRun(ports, claim, place, ending);
 }
 
@@ -196,7 +196,7 @@ async function leftBehind(ports: Ports, signal: AbortSignal, begun: () => boolea
 async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Promise<Executed> {
   if ((await events.flush()) === "fenced") return "lost";
   const now = ports.clock.now();
-  const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + nudgeAfter(1) });
+  const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + redriveAfter(1) });
   if (released === "lost") return "lost";
   const { run_id, thread_id, attempt } = claim.run;
   ports.logger.info("run handed over", { run_id, thread_id, attempt });

@@ -34,7 +34,7 @@ export async function holdLease(
 const refOf = ({ thread_id, run_id }: Claim["run"]) => ({ thread_id, run_id });
 
 /** ms that the function had when it claimed the run. */
-const timeOf = ({ deadline = 0, since }: Claim["run"]): number =>
+const timeOf = ({ deadline = 0, claimable_since: since }: Claim["run"]): number =>
   deadline > since ? deadline - since : WORKER_TIMEOUT_S * 1_000;
 
 async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop: AbortSignal): Promise<void> {
