@@ -1,7 +1,7 @@
 /** A package as it is installed. */
 
 export interface InstalledPackage {
-  /** Equal keys are one package: `name@version`; the folder where one of them is not stated. */
+  /** `name@version`, or the folder where no version is stated. Packages of equal key have equal files, but may see other dependencies. */
   key: string;
   /** Of its package.json; dependents may know it by another name. */
   name: string;

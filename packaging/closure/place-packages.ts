@@ -1,6 +1,6 @@
 /**
- * Decides where each package lies in the artefact: at the root if its name is free there, else directly below its dependent, so that
- * plain folders without links give every dependent the version it has in the source. Must not touch the disk.
+ * Decides where each package lies in the artefact: at the root if its name is free there, else directly below its dependent. So plain
+ * folders without links give every dependent the package that it finds in the source.
  */
 import path from "node:path";
 import type { InstalledPackage } from "./installed-package.ts";
@@ -15,13 +15,13 @@ export interface Placement {
 interface Dependent {
   at: string;
   dependencies: ReadonlyMap<string, InstalledPackage>;
-  /** Keys of the packages that it lies in. */
-  inside: readonly string[];
+  /** The packages that it lies in. */
+  inside: readonly InstalledPackage[];
 }
 
 /**
  * The first importer's dependencies come first. An importer in whose folder another one lies has to come before it.
- * @throws Error if versions depend on each other in a ring, which folders without links cannot express
+ * @throws Error if versions depend on each other in a ring that folders without links cannot express
  */
 export function placePackages(importers: Closure["importers"]): Placement[] {
   const placed = new Map<string, InstalledPackage>();
@@ -31,9 +31,9 @@ export function placePackages(importers: Closure["importers"]): Placement[] {
       const at = placeFor(dependent.at, name, one, placed);
       if (at === undefined) continue;
       const nested = at.startsWith(`${dependent.at}/`) ? dependent.inside : [];
-      if (nested.includes(one.key)) throw new Error(`The packages cannot be laid in plain folders: ${at} in a ring.`);
+      if (nested.includes(one)) throw new Error(`The packages cannot be laid in plain folders: ${at} in a ring.`);
       placed.set(at, one);
-      waiting.push({ at, dependencies: one.dependencies, inside: [...nested, one.key] });
+      waiting.push({ at, dependencies: one.dependencies, inside: [...nested, one] });
     }
   }
   return [...placed].map(([at, one]) => ({ at, package: one }));
@@ -49,7 +49,7 @@ function placeFor(
   for (let folder = from; ; folder = path.posix.dirname(folder)) {
     const within = folder === "." || folder === "" ? "" : `${folder}/`;
     const seen = placed.get(`${within}node_modules/${name}`);
-    if (seen) return seen.key === wanted.key ? undefined : path.posix.join(from, "node_modules", name);
+    if (seen) return seen === wanted ? undefined : path.posix.join(from, "node_modules", name);
     if (within === "") return `node_modules/${name}`;
   }
 }

@@ -1,14 +1,13 @@
 /**
- * Finds every package that a project needs at run time: from the packages whose source was compiled along `dependencies`,
- * `optionalDependencies`, whatever is installed of `peerDependencies`, and what packages import without declaring it, each resolved
- * physically, as Node does it, so that npm, pnpm and yarn need no code of their own. Must not decide where packages lie in the artefact,
- * nor copy them.
+ * Finds every package that a project needs at run time: the dependencies, optional dependencies and installed peers of its source and of
+ * each package, and undeclared imports. Each is resolved from the folder of its dependent, as Node does it, with npm, pnpm and yarn alike.
  */
 import path from "node:path";
 import { type Cpu, fitsPlatform, isVariantFor } from "../natives/target.ts";
 import { ConfigError } from "../config/read-config.ts";
 import { findInstalled, isRecord, readJsonObject } from "../source-files.ts";
 import type { InstalledPackage } from "./installed-package.ts";
+import { mergeCopies } from "./merge-copies.ts";
 import { undeclaredImports } from "./undeclared-imports.ts";
 
 /** A folder of source. Relative to the mirror it lies at `at`: "" or "apps/agent". */
@@ -64,22 +63,35 @@ export interface ClosureOptions {
 /** @throws ConfigError that names both if a required dependency of a package is not installed */
 export function resolveClosure(options: ClosureOptions): Closure {
   const walk = new Walk(options);
-  const importers = options.importers.map((importer) => ({ at: importer.at, dependencies: walk.fromSource(importer) }));
+  const found = options.importers.map((importer) => ({ at: importer.at, dependencies: walk.fromSource(importer) }));
   walk.follow();
-  const { packages, missing, unmet } = walk;
-  const manifests = [...options.importers, ...packages.values()].map(({ manifest }) => manifest);
+  const copies = [...walk.packages.values()];
+  const merged = mergeCopies(copies);
+  const importers = found.map(({ at, dependencies }) => ({
+    at,
+    dependencies: new Map([...dependencies].map(([name, one]) => [name, merged.get(one) ?? one])),
+  }));
+  const manifests = [...options.importers, ...copies].map(({ manifest }) => manifest);
   const known = new Set(manifests.flatMap((manifest) => [...declared(manifest).keys()]));
-  const inherited = walk.inherited.filter(({ name }) => !known.has(name));
-  return { importers, packages: [...packages.values()], missing: [...missing.values()], unmet, inherited };
+  const inherited = [...walk.inherited.values()].filter(({ name }) => !known.has(name));
+  const { missing, unmet } = walk;
+  return {
+    importers,
+    packages: [...new Set(merged.values())],
+    missing: [...missing.values()],
+    unmet: [...unmet.values()],
+    inherited,
+  };
 }
 
 const EXACT = /^\d+\.\d+\.\d+/;
 
 class Walk {
+  /** By folder without links. */
   readonly packages = new Map<string, InstalledPackage>();
   readonly missing = new Map<string, Variant>();
-  readonly unmet: UnmetPeer[] = [];
-  readonly inherited: InheritedPackage[] = [];
+  readonly unmet = new Map<string, UnmetPeer>();
+  readonly inherited = new Map<string, InheritedPackage>();
   readonly #cpu: Cpu;
   readonly #tools: ReadonlySet<string>;
   readonly #fetched: ReadonlyMap<string, string>;
@@ -105,7 +117,7 @@ class Walk {
         if (isSource(real) || !this.#fits(real)) continue;
         const isTool = this.#tools.has(name);
         if (!isTool) one.dependencies.set(name, this.#add(real));
-        this.inherited.push({ name, by: one.key, isTool });
+        this.inherited.set(`${name} ${one.key}`, { name, by: one.key, isTool });
       }
     }
   }
@@ -124,7 +136,7 @@ class Walk {
           throw new ConfigError(
             `${dependent} needs ${name}, which is not installed where it can see it (npm install?).`,
           );
-        if (expected) this.unmet.push({ name, of: dependent });
+        if (expected) this.unmet.set(`${name} ${dependent}`, { name, of: dependent });
         if (isVariantFor(name, this.#cpu)) this.missing.set(`${name}@${range}`, { name, range, of: dependent });
       } else if (wanted(real) && (required || this.#fits(real))) found.set(name, this.#add(real));
     }
@@ -143,14 +155,14 @@ class Walk {
   }
 
   #add(dir: string): InstalledPackage {
+    const known = this.packages.get(dir);
+    if (known) return known;
     const manifest = readJsonObject(path.join(dir, "package.json")) ?? {};
     const name = typeof manifest["name"] === "string" ? manifest["name"] : path.basename(dir);
     const version = typeof manifest["version"] === "string" ? manifest["version"] : undefined;
     const key = version === undefined ? dir : `${name}@${version}`;
-    const known = this.packages.get(key);
-    if (known) return known;
     const added: InstalledPackage = { key, name, version, dir, manifest, dependencies: new Map() };
-    this.packages.set(key, added);
+    this.packages.set(dir, added);
     this.#queue.push(added);
     return added;
   }

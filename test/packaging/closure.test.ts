@@ -1,22 +1,11 @@
 /** Which packages an artefact gets, and where they lie: over trees as npm and pnpm make them, and over made-up ones. */
 import path from "node:path";
-import { copyPackages, measurePackages } from "../../packaging/closure/copy-packages.ts";
+import { measurePackages } from "../../packaging/closure/copy-packages.ts";
 import type { InstalledPackage } from "../../packaging/closure/installed-package.ts";
 import { placePackages } from "../../packaging/closure/place-packages.ts";
 import type { Closure } from "../../packaging/closure/resolve-closure.ts";
-import { closureOf, found, made, places } from "./placed.ts";
+import { closureOf, found, installed, made, needs, places } from "./placed.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
-
-type Manifest = Record<string, unknown>;
-
-/** An installed package with one file, in a folder's node_modules. */
-const installed = (name: string, version: string, more: Manifest = {}, below = ""): Files => ({
-  [path.posix.join(below, "node_modules", name, "package.json")]: { name, version, ...more },
-  [path.posix.join(below, "node_modules", name, "index.js")]: `exports.version = "${version}";`,
-});
-const needs = (...names: string[]): Manifest => ({
-  dependencies: Object.fromEntries(names.map((name) => [name, "*"])),
-});
 
 describe("an npm tree", () => {
   it("gives what is needed at run time: dependencies, installed peers, and nothing of development", async () => {
@@ -129,52 +118,6 @@ describe("an npm tree", () => {
     expect(here.missing).toEqual([]);
     expect(Object.keys(places(there))).toEqual(["node_modules/native", "node_modules/native-darwin-arm64"]);
     expect(there.missing).toEqual([{ name: "native-linux-arm64-gnu", range: "1.0.0", of: "native@1.0.0" }]);
-  });
-});
-
-/** A package in pnpm's store, and a link into it. */
-const stored = (key: string, name: string, version: string, more: Manifest = {}): Files =>
-  installed(name, version, more, `node_modules/.pnpm/${key}`);
-const link = (from: string, to: string): Files => ({
-  [from]: { link: path.posix.relative(path.posix.dirname(from), `node_modules/.pnpm/${to}`) },
-});
-
-describe("a pnpm tree", () => {
-  it("becomes plain folders: one copy of each version, also of one with two sets of peers", async () => {
-    await using project = await TemporaryProject.write({
-      "package.json": { name: "root" },
-      "apps/agent/package.json": { name: "agent", ...needs("lg", "zod") },
-      "packages/shared/package.json": { name: "shared", ...needs("lg", "zod") },
-      ...stored("lg@1_zod3", "lg", "1.0.0", { peerDependencies: { zod: "*" }, ...needs("deep") }),
-      ...stored("lg@1_zod4", "lg", "1.0.0", { peerDependencies: { zod: "*" }, ...needs("deep") }),
-      ...stored("zod@3", "zod", "3.0.0"),
-      ...stored("zod@4", "zod", "4.0.0"),
-      ...stored("deep@1", "deep", "1.0.0"),
-      ...link("node_modules/.pnpm/lg@1_zod3/node_modules/zod", "zod@3/node_modules/zod"),
-      ...link("node_modules/.pnpm/lg@1_zod4/node_modules/zod", "zod@4/node_modules/zod"),
-      ...link("node_modules/.pnpm/lg@1_zod3/node_modules/deep", "deep@1/node_modules/deep"),
-      ...link("node_modules/.pnpm/lg@1_zod4/node_modules/deep", "deep@1/node_modules/deep"),
-      ...link("apps/agent/node_modules/lg", "lg@1_zod4/node_modules/lg"),
-      ...link("apps/agent/node_modules/zod", "zod@4/node_modules/zod"),
-      ...link("packages/shared/node_modules/lg", "lg@1_zod3/node_modules/lg"),
-      ...link("packages/shared/node_modules/zod", "zod@3/node_modules/zod"),
-    });
-    const closure = closureOf(project.dir, ["apps/agent", "packages/shared"]);
-
-    copyPackages(measurePackages(placePackages(closure.importers)), path.join(project.dir, "out"));
-
-    expect(places(closure)).toEqual({
-      "node_modules/deep": "deep@1.0.0",
-      "node_modules/lg": "lg@1.0.0",
-      "node_modules/zod": "zod@4.0.0",
-      "packages/shared/node_modules/zod": "zod@3.0.0",
-    });
-    expect(await project.list("out")).toEqual(
-      ["node_modules/deep", "node_modules/lg", "node_modules/zod", "packages/shared/node_modules/zod"].flatMap((at) => [
-        `${at}/index.js`,
-        `${at}/package.json`,
-      ]),
-    );
   });
 });
 

@@ -5,6 +5,18 @@ import type { InstalledPackage } from "../../packaging/closure/installed-package
 import { type Placement, placePackages } from "../../packaging/closure/place-packages.ts";
 import { type Closure, resolveClosure } from "../../packaging/closure/resolve-closure.ts";
 import type { Cpu } from "../../packaging/natives/target.ts";
+import type { Files } from "./temporary-project.ts";
+
+export type Manifest = Record<string, unknown>;
+
+/** An installed package with one file, in a folder's node_modules. */
+export const installed = (name: string, version: string, more: Manifest = {}, below = ""): Files => ({
+  [path.posix.join(below, "node_modules", name, "package.json")]: { name, version, ...more },
+  [path.posix.join(below, "node_modules", name, "index.js")]: `exports.version = "${version}";`,
+});
+export const needs = (...names: string[]): Manifest => ({
+  dependencies: Object.fromEntries(names.map((name) => [name, "*"])),
+});
 
 /** The closure of the packages in the given folders of `dir`, the first one's own packages first. */
 export function closureOf(
