@@ -26,7 +26,7 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
     // Asked once: the runtime works it out from the wall clock, which may step.
     const time = context.getRemainingTimeInMillis();
     const since = ports.clock.monotonic();
-    const timer = setTimeout(hurry, time - handOverBefore(time));
+    const cancelHurry = ports.clock.schedule(hurry, time - handOverBefore(time));
     const timeLeft = () => since + time - ports.clock.monotonic();
     const { stopping, linger } = host;
     const invocation = {
@@ -45,7 +45,7 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }
-    clearTimeout(timer);
+    cancelHurry();
     host.stopping?.removeEventListener("abort", hurry);
     return { batchItemFailures };
   };

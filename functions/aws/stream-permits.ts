@@ -14,8 +14,8 @@ import { STREAM_PERMIT_LEASE } from "./table/limits.ts";
 import { conditional } from "./table/update-expression.ts";
 
 export interface StreamPermitsOptions extends Pick<Table, "client" | "table"> {
-  clock: Pick<Clock, "now">;
-  ids: Pick<Ids, "nonce" | "jitter">;
+  clock: Clock;
+  ids: Pick<Ids, "nonce">;
 }
 
 /** As `permitIsFree` has it. */
@@ -28,7 +28,7 @@ export function createStreamPermits({ client, table: TableName, clock, ids }: St
   };
   const release = async (Key: Key, owner: string): Promise<void> => {
     const command = new DeleteCommand({ TableName, Key, ...conditional(permitHeldBy(owner)) });
-    await attemptWrite(() => client.send(command)).catch(() => undefined);
+    await attemptWrite(clock, () => client.send(command)).catch(() => undefined);
   };
 
   return {
@@ -39,13 +39,13 @@ export function createStreamPermits({ client, table: TableName, clock, ids }: St
         const held = await heldOf(key, now);
         const permits = Array.from({ length: most }, (_, number) => permitKey(key, number));
         const free = permits.filter(({ sk }) => !held.has(sk));
-        const Key = free[Math.floor(ids.jitter() * free.length)];
+        const Key = free[Math.floor(clock.jitter() * free.length)];
         if (!Key) return undefined;
         const owner = ids.nonce();
         const until = now + STREAM_PERMIT_LEASE;
         const Item = { ...Key, owner, until, ttl: ttlAt(until) };
         const command = new PutCommand({ TableName, Item, ...conditional(permitIsFree(now, owner)) });
-        if ((await attemptWrite(() => client.send(command))).kind === "ok")
+        if ((await attemptWrite(clock, () => client.send(command))).kind === "ok")
           return { release: () => release(Key, owner) };
       }
     },

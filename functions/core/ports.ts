@@ -23,6 +23,15 @@ export interface Clock {
   steadyFor(): number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves when the event loop has turned: after all that is ready to run now. */
+  turn(): Promise<void>;
+  /**
+   * Calls `task` once: after `ms`, or without `ms` at the end of this turn of the event loop.
+   * @returns what cancels it
+   */
+  schedule(task: () => void, ms?: number): () => void;
+  /** Random share of a pause, 0 to 1: writers that collided wait differently long and do not collide again. */
+  jitter(): number;
 }
 
 export interface Ids {
@@ -30,8 +39,6 @@ export interface Ids {
   uuid7(): string;
   /** 12 random characters. */
   nonce(): string;
-  /** Random share of a pause, 0 to 1: writers that collided wait differently long and do not collide again. */
-  jitter(): number;
 }
 
 /** Structured lines, one per state change; never message content. */

@@ -7,14 +7,26 @@ import type { Clock, Ids } from "../core/ports.ts";
 import { CLOCK_STEP } from "../core/run/timings.ts";
 import { uuidText } from "../core/uuid-text.ts";
 
-const monotonic = (): number => performance.now();
+/** What a clock is made of. */
+export interface TimeSource extends Pick<Clock, "monotonic" | "schedule" | "jitter"> {
+  /** ms since 1970, as the wall clock shows it. */
+  wall: () => number;
+}
+
+const SYSTEM: TimeSource = {
+  wall: () => Date.now(),
+  monotonic: () => performance.now(),
+  schedule,
+  jitter: Math.random,
+};
 
 /** The clock of one process: of steps it knows what has happened since it was made. */
-export function createSystemClock(): Clock {
-  let offset = Date.now() - monotonic();
+export function createClock(source: TimeSource = SYSTEM): Clock {
+  const { wall: readWall, monotonic } = source;
+  let offset = readWall() - monotonic();
   let steppedAt = Number.NEGATIVE_INFINITY;
   const now = (): number => {
-    const wall = Date.now();
+    const wall = readWall();
     const apart = wall - monotonic();
     if (Math.abs(apart - offset) > CLOCK_STEP) steppedAt = monotonic();
     offset = apart;
@@ -24,26 +36,34 @@ export function createSystemClock(): Clock {
     now();
     return monotonic() - steppedAt;
   };
-  return { now, monotonic, steadyFor, sleep };
+  const sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = (): void => {
+        cancel();
+        signal?.removeEventListener("abort", done);
+        resolve();
+      };
+      const cancel = source.schedule(done, ms);
+      signal?.addEventListener("abort", done, { once: true });
+    });
+  const turn = (): Promise<void> => new Promise((resolve) => void source.schedule(resolve));
+  return { now, monotonic, steadyFor, sleep, turn, schedule: source.schedule, jitter: source.jitter };
 }
 
-export const systemClock: Clock = createSystemClock();
+export const systemClock: Clock = createClock();
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = (): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener("abort", done, { once: true });
-  });
+function schedule(task: () => void, ms?: number): () => void {
+  if (ms === undefined) {
+    const immediate = setImmediate(task);
+    return () => clearImmediate(immediate);
+  }
+  const timer = setTimeout(task, ms);
+  return () => clearTimeout(timer);
 }
 
 /** A nonce of 9 bytes is 12 characters. */
-export const systemIds: Ids = { uuid7, nonce: () => randomBytes(9).toString("base64url"), jitter: Math.random };
+export const systemIds: Ids = { uuid7, nonce: () => randomBytes(9).toString("base64url") };
 
 let lastTime = 0;
 let counter = 0;

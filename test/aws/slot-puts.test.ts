@@ -23,7 +23,7 @@ function watched(fateOf: (operation: string) => Fate | undefined = () => undefin
     if (attempt === 1) sent.push(operation);
     return attempt === 1 ? fateOf(operation) : undefined;
   });
-  return { sent, client, put: putTogether({ client, table: table.table }) };
+  return { sent, client, put: putTogether({ client, table: table.table, clock }) };
 }
 
 const item = (pk: string, n: number) => ({ pk, sk: "1", n });

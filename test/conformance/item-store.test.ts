@@ -3,12 +3,13 @@ import * as lg from "@langchain/langgraph";
 import { type BaseStore, InMemoryStore } from "@langchain/langgraph";
 import { createItemStore } from "../../functions/aws/store/item-store.ts";
 import { createStore } from "../../functions/engine/javascript/store/store.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 
 let table: TestTable;
 let now = Date.parse("2026-01-01");
 const open = (): BaseStore => {
-  const clock = { now: () => (now += 1_000), sleep: () => Promise.resolve() };
+  const clock = { ...systemClock, now: () => (now += 1_000) };
   return createStore(lg, createItemStore({ ...table, clock }));
 };
 beforeAll(async () => {

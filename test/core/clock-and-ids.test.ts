@@ -1,6 +1,6 @@
 /** The clock of a process while the system's is set: its durations do not notice, and it knows of the step. */
 import { CLOCK_STEP } from "../../functions/core/run/timings.ts";
-import { createSystemClock, systemIds } from "../../functions/host/clock-and-ids.ts";
+import { createClock, systemIds } from "../../functions/host/clock-and-ids.ts";
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
@@ -10,7 +10,7 @@ const set = (ms: number): void => void vi.setSystemTime(Date.now() + ms);
 test.each([-3_600_000, -8_000, 8_000, 3_600_000])(
   "E1: set by %d ms: only the wall time moves, and it is no longer steady",
   (ms) => {
-    const clock = createSystemClock();
+    const clock = createClock();
     const [wall, monotonic, steady] = [clock.now(), clock.monotonic(), clock.steadyFor()];
 
     set(ms);
@@ -24,7 +24,7 @@ test.each([-3_600_000, -8_000, 8_000, 3_600_000])(
 );
 
 test("E1: is steady while it is adjusted by little", () => {
-  const clock = createSystemClock();
+  const clock = createClock();
 
   set(-CLOCK_STEP / 2);
 

@@ -23,7 +23,7 @@ function aClaim(putWrites: (events: string[], task_id: string) => Promise<void>,
   const position = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
   const { clock, log, logger, checkpoints } = ports;
   const writer = new LogWriter(position, { clock, log, logger, onFenced: () => over.abort(), signal: over.signal });
-  const events = new OrderedEvents(writer);
+  const events = new OrderedEvents(writer, clock);
   const told = async () => {
     const slots = await log.read(thread_id, 0, { consistent: true });
     return slots.flatMap(({ payload }) => decodeEvents(payload).map(({ data }) => data));

@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { GraphError } from "../../functions/core/run/execute/engine-port.ts";
 import { GRAPH_RETRY } from "../../functions/engine/javascript/timings.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { lastValues, openEngine, type TestEngine } from "./open-engine.ts";
 
 const project = fileURLToPath(new URL("./projects/kinds", import.meta.url));
@@ -10,7 +11,7 @@ let server: TestEngine;
 beforeAll(async () => {
   // The test runner's own way to write stacks hides Node's source maps.
   Reflect.deleteProperty(Error, "prepareStackTrace");
-  server = await openEngine(project, { clock: { monotonic: () => now } });
+  server = await openEngine(project, { clock: { ...systemClock, monotonic: () => now } });
 });
 afterAll(() => server.close());
 
@@ -115,7 +116,7 @@ test.each(["notAGraph", "brokenFactory", "throws", "absent"])("a state by %s is 
 });
 
 test("a failure is remembered for a while, then the graph is tried again", async () => {
-  const other = await openEngine(project, { clock: { monotonic: () => now } });
+  const other = await openEngine(project, { clock: { ...systemClock, monotonic: () => now } });
   await expect(other.engine.load("throws")).rejects.toThrow("THREADLINE_TEST_MISSING_KEY is not set");
   process.env["THREADLINE_TEST_MISSING_KEY"] = "here";
 

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { createStreamPermits } from "../../functions/aws/stream-permits.ts";
 import { STREAM_PERMIT_LEASE } from "../../functions/aws/table/limits.ts";
-import { systemIds } from "../../functions/host/clock-and-ids.ts";
+import { systemClock, systemIds } from "../../functions/host/clock-and-ids.ts";
 import type { AppSettings } from "../../functions/http/server/app.ts";
 import type { AuthSettings } from "../../functions/http/server/auth.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -23,7 +23,7 @@ function keys(...names: string[]): { auth: AuthSettings; headers: Record<string,
 
 function capped(auth: AuthSettings, most: number) {
   let now = Date.now();
-  const clock = { now: () => now };
+  const clock = { ...systemClock, now: () => now };
   const permits = createStreamPermits({ ...table, clock, ids: systemIds });
   const app = appUnderTest(table, threeSteps, { auth, cap: { permits, most } } satisfies Partial<AppSettings>);
   return { app, permits, advance: (ms: number) => void (now += ms) };

@@ -1,5 +1,6 @@
 /** A clock that stands still until it is advanced; its wall time can be stepped apart from that. */
 import type { Clock } from "../../functions/core/ports.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 
 interface Sleeper {
   at: number;
@@ -40,6 +41,22 @@ export class ManualClock implements Clock {
       this.#sleepers.add(sleeper);
       signal?.addEventListener("abort", wake, { once: true });
     });
+  }
+
+  turn(): Promise<void> {
+    return systemClock.turn();
+  }
+
+  /** Without `ms` in real time: the event loop turns by itself. */
+  schedule(task: () => void, ms?: number): () => void {
+    if (ms === undefined) return systemClock.schedule(task);
+    const cancelled = new AbortController();
+    void this.sleep(ms, cancelled.signal).then(() => cancelled.signal.aborted || task());
+    return () => cancelled.abort();
+  }
+
+  jitter(): number {
+    return systemClock.jitter();
   }
 
   /** Wakes whoever sleeps until then, and lets them run. */

@@ -119,9 +119,7 @@ describe("a body that stays open", () => {
     let slept = 0;
     const clock = new ManualClock();
     const early: OpenBody["clock"] = {
-      now: () => clock.now(),
       monotonic: () => clock.monotonic(),
-      steadyFor: () => clock.steadyFor(),
       sleep: async (ms) => {
         slept++;
         await new Promise((resolve) => setImmediate(resolve));

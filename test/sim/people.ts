@@ -66,7 +66,7 @@ export class People {
     const { time, dice, faults } = this.#world;
     for (let n = faults.twoClocks ? 2 : 1; n > 0; n--)
       this.#as("sweeper", async (process) => {
-        if (faults.twoClocks) await new Promise((resolve) => setTimeout(resolve, dice.between(0, 50)));
+        if (faults.twoClocks) await process.clock.sleep(dice.between(0, 50));
         await sweep(this.#world.ports(process));
       });
     // For hours nothing happens where every worker dies: there the sweeper looks less often.

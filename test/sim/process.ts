@@ -1,6 +1,6 @@
 /** A process of the simulated world: a sandbox of a function. It can crash, freeze and be used again for another invocation. */
 import type { Clock } from "../../functions/core/ports.ts";
-import { createSystemClock } from "../../functions/host/clock-and-ids.ts";
+import { createClock, type TimeSource } from "../../functions/host/clock-and-ids.ts";
 import type { Actor } from "./virtual-time.ts";
 
 export type Role = "worker" | "reader" | "api" | "sweeper";
@@ -19,19 +19,20 @@ export class Process implements Actor {
   /** A worker that has claimed a run in this invocation. */
   hasClaimed = false;
   /** What it remembers of steps is its own. */
-  readonly clock: Clock = createSystemClock();
+  readonly clock: Clock;
   /** Who waits for the invocation learns of its death. */
   onCrash: () => void = () => undefined;
   readonly #base: string;
-  readonly #now: () => number;
+  readonly #time: TimeSource;
   #invocations = 0;
 
-  constructor(of: { role: Role; number: number; skew: number; now: () => number }) {
+  constructor(of: { role: Role; number: number; skew: number; time: TimeSource }) {
     this.role = of.role;
     this.skew = of.skew;
-    this.bornAt = of.now();
+    this.bornAt = of.time.monotonic();
+    this.clock = createClock(of.time);
     this.#base = `${of.role}${of.number}`;
-    this.#now = of.now;
+    this.#time = of.time;
     this.begin(undefined);
   }
 
@@ -42,7 +43,7 @@ export class Process implements Actor {
   }
 
   get isFrozen(): boolean {
-    return this.frozenUntil > this.#now();
+    return this.frozenUntil > this.#time.monotonic();
   }
 
   /** Alive and still in the invocation of this name. */

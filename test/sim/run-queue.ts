@@ -64,7 +64,7 @@ export class RunQueue {
     const { dice, faults, watch, switches, say } = bound(this.#world);
     const { process, ports } = sandbox;
     const drain = new AbortController();
-    if (dice.chance(faults.handover)) setTimeout(() => drain.abort(), dice.between(200, 15_000));
+    if (dice.chance(faults.handover)) process.clock.schedule(() => drain.abort(), dice.between(200, 15_000));
     try {
       const handle = switches.handle ?? handleMessage;
       const result = await handle(ports, ref, { drain: drain.signal });

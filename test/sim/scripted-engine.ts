@@ -3,6 +3,7 @@
  * list of all supersteps so far. What a checkpoint says can so be checked against what was done. Must not know faults.
  */
 import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
+import type { Clock } from "../../functions/core/ports.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
 import { WHOLE_BYTES } from "../../functions/core/size-limits.ts";
 import type { JsonObject } from "../../functions/protocol/json.ts";
@@ -30,7 +31,7 @@ export interface EngineWatch {
 export interface EngineOptions {
   dice: Dice;
   faults: Faults;
-  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  clock: Pick<Clock, "sleep" | "schedule">;
   /** Ids in the order of time, over all processes. */
   checkpointId: () => string;
   watch: EngineWatch;
@@ -149,13 +150,13 @@ class Execution {
   }
 
   async #runTask(task_id: string, checkpoint_id: string): Promise<void> {
-    const { dice, faults, sleep } = this.#options;
+    const { clock, dice, faults } = this.#options;
     const { thread_id, claim } = this.#invocation;
     const { signal } = this.#context;
     this.#options.watch.starts(this.#invocation, task_id);
     const ms = dice.chance(0.15) ? dice.between(8_000, 25_000) : dice.between(0, 2_000);
     for (const part of ["t", "s"]) {
-      await sleep(ms / 2, faults.stubborn ? undefined : signal);
+      await clock.sleep(ms / 2, faults.stubborn ? undefined : signal);
       if (this.#stopped) return;
       if (this.#isBeyond()) this.#emit(endlessText(), "token");
       this.#emit(`${part} ${task_id}`, "token");
@@ -174,7 +175,7 @@ class Execution {
   /** The events of a superstep reach the sink one turn after its put has begun, as measured with LangGraph. */
   async #endStep(step: number): Promise<void> {
     const { thread_id, run_id, claim } = this.#invocation;
-    const { dice, faults, checkpointId } = this.#options;
+    const { clock, dice, faults, checkpointId } = this.#options;
     this.#state = [...this.#state, `${this.#name}.${step}`];
     const head: CheckpointHead = {
       thread_id,
@@ -187,7 +188,7 @@ class Execution {
       channels: { state: encode(this.#state) },
     };
     this.#head = head;
-    setImmediate(() => {
+    clock.schedule(() => {
       if (dice.chance(faults.large)) this.#emit(largeText(), "structural");
       this.#announce(JSON.stringify(`u ${this.#name}.${step}`));
     });

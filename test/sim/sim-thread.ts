@@ -1,7 +1,6 @@
-/** A thread of the simulator: virtual time under everything, then seeds as they are asked for. */
+/** A thread of the simulator: runs seeds as they are asked for. */
 import { parentPort } from "node:worker_threads";
 import type { Faults } from "./faults.ts";
-import { replaceTimers } from "./replace-timers.ts";
 import { switchesFor } from "./rules.ts";
 import { type Outcome, simulate } from "./simulate.ts";
 
@@ -19,7 +18,6 @@ let seed: number | undefined;
 process.on("unhandledRejection", (error) => {
   throw new Error(`unhandled in seed ${seed}: ${String(error)}`, { cause: error });
 });
-replaceTimers();
 port.on("message", (job: Job) => void run(job));
 
 async function run({ seeds, without, plan, traced }: Job): Promise<void> {

@@ -10,7 +10,6 @@ import { CALM_AFTER, calmDown } from "./faults.ts";
 import { visibleHeads } from "./heads.ts";
 import { People } from "./people.ts";
 import type { Process } from "./process.ts";
-import { enter } from "./replace-timers.ts";
 import { decode, nameOf, STEPS, tasksOf } from "./scripted-engine.ts";
 import { World, type WorldOptions } from "./world.ts";
 
@@ -31,7 +30,6 @@ const LOOK_EVERY = 500;
 export async function simulate(options: WorldOptions): Promise<Outcome> {
   const world = new World(options);
   const { seed } = options;
-  enter({ time: world.time, random: () => world.dice.next() });
   const people = new People(world);
   people.arrive();
   world.time.background(world.dice.between(0, 60_000), () => people.tick());

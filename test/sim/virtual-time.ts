@@ -46,7 +46,7 @@ export class VirtualTime {
     return this.#context.getStore();
   }
 
-  /** Date.now() as the running actor's clock shows it. */
+  /** ms since 1970, as the running actor's wall clock shows it. */
   read(): number {
     return EPOCH + Math.floor(this.now + this.stepped + (this.actor?.skew ?? 0));
   }
@@ -81,6 +81,13 @@ export class VirtualTime {
 
   cancel(entry: Entry): void {
     entry.fire = undefined;
+  }
+
+  /** As the port Clock has it: a timer of the running actor, or what is to be done when all that is ready has run. */
+  schedule(fire: () => void, ms?: number): () => void {
+    // As Node has it: less than a millisecond is one.
+    const entry = ms === undefined ? this.soon(this.actor, fire) : this.after(Math.max(ms, 1), this.actor, fire);
+    return () => this.cancel(entry);
   }
 
   background(ms: number, fire: () => void): void {

@@ -10,9 +10,9 @@ import { createThreads } from "../../functions/aws/thread/threads.ts";
 import { createWebhooks } from "../../functions/aws/webhook/webhooks.ts";
 import { Impossible } from "../../functions/core/failure.ts";
 import { RETENTION } from "../../functions/core/log/timings.ts";
-import type { Ports } from "../../functions/core/ports.ts";
+import type { Clock, Ports } from "../../functions/core/ports.ts";
 import type { Runs } from "../../functions/core/run/run-ports.ts";
-import { systemClock } from "../../functions/host/clock-and-ids.ts";
+import type { TimeSource } from "../../functions/host/clock-and-ids.ts";
 import { describeChange } from "./describe.ts";
 import { createDice, type Dice } from "./dice.ts";
 import { CALM_AFTER, calmDown, drawFaults, type Faults } from "./faults.ts";
@@ -51,6 +51,8 @@ export class World {
   onEnding: (run_id: string) => void = () => undefined;
   readonly timeline: string[] = [];
   readonly switches: Switches;
+  /** Virtual time and seeded chance, as the clocks of all processes take them. */
+  readonly #source: TimeSource;
   readonly #processes = new Map<string, Process>();
   readonly #traced: boolean;
   readonly #brokenFrom: number;
@@ -60,6 +62,12 @@ export class World {
 
   constructor({ seed, switches, traced, plan }: WorldOptions) {
     this.dice = createDice(seed);
+    this.#source = {
+      wall: () => this.time.read(),
+      monotonic: () => this.time.now,
+      schedule: (task, ms) => this.time.schedule(task, ms),
+      jitter: () => this.dice.next(),
+    };
     this.switches = switches;
     this.#traced = traced;
     this.faults = { ...drawFaults(this.dice), ...plan };
@@ -94,7 +102,7 @@ export class World {
   spawn(role: Role): Process {
     const skew = this.faults.skew ? Math.round(this.dice.between(-2_000, 2_000)) : 0;
     const number = ++this.#numbers;
-    const process = new Process({ role, number, skew, now: () => this.time.now });
+    const process = new Process({ role, number, skew, time: this.#source });
     this.#processes.set(`${role}${number}`, process);
     return process;
   }
@@ -137,7 +145,6 @@ export class World {
       ids: {
         uuid7: () => (isTemporary && uuids++ === 1 ? this.thread_id : this.#uuid(process)),
         nonce: () => `${process.name}#${++this.#ids}`,
-        jitter: () => this.dice.next(),
       },
       logger: { info: quiet, warn: quiet, error: quiet },
       // A hint that may come late: readers of a quiet run need not be most of what a seed costs.
@@ -154,13 +161,17 @@ export class World {
       runs: this.#refusing(createRuns(options)),
       inputs: createInputs(options),
       webhooks: createWebhooks(options),
-      sender: { complaint: () => undefined, isSlow: () => false, send: (_url, body) => this.#deliverWebhook(body) },
+      sender: {
+        complaint: () => undefined,
+        isSlow: () => false,
+        send: (_url, body) => this.#deliverWebhook(clock, body),
+      },
       queue: { send: (ref, delayMs) => this.queue.send(ref, delayMs) },
       checkpoints,
       engine: scriptedEngine({
         dice: this.dice,
         faults: this.faults,
-        sleep: (ms, signal) => clock.sleep(ms, signal),
+        clock,
         checkpointId: () => this.#checkpointId(),
         watch: {
           loaded: (invocation, checkpoint_id) => this.watch.loaded(invocation, checkpoint_id),
@@ -192,9 +203,9 @@ export class World {
     return refused;
   }
 
-  async #deliverWebhook(body: string): Promise<"delivered" | "failed"> {
+  async #deliverWebhook(clock: Clock, body: string): Promise<"delivered" | "failed"> {
     const { run_id } = JSON.parse(body) as { run_id: string };
-    await systemClock.sleep(this.dice.between(10, 2_000));
+    await clock.sleep(this.dice.between(10, 2_000));
     if (this.time.now < CALM_AFTER && this.dice.chance(0.3)) return "failed";
     this.watch.told.add(run_id);
     return "delivered";

@@ -11,6 +11,7 @@ import type { Ports } from "../../functions/core/ports.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
 import { createThread } from "../../functions/core/thread/create-thread.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { createWebhookSender } from "../../functions/outbound/webhook-sender.ts";
 import { RunCreate } from "../../functions/protocol/run.ts";
 import { ThreadCreate } from "../../functions/protocol/thread.ts";
@@ -52,6 +53,9 @@ function shiftedClock(): Pick<CorePorts, "clock" | "advance" | "step"> {
           if (signal?.aborted) wake();
           else signal?.addEventListener("abort", wake, { once: true });
         }),
+      turn: () => systemClock.turn(),
+      schedule: (task, ms) => systemClock.schedule(task, ms),
+      jitter: () => systemClock.jitter(),
     },
     advance(ms) {
       shift += ms;
@@ -93,7 +97,7 @@ export function corePorts(
   const sent = beside?.sent ?? [];
   return {
     clock,
-    ids: { uuid7: () => randomUUID(), nonce: () => randomUUID().slice(0, 12), jitter: Math.random },
+    ids: { uuid7: () => randomUUID(), nonce: () => randomUUID().slice(0, 12) },
     logger: quiet,
     log: createThreadLog(options),
     threads: createThreads(options),

@@ -63,7 +63,7 @@ async function removeSegments(table: Table, pk: string, until: number): Promise<
     await Promise.all(
       page.map(({ sk }) => {
         const request = { TableName: table.table, Key: { pk, sk }, ...conditional(writtenUntil(until)) };
-        return attemptWrite(() => table.client.send(new DeleteCommand(request)));
+        return attemptWrite(table.clock, () => table.client.send(new DeleteCommand(request)));
       }),
     );
 }

@@ -43,9 +43,9 @@ export async function closeClaims(table: Table, thread_id: string, { claim, afte
 }
 
 /** A refusal is ignored: a later claim, or the end of the run, has closed them already. */
-async function putClosed({ client, table }: Table, Item: Item, by: number): Promise<void> {
+async function putClosed({ client, table, clock }: Table, Item: Item, by: number): Promise<void> {
   const request = { TableName: table, Item, ...conditional(closedUntil(by)) };
-  await attemptWrite(() => client.send(new PutCommand(request)));
+  await attemptWrite(clock, () => client.send(new PutCommand(request)));
 }
 
 /**
@@ -69,9 +69,9 @@ async function firstUnsettled(
 }
 
 /** A write that was removed meanwhile is not brought back. */
-async function stamp({ client, table }: Table, { pk, sk }: Item, by: number): Promise<void> {
+async function stamp({ client, table, clock }: Table, { pk, sk }: Item, by: number): Promise<void> {
   const update = updateExpression({ set: { z: by }, condition: both(written, stampedBelow(by)) });
-  await attemptWrite(() => client.send(new UpdateCommand({ TableName: table, Key: { pk, sk }, ...update })));
+  await attemptWrite(clock, () => client.send(new UpdateCommand({ TableName: table, Key: { pk, sk }, ...update })));
 }
 
 /**

@@ -55,7 +55,7 @@ async function putGroup(
     sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
   }
   // A refusal is ignored: the claim is sealed, so this write does not exist for readers anyway.
-  await attemptWrite(() =>
+  await attemptWrite(table.clock, () =>
     table.client.send(
       new UpdateCommand({
         TableName: table.table,

@@ -14,10 +14,10 @@ import { conditional } from "../table/update-expression.ts";
 /** `refused`: there is an item with this key. @throws whatever leaves it open whether the item was put */
 export type PutSlot = (item: Item, bytes: number) => Promise<"put" | "refused">;
 
-export function putAlone({ client, table }: Pick<TableOptions, "client" | "table">): PutSlot {
+export function putAlone({ client, table, clock }: Pick<TableOptions, "client" | "table" | "clock">): PutSlot {
   return async (item) => {
     const put = new PutCommand({ TableName: table, Item: item, ...conditional(isNew) });
-    const { kind } = await attemptWrite(() => client.send(put));
+    const { kind } = await attemptWrite(clock, () => client.send(put));
     return kind === "ok" ? "put" : "refused";
   };
 }
@@ -28,7 +28,7 @@ interface Waiting {
   done: PromiseWithResolvers<"put" | "refused">;
 }
 
-export function putTogether(options: Pick<TableOptions, "client" | "table">): PutSlot {
+export function putTogether(options: Pick<TableOptions, "client" | "table" | "clock">): PutSlot {
   const alone = putAlone(options);
   const waiting: Waiting[] = [];
   let underWay = false;

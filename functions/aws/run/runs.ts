@@ -31,10 +31,10 @@ import { type Update, updateExpression } from "../table/update-expression.ts";
 import { createRunTransactions } from "./run-transactions.ts";
 
 export function createRuns(options: TableOptions): Runs {
-  const { client, table: TableName } = options;
+  const { client, table: TableName, clock } = options;
 
   const update = ({ thread_id, run_id }: RunRef, change: Update) =>
-    attemptWrite(() =>
+    attemptWrite(clock, () =>
       client.send(
         new UpdateCommand({
           TableName,
@@ -142,7 +142,7 @@ export function createRuns(options: TableOptions): Runs {
     async requestCancel({ thread_id, run_id }, intent) {
       const change = updateExpression({ set: {}, keep: { cancel: intent }, condition: notFinal });
       const Key = runKey(thread_id, run_id);
-      const { kind } = await attemptWrite(() => client.send(new UpdateCommand({ TableName, Key, ...change })));
+      const { kind } = await attemptWrite(clock, () => client.send(new UpdateCommand({ TableName, Key, ...change })));
       return kind === "ok" ? "requested" : "finished";
     },
 

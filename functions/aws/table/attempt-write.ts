@@ -2,7 +2,6 @@
  * Sends a conditional write and turns a failed condition into a value (design 3): the only place that knows the exceptions of the SDK for
  * it. Must not know items.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -10,6 +9,7 @@ import {
   TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
 import { Unclear } from "../../core/failure.ts";
+import type { Clock } from "../../core/ports.ts";
 import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
 import { SINGLE_WRITE_TRIES } from "./limits.ts";
 
@@ -21,7 +21,7 @@ export type Attempt<T> =
  * A single conditional write, repeated if it met a transaction on the same item: the SDK does not do that.
  * @throws Unclear or Impossible for any other failure
  */
-export async function attemptWrite<T>(write: () => Promise<T>): Promise<Attempt<T>> {
+export async function attemptWrite<T>(clock: Clock, write: () => Promise<T>): Promise<Attempt<T>> {
   for (let n = 0; ; n++) {
     try {
       return { kind: "ok", value: await write() };
@@ -29,7 +29,7 @@ export async function attemptWrite<T>(write: () => Promise<T>): Promise<Attempt<
       const said = saidBy(error);
       if (said instanceof ConditionalCheckFailedException) return { kind: "refused", item: said.Item };
       if (!(said instanceof TransactionConflictException) || n >= SINGLE_WRITE_TRIES) throw error;
-      await sleep(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+      await clock.sleep(clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
     }
   }
 }

@@ -1,7 +1,6 @@
 /**
  * Many items of one table at once: pages of a query, batches with what DynamoDB left undone tried again. Must not know what the items are.
  */
-import { setTimeout } from "node:timers/promises";
 import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { Unclear } from "../../core/failure.ts";
 import { RETENTION } from "../../core/log/timings.ts";
@@ -15,7 +14,7 @@ import type { TableClient } from "./table-client.ts";
 export interface Table {
   client: Pick<TableClient, "send">;
   table: string;
-  clock: Pick<Clock, "now">;
+  clock: Clock;
   /** ms that the log is kept; default RETENTION. */
   retentionMs?: number;
 }
@@ -99,7 +98,7 @@ export async function queryAll(table: Table, range: Range): Promise<Item[]> {
 export type Change = { put: Item } | { remove: Key };
 
 /** Not atomic. @throws Unclear also when some changes stay undone */
-export async function writeBatch({ client, table }: Table, changes: readonly Change[]): Promise<void> {
+export async function writeBatch({ client, table, clock }: Table, changes: readonly Change[]): Promise<void> {
   for (let at = 0; at < changes.length; at += WRITES) {
     let requests = changes
       .slice(at, at + WRITES)
@@ -107,7 +106,7 @@ export async function writeBatch({ client, table }: Table, changes: readonly Cha
         "put" in change ? { PutRequest: { Item: change.put } } : { DeleteRequest: { Key: change.remove } },
       ) as Requests;
     for (let tries = 0; requests.length;) {
-      if (tries) await pause(tries);
+      if (tries) await pause(clock, tries);
       const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
       const undone = UnprocessedItems?.[table] ?? [];
       tries = undone.length < requests.length ? 1 : tries + 1;
@@ -119,7 +118,11 @@ export async function writeBatch({ client, table }: Table, changes: readonly Cha
 type Requests = NonNullable<NonNullable<BatchWriteCommand["input"]["RequestItems"]>[string]>;
 
 /** In no order; keys that do not exist are left out. */
-export async function readBatch({ client, table }: Table, keys: readonly Key[], consistent: boolean): Promise<Item[]> {
+export async function readBatch(
+  { client, table, clock }: Table,
+  keys: readonly Key[],
+  consistent: boolean,
+): Promise<Item[]> {
   const items: Item[] = [];
   for (let at = 0; at < keys.length; at += READS) {
     let wanted: Record<string, unknown>[] = keys.slice(at, at + READS).map(({ pk, sk }) => ({ pk, sk }));
@@ -132,13 +135,13 @@ export async function readBatch({ client, table }: Table, keys: readonly Key[], 
       wanted = UnprocessedKeys?.[table]?.Keys ?? [];
       // Something came: the page was full of large items, this is not throttling.
       if (got.length) tries = 0;
-      else if (wanted.length) await pause(tries + 1);
+      else if (wanted.length) await pause(clock, tries + 1);
     }
   }
   return items;
 }
 
-async function pause(tries: number): Promise<void> {
+async function pause(clock: Clock, tries: number): Promise<void> {
   if (tries > BATCH_TRIES) throw new Unclear("DynamoDB leaves a part of a batch undone");
-  await setTimeout(Math.random() * Math.min(CONFLICT_PAUSE * 2 ** tries, CONFLICT_PAUSE_MAX));
+  await clock.sleep(clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** tries, CONFLICT_PAUSE_MAX));
 }

@@ -29,7 +29,7 @@ export function createThreads({ client, table, clock, retentionMs }: TableOption
         ...conditional(revisionIs(seen)),
         ReturnValuesOnConditionCheckFailure: "ALL_OLD",
       });
-      const attempt = await attemptWrite(() => client.send(put));
+      const attempt = await attemptWrite(clock, () => client.send(put));
       if (attempt.kind === "ok") return "put";
       // The SDK repeats a put whose answer was lost: the row that refuses us may be our own. Others may have put the same at once.
       return attempt.item?.["put_by"]?.S === put_by ? "put" : "conflict";

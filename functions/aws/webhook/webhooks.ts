@@ -7,7 +7,7 @@ import type { Table } from "../table/item-batches.ts";
 import { webhookKey } from "../table/keys.ts";
 import { updateExpression } from "../table/update-expression.ts";
 
-export function createWebhooks({ client, table }: Pick<Table, "client" | "table">): Webhooks {
+export function createWebhooks({ client, table, clock }: Table): Webhooks {
   const TableName = table;
   return {
     async claim({ thread_id, run_id }, { now, due, mine }) {
@@ -18,7 +18,7 @@ export function createWebhooks({ client, table }: Pick<Table, "client" | "table"
       if (Number(Item["due"]) > now && seen !== mine) return "held";
       const set = { tries: seen + 1, due: due(seen + 1) };
       const change = updateExpression({ set, condition: triedAsSeen(seen) });
-      const { kind } = await attemptWrite(() => client.send(new UpdateCommand({ TableName, Key, ...change })));
+      const { kind } = await attemptWrite(clock, () => client.send(new UpdateCommand({ TableName, Key, ...change })));
       return kind === "ok" ? { tries: set.tries } : "held";
     },
 

@@ -3,7 +3,6 @@
  * eventsBeforeCheckpoint), and nothing is put once the claim is over. Puts and reads may be done twice, so unclear ones are repeated: a
  * table that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
-import { setImmediate } from "node:timers/promises";
 import type { OrderedEvents, CheckpointPlace } from "../log/order-events.ts";
 import type { Clock } from "../ports.ts";
 import { untilClear } from "../retry.ts";
@@ -71,7 +70,7 @@ export function guardCheckpoints(
       const heads = [...heading].flatMap(([putting, head]) => (isOnTheWay(head) ? putting : []));
       if (heads.length === 0) return;
       await Promise.all(heads);
-      await setImmediate();
+      await clock.turn();
     }
   };
   /** A head goes after all older ones: whoever closes the claim hides every head above the newest that it finds. */

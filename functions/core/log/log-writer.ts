@@ -63,8 +63,9 @@ export class LogWriter {
   #bytes = 0;
   #held: LogEvent[] = [];
   #heldBytes = 0;
-  #timer: NodeJS.Timeout | undefined;
-  #immediate: NodeJS.Immediate | undefined;
+  /** Each cancels a flush that is to come: after a pause, or at the end of this turn of the event loop. */
+  #later: (() => void) | undefined;
+  #soonest: (() => void) | undefined;
   #putting: Promise<void> | undefined;
   #fenced = false;
   #sealed = false;
@@ -135,29 +136,29 @@ export class LogWriter {
     const first = this.#tokensSince === 0;
     if (first) this.#tokensSince = now;
     if (first) this.#soon();
-    else if (!this.#timer && !this.#immediate && !this.#putting) this.#arm(now);
+    else if (!this.#later && !this.#soonest && !this.#putting) this.#arm(now);
   }
 
   #arm(now: number): void {
     const early = now - this.#tokensSince < FLUSH_EARLY_FOR;
     const later = this.#options.flushMs ?? FLUSH;
-    this.#timer = setTimeout(() => this.#begin(), early ? Math.min(FLUSH_EARLY, later) : later);
+    this.#later = this.#options.clock.schedule(() => this.#begin(), early ? Math.min(FLUSH_EARLY, later) : later);
   }
 
   /** At the end of this turn of the event loop, so that what belongs together shares a slot. */
   #soon(): void {
     this.#urgent = true;
-    if (this.#putting || this.#immediate) return;
-    if (this.#timer) clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#immediate = setImmediate(() => this.#begin());
+    if (this.#putting || this.#soonest) return;
+    this.#later?.();
+    this.#later = undefined;
+    this.#soonest = this.#options.clock.schedule(() => this.#begin());
   }
 
   #disarm(): void {
-    if (this.#timer) clearTimeout(this.#timer);
-    if (this.#immediate) clearImmediate(this.#immediate);
-    this.#timer = undefined;
-    this.#immediate = undefined;
+    this.#later?.();
+    this.#soonest?.();
+    this.#later = undefined;
+    this.#soonest = undefined;
   }
 
   #begin(): void {

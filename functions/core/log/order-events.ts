@@ -3,8 +3,8 @@
  * writes are stored (model rule writesBeforeAnnouncement). What comes behind it keeps its place, unless writes wait for that. Must not
  * know how events are batched.
  */
-import { setImmediate } from "node:timers/promises";
 import type { CheckpointHead } from "../checkpoint/checkpoint-port.ts";
+import type { Clock } from "../ports.ts";
 import type { EventSink, Urgency } from "../run/execute/engine-port.ts";
 import { type Backlog, type Flushed, type LogWriter, sizeOf } from "./log-writer.ts";
 import type { LogEvent } from "./slot.ts";
@@ -29,6 +29,7 @@ interface Waiting {
 
 export class OrderedEvents implements EventSink {
   readonly #writer: Pick<LogWriter, "emit" | "flush" | "checkRoom">;
+  readonly #clock: Pick<Clock, "turn">;
   #waiting: Waiting[] = [];
   /** By namespace, the oldest first. */
   readonly #storing = new Map<string, Set<Storing>>();
@@ -36,8 +37,9 @@ export class OrderedEvents implements EventSink {
   #begun = 0;
   #closed = false;
 
-  constructor(writer: Pick<LogWriter, "emit" | "flush" | "checkRoom">) {
+  constructor(writer: Pick<LogWriter, "emit" | "flush" | "checkRoom">, clock: Pick<Clock, "turn">) {
     this.#writer = writer;
+    this.#clock = clock;
   }
 
   emit(event: LogEvent, urgency: Urgency): void {
@@ -75,7 +77,7 @@ export class OrderedEvents implements EventSink {
    */
   async flushBefore(head?: CheckpointPlace): Promise<Flushed> {
     // LangGraph's stream hands an event over up to one turn of the event loop after the put that it came before.
-    await setImmediate();
+    await this.#clock.turn();
     const later = head && this.#oldestOf(head.ns, ({ checkpoint_id }) => checkpoint_id >= head.checkpoint_id);
     const isOfHead = ({ ns, upTo }: Waiting): boolean => ns === head?.ns && upTo < (later ?? Infinity);
     return this.#flush(this.#waiting.filter((event) => this.#isFree(event) || isOfHead(event)));

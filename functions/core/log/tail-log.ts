@@ -3,7 +3,6 @@
  * Must not write anything but a redrive for a run that nobody holds.
  */
 import { Unclear } from "../failure.ts";
-import { setImmediate } from "node:timers/promises";
 import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
 import { redrive } from "../run/recover-runs.ts";
@@ -227,7 +226,7 @@ class Tail {
     });
     if (values === undefined) return;
     yield { events: [{ event: "values", data: JSON.stringify(values) }] };
-    await setImmediate();
+    await this.#ports.clock.turn();
   }
 
   /** Of a run that has ended, or the newest of one that is live; undefined if there is none. */

@@ -34,7 +34,7 @@ export interface EngineOptions {
   checkpoints: CheckpointStore;
   items: ItemStore;
   logger: Logger;
-  clock: Pick<Clock, "monotonic">;
+  clock: Pick<Clock, "monotonic" | "turn">;
   /** Whether clients see the texts of a project's own errors. */
   errorDetail: ErrorText;
   /** Values of variables that the project's graphs need, read before the first of them is loaded. */
@@ -120,6 +120,7 @@ export async function createEngine({
         outside(runGraph, invocation, context, {
           loader,
           logger,
+          clock,
           errorText: errorDetail,
           langgraphVersion: manifest.langgraph_version,
           items,

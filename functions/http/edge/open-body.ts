@@ -18,7 +18,7 @@ export interface BodyLimits {
 }
 
 export interface OpenBody {
-  clock: Clock;
+  clock: Pick<Clock, "monotonic" | "sleep">;
   /** Sent every KEEP_ALIVE from the start of the request, whether or not chunks flow (seen at the official server). */
   filler: Uint8Array<ArrayBuffer>;
   limits: BodyLimits;

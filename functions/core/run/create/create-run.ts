@@ -54,7 +54,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
 
   let tried: { place: ThreadPlace; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < CONFLICT_TRIES; n++) {
-    if (n) await ports.clock.sleep(ports.ids.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+    if (n) await ports.clock.sleep(ports.clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
     const seen = temporary ? undefined : await ports.threads.get(thread_id);
     // An earlier try that got no answer has arrived since: this run is there, and must not supersede itself.
     const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;

@@ -135,7 +135,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     signal: over.signal,
     ...(host.flushMs !== undefined && { flushMs: host.flushMs }),
   });
-  const events = new OrderedEvents(writer);
+  const events = new OrderedEvents(writer, ports.clock);
   const guarded = guardCheckpoints(ports.checkpoints, events, ports.clock, {
     over: over.signal,
     temporary: run.temporary && run.on_completion === "delete",

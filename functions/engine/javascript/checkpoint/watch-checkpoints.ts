@@ -2,8 +2,8 @@
  * A CheckpointStore that tells what a run has written: its newest root head, whether it met an interrupt, whether something is on its
  * way. After the run's end nothing passes: a node that does not heed its signal may still be at work. Must not change what is stored.
  */
-import { setImmediate } from "node:timers/promises";
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { Clock } from "../../../core/ports.ts";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Retold } from "../events/retold.ts";
 import type { TaskEnds } from "../events/task-ends.ts";
@@ -28,6 +28,7 @@ export interface Followers {
   leftOpen: LeftOpen;
   /** Whether one task may run at a time: then LangGraph may leave others undone. */
   isOneByOne: () => boolean;
+  clock: Pick<Clock, "turn">;
 }
 
 /** @throws GraphError if there is a graph that was left open: what the node made of it is not what the graph means */
@@ -42,7 +43,7 @@ function assertWhole(ns: string | undefined): void {
 export function watchCheckpoints(
   store: CheckpointStore,
   thread_id: string,
-  { ends, retold, leftOpen, isOneByOne }: Followers,
+  { ends, retold, leftOpen, isOneByOne, clock }: Followers,
 ): Watch {
   let head: string | undefined;
   let interrupted = false;
@@ -90,7 +91,7 @@ export function watchCheckpoints(
     interrupted: () => interrupted,
     idle: async () => {
       for (let round = 0; round < LAST_PUTS; round++) {
-        await setImmediate();
+        await clock.turn();
         if (pending.size === 0) return;
         await Promise.allSettled(pending);
       }

@@ -3,7 +3,7 @@
  * log, the rows or the queue; what a failure means is for the caller to say.
  */
 import { placeOf } from "../../../core/place-of.ts";
-import type { Logger } from "../../../core/ports.ts";
+import type { Clock, Logger } from "../../../core/ports.ts";
 import {
   type EventSink,
   GraphError,
@@ -37,6 +37,7 @@ import { recursionError } from "./step-limit.ts";
 export interface RunDependencies {
   loader: GraphLoader;
   logger: Logger;
+  clock: Pick<Clock, "turn">;
   errorText: ErrorText;
   langgraphVersion: string | undefined;
   items: ItemStore;
@@ -74,6 +75,7 @@ export async function runGraph(
     ends,
     retold,
     leftOpen,
+    clock: deps.clock,
     isOneByOne: () => (kwargs.config.max_concurrency ?? graph?.config?.["maxConcurrency"]) === 1,
   });
   const serialising = new Set<Promise<unknown>>();
