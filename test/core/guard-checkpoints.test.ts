@@ -116,7 +116,7 @@ describe("the checkpoints of a claim", () => {
     );
 
     const both = Promise.all([head("1", "0"), head("2", "", "sub:1")]);
-    await vi.waitFor(() => expect(puts).toEqual(["1"]));
+    await expect.poll(() => puts).toEqual(["1"]);
     await new Promise((resolve) => setImmediate(resolve));
     expect(puts).toEqual(["1"]);
     root.resolve();

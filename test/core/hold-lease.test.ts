@@ -49,7 +49,7 @@ describe("R5, R7: a loop that is blocked", () => {
     });
 
     claim.advance(LEASE - 1);
-    await vi.waitUntil(() => answers.length === 1 || claim.isLost());
+    await expect.poll(() => answers.length === 1 || claim.isLost()).toBe(true);
     await new Promise((resolve) => setImmediate(resolve));
     claim.advance(LEASE - 1);
     await claim.holding;
@@ -79,7 +79,7 @@ test("a table that is silent for a lease, while the loop turns, is taken for a l
   const claim = await held(() => (asked++, new Promise(() => undefined)));
 
   claim.advance(HEARTBEAT);
-  await vi.waitUntil(() => asked === 1);
+  await expect.poll(() => asked).toBe(1);
   for (let turns = 0; turns < LEASE / LOOP_TURN && !claim.isLost(); turns++) {
     claim.advance(LOOP_TURN);
     await new Promise((resolve) => setImmediate(resolve));

@@ -43,18 +43,18 @@ describe("LogWriter", () => {
     const { writer, written } = aWriter();
 
     for (const n of [1, 2, 3]) writer.emit(event(`${n}`), "structural");
-    await vi.waitFor(async () => expect(await written()).toEqual([["1", "2", "3"]]));
+    await expect.poll(() => written()).toEqual([["1", "2", "3"]]);
   });
 
   it("sends the first token at once and lets the following wait for each other", async () => {
     const { writer, written } = aWriter();
 
     writer.emit(event("1"), "token");
-    await vi.waitFor(async () => expect(await written()).toEqual([["1"]]));
+    await expect.poll(() => written()).toEqual([["1"]]);
     writer.emit(event("2"), "token");
     writer.emit(event("3"), "token");
 
-    await vi.waitFor(async () => expect(await written()).toEqual([["1"], ["2", "3"]]));
+    await expect.poll(() => written()).toEqual([["1"], ["2", "3"]]);
   });
 
   it("has one put in flight: a slow store makes the next batch larger", async () => {

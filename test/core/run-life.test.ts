@@ -201,7 +201,7 @@ describe("a run", () => {
     ports.advance(LEASE + REDRIVE_AFTER_LEASE + 1);
 
     const reading = readAll(ports, run);
-    await vi.waitFor(() => expect(ports.sent).toHaveLength(1), { timeout: 10_000 });
+    await expect.poll(() => ports.sent).toHaveLength(1);
     await handleMessage(ports, run, host);
 
     expect((await reading).end).toEqual({ kind: "ended", status: "success" });

@@ -7,6 +7,7 @@ import { HEARTBEAT, LEASE, redriveAfter, RUN_START_TIMEOUT } from "../../functio
 import { sweep } from "../../functions/core/sweep.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { counting, pass } from "../support/processes.ts";
 import { expectInvariants, watchRun } from "../support/recorded.ts";
 import { completed, created, hello, host, statusOf } from "../support/run-steps.ts";
 
@@ -30,20 +31,12 @@ async function atWork() {
     sink.emit({ event: "custom", data: '"after"' }, "token");
     return completed;
   };
-  const ports = corePorts(await table.another(), waits);
+  const { ports, quiet } = counting(corePorts(await table.another(), waits));
   const run = await created(ports, await aThread(ports));
   const reader = watchRun(ports, run);
   const working = handleMessage(ports, run, host);
   await begun.promise;
-  return { ports, run, reader, working, goOn: goOn.resolve, runs: () => runs };
-}
-
-/** Time passes in small steps, as it does. */
-async function pass(ports: CorePorts, ms: number): Promise<void> {
-  for (let passed = 0; passed < ms; passed += 500) {
-    ports.advance(500);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  return { ports, quiet, run, reader, working, goOn: goOn.resolve, runs: () => runs };
 }
 
 const leaseOf = async (ports: CorePorts, ref: Parameters<CorePorts["runs"]["get"]>[0]): Promise<number> =>
@@ -51,14 +44,14 @@ const leaseOf = async (ports: CorePorts, ref: Parameters<CorePorts["runs"]["get"
 
 describe.each(STEPS)("E1: the wall clock is set by %d ms", (ms) => {
   test("while a run is at work and read: it goes on, once, and its lease is renewed by the new time", async () => {
-    const { ports, run, reader, working, goOn, runs } = await atWork();
+    const { ports, quiet, run, reader, working, goOn, runs } = await atWork();
 
     ports.step(ms);
     const taken = claimRun(ports, run, { purpose: "run" });
     const swept = sweep(ports);
-    await pass(ports, HEARTBEAT + 1_000);
+    await pass(ports, quiet, HEARTBEAT + 1_000);
     await expect.poll(() => leaseOf(ports, run)).toSatisfy((lease: number) => lease > 0 && lease <= LEASE);
-    await pass(ports, LEASE);
+    await pass(ports, quiet, LEASE);
     await swept;
     goOn();
 
@@ -71,14 +64,14 @@ describe.each(STEPS)("E1: the wall clock is set by %d ms", (ms) => {
   });
 
   test("after a worker has died: a reader has the run sent again, and it is claimed, a lease later at most", async () => {
-    const ports = corePorts(await table.another(), hello);
+    const { ports, quiet } = counting(corePorts(await table.another(), hello));
     const run = await created(ports, await aThread(ports));
     expect((await claimRun(ports, run, { purpose: "run" })).kind).toBe("claimed");
     const reader = watchRun(ports, run);
     const sent = ports.sent.length;
 
     ports.step(ms);
-    await pass(ports, 2 * LEASE + 2 * ROW_POLL + redriveAfter(1));
+    await pass(ports, quiet, 2 * LEASE + 2 * ROW_POLL + redriveAfter(1));
     const executed = await handleMessage(ports, run, host);
 
     expect(ports.sent.length).toBeGreaterThan(sent);
@@ -87,13 +80,13 @@ describe.each(STEPS)("E1: the wall clock is set by %d ms", (ms) => {
   });
 
   test("while a run waits for a worker: the sweeper does not take it for one that nobody came for", async () => {
-    const ports = corePorts(await table.another(), hello);
+    const { ports, quiet } = counting(corePorts(await table.another(), hello));
     const run = await created(ports, await aThread(ports));
 
     ports.step(ms);
     const swept = sweep(ports);
     const executed = await handleMessage(ports, run, host);
-    await pass(ports, LEASE);
+    await pass(ports, quiet, LEASE);
     await swept;
 
     expect(executed).toBe("finished");

@@ -74,7 +74,7 @@ describe("fault 38: an answer right after the interrupt was seen", () => {
       const run = await created(ports, thread_id);
       const reader = watchRun(ports, run);
       const working = handleMessage(slowToFinish(ports), run, host);
-      await vi.waitFor(() => expect(reader.seen.at(-1)?.event).toBe("updates"), { interval: 1, timeout: 10_000 });
+      await expect.poll(() => reader.seen.at(-1)?.event, { interval: 1 }).toBe("updates");
 
       const body = runBody({ command: { resume: "!" }, multitask_strategy: "reject" });
       const [one, two] = await Promise.all([1, 2].map(() => createRun(ports, { thread_id, body })));

@@ -4,9 +4,19 @@ import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { HEARTBEAT, LEASE } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
+import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { type At, callNumber, freezing, interpose, nth, type When } from "../support/processes.ts";
+import {
+  type At,
+  callNumber,
+  counting,
+  freezing,
+  interpose,
+  nth,
+  pass,
+  PASS_STEP,
+  type When,
+} from "../support/processes.ts";
 import { expectInvariants, record } from "../support/recorded.ts";
 import { completed, created, hello, host, statusOf } from "../support/run-steps.ts";
 import { startEndpoint } from "../support/webhook-endpoint.ts";
@@ -60,7 +70,7 @@ test("fault 8: delivered again while its owner lives, however late: the heartbea
     for (let beats = 0; beats < 12; beats++) {
       const before = (await ports.runs.get(run))?.lease_until ?? 0;
       ports.advance(HEARTBEAT);
-      await vi.waitFor(async () => expect((await ports.runs.get(run))?.lease_until).toBeGreaterThan(before));
+      await expect.poll(async () => (await ports.runs.get(run))?.lease_until).toBeGreaterThan(before);
       held.push(await handleMessage(ports, run, host));
     }
     return completed;
@@ -142,7 +152,7 @@ describe("fault 10: a zombie that knows nothing of the next owner, who is at wor
       "before",
     );
     const old = handleMessage(zombie.ports, run, host);
-    await vi.waitFor(async () => expect((await ports.runs.get(run))?.status).toBe("running"));
+    await expect.poll(async () => (await ports.runs.get(run))?.status).toBe("running");
     ports.advance(HEARTBEAT);
     await zombie.frozen;
     ports.advance(LEASE + 1);
@@ -180,17 +190,18 @@ async function longRun(wrap: (ports: CorePorts) => CorePorts) {
   const started = Promise.withResolvers<AbortSignal>();
   const end = Promise.withResolvers<void>();
   const lines: string[] = [];
-  const ports = corePorts(own, async (invocation, context) => {
+  const script: Script = async (invocation, context) => {
     if (invocation.attempt > 1) return hello(invocation, context);
     started.resolve(context.signal);
     await end.promise;
     return hello(invocation, context);
-  });
+  };
+  const { ports, quiet } = counting(corePorts(own, script));
   const run = await created(ports, await aThread(ports));
   ports.sent.length = 0;
   const logger = { ...ports.logger, warn: (message: string) => void lines.push(message) };
   const working = handleMessage({ ...wrap(ports), logger }, run, host);
-  return { ports, run, working, lines, signal: await started.promise, end: end.resolve };
+  return { ports, quiet, run, working, lines, signal: await started.promise, end: end.resolve };
 }
 
 test("fault 11: a heartbeat's answer is lost: its owner goes on, no attempt is counted", async () => {
@@ -205,7 +216,7 @@ test("fault 11: a heartbeat's answer is lost: its owner goes on, no attempt is c
 
   for (let n = 1; n <= 10; n++) {
     ports.advance(HEARTBEAT);
-    await vi.waitFor(() => expect(beats).toBeGreaterThanOrEqual(n));
+    await expect.poll(() => beats).toBeGreaterThanOrEqual(n);
   }
   end();
 
@@ -223,18 +234,15 @@ describe("fault 12: no heartbeat gets through", () => {
   test.each(Object.entries(failures))(
     "(%s): its owner stops itself by the time its lease ends",
     async (_name, fails) => {
-      const { ports, run, working, signal } = await longRun((clean) =>
+      const { ports, quiet, run, working, signal } = await longRun((clean) =>
         interpose(clean, ({ name }, carryOut) => (name === "runs.extend" ? fails() : carryOut())),
       );
-      const leaseEnd = (await ports.runs.get(run))?.lease_until ?? 0;
 
-      while (!signal.aborted && ports.clock.now() < leaseEnd + 5_000) {
-        ports.advance(500);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      let passed = 0;
+      for (; !signal.aborted && passed < 2 * LEASE; passed += PASS_STEP) await pass(ports, quiet, PASS_STEP);
 
       expect(signal.aborted).toBe(true);
-      expect(ports.clock.now()).toBeLessThanOrEqual(leaseEnd + 500);
+      expect(passed).toBeLessThanOrEqual(LEASE + PASS_STEP);
       ports.advance(1_000);
       expect(await working).toBe("lost");
       await sweep(ports);
@@ -250,7 +258,7 @@ describe("fault 13: a node blocks the event loop for longer than the lease", () 
     const { ports, run, working, lines, end } = await longRun((clean) => clean);
 
     ports.advance(30_000);
-    await vi.waitFor(async () => expect((await ports.runs.get(run))?.lease_until).toBeGreaterThan(ports.clock.now()));
+    await expect.poll(async () => (await ports.runs.get(run))?.lease_until).toBeGreaterThan(ports.clock.now());
     end();
 
     expect(await working).toBe("finished");

@@ -8,7 +8,8 @@ export type Payload = NonNullable<Parameters<Client["runs"]["wait"]>[2]>;
 
 /** @param client called for each use: the tests make it before they run */
 export function asking(client: () => Client) {
-  const wait = (thread_id: string, graph: string, payload: Payload) => client().runs.wait(thread_id, graph, payload);
+  const wait = (thread_id: string | null, graph: string, payload: Payload) =>
+    thread_id === null ? client().runs.wait(null, graph, payload) : client().runs.wait(thread_id, graph, payload);
   return {
     wait,
     ask: async (thread_id: string, graph: string, input: object = {}) =>

@@ -51,8 +51,8 @@ describe("the edge", () => {
     const end = () => post(`${server.url}${first.headers.get("content-location")}/cancel`, {});
     const [busy, waiting] = await Promise.all([first.text(), readAndAct(second, ": heartbeat\n", end)]);
 
-    expect(busy.split(": heartbeat\n").length - 1).toBe(1);
-    expect(waiting.split(": heartbeat\n").length - 1).toBe(1);
+    // How many came depends on how long the cancel took; test/http/long-answers.test.ts counts them by a clock of its own.
+    expect(busy).toContain(": heartbeat\n");
     expect(waiting.indexOf(": heartbeat\n")).toBeLessThan(waiting.indexOf("event: metadata"));
     expect(`${busy}${waiting}`).not.toContain(": heartbeat\n\n");
   });

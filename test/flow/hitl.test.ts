@@ -87,17 +87,20 @@ describe("an answer", () => {
   it("given twice at once, refused where busy: one wins, the other is 409", async () => {
     for (let n = 0; n < 5; n++) {
       const thread_id = await aThread();
-      await ask(thread_id, "review");
+      const gate = crypto.randomUUID();
+      await ask(thread_id, "review", { gate });
 
-      const answers = await Promise.all(
-        ["yes", "no"].map((resume) =>
-          post(`${server.url}/threads/${thread_id}/runs/wait`, {
-            assistant_id: "review",
-            command: { resume },
-            multitask_strategy: "reject",
-          }),
-        ),
+      const answering = ["yes", "no"].map((resume) =>
+        post(`${server.url}/threads/${thread_id}/runs/wait`, {
+          assistant_id: "review",
+          command: { resume },
+          multitask_strategy: "reject",
+        }),
       );
+      // The winner is at work until the other was refused.
+      await Promise.any(answering.map(async (answer) => expect((await answer).status).toBe(409)));
+      await wait(null, "open_gate", { input: { gate } });
+      const answers = await Promise.all(answering);
 
       expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
       await Promise.all(answers.map((answer) => answer.text()));

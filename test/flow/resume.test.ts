@@ -41,6 +41,10 @@ async function finished(graph: keyof typeof INPUTS): Promise<{ frames: Frame[]; 
   return { frames: await readFrames(response), path: pathOf(response) };
 }
 
+/** Lets the nodes go that wait at it. */
+const openGate = async (gate: string, url = server.url): Promise<unknown> =>
+  (await post(`${url}/runs/wait`, { assistant_id: "open_gate", input: { gate } })).text();
+
 const rejoin = (path: string, cursor?: string, url = server.url): Promise<Response> =>
   fetch(`${url}${path}/stream`, { headers: cursor === undefined ? {} : { "last-event-id": cursor } });
 
@@ -107,12 +111,15 @@ describe("a running run", () => {
   const body = { assistant_id: "slow", input: { n: 40, delay_ms: 30 }, stream_mode: ["custom", "updates"] };
 
   it("twenty readers from all over, some slow: each gets the same bytes, and a joiner without cursor the rest", async () => {
-    const response = await post(`${server.url}/threads/${await aThread()}/runs/stream`, body);
+    const gate = crypto.randomUUID();
+    const gated = { ...body, input: { ...body.input, gate } };
+    const response = await post(`${server.url}/threads/${await aThread()}/runs/stream`, gated);
     const path = pathOf(response);
     const whole = readFrames(response);
 
-    // First, for it has nothing to read once the run is over.
+    // The run does not end before the joiner is there.
     const live = readFrames(await rejoin(path));
+    await openGate(gate);
     const readers = Array.from({ length: 20 }, async (_, n) => {
       const answer = await rejoin(path, n % 2 ? "-1" : "1-1");
       if (n % 5 === 0) await new Promise((resolve) => setTimeout(resolve, 300));
@@ -176,13 +183,15 @@ describe("a restart of the server", () => {
       stream_mode,
     });
     const frames = await readFrames(done);
-    const slow = { assistant_id: "slow", input: { n: 60, delay_ms: 50 }, stream_mode: ["custom", "updates"] };
+    const gate = crypto.randomUUID();
+    const slow = { assistant_id: "slow", input: { n: 60, delay_ms: 5, gate }, stream_mode: ["custom", "updates"] };
     const running = await post(`${before.url}/threads/${await aThread(before.url)}/runs/stream`, slow);
     const seen = await readSome(running, 10);
 
     await before.kill();
     const after = await startServer({ config, data });
 
+    await openGate(gate, after.url);
     expect(await readFrames(await rejoin(pathOf(done), "-1", after.url))).toEqual(frames);
     const rest = await readFrames(await rejoin(pathOf(running), seen.at(-1)?.id, after.url));
     const events = [...seen, ...rest];

@@ -15,7 +15,8 @@ const AGENT_ID = "fe096781-5601-53d2-b2f6-0d3403f7e9ca";
 const input = { topic: "ice cream" };
 const joke = "This is a joke about ice cream and cats";
 const finalState = { topic: "ice cream and cats", joke };
-const slow = { input: { n: 200, delay_ms: 20 } };
+/** Does not end by itself while a test runs. */
+const slow = { input: { n: 100_000, delay_ms: 20 } };
 
 describe("threads", () => {
   it("are created, read, patched and deleted", async () => {
@@ -142,12 +143,14 @@ describe("runs", () => {
 
   it("enqueue: run one after the other, in the order of creation; reject: 409", async () => {
     const { thread_id } = await client.threads.create();
-    const runs = [await client.runs.create(thread_id, "slow", { input: { n: 60, delay_ms: 50 } })];
+    const gate = crypto.randomUUID();
+    const runs = [await client.runs.create(thread_id, "slow", { input: { n: 5, delay_ms: 5, gate } })];
 
     const refused = client.runs.create(thread_id, "agent", { input, multitaskStrategy: "reject" });
     await expect(refused).rejects.toThrow("409");
     for (let n = 0; n < 2; n++)
-      runs.push(await client.runs.create(thread_id, "slow", { input: { n: 5, delay_ms: 50 } }));
+      runs.push(await client.runs.create(thread_id, "slow", { input: { n: 5, delay_ms: 5, gate } }));
+    await client.runs.wait(null, "open_gate", { input: { gate } });
     await Promise.all(runs.map(({ run_id }) => client.runs.join(thread_id, run_id)));
 
     const history = await client.threads.getHistory<{ done?: number }>(thread_id, { limit: 100 });
@@ -187,13 +190,13 @@ describe("runs", () => {
   it("are cancelled while running: interrupted, the thread keeps its values; again: no-op", async () => {
     const { thread_id } = await client.threads.create();
     const run = await client.runs.create(thread_id, "slow", slow);
-    await vi.waitFor(async () => expect((await client.runs.get(thread_id, run.run_id)).status).toBe("running"), 5_000);
+    await expect.poll(async () => (await client.runs.get(thread_id, run.run_id)).status).toBe("running");
 
     await client.runs.cancel(thread_id, run.run_id, true);
     await client.runs.cancel(thread_id, run.run_id);
 
     expect((await client.runs.get(thread_id, run.run_id)).status).toBe("interrupted");
-    expect(await client.threads.get(thread_id)).toMatchObject({ status: "interrupted", values: { n: 200 } });
+    expect(await client.threads.get(thread_id)).toMatchObject({ status: "interrupted", values: { n: 100_000 } });
   });
 
   it("are ended when their thread is deleted, and their readers with them", async () => {

@@ -137,7 +137,7 @@ describe("the response", () => {
       anApp(() => sse(events())),
       { stream },
     );
-    await vi.waitFor(() => expect(stream.chunks).toHaveLength(2));
+    await expect.poll(() => stream.chunks).toHaveLength(2);
     const headersFirst = stream.response();
     gate.resolve();
     await done;
@@ -159,7 +159,7 @@ describe("the response", () => {
       anApp(() => sse(events())),
       { stream },
     );
-    await vi.waitFor(() => expect(stream.writableNeedDrain).toBe(true));
+    await expect.poll(() => stream.writableNeedDrain).toBe(true);
     await new Promise((resolve) => setImmediate(resolve));
     const ahead = made;
     slow.resolve();

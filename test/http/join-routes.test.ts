@@ -75,7 +75,7 @@ describe("join", () => {
     const { run_id, thread_id } = await jsonOf(await under.ask("POST /runs", runBody()));
     const working = under.work();
     await begun.promise;
-    await vi.waitFor(async () => expect(await under.ports.log.tail(thread_id)).toBe(2));
+    await expect.poll(() => under.ports.log.tail(thread_id)).toBe(2);
 
     const joined = await under.ask(`GET /threads/${thread_id}/runs/${run_id}/stream`);
     const { location } = located(joined);

@@ -142,7 +142,7 @@ describe("a run whose client has gone", () => {
     await clock.advance(DISCONNECT_GRACE);
 
     expect(during).toBe("pending");
-    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+    await expect.poll(() => statusOf(run.path)).toBe("interrupted");
   });
 
   test.each<[string, (watch: ReturnType<typeof watched>["watch"], run: { run_id: string; thread_id: string }) => void]>(
@@ -184,10 +184,10 @@ describe("a run whose client has gone", () => {
     const back = watch(run, false);
     await clock.advance(DISCONNECT_GRACE);
     back("gone");
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await expect.poll(() => clock.sleeping).toBe(1);
     await clock.advance(DISCONNECT_GRACE);
 
-    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+    await expect.poll(() => statusOf(run.path)).toBe("interrupted");
   });
 
   test("R4: it gives way at once to a run that comes, without its grace", async () => {
@@ -195,7 +195,7 @@ describe("a run whose client has gone", () => {
     const run = await aRun(app);
 
     watch(run, true)("gone");
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await expect.poll(() => clock.sleeping).toBe(1);
     const next = await sendNext(app, run.thread_id, watchers);
     await app.work();
 
@@ -211,7 +211,7 @@ describe("a run whose client has gone", () => {
     const next = await sendNext(app, run.thread_id, watchers);
     leave("gone");
 
-    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+    await expect.poll(() => statusOf(run.path)).toBe("interrupted");
     await app.work();
     expect(await statusOf(next)).toBe("success");
     expect(clock.sleeping).toBe(0);
@@ -222,7 +222,7 @@ describe("a run whose client has gone", () => {
     const first = await aRun(app);
     const second = await sendNext(app, first.thread_id, watchers);
     watch({ thread_id: first.thread_id, run_id: second.split("/").at(-1) ?? "" }, true)("gone");
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await expect.poll(() => clock.sleeping).toBe(1);
 
     const third = await sendNext(app, first.thread_id, watchers);
     await app.work();
@@ -253,16 +253,16 @@ describe("a run whose client has gone", () => {
     const run = await aRun(app);
 
     watch(run, true)("gone");
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await expect.poll(() => clock.sleeping).toBe(1);
     await clock.advance(DISCONNECT_GRACE - 1);
     watch(run, false)("gone");
-    await vi.waitFor(() => expect(clock.sleeping).toBe(1));
+    await expect.poll(() => clock.sleeping).toBe(1);
     await clock.advance(DISCONNECT_GRACE - 1);
     const during = await statusOf(run.path);
     await clock.advance(1);
 
     expect(during).toBe("pending");
-    await vi.waitFor(async () => expect(await statusOf(run.path)).toBe("interrupted"));
+    await expect.poll(() => statusOf(run.path)).toBe("interrupted");
   });
 
   test("is told by the host of a stream", async () => {
@@ -278,8 +278,6 @@ describe("a run whose client has gone", () => {
     await expect(pending).rejects.toThrow("left");
     grace.resolve();
 
-    await vi.waitFor(async () =>
-      expect(await (await app.ask(`GET ${path}`)).json()).toMatchObject({ status: "interrupted" }),
-    );
+    await expect.poll(async () => (await jsonOf(await app.ask(`GET ${path}`))).status).toBe("interrupted");
   });
 });

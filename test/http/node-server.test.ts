@@ -177,17 +177,15 @@ test("a slow client holds back its body, and gets all of it", async () => {
   const { socket, closed } = await raw(server, "");
   socket.pause();
   socket.write("GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n");
-  await vi.waitFor(() => expect(made).toBeGreaterThan(0));
+  await expect.poll(() => made).toBeGreaterThan(0);
   // What the kernel's buffers take is bounded; when nothing moves between two looks, the body is held back.
   let before = -1;
-  await vi.waitFor(
-    () => {
-      const still = before === made;
-      before = made;
-      expect(still).toBe(true);
-    },
-    { interval: 100, timeout: 10_000 },
-  );
+  const isStill = (): boolean => {
+    const still = before === made;
+    before = made;
+    return still;
+  };
+  await expect.poll(isStill, { interval: 100 }).toBe(true);
   const ahead = made;
   let bytes = 0;
   socket.on("data", (chunk: Buffer) => (bytes += chunk.length));

@@ -28,7 +28,7 @@ async function start(data?: string): Promise<TestServer> {
 test("prints its address, each graph, and why one does not load", async () => {
   const server = await start();
 
-  await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
+  await expect.poll(() => server.output()).toContain("curl ");
 
   expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
   expect(server.output()).toMatch(/throws +\.\/throws\.ts +does not load: this module cannot be loaded/);
@@ -45,12 +45,12 @@ test.each(["stop", "kill"] as const)(
     const { run_id } = await json(post(`${first.url}${thread}/runs`, { assistant_id: "steps", input }));
     const run = `${thread}/runs/${String(run_id)}`;
     await expect
-      .poll(async () => JSON.stringify(await json(fetch(`${first.url}${thread}/state`))), { timeout: 20_000 })
+      .poll(async () => JSON.stringify(await json(fetch(`${first.url}${thread}/state`))))
       .toMatch(/"count":[1-9]/);
     const children = commandsWith("aws-lambda-ric", descendants(first.pid));
 
     await first[how]();
-    await expect.poll(() => children.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => children.filter(isAlive)).toEqual([]);
     const second = await start(data);
     const result = await json(fetch(`${second.url}${run}/join`));
     const frames = await readFrames(await fetch(`${second.url}${run}/stream`, { headers: { "last-event-id": "-1" } }));

@@ -87,17 +87,17 @@ test("no more invocations at once than allowed, and the next as soon as one ends
   );
 
   const source = startEventSource({ sqs, queueUrl, invoke, logger });
-  await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(LOCAL_CONCURRENCY);
+  await expect.poll(() => gates.length).toBe(LOCAL_CONCURRENCY);
   const waiting = await count(queueUrl, "ApproximateNumberOfMessages");
   for (const open of gates.splice(0)) open();
-  await expect.poll(() => gates.length, { timeout: 10_000 }).toBe(extra);
+  await expect.poll(() => gates.length).toBe(extra);
   for (const open of gates) open();
   await source.stop();
 
   expect(waiting).toBe(extra);
 });
 
-test("children start, though all that may run are parents that wait for them", { timeout: 30_000 }, async () => {
+test("children start, though all that may run are parents that wait for them", async () => {
   const queueUrl = await createQueue(sqs, "families");
   const ended: string[] = [];
   const started = new Map<string, PromiseWithResolvers<void>>();
@@ -120,18 +120,18 @@ test("children start, though all that may run are parents that wait for them", {
   );
 
   const source = startEventSource({ sqs, queueUrl, invoke, logger });
-  await expect.poll(() => started.size, { timeout: 10_000 }).toBe(LOCAL_CONCURRENCY);
+  await expect.poll(() => started.size).toBe(LOCAL_CONCURRENCY);
   await send(
     queueUrl,
     names.map((name) => `child ${name}`),
   );
-  await expect.poll(() => ended.length, { timeout: 20_000 }).toBe(2 * LOCAL_CONCURRENCY);
+  await expect.poll(() => ended.length).toBe(2 * LOCAL_CONCURRENCY);
   await source.stop();
 
   expect(ended.filter((role) => role === "parent")).toHaveLength(LOCAL_CONCURRENCY);
 });
 
-test("stops at once, though receives wait for twenty seconds", { timeout: 5_000 }, async () => {
+test("stops at once, though receives wait for twenty seconds", { timeout: 15_000 }, async () => {
   const queueUrl = await createQueue(sqs, "idle");
   const source = startEventSource({ sqs, queueUrl, invoke: () => Promise.resolve(succeeded), logger });
 

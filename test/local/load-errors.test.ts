@@ -35,7 +35,7 @@ beforeAll(async () => {
     ...Object.fromEntries(files.map(([name, text]) => [`src/${name}`, text])),
   });
   server = await startServer({ config: join(project.folder, "langgraph.json") });
-  await vi.waitUntil(() => server.output().includes("no graph loads"), { timeout: 30_000 });
+  await expect.poll(() => server.output()).toContain("no graph loads");
 });
 afterAll(async () => {
   await server.stop();

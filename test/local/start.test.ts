@@ -64,7 +64,7 @@ describe("a server", () => {
   };
 
   test("prints its address, each graph and a line to try", async () => {
-    await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
+    await expect.poll(() => server.output()).toContain("curl ");
 
     expect(server.output()).toContain(`http://localhost:${server.port}`);
     expect(server.output()).toMatch(/steps +\.\/steps\.ts/);
@@ -79,7 +79,7 @@ describe("a server", () => {
   });
 
   test("P16: the line to try has the graph's own input, and runs as it stands", async () => {
-    await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
+    await expect.poll(() => server.output()).toContain("curl ");
     const [, line = ""] = /^ +(curl .*)$/m.exec(server.output()) ?? [];
 
     expect(line).toContain('"input":{"count":1}');
@@ -138,7 +138,7 @@ describe("the end", () => {
     await first[how]();
 
     expect(children.length).toBeGreaterThan(0);
-    await expect.poll(() => children.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => children.filter(isAlive)).toEqual([]);
 
     const second = await startServer({ config: CONFIG, data });
     const after = await replay(second.url + stream);
@@ -173,7 +173,7 @@ describe("the end", () => {
 
       expect(guards.length).toBeGreaterThan(1);
       expect(children.length).toBeGreaterThan(guards.length);
-      await expect.poll(() => children.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => children.filter(isAlive)).toEqual([]);
       await expect.poll(() => isAlive(server.pid ?? Number.NaN)).toBe(false);
     },
   );
@@ -194,7 +194,7 @@ describe("the end", () => {
     await ended;
 
     expect(children.length).toBeGreaterThan(1);
-    await expect.poll(() => children.filter(isAlive), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => children.filter(isAlive)).toEqual([]);
   });
 
   test.each([
@@ -210,7 +210,7 @@ describe("the end", () => {
       const path = `/threads/${String(thread["thread_id"])}`;
       const input = { count: 0, until: 20, ms: 150 };
       const run = await post(first.url, `${path}/runs`, { assistant_id: "steps", input });
-      await expect.poll(() => text(`${first.url}${path}/state`), { timeout: 10_000 }).toContain('"count":3');
+      await expect.poll(() => text(`${first.url}${path}/state`)).toContain('"count":3');
 
       await first[how]();
       const second = await startServer({ config: CONFIG, data });

@@ -87,13 +87,13 @@ test(
     const before = await seen();
 
     save(".env", "MODEL=large\nFROM_SHELL=file\n");
-    await expect.poll(seen, { timeout: 20_000 }).toEqual({ MODEL: "large", GONE: null, FROM_SHELL: "shell" });
+    await expect.poll(seen).toEqual({ MODEL: "large", GONE: null, FROM_SHELL: "shell" });
     save(".env", "MODEL=small\nGONE=here\n");
-    await expect.poll(seen, { timeout: 20_000 }).toEqual(before);
+    await expect.poll(seen).toEqual(before);
     rmSync(join(folder, "project", ".env"));
-    await expect.poll(seen, { timeout: 20_000 }).toEqual({ MODEL: null, GONE: null, FROM_SHELL: "shell" });
+    await expect.poll(seen).toEqual({ MODEL: null, GONE: null, FROM_SHELL: "shell" });
     save(".env", "MODEL=tiny\n");
-    await expect.poll(seen, { timeout: 20_000 }).toEqual({ MODEL: "tiny", GONE: null, FROM_SHELL: "shell" });
+    await expect.poll(seen).toEqual({ MODEL: "tiny", GONE: null, FROM_SHELL: "shell" });
 
     expect(before).toEqual({ MODEL: "small", GONE: "here", FROM_SHELL: "shell" });
     expect(server.output()).toContain("There is no file .env");
@@ -113,11 +113,9 @@ test(
     const before = await context();
 
     defaults("warm");
-    await expect.poll(context, { timeout: 20_000 }).toEqual({ tone: "warm" });
+    await expect.poll(context).toEqual({ tone: "warm" });
     save(".env", "LANGGRAPH_CONFIG=[\n");
-    await expect
-      .poll(() => server.output(), { timeout: 20_000 })
-      .toMatch(/saved, but served as it was: LANGGRAPH_CONFIG: is not JSON/);
+    await expect.poll(() => server.output()).toMatch(/saved, but served as it was: LANGGRAPH_CONFIG: is not JSON/);
 
     expect(before).toEqual({ tone: "dry" });
     expect(await context()).toEqual({ tone: "warm" });

@@ -142,7 +142,7 @@ describe("nothing in a langgraph.json is a reason not to start", () => {
   });
 
   test("what is wrong is printed, a line each", async () => {
-    await expect.poll(() => server.output(), { timeout: 20_000 }).toContain("curl ");
+    await expect.poll(() => server.output()).toContain("curl ");
 
     for (const graph of ["python", "missing", "no-symbol", "throws", "broken", "a number"])
       expect(server.output()).toMatch(new RegExp(`^ {2}${graph} +(\\S+ +)?does not load: .+$`, "m"));

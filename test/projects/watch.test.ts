@@ -59,7 +59,7 @@ test("a saved file is served by the next run", async () => {
 
   word("two");
 
-  await expect.poll(() => said(), { timeout: 20_000 }).toEqual(["two", "two", "two"]);
+  await expect.poll(() => said()).toEqual(["two", "two", "two"]);
 });
 
 test("a run in flight goes on with what it began with, modules that it imports later included", async () => {
@@ -69,7 +69,7 @@ test("a run in flight goes on with what it began with, modules that it imports l
   await expect.poll(async () => (await client.threads.getState(thread_id)).next).toEqual(["second"]);
 
   word("three");
-  await expect.poll(() => said(), { timeout: 20_000 }).toEqual(["three", "three", "three"]);
+  await expect.poll(() => said()).toEqual(["three", "three", "three"]);
   writeFileSync(gate, "");
 
   expect(await client.runs.join(thread_id, run_id)).toMatchObject({ said: ["two", "two", "two"] });
@@ -79,7 +79,7 @@ test("a thread goes on under the new source", async () => {
   const { thread_id } = await client.threads.create();
   await client.runs.wait(thread_id, "agent", { input: {} });
   word("four");
-  await expect.poll(() => said(), { timeout: 20_000 }).toEqual(["four", "four", "four"]);
+  await expect.poll(() => said()).toEqual(["four", "four", "four"]);
 
   const values = await client.runs.wait(thread_id, "agent", { input: {} });
 
@@ -88,12 +88,12 @@ test("a thread goes on under the new source", async () => {
 
 test("source that does not compile is told, and mended by the next save", async () => {
   save("word.ts", "export const word = ;\n");
-  await expect.poll(() => server.output(), { timeout: 20_000 }).toMatch(/agent +\S+ +does not load: .*word\.ts:1/);
+  await expect.poll(() => server.output()).toMatch(/agent +\S+ +does not load: .*word\.ts:1/);
   await expect(client.runs.wait(null, "agent", { input: {} })).rejects.toThrow(/word\.ts:1/);
 
   word("five");
 
-  await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
+  await expect.poll(() => said().catch(() => undefined)).toEqual(["five", "five", "five"]);
 });
 
 test("R23: the only graph file is gone for a moment: a wait in flight and its thread go on with what was loaded", async () => {
@@ -104,9 +104,7 @@ test("R23: the only graph file is gone for a moment: a wait in flight and its th
   const printed = server.output().length;
 
   rmSync(join(folder, "project", "agent.ts"));
-  await expect
-    .poll(() => server.output().slice(printed), { timeout: 20_000 })
-    .toMatch(/agent +\S+ +does not load: .*agent\.ts/);
+  await expect.poll(() => server.output().slice(printed)).toMatch(/agent +\S+ +does not load: .*agent\.ts/);
   const meanwhile = await client.threads.get(thread_id);
   writeFileSync(gate, "");
   const values = await waiting;
@@ -116,7 +114,7 @@ test("R23: the only graph file is gone for a moment: a wait in flight and its th
   expect(meanwhile).toMatchObject({ status: "busy" });
   expect(values).toMatchObject({ said: ["five", "five", "five"] });
   expect(after).toMatchObject({ status: "idle", values: { said: ["five", "five", "five"] } });
-  await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
+  await expect.poll(() => said().catch(() => undefined)).toEqual(["five", "five", "five"]);
 });
 
 test("R23: while packages are installed anew, what is served stays", async () => {
@@ -125,27 +123,23 @@ test("R23: while packages are installed anew, what is served stays", async () =>
 
   rmSync(modules);
   save("late.ts", 'export { word as late } from "./word.js";\n// saved meanwhile\n');
-  await expect
-    .poll(() => server.output().slice(printed), { timeout: 20_000 })
-    .toMatch(/served as it was: @langchain\/langgraph/);
+  await expect.poll(() => server.output().slice(printed)).toMatch(/served as it was: @langchain\/langgraph/);
   const meanwhile = await said();
   symlinkSync(resolve("node_modules"), modules);
   word("six");
 
   expect(meanwhile).toEqual(["five", "five", "five"]);
-  await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["six", "six", "six"]);
+  await expect.poll(() => said().catch(() => undefined)).toEqual(["six", "six", "six"]);
   word("five");
-  await expect.poll(() => said().catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
+  await expect.poll(() => said().catch(() => undefined)).toEqual(["five", "five", "five"]);
 });
 
 test("a graph that is added to langgraph.json is served; a config that is no JSON leaves all as it was", async () => {
   config({ agent: "./agent.ts:graph", other: "./agent.ts:graph" });
-  await expect.poll(() => said("other").catch(() => undefined), { timeout: 20_000 }).toEqual(["five", "five", "five"]);
+  await expect.poll(() => said("other").catch(() => undefined)).toEqual(["five", "five", "five"]);
 
   save("langgraph.json", "{ graphs");
 
-  await expect
-    .poll(() => server.output(), { timeout: 20_000 })
-    .toMatch(/saved, but served as it was: .*langgraph\.json/);
+  await expect.poll(() => server.output()).toMatch(/saved, but served as it was: .*langgraph\.json/);
   expect(await said("other")).toEqual(["five", "five", "five"]);
 });

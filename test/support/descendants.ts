@@ -19,11 +19,12 @@ export function commandsWith(text: string, pids: number[]): number[] {
   return pids.filter((pid) => named.includes(pid));
 }
 
-export const isAlive = (pid: number): boolean => {
+/** One that has ended counts as gone, though its parent has not asked for its exit code: nobody may, in a container without init. */
+export function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    const state = execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" });
+    return !state.trim().startsWith("Z");
   } catch {
     return false;
   }
-};
+}

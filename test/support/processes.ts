@@ -34,6 +34,36 @@ export function interpose(ports: CorePorts, around: Around): CorePorts {
   return { ...ports, ...(Object.fromEntries(wrapped) as Pick<CorePorts, (typeof PORTS)[number]>) };
 }
 
+/** The same ports, and a wait until none of their calls is under way: then only time can make anything happen. */
+export function counting(ports: CorePorts): { ports: CorePorts; quiet: () => Promise<void> } {
+  let underWay = 0;
+  const counted = interpose(ports, async (_, carryOut) => {
+    underWay++;
+    return carryOut().finally(() => underWay--);
+  });
+  return {
+    ports: counted,
+    async quiet() {
+      for (let turns = 0; turns < QUIET_TURNS; turns = underWay > 0 ? 0 : turns + 1)
+        await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+/** Turns of the event loop in which an answer becomes the next call. */
+const QUIET_TURNS = 5;
+
+/** Time passes in small steps, as it does: each when what the one before has begun is done. */
+export async function pass(ports: CorePorts, quiet: () => Promise<void>, ms: number): Promise<void> {
+  for (let passed = 0; passed < ms; passed += PASS_STEP) {
+    ports.advance(PASS_STEP);
+    await quiet();
+  }
+}
+
+/** ms. */
+export const PASS_STEP = 500;
+
 export type When = "before" | "after";
 export type At = (call: PortCall) => boolean;
 
