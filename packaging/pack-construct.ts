@@ -43,6 +43,8 @@ async function bundle(): Promise<void> {
   const build = await rolldown({
     input: ENTRY,
     platform: "node",
+    // A UMD file (jsonc-parser's main) hides its own imports from the bundler.
+    resolve: { mainFields: ["module", "main"] },
     external: [/^aws-cdk-lib(\/|$)/, "constructs"],
     transform: { target: TARGET, define: { "import.meta.url": JSON.stringify(source) } },
   });

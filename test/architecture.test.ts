@@ -95,7 +95,7 @@ const RULES: Rule[] = [
   {
     of: "packaging",
     ours: ["packaging", ...SHAPE],
-    packages: ["esbuild", "node:", "rolldown", "zod"],
+    packages: ["esbuild", "jsonc-parser", "node:", "rolldown", "zod"],
   },
   {
     of: "local",

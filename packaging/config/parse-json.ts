@@ -1,7 +1,5 @@
-/**
- * Reads JSON as people write it: comments and trailing commas are allowed, a byte order mark too.
- * Must not know what the JSON means.
- */
+/** Reads JSON as people write it: with comments, trailing commas and a byte order mark. */
+import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 
 /** What is wrong with a JSON text: the parser's words and the line (from 1). */
 export class JsonError extends Error {
@@ -14,56 +12,22 @@ export class JsonError extends Error {
   }
 }
 
-/** Parses `text`; throws a JsonError. */
+/** @throws JsonError */
 export function parseJson(text: string): unknown {
   const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
   try {
+    // Most files are plain JSON, which Node reads several times faster.
     return JSON.parse(plain);
   } catch {
-    const stripped = blankExtras(plain);
-    try {
-      return JSON.parse(stripped);
-    } catch (error) {
-      throw describe(error, stripped);
-    }
+    const errors: ParseError[] = [];
+    const value: unknown = parse(plain, errors, { allowTrailingComma: true });
+    const [first] = errors;
+    if (first) throw new JsonError(wordsOf(first), plain.slice(0, first.offset).split("\n").length);
+    return value;
   }
 }
 
-/** Comments and trailing commas become spaces, so that places in the text stay what they were. */
-function blankExtras(text: string): string {
-  const tokens = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-  const withoutComments = text.replace(tokens, (token) => (token.startsWith('"') ? token : blank(token)));
-  const commas = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g;
-  return withoutComments.replace(commas, (token) => (token === "," ? " " : token));
-}
-
-function blank(part: string): string {
-  return part.replace(/[^\n]/g, " ");
-}
-
-function describe(error: unknown, text: string): JsonError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new JsonError(
-    message.replace(/ in JSON at position .*$/s, "").replace(/, (?:\.\.\.)?".*$/s, ""),
-    lineOf(text),
-  );
-}
-
-/** The first line that cannot be part of any JSON: the parser itself names a place for some errors only. */
-function lineOf(text: string): number {
-  const lines = text.split("\n");
-  for (let count = 1; count < lines.length; count++) {
-    if (!isBeginning(`${lines.slice(0, count).join("\n")}\n`)) return count;
-  }
-  return lines.length;
-}
-
-function isBeginning(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : "";
-    return message.includes("end of JSON input") || message.includes(` at position ${text.length} `);
-  }
+/** "CommaExpected" as "comma expected". */
+function wordsOf({ error }: ParseError): string {
+  return printParseErrorCode(error).replace(/[A-Z]/g, (letter, at) => `${at === 0 ? "" : " "}${letter.toLowerCase()}`);
 }
