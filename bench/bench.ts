@@ -1,10 +1,11 @@
 /**
  * `npm run bench`: the server in one process, the load client in another, medians over repetitions as a table. Where calls are counted the
- * server is in this process. A figure that is not reached is shown, not an error. Exit codes: 2 = asked wrongly, 1 = a scenario failed.
+ * server is in this process. A figure that is not reached is shown, not an error. Exit codes: 2 = wrong arguments, 1 = a scenario failed.
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { printFailure } from "../command-line/command-error.ts";
+import { parseChoice, parseCount, readArguments } from "../command-line/read-arguments.ts";
 import { startSystem } from "../cost/measure/system.ts";
 import manifest from "../package.json" with { type: "json" };
 import { createConsoleLogger } from "../local/console-logger.ts";
@@ -32,35 +33,28 @@ const USAGE = `Measures the whole system on this machine.
 /** ms. On a busy machine the later repetitions are left out, so that the whole stays short. */
 const BUDGET = 100_000;
 
+const OPTIONS = {
+  only: { type: "string", multiple: true },
+  repeat: { type: "string", default: "3" },
+  json: { type: "boolean", default: false },
+} as const;
+
 interface Asked {
   scenarios: Scenario[];
   repeat: number;
   json: boolean;
 }
 
-/** @returns a message if the arguments are wrong */
-function readArguments(args: string[]): Asked | { help: true } | { wrong: string } {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        only: { type: "string", multiple: true },
-        repeat: { type: "string", default: "3" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    if (values.help) return { help: true };
-    const only = values.only ?? NAMES;
-    const repeat = Number(values.repeat);
-    const unknown = only.find((name) => !NAMES.includes(name));
-    if (unknown !== undefined) throw new Error(`--only: ${unknown} is none of ${NAMES.join(", ")}.`);
-    if (!Number.isInteger(repeat) || repeat < 1)
-      throw new Error(`--repeat: ${values.repeat} is not a whole number above 0.`);
-    return { scenarios: SCENARIOS.filter(({ name }) => only.includes(name)), repeat, json: values.json };
-  } catch (error) {
-    return { wrong: `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}` };
-  }
+/** @returns "help" if that was asked for */
+function parseAsked(args: string[]): Asked | "help" {
+  const values = readArguments(args, OPTIONS, USAGE);
+  if (values.help) return "help";
+  const only = (values.only ?? NAMES).map((name) => parseChoice("only", name, NAMES));
+  return {
+    scenarios: SCENARIOS.filter(({ name }) => only.includes(name)),
+    repeat: parseCount("repeat", values.repeat),
+    json: values.json,
+  };
 }
 
 /** Medians by figure. */
@@ -111,13 +105,8 @@ async function startInside(left: AsyncDisposableStack): Promise<string> {
 }
 
 async function main(): Promise<void> {
-  const asked = readArguments(process.argv.slice(2));
-  if ("help" in asked) return void process.stdout.write(`${USAGE}\n`);
-  if ("wrong" in asked) {
-    process.stderr.write(`${asked.wrong}\n`);
-    process.exitCode = 2;
-    return;
-  }
+  const asked = parseAsked(process.argv.slice(2));
+  if (asked === "help") return void process.stdout.write(`${USAGE}\n`);
   const others = await loadOfOthers();
   await using left = new AsyncDisposableStack();
   const { url, pid, ...server } = await startProcess([process.execPath, ...START], CONFIG);
@@ -132,4 +121,8 @@ async function main(): Promise<void> {
     process.stderr.write(`\nOther programs used ${Math.round(others * 100)} % of this machine before it began.\n`);
 }
 
-await main();
+try {
+  await main();
+} catch (error) {
+  process.exitCode = printFailure(error);
+}

@@ -7,7 +7,8 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { printFailure } from "../command-line/command-error.ts";
+import { parseCount, readArguments } from "../command-line/read-arguments.ts";
 import { startDynamodb } from "../local/dynamodb.ts";
 import { startReaper } from "../local/isolated/start-reaper.ts";
 import { prepareAws } from "../local/prepare-aws.ts";
@@ -45,22 +46,16 @@ try {
 }
 process.exit();
 
-/** Ends the process where something else is asked. */
+/** Ends the process after wrong arguments, and after the usage. */
 function readRounds(args: string[]): number {
   try {
-    const options = { rounds: { type: "string", default: "9" }, help: { type: "boolean", default: false } } as const;
-    const { values } = parseArgs({ args, options });
-    if (values.help) {
-      console.log(USAGE);
-      process.exit(0);
-    }
-    const asked = Number(values.rounds);
-    if (Number.isInteger(asked) && asked > 0) return asked;
-    console.error(`--rounds: ${values.rounds} is no number of rounds.\n\n${USAGE}`);
+    const { rounds: asked, help } = readArguments(args, { rounds: { type: "string", default: "9" } }, USAGE);
+    if (!help) return parseCount("rounds", asked);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+    process.exit(printFailure(error));
   }
-  process.exit(2);
+  console.log(USAGE);
+  process.exit(0);
 }
 
 /** What a ZIP has, in a few lines; tests and packages that only development needs would be a defect. */

@@ -1,5 +1,6 @@
-/** The command line of `npm run cost`. Must not calculate. */
-import { parseArgs } from "node:util";
+/** The arguments of `npm run cost`. */
+import { wrongArgument } from "../command-line/command-error.ts";
+import { readArguments } from "../command-line/read-arguments.ts";
 import { MEASURES } from "../functions/core/metrics/measures.ts";
 import type { Use } from "./estimate.ts";
 
@@ -51,25 +52,16 @@ export const USAGE = [
   ),
 ].join("\n");
 
-/** @returns a message if the arguments are wrong, the usage if it was asked for */
-export function readArguments(args: string[]): Use | string {
-  try {
-    const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: "string" } as const]));
-    const { values } = parseArgs({ args, options: { ...options, help: { type: "boolean", short: "h" } } });
-    if (values["help"]) return USAGE;
-    const given = new Map(Object.entries(values));
-    return useOf((name) => {
-      const value = given.get(name);
-      return typeof value === "string" ? value : undefined;
-    });
-  } catch (error) {
-    if (!(error instanceof Error)) return String(error);
-    return error instanceof WrongValue ? error.message : `${error.message}\n\n${USAGE}`;
-  }
+/**
+ * @returns "help" if that was asked for
+ * @throws CommandError
+ */
+export function parseUse(args: string[]): Use | "help" {
+  const options = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, { type: "string" } as const]));
+  const { help, ...values } = readArguments(args, options, USAGE);
+  const given = new Map(Object.entries(values));
+  return help === true ? "help" : useOf((name) => given.get(name)?.toString());
 }
-
-/** A line is enough: the flag itself is known. */
-class WrongValue extends Error {}
 
 /** What is used if nobody says otherwise. */
 export const usualUse = (): Use => useOf(() => undefined);
@@ -80,7 +72,7 @@ function useOf(given: (name: string) => string | undefined): Use {
     if (text === undefined) return otherwise;
     const number = Number(text);
     if (text === "" || !Number.isFinite(number) || number < least)
-      throw new WrongValue(`--${name}: ${text} is not a number of at least ${least}.`);
+      throw wrongArgument(`--${name}: ${text} is not a number of at least ${least}.`);
     return number;
   };
   const entries = Object.entries(OPTIONS).map(([name, option]): [keyof Use, number] => [

@@ -3,7 +3,7 @@
  * Must not print message content; it is not handed any.
  */
 import type { Logger } from "../functions/core/ports.ts";
-import { Problem } from "./problem.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 const LEVELS = ["info", "warn", "error"] as const;
 /** The names that the functions' logger knows: what it has below and above is here as near as can be. */
@@ -17,10 +17,11 @@ const NAMES: Record<string, (typeof LEVELS)[number]> = {
   silent: "error",
 };
 
-/** @throws Problem for a level that is none */
+/** @throws CommandError for a level that is none */
 export function createConsoleLogger(level: string | undefined): Logger {
   const wanted = NAMES[level?.toLowerCase() || "warn"];
-  if (!wanted) throw new Problem(`THREADLINE_LOG_LEVEL: ${level} is not one of ${Object.keys(NAMES).join(", ")}.`, 2);
+  if (!wanted)
+    throw new CommandError(`THREADLINE_LOG_LEVEL: ${level} is not one of ${Object.keys(NAMES).join(", ")}.`, 2);
   const from = LEVELS.indexOf(wanted);
   const line =
     (name: (typeof LEVELS)[number]) =>

@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { CONNECT_TIMEOUT } from "../functions/aws/table/limits.ts";
 import { freePort } from "./free-port.ts";
 import { hiddenLoopback } from "./hidden-loopback.ts";
-import { Problem } from "./problem.ts";
+import { CommandError } from "../command-line/command-error.ts";
 import { EMULATOR_POLL, EMULATOR_PORT_TRIES, LAST_WORDS } from "./timings.ts";
 
 export interface Emulator {
@@ -22,7 +22,7 @@ export interface Emulator {
 /**
  * @param file where the data is kept; undefined = in memory
  * @param onLost told once if it ends before it is stopped
- * @throws Problem if this machine has no binary or it does not start
+ * @throws CommandError if this machine has no binary or it does not start
  */
 export async function startDynamodb(file?: string, onLost?: (what: string) => void): Promise<Emulator> {
   const binary = findBinary();
@@ -40,7 +40,8 @@ export async function startDynamodb(file?: string, onLost?: (what: string) => vo
       return { endpoint, stop: () => stopChild(child.off("exit", tell)) };
     }
     // Another program may have taken the port between the look and the start.
-    if (tries === EMULATOR_PORT_TRIES) throw new Problem(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
+    if (tries === EMULATOR_PORT_TRIES)
+      throw new CommandError(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
   }
 }
 
@@ -53,7 +54,7 @@ function findBinary(): string {
     const found = onPath.find(isExecutable);
     if (found !== undefined) return found;
   }
-  throw new Problem(
+  throw new CommandError(
     `There is no DynamoDB emulator for this platform (${process.platform}-${process.arch}). Two ways:\n` +
       "  put `dynoxide` on PATH:           cargo install dynoxide-rs --locked\n" +
       "  or use another DynamoDB endpoint: AWS_ENDPOINT_URL_DYNAMODB=http://localhost:8000 npm start",

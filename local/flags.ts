@@ -1,11 +1,11 @@
-/**
- * The command line of `npm start`. Must not start anything: it checks and returns, or throws a Problem.
- */
+/** The arguments of `npm start`. Starts nothing: checks and returns them, or throws a CommandError. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { wrongArgument } from "../command-line/command-error.ts";
+import { readArguments } from "../command-line/read-arguments.ts";
 import { isOrigin, notAnOrigin } from "../functions/protocol/origin.ts";
 import { type IsolatedOptions, readIsolatedOptions } from "./isolated/options.ts";
-import { findConfig, parsePort, readArgs, wrong } from "./read-flags.ts";
+import { findConfig, parsePort } from "./argument-values.ts";
 
 export const USAGE = `Serves the graphs of a LangGraph.js project on this machine.
 
@@ -32,7 +32,6 @@ const OPTIONS = {
   timeout: { type: "string" },
   "allow-origin": { type: "string", multiple: true },
   "allow-host": { type: "string", multiple: true },
-  help: { type: "boolean", short: "h" },
 } as const;
 
 export interface Flags {
@@ -56,16 +55,16 @@ export interface Flags {
  * @returns "help" if that was asked for
  */
 export function parseFlags(args: string[], cwd: string, env: Record<string, string | undefined>): Flags | "help" {
-  const values = readArgs(args, OPTIONS, USAGE);
+  const values = readArguments(args, OPTIONS, USAGE);
   if (values.help) return "help";
   // An unset variable of a shell would mean the folder that one happens to be in.
   for (const [name, value] of Object.entries(values))
-    if ([value].flat().includes("")) throw wrong(`--${name}: is empty.`);
-  if (values.timeout !== undefined && !values.isolated) throw wrong("--timeout: goes with --isolated only.");
-  if (values.watch && values.isolated) throw wrong("--watch: goes without --isolated only.");
+    if ([value].flat().includes("")) throw wrongArgument(`--${name}: is empty.`);
+  if (values.timeout !== undefined && !values.isolated) throw wrongArgument("--timeout: goes with --isolated only.");
+  if (values.watch && values.isolated) throw wrongArgument("--watch: goes without --isolated only.");
   const config = findConfig(resolve(cwd, values.config ?? "langgraph.json"));
   const data = values.data === undefined ? join(dirname(config), ".threadline", "data") : resolve(cwd, values.data);
-  if (existsSync(data) && !statSync(data).isDirectory()) throw wrong(`--data: ${data} is not a folder.`);
+  if (existsSync(data) && !statSync(data).isDirectory()) throw wrongArgument(`--data: ${data} is not a folder.`);
   const isolated = values.isolated ? { isolated: readIsolatedOptions(env, values.timeout) } : {};
   return {
     config,
@@ -79,7 +78,7 @@ export function parseFlags(args: string[], cwd: string, env: Record<string, stri
 }
 
 function parseOrigin(text: string): string {
-  if (text !== "*" && !isOrigin(text)) throw wrong(`--allow-origin: ${notAnOrigin(text)}.`);
+  if (text !== "*" && !isOrigin(text)) throw wrongArgument(`--allow-origin: ${notAnOrigin(text)}.`);
   return text;
 }
 
@@ -87,6 +86,6 @@ function parseOrigin(text: string): string {
 function parseHost(text: string): string {
   const name = URL.parse(`http://${text}`);
   if (!name || name.host !== text.toLowerCase() || name.port !== "")
-    throw wrong(`--allow-host: ${text} is not a host name; it has no scheme, port or path.`);
+    throw wrongArgument(`--allow-host: ${text} is not a host name; it has no scheme, port or path.`);
   return name.hostname;
 }

@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { Problem } from "./problem.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 /** SQLITE_BUSY: another connection has the lock. */
 const BUSY = 5;
@@ -16,13 +16,13 @@ const held = new Set<DatabaseSync>();
 /**
  * Creates the folder if need be and takes it.
  * @returns what gives it back
- * @throws Problem if a living process has it, this one included, or if it cannot be written
+ * @throws CommandError if a living process has it, this one included, or if it cannot be written
  */
 export function lockData(folder: string): () => void {
   const holder = join(folder, "holder");
   const lock = tryLock(folder, holder);
   if (lock === "in use")
-    throw new Problem(`The data folder ${folder} is in use by ${tell(holder)}. Give another one with --data.`);
+    throw new CommandError(`The data folder ${folder} is in use by ${tell(holder)}. Give another one with --data.`);
   held.add(lock);
   return () => {
     rmSync(holder, { force: true });
@@ -43,7 +43,7 @@ function tryLock(folder: string, holder: string): DatabaseSync | "in use" {
   } catch (error) {
     lock?.close();
     const cause = error instanceof Error ? error.message : String(error);
-    throw new Problem(`The data folder ${folder} cannot be used: ${cause}.`, 2);
+    throw new CommandError(`The data folder ${folder} cannot be used: ${cause}.`, 2);
   }
   lock.close();
   return "in use";

@@ -5,7 +5,7 @@
 import { type Env, readEnv, SettingsError } from "../functions/aws/env.ts";
 import { createQueueClient, createTableClient } from "../functions/aws/table/clients.ts";
 import { createQueue, createTable } from "./create-table.ts";
-import { Problem } from "./problem.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 /** Stands for the URL where no endpoint of SQS is given: then the host has a queue of its own. */
 const NO_QUEUE = "none";
@@ -20,7 +20,7 @@ export interface PreparedAws {
 
 /**
  * @param given settings and endpoints; what is not given is as it suits one machine: no key, webhooks to this machine, too
- * @throws Problem for settings that are wrong, and for endpoints without keys or without an answer
+ * @throws CommandError for settings that are wrong, and for endpoints without keys or without an answer
  */
 export async function prepareAws(given: Record<string, string | undefined>): Promise<PreparedAws> {
   const settings = {
@@ -44,7 +44,7 @@ function readSettings(settings: Record<string, string | undefined>): Env {
   try {
     return readEnv(settings);
   } catch (error) {
-    throw error instanceof SettingsError ? new Problem(error.message, 2) : error;
+    throw error instanceof SettingsError ? new CommandError(error.message, 2) : error;
   }
 }
 
@@ -66,12 +66,12 @@ const explain =
     if (!(error instanceof Error)) throw error;
     const code = "code" in error ? String(error.code) : "";
     if (error.name === "CredentialsProviderError")
-      throw new Problem(`AWS_ACCESS_KEY_ID: is not set, and ${variable} asks for keys; emulators take any.`, 2);
+      throw new CommandError(`AWS_ACCESS_KEY_ID: is not set, and ${variable} asks for keys; emulators take any.`, 2);
     if (UNREACHABLE.includes(code) || error.name === "TimeoutError")
-      throw new Problem(`${variable}: nothing answers at ${given[variable]} (${code || error.name}).`);
+      throw new CommandError(`${variable}: nothing answers at ${given[variable]} (${code || error.name}).`);
     const [first = ""] = error.message.split("\n");
     const [reason] = first.split(/\s*Deserialization error/);
-    throw new Problem(`${variable}: ${given[variable]} does not answer as AWS does (${error.name}: ${reason}).`);
+    throw new CommandError(`${variable}: ${given[variable]} does not answer as AWS does (${error.name}: ${reason}).`);
   };
 
 async function queueOf(connection: Env): Promise<string> {

@@ -4,7 +4,7 @@
  */
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import type { ProjectWatch } from "../packaging/watch-project.ts";
-import { Problem } from "./problem.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 export interface Build {
   manifest: Manifest;
@@ -13,7 +13,7 @@ export interface Build {
 }
 
 export interface ProjectSource {
-  /** Rejects with a Problem for a config that cannot be read. */
+  /** Rejects with a CommandError for a config that cannot be read. */
   first: Promise<Build>;
   /** Later builds go to `onBuild`, one at a time, and what keeps one from being made to `onError`. */
   follow(onBuild: (build: Build) => Promise<void>, onError: (error: unknown) => void): void;
@@ -25,7 +25,7 @@ export function compileOnce(config: string, out: string): ProjectSource {
     const { compileProject } = await import("../packaging/compile-project.ts");
     return { manifest: await compileProject({ config, out }), out };
   };
-  return { first: compile().catch(asProblem), follow: () => undefined, close: () => Promise.resolve() };
+  return { first: compile().catch(asCommandError), follow: () => undefined, close: () => Promise.resolve() };
 }
 
 /** What its loads write is no reason for another build. @param config the builds lie in `.threadline/watch` beside it */
@@ -62,7 +62,7 @@ export function compileOnSave(config: string): ProjectSource {
   const watching = watch();
   watching.catch((error: unknown) => first.reject(error));
   return {
-    first: first.promise.catch(asProblem),
+    first: first.promise.catch(asCommandError),
     follow(take, onError) {
       follower = take;
       failed = onError;
@@ -78,7 +78,7 @@ export function compileOnSave(config: string): ProjectSource {
   };
 }
 
-async function asProblem(error: unknown): Promise<never> {
+async function asCommandError(error: unknown): Promise<never> {
   const { ConfigError } = await import("../packaging/config/read-config.ts");
-  throw error instanceof ConfigError ? new Problem(error.message, 2) : error;
+  throw error instanceof ConfigError ? new CommandError(error.message, 2) : error;
 }

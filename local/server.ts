@@ -12,7 +12,7 @@ import type { Manifest } from "../functions/protocol/manifest.ts";
 import { type Emulator, startDynamodb } from "./dynamodb.ts";
 import { type Front, type Functions, type Hosting, hostInProcess, hostIsolated, type Isolation } from "./hosting.ts";
 import { lockData } from "./lock-data.ts";
-import { Problem } from "./problem.ts";
+import { CommandError } from "../command-line/command-error.ts";
 import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
 import { SETTINGS } from "./settings.ts";
 import { FLUSH_LOCAL, SAMPLE_WITHIN } from "./timings.ts";
@@ -77,7 +77,7 @@ const OWN_KEYS_UNUSED = { ...OWN_KEYS, THREADLINE_AWS_SIGNATURES: "placeholder" 
 
 /**
  * Listens from the first moment: requests that come before everything is there wait for it.
- * @throws Problem for what a person can mend
+ * @throws CommandError for what a person can mend
  */
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   await using started = new AsyncDisposableStack();
@@ -112,7 +112,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       bringsTable(options.env) && !options.isolated ? { THREADLINE_STREAM_FLUSH_MS: String(FLUSH_LOCAL) } : {};
     const settings = { ...flush, ...pick(options.env, SETTINGS), THREADLINE_CORS_ALLOW_ORIGINS: origins.join(",") };
     const aws = await prepareAws({ ...settings, ...endpoints, THREADLINE_PROJECT_DIR: out });
-    const functions = await startFunctions({ ...aws, port: front.port }).catch(asProblem);
+    const functions = await startFunctions({ ...aws, port: front.port }).catch(asCommandError);
     started.defer(() => functions.stop());
     if (options.onSaved) follow(source, { functions, visitors }, options.onSaved);
     const all = started.move();
@@ -131,8 +131,8 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
 }
 
 /** What the project's variables say is a person's to mend. */
-function asProblem(error: unknown): never {
-  throw error instanceof DefaultConfigError ? new Problem(error.message, 2) : error;
+function asCommandError(error: unknown): never {
+  throw error instanceof DefaultConfigError ? new CommandError(error.message, 2) : error;
 }
 
 function follow(
@@ -167,9 +167,9 @@ async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE")
-      throw new Problem(`Port ${port} is taken. Give another one with --port, or 0 for any free one.`);
+      throw new CommandError(`Port ${port} is taken. Give another one with --port, or 0 for any free one.`);
     if (code === "EACCES")
-      throw new Problem(`Port ${port} may not be used by this user. Give another one with --port.`);
+      throw new CommandError(`Port ${port} may not be used by this user. Give another one with --port.`);
     throw error;
   }
 }

@@ -3,7 +3,7 @@
  * they are. Must not check values: who reads one does.
  */
 import { PREFIX } from "../functions/aws/env.ts";
-import { Problem } from "./problem.ts";
+import { CommandError } from "../command-line/command-error.ts";
 
 /** Of the functions, over the defaults of the local system. */
 export const SETTINGS = [
@@ -35,12 +35,12 @@ type Shell = Readonly<Record<string, string | undefined>>;
 
 /**
  * @returns a warning of variables that are named like settings without the prefix, and so are seen by graphs alone
- * @throws Problem for a name with our prefix that is none
+ * @throws CommandError for a name with our prefix that is none
  */
 export function checkNames(shell: Shell): string | undefined {
   const unknown = Object.keys(shell).filter((name) => name.startsWith(PREFIX) && !KNOWN.includes(name));
   if (unknown.length > 0)
-    throw new Problem(unknown.map((name) => `${name}: there is no such setting of npm start.`).join("\n"), 2);
+    throw new CommandError(unknown.map((name) => `${name}: there is no such setting of npm start.`).join("\n"), 2);
   const unprefixed = KNOWN.map((name) => name.slice(PREFIX.length));
   const meant = unprefixed.filter((name) => shell[name] && shell[PREFIX + name] === undefined);
   return meant.length === 0

@@ -1,7 +1,7 @@
 /**
  * `npm start`: the whole system on this machine, with emulators for AWS. Reads the command line, prints, stops; what is served comes
  * from `functions/`: must not serve anything itself. `npm start` has V8 collect its heap earlier than its default, which is made for
- * machines with nothing else to do. Exit codes: 2 = asked wrongly (flags, files), 1 = could not start.
+ * machines with nothing else to do. Exit codes: 2 = wrong arguments or files, 1 = could not start.
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { systemClock } from "../functions/host/clock-and-ids.ts";
 import type { Json } from "../functions/protocol/json.ts";
 import { parseFlags, USAGE } from "./flags.ts";
 import { outliveProject } from "./outlive-project.ts";
-import { Problem } from "./problem.ts";
+import { printFailure } from "../command-line/command-error.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import type { LoadedGraph, Saved } from "./server.ts";
 import { checkNames } from "./settings.ts";
@@ -100,8 +100,5 @@ function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {
 try {
   await main();
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof Problem ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  exit(error instanceof Problem ? error.exitCode : 1);
+  exit(printFailure(error));
 }

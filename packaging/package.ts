@@ -1,11 +1,12 @@
 /**
  * `npm run package`: builds what a deployment uploads and says what will hurt, before it does. Reads the command line and prints. Exit
- * codes: 1 = would not work on Lambda, no graph loads, or could not be built, 2 = asked wrongly.
+ * codes: 1 = would not work on Lambda, no graph loads, or could not be built, 2 = wrong arguments.
  */
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { CommandError, printFailure } from "../command-line/command-error.ts";
+import { parseChoice, readArguments } from "../command-line/read-arguments.ts";
 import { buildArtefact } from "./build-artefact.ts";
-import { type Cpu, CPUS } from "./natives/target.ts";
+import { CPUS } from "./natives/target.ts";
 import { checkEnv } from "./preflight/check-env.ts";
 import { inOrder } from "./preflight/finding.ts";
 import { printReport } from "./preflight/print-report.ts";
@@ -23,40 +24,23 @@ const USAGE = `Builds the folder that Lambda gets, and says what will not work t
   --no-load       does not load the graphs
   --help          this text`;
 
-class UsageError extends Error {}
-
-function readFlags() {
-  try {
-    return parseArgs({
-      options: {
-        config: { type: "string" },
-        cpu: { type: "string" },
-        out: { type: "string" },
-        image: { type: "boolean" },
-        "no-load": { type: "boolean" },
-        help: { type: "boolean", short: "h" },
-      },
-    }).values;
-  } catch (error) {
-    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
-  }
-}
-
-function readCpu(text: string): Cpu {
-  const cpu = CPUS.find((known) => known === (text === "x86_64" ? "x64" : text));
-  if (cpu === undefined) throw new UsageError(`--cpu: ${text} is neither arm64 nor x64.`);
-  return cpu;
-}
+const OPTIONS = {
+  config: { type: "string" },
+  cpu: { type: "string", default: "arm64" },
+  out: { type: "string" },
+  image: { type: "boolean", default: false },
+  "no-load": { type: "boolean", default: false },
+} as const;
 
 async function main(): Promise<void> {
-  const flags = readFlags();
+  const flags = readArguments(process.argv.slice(2), OPTIONS, USAGE);
   if (flags.help) return void process.stdout.write(`${USAGE}\n`);
   const began = performance.now();
   const config = path.resolve(flags.config ?? "langgraph.json");
   const artefact = await buildArtefact({
     config,
-    cpu: readCpu(flags.cpu ?? "arm64"),
-    image: flags.image ?? false,
+    cpu: flags.cpu === "x86_64" ? "x64" : parseChoice("cpu", flags.cpu, CPUS),
+    image: flags.image,
     ...(flags.out === undefined ? {} : { out: flags.out }),
   });
   const seconds = (performance.now() - began) / 1_000;
@@ -72,7 +56,7 @@ async function main(): Promise<void> {
   ]);
   process.stdout.write(await printReport({ artefact: { ...artefact, findings }, seconds, tried, untried }));
   const isBroken = findings.some(({ level }) => level === "error");
-  const isBuiltLater = flags.image === true && artefact.natives.some(({ built, fits }) => built && !fits);
+  const isBuiltLater = flags.image && artefact.natives.some(({ built, fits }) => built && !fits);
   // Some may want only what this machine has not, a variable above all; all of them are no coincidence.
   const loadsNone = !isBuiltLater && (tried?.every(({ error }) => error !== undefined) ?? false);
   if (isBroken || loadsNone) process.exitCode = 1;
@@ -81,7 +65,5 @@ async function main(): Promise<void> {
 try {
   await main();
 } catch (error) {
-  const known = error instanceof ConfigError || error instanceof UsageError;
-  process.stderr.write(`${known ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  process.exitCode = printFailure(error instanceof ConfigError ? new CommandError(error.message) : error);
 }

@@ -1,5 +1,6 @@
-/** The command line of `npm run smoke`. Must not ask the deployment anything. */
-import { parseArgs } from "node:util";
+/** The arguments of `npm run smoke`. */
+import { wrongArgument } from "../command-line/command-error.ts";
+import { parseChoice, parseCount, readWithPositionals } from "../command-line/read-arguments.ts";
 import { type Part, PARTS } from "./run-checks.ts";
 import type { Named } from "./subjects.ts";
 
@@ -20,7 +21,7 @@ const USAGE = `Checks a deployment as a client meets it, and prints a table for 
                    A named assistant works as long as its input says; with several steps it is handed over as well
   --help           this text
 
-Exit codes: 0 = all checks passed, 1 = one failed, 2 = asked wrongly.`;
+Exit codes: 0 = all checks passed, 1 = one failed, 2 = wrong arguments.`;
 
 export interface Arguments {
   url: string;
@@ -32,61 +33,45 @@ export interface Arguments {
   long: number;
 }
 
-/** @returns the usage if that was asked for, a message if the arguments are wrong */
-export function readArguments(
+const OPTIONS = {
+  key: { type: "string" },
+  assistant: { type: "string" },
+  input: { type: "string" },
+  runs: { type: "string", default: "20" },
+  only: { type: "string", multiple: true },
+  long: { type: "string" },
+} as const;
+
+/**
+ * @returns the usage if that was asked for
+ * @throws CommandError
+ */
+export function readSmokeArguments(
   args: string[],
   env: Record<string, string | undefined>,
-): Arguments | { help: string } | { wrong: string } {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        key: { type: "string" },
-        assistant: { type: "string" },
-        input: { type: "string" },
-        runs: { type: "string", default: "20" },
-        only: { type: "string", multiple: true },
-        long: { type: "string" },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    if (values.help) return { help: USAGE };
-    const [url = "", ...more] = positionals;
-    if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "") || more.length > 0) return { wrong: USAGE };
-    const runs = positive("--runs", values.runs);
-    const long = positive("--long", values.long ?? OUTLIVES_CUT);
-    const usual = PARTS.filter((part) => part !== "long" || values.long !== undefined);
-    const named = namedOf(values.assistant, values.input);
-    const key = values.key ?? env["LANGGRAPH_API_KEY"];
-    return { url, key, named, parts: values.only?.map(partOf) ?? usual, runs, long };
-  } catch (error) {
-    if (!(error instanceof Error)) return { wrong: String(error) };
-    return { wrong: error instanceof WrongValue ? error.message : `${error.message}\n\n${USAGE}` };
-  }
-}
-
-/** A line is enough: the flag itself is known. */
-class WrongValue extends Error {}
-
-function partOf(text: string): Part {
-  const part = PARTS.find((one) => one === text);
-  if (!part) throw new WrongValue(`--only: ${text} is none of ${PARTS.join(", ")}.`);
-  return part;
-}
-
-function positive(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new WrongValue(`${name}: ${text} is not a whole number above 0.`);
-  return number;
+): Arguments | { help: string } {
+  const { values, positionals } = readWithPositionals(args, OPTIONS, USAGE);
+  if (values.help) return { help: USAGE };
+  const [url = "", ...more] = positionals;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? "") || more.length > 0) throw wrongArgument(USAGE);
+  return {
+    url,
+    key: values.key ?? env["LANGGRAPH_API_KEY"],
+    named: namedOf(values.assistant, values.input),
+    parts:
+      values.only?.map((part) => parseChoice("only", part, PARTS)) ??
+      PARTS.filter((part) => part !== "long" || values.long !== undefined),
+    runs: parseCount("runs", values.runs),
+    long: parseCount("long", values.long ?? OUTLIVES_CUT),
+  };
 }
 
 function namedOf(assistant: string | undefined, input: string | undefined): Named | undefined {
   if (assistant === undefined && input === undefined) return undefined;
-  if (assistant === undefined || input === undefined) throw new WrongValue("--assistant and --input go together.");
+  if (assistant === undefined || input === undefined) throw wrongArgument("--assistant and --input go together.");
   try {
     return { assistant, input: JSON.parse(input) as unknown };
   } catch {
-    throw new WrongValue("--input is no JSON.");
+    throw wrongArgument("--input is no JSON.");
   }
 }

@@ -1,10 +1,11 @@
 /**
  * `npm run smoke -- URL`: what a client of this deployment meets, as a table. Needs nothing but the URL and its key; must not leave
- * threads behind. Exit codes: 1 = a check failed, 2 = asked wrongly.
+ * threads behind. Exit codes: 1 = a check failed, 2 = wrong arguments.
  */
+import { CommandError } from "../command-line/command-error.ts";
 import { Deployment } from "./deployment.ts";
 import { causeOf } from "./event-stream.ts";
-import { readArguments } from "./read-arguments.ts";
+import { readSmokeArguments } from "./read-arguments.ts";
 import { report } from "./report.ts";
 import { runChecks } from "./run-checks.ts";
 import { chooseSubjects } from "./subjects.ts";
@@ -12,14 +13,10 @@ import { chooseSubjects } from "./subjects.ts";
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<0 | 1 | 2> {
-  const asked = readArguments(process.argv.slice(2), process.env);
+  const asked = readSmokeArguments(process.argv.slice(2), process.env);
   if ("help" in asked) {
     process.stdout.write(`${asked.help}\n`);
     return 0;
-  }
-  if ("wrong" in asked) {
-    say(asked.wrong);
-    return 2;
   }
   const deployment = new Deployment(asked.url, asked.key);
   const version = await versionOf(deployment);
@@ -51,6 +48,6 @@ async function versionOf(deployment: Deployment): Promise<string> {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  say(causeOf(error));
-  return 1;
+  say(error instanceof CommandError ? error.message : causeOf(error));
+  return error instanceof CommandError ? error.exitCode : 1;
 });

@@ -94,18 +94,19 @@ const RULES: Rule[] = [
   },
   {
     of: "packaging",
-    ours: ["packaging", ...SHAPE],
+    ours: ["packaging", "command-line", ...SHAPE],
     packages: ["esbuild", "jsonc-parser", "node:", "rolldown", "zod"],
   },
+  { of: "command-line", ours: ["command-line"], packages: ["node:"] },
   {
     of: "local",
-    ours: ["local", "packaging", "functions/*", "functions/host", ...RINGS],
+    ours: ["local", "packaging", "command-line", "functions/*", "functions/host", ...RINGS],
     packages: ["node:", "@aws-sdk", "fauxqs"],
     types: ["aws-lambda"],
   },
   {
     of: "local/ministack",
-    ours: ["local", "infra", "packaging", "functions/host/clock-and-ids.ts", ...SHAPE],
+    ours: ["local", "infra", "packaging", "command-line", "functions/host/clock-and-ids.ts", ...SHAPE],
     packages: ["node:", "@aws-sdk", "aws-cdk-lib"],
   },
 ];
@@ -124,7 +125,7 @@ const below = (folder: string): string[] =>
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const lines = (file: string): number => read(file).trimEnd().split("\n").length;
 const nameOf = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-const product = ["functions", "infra", "packaging", "local"].flatMap(below);
+const product = ["functions", "infra", "packaging", "local", "command-line"].flatMap(below);
 const all = [...product, ...["graphs", "bench", "test"].flatMap(below)];
 
 /** Statements at the beginning of a line, and `import()` anywhere. */
@@ -150,7 +151,8 @@ const matches = (path: string, pattern: string): boolean =>
 const ruleOf = (file: string): Rule | undefined =>
   RULES.filter(({ of }) => matches(file, of)).toSorted((a, b) => b.of.length - a.of.length)[0];
 
-const isOurs = ({ target }: Import): boolean => /^(functions|infra|packaging|local|graphs|bench|test)\//.test(target);
+const isOurs = ({ target }: Import): boolean =>
+  /^(functions|infra|packaging|local|command-line|graphs|bench|test)\//.test(target);
 
 function isAllowed(one: Import, rule: Rule): boolean {
   if (isOurs(one)) return rule.ours.some((path) => matches(one.target, path));

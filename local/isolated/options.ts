@@ -4,7 +4,7 @@
  */
 import { WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
 import { API_TIMEOUT_S } from "../../functions/http/edge/timings.ts";
-import { Problem } from "../problem.ts";
+import { CommandError } from "../../command-line/command-error.ts";
 import { ISOLATED_CONCURRENCY } from "./timings.ts";
 import type { UrlBehaviour } from "./url-response.ts";
 
@@ -16,12 +16,12 @@ export interface IsolatedOptions extends UrlBehaviour {
   concurrency: number;
 }
 
-const wrong = (name: string, value: string, wanted: string): Problem =>
-  new Problem(`${name}: ${value} is not ${wanted}.`, 2);
+const wrong = (name: string, value: string, wanted: string): CommandError =>
+  new CommandError(`${name}: ${value} is not ${wanted}.`, 2);
 
 /**
  * @param timeout value of `--timeout`, s; both functions', where the environment names none for one
- * @throws Problem for a value that is not what its name says
+ * @throws CommandError for a value that is not what its name says
  */
 export function readIsolatedOptions(
   env: Record<string, string | undefined>,

@@ -1,7 +1,9 @@
-/** The command line of `npm run deploy:local`. Must not start anything: it checks and returns, or throws a Problem. */
+/** The arguments of `npm run deploy:local`. Starts nothing: checks and returns them, or throws a CommandError. */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findConfig, parsePort, readArgs, wrong } from "../read-flags.ts";
+import { wrongArgument } from "../../command-line/command-error.ts";
+import { readArguments } from "../../command-line/read-arguments.ts";
+import { findConfig, parsePort } from "../argument-values.ts";
 
 const USAGE = `Deploys a project to MiniStack, an emulator of AWS on this machine, as it would be deployed to AWS.
 
@@ -23,7 +25,6 @@ const OPTIONS = {
   data: { type: "string" },
   key: { type: "boolean" },
   remove: { type: "boolean" },
-  help: { type: "boolean", short: "h" },
 } as const;
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -41,9 +42,9 @@ export interface DeployFlags {
 
 /** @returns the usage if that was asked for */
 export function parseDeployFlags(args: string[], cwd: string): DeployFlags | { help: string } {
-  const values = readArgs(args, OPTIONS, USAGE);
+  const values = readArguments(args, OPTIONS, USAGE);
   if (values.help) return { help: USAGE };
-  if (values.key && values.remove) throw wrong("--key and --remove do not go together.");
+  if (values.key && values.remove) throw wrongArgument("--key and --remove do not go together.");
   const port = parsePort(values.port, 1);
   const config = findConfig(values.config === undefined ? join(ROOT, "langgraph.json") : resolve(cwd, values.config));
   const folder = values.data === undefined ? USUAL_FOLDER : resolve(cwd, values.data);

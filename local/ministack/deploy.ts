@@ -1,13 +1,13 @@
 /**
  * `npm run deploy:local`: the stack as it goes to AWS, on MiniStack on loopback, where it stays. Prints what `cdk deploy` prints there, and
- * the way back. Must not touch anything outside its folder. Exit codes: 2 = asked wrongly, 1 = it could not be done.
+ * the way back. Must not touch anything outside its folder. Exit codes: 2 = wrong arguments, 1 = it could not be done.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { isFree } from "../free-port.ts";
-import { Problem } from "../problem.ts";
+import { CommandError, printFailure } from "../../command-line/command-error.ts";
 import { type DeployFlags, parseDeployFlags, USUAL_FOLDER } from "./deploy-flags.ts";
 import { findKept, keep, removeKept } from "./kept.ts";
 import { createEnvironment, findPython } from "./python.ts";
@@ -40,11 +40,11 @@ async function main(): Promise<void> {
   say(summary(deployed, flags));
 }
 
-/** @throws Problem with what came instead */
+/** @throws CommandError with what came instead */
 async function expectAnswer(url: string): Promise<void> {
   const response = await fetch(url);
   if (!response.ok)
-    throw new Problem(
+    throw new CommandError(
       `It is deployed, but ${url} answers ${response.status}: ${(await response.text()).slice(0, 300)}`,
     );
 }
@@ -66,7 +66,7 @@ function summary({ url, tryWith }: Outputs, { folder }: DeployFlags): string {
 
 async function keyOf(folder: string): Promise<string> {
   const kept = await findKept(folder);
-  if (!kept || !existsSync(outputsOf(folder))) throw new Problem("Nothing is deployed: npm run deploy:local");
+  if (!kept || !existsSync(outputsOf(folder))) throw new CommandError("Nothing is deployed: npm run deploy:local");
   const endpoint = ministack.endpointAt(kept.port);
   const { secret } = readOutputs(outputsOf(folder), endpoint, "AgentServer");
   const client = new SecretsManagerClient({
@@ -82,9 +82,10 @@ async function keyOf(folder: string): Promise<string> {
 async function openMiniStack({ folder, port }: DeployFlags): Promise<string> {
   const kept = await findKept(folder);
   if (kept) return ministack.endpointAt(kept.port);
-  if (!(await isFree(port))) throw new Problem(`Port ${port} is taken. Give another one with --port.`);
+  if (!(await isFree(port))) throw new CommandError(`Port ${port} is taken. Give another one with --port.`);
   const python = await findPython();
-  if (python === undefined) throw new Problem("MiniStack needs Python 3.10 or newer as `python3` on PATH, with venv.");
+  if (python === undefined)
+    throw new CommandError("MiniStack needs Python 3.10 or newer as `python3` on PATH, with venv.");
   mkdirSync(folder, { recursive: true });
   let bin = join(folder, "python", "bin");
   if (!existsSync(join(bin, "ministack"))) {
@@ -104,21 +105,21 @@ async function openMiniStack({ folder, port }: DeployFlags): Promise<string> {
   return endpoint;
 }
 
-/** @throws Problem with what the CDK said last */
+/** @throws CommandError with what the CDK said last */
 async function cdk(endpoint: string, folder: string, ...args: string[]): Promise<void> {
   const app = ["--app", `node "${APP}"`, "--output", join(folder, "cdk.out")];
   try {
     await ministack.cdk(endpoint, folder, ...args, ...app);
   } catch (error) {
     const printed = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
-    throw new Problem(`It could not be deployed. MiniStack's own words: ${ministack.logOf(folder)}\n${printed.trim()}`);
+    throw new CommandError(
+      `It could not be deployed. MiniStack's own words: ${ministack.logOf(folder)}\n${printed.trim()}`,
+    );
   }
 }
 
 try {
   await main();
 } catch (error) {
-  const text = error instanceof Problem ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`${text}\n`);
-  process.exitCode = error instanceof Problem ? error.exitCode : 1;
+  process.exitCode = printFailure(error);
 }

@@ -32,8 +32,11 @@ test("npm run bench:cold: what is uploaded, and each part of a cold start", asyn
   expect(stdout).toMatch(/^ +then its first run \(1024 MB, 0\.58 CPU\) +\d+ ms$/m);
 });
 
-test.each(["bench/bench.ts", "bench/cold.ts"])("%s: asked wrongly it says how, and runs nothing", async (file) => {
-  const failure = await node(file, "--nonsense").catch((error: unknown) => error);
+test.each(["bench/bench.ts", "bench/cold.ts"])(
+  "%s: wrong arguments print the usage, and nothing runs",
+  async (file) => {
+    const failure = await node(file, "--nonsense").catch((error: unknown) => error);
 
-  expect(failure).toMatchObject({ code: 2, stderr: expect.stringContaining("npm run bench") });
-});
+    expect(failure).toMatchObject({ code: 2, stderr: expect.stringContaining("npm run bench") });
+  },
+);

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { lockData } from "../../local/lock-data.ts";
-import { Problem } from "../../local/problem.ts";
+import { CommandError } from "../../command-line/command-error.ts";
 
 const TAKER = fileURLToPath(new URL("take-data.ts", import.meta.url));
 const RACERS = 6;
@@ -61,7 +61,7 @@ test("a free folder is made, taken and given back", () => {
 test("a folder that this process has is refused to it, too", () => {
   const release = lockData(folder);
 
-  expect(() => lockData(folder)).toThrow(Problem);
+  expect(() => lockData(folder)).toThrow(CommandError);
 
   release();
 });

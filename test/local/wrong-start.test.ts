@@ -1,4 +1,4 @@
-/** `npm start` asked wrongly: one line that says what, and an exit code. */
+/** `npm start` with wrong arguments: one line that says what, and an exit code. */
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
@@ -16,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe("what is asked wrongly", () => {
+describe("wrong arguments", () => {
   test("--help prints how to use it", async () => {
     const { code, out } = await start("--help");
 

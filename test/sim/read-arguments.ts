@@ -1,5 +1,6 @@
-/** The command line of `npm run sim`. Must not simulate. */
-import { parseArgs } from "node:util";
+/** The arguments of `npm run sim`. */
+import { wrongArgument } from "../../command-line/command-error.ts";
+import { parseCount, readArguments } from "../../command-line/read-arguments.ts";
 import { createDice } from "./dice.ts";
 import { drawFaults, type Faults } from "./faults.ts";
 import { RULES } from "./rules.ts";
@@ -29,45 +30,36 @@ export interface Asked {
   rules: boolean;
 }
 
-/** @returns the usage if that was asked for, a message if the arguments are wrong */
-export function readArguments(args: string[]): Asked | { help: string } | { wrong: string } {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        seeds: { type: "string" },
-        from: { type: "string", default: "1" },
-        seed: { type: "string" },
-        without: { type: "string", default: "" },
-        plan: { type: "string", default: "{}" },
-        threads: { type: "string", default: "2" },
-        rules: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    if (values.help) return { help: USAGE };
-    return {
-      seeds: values.seeds === undefined ? undefined : count("--seeds", values.seeds),
-      from: count("--from", values.from),
-      seed: values.seed === undefined ? undefined : count("--seed", values.seed),
-      without: values.without.split(",").filter(Boolean).map(ruleOf),
-      plan: planOf(values.plan),
-      threads: count("--threads", values.threads),
-      rules: values.rules,
-    };
-  } catch (error) {
-    return { wrong: `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}` };
-  }
-}
+const OPTIONS = {
+  seeds: { type: "string" },
+  from: { type: "string", default: "1" },
+  seed: { type: "string" },
+  without: { type: "string", default: "" },
+  plan: { type: "string", default: "{}" },
+  threads: { type: "string", default: "2" },
+  rules: { type: "boolean", default: false },
+} as const;
 
-function count(name: string, text: string): number {
-  const number = Number(text);
-  if (!Number.isInteger(number) || number < 1) throw new Error(`${name}: ${text} is not a whole number above 0.`);
-  return number;
+/**
+ * @returns "help" if that was asked for
+ * @throws CommandError
+ */
+export function parseAsked(args: string[]): Asked | "help" {
+  const values = readArguments(args, OPTIONS, USAGE);
+  if (values.help) return "help";
+  return {
+    seeds: values.seeds === undefined ? undefined : parseCount("seeds", values.seeds),
+    from: parseCount("from", values.from),
+    seed: values.seed === undefined ? undefined : parseCount("seed", values.seed),
+    without: values.without.split(",").filter(Boolean).map(ruleOf),
+    plan: planOf(values.plan),
+    threads: parseCount("threads", values.threads),
+    rules: values.rules,
+  };
 }
 
 function ruleOf(name: string): string {
-  if (!RULES[name]?.off) throw new Error(`--without: ${name} is not a rule that can be taken out.`);
+  if (!RULES[name]?.off) throw wrongArgument(`--without: ${name} is not a rule that can be taken out.`);
   return name;
 }
 
@@ -76,10 +68,11 @@ function planOf(text: string): Partial<Faults> {
   try {
     plan = JSON.parse(text) as Partial<Faults> | null;
   } catch {
-    throw new Error("--plan is no JSON.");
+    throw wrongArgument("--plan is no JSON.");
   }
-  if (typeof plan !== "object" || plan === null || Array.isArray(plan)) throw new Error("--plan is no JSON object.");
+  if (typeof plan !== "object" || plan === null || Array.isArray(plan))
+    throw wrongArgument("--plan is no JSON object.");
   const unknown = Object.keys(plan).find((name) => !FAULTS.includes(name));
-  if (unknown !== undefined) throw new Error(`--plan: ${unknown} is none of ${FAULTS.join(", ")}.`);
+  if (unknown !== undefined) throw wrongArgument(`--plan: ${unknown} is none of ${FAULTS.join(", ")}.`);
   return plan;
 }

@@ -1,24 +1,29 @@
 /**
  * `npm run sim`: random interleavings of the real core and adapters under faults, on virtual time. Exit codes: 1 = a violation, with the
- * timeline of the shortest failing seed, 2 = asked wrongly.
+ * timeline of the shortest failing seed, 2 = wrong arguments.
  */
+import { printFailure } from "../../command-line/command-error.ts";
 import type { Violation } from "../support/invariants.ts";
 import { openExplorer, seedsFrom } from "./explore.ts";
-import { readArguments } from "./read-arguments.ts";
+import { type Asked, parseAsked, USAGE } from "./read-arguments.ts";
 import { proofOf, RULES } from "./rules.ts";
 
-const asked = readArguments(process.argv.slice(2));
-if ("help" in asked) {
-  console.log(asked.help);
-  process.exit(0);
-}
-if ("wrong" in asked) {
-  console.error(asked.wrong);
-  process.exit(2);
-}
+const asked = readAsked();
 const { without, plan } = asked;
 const how = { without, plan };
 const explorer = openExplorer(asked.threads);
+
+/** Ends the process after wrong arguments, and after the usage. */
+function readAsked(): Asked {
+  try {
+    const read = parseAsked(process.argv.slice(2));
+    if (read !== "help") return read;
+  } catch (error) {
+    process.exit(printFailure(error));
+  }
+  console.log(USAGE);
+  process.exit(0);
+}
 
 async function one(seed: number): Promise<number> {
   const { timeline, violations, statuses, steps } = await explorer.trace(seed, how);

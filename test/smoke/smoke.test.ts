@@ -168,7 +168,7 @@ describe.concurrent("a way here that", () => {
   });
 });
 
-describe("asked wrongly", () => {
+describe("wrong arguments", () => {
   it.each([
     [[], "npm run smoke -- URL"],
     [["not a url"], "npm run smoke -- URL"],

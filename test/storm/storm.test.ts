@@ -19,14 +19,15 @@ test("two servers on one table that is reached through drops, delays, throttles 
   expect(Object.entries(met).filter(([kind, count]) => kind !== "late" && count === 0)).toEqual([]);
 }, 150_000);
 
-test.each([["--storms", "x"], ["--storm"], ["--kills", "-1"]])(
-  "npm run storm, asked wrongly, runs nothing: %j",
-  (...args) => {
-    const file = fileURLToPath(new URL("storm.ts", import.meta.url));
+test.each([
+  [["--storms", "x"], "--storms: x is not a whole number"],
+  [["--storm"], "npm run storm --"],
+  [["--kills=-1"], "--kills: -1 is not a whole number"],
+])("npm run storm with wrong arguments runs nothing: %j", (args, reason) => {
+  const file = fileURLToPath(new URL("storm.ts", import.meta.url));
 
-    const { status, stderr } = spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
+  const { status, stderr } = spawnSync(process.execPath, [file, ...args], { encoding: "utf8" });
 
-    expect(status).toBe(2);
-    expect(stderr).toContain("npm run storm --");
-  },
-);
+  expect(status).toBe(2);
+  expect(stderr).toContain(reason);
+});

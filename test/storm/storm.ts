@@ -1,8 +1,9 @@
 /**
  * `npm run storm`: the long forms, by hand. Two servers behind a stormy way to one table; kills with three readers each, of servers and of
- * single functions. Exit codes: 1 = something was wrong, 2 = asked wrongly.
+ * single functions. Exit codes: 1 = something was wrong, 2 = wrong arguments.
  */
-import { parseArgs } from "node:util";
+import { printFailure } from "../../command-line/command-error.ts";
+import { parseCount, readArguments } from "../../command-line/read-arguments.ts";
 import type { Violation } from "../support/invariants.ts";
 import { killWhileRead } from "./kills.ts";
 import { stormTwoServers } from "./two-servers.ts";
@@ -29,28 +30,15 @@ interface Asked {
   seed: number;
 }
 
-function readArguments(args: string[]): Asked | string {
-  const option = (otherwise: number) => ({ type: "string", default: String(otherwise) }) as const;
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        storms: option(10),
-        kills: option(40),
-        isolated: option(40),
-        seed: option(1),
-        help: { type: "boolean", short: "h" },
-      },
-    });
-    if (values.help) return USAGE;
-    const { storms, kills, isolated, seed } = values;
-    const asked = { storms: Number(storms), kills: Number(kills), isolated: Number(isolated), seed: Number(seed) };
-    const wrong = Object.entries(asked).find(([, value]) => !Number.isInteger(value) || value < 0);
-    if (wrong) throw new Error(`--${wrong[0]}: a whole number is wanted.`);
-    return asked;
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
-  }
+const option = (otherwise: number) => ({ type: "string", default: String(otherwise) }) as const;
+const OPTIONS = { storms: option(10), kills: option(40), isolated: option(40), seed: option(1) };
+
+/** @returns "help" if that was asked for */
+function parseAsked(args: string[]): Asked | "help" {
+  const { help, ...values } = readArguments(args, OPTIONS, USAGE);
+  if (help) return "help";
+  const count = (name: keyof Asked): number => parseCount(name, values[name], 0);
+  return { storms: count("storms"), kills: count("kills"), isolated: count("isolated"), seed: count("seed") };
 }
 
 function tell(what: string, { violations, ...counted }: { violations: Violation[] }): void {
@@ -76,10 +64,10 @@ async function run({ storms, kills, isolated, seed }: Asked): Promise<void> {
       );
 }
 
-const asked = readArguments(process.argv.slice(2));
-if (typeof asked !== "string") await run(asked);
-else if (asked === USAGE) console.log(USAGE);
-else {
-  console.error(asked);
-  process.exitCode = 2;
+try {
+  const asked = parseAsked(process.argv.slice(2));
+  if (asked === "help") console.log(USAGE);
+  else await run(asked);
+} catch (error) {
+  process.exitCode = printFailure(error);
 }
