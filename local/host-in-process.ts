@@ -26,7 +26,7 @@ export interface RunningFunctions {
   engine: GraphTrier;
   /** Serves another build of the project from the next run on. */
   replaceProject: (projectDir: string) => Promise<void>;
-  /** Asks running graphs to hand over, waits a moment for them, then stops. What still runs goes on after the next start. */
+  /** Asks running graphs to hand over and waits a moment for them. The leases of what still runs are ended: the next start takes it up. */
   stop(): Promise<void>;
 }
 

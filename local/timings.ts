@@ -1,4 +1,5 @@
 /** Tuned numbers of the local system alone, with unit and reason; shared numbers are with the functions. */
+import { HAND_OVER_GRACE } from "../functions/core/run/timings.ts";
 import { MB, SECOND } from "../functions/core/units.ts";
 
 /** Runs at once of the local event source. */
@@ -7,8 +8,8 @@ export const LOCAL_CONCURRENCY = 100;
 export const LOCAL_RELIEF = 5 * SECOND;
 /** Receive loops of the local event source: the emulator wakes all of them for every message, and one keeps up. */
 export const LOCAL_POLLERS = 1;
-/** ms. How long a local server that stops waits for runs that could be handed over. */
-export const STOP_GRACE = 1 * SECOND;
+/** ms. How long a local server that stops waits for its runs: a hand-over, or the write that ends a lease, takes a moment. */
+export const STOP_GRACE = HAND_OVER_GRACE + 0.5 * SECOND;
 /** s. Long poll of a receive loop: the longest that SQS offers. */
 export const RECEIVE_WAIT_S = 20;
 /** ms. Pause of a receive loop after a failed receive. */

@@ -30,6 +30,8 @@ export const redriveAfter = (sends: number): number => (sends === 0 ? 0 : Math.m
 export const CLOCK_SKEW = 5 * SECOND;
 /** ms. A wall clock that moves by more against the monotonic one has stepped; less does not matter to a lease. */
 export const CLOCK_STEP = 1 * SECOND;
+/** ms. A process that stops waits so long for the end of a superstep; then it ends the leases of its runs. */
+export const HAND_OVER_GRACE = 1 * SECOND;
 /** ms. Longest `after_seconds`. */
 export const MAX_DELAY = 7 * 24 * HOUR;
 /** ms. Longest delay of a message; longer ones are started by the sweep alone. */

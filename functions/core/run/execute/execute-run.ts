@@ -18,6 +18,7 @@ import { finishRun } from "../end/finish-run.ts";
 import { decodeKwargs } from "../read-runs.ts";
 import { ABORT_GRACE, NO_PROGRESS_CLAIMS, redriveAfter } from "../timings.ts";
 import { newestHead } from "./claim-run.ts";
+import { endLeaseAtStop } from "./end-lease.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
 
@@ -145,6 +146,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     abort.abort();
   };
   void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel }, stop.signal);
+  if (host.stopping) void endLeaseAtStop(ports, claim, host.stopping, stop);
 
   ports.logger.info("run started", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
   const running = ports.engine

@@ -1,0 +1,31 @@
+/** Ends the lease of a run that a stopping process could not hand over, so that the next process need not wait until it runs out. */
+import type { Ports } from "../../ports.ts";
+import type { Claim } from "../claim.ts";
+import { HAND_OVER_GRACE } from "../timings.ts";
+
+/**
+ * Waits until the process stops, gives the run HAND_OVER_GRACE to be handed over, then ends the lease. The graph may go on until the process
+ * has gone: as after any lost lease, whoever claims the run next fences it. Never rejects.
+ * @param heartbeat ends the heartbeat; aborted by others when the claim is over
+ */
+export async function endLeaseAtStop(
+  { clock, runs, logger }: Pick<Ports, "clock" | "runs" | "logger">,
+  { run }: Claim,
+  stopping: AbortSignal,
+  heartbeat: AbortController,
+): Promise<void> {
+  await new Promise<void>((resolve) => {
+    AbortSignal.any([stopping, heartbeat.signal]).addEventListener("abort", () => resolve(), { once: true });
+    if (stopping.aborted) resolve();
+  });
+  await clock.sleep(HAND_OVER_GRACE, heartbeat.signal);
+  if (heartbeat.signal.aborted) return;
+  heartbeat.abort("the process stops");
+  const { run_id, thread_id, attempt } = run;
+  try {
+    await runs.extend(run, run.owner, { lease_until: clock.now() });
+    logger.info("lease ended: the process stops", { run_id, thread_id, attempt });
+  } catch (error) {
+    logger.warn("the lease runs out by itself", { run_id, thread_id, attempt, error: String(error) });
+  }
+}
