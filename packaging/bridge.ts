@@ -5,6 +5,7 @@
  */
 import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";
+import { packageManagerOf } from "./package-manager.ts";
 import { findInstalled, isRecord, type ModuleFormat, type PackageFolders, readJsonObject } from "./source-files.ts";
 
 export const LANGGRAPH = "@langchain/langgraph";
@@ -92,5 +93,7 @@ export function linkHidden(out: string, found: OwnLangGraph): void {
 }
 
 export function missingLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
-  return langgraph ? undefined : `${LANGGRAPH} is not installed where ${dir} can see it: run npm install there.`;
+  return langgraph
+    ? undefined
+    : `${LANGGRAPH} is not installed where ${dir} can see it: run ${packageManagerOf(dir).install} there.`;
 }

@@ -1,10 +1,7 @@
-/**
- * Tells that a project's LangGraph is too old, and the command that mends it: with the project's package manager, and with the
- * packages that have to grow along. Must not change the project.
- */
-import { existsSync, readFileSync } from "node:fs";
+/** Says that a project's LangGraph is too old, and the command of its package manager that updates it and what depends on it. */
 import path from "node:path";
 import { CORE, LANGGRAPH, type OwnLangGraph } from "./bridge.ts";
+import { packageManagerOf } from "./package-manager.ts";
 import { foldersUp, isRecord, readJsonObject } from "./source-files.ts";
 
 /** The first version whose graphs can be told from other objects, and of whose streams every kind is known. */
@@ -12,34 +9,6 @@ const OLDEST = [0, 2, 74] as const;
 
 /** What a version says that allows the oldest one, so that it need not be changed. */
 const ALLOWS_OLDEST = /^(?:[\^~] *0\.2\.\d+|0\.2(?:\.x)?|[*x]|latest|>=.*)$/;
-
-interface PackageManager {
-  /** Takes the newest version that package.json allows. */
-  update: string;
-  /** Changes package.json. */
-  add: string;
-  /** In a package of a workspace `update` does nothing, and says that it did. */
-  skipsWorkspaces?: true;
-}
-
-const NPM: PackageManager = { update: "npm update", add: "npm install" };
-const YARN_1: PackageManager = { update: "yarn upgrade", add: "yarn add", skipsWorkspaces: true };
-/** Since Yarn 2 it is `up`, which leaves what package.json allows without `-R`. */
-const YARN: PackageManager = { update: "yarn up -R", add: "yarn add" };
-const PNPM: PackageManager = { update: "pnpm update", add: "pnpm add" };
-const BUN: PackageManager = { update: "bun update", add: "bun add" };
-
-/** What only lock files since Yarn 2 have. */
-const SINCE_YARN_2 = /^__metadata:/m;
-
-/** Who writes a lock file of this name; `read` gives its text. */
-const BY_LOCK_FILE: Readonly<Record<string, (read: () => string) => PackageManager>> = {
-  "package-lock.json": () => NPM,
-  "yarn.lock": (read) => (SINCE_YARN_2.test(read()) ? YARN : YARN_1),
-  "pnpm-lock.yaml": () => PNPM,
-  "bun.lock": () => BUN,
-  "bun.lockb": () => BUN,
-};
 
 /** Why graphs of such a version are not served, and what mends it; undefined for one that is new enough. */
 export function oldLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
@@ -51,7 +20,7 @@ export function oldLangGraph(langgraph: OwnLangGraph | undefined, dir: string): 
 }
 
 function cure(dir: string): string {
-  const { update, add, skipsWorkspaces } = managerOf(dir);
+  const { update, add, skipsWorkspaces } = packageManagerOf(dir);
   const declared = declaredIn(dir);
   const models = [...declared.keys()].filter(isModels).toSorted();
   // Where peers are ignored (yarn, --legacy-peer-deps), a core that is too old would stay.
@@ -69,16 +38,6 @@ function isModels(name: string): boolean {
   return (
     name.startsWith("@langchain/") && !name.startsWith(LANGGRAPH) && name !== CORE && name !== "@langchain/community"
   );
-}
-
-/** By the nearest lock file; npm where there is none. */
-function managerOf(dir: string): PackageManager {
-  for (const folder of foldersUp(dir))
-    for (const [name, managerBy] of Object.entries(BY_LOCK_FILE)) {
-      const lockFile = path.join(folder, name);
-      if (existsSync(lockFile)) return managerBy(() => readFileSync(lockFile, "utf8"));
-    }
-  return NPM;
 }
 
 /** What the package.json nearest to `dir` that asks for LangGraph declares: versions by name; empty if none does. */

@@ -5,6 +5,7 @@
 import path from "node:path";
 import { type Cpu, fitsPlatform, isVariantFor } from "../natives/target.ts";
 import { ConfigError } from "../config/read-config.ts";
+import { packageManagerOf } from "../package-manager.ts";
 import { findInstalled, isRecord, readJsonObject } from "../source-files.ts";
 import type { InstalledPackage } from "./installed-package.ts";
 import { mergeCopies } from "./merge-copies.ts";
@@ -134,7 +135,7 @@ class Walk {
       if (real === undefined) {
         if (required)
           throw new ConfigError(
-            `${dependent} needs ${name}, which is not installed where it can see it (npm install?).`,
+            `${dependent} needs ${name}, which is not installed where it can see it (${packageManagerOf(dir).install}?).`,
           );
         if (expected) this.unmet.set(`${name} ${dependent}`, { name, of: dependent });
         if (isVariantFor(name, this.#cpu)) this.missing.set(`${name}@${range}`, { name, range, of: dependent });

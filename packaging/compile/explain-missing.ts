@@ -1,9 +1,10 @@
 /**
- * Says why an import leads nowhere, with the way out: a file that is not there, a package that is not installed, a workspace
- * package that was not built. Must not guess: what Node might still resolve at run time is no problem here.
+ * Says why an import cannot be resolved, and what to do: a file that does not exist, a package that is not installed, a workspace package
+ * that is not built. What Node might still resolve at run time is not reported.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { packageManagerOf } from "../package-manager.ts";
 import { findInstalled } from "../source-files.ts";
 import type { Problem } from "./sources.ts";
 
@@ -20,15 +21,16 @@ function explain(specifier: string, importer: string): Pick<Problem, "message" |
     return { message: `imports "${specifier}", which "imports" of its package.json does not lead to a file.` };
   const name = /^(?:@[^/]+\/)?[^/:]+(?=\/|$)/.exec(specifier)?.[0];
   if (name === undefined) return undefined;
+  const packageManager = packageManagerOf(path.dirname(importer));
   const installed = findInstalled(name, path.dirname(importer));
   if (installed === undefined) {
-    const neither = "neither an installed package (npm install?) nor a path of tsconfig.json";
+    const neither = `neither an installed package (${packageManager.install}?) nor a path of tsconfig.json`;
     return { message: `imports "${specifier}", which is ${neither}.` };
   }
   if (installed.real.split(path.sep).includes("node_modules")) return undefined;
   const message =
     `imports "${specifier}", but the workspace package ${name} has no such file: build it first ` +
-    `(for example: npm run build in ${installed.real}).`;
+    `(for example: ${packageManager.run} build in ${installed.real}).`;
   return { message, unbuilt: installed.real };
 }
 

@@ -9,6 +9,7 @@ import type { ProjectBuild } from "../compile-project.ts";
 import { FUNCTION_BYTES, FUNCTION_BYTES_NEAR } from "../limits.ts";
 import { checkNatives, missingVariants } from "../natives/check-natives.ts";
 import type { Cpu } from "../natives/target.ts";
+import { packageManagerOf } from "../package-manager.ts";
 import type { ProjectEnv } from "../config/read-env.ts";
 import { adviceFor, isReference, looksSecret } from "../config/secret-variables.ts";
 import { toPosix } from "../source-files.ts";
@@ -101,7 +102,7 @@ function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {
     finding(
       "warning",
       "package",
-      `${from(file)} names a model of ${name}, which is not installed: npm install ${name}.`,
+      `${from(file)} names a model of ${name}, which is not installed: ${packageManagerOf(build.config.dir).add} ${name}.`,
     ),
   );
   const peers = installed.unmet.map(({ name, of }) => `${name} (by ${of})`);

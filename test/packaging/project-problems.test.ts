@@ -219,6 +219,23 @@ test.each([
   expect(graphs["g"]?.error).toBe(command && told);
 });
 
+test("what is not installed or not built is told with the commands of the project's package manager", async () => {
+  await using project = await TemporaryProject.write({
+    ...ESM,
+    "pnpm-lock.yaml": "",
+    "src/absent.ts": 'import "absent";',
+    "src/unbuilt.ts": 'import "shared";',
+    "node_modules/shared": { link: "../packages/shared" },
+    "packages/shared/package.json": { name: "shared", main: "dist/index.js" },
+    "langgraph.json": { graphs: { absent: "./src/absent.ts:g", unbuilt: "./src/unbuilt.ts:g" } },
+  });
+
+  const { graphs } = await project.compile();
+
+  expect(graphs["absent"]?.error).toContain("(pnpm install?)");
+  expect(graphs["unbuilt"]?.error).toContain("pnpm run build");
+});
+
 const UPDATED = "@langchain/langgraph @langchain/core @langchain/anthropic @langchain/google-genai";
 const ADDED = "@langchain/langgraph@0.2 @langchain/core@0.3";
 const MODELS = "@langchain/anthropic @langchain/google-genai";

@@ -1,0 +1,46 @@
+/** Which package manager a project uses, and its commands. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { foldersUp } from "./source-files.ts";
+
+export interface PackageManager {
+  /** Installs what package.json asks for. */
+  install: string;
+  /** Runs a script of package.json. */
+  run: string;
+  /** Takes the newest version that package.json allows. */
+  update: string;
+  /** Changes package.json. */
+  add: string;
+  /** In a package of a workspace `update` does nothing, and says that it did. */
+  skipsWorkspaces?: true;
+}
+
+const NPM: PackageManager = { install: "npm install", run: "npm run", update: "npm update", add: "npm install" };
+const PNPM: PackageManager = { install: "pnpm install", run: "pnpm run", update: "pnpm update", add: "pnpm add" };
+const BUN: PackageManager = { install: "bun install", run: "bun run", update: "bun update", add: "bun add" };
+/** Since Yarn 2 it is `up`, which leaves what package.json allows without `-R`. */
+const YARN: PackageManager = { install: "yarn install", run: "yarn run", update: "yarn up -R", add: "yarn add" };
+const YARN_1: PackageManager = { ...YARN, update: "yarn upgrade", skipsWorkspaces: true };
+
+/** What only lock files since Yarn 2 have. */
+const SINCE_YARN_2 = /^__metadata:/m;
+
+/** Who writes a lock file of this name; `read` gives its text. */
+const BY_LOCK_FILE: Readonly<Record<string, (read: () => string) => PackageManager>> = {
+  "package-lock.json": () => NPM,
+  "yarn.lock": (read) => (SINCE_YARN_2.test(read()) ? YARN : YARN_1),
+  "pnpm-lock.yaml": () => PNPM,
+  "bun.lock": () => BUN,
+  "bun.lockb": () => BUN,
+};
+
+/** By the lock file nearest to `dir`; npm where there is none. */
+export function packageManagerOf(dir: string): PackageManager {
+  for (const folder of foldersUp(dir))
+    for (const [name, managerBy] of Object.entries(BY_LOCK_FILE)) {
+      const lockFile = path.join(folder, name);
+      if (existsSync(lockFile)) return managerBy(() => readFileSync(lockFile, "utf8"));
+    }
+  return NPM;
+}
