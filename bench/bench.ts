@@ -10,7 +10,7 @@ import { startSystem } from "../cost/measure/system.ts";
 import manifest from "../package.json" with { type: "json" };
 import { createConsoleLogger } from "../local/console-logger.ts";
 import { createWake } from "../local/wake.ts";
-import { FIGURES, reached } from "./figures.ts";
+import { METRICS, reached } from "./metrics.ts";
 import { startLoadClient } from "./load.ts";
 import { tableOf } from "./print-table.ts";
 import { type Scenario, SCENARIOS, type Setting } from "./scenarios.ts";
@@ -74,8 +74,8 @@ async function measure({ scenarios, repeat }: Asked, setting: Setting): Promise<
 }
 
 function report(values: ReadonlyMap<string, number>, json: boolean): string {
-  if (!json) return tableOf(FIGURES, values);
-  const shown = FIGURES.flatMap((figure) => {
+  if (!json) return tableOf(METRICS, values);
+  const shown = METRICS.flatMap((figure) => {
     const value = values.get(figure.id);
     return value === undefined ? [] : [{ ...figure, value, reached: reached(figure, value) }];
   });

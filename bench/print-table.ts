@@ -1,9 +1,9 @@
 /** The figures as a table for people. Must not measure. */
-import { type Figure, reached } from "./figures.ts";
+import { type Metric, reached } from "./metrics.ts";
 
 const HEADER = ["", "official", "dev server", "ours", "wanted", ""];
 
-export function tableOf(figures: readonly Figure[], values: ReadonlyMap<string, number>): string {
+export function tableOf(figures: readonly Metric[], values: ReadonlyMap<string, number>): string {
   const rows = figures.flatMap((figure) => {
     const value = values.get(figure.id);
     return value === undefined ? [] : [rowOf(figure, value)];
@@ -18,7 +18,7 @@ export function tableOf(figures: readonly Figure[], values: ReadonlyMap<string, 
   return [line(HEADER), rule, ...rows.map(line)].map((text) => text.trimEnd()).join("\n");
 }
 
-function rowOf(figure: Figure, value: number): string[] {
+function rowOf(figure: Metric, value: number): string[] {
   const { label, unit, official, dev, want, digits = 0 } = figure;
   const wanted = want ? ("most" in want ? `at most ${grouped(want.most)}` : `at least ${grouped(want.least)}`) : "";
   const verdict = reached(figure, value);

@@ -1,7 +1,7 @@
 /** The arguments of `npm run cost`. */
 import { wrongArgument } from "../command-line/command-error.ts";
 import { readArguments } from "../command-line/read-arguments.ts";
-import { MEASURES } from "../functions/core/metrics/measures.ts";
+import { METRICS } from "../functions/core/metrics/metric-names.ts";
 import type { Use } from "./estimate.ts";
 
 interface Option {
@@ -13,7 +13,7 @@ interface Option {
 }
 
 /** Each measure of a server, and the ended runs by each of the four statuses, too. */
-const PUBLISHED = Object.keys(MEASURES).length + 4;
+const PUBLISHED = Object.keys(METRICS).length + 4;
 
 /** Memory, days, alarms and so on as `infra/` deploys them. */
 const OPTIONS: Record<string, Option> = {

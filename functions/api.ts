@@ -7,7 +7,7 @@ import { inInit, openConnection } from "./host/lambda-init.ts";
 import { streamCap } from "./host/stream-cap.ts";
 import { VERSION } from "./host/version.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/edge/function-url.ts";
-import type { App } from "./http/edge/host.ts";
+import type { App } from "./http/edge/request-context.ts";
 import { createApp } from "./http/server/app.ts";
 
 /** @throws Error without a key, unless THREADLINE_AUTH=none says so */

@@ -16,7 +16,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { VISIBILITY_S } from "../functions/core/run/execute/timings.ts";
 import { MAX_RECEIVES } from "../functions/host/timings.ts";
 import type { ServerParts } from "./server-parts.ts";
-import { own, SUM, throttled } from "./measured.ts";
+import { own, SUM, throttled } from "./metrics.ts";
 
 interface Watched {
   metric: IMetric;

@@ -1,9 +1,9 @@
 /** One page of what a server does, from left to right the way of a run. Must not create anything but the dashboard. */
 import { Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, LogQueryWidget, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import type { Measure } from "../functions/core/metrics/measures.ts";
+import type { MetricName } from "../functions/core/metrics/metric-names.ts";
 import type { ServerParts } from "./server-parts.ts";
-import { ofTable, own, percentile, SUM, throttled } from "./measured.ts";
+import { ofTable, own, percentile, SUM, throttled } from "./metrics.ts";
 
 const graph = (title: string, ...left: IMetric[]): IWidget => new GraphWidget({ title, left, width: 8, height: 5 });
 
@@ -11,7 +11,7 @@ const STATUSES = ["success", "error", "interrupted", "rolled_back"];
 
 export function createDashboard(server: ServerParts): Dashboard {
   const { api, worker, sweeper, queue, deadLetters } = server;
-  const spread = (name: Measure): IMetric[] =>
+  const spread = (name: MetricName): IMetric[] =>
     [50, 95].map((percent) => own(server, name, { ...percentile(percent), label: `p${percent}` }));
   const maximum = { ...SUM, statistic: Stats.MAXIMUM };
   const dashboard = new Dashboard(server, "Dashboard", {

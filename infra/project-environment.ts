@@ -8,7 +8,7 @@ import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Construct } from "constructs";
 import { readConfig } from "../packaging/config/read-config.ts";
 import { adviceFor, isReference, looksSecret } from "../packaging/config/secret-variables.ts";
-import { placeOf, whyRefused } from "../packaging/config/variable-places.ts";
+import { destinationOf, whyRefused } from "../packaging/config/variable-destinations.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 
@@ -42,11 +42,11 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
     if (refused !== undefined)
       Annotations.of(scope).addWarningV2(`threadline:variable-${name}`, `Not deployed: ${name} ${refused}.`);
     else if (looksSecret(name, value)) left.push(name);
-    else if (placeOf(name, value) === "settings" || isReference(value)) put(name, value);
+    else if (destinationOf(name, value) === "settings" || isReference(value)) put(name, value);
   }
   for (const [name, value] of Object.entries(environment ?? {})) {
     const refused =
-      whyRefused(name) ?? (placeOf(name, "-") === "settings" ? undefined : "can be set by langgraph.json alone");
+      whyRefused(name) ?? (destinationOf(name, "-") === "settings" ? undefined : "can be set by langgraph.json alone");
     if (refused !== undefined) throw new SynthError(`environment: ${name} ${refused}.`);
     if (looksSecret(name, value)) throw new SynthError(`environment: ${adviceFor(name)}`);
     put(name, value);

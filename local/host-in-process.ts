@@ -12,7 +12,7 @@ import { WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
 import { createPorts, type Host } from "../functions/host/backend.ts";
 import { systemClock as clock } from "../functions/host/clock-and-ids.ts";
 import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/host/own-server.ts";
-import type { App } from "../functions/http/edge/host.ts";
+import type { App } from "../functions/http/edge/request-context.ts";
 import { create as createClock } from "../functions/sweeper.ts";
 import { create as createWorker } from "../functions/worker.ts";
 import { startEventSource } from "./event-source.ts";

@@ -5,7 +5,7 @@
 import type { Env } from "../functions/aws/env.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";
-import type { App } from "../functions/http/edge/host.ts";
+import type { App } from "../functions/http/edge/request-context.ts";
 import type { Address, NodeServer } from "../functions/http/edge/listen.ts";
 import { serveNode } from "../functions/http/edge/node-server.ts";
 import { errorResponse } from "../functions/http/server/respond.ts";

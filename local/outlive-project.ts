@@ -3,7 +3,7 @@
  * Nor does it end with whoever reads what it prints (`npm start | head`).
  * On AWS and under `--isolated` the process is the project's own. Must not show texts: they may be what users wrote.
  */
-import { placeOf } from "../functions/core/place-of.ts";
+import { whereThrown } from "../functions/core/failure/where-thrown.ts";
 
 /** @returns the exit that really ends the process */
 export function outliveProject(tell: (text: string) => void): (code: number) => never {
@@ -19,6 +19,6 @@ export function outliveProject(tell: (text: string) => void): (code: number) => 
 }
 
 function traceOf(error: unknown): string {
-  const { name, at = "" } = placeOf(error);
-  return `${name} ${at}`.trim();
+  const { name, thrown_at = "" } = whereThrown(error);
+  return `${name} ${thrown_at}`.trim();
 }

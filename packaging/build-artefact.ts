@@ -15,11 +15,11 @@ import { writeDockerfile } from "./image.ts";
 import { type Cpu } from "./natives/target.ts";
 import { checkArtefact } from "./preflight/check-artefact.ts";
 import type { Finding } from "./preflight/finding.ts";
-import { bytesOf, filesBelow } from "./preflight/measures.ts";
+import { bytesOf, filesBelow } from "./preflight/sizes.ts";
 import { type EnvName, scanProject } from "./preflight/scan-project.ts";
 import { ConfigError, readConfig } from "./config/read-config.ts";
 import { isReference, looksSecret } from "./config/secret-variables.ts";
-import { placeOf } from "./config/variable-places.ts";
+import { destinationOf } from "./config/variable-destinations.ts";
 import { isFolder, isRecord, readJsonObject } from "./source-files.ts";
 
 export interface ArtefactOptions {
@@ -157,7 +157,7 @@ function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
   const { file, values } = config.env;
   const places = file === undefined ? ["settings", "artefact"] : ["artefact"];
   const open = Object.entries(values).filter(
-    ([name, value]) => !looksSecret(name, value) && !isReference(value) && places.includes(placeOf(name, value)),
+    ([name, value]) => !looksSecret(name, value) && !isReference(value) && places.includes(destinationOf(name, value)),
   );
   const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
   const built_at = new Date(epoch > 0 ? epoch * 1_000 : UNDATED).toISOString();

@@ -18,7 +18,7 @@ export function report({ url, version, client, at }: About, findings: readonly F
   const rows = findings.map(({ check, outcome, seen }) => `| ${check} | ${outcome} | ${cell(seen)} |`);
   return [
     `**${verdict}${skips > 0 ? `, ${skips} skipped` : ""}**`,
-    `server ${version} behind ${placeOf(url)}, asked from ${client}, ${at.slice(0, 16)}Z`,
+    `server ${version} behind ${hostingOf(url)}, asked from ${client}, ${at.slice(0, 16)}Z`,
     "",
     "| check | result | seen |",
     "| --- | --- | --- |",
@@ -27,7 +27,7 @@ export function report({ url, version, client, at }: About, findings: readonly F
 }
 
 /** Kind and region, not the name. */
-export function placeOf(url: string): string {
+export function hostingOf(url: string): string {
   const { hostname } = new URL(url);
   const [, region] = /\.lambda-url\.([a-z0-9-]+)\.on\.aws$/.exec(hostname) ?? [];
   if (region !== undefined) return `a Function URL in ${region}`;

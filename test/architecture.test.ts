@@ -35,7 +35,7 @@ const RINGS = [
 const SHAPE = [
   "functions/aws/env.ts",
   "functions/aws/table/table.ts",
-  "functions/core/metrics/measures.ts",
+  "functions/core/metrics/metric-names.ts",
   "functions/core/run/timings.ts",
   "functions/core/run/execute/timings.ts",
   "functions/core/units.ts",

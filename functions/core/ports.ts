@@ -4,7 +4,7 @@
  */
 import type { CheckpointStore } from "./checkpoint/checkpoint-port.ts";
 import type { ThreadLog } from "./log/log-port.ts";
-import type { Measure } from "./metrics/measures.ts";
+import type { MetricName } from "./metrics/metric-names.ts";
 import type { Engine } from "./run/execute/engine-port.ts";
 import type { Inputs, Pacemaker, RunQueue, Runs } from "./run/run-ports.ts";
 import type { Threads } from "./thread/thread-port.ts";
@@ -51,9 +51,9 @@ export interface Logger {
 /** Figures for whoever watches a server. Never throws, never waits. */
 export interface Metrics {
   /** One sample; samples of a measure are kept apart by `status`. */
-  add(measure: Measure, value: number, status?: string): void;
+  add(metric: MetricName, value: number, status?: string): void;
   /** Adds to the one sample of this invocation. */
-  count(measure: Measure, value: number): void;
+  count(metric: MetricName, value: number): void;
 }
 
 /** What every use case is handed; each names the ports that it takes by `Pick`. */

@@ -10,11 +10,11 @@ import { createRunQueue } from "../aws/run/run-queue.ts";
 import { createRuns } from "../aws/run/runs.ts";
 import { createItemStore } from "../aws/store/item-store.ts";
 import { createQueueClient, createTableClient, type TableWire } from "../aws/table/clients.ts";
-import { measureUnits } from "../aws/table/measure-units.ts";
+import { countWriteUnits } from "../aws/table/count-write-units.ts";
 import { createThreads } from "../aws/thread/threads.ts";
 import { createWebhooks } from "../aws/webhook/webhooks.ts";
 import type { Wake } from "../core/log/log-port.ts";
-import { measurePorts } from "../core/metrics/measure-ports.ts";
+import { recordMetrics } from "../core/metrics/record-metrics.ts";
 import type { Logger, Metrics, Ports } from "../core/ports.ts";
 import type { RunQueue } from "../core/run/run-ports.ts";
 import { createEngine } from "../engine/javascript/create-engine.ts";
@@ -66,7 +66,7 @@ async function build(
 ): Promise<Ports> {
   const { table, retentionMs } = env;
   const client = createTableClient(env, wire);
-  if (metrics && countUnits) measureUnits(client, (units) => metrics.count("WriteUnits", units));
+  if (metrics && countUnits) countWriteUnits(client, (units) => metrics.count("WriteUnits", units));
   const options = { client, table, clock, retentionMs, ...(wake && { wake }), ...(slotsTogether && { slotsTogether }) };
   const checkpoints = createCheckpointStore(options);
   const { errorDetail } = env;
@@ -96,7 +96,7 @@ async function build(
     engine,
     pacemaker: createPacemaker({ env, logger, stopping }),
   };
-  return metrics ? measurePorts(ports, metrics) : ports;
+  return metrics ? recordMetrics(ports, metrics) : ports;
 }
 
 /** Their clients are loaded where there is something to read. */

@@ -2,7 +2,7 @@
  * Metrics as lines of the log that CloudWatch turns into figures (embedded metric format): no call, no client, no permission. Collected
  * during an invocation and printed at its end, or when there are as many as a line may hold. Must not print anything else.
  */
-import { type Measure, MEASURES, NAMESPACE } from "../core/metrics/measures.ts";
+import { type MetricName, METRICS, NAMESPACE } from "../core/metrics/metric-names.ts";
 import type { Metrics } from "../core/ports.ts";
 import { systemClock } from "./clock-and-ids.ts";
 
@@ -19,11 +19,11 @@ export function createEmfMetrics(
   server: string,
   { print, now = () => systemClock.now() }: { print: (line: string) => void; now?: () => number },
 ): EmfMetrics {
-  let samples: Partial<Record<Measure, number[]>> = {};
-  let counts: Partial<Record<Measure, number>> = {};
-  const statuses = new Map<string, Partial<Record<Measure, number[]>>>();
+  let samples: Partial<Record<MetricName, number[]>> = {};
+  let counts: Partial<Record<MetricName, number>> = {};
+  const statuses = new Map<string, Partial<Record<MetricName, number[]>>>();
 
-  const lineOf = (values: Partial<Record<Measure, number[]>>, status: string | undefined): string =>
+  const lineOf = (values: Partial<Record<MetricName, number[]>>, status: string | undefined): string =>
     JSON.stringify({
       _aws: {
         Timestamp: now(),
@@ -31,7 +31,7 @@ export function createEmfMetrics(
           {
             Namespace: NAMESPACE,
             Dimensions: status === undefined ? [["Server"]] : [["Server"], ["Server", "Status"]],
-            Metrics: (Object.keys(values) as Measure[]).map((Name) => ({ Name, Unit: MEASURES[Name] })),
+            Metrics: (Object.keys(values) as MetricName[]).map((Name) => ({ Name, Unit: METRICS[Name] })),
           },
         ],
       },
@@ -58,7 +58,7 @@ export function createEmfMetrics(
       counts[measure] = (counts[measure] ?? 0) + value;
     },
     flush() {
-      for (const [name, value] of Object.entries(counts)) samples[name as Measure] = [value];
+      for (const [name, value] of Object.entries(counts)) samples[name as MetricName] = [value];
       counts = {};
       printSamples();
     },

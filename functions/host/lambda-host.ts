@@ -3,7 +3,7 @@
  * a function is built, so that the local system does not pay for them. Must not do anything at import.
  */
 import type { Env } from "../aws/env.ts";
-import { placeOf } from "../core/place-of.ts";
+import { whereThrown } from "../core/failure/where-thrown.ts";
 import type { Logger } from "../core/ports.ts";
 import type { Host } from "./backend.ts";
 import type { EmfMetrics } from "./emf-metrics.ts";
@@ -56,5 +56,7 @@ export function measured<A extends unknown[], R>(
 
 /** A stray rejection of one graph must not end the process in which another one runs, as it does not under `npm start`. */
 export function surviveRejections(logger: Logger): void {
-  process.on("unhandledRejection", (reason) => logger.error("a rejection that nobody handled", { ...placeOf(reason) }));
+  process.on("unhandledRejection", (reason) =>
+    logger.error("a rejection that nobody handled", { ...whereThrown(reason) }),
+  );
 }

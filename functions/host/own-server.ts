@@ -5,7 +5,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomBytes } from "node:crypto";
 import type { Env } from "../aws/env.ts";
-import type { App } from "../http/edge/host.ts";
+import type { App } from "../http/edge/request-context.ts";
 import { serveNode } from "../http/edge/node-server.ts";
 import { createApp } from "../http/server/app.ts";
 import { errorResponse } from "../http/server/respond.ts";
@@ -63,7 +63,7 @@ function fetchFrom(app: App, key: string | undefined) {
   return (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     if (key !== undefined && !request.headers.has("x-api-key")) request.headers.set("x-api-key", key);
-    return outside(() => app.fetch(request, { gone: request.signal }));
+    return outside(() => app.fetch(request, { disconnected: request.signal }));
   };
 }
 

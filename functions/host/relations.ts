@@ -1,5 +1,5 @@
 /** What the tuned numbers of all rooms owe each other, checked when a process starts. */
-import { CREATE_ACTIONS, REQUEST_TIMEOUT, STREAM_PERMIT_LEASE, TRANSACTION_ACTIONS } from "../aws/table/limits.ts";
+import { CREATE_ACTIONS, REQUEST_TIMEOUT, PERMIT_LEASE, TRANSACTION_ACTIONS } from "../aws/table/limits.ts";
 import { assertRelations } from "../core/assert-relations.ts";
 import { WEBHOOK_TIMEOUT, WEBHOOKS_FOR } from "../core/webhook/timings.ts";
 import { PART_BYTES } from "../core/checkpoint/limits.ts";
@@ -18,7 +18,7 @@ import {
   QUEUE_LIMIT,
   SWEEP_EVERY,
 } from "../core/run/timings.ts";
-import { WHOLE_BYTES } from "../core/size-limits.ts";
+import { WHOLE_BYTES } from "../core/json/size-limits.ts";
 import { SECOND } from "../core/units.ts";
 import { API_TIMEOUT_S, STREAM_BYTES, STREAM_LIMIT } from "../http/edge/timings.ts";
 import { handOverBefore, SWEEPER_TIMEOUT_S } from "./timings.ts";
@@ -36,7 +36,7 @@ assertRelations([
   ["a reader notices before the sweep", LEASE + REDRIVE_AFTER_LEASE < SWEEP_EVERY],
   ["a message outlives the invocation", WORKER_TIMEOUT_S < VISIBILITY_S],
   ["a stream is cut before its function", STREAM_LIMIT < API_TIMEOUT_S * SECOND],
-  ["a stream's permit outlives its function", API_TIMEOUT_S * SECOND < STREAM_PERMIT_LEASE],
+  ["a stream's permit outlives its function", API_TIMEOUT_S * SECOND < PERMIT_LEASE],
   ["the last flush fits in the time before a hand-over", FLUSH * 10 < handOverBefore(20 * SECOND)],
   ["a create can end all that wait", CREATE_ACTIONS + 2 * QUEUE_LIMIT <= TRANSACTION_ACTIONS],
   ["what is shown in one piece fits in a stream, values and interrupts together", WHOLE_BYTES * 3 < STREAM_BYTES],

@@ -15,7 +15,7 @@ export function createStoredKeys(
     what = "the keys of clients",
   }: { clock: Pick<Clock, "now" | "monotonic">; logger: Logger; what?: string },
 ): StoredKeys {
-  let kept: { keys: readonly string[]; at: Moment } | undefined;
+  let kept: { keys: readonly string[]; readAt: Moment } | undefined;
   let reading: Promise<readonly string[]> | undefined;
   let tried: Moment | undefined;
   let failure: unknown;
@@ -24,7 +24,7 @@ export function createStoredKeys(
     tried = momentOf(clock);
     try {
       const keys = await read();
-      kept = { keys, at: momentOf(clock) };
+      kept = { keys, readAt: momentOf(clock) };
       return keys;
     } catch (error) {
       failure = error;
@@ -43,11 +43,11 @@ export function createStoredKeys(
 
   return {
     async known() {
-      if (kept && ageOf(clock, kept.at) < STORED_KEYS_KEPT) return kept.keys;
+      if (kept && ageOf(clock, kept.readAt) < STORED_KEYS_KEPT) return kept.keys;
       try {
         return await newest();
       } catch (error) {
-        if (kept && ageOf(clock, kept.at) < STORED_KEYS_STALE) return kept.keys;
+        if (kept && ageOf(clock, kept.readAt) < STORED_KEYS_STALE) return kept.keys;
         throw error;
       }
     },

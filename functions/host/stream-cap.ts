@@ -1,5 +1,5 @@
 /** From the environment to the cap of streams per client key; undefined where the owner has set none. Must not count. */
-import { createStreamPermits } from "../aws/stream-permits.ts";
+import { createConcurrencyPermits } from "../aws/concurrency/concurrency-permits.ts";
 import type { Env } from "../aws/env.ts";
 import { createTableClient } from "../aws/table/clients.ts";
 import type { Clock, Ids } from "../core/ports.ts";
@@ -8,5 +8,5 @@ import type { StreamCap } from "../http/server/cap-streams.ts";
 export function streamCap(env: Env, { clock, ids }: { clock: Clock; ids: Ids }): StreamCap | undefined {
   const { streamsPerKey: most, table } = env;
   if (most === undefined) return undefined;
-  return { permits: createStreamPermits({ client: createTableClient(env), table, clock, ids }), most };
+  return { permits: createConcurrencyPermits({ client: createTableClient(env), table, clock, ids }), most };
 }

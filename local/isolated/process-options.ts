@@ -10,7 +10,7 @@ const PRELOAD = new URL("native-client.ts", import.meta.url).href;
 /** MB. Told to functions that ask; nothing enforces it here. */
 const MEMORY = "1024";
 
-export interface ProcessPlace {
+export interface ProcessRole {
   /** `host:port` of the runtime API. */
   api: string;
   /** The process's own /tmp. */
@@ -19,7 +19,7 @@ export interface ProcessPlace {
 
 export function processOptions(
   config: FunctionConfig,
-  { api, temporary }: ProcessPlace,
+  { api, temporary }: ProcessRole,
 ): { args: string[]; env: NodeJS.ProcessEnv } {
   const { name, handler, taskRoot, variables } = config;
   return {

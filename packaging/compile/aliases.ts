@@ -43,7 +43,7 @@ export class Aliases {
       // A name that may be any says something only together with a folder.
       if (prefix === "" && !beginning.includes("/")) return [];
       this.#used.set(`${name.dir} ${name.pattern}`, name);
-      return name.targets.map((target) => placeOf(target, beginning.slice(prefix.length)));
+      return name.targets.map((target) => targetOf(target, beginning.slice(prefix.length)));
     });
   }
 
@@ -79,7 +79,7 @@ export class Aliases {
 }
 
 /** The folder in which the files lie that begin so; the target itself if it is one file. */
-function placeOf(target: string, rest: string): string {
+function targetOf(target: string, rest: string): string {
   const at = target.indexOf("*");
   if (at === -1) return target;
   const start = target.slice(0, at) + rest;

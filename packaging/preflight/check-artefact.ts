@@ -13,11 +13,11 @@ import { packageManagerOf } from "../package-manager.ts";
 import type { ProjectEnv } from "../config/read-env.ts";
 import { adviceFor, isReference, looksSecret } from "../config/secret-variables.ts";
 import { toPosix } from "../source-files.ts";
-import { whyRefused } from "../config/variable-places.ts";
+import { whyRefused } from "../config/variable-destinations.ts";
 import { checkEnv } from "./check-env.ts";
 import { type Finding, finding, inOrder } from "./finding.ts";
-import { inMegabytes, listed, packageSizes } from "./measures.ts";
-import type { Place, ProjectScan } from "./scan-project.ts";
+import { inMegabytes, listed, packageSizes } from "./sizes.ts";
+import type { FoundIn, ProjectScan } from "./scan-project.ts";
 
 export interface CheckOptions {
   build: ProjectBuild;
@@ -151,7 +151,7 @@ function checkSource({ processes, writes, computed }: ProjectScan): Finding[] {
   return found.filter((_, index) => [processes, writes, computed][index]?.length);
 }
 
-function told(places: readonly Place[]): string {
+function told(places: readonly FoundIn[]): string {
   return listed(places.map(({ what, where }) => `${where} ${what}`.trim()));
 }
 

@@ -2,7 +2,7 @@
  * What is said of the variables that the code reads: those that a deployment will not have. Must not read a value.
  */
 import { type Finding, finding } from "./finding.ts";
-import { listed } from "./measures.ts";
+import { listed } from "./sizes.ts";
 import type { EnvName } from "./scan-project.ts";
 
 /** @param failures why graphs do not load here: a variable that one of them names is needed, whatever the code seems to do without it */

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";
 import type { Artefact } from "../build-artefact.ts";
-import { filesBelow, inMegabytes, listed, packageSizes } from "./measures.ts";
+import { filesBelow, inMegabytes, listed, packageSizes } from "./sizes.ts";
 import type { TriedGraph } from "./try-graphs.ts";
 
 const LARGEST = 6;

@@ -11,7 +11,7 @@ import { keysOf } from "./providers.ts";
 import { scanSource } from "./scan-source.ts";
 
 /** `where` is `src/graph.ts:12`, from the folder of langgraph.json. */
-export interface Place {
+export interface FoundIn {
   what: string;
   where: string;
 }
@@ -28,10 +28,10 @@ export interface EnvName {
 
 export interface ProjectScan {
   env: EnvName[];
-  processes: Place[];
-  writes: Place[];
+  processes: FoundIn[];
+  writes: FoundIn[];
   /** Imports of packages by a name that only exists at run time; `what` is what it begins with. */
-  computed: Place[];
+  computed: FoundIn[];
   /** Packages named by strings, by absolute path of the file. */
   implied: Map<string, Set<string>>;
 }
@@ -53,7 +53,7 @@ export function scanProject(
     const code = readFileSync(file, "utf8");
     const name = toPosix(path.relative(build.config.dir, file));
     const found = scanSource(parseSync(file, code).program, code);
-    const placed = ({ what, at }: { what: string; at: number }): Place => ({
+    const placed = ({ what, at }: { what: string; at: number }): FoundIn => ({
       what,
       where: `${name}:${lineAt(code, at)}`,
     });

@@ -15,7 +15,7 @@ import { copyPackages } from "../closure/copy-packages.ts";
 import { LAST_WORDS_IN_LINE } from "../limits.ts";
 import { isRecord } from "../source-files.ts";
 import type { ProjectConfig } from "../config/read-config.ts";
-import { listed } from "./measures.ts";
+import { listed } from "./sizes.ts";
 import type { EnvName } from "./scan-project.ts";
 
 export interface TriedGraph {

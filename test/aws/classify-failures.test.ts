@@ -8,7 +8,7 @@ import { classified } from "../../functions/aws/table/classify-failures.ts";
 import { createTableClient } from "../../functions/aws/table/clients.ts";
 import { type Item, readBatch, writeBatch } from "../../functions/aws/table/item-batches.ts";
 import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
-import { Impossible, Unclear } from "../../functions/core/failure.ts";
+import { Impossible, Unclear } from "../../functions/core/failure/failure.ts";
 import { envAt } from "./env-at.ts";
 
 const metadata = { $metadata: {}, message: "said by the table" };

@@ -85,7 +85,7 @@ test("a transaction that was done and is taken for refused: each slot is found a
     payload: new Uint8Array(1),
     more: false,
     parts: 0,
-    at: clock.now(),
+    written_at: clock.now(),
   };
   const threads = ["a", "b", "c"].map(() => randomUUID());
 

@@ -1,5 +1,5 @@
 /** What DynamoDB leaves undone or does not see yet, by a wrapper around the client: checkpoints are whole all the same. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { randomBytes, randomUUID } from "node:crypto";
 import { BatchGetCommand, BatchWriteCommand, GetCommand } from "@aws-sdk/lib-dynamodb";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";

@@ -1,4 +1,4 @@
-import { contains } from "../../functions/core/contains.ts";
+import { contains } from "../../functions/core/json/contains.ts";
 
 const whole = { a: 1, b: { c: ["x", { d: true }], e: null } };
 

@@ -1,5 +1,5 @@
 /** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { randomBytes } from "node:crypto";
 import { admitDelayed } from "../../functions/core/run/create/admit-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";

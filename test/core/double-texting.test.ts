@@ -1,5 +1,5 @@
 /** Several runs on a thread: order, strategies, delays, and the same request twice. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";

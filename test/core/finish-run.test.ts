@@ -1,5 +1,5 @@
 /** The finish against what happens while it is under way, over the real storage. */
-import { Impossible, Unclear } from "../../functions/core/failure.ts";
+import { Impossible, Unclear } from "../../functions/core/failure/failure.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { CANCEL_POLL } from "../../functions/core/run/timings.ts";

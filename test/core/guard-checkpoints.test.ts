@@ -1,5 +1,5 @@
 /** What a claim may put, and when: over the real log, with a store that only notes. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { randomUUID } from "node:crypto";
 import type { CheckpointStore, TaskWrites } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import { guardCheckpoints } from "../../functions/core/checkpoint/guard-checkpoints.ts";

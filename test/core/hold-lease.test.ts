@@ -1,5 +1,5 @@
 /** The heartbeat of a claim when its event loop is blocked, and when the table is silent. */
-import { Impossible, Unclear } from "../../functions/core/failure.ts";
+import { Impossible, Unclear } from "../../functions/core/failure/failure.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { holdLease } from "../../functions/core/run/execute/hold-lease.ts";
 import type { Runs } from "../../functions/core/run/run-ports.ts";

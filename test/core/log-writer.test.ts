@@ -1,6 +1,6 @@
 /** The position of a claim: batches, order, retries and the fence, over the real log. */
 import { randomUUID } from "node:crypto";
-import { Impossible } from "../../functions/core/failure.ts";
+import { Impossible } from "../../functions/core/failure/failure.ts";
 import type { ThreadLog } from "../../functions/core/log/log-port.ts";
 import { LogWriter } from "../../functions/core/log/log-writer.ts";
 import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
@@ -94,7 +94,7 @@ describe("LogWriter", () => {
       count: 0,
       payload: Buffer.of(0),
     };
-    await ports.log.append(position.thread_id, { ...slot, more: false, parts: 0, at: Date.now() });
+    await ports.log.append(position.thread_id, { ...slot, more: false, parts: 0, written_at: Date.now() });
 
     writer.emit(event("1"), "structural");
 

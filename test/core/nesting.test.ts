@@ -1,5 +1,5 @@
 /** How deep JSON may be: told by its bytes, whatever stands in its texts. */
-import { isTooDeep, NESTING } from "../../functions/core/nesting.ts";
+import { isTooDeep, NESTING } from "../../functions/core/json/nesting.ts";
 
 const nested = (levels: number, [open, close]: readonly [string, string] = ["[", "]"], inner = ""): Uint8Array =>
   Buffer.from(`${open.repeat(levels)}${inner}${close.repeat(levels)}`);

@@ -1,6 +1,6 @@
 /** Who may give a run up, and who may not, over the real storage. */
 import { DUE_SHARDS } from "../../functions/aws/table/limits.ts";
-import { Impossible } from "../../functions/core/failure.ts";
+import { Impossible } from "../../functions/core/failure/failure.ts";
 import { openLog } from "../../functions/core/log/open-log.ts";
 import { encodeEvents } from "../../functions/core/log/slot-payload.ts";
 import { endRun } from "../../functions/core/run/end/end-run.ts";
@@ -81,7 +81,7 @@ describe("the end of a run that no worker holds", () => {
       payload: encodeEvents([]),
       more: false,
       parts: 0,
-      at: 0,
+      written_at: 0,
     };
     expect(await ports.log.append(run.thread_id, late)).toBe("fenced");
   });

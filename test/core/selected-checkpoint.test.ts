@@ -1,7 +1,7 @@
 /** Which checkpoint a request names, among all the places where it may. */
 import { findAssistant } from "../../functions/core/assistant/assistants.ts";
 import { selectionOf } from "../../functions/core/checkpoint/selected-checkpoint.ts";
-import { kwargsOf } from "../../functions/core/run/create/new-run.ts";
+import { buildKwargs } from "../../functions/core/run/create/new-run.ts";
 import { runBody, scriptedEngine } from "../support/core-ports.ts";
 import { completes } from "../support/run-steps.ts";
 
@@ -38,7 +38,7 @@ test("R6: an assistant's config selects no checkpoint for all of its runs", () =
   if (!assistant) throw new Error("there is no assistant");
   const config = { configurable: { checkpoint_id: "a", thread_ts: "a", name: "Ada" } };
 
-  const kwargs = kwargsOf({ thread_id: null, body: runBody() }, { ...assistant, config });
+  const kwargs = buildKwargs({ thread_id: null, body: runBody() }, { ...assistant, config });
 
   expect(kwargs.config).toEqual({ configurable: { name: "Ada" } });
 });

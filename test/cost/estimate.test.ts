@@ -7,7 +7,7 @@ import { idleMonth, monthOf, runOf, sumAfterFree, sumOf, usdOf, type Use } from 
 import { PRICES } from "../../cost/prices.ts";
 import { parseUse, usualUse } from "../../cost/read-arguments.ts";
 import { MEASURED } from "../../cost/unit-counts.ts";
-import { type Measure, MEASURES } from "../../functions/core/metrics/measures.ts";
+import { type MetricName, METRICS } from "../../functions/core/metrics/metric-names.ts";
 import { createEmfMetrics } from "../../functions/host/emf-metrics.ts";
 
 interface Line {
@@ -96,7 +96,7 @@ describe("custom metrics", () => {
             published.add([Name, ...names.map((name) => String(Reflect.get(values, name)))].join());
     };
     const metrics = createEmfMetrics("server", { print });
-    for (const measure of Object.keys(MEASURES) as Measure[])
+    for (const measure of Object.keys(METRICS) as MetricName[])
       for (const status of measure === "RunsFinished" ? FINAL_STATUSES : [undefined]) metrics.add(measure, 1, status);
 
     metrics.flush();

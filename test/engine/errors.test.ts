@@ -1,6 +1,6 @@
 /** What a graph throws, as clients see it: shown or hidden, whatever it is, and never too long. */
 import { fileURLToPath } from "node:url";
-import { ERROR_CHARACTERS } from "../../functions/core/size-limits.ts";
+import { ERROR_CHARACTERS } from "../../functions/core/json/size-limits.ts";
 import { openEngine, type TestEngine } from "./open-engine.ts";
 
 let showing: TestEngine;

@@ -1,7 +1,7 @@
 /** What a graph asks, keeps and shows: in proportion to what it is, and refused by name where it is too large. */
 import { fileURLToPath } from "node:url";
 import { SHOWN_CHANNELS_BYTES } from "../../functions/core/run/timings.ts";
-import { WHOLE_BYTES } from "../../functions/core/size-limits.ts";
+import { WHOLE_BYTES } from "../../functions/core/json/size-limits.ts";
 import { newRun, openEngine, type TestEngine } from "./open-engine.ts";
 
 let server: TestEngine;

@@ -106,7 +106,7 @@ async function perform(engine: Engine, checkpoints: CheckpointStore, request: Ru
     assistant_id: systemAssistantId(request.graph_id),
     attempt: 1,
     claim: { log_start: 1, epoch: 1 },
-    handed: false,
+    handed_off: false,
     metadata: {},
     fresh: false,
     ...rest,

@@ -1,5 +1,5 @@
 /** What graphs say that is too large, too strange, or cannot be kept: errors and escapes, never a broken stream or a dangling reference. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { randomBytes } from "node:crypto";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { appUnderTest } from "../http/app-under-test.ts";

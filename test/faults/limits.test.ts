@@ -1,12 +1,12 @@
 /** Values, events and batches beyond each limit: of an item, a transaction, a stream, a text, the memory. Every accepted run ends. */
 import { randomBytes, randomUUID } from "node:crypto";
-import { Impossible } from "../../functions/core/failure.ts";
+import { Impossible } from "../../functions/core/failure/failure.ts";
 import { parseCursor } from "../../functions/core/log/cursor.ts";
 import type { LogEvent } from "../../functions/core/log/slot.ts";
 import { BACKLOG_CHARACTERS, FLUSH_BYTES } from "../../functions/core/log/timings.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { LEASE } from "../../functions/core/run/timings.ts";
-import { WHOLE_BYTES } from "../../functions/core/size-limits.ts";
+import { WHOLE_BYTES } from "../../functions/core/json/size-limits.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { slowAppends } from "../support/faults.ts";

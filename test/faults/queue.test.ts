@@ -1,5 +1,5 @@
 /** A queue that loses, delays, doubles and invents messages, and messages that nobody can handle: the row is the truth. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { readEnv } from "../../functions/aws/env.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";

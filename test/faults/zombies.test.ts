@@ -1,5 +1,5 @@
 /** Workers that lose their lease and do not know: whatever they still do, nothing of it shows. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { HEARTBEAT, LEASE } from "../../functions/core/run/timings.ts";

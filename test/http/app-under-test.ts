@@ -1,7 +1,7 @@
 /** The app over the real storage with a scripted graph named `scripted`; runs are worked on when the test says so. */
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { systemIds } from "../../functions/host/clock-and-ids.ts";
-import type { HostContext } from "../../functions/http/edge/host.ts";
+import type { RequestContext } from "../../functions/http/edge/request-context.ts";
 import { type AppSettings, createApp } from "../../functions/http/server/app.ts";
 import { type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import type { TestTable } from "../support/dynamodb.ts";
@@ -9,7 +9,7 @@ import type { TestTable } from "../support/dynamodb.ts";
 export interface AppUnderTest {
   ports: CorePorts;
   /** A request by method and path; objects become JSON bodies. */
-  ask(route: string, body?: unknown, headers?: Record<string, string>, host?: HostContext): Promise<Response>;
+  ask(route: string, body?: unknown, headers?: Record<string, string>, host?: RequestContext): Promise<Response>;
   /** Works on everything that was sent to the queue. */
   work(): Promise<void>;
   thread(): Promise<string>;

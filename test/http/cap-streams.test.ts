@@ -1,7 +1,7 @@
 /** The cap of open answers of a key, over the real table: a permit is taken, refused, and given back however an answer ends. */
 import { createHash } from "node:crypto";
-import { createStreamPermits } from "../../functions/aws/stream-permits.ts";
-import { STREAM_PERMIT_LEASE } from "../../functions/aws/table/limits.ts";
+import { createConcurrencyPermits } from "../../functions/aws/concurrency/concurrency-permits.ts";
+import { PERMIT_LEASE } from "../../functions/aws/table/limits.ts";
 import { systemClock, systemIds } from "../../functions/host/clock-and-ids.ts";
 import type { AppSettings } from "../../functions/http/server/app.ts";
 import type { AuthSettings } from "../../functions/http/server/auth.ts";
@@ -24,7 +24,7 @@ function keys(...names: string[]): { auth: AuthSettings; headers: Record<string,
 function capped(auth: AuthSettings, most: number) {
   let now = Date.now();
   const clock = { ...systemClock, now: () => now };
-  const permits = createStreamPermits({ ...table, clock, ids: systemIds });
+  const permits = createConcurrencyPermits({ ...table, clock, ids: systemIds });
   const app = appUnderTest(table, threeSteps, { auth, cap: { permits, most } } satisfies Partial<AppSettings>);
   return { app, permits, advance: (ms: number) => void (now += ms) };
 }
@@ -132,7 +132,7 @@ describe("a permit is free again", () => {
     const key = systemIds.nonce();
     const dead = await permits.take(key, 1);
 
-    advance(STREAM_PERMIT_LEASE - 1);
+    advance(PERMIT_LEASE - 1);
     const before = await permits.take(key, 1);
     advance(1);
     const after = await permits.take(key, 1);

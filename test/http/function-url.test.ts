@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { requestOf, serveFunctionUrl, streamed, type UrlEvent } from "../../functions/http/edge/function-url.ts";
-import type { App, HostContext } from "../../functions/http/edge/host.ts";
+import type { App, RequestContext } from "../../functions/http/edge/request-context.ts";
 import { empty, json } from "../../functions/http/server/respond.ts";
 import { silentLogger } from "./silent-logger.ts";
 import { context, ResponseStream, standIn } from "./stand-in-lambda.ts";
@@ -29,7 +29,7 @@ async function* failing() {
   throw new Error("no table");
 }
 
-const anApp = (answer: (request: Request, host?: HostContext) => Response | Promise<Response>): App => ({
+const anApp = (answer: (request: Request, host?: RequestContext) => Response | Promise<Response>): App => ({
   fetch: async (request, host) => answer(request, host),
 });
 

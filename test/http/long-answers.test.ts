@@ -1,5 +1,5 @@
 /** Streams and results while a run works: keep-alives, cuts, disconnects. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { READ_RETRY_FOR } from "../../functions/core/log/timings.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
@@ -137,7 +137,7 @@ describe("a run whose client has gone", () => {
     const { app, clock, watch, statusOf } = watched();
     const run = await aRun(app);
 
-    watch(run, true)("gone");
+    watch(run, true)("disconnected");
     const during = await statusOf(run.path);
     await clock.advance(DISCONNECT_GRACE);
 
@@ -147,20 +147,20 @@ describe("a run whose client has gone", () => {
 
   test.each<[string, (watch: ReturnType<typeof watched>["watch"], run: { run_id: string; thread_id: string }) => void]>(
     [
-      ["it was not asked for", (watch, run) => watch(run, false)("gone")],
+      ["it was not asked for", (watch, run) => watch(run, false)("disconnected")],
       ["the response was cut by us", (watch, run) => watch(run, true)("cut")],
       ["the run has ended", (watch, run) => watch(run, true)("ended")],
       [
         "another one watches",
         (watch, run) => {
           watch(run, false);
-          watch(run, true)("gone");
+          watch(run, true)("disconnected");
         },
       ],
       [
         "it has come back",
         (watch, run) => {
-          watch(run, true)("gone");
+          watch(run, true)("disconnected");
           watch(run, false);
         },
       ],
@@ -180,10 +180,10 @@ describe("a run whose client has gone", () => {
     const { app, clock, watch, statusOf } = watched();
     const run = await aRun(app);
 
-    watch(run, true)("gone");
+    watch(run, true)("disconnected");
     const back = watch(run, false);
     await clock.advance(DISCONNECT_GRACE);
-    back("gone");
+    back("disconnected");
     await expect.poll(() => clock.sleeping).toBe(1);
     await clock.advance(DISCONNECT_GRACE);
 
@@ -194,7 +194,7 @@ describe("a run whose client has gone", () => {
     const { app, clock, watch, watchers, statusOf } = watched();
     const run = await aRun(app);
 
-    watch(run, true)("gone");
+    watch(run, true)("disconnected");
     await expect.poll(() => clock.sleeping).toBe(1);
     const next = await sendNext(app, run.thread_id, watchers);
     await app.work();
@@ -209,7 +209,7 @@ describe("a run whose client has gone", () => {
     const leave = watch(run, true);
 
     const next = await sendNext(app, run.thread_id, watchers);
-    leave("gone");
+    leave("disconnected");
 
     await expect.poll(() => statusOf(run.path)).toBe("interrupted");
     await app.work();
@@ -221,7 +221,7 @@ describe("a run whose client has gone", () => {
     const { app, clock, watch, watchers, statusOf } = watched();
     const first = await aRun(app);
     const second = await sendNext(app, first.thread_id, watchers);
-    watch({ thread_id: first.thread_id, run_id: second.split("/").at(-1) ?? "" }, true)("gone");
+    watch({ thread_id: first.thread_id, run_id: second.split("/").at(-1) ?? "" }, true)("disconnected");
     await expect.poll(() => clock.sleeping).toBe(1);
 
     const third = await sendNext(app, first.thread_id, watchers);
@@ -232,8 +232,8 @@ describe("a run whose client has gone", () => {
   });
 
   test.each<[string, (watch: Watchers["enter"], run: RunRef) => void]>([
-    ["another one reads it", (watch, run) => [watch(run, true), watch(run, true)].at(0)?.("gone")],
-    ["nobody has asked for it", (watch, run) => watch(run, false)("gone")],
+    ["another one reads it", (watch, run) => [watch(run, true), watch(run, true)].at(0)?.("disconnected")],
+    ["nobody has asked for it", (watch, run) => watch(run, false)("disconnected")],
     ["its reader is still there", (watch, run) => void watch(run, true)],
   ])("R4: it is waited for if %s", async (_, scenario) => {
     const { app, watch, watchers, statusOf } = watched();
@@ -252,10 +252,10 @@ describe("a run whose client has gone", () => {
     const { app, clock, watch, statusOf } = watched();
     const run = await aRun(app);
 
-    watch(run, true)("gone");
+    watch(run, true)("disconnected");
     await expect.poll(() => clock.sleeping).toBe(1);
     await clock.advance(DISCONNECT_GRACE - 1);
-    watch(run, false)("gone");
+    watch(run, false)("disconnected");
     await expect.poll(() => clock.sleeping).toBe(1);
     await clock.advance(DISCONNECT_GRACE - 1);
     const during = await statusOf(run.path);
@@ -268,7 +268,7 @@ describe("a run whose client has gone", () => {
   test("is told by the host of a stream", async () => {
     const app = appUnderTest(table, threeSteps);
     const gone = new AbortController();
-    const { reader, path } = await aStream(app, { on_disconnect: "cancel" }, { gone: gone.signal });
+    const { reader, path } = await aStream(app, { on_disconnect: "cancel" }, { disconnected: gone.signal });
     const grace = Promise.withResolvers<void>();
     app.ports.clock.sleep = (ms) => (ms === DISCONNECT_GRACE ? grace.promise : new Promise(() => undefined));
 

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
-import type { App, HostContext } from "../../functions/http/edge/host.ts";
+import type { App, RequestContext } from "../../functions/http/edge/request-context.ts";
 import type { NodeServer } from "../../functions/http/edge/listen.ts";
 import { serveNode } from "../../functions/http/edge/node-server.ts";
 import { empty, json } from "../../functions/http/server/respond.ts";
@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 async function serve(
-  answer: (request: Request, host: HostContext) => Response | Promise<Response>,
+  answer: (request: Request, host: RequestContext) => Response | Promise<Response>,
 ): Promise<NodeServer> {
   const app: App = { fetch: async (request, host = {}) => answer(request, host) };
   const server = await serveNode(app, { port: 0, hostname: "127.0.0.1" });
@@ -137,7 +137,7 @@ test("a client that goes is told to the app, and its body is cancelled", async (
   const gone = Promise.withResolvers<string>();
   const cancelled = Promise.withResolvers<string>();
   const server = await serve((_, host) => {
-    host.gone?.addEventListener("abort", () => gone.resolve("gone"));
+    host.disconnected?.addEventListener("abort", () => gone.resolve("gone"));
     return new Response(
       new ReadableStream({
         start: (controller) => controller.enqueue(encode("a")),

@@ -187,19 +187,19 @@ describe("a body that stays open", () => {
     await pending;
 
     expect(signal()?.aborted).toBe(true);
-    expect(closed).toEqual(["gone"]);
+    expect(closed).toEqual(["disconnected"]);
     expect(clock.sleeping).toBe(0);
   });
 
   test("does not take a source that was stopped for an end", async () => {
     const gone = new AbortController();
-    const { read, closed } = aBody({ gone: gone.signal });
+    const { read, closed } = aBody({ disconnected: gone.signal });
 
     const pending = read();
     await new Promise((resolve) => setImmediate(resolve));
     gone.abort();
 
     await expect(pending).rejects.toThrow("left");
-    expect(closed).toEqual(["gone"]);
+    expect(closed).toEqual(["disconnected"]);
   });
 });

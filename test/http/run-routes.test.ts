@@ -1,4 +1,4 @@
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { readFrames } from "../support/sse.ts";
 import {

@@ -2,7 +2,7 @@
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { PRICES } from "../../cost/prices.ts";
 import { usualUse } from "../../cost/read-arguments.ts";
-import { MEASURES } from "../../functions/core/metrics/measures.ts";
+import { METRICS } from "../../functions/core/metrics/metric-names.ts";
 import { templateOf, testStack, variablesOf } from "./template-of.ts";
 
 describe("alarms", () => {
@@ -94,7 +94,7 @@ test("the dashboard shows every measure of ours, by the name that the functions 
   const [dashboard] = Object.values(template.findResources("AWS::CloudWatch::Dashboard"));
   const body = JSON.stringify(dashboard?.["Properties"]["DashboardBody"]).replaceAll("\\", "");
   expect(
-    Object.keys(MEASURES).filter((name) => !body.includes(`"Threadline","${name}","Server","Test-AgentServer"`)),
+    Object.keys(METRICS).filter((name) => !body.includes(`"Threadline","${name}","Server","Test-AgentServer"`)),
   ).toEqual([]);
   expect(variablesOf(template, "worker.handler")["THREADLINE_METRICS_SERVER"]).toBe("Test-AgentServer");
 });

@@ -1,11 +1,11 @@
 /** A node that blocks the event loop of its process for longer than the lease, while somebody watches: no reason to run it again. */
 import { LEASE } from "../../functions/core/run/timings.ts";
 import { json } from "../support/sse.ts";
-import { attemptOf, type Place, startPlace, updatesOf, watch } from "./watched-run.ts";
+import { attemptOf, type IsolatedServer, startIsolatedServer, updatesOf, watch } from "./watched-run.ts";
 
 const BLOCKED = LEASE + 5_000;
 
-const places: Place[] = [];
+const places: IsolatedServer[] = [];
 afterAll(async () => {
   for (const place of places) await place.stop();
 });
@@ -16,7 +16,7 @@ test.concurrent.each([
 ])(
   "R7: a node that computes for 20 s %s succeeds once",
   async (_where, isolated) => {
-    const place = await startPlace({ isolated });
+    const place = await startIsolatedServer({ isolated });
     places.push(place);
     const watched = await watch(place, "blocked", { ms: BLOCKED });
 

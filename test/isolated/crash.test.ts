@@ -5,12 +5,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { LEASE, REDRIVE_AFTER_LEASE } from "../../functions/core/run/timings.ts";
 import { type Frame, json, post } from "../support/sse.ts";
 import { dataOf } from "./follow.ts";
-import { attemptOf, pidAt, type Place, readWork, replay, startPlace, updatesOf, watch } from "./watched-run.ts";
+import {
+  attemptOf,
+  pidAt,
+  type IsolatedServer,
+  readWork,
+  replay,
+  startIsolatedServer,
+  updatesOf,
+  watch,
+} from "./watched-run.ts";
 
-let place: Place;
+let place: IsolatedServer;
 let startedAt: number;
 beforeAll(async () => {
-  place = await startPlace();
+  place = await startIsolatedServer();
   startedAt = performance.now();
 });
 afterAll(() => place.stop());

@@ -1,11 +1,20 @@
 /** A worker that freezes while somebody watches, and thaws when its run is another's: a real process under AWS's runtime client. */
 import { execFileSync } from "node:child_process";
 import { json, post } from "../support/sse.ts";
-import { attemptOf, pidAt, type Place, replay, startPlace, updatesOf, watch, type Watched } from "./watched-run.ts";
+import {
+  attemptOf,
+  pidAt,
+  type IsolatedServer,
+  replay,
+  startIsolatedServer,
+  updatesOf,
+  watch,
+  type Watched,
+} from "./watched-run.ts";
 
-let place: Place;
+let place: IsolatedServer;
 beforeAll(async () => {
-  place = await startPlace();
+  place = await startIsolatedServer();
 });
 afterAll(() => place.stop());
 

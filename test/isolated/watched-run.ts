@@ -15,13 +15,13 @@ export interface Watched {
 }
 
 /** A server of the graphs, and the folder of the files that they write. */
-export interface Place {
+export interface IsolatedServer {
   server: TestServer;
   folder: string;
   stop(): Promise<void>;
 }
 
-export async function startPlace({ isolated = true } = {}): Promise<Place> {
+export async function startIsolatedServer({ isolated = true } = {}): Promise<IsolatedServer> {
   const folder = mkdtempSync(join(tmpdir(), "threadline-crash-"));
   const env = { THREADLINE_LOG_LEVEL: "info" };
   const server = await startServer({ config: "test/fixtures/crash/langgraph.json", isolated, env });
@@ -32,7 +32,7 @@ export async function startPlace({ isolated = true } = {}): Promise<Place> {
   return { server, folder, stop };
 }
 
-export async function watch({ server, folder }: Place, graph: string, input: object): Promise<Watched> {
+export async function watch({ server, folder }: IsolatedServer, graph: string, input: object): Promise<Watched> {
   const { thread_id } = await json(post(`${server.url}/threads`, {}));
   const file = join(folder, String(thread_id));
   const response = await post(`${server.url}/threads/${String(thread_id)}/runs/stream`, {

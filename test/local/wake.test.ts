@@ -13,7 +13,7 @@ const slot = (number: number, bytes = 10): Slot => ({
   payload: new Uint8Array(bytes),
   more: false,
   parts: 0,
-  at: 0,
+  written_at: 0,
 });
 const numbers = (slots: Slot[]): number[] => slots.map((one) => one.slot);
 

@@ -4,7 +4,7 @@ import path from "node:path";
 import { parseEnvFile } from "../../functions/protocol/env-file.ts";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
 import { readConfig } from "../../packaging/config/read-config.ts";
-import { placeOf } from "../../packaging/config/variable-places.ts";
+import { destinationOf } from "../../packaging/config/variable-destinations.ts";
 import { ESM } from "./kinds/kind.ts";
 import { TemporaryProject } from "./temporary-project.ts";
 
@@ -51,7 +51,7 @@ test.each([
   ["AWS_REGION", "eu-west-1", "nowhere"],
   ["THREADLINE_STREAM_CUT", "clean", "nowhere"],
 ])("S11: %s=%s goes to the %s of a deployment", (name, value, place) => {
-  expect(placeOf(name, value)).toBe(place);
+  expect(destinationOf(name, value)).toBe(place);
 });
 
 test("S11, P2: what the settings of a function cannot have is in the artefact, secrets are in neither, wrong defaults are told", async () => {

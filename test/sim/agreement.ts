@@ -35,7 +35,7 @@ export function disagreements(table: Table, { thread_id, name, expiry }: Thread)
     found.push({ invariant: "I6", text: `idle with ${thread.queue.length} waiting` });
   if (!active || expiry || active.log_start === undefined) return found;
   const first = table.get({ pk: `L#${thread_id}`, sk: String(active.log_start).padStart(10, "0") });
-  if (first?.["w"] !== `${active.run_id}.first`)
+  if (first?.["i"] !== `${active.run_id}.first`)
     found.push({
       invariant: "I1",
       text: `${name(active.run_id)} is active without its first slot ${active.log_start}`,

@@ -13,7 +13,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import { REQUEST_TIMEOUT } from "../../functions/aws/table/limits.ts";
 import { classified } from "../../functions/aws/table/classify-failures.ts";
 import type { TableClient } from "../../functions/aws/table/table-client.ts";

@@ -1,12 +1,12 @@
 /** Rules that live in what a use case asks of its ports, or does with the answer. Each takes one rule out. */
-import { Impossible, Unclear } from "../../functions/core/failure.ts";
+import { Impossible, Unclear } from "../../functions/core/failure/failure.ts";
 import { logTail } from "../../functions/core/log/log-tail.ts";
 import { decodeEvents, encodeEvents } from "../../functions/core/log/slot-payload.ts";
 import type { Slot } from "../../functions/core/log/slot.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import type { Claim } from "../../functions/core/run/claim.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
-import { executeRun, type RunHost } from "../../functions/core/run/execute/execute-run.ts";
+import { executeRun, type RunContext } from "../../functions/core/run/execute/execute-run.ts";
 import type { RunRef, RunRow } from "../../functions/core/run/run-row.ts";
 import { NO_PROGRESS_CLAIMS } from "../../functions/core/run/timings.ts";
 import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
@@ -15,7 +15,7 @@ import type { Switches } from "./switches.ts";
 
 /** A worker that changes something between its claim and its first write. */
 const afterClaim = (change: (ports: Ports, claim: Claim) => Promise<void>): Switches => ({
-  handle: async (ports: Ports, ref: RunRef, host: RunHost) => {
+  handle: async (ports: Ports, ref: RunRef, host: RunContext) => {
     const result = await claimRun(ports, ref, { purpose: "run" });
     if (result.kind !== "claimed") return "held";
     await change(ports, result.claim);
@@ -193,7 +193,7 @@ export const queuedCancelWritesNoSlot: Switches = {
             ...record,
             payload: encodeEvents([]),
             more: false,
-            at: ports.clock.now(),
+            written_at: ports.clock.now(),
             end: end.status,
           });
         return result;
@@ -223,18 +223,18 @@ export const everyEndIsWritable: Switches = {
   }),
 };
 
-const forClock = (change: (row: RunRow, now: number) => RunRow): Switches => ({
+const forSweeper = (change: (row: RunRow, now: number) => RunRow): Switches => ({
   ports: (ports, process) =>
     process.role === "sweeper"
       ? { ...ports, ...onRead(ports, { run: (row) => change(row, ports.clock.now()) }) }
       : ports,
 });
 
-export const sweeperEndsNoProgress = forClock((row) => ({
+export const sweeperEndsNoProgress = forSweeper((row) => ({
   ...row,
   no_progress_claims: Math.min(row.no_progress_claims, NO_PROGRESS_CLAIMS),
 }));
-export const sweeperGivesUp = forClock((row, now) => ({ ...row, claimable_since: now }));
+export const sweeperGivesUp = forSweeper((row, now) => ({ ...row, claimable_since: now }));
 
 export const redrivesThrottled: Switches = {
   ports: (ports, process) => {

@@ -161,7 +161,7 @@ export const promoteInFinish: Switches = {
     const items = command.input.TransactItems ?? [];
     const isNext = (item: TransactItem): boolean =>
       item.Update?.ExpressionAttributeValues?.[":set_log_start"] !== undefined ||
-      (pkOf(item).startsWith("L#") && String(item.Put?.Item?.["w"]).endsWith(".first"));
+      (pkOf(item).startsWith("L#") && String(item.Put?.Item?.["i"]).endsWith(".first"));
     const thread = items.find((item) => isThread(item.Put?.Item))?.Put;
     if (!thread?.Item || items.filter(isNext).length !== 2 || !items.some((item) => skOf(item).startsWith("E#")))
       return next(command);

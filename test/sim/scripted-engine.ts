@@ -5,7 +5,7 @@
 import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import type { Clock } from "../../functions/core/ports.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
-import { WHOLE_BYTES } from "../../functions/core/size-limits.ts";
+import { WHOLE_BYTES } from "../../functions/core/json/size-limits.ts";
 import type { JsonObject } from "../../functions/protocol/json.ts";
 import { announcementOf } from "./announced.ts";
 import { createDice, type Dice } from "./dice.ts";

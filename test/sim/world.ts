@@ -8,7 +8,7 @@ import { createInputs } from "../../functions/aws/run/inputs.ts";
 import { createRuns } from "../../functions/aws/run/runs.ts";
 import { createThreads } from "../../functions/aws/thread/threads.ts";
 import { createWebhooks } from "../../functions/aws/webhook/webhooks.ts";
-import { Impossible } from "../../functions/core/failure.ts";
+import { Impossible } from "../../functions/core/failure/failure.ts";
 import { RETENTION } from "../../functions/core/log/timings.ts";
 import type { Clock, Ports } from "../../functions/core/ports.ts";
 import type { Runs } from "../../functions/core/run/run-ports.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Deployment } from "../../smoke/deployment.ts";
 import type { Finding } from "../../smoke/findings.ts";
-import { placeOf } from "../../smoke/report.ts";
+import { hostingOf } from "../../smoke/report.ts";
 import { type Part, runChecks } from "../../smoke/run-checks.ts";
 import { chooseSubjects } from "../../smoke/subjects.ts";
 import { freePort } from "../../local/free-port.ts";
@@ -205,7 +205,7 @@ it.each([
   ["https://d111.cloudfront.net", "CloudFront"],
   ["https://agents.example.com", "a host name of its own"],
 ])("%s is shown as %s", (url, place) => {
-  expect(placeOf(url)).toBe(place);
+  expect(hostingOf(url)).toBe(place);
 });
 
 it("needs nothing of the server that it asks, and no package", () => {

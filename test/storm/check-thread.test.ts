@@ -14,7 +14,7 @@ const told = (slot: number, epoch: number, update: object): Slot => ({
   payload: encodeEvents([{ event: "updates", data: JSON.stringify(update) }]),
   more: false,
   parts: 0,
-  at: 0,
+  written_at: 0,
 });
 const [one, two] = [{ step: { trail: [1] } }, { step: { trail: [2] } }];
 

@@ -7,7 +7,7 @@ import { isFinal, type RunRow } from "../../functions/core/run/run-row.ts";
 import { eventsOf, type ReaderRecord, type Recorded, type Violation, violationsOf } from "../support/invariants.ts";
 import { record } from "../support/recorded.ts";
 import { framesOf } from "../support/sse.ts";
-import type { Place } from "./place.ts";
+import type { StormSystem } from "./storm-system.ts";
 import { clientOf, insist } from "./reader.ts";
 
 /** ms in which a server that was killed is there again. */
@@ -16,7 +16,7 @@ const ANSWERED_WITHIN = 120_000;
 const LOOK = 100;
 
 /** Resolves when no run of the thread is active or waits, or when the signal says that it has been long enough. */
-export async function settled({ ports }: Place, thread_id: string, signal: AbortSignal): Promise<void> {
+export async function settled({ ports }: StormSystem, thread_id: string, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const runs = await ports.runs.list(thread_id);
     if (runs.every((run) => isFinal(run))) return;
@@ -25,7 +25,7 @@ export async function settled({ ports }: Place, thread_id: string, signal: Abort
 }
 
 export async function violationsOfThread(
-  place: Place,
+  place: StormSystem,
   thread_id: string,
   readers: ReaderRecord[],
   accepted: string[],
@@ -54,7 +54,7 @@ export function stepsDoneTwice({
 }
 
 /** Runs, state and the bytes of each stream, as each server tells them. */
-async function disagreements({ urls }: Place, thread_id: string, { runs }: Recorded): Promise<Violation[]> {
+async function disagreements({ urls }: StormSystem, thread_id: string, { runs }: Recorded): Promise<Violation[]> {
   const patience = AbortSignal.timeout(ANSWERED_WITHIN);
   // Somebody may kill the server meanwhile: what it told by halves counts for nothing.
   const [one, other] = await Promise.all(urls.map((url) => insist(() => toldBy(url, thread_id, runs), patience)));

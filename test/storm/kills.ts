@@ -9,7 +9,7 @@ import { createDice, type Dice } from "../sim/dice.ts";
 import { commandsWith, descendants } from "../support/descendants.ts";
 import type { ReaderRecord } from "../support/invariants.ts";
 import { settled } from "./check-thread.ts";
-import { openPlace, type Place } from "./place.ts";
+import { startStormSystem, type StormSystem } from "./storm-system.ts";
 import { clientOf, insist, readToEnd, type Reading } from "./reader.ts";
 import { judge, type StormResult, type Thread } from "./two-servers.ts";
 
@@ -44,7 +44,7 @@ const RESTLESS = 0.1;
 
 export async function killWhileRead({ seed, rounds, isolated, patience }: KillOptions): Promise<KillResult> {
   const dice = createDice(seed);
-  await using place = await openPlace(dice, { isolated });
+  await using place = await startStormSystem(dice, { isolated });
   const kill = isolated ? killFunction : killServer;
   const total: KillResult = { violations: [], statuses: {}, runs: 0, kills: 0, struck: 0 };
   let left = rounds;
@@ -55,10 +55,10 @@ export async function killWhileRead({ seed, rounds, isolated, patience }: KillOp
   return total;
 }
 
-type Kill = (place: Place, dice: Dice) => Promise<number>;
+type Kill = (place: StormSystem, dice: Dice) => Promise<number>;
 
 /** Some runs, a kill while they are read, and what has become of them. */
-async function oneRound(place: Place, dice: Dice, patience: number, kill: Kill): Promise<KillResult> {
+async function oneRound(place: StormSystem, dice: Dice, patience: number, kill: Kill): Promise<KillResult> {
   const signal = AbortSignal.timeout(patience);
   const reading: Reading = { server: () => dice.pick(place.urls), dice, restless: RESTLESS, signal };
   const runs = await Promise.all(GRAPHS.map((asked) => begin(reading, asked)));
@@ -116,13 +116,13 @@ async function openStream(client: Client, graph: string, input: object) {
 }
 
 /** One of the two, which is started again at once. @returns how many were killed, when it is there again */
-async function killServer(place: Place, dice: Dice): Promise<number> {
+async function killServer(place: StormSystem, dice: Dice): Promise<number> {
   await place.restart(dice.below(2));
   return 1;
 }
 
 /** One process of a function that is at work, mostly of a worker: there are many more that answer. @returns how many were killed */
-async function killFunction(place: Place, dice: Dice): Promise<number> {
+async function killFunction(place: StormSystem, dice: Dice): Promise<number> {
   const all = place.pids().flatMap((pid) => commandsWith("aws-lambda-ric", descendants(pid)));
   const atWork = all.filter((pid) => !isFrozen(pid));
   const workers = atWork.filter((pid) => isWorker(pid));

@@ -7,7 +7,7 @@ import { type ReaderRecord, type Violation } from "../support/invariants.ts";
 import { CALM, rougher, STORMY } from "../support/table-proxy.ts";
 import { settled, violationsOfThread } from "./check-thread.ts";
 import { actOnThread } from "./person.ts";
-import { openPlace, type Place } from "./place.ts";
+import { startStormSystem, type StormSystem } from "./storm-system.ts";
 import type { Reading } from "./reader.ts";
 
 export interface StormOptions {
@@ -35,7 +35,7 @@ const RESTLESS = 0.05;
 
 export async function stormTwoServers({ seed, people, acts, roughness, patience }: StormOptions): Promise<StormResult> {
   const dice = createDice(seed);
-  await using place = await openPlace(dice, { isolated: false });
+  await using place = await startStormSystem(dice, { isolated: false });
   place.proxy.set(rougher(STORMY, roughness));
   const signal = AbortSignal.timeout(patience);
   const reading: Reading = { server: () => dice.pick(place.urls), dice, restless: RESTLESS, signal };
@@ -58,7 +58,7 @@ export interface Thread {
   readers: ReaderRecord[];
 }
 
-export async function judge(place: Place, threads: Thread[]): Promise<Omit<StormResult, "met">> {
+export async function judge(place: StormSystem, threads: Thread[]): Promise<Omit<StormResult, "met">> {
   const violations: Violation[] = [];
   const statuses: Record<string, number> = {};
   for (const { thread_id, readers, accepted } of threads) {

@@ -1,5 +1,5 @@
 /** Faults as wrappers around ports: what a network does to calls. Must not know what is tested. */
-import { Unclear } from "../../functions/core/failure.ts";
+import { Unclear } from "../../functions/core/failure/failure.ts";
 import type { ThreadLog } from "../../functions/core/log/log-port.ts";
 
 /** Answers are lost by plan: `before` = the call never arrives, `after` = it was carried out. `n` counts appends from 1. */

@@ -5,7 +5,7 @@
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_PAGE } from "../../core/checkpoint/limits.ts";
-import { contains } from "../../core/contains.ts";
+import { contains } from "../../core/json/contains.ts";
 import { type Item, queryAll, queryPage, queryPages, type Range, type Table } from "../table/item-batches.ts";
 import { checkpointsKey, HEAD_PREFIX, headKey, headPrefix } from "../table/keys.ts";
 import { isVisible, readAllClosed, readLatestClosed } from "./closed-claims.ts";
@@ -68,7 +68,7 @@ async function findHead(
     const closed = await reading;
     for (const head of items.map(toRawHead)) {
       const state = closed.of(head);
-      if (state === "visible" || (state === "open" && (await isVisible(table, thread_id, head)))) return head;
+      if (state === "visible" || (state === "unproven" && (await isVisible(table, thread_id, head)))) return head;
     }
   }
   return undefined;

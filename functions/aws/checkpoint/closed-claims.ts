@@ -41,7 +41,7 @@ export const closedItem = (
   ...(knows && { k: knows }),
   ...(undone && { u: true }),
   ...(seal && { from: seal.from, k: seal.knows }),
-  ...(final && { e: true }),
+  ...(final && { fin: true }),
 });
 
 /** Left by a removed thread: hides the heads that dead claims of its runs, up to this one, may still put. `now` in ms. */
@@ -83,15 +83,15 @@ export class ClosedClaims {
   }
 
   /**
-   * `open`: no known record closes the head's claim. That proves nothing if the records were read before the head, or do not reach back
+   * `unproven`: no known record closes the head's claim. That proves nothing if the records were read before the head, or do not reach back
    * far enough: then they have to be read again.
    */
-  of({ checkpoint_id, claim }: Head): "visible" | "hidden" | "open" {
+  of({ checkpoint_id, claim }: Head): "visible" | "hidden" | "unproven" {
     if (!claim) return "visible";
     if (claim.log_start <= this.#removed) return "hidden";
     const closing = this.#closing(claim);
     if (closing.some(({ after }) => checkpoint_id > after)) return "hidden";
-    return closing.length && claim.log_start >= this.#from ? "visible" : "open";
+    return closing.length && claim.log_start >= this.#from ? "visible" : "unproven";
   }
 
   /** Whether the run has ended and left nothing: then its writes to checkpoints of other runs do not exist either. */

@@ -34,10 +34,10 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
   const payload = pack(encodeHead({ metadata, checkpoint, channels }));
   // Hundreds of channels, or huge metadata: then the head itself is a value like others.
   const fits = payload.length <= PART_BYTES;
-  const body = fits ? { d: payload } : { r: await segments.put(head, { type: "head", elements: [payload] }) };
+  const body = fits ? { d: payload } : { h: await segments.put(head, { type: "head", elements: [payload] }) };
   const item = {
     ...headKey(thread_id, ns, checkpoint_id),
-    ...(parent_id !== undefined && { p: parent_id }),
+    ...(parent_id !== undefined && { b: parent_id }),
     ...(claim && { c: claimAttribute(claim) }),
     ...(first_step !== undefined && { f: first_step }),
     ...(isHashed(ns) && { ns }),
@@ -62,7 +62,7 @@ export function toRawHead(item: Item): RawHead {
 /** Metadata and inline values, without the segments: enough to filter by. */
 export async function decodeRawHead(segments: Segments, thread_id: string, { item }: RawHead): Promise<HeadFrame> {
   if (item["d"] instanceof Uint8Array) return decodeHead(unpack(item["d"]));
-  const [payload] = await segments.load(thread_id, [item["r"] as Reference]);
+  const [payload] = await segments.load(thread_id, [item["h"] as Reference]);
   return decodeHead(unpack(payload?.elements[0] ?? new Uint8Array(1)));
 }
 
@@ -78,7 +78,7 @@ export async function completeHeads(
     thread_id,
     ns,
     checkpoint_id,
-    ...(typeof item["p"] === "string" && { parent_id: item["p"] }),
+    ...(typeof item["b"] === "string" && { parent_id: item["b"] }),
     ...(claim && { claim }),
     ...(typeof item["f"] === "number" && { first_step: item["f"] }),
     metadata,

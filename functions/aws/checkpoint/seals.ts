@@ -110,7 +110,7 @@ function checkpointOf({ sk }: Item): string {
 const AFTER_ALL = "\uffff";
 
 /** A write to a checkpoint of another run. */
-const isForeign = ({ f }: Item): boolean => f === true;
+const isForeign = ({ o }: Item): boolean => o === true;
 
 /** The stamp that the item needs in order to exist, 0 = none. */
 function stampFor(item: Item, closed: readonly ClosedClaims[]): number {

@@ -49,7 +49,7 @@ async function putGroup(
   const { ttl } = { ttl: undefined, ...ttlOf(table, task) };
   const sets = ["tp = :tp", ...(claim ? ["c = :c"] : []), ...(isHashed(task.task_id) ? ["t = :t"] : [])];
   if (ttl !== undefined) sets.push("#ttl = :ttl");
-  if (task.foreign) sets.push("f = :f");
+  if (task.foreign) sets.push("o = :o");
   for (const [at, { index }] of writes.entries()) {
     const attribute = attributeOf(index);
     sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
@@ -67,7 +67,7 @@ async function putGroup(
           ":tp": task.task_path,
           ...(ttl !== undefined && { ":ttl": ttl }),
           ...(claim && { ":c": claimAttribute(claim) }),
-          ...(task.foreign && { ":f": true }),
+          ...(task.foreign && { ":o": true }),
           ...(isHashed(task.task_id) && { ":t": task.task_id }),
           ...Object.fromEntries(values.map((value, at) => [`:${at}`, value])),
         },
@@ -86,20 +86,20 @@ async function encodeValue(segments: Segments, task: TaskWrites, write: TaskWrit
   return pack(encodeWrite({ channel, stored: { reference: await segments.put(task, value) } }));
 }
 
-type Place = Pick<TaskWrites, "thread_id" | "ns" | "checkpoint_id">;
+type CheckpointKey = Pick<TaskWrites, "thread_id" | "ns" | "checkpoint_id">;
 
 /** Consistent. Of each run and task only those of the greatest epoch; runs are merged in their order. */
-export async function readTaskWrites(table: Table, segments: Segments, place: Place): Promise<TaskWrites[]> {
-  const prefix = writesPrefix(place.ns, place.checkpoint_id);
-  const counting = await countingWrites(table, place.thread_id, prefix);
+export async function readTaskWrites(table: Table, segments: Segments, key: CheckpointKey): Promise<TaskWrites[]> {
+  const prefix = writesPrefix(key.ns, key.checkpoint_id);
+  const counting = await countingWrites(table, key.thread_id, prefix);
   const tasks = mergeClaims(counting).map((task): [MergedTask, [number, WriteFrame][]] => [
     task,
     [...task.writes].map(([index, bytes]) => [index, decodeWrite(unpack(bytes))]),
   ]);
   const stored = tasks.flatMap(([, writes]) => writes.map(([, frame]) => frame.stored));
-  const value = await resolveStored(segments, place.thread_id, stored);
+  const value = await resolveStored(segments, key.thread_id, stored);
   return tasks.map(([{ task_id, task_path }, writes]) => ({
-    ...place,
+    ...key,
     task_id,
     task_path,
     writes: writes.map(([index, { channel, stored: at }]) => ({ index, channel, value: value(at) })),
@@ -148,10 +148,10 @@ function writesOf(item: Item): [number, Uint8Array][] {
 }
 
 /** A merged task as items of another thread, written by no claim. */
-export function itemsOf(place: Place, { task_id, task_path, writes }: MergedTask): Item[] {
+export function itemsOf(key: CheckpointKey, { task_id, task_path, writes }: MergedTask): Item[] {
   const groups = Map.groupBy(writes, ([index]) => groupOf(index));
   return [...groups].map(([group, members]) => ({
-    ...writesKey({ ...place, task_id }, group),
+    ...writesKey({ ...key, task_id }, group),
     tp: task_path,
     ...(isHashed(task_id) && { t: task_id }),
     ...Object.fromEntries(members.map(([index, bytes]) => [attributeOf(index), bytes])),

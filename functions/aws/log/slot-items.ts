@@ -15,20 +15,20 @@ export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): It
   r: uuidBytes(slot.run_id),
   g: slot.gen,
   e: slot.epoch,
-  w: slot.nonce,
+  i: slot.nonce,
   n: slot.count,
   p: slot.payload,
   ...(slot.more && { m: true }),
   ...(slot.parts > 0 && { q: slot.parts }),
   ...(slot.end && { x: slot.end }),
-  ttl: ttlAt(slot.at + retentionMs),
+  ttl: ttlAt(slot.written_at + retentionMs),
 });
 
 interface SlotItem extends Key {
   r: Uint8Array;
   g: number;
   e: number;
-  w: string;
+  i: string;
   n: number;
   p: Uint8Array;
   m?: true;
@@ -38,18 +38,18 @@ interface SlotItem extends Key {
 }
 
 export function toSlot(item: Item, retentionMs: number): Slot {
-  const { r, g, e, w, n, p, m, q, x, ttl, ...key } = item as unknown as SlotItem;
+  const { r, g, e, i, n, p, m, q, x, ttl, ...key } = item as unknown as SlotItem;
   return {
     slot: slotOf(key),
     run_id: uuidText(r),
     gen: g,
     epoch: e,
-    nonce: w,
+    nonce: i,
     count: n,
     payload: p,
     more: m ?? false,
     parts: q ?? 0,
-    at: ttl * SECOND - retentionMs,
+    written_at: ttl * SECOND - retentionMs,
     ...(x && { end: x }),
   };
 }

@@ -15,7 +15,7 @@ export function createThreadLog(options: TableOptions): ThreadLog {
       if ((await put(slotItem(thread_id, slot, retentionMs), slot.payload.length)) === "refused") {
         const Key = slotKey(thread_id, slot.slot);
         const there = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-        if (there.Item?.["w"] !== slot.nonce) return "fenced";
+        if (there.Item?.["i"] !== slot.nonce) return "fenced";
       }
       wake?.notify(thread_id, slot);
       return "appended";
@@ -24,7 +24,7 @@ export function createThreadLog(options: TableOptions): ThreadLog {
     async read(thread_id, after, { consistent = false, limit = READ_SLOTS } = {}) {
       const recent = consistent ? [] : (wake?.recent(thread_id, after, limit) ?? []);
       const expired = clock.now() - retentionMs;
-      if (recent.length && recent.every(({ at }) => at > expired)) return recent;
+      if (recent.length && recent.every(({ written_at }) => written_at > expired)) return recent;
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName,

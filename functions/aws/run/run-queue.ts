@@ -1,5 +1,5 @@
 /** The run queue on SQS: ids only, ASCII. A hint, not the truth (design 5.6). Must not carry anything that a row does not say. */
-import { Unclear } from "../../core/failure.ts";
+import { Unclear } from "../../core/failure/failure.ts";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { RunQueue } from "../../core/run/run-ports.ts";
 import { SEND_TIMEOUT, SEND_TRY } from "../table/limits.ts";

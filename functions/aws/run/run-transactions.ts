@@ -38,7 +38,7 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
     attemptTransaction(() => client.send(new TransactWriteCommand({ TransactItems })));
 
   /** The closed claim of a temporary thread expires with it. */
-  const gone = ({ row }: ThreadWrite) => {
+  const closedTtl = ({ row }: ThreadWrite) => {
     const ttl = threadExpiry(row, clock.now(), retentionMs);
     return ttl === undefined ? {} : { ttl };
   };
@@ -136,7 +136,10 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
         {
           Put: {
             TableName,
-            Item: { ...closedItem(thread_id, { ...closed, by: closed.claim.epoch, final: true }), ...gone(thread) },
+            Item: {
+              ...closedItem(thread_id, { ...closed, by: closed.claim.epoch, final: true }),
+              ...closedTtl(thread),
+            },
           },
         },
       ];

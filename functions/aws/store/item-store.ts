@@ -22,8 +22,8 @@ export function createItemStore(options: Table): ItemStore {
     if (registered.has(own.sk)) return;
     const [first = ""] = namespace;
     await Promise.all([
-      client.send(new PutCommand({ TableName: table, Item: { ...own, ns: JSON.stringify(namespace) } })),
-      client.send(new PutCommand({ TableName: table, Item: { ...rootKey(first), ns: JSON.stringify([first]) } })),
+      client.send(new PutCommand({ TableName: table, Item: { ...own, sn: JSON.stringify(namespace) } })),
+      client.send(new PutCommand({ TableName: table, Item: { ...rootKey(first), sn: JSON.stringify([first]) } })),
     ]);
     if (registered.size >= KNOWN_NAMESPACES) registered.clear();
     registered.add(own.sk);
@@ -45,12 +45,12 @@ export function createItemStore(options: Table): ItemStore {
         new UpdateCommand({
           TableName: table,
           Key: itemKey(namespace, key),
-          UpdateExpression: "SET ca = if_not_exists(ca, :now), ua = :now, d = :d, ns = :ns, k = :k",
+          UpdateExpression: "SET ca = if_not_exists(ca, :now), ua = :now, d = :d, sn = :sn, ik = :ik",
           ExpressionAttributeValues: {
             ":now": new Date(clock.now()).toISOString(),
             ":d": data,
-            ":ns": JSON.stringify(namespace),
-            ":k": key,
+            ":sn": JSON.stringify(namespace),
+            ":ik": key,
           },
         }),
       );
@@ -88,13 +88,13 @@ async function namespacesBelow(table: Table, prefix: readonly string[]): Promise
   const [first] = prefix;
   const roots = first === undefined ? await rootLabels(table) : [first];
   const items = await Promise.all(
-    roots.map((root) => queryAll(table, { pk: namespaceKey([root]).pk, prefix: "", only: "ns" })),
+    roots.map((root) => queryAll(table, { pk: namespaceKey([root]).pk, prefix: "", only: "sn" })),
   );
   return items.flat().map(namespaceOf);
 }
 
 async function rootLabels(table: Table): Promise<string[]> {
-  const items = await Promise.all(rootPartitions().map((pk) => queryAll(table, { pk, prefix: "", only: "ns" })));
+  const items = await Promise.all(rootPartitions().map((pk) => queryAll(table, { pk, prefix: "", only: "sn" })));
   return items.flat().flatMap(namespaceOf);
 }
 
@@ -119,14 +119,14 @@ async function isUsed(table: Table, namespace: readonly string[]): Promise<boole
   return (await queryPage(table, range)).items.length > 0;
 }
 
-const namespaceOf = (item: Item): string[] => JSON.parse(String(item["ns"])) as string[];
+const namespaceOf = (item: Item): string[] => JSON.parse(String(item["sn"])) as string[];
 
 function toStored(item: Item): StoredItem {
-  const { d, k, ca, ua } = item;
+  const { d, ik, ca, ua } = item;
   if (!(d instanceof Uint8Array)) throw new Error("a store item has no value");
   return {
     namespace: namespaceOf(item),
-    key: String(k),
+    key: String(ik),
     value: JSON.parse(unpack(d).toString()) as JsonObject,
     created_at: String(ca),
     updated_at: String(ua),

@@ -8,7 +8,7 @@ import {
   TransactionCanceledException,
   TransactionConflictException,
 } from "@aws-sdk/client-dynamodb";
-import { Unclear } from "../../core/failure.ts";
+import { Unclear } from "../../core/failure/failure.ts";
 import type { Clock } from "../../core/ports.ts";
 import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
 import { SINGLE_WRITE_TRIES } from "./limits.ts";
@@ -26,7 +26,7 @@ export async function attemptWrite<T>(clock: Clock, write: () => Promise<T>): Pr
     try {
       return { kind: "ok", value: await write() };
     } catch (error) {
-      const said = saidBy(error);
+      const said = causeOfUnclear(error);
       if (said instanceof ConditionalCheckFailedException) return { kind: "refused", item: said.Item };
       if (!(said instanceof TransactionConflictException) || n >= SINGLE_WRITE_TRIES) throw error;
       await clock.sleep(clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
@@ -40,7 +40,7 @@ export async function attemptTransaction(write: () => Promise<unknown>): Promise
     await write();
     return "ok";
   } catch (error) {
-    const said = saidBy(error);
+    const said = causeOfUnclear(error);
     const reasons = said instanceof TransactionCanceledException ? (said.CancellationReasons ?? []) : [];
     const codes = reasons.map(({ Code = "None" }) => Code).filter((code) => code !== "None");
     const races = new Set(["ConditionalCheckFailed", "TransactionConflict"]);
@@ -50,4 +50,4 @@ export async function attemptTransaction(write: () => Promise<unknown>): Promise
 }
 
 /** What the table itself said (classify-failures.ts). */
-const saidBy = (error: unknown): unknown => (error instanceof Unclear ? error.cause : undefined);
+const causeOfUnclear = (error: unknown): unknown => (error instanceof Unclear ? error.cause : undefined);

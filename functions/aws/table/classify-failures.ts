@@ -3,7 +3,7 @@
  * that no table understands), `Unclear` for the rest. What the table said is the cause: `attempt-write.ts` makes values of lost races.
  */
 import { DynamoDBServiceException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
-import { Impossible, Unclear } from "../../core/failure.ts";
+import { Impossible, Unclear } from "../../core/failure/failure.ts";
 
 /** @returns what the port throws in place of `error` */
 export function classified(error: unknown): Unclear | Impossible {

@@ -10,7 +10,7 @@
  */
 import type { CancelIntent, RunRow } from "../../core/run/run-row.ts";
 import { CLOCK_SKEW } from "../../core/run/timings.ts";
-import { STREAM_PERMIT_LEASE } from "./limits.ts";
+import { PERMIT_LEASE } from "./limits.ts";
 
 export interface Condition {
   expression: string;
@@ -87,7 +87,7 @@ export const triedAsSeen = (tries: number): Condition => ({
 });
 
 /** The latest end of a permit that is taken now, ms since 1970; one that ends later was taken before a clock stepped back. */
-export const latestPermit = (now: number): number => now + STREAM_PERMIT_LEASE + CLOCK_SKEW;
+export const latestPermit = (now: number): number => now + PERMIT_LEASE + CLOCK_SKEW;
 
 /** A permit that nobody holds any more, or that this owner took in a call whose answer was lost. */
 export const permitIsFree = (now: number, owner: string): Condition => ({
@@ -119,7 +119,7 @@ export const stampedBelow = (epoch: number): Condition => ({
 
 /** A record that neither a later claim nor the run's end has written. */
 export const closedUntil = (epoch: number): Condition => ({
-  expression: "attribute_not_exists(e) AND (attribute_not_exists(z) OR z <= :until)",
+  expression: "attribute_not_exists(fin) AND (attribute_not_exists(z) OR z <= :until)",
   values: { ":until": epoch },
 });
 

@@ -2,7 +2,7 @@
  * Many items of one table at once: pages of a query, batches with what DynamoDB left undone tried again. Must not know what the items are.
  */
 import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
-import { Unclear } from "../../core/failure.ts";
+import { Unclear } from "../../core/failure/failure.ts";
 import { RETENTION } from "../../core/log/timings.ts";
 import type { Clock } from "../../core/ports.ts";
 import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";

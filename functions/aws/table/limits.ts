@@ -16,7 +16,7 @@ export const SLOTS_TOGETHER_BYTES = 1 * MB;
 /** Rows live this many times as long as the slots that refer to them, for DynamoDB deletes out of order. */
 export const ROWS_OUTLIVE = 1.5;
 /** ms. Lease of a key's permit for an open stream: longer than the function that took it can live. */
-export const STREAM_PERMIT_LEASE = 16 * MINUTE;
+export const PERMIT_LEASE = 16 * MINUTE;
 /** Namespaces that a process remembers to have registered, so that a put is one write. */
 export const KNOWN_NAMESPACES = 10_000;
 /** Tries of a batch of which DynamoDB leaves something undone, with the pauses of a conflict between them. */

@@ -4,7 +4,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Assistant, AssistantSearch } from "../../protocol/assistant.ts";
-import { contains } from "../contains.ts";
+import { contains } from "../json/contains.ts";
 import type { Engine } from "../run/execute/engine-port.ts";
 import { uuidText } from "../uuid-text.ts";
 

@@ -3,9 +3,9 @@
  * eventsBeforeCheckpoint), and nothing is put once the claim is over. Puts and reads may be done twice, so unclear ones are repeated: a
  * table that does not answer for a moment must not fail a run. Must not know how heads are kept.
  */
-import type { OrderedEvents, CheckpointPlace } from "../log/order-events.ts";
+import type { OrderedEvents, CheckpointInThread } from "../log/order-events.ts";
 import type { Clock } from "../ports.ts";
-import { untilClear } from "../retry.ts";
+import { untilClear } from "../failure/retry.ts";
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "./checkpoint-port.ts";
 
 /** Stops LangGraph at its next put; its outcome is not looked at, for the claim is over. */
@@ -52,7 +52,7 @@ export function guardCheckpoints(
         })
         .finally(() => underWay.delete(calling));
     });
-  const flushed = async (head?: CheckpointPlace): Promise<void> => {
+  const flushed = async (head?: CheckpointInThread): Promise<void> => {
     if ((await events.flushBefore(head)) === "fenced") throw new ClaimOver("another worker owns this run");
   };
   /** A root head is proof that all writes to checkpoints before its parent have arrived: whoever recovers the run need not seal them. */

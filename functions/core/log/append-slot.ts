@@ -2,7 +2,7 @@
  * One slot of a claimant, put until the answer is clear. An unclear answer is repeated with the same bytes under the same nonce, never with
  * a grown batch (model rule retrySameBytes). Must not give up before its claim is over: a pause in the log is no loss, a gap would be.
  */
-import { Unclear } from "../failure.ts";
+import { Unclear } from "../failure/failure.ts";
 import type { Clock } from "../ports.ts";
 import type { ThreadLog } from "./log-port.ts";
 import type { Slot } from "./slot.ts";

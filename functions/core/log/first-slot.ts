@@ -21,5 +21,5 @@ export const firstSlot = (run_id: string, gen: number, slot: number, at: number)
   payload: encodeEvents([metadataEvent(run_id, 1)]),
   more: false,
   parts: 0,
-  at,
+  written_at: at,
 });

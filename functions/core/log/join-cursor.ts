@@ -19,10 +19,10 @@ export async function findJoin(
   const { thread, run } = await ports.runs.load(ref);
   if (!thread || !isReadable(thread, run)) return undefined;
   const cursor = parseCursor(asked.lastEventId || asked.after);
-  return cursor.kind === "live" ? placeOf(ports, thread, run) : cursor;
+  return cursor.kind === "live" ? liveCursor(ports, thread, run) : cursor;
 }
 
-async function placeOf(ports: Pick<Ports, "log">, thread: ThreadRow, run: RunRow): Promise<Cursor> {
+async function liveCursor(ports: Pick<Ports, "log">, thread: ThreadRow, run: RunRow): Promise<Cursor> {
   if (isFinal(run)) return { kind: "live" };
   if (run.status === "pending") return { kind: "start" };
   return { kind: "after", slot: await tailOf(ports.log, thread), index: SLOT_EVENTS };

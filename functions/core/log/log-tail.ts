@@ -1,7 +1,7 @@
 /** Where a thread's log ends. */
 import type { Ports } from "../ports.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
-import { untilClear } from "../retry.ts";
+import { untilClear } from "../failure/retry.ts";
 import type { ThreadLog } from "./log-port.ts";
 
 /** Slots expire, so the tail is the greater of the row and the last slot found (model rule tailIsMaxOfRowAndLog). */

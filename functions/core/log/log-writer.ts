@@ -4,7 +4,7 @@
  */
 import type { Clock, Logger } from "../ports.ts";
 import type { Urgency } from "../run/execute/engine-port.ts";
-import { checkWhole, isWhole, TooLarge } from "../size-limits.ts";
+import { checkWhole, isWhole, TooLarge } from "../json/size-limits.ts";
 import { appendSlot } from "./append-slot.ts";
 import type { ThreadLog } from "./log-port.ts";
 import { cutPayload, encodeEvents } from "./slot-payload.ts";
@@ -232,7 +232,7 @@ export function slotsOf(position: AppendPosition, events: readonly LogEvent[], a
       payload,
       more: !last,
       parts: last ? i : 0,
-      at,
+      written_at: at,
     };
   });
 }

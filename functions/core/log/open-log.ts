@@ -4,7 +4,7 @@
  */
 import type { Ports } from "../ports.ts";
 import type { Claim } from "../run/claim.ts";
-import { untilClear } from "../retry.ts";
+import { untilClear } from "../failure/retry.ts";
 import { appendSlot } from "./append-slot.ts";
 import { metadataEvent } from "./first-slot.ts";
 import { logTail } from "./log-tail.ts";
@@ -82,5 +82,5 @@ const openingSlot = (position: AppendPosition, events: readonly LogEvent[], at: 
   payload: encodeEvents(events),
   more: false,
   parts: 0,
-  at,
+  written_at: at,
 });

@@ -10,7 +10,7 @@ import { type Backlog, type Flushed, type LogWriter, sizeOf } from "./log-writer
 import type { LogEvent } from "./slot.ts";
 
 /** What is put: a checkpoint of a graph, or writes to it. */
-export type CheckpointPlace = Pick<CheckpointHead, "ns" | "checkpoint_id">;
+export type CheckpointInThread = Pick<CheckpointHead, "ns" | "checkpoint_id">;
 
 /** Writes of a task on their way to the store, numbered as they begin. */
 interface Storing {
@@ -54,7 +54,7 @@ export class OrderedEvents implements EventSink {
   }
 
   /** Events that announce tasks of this graph from now on wait for `stored`; if it rejects, they are dropped. */
-  storing({ ns, checkpoint_id }: CheckpointPlace, stored: Promise<unknown>): void {
+  storing({ ns, checkpoint_id }: CheckpointInThread, stored: Promise<unknown>): void {
     const number = ++this.#begun;
     const all = this.#storing.get(ns) ?? new Set();
     const settle = (isStored: boolean): void => {
@@ -75,7 +75,7 @@ export class OrderedEvents implements EventSink {
    * Resolves when the events that must precede a put are in the log, or never will be. A head waits for all events of its superstep.
    * Writes (no `head`) wait only for events that wait for nothing: no put waits for itself, no task for its neighbour.
    */
-  async flushBefore(head?: CheckpointPlace): Promise<Flushed> {
+  async flushBefore(head?: CheckpointInThread): Promise<Flushed> {
     // LangGraph's stream hands an event over up to one turn of the event loop after the put that it came before.
     await this.#clock.turn();
     const later = head && this.#oldestOf(head.ns, ({ checkpoint_id }) => checkpoint_id >= head.checkpoint_id);

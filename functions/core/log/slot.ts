@@ -20,7 +20,7 @@ export interface Slot {
   /** Present in the last record of a run. */
   end?: FinalStatus;
   /** ms since 1970: retention counts from here. */
-  at: number;
+  written_at: number;
 }
 
 /** An event as it goes on the wire; `data` is JSON text without line breaks. */

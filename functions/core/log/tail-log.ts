@@ -2,7 +2,7 @@
  * Tail: follow one run through its thread's log from a cursor to its end (design 4, Read). Readers never consume; any number, any pace.
  * Must not write anything but a redrive for a run that nobody holds.
  */
-import { Unclear } from "../failure.ts";
+import { Unclear } from "../failure/failure.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
 import { redrive } from "../run/recover-runs.ts";

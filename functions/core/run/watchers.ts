@@ -9,7 +9,7 @@ import type { RunRef } from "./run-row.ts";
 import { DISCONNECT_GRACE } from "./timings.ts";
 
 /** How a body was over: read to its end, its client has gone, or it was cut by us. */
-export type Closed = "ended" | "gone" | "cut";
+export type Closed = "ended" | "disconnected" | "cut";
 
 interface Watched {
   ref: RunRef;
@@ -50,7 +50,7 @@ export function createWatchers(ports: Ports): Watchers {
       return (how) => {
         watched.readers--;
         if (watched.readers > 0) return;
-        if (how !== "gone" || !watched.cancel) runs.delete(ref.run_id);
+        if (how !== "disconnected" || !watched.cancel) runs.delete(ref.run_id);
         else
           abandon(watched).catch((error: unknown) =>
             ports.logger.warn("cancel after disconnect failed", { run_id: ref.run_id, error: String(error) }),

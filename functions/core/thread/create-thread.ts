@@ -2,7 +2,7 @@
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ThreadCreate } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
-import { tooLarge } from "../size-limits.ts";
+import { tooLarge } from "../json/size-limits.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { ThreadRow } from "./thread-row.ts";
 

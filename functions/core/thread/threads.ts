@@ -1,7 +1,7 @@
 /** Threads as the API shows and changes them. Must not show tombstones, nor touch runs and checkpoints. */
 import type { Thread, ThreadPatch } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
-import { tooLarge } from "../size-limits.ts";
+import { tooLarge } from "../json/size-limits.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import { graphOf, type Interrupts, type ThreadRow } from "./thread-row.ts";
 

@@ -6,7 +6,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
 import type { Clock, Logger } from "../../core/ports.ts";
 import type { Engine, StateQuery } from "../../core/run/execute/engine-port.ts";
-import { LOGGED_CHARACTERS } from "../../core/size-limits.ts";
+import { LOGGED_CHARACTERS } from "../../core/json/size-limits.ts";
 import type { ItemStore } from "../../core/store/store-port.ts";
 import type { HeadRef } from "../../core/thread/thread-row.ts";
 import type { Json } from "../../protocol/json.ts";

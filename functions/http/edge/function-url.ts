@@ -5,7 +5,7 @@
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "../../core/ports.ts";
-import type { App } from "./host.ts";
+import type { App } from "./request-context.ts";
 import { pump, put } from "./pump.ts";
 import { PRELUDE_PAUSE } from "./timings.ts";
 

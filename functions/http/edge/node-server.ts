@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorResponse } from "../server/respond.ts";
-import type { App } from "./host.ts";
+import type { App } from "./request-context.ts";
 import { type Address, listen, type NodeServer } from "./listen.ts";
 import { pump } from "./pump.ts";
 
@@ -16,7 +16,9 @@ async function answer(app: App, req: IncomingMessage, res: ServerResponse): Prom
   const gone = new AbortController();
   res.once("close", () => gone.abort("the client has gone"));
   const request = requestOf(req);
-  const response = request ? await app.fetch(request, { gone: gone.signal }) : errorResponse(400, "Malformed request");
+  const response = request
+    ? await app.fetch(request, { disconnected: gone.signal })
+    : errorResponse(400, "Malformed request");
 
   for (const [name, value] of response.headers) if (name !== "set-cookie") res.setHeader(name, value);
   const cookies = response.headers.getSetCookie();

@@ -23,7 +23,7 @@ export interface OpenBody {
   filler: Uint8Array<ArrayBuffer>;
   limits: BodyLimits;
   /** Aborted when the host knows that the client has gone. */
-  gone?: AbortSignal | undefined;
+  disconnected?: AbortSignal | undefined;
   /** Begun at the first pull; its signal says that nobody reads any more. A throw aborts the body. */
   source: (signal: AbortSignal) => AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
   /** Called once. */
@@ -34,13 +34,13 @@ export function openBody({
   clock,
   filler,
   limits,
-  gone,
+  disconnected,
   source,
   onClose,
 }: OpenBody): ReadableStream<Uint8Array<ArrayBuffer>> {
   const cutAt = clock.monotonic() + limits.ms;
   const closing = new AbortController();
-  const signal = gone ? AbortSignal.any([gone, closing.signal]) : closing.signal;
+  const signal = disconnected ? AbortSignal.any([disconnected, closing.signal]) : closing.signal;
   const chunks = source(signal);
   let beatAt = clock.monotonic() + KEEP_ALIVE;
   let alarm: Promise<undefined> | undefined;
@@ -93,11 +93,11 @@ export function openBody({
           controller.enqueue(chunk);
         } catch (error) {
           pending?.catch(() => undefined);
-          close(gone?.aborted ? "gone" : "cut");
+          close(disconnected?.aborted ? "disconnected" : "cut");
           throw error;
         }
       },
-      cancel: () => close("gone"),
+      cancel: () => close("disconnected"),
     },
     { highWaterMark: 0 },
   );

@@ -8,7 +8,7 @@ export const STREAM_LIMIT = 14.5 * MINUTE;
 /** Bytes. A Function URL answers at most 200 MB. */
 export const STREAM_BYTES = 180 * MB;
 /** s. `retry-after` of a key whose permits are all taken: streams of chats end within seconds. */
-export const STREAM_PERMIT_RETRY_S = 5;
+export const PERMIT_RETRY_S = 5;
 /** ms. Idle connections of the Node server: longer than client pools keep theirs, so that never the server closes one about to be used. */
 export const IDLE_CONNECTION = 65 * SECOND;
 /** Free ports that are tried for a server of several addresses: one may be taken at the second address. */

@@ -2,7 +2,7 @@
  * Bodies: bounded while they are read, JSON by their content-type, checked by a schema. Must not know any resource.
  */
 import type { z } from "zod";
-import { isTooDeep, NESTING } from "../../core/nesting.ts";
+import { isTooDeep, NESTING } from "../../core/json/nesting.ts";
 import { BODY_BYTES } from "../edge/timings.ts";
 import { HttpError } from "../server/http-error.ts";
 import { problemOf } from "./validation.ts";

@@ -9,7 +9,7 @@ import type { RunRef } from "../../core/run/run-row.ts";
 import type { Closed } from "../../core/run/watchers.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { StreamMode } from "../../protocol/run.ts";
-import type { HostContext } from "../edge/host.ts";
+import type { RequestContext } from "../edge/request-context.ts";
 import { type BodyLimits, openBody } from "../edge/open-body.ts";
 import { API_TIMEOUT_S, STREAM_LIMIT } from "../edge/timings.ts";
 import { frames, KEEP_ALIVE_COMMENT, passes, type StreamedEvent } from "../server/sse.ts";
@@ -17,7 +17,7 @@ import { joinLocation, streamLocation } from "./run-location.ts";
 
 export interface Watch {
   ref: RunRef;
-  host: HostContext;
+  host: RequestContext;
   limits: BodyLimits;
   onClose: (how: Closed) => void;
 }
@@ -77,7 +77,7 @@ export function resultResponse(ports: Ports, watch: Watch, result: (signal: Abor
 
 const common = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch) => ({
   clock,
-  gone: host.gone,
+  disconnected: host.disconnected,
   limits: { ...limits, ms: Math.min(limits.ms, timeOf(host)) },
   onClose: (how: Closed) => {
     if (how === "cut")
@@ -87,7 +87,7 @@ const common = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch)
 });
 
 /** The time that the host leaves, less what a cut needs: at most a quarter of a short time-out. */
-function timeOf({ timeLeft }: HostContext): number {
+function timeOf({ timeLeft }: RequestContext): number {
   if (timeLeft === undefined) return Infinity;
   return timeLeft - Math.min(API_TIMEOUT_S * 1_000 - STREAM_LIMIT, timeLeft / 4);
 }

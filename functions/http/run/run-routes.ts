@@ -74,7 +74,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   ): Promise<{ created: Created; body: RunCreate }> => {
     const body = await readBody(asked.req.raw, RunCreate);
     const key = asked.req.header("idempotency-key");
-    const abandoned = asked.env.gone === undefined ? ("unseen" as const) : watchers.abandoned;
+    const abandoned = asked.env.disconnected === undefined ? ("unseen" as const) : watchers.abandoned;
     const headers = passedOn()(asked.req.raw.headers);
     const created = await createRun(ports, { thread_id, body, key, abandoned, waited, headers });
     if (created.kind !== "created") throw httpErrorOf(created);

@@ -2,11 +2,11 @@
  * The app: every route of this release behind the key, every failure an answer `{"detail": …}`. Must not know any host.
  */
 import { Hono } from "hono";
-import { placeOf } from "../../core/place-of.ts";
+import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
 import { GraphError } from "../../core/run/execute/engine-port.ts";
 import { assistantRoutes } from "../assistant/assistant-routes.ts";
-import type { App, HostContext } from "../edge/host.ts";
+import type { App, RequestContext } from "../edge/request-context.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../edge/timings.ts";
 import { runRoutes } from "../run/run-routes.ts";
@@ -40,7 +40,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   const limits = settings.limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   const { cors } = settings;
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
-  const routes = new Hono<{ Bindings: HostContext }>();
+  const routes = new Hono<{ Bindings: RequestContext }>();
   mount(routes, [
     systemRoutes(ports, settings.version),
     assistantRoutes(ports),
@@ -54,19 +54,19 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))
       return errorResponse(422, "body: nested too deeply");
-    const { name: cause, at } = placeOf(error);
-    ports.logger.error("request failed", { method: request.method, path: pathname, cause, at });
+    const { name: cause, thrown_at } = whereThrown(error);
+    ports.logger.error("request failed", { method: request.method, path: pathname, cause, thrown_at });
     return errorResponse(500, error instanceof GraphError ? error.message : "Internal server error");
   };
   routes.onError((error, asked) => failed(error, asked.req.raw));
 
   /** The answer to GET without its body, which is told that nobody reads it. */
-  const headOf = async (request: Request, context: HostContext): Promise<Response> => {
+  const headOf = async (request: Request, context: RequestContext): Promise<Response> => {
     const { status, headers, body } = await routes.fetch(new Request(request, { method: "GET" }), context);
     await body?.cancel();
     return new Response(null, { status, headers });
   };
-  const answer = async (request: Request, context: HostContext): Promise<Response> => {
+  const answer = async (request: Request, context: RequestContext): Promise<Response> => {
     try {
       const verdict = await mayPass(request, new URL(request.url).pathname);
       if (verdict !== "pass")

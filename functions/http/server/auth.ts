@@ -15,7 +15,7 @@ export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly st
 export type Verdict = "pass" | "unauthorized" | "unavailable";
 
 /** Paths that need no key: liveness and version. */
-const OPEN = new Set(["/ok", "/info"]);
+const PUBLIC_PATHS = new Set(["/ok", "/info"]);
 
 /**
  * @returns whether a request may pass
@@ -27,7 +27,7 @@ export function gate(auth: AuthSettings): (request: Request, path: string) => Pr
   if ((own.length === 0 && !stored) || !own.every(isHash))
     throw new Error("API keys are required, but no SHA-256 hash of a key is set; or say that no auth is wanted");
   return async (request, path) => {
-    if (OPEN.has(path)) return "pass";
+    if (PUBLIC_PATHS.has(path)) return "pass";
     const key = request.headers.get("x-api-key");
     if (!key) return "unauthorized";
     const presented = createHash("sha256").update(key).digest();

@@ -4,24 +4,26 @@
  */
 import { createHash } from "node:crypto";
 import { getPath } from "hono/utils/url";
-import type { StreamPermit, StreamPermits } from "../../core/stream-permits.ts";
-import { STREAM_PERMIT_RETRY_S } from "../edge/timings.ts";
+import type { ConcurrencyPermit, ConcurrencyPermits } from "../../core/concurrency/concurrency-permits.ts";
+import { PERMIT_RETRY_S } from "../edge/timings.ts";
 import { readBoolean } from "../request/read-query.ts";
 import { errorResponse } from "./respond.ts";
 
 export interface StreamCap {
-  permits: StreamPermits;
+  permits: ConcurrencyPermits;
   /** Open answers of one key at a time. */
   most: number;
 }
 
 /** The routes whose answers are open for as long as a run works; of `cancel` only what waits. */
-const OPEN = /\/(?:stream|wait|join)$/;
+const LONG_ANSWERS = /\/(?:stream|wait|join)$/;
 
 /** By the path as the router reads it: to it `%73tream` is `stream`. */
-function isOpen(request: Request): boolean {
+function isLongAnswer(request: Request): boolean {
   const path = getPath(request);
-  return OPEN.test(path) || (path.endsWith("/cancel") && readBoolean(new URL(request.url).searchParams, "wait"));
+  return (
+    LONG_ANSWERS.test(path) || (path.endsWith("/cancel") && readBoolean(new URL(request.url).searchParams, "wait"))
+  );
 }
 
 /** @param known whether keys are checked: an unchecked key may be made up, so without a check all clients share one cap */
@@ -30,11 +32,11 @@ export async function capped(
   request: Request,
   { known, answer }: { known: boolean; answer: () => Promise<Response> },
 ): Promise<Response> {
-  if (!isOpen(request)) return answer();
+  if (!isLongAnswer(request)) return answer();
   const permit = await permits.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
   if (!permit)
     return errorResponse(429, `This key has as many streams open as it may (${most}). Close one, or try again later.`, {
-      "retry-after": String(STREAM_PERMIT_RETRY_S),
+      "retry-after": String(PERMIT_RETRY_S),
     });
   try {
     const { status, headers, body } = await answer();
@@ -51,7 +53,7 @@ export async function capped(
 const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
 
 /** Gives the permit back before it passes on the end: after that the process may be frozen. */
-function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, permit: StreamPermit) {
+function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, permit: ConcurrencyPermit) {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {

@@ -3,10 +3,10 @@
  * in (Agent Server API), and a known path with another method is 405. Must not know any resource.
  */
 import type { Context, Hono } from "hono";
-import type { HostContext } from "../edge/host.ts";
+import type { RequestContext } from "../edge/request-context.ts";
 import { errorResponse } from "./respond.ts";
 
-export type Asked = Context<{ Bindings: HostContext }>;
+export type Asked = Context<{ Bindings: RequestContext }>;
 export type Handler = (asked: Asked) => Response | Promise<Response>;
 
 /** `"GET /threads/:thread_id"` → handler. */
@@ -15,7 +15,7 @@ export type Routes = Record<string, Handler>;
 type Methods = Map<string, Handler>;
 
 /** @throws Error for a route that two tables answer */
-export function mount(app: Hono<{ Bindings: HostContext }>, tables: readonly Routes[]): void {
+export function mount(app: Hono<{ Bindings: RequestContext }>, tables: readonly Routes[]): void {
   const paths = new Map<string, Methods>();
   for (const [route, handler] of tables.flatMap((table) => Object.entries(table))) {
     const [method = "", path = ""] = route.split(" ");

@@ -6,7 +6,7 @@ import { firstSlot } from "../../log/first-slot.ts";
 import { tailOf } from "../../log/log-tail.ts";
 import type { Ports } from "../../ports.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
-import { untilClear } from "../../retry.ts";
+import { untilClear } from "../../failure/retry.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { RunRef, RunRow } from "../run-row.ts";
 import { CONFLICT_PAUSE, redriveAfter } from "../timings.ts";

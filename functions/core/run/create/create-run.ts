@@ -2,7 +2,7 @@
  * Create: resolve the assistant, decide by the thread, write run, thread, pointer, input and first slot in one transaction, then send
  * (design 5.1). Must not run anything, and must not fail once the run exists.
  */
-import { Unclear } from "../../failure.ts";
+import { Unclear } from "../../failure/failure.ts";
 import { findAssistant } from "../../assistant/assistants.ts";
 import { missingCheckpoint, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { eventId } from "../../log/cursor.ts";
@@ -10,11 +10,11 @@ import { firstSlot, metadataEvent } from "../../log/first-slot.ts";
 import { tailOf } from "../../log/log-tail.ts";
 import { pack } from "../../log/slot-payload.ts";
 import type { Ports } from "../../ports.ts";
-import { tooLarge } from "../../size-limits.ts";
+import { tooLarge } from "../../json/size-limits.ts";
 import { newThread } from "../../thread/create-thread.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
-import { untilClear } from "../../retry.ts";
+import { untilClear } from "../../failure/retry.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { CreateTransaction } from "../run-ports.ts";
@@ -32,7 +32,7 @@ import {
 import type { CreateResult } from "./create-result.ts";
 import { findUse, keyOf } from "./idempotency.ts";
 import { type Admission, admit, comesFromWithin } from "./multitask.ts";
-import { kwargsOf, pendingRun, type ThreadPlace, type RunRequest, threadWith } from "./new-run.ts";
+import { buildKwargs, pendingRun, type QueuePosition, type RunRequest, threadWith } from "./new-run.ts";
 import { sendQuietly } from "./send-run.ts";
 
 /** Refusals change nothing. @throws what the table answers, but never once the run exists */
@@ -48,11 +48,11 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const run_id = ports.ids.uuid7();
   const temporary = request.thread_id === null;
   const thread_id = request.thread_id ?? ports.ids.uuid7();
-  const input = pack(Buffer.from(JSON.stringify(kwargsOf(request, assistant))));
+  const input = pack(Buffer.from(JSON.stringify(buildKwargs(request, assistant))));
   const inline = input.length <= INPUT_INLINE_BYTES;
   const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
 
-  let tried: { place: ThreadPlace; transaction: CreateTransaction } | undefined;
+  let tried: { place: QueuePosition; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < CONFLICT_TRIES; n++) {
     if (n) await ports.clock.sleep(ports.clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
     const seen = temporary ? undefined : await ports.threads.get(thread_id);
@@ -77,7 +77,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       return { kind: "busy", detail: WAITS_FOR_ITSELF };
 
     const delay = (request.body.after_seconds ?? 0) * 1_000;
-    const place = delay > 0 ? "delayed" : placeOf(admission);
+    const place = delay > 0 ? "delayed" : positionOf(admission);
     // The row's tail is enough for a first try; after a conflict the log itself is asked (model rule tailIsMaxOfRowAndLog).
     const tail = n && seen ? await tailOf(ports.log, seen) : thread.log_tail;
     const run = pendingRun(request, assistant, {
@@ -150,7 +150,7 @@ async function keptByWatchers(ports: Ports, { thread_id, active_run }: ThreadRow
   return run?.on_disconnect === "cancel" ? [run.run_id] : [];
 }
 
-const placeOf = ({ kind }: Admission): ThreadPlace =>
+const positionOf = ({ kind }: Admission): QueuePosition =>
   kind === "activate" ? "active" : kind === "supersede" ? "alone_in_queue" : "queued";
 
 async function superseded(ports: Ports, thread: ThreadRow, intent: CancelIntent, now: number) {
@@ -169,7 +169,7 @@ async function superseded(ports: Ports, thread: ThreadRow, intent: CancelIntent,
 async function announce(
   ports: Ports,
   run: RunRow,
-  place: ThreadPlace,
+  place: QueuePosition,
   { supersede }: CreateTransaction,
 ): Promise<CreateResult> {
   const { run_id, thread_id, graph_id, log_start } = run;

@@ -76,9 +76,9 @@ export function pendingRun(
 export const waitsOn = (status: ThreadStatus): { waits?: true } => (status === "interrupted" ? { waits: true } : {});
 
 /** How the run takes its place on the thread. */
-export type ThreadPlace = "active" | "queued" | "alone_in_queue" | "delayed";
+export type QueuePosition = "active" | "queued" | "alone_in_queue" | "delayed";
 
-export function threadWith(thread: ThreadRow, run: PendingRun, place: ThreadPlace): ThreadRow {
+export function threadWith(thread: ThreadRow, run: PendingRun, place: QueuePosition): ThreadRow {
   return {
     ...thread,
     rev: thread.rev + 1,
@@ -95,7 +95,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, place: ThreadPlac
 }
 
 /** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
-export function kwargsOf({ thread_id, body, headers = {} }: RunRequest, assistant: Assistant): RunKwargs {
+export function buildKwargs({ thread_id, body, headers = {} }: RunRequest, assistant: Assistant): RunKwargs {
   const config: JsonObject = { ...assistant.config, ...body.config };
   const configurable = {
     ...settingsIn(assistant.config["configurable"]),

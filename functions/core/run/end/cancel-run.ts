@@ -3,7 +3,7 @@
  * others are ended here. Must not stop a graph itself.
  */
 import type { Ports } from "../../ports.ts";
-import { untilClear } from "../../retry.ts";
+import { untilClear } from "../../failure/retry.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { isReadable } from "../read-runs.ts";
 import { type CancelIntent, isFinal, isUnheld, type RunRef } from "../run-row.ts";

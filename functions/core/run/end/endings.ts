@@ -1,8 +1,8 @@
 /** How a run ends, and the endings that its graph does not reach itself: stopped by a cancel, failed, or lost. Pure: must not write. */
 import type { ErrorDetail, ThreadStatus } from "../../../protocol/thread.ts";
 import type { LogEvent } from "../../log/slot.ts";
-import { shorten } from "../../shorten.ts";
-import { ERROR_CHARACTERS } from "../../size-limits.ts";
+import { shorten } from "../../failure/shorten.ts";
+import { ERROR_CHARACTERS } from "../../json/size-limits.ts";
 import type { HeadRef, Interrupts } from "../../thread/thread-row.ts";
 import type { FinalStatus, RunRow } from "../run-row.ts";
 import { NO_PROGRESS_CLAIMS } from "../timings.ts";

@@ -2,7 +2,7 @@
  * Finish: last slot, run row, thread row, closed claim and the next run's activation in one transaction, so that nobody can see an
  * interrupt, an end or a final status that a following request contradicts (design 5.4, model `finish`). Must not run a graph.
  */
-import { Unclear } from "../../failure.ts";
+import { Unclear } from "../../failure/failure.ts";
 import { logTail } from "../../log/log-tail.ts";
 import { type AppendPosition, slotsOf } from "../../log/log-writer.ts";
 import type { LogEvent } from "../../log/slot.ts";

@@ -4,7 +4,7 @@
  */
 import { firstSlot } from "../../log/first-slot.ts";
 import type { Slot } from "../../log/slot.ts";
-import { jsonBytes } from "../../size-limits.ts";
+import { jsonBytes } from "../../json/size-limits.ts";
 import type { HeadRef, Interrupts, ThreadRow } from "../../thread/thread-row.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import type { Claim } from "../claim.ts";

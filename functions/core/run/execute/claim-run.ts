@@ -2,11 +2,11 @@
  * Claim: a conditional write that makes one worker the owner of a run (design 5.2, model `claim`). Duplicate deliveries lose it and vanish.
  * Must not write to the log: `open-log.ts` does, the way the claim has noted on the row.
  */
-import { Unclear } from "../../failure.ts";
+import { Unclear } from "../../failure/failure.ts";
 import { tailOf } from "../../log/log-tail.ts";
 import { APPEND_RETRY, STORE_TRIES } from "../../log/timings.ts";
 import type { Clock, Ports } from "../../ports.ts";
-import { untilClear } from "../../retry.ts";
+import { untilClear } from "../../failure/retry.ts";
 import type { Claim } from "../claim.ts";
 import type { ClaimUpdate } from "../run-ports.ts";
 import { isFinal, isUnheld, type RunRef, type RunRow } from "../run-row.ts";

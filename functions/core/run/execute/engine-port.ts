@@ -14,7 +14,7 @@ export interface Invocation extends RunRef {
   attempt: number;
   claim: ClaimNumber;
   /** An earlier invocation has handed the run over: whatever it had to tell is in the log. */
-  handed: boolean;
+  handed_off: boolean;
   kwargs: RunKwargs;
   metadata: JsonObject;
   /** The rows say that the thread has no checkpoint yet, so none need be looked for. */

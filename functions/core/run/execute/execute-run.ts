@@ -9,8 +9,8 @@ import { LogWriter, type AppendPosition } from "../../log/log-writer.ts";
 import { fenceLog, openLog } from "../../log/open-log.ts";
 import { OrderedEvents } from "../../log/order-events.ts";
 import type { Ports } from "../../ports.ts";
-import { jsonBytes, WHOLE_BYTES } from "../../size-limits.ts";
-import { untilClear } from "../../retry.ts";
+import { jsonBytes, WHOLE_BYTES } from "../../json/size-limits.ts";
+import { untilClear } from "../../failure/retry.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
 import { type Ending, failed, noProgress, runLost, stopped } from "../end/endings.ts";
@@ -22,7 +22,7 @@ import { endLeaseAtStop } from "./end-lease.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
 
-export interface RunHost {
+export interface RunContext {
   /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
   drain: AbortSignal;
   /** ms until the invocation is cut off, if ever. */
@@ -41,7 +41,7 @@ const ENDED = "the claim is over";
 export type Executed = "finished" | "handed_over" | "lost";
 
 /** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
-export async function executeRun(ports: Ports, claim: Claim, host: RunHost): Promise<Executed> {
+export async function executeRun(ports: Ports, claim: Claim, host: RunContext): Promise<Executed> {
   const { run } = claim;
   if (run.no_progress_claims > NO_PROGRESS_CLAIMS) {
     const found = await newestHead(ports, run);
@@ -51,7 +51,7 @@ export async function executeRun(ports: Ports, claim: Claim, host: RunHost): Pro
   const over = new AbortController();
   const stop = new AbortController();
   try {
-    const [position, kwargs] = await Promise.all([openLog(ports, claim, over.signal), kwargsOf(ports, claim)]);
+    const [position, kwargs] = await Promise.all([openLog(ports, claim, over.signal), loadKwargs(ports, claim)]);
     if (position === "fenced") return "lost";
     // Read behind the fence: what an older claim has announced before it is there.
     const after = run.epoch > 1 ? await newestHead(ports, run) : null;
@@ -93,7 +93,7 @@ const startMissing = (ports: Ports, thread_id: string, kwargs: RunKwargs): Promi
   untilClear(ports.clock, () => missingCheckpoint(ports, thread_id, selectedIn(kwargs)));
 
 /** undefined if the input cannot be read, now or later. */
-async function kwargsOf(ports: Ports, { run, input }: Claim): Promise<RunKwargs | undefined> {
+async function loadKwargs(ports: Ports, { run, input }: Claim): Promise<RunKwargs | undefined> {
   const bytes = input ?? (await untilClear(ports.clock, () => ports.inputs.get(run.run_id, run.input_parts)));
   try {
     return bytes && decodeKwargs(bytes);
@@ -112,7 +112,7 @@ interface Execution {
   over: AbortController;
   /** Aborted to end the heartbeat. */
   stop: AbortController;
-  host: RunHost;
+  host: RunContext;
 }
 
 async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
@@ -180,9 +180,9 @@ function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
   const { run_id, thread_id, assistant_id, graph_id, attempt, epoch, metadata, log_start } = run;
   const claim = { log_start: log_start ?? 0, epoch };
   const fresh = log_start === 1 && epoch === 1 && thread.head === undefined;
-  const handed = run.opening === "fence";
+  const handed_off = run.opening === "fence";
   const newest = thread.head && { newest: thread.head.checkpoint_id };
-  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, handed, kwargs, metadata, fresh, ...newest };
+  return { run_id, thread_id, assistant_id, graph_id, attempt, claim, handed_off, kwargs, metadata, fresh, ...newest };
 }
 
 /**

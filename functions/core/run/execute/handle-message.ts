@@ -7,10 +7,10 @@ import { deliverAtOnce } from "../../webhook/deliver-webhook.ts";
 import { admitDelayed } from "../create/admit-run.ts";
 import type { RunRef } from "../run-row.ts";
 import { claimRun } from "./claim-run.ts";
-import { type Executed, executeRun, type RunHost } from "./execute-run.ts";
+import { type Executed, executeRun, type RunContext } from "./execute-run.ts";
 
 /** Throws only if the claim itself is unclear: the queue then delivers the message again. */
-export async function handleMessage(ports: Ports, ref: RunRef, host: RunHost): Promise<Executed | "held"> {
+export async function handleMessage(ports: Ports, ref: RunRef, host: RunContext): Promise<Executed | "held"> {
   const result = await claimRun(ports, ref, { purpose: "run", ...(host.timeLeft && { timeLeft: host.timeLeft() }) });
   if (result.kind === "delayed") {
     if ((await admitDelayed(ports, ref)) === "admitted") return handleMessage(ports, ref, host);

@@ -2,7 +2,7 @@
  * Heartbeat and cancel poll of one claim (design 5.3). A table that is silent for as long as a lease stops the run, as a courtesy:
  * what keeps it correct is the fence in the log. Must not write anything but the lease and the due time.
  */
-import { Unclear } from "../../failure.ts";
+import { Unclear } from "../../failure/failure.ts";
 import type { Clock, Ports } from "../../ports.ts";
 import type { Claim } from "../claim.ts";
 import type { CancelIntent } from "../run-row.ts";

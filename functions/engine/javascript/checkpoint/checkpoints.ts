@@ -19,7 +19,7 @@ import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
 import { indexOf } from "./order-writes.ts";
 import { type IdOf, OrderedIds } from "./ordered-ids.ts";
-import { type KnownHead, type Place, SaverCache } from "./saver-cache.ts";
+import { type KnownHead, type CheckpointKey, SaverCache } from "./saver-cache.ts";
 import { checkSizes, dumpChannel, isNothing } from "./serialise-channel.ts";
 
 export interface CheckpointsOptions {
@@ -85,7 +85,10 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     return [head, writes];
   }
 
-  async function rereadWrites(known: KnownHead, { thread_id, ns, checkpoint_id }: Place): Promise<TaskWrites[]> {
+  async function rereadWrites(
+    known: KnownHead,
+    { thread_id, ns, checkpoint_id }: CheckpointKey,
+  ): Promise<TaskWrites[]> {
     const since = cache.changes;
     const writes = await store.writes(thread_id, ns, checkpoint_id);
     cache.read(known, writes, { newest: false, since });

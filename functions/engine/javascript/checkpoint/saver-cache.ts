@@ -19,10 +19,11 @@ interface Entry extends KnownHead {
   writes: Map<string, TaskWrites> | undefined;
 }
 
-export type Place = Pick<CheckpointHead, "thread_id" | "ns" | "checkpoint_id">;
+export type CheckpointKey = Pick<CheckpointHead, "thread_id" | "ns" | "checkpoint_id">;
 
-const nsKey = ({ thread_id, ns }: Pick<Place, "thread_id" | "ns">): string => JSON.stringify([thread_id, ns]);
-const placeKey = ({ thread_id, ns, checkpoint_id }: Place): string => JSON.stringify([thread_id, ns, checkpoint_id]);
+const nsKey = ({ thread_id, ns }: Pick<CheckpointKey, "thread_id" | "ns">): string => JSON.stringify([thread_id, ns]);
+const cacheKey = ({ thread_id, ns, checkpoint_id }: CheckpointKey): string =>
+  JSON.stringify([thread_id, ns, checkpoint_id]);
 
 export class SaverCache {
   readonly #heads = new Map<string, Entry>();
@@ -42,12 +43,12 @@ export class SaverCache {
     return this.#touched.has(nsKey({ thread_id, ns }));
   }
 
-  get(place: Place): KnownHead | undefined {
-    return this.#heads.get(placeKey(place));
+  get(place: CheckpointKey): KnownHead | undefined {
+    return this.#heads.get(cacheKey(place));
   }
 
-  writes(place: Place): TaskWrites[] | undefined {
-    const writes = this.#heads.get(placeKey(place))?.writes;
+  writes(place: CheckpointKey): TaskWrites[] | undefined {
+    const writes = this.#heads.get(cacheKey(place))?.writes;
     return writes && [...writes.values()];
   }
 
@@ -61,7 +62,7 @@ export class SaverCache {
    * before the reading began. A write that ended during the read may be in it or not: then writes are to be read again.
    */
   read(known: KnownHead, writes: readonly TaskWrites[], { newest, since }: { newest: boolean; since: number }): void {
-    this.#early.delete(placeKey(known.head));
+    this.#early.delete(cacheKey(known.head));
     this.#keep(known, since === this.#changes ? new Map(writes.map((task) => [task.task_id, task])) : undefined);
     if (newest && since === this.#changes) this.#newest.set(nsKey(known.head), known.head.checkpoint_id);
   }
@@ -75,7 +76,7 @@ export class SaverCache {
     const isNewest = newest === undefined ? first && !this.#touched.has(key) : head.checkpoint_id >= newest;
     if (isNewest) this.#newest.set(key, head.checkpoint_id);
     this.#touched.add(key);
-    const at = placeKey(head);
+    const at = cacheKey(head);
     const old = this.#heads.get(at);
     this.#keep(known, old ? old.writes : this.#early.has(at) ? this.#early.get(at) : new Map());
     this.#early.delete(at);
@@ -87,7 +88,7 @@ export class SaverCache {
    */
   wrote(task: TaskWrites): void {
     this.#changes++;
-    const key = placeKey(task);
+    const key = cacheKey(task);
     const entry = this.#heads.get(key);
     const known = entry ? entry.writes : this.#early.has(key) ? this.#early.get(key) : new Map<string, TaskWrites>();
     const old = known?.get(task.task_id);
@@ -101,6 +102,6 @@ export class SaverCache {
   }
 
   #keep(known: KnownHead, writes: Map<string, TaskWrites> | undefined): void {
-    keepRecent(this.#heads, placeKey(known.head), { ...known, writes }, SAVER_HEADS);
+    keepRecent(this.#heads, cacheKey(known.head), { ...known, writes }, SAVER_HEADS);
   }
 }

@@ -4,8 +4,8 @@
  */
 import type { ChannelValue } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
-import { isTooDeep, TOO_DEEP } from "../../../core/nesting.ts";
-import { checkWhole } from "../../../core/size-limits.ts";
+import { isTooDeep, TOO_DEEP } from "../../../core/json/nesting.ts";
+import { checkWhole } from "../../../core/json/size-limits.ts";
 import { assertJson, unserialisable } from "../events/to-json.ts";
 import { escapeKeys, hasLookAlike, LOOKS_SERIALISED, unescapeKeys } from "./look-alikes.ts";
 

@@ -7,7 +7,7 @@ import type { Clock } from "../../../core/ports.ts";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Retold } from "../events/retold.ts";
 import type { TaskEnds } from "../events/task-ends.ts";
-import type { LeftOpen } from "../graph/left-open.ts";
+import type { UnfinishedSupersteps } from "../graph/unfinished-supersteps.ts";
 import { LAST_PUTS } from "../timings.ts";
 
 export interface Watch {
@@ -25,7 +25,7 @@ export interface Watch {
 export interface Followers {
   ends: TaskEnds;
   retold: Retold;
-  leftOpen: LeftOpen;
+  leftOpen: UnfinishedSupersteps;
   /** Whether one task may run at a time: then LangGraph may leave others undone. */
   isOneByOne: () => boolean;
   clock: Pick<Clock, "turn">;

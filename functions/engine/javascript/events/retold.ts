@@ -107,11 +107,12 @@ export class Retold {
 
 /** For a run that was not handed over nothing is retold. */
 export async function retoldBy(
-  { handed, run_id, thread_id, kwargs }: Invocation,
+  { handed_off, run_id, thread_id, kwargs }: Invocation,
   store: CheckpointStore,
 ): Promise<Retold> {
-  const retold = new Retold(handed ? run_id : "");
+  const retold = new Retold(handed_off ? run_id : "");
   const showsStarts = kwargs.stream_mode.includes("tasks") || kwargs.stream_mode.includes("debug");
-  if (handed && showsStarts) for await (const head of store.heads(thread_id, { limit: HEADS_PAGE })) retold.left(head);
+  if (handed_off && showsStarts)
+    for await (const head of store.heads(thread_id, { limit: HEADS_PAGE })) retold.left(head);
   return retold;
 }

@@ -2,7 +2,7 @@
  * From a graph's values to JSON text for the wire: messages as flat objects, `{...data, type}`, as every client expects them
  * (Agent Server API). Must not copy what JSON can say as it is: a token has some 70 µs for everything.
  */
-import { NESTING, NESTING_AROUND, TOO_DEEP } from "../../../core/nesting.ts";
+import { NESTING, NESTING_AROUND, TOO_DEEP } from "../../../core/json/nesting.ts";
 import type { Json, JsonObject } from "../../../protocol/json.ts";
 import { isObject } from "../langgraph.ts";
 

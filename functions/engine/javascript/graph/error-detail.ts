@@ -1,8 +1,8 @@
 /**
  * From whatever a graph threw to `{error, message}` as clients see it (seen at the official server). Must not log: texts may hold content.
  */
-import { shorten } from "../../../core/shorten.ts";
-import { ERROR_CHARACTERS } from "../../../core/size-limits.ts";
+import { shorten } from "../../../core/failure/shorten.ts";
+import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
 import type { ErrorDetail } from "../../../protocol/thread.ts";
 import { toJson } from "../events/to-json.ts";
 import { isObject } from "../langgraph.ts";
@@ -27,12 +27,12 @@ export type ErrorText = "show" | "hide";
 
 /** What clients see. Hidden are text and name: a name may be set to anything, too. */
 export function errorDetail(error: unknown, text: ErrorText): ErrorDetail {
-  const said = saidBy(error);
+  const said = describeError(error);
   return text === "show" || SHOWN.has(said.error) ? said : { error: "Error", message: HIDDEN };
 }
 
 /** Name and text of anything that may be thrown: of an error its own, of other objects their JSON. Cut to what rows and events hold. */
-export function saidBy(error: unknown): ErrorDetail {
+export function describeError(error: unknown): ErrorDetail {
   const { name, message } = partsOf(error);
   return { error: shorten(name, ERROR_CHARACTERS), message: shorten(message, ERROR_CHARACTERS) };
 }

@@ -3,7 +3,7 @@ import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Retold } from "../events/retold.ts";
 import type { StreamTranslator } from "../events/stream-events.ts";
 import type { Graph, StreamEvent } from "../langgraph.ts";
-import type { LeftOpen } from "./left-open.ts";
+import type { UnfinishedSupersteps } from "./unfinished-supersteps.ts";
 
 export interface Pump {
   graph: Graph;
@@ -11,7 +11,7 @@ export interface Pump {
   translator: StreamTranslator;
   /** What is on its way to the saver: LangGraph hands a task's writes over before it tells of the task, and so are they handed on. */
   serialising: ReadonlySet<Promise<unknown>>;
-  leftOpen: LeftOpen;
+  leftOpen: UnfinishedSupersteps;
   retold: Retold;
   /** The newest root checkpoint of the run. */
   head: () => string | undefined;

@@ -2,7 +2,7 @@
  * One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. Must not know the
  * log, the rows or the queue; what a failure means is for the caller to say.
  */
-import { placeOf } from "../../../core/place-of.ts";
+import { whereThrown } from "../../../core/failure/where-thrown.ts";
 import type { Clock, Logger } from "../../../core/ports.ts";
 import {
   type EventSink,
@@ -12,7 +12,7 @@ import {
   type RunOutcome,
 } from "../../../core/run/execute/engine-port.ts";
 import { SHOWN_CHANNELS_BYTES } from "../../../core/run/timings.ts";
-import { jsonBytes, LOGGED_CHARACTERS } from "../../../core/size-limits.ts";
+import { jsonBytes, LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts";
 import type { ItemStore } from "../../../core/store/store-port.ts";
 import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { StreamMode } from "../../../protocol/run.ts";
@@ -25,10 +25,10 @@ import { featuresOf, type Graph, toRun } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
 import { createStore } from "../store/store.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
-import { errorDetail, type ErrorText, saidBy } from "./error-detail.ts";
+import { errorDetail, type ErrorText, describeError } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
-import { LeftOpen } from "./left-open.ts";
+import { UnfinishedSupersteps } from "./unfinished-supersteps.ts";
 import { type Pump, pumpGraph } from "./pump-graph.ts";
 import { checkNodes, hasStopped, earlierHead, withCheckpointMap } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
@@ -51,14 +51,14 @@ function tellFailure(
   { run_id, thread_id, graph_id, attempt }: Invocation,
   error: unknown,
 ): void {
-  const { at } = placeOf(error);
-  const said = saidBy(error);
+  const { thrown_at } = whereThrown(error);
+  const said = describeError(error);
   const text = `${said.error}: ${said.message.slice(0, LOGGED_CHARACTERS)}`;
   // Of a graph that does not load, the text names the place; the stack is that of our loader.
-  const place = at === undefined || error instanceof GraphError ? {} : { at };
+  const location = thrown_at === undefined || error instanceof GraphError ? {} : { thrown_at };
   const missing = missingFile(error);
   const rule = missing === undefined ? {} : { missing };
-  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: text, ...place, ...rule });
+  logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: text, ...location, ...rule });
 }
 
 /** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */
@@ -70,7 +70,7 @@ export async function runGraph(
   const { thread_id, graph_id, kwargs } = invocation;
   const ends = new TaskEnds();
   const retold = await retoldBy(invocation, context.checkpoints);
-  const leftOpen = new LeftOpen();
+  const leftOpen = new UnfinishedSupersteps();
   const watch = watchCheckpoints(context.checkpoints, thread_id, {
     ends,
     retold,
@@ -134,7 +134,7 @@ export async function runGraph(
         options: (goesOn) => ({ ...(goesOn ? configOf(true) : config), ...rest }),
         isOver: () => translator.paused() || watch.interrupted() || limit.signal.aborted,
       };
-      await pumpGraph(pump, resumed ? null : graphInput(kwargs, lg), resumed && invocation.handed);
+      await pumpGraph(pump, resumed ? null : graphInput(kwargs, lg), resumed && invocation.handed_off);
       limit.signal.throwIfAborted();
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }

@@ -2,7 +2,7 @@
  * Why something failed, whole: an error's text and all that caused it, down to the host that was not found. For those who mend a project;
  * must not be used for what a run's client sees.
  */
-import { saidBy } from "../graph/error-detail.ts";
+import { describeError } from "../graph/error-detail.ts";
 import { isObject } from "../langgraph.ts";
 
 /** Causes may form a ring, and one of many attempts says enough. */
@@ -28,7 +28,7 @@ export function tellCauses(causes: readonly unknown[]): string {
 }
 
 function textOf(cause: unknown): string {
-  const { error, message } = saidBy(cause);
+  const { error, message } = describeError(cause);
   const text = message.trim() || error;
   const code = isObject(cause) && typeof cause["code"] === "string" ? cause["code"] : "";
   return code === "" || text.includes(code) ? text : `${text} (${code})`;

@@ -4,8 +4,8 @@
  */
 import type { Clock, Logger } from "../../../core/ports.ts";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
-import { shorten } from "../../../core/shorten.ts";
-import { ERROR_CHARACTERS } from "../../../core/size-limits.ts";
+import { shorten } from "../../../core/failure/shorten.ts";
+import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
 import { type Graph, type GraphConfig, isObject, type LangGraph, type ServerRuntime, toInspect } from "../langgraph.ts";
 import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../timings.ts";
 import { causesOf, tellCauses } from "./causes.ts";
@@ -14,7 +14,7 @@ import { missingFile } from "./missing-file.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
 import { withPlacedFetch } from "./placed-fetch.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
-import { sourcePlace } from "./source-place.ts";
+import { sourceLocation } from "./source-location.ts";
 
 export interface LoadedGraph {
   lg: LangGraph;
@@ -26,7 +26,7 @@ export interface LoadedGraph {
 
 interface Failure {
   error: GraphError;
-  at: number;
+  failed_at: number;
 }
 
 export interface GraphLoader {
@@ -65,7 +65,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
       return graph;
     } catch (cause) {
       const error = asGraphError(project, graph_id, cause);
-      failures.set(graph_id, { error, at: clock.monotonic() });
+      failures.set(graph_id, { error, failed_at: clock.monotonic() });
       loaded.delete(graph_id);
       if (log)
         logger.error("graph does not load", {
@@ -81,7 +81,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
     const known = loaded.get(graph_id);
     if (known) return known;
     const failure = failures.get(graph_id);
-    if (failure && clock.monotonic() - failure.at < GRAPH_RETRY) throw failure.error;
+    if (failure && clock.monotonic() - failure.failed_at < GRAPH_RETRY) throw failure.error;
     const loading = asLoading(() => attempt(graph_id, log));
     loaded.set(graph_id, loading);
     return loading;
@@ -193,7 +193,7 @@ function sourceOf({ manifest }: Project, graph_id: string): string {
 function reasonOf(project: Project, cause: unknown): string {
   const causes = causesOf(cause);
   const errors = causes.filter((one) => one instanceof Error);
-  const place = errors.map((one) => sourcePlace(project.sourceFolder(), one)).find((found) => found !== undefined);
+  const place = errors.map((one) => sourceLocation(project.sourceFolder(), one)).find((found) => found !== undefined);
   const missing = missingFile(cause, project.locate("."), project.manifest);
   const text = shorten(tellCauses(causes), ERROR_CHARACTERS);
   return `${text}${place === undefined ? "" : ` (${place})`}${missing === undefined ? "" : `. ${missing}`}`;

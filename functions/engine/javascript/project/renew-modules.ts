@@ -34,7 +34,8 @@ export function currentUrl(own: string): string {
 
 /** Whoever imports them from now on gets them evaluated anew; those that are gone from the disk are forgotten. Never rejects. */
 export async function renewFailedModules(): Promise<void> {
-  for (const own of [...seen].filter(isGone)) for (const known of [seen, generations, unfulfilled]) known.delete(own);
+  for (const own of [...seen].filter(isRemoved))
+    for (const known of [seen, generations, unfulfilled]) known.delete(own);
   const failed = await Promise.all([...seen].map(async (own) => ((await isWell(own)) ? [] : [own])));
   for (const own of failed.flat()) {
     generations.set(own, (generations.get(own) ?? 0) + 1);
@@ -43,7 +44,7 @@ export async function renewFailedModules(): Promise<void> {
 }
 
 /** As with the older builds of a watched project. */
-const isGone = (own: string): boolean => own.startsWith("file:") && !existsSync(fileURLToPath(own));
+const isRemoved = (own: string): boolean => own.startsWith("file:") && !existsSync(fileURLToPath(own));
 
 async function isWell(own: string): Promise<boolean> {
   if (unfulfilled.has(own)) return false;

@@ -43,7 +43,7 @@ function derive(lg: LangGraph): Store {
 async function perform(items: ItemStore, operations: readonly Operation[]): Promise<unknown[]> {
   const results = await Promise.all(operations.map((operation) => read(items, operation)));
   const writes = new Map(
-    operations.flatMap((operation) => ("value" in operation ? [[placeOf(operation), operation]] : [])),
+    operations.flatMap((operation) => ("value" in operation ? [[addressOf(operation), operation]] : [])),
   );
   await Promise.all(
     [...writes.values()].map(({ namespace, key, value }) =>
@@ -55,7 +55,7 @@ async function perform(items: ItemStore, operations: readonly Operation[]): Prom
   return results;
 }
 
-const placeOf = ({ namespace, key }: { namespace: string[]; key: string }): string =>
+const addressOf = ({ namespace, key }: { namespace: string[]; key: string }): string =>
   JSON.stringify([...namespace, key]);
 
 async function read(items: ItemStore, operation: Operation): Promise<unknown> {

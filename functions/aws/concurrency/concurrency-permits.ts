@@ -3,17 +3,17 @@
  * died is free again when its lease is over. Must not decide what is refused.
  */
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
-import type { StreamPermit, StreamPermits } from "../core/stream-permits.ts";
-import type { Clock, Ids } from "../core/ports.ts";
-import { attemptWrite } from "./table/attempt-write.ts";
-import { latestPermit, permitHeldBy, permitIsFree } from "./table/conditions.ts";
-import { ttlAt } from "./table/expiry.ts";
-import { queryAll, type Table } from "./table/item-batches.ts";
-import { type Key, permitKey, permitsKey } from "./table/keys.ts";
-import { STREAM_PERMIT_LEASE } from "./table/limits.ts";
-import { conditional } from "./table/update-expression.ts";
+import type { ConcurrencyPermit, ConcurrencyPermits } from "../../core/concurrency/concurrency-permits.ts";
+import type { Clock, Ids } from "../../core/ports.ts";
+import { attemptWrite } from "../table/attempt-write.ts";
+import { latestPermit, permitHeldBy, permitIsFree } from "../table/conditions.ts";
+import { ttlAt } from "../table/expiry.ts";
+import { queryAll, type Table } from "../table/item-batches.ts";
+import { type Key, permitKey, permitsKey } from "../table/keys.ts";
+import { PERMIT_LEASE } from "../table/limits.ts";
+import { conditional } from "../table/update-expression.ts";
 
-export interface StreamPermitsOptions extends Pick<Table, "client" | "table"> {
+export interface ConcurrencyPermitsOptions extends Pick<Table, "client" | "table"> {
   clock: Clock;
   ids: Pick<Ids, "nonce">;
 }
@@ -21,7 +21,12 @@ export interface StreamPermitsOptions extends Pick<Table, "client" | "table"> {
 /** As `permitIsFree` has it. */
 const isHeld = (until: number, now: number): boolean => until > now && until <= latestPermit(now);
 
-export function createStreamPermits({ client, table: TableName, clock, ids }: StreamPermitsOptions): StreamPermits {
+export function createConcurrencyPermits({
+  client,
+  table: TableName,
+  clock,
+  ids,
+}: ConcurrencyPermitsOptions): ConcurrencyPermits {
   const heldOf = async (key: string, now: number): Promise<Set<string>> => {
     const permits = await queryAll({ client, table: TableName, clock }, { pk: permitsKey(key), prefix: "" });
     return new Set(permits.filter(({ until }) => isHeld(Number(until), now)).map(({ sk }) => sk));
@@ -32,7 +37,7 @@ export function createStreamPermits({ client, table: TableName, clock, ids }: St
   };
 
   return {
-    async take(key, most): Promise<StreamPermit | undefined> {
+    async take(key, most): Promise<ConcurrencyPermit | undefined> {
       // A permit lost to another is held now: each round has fewer to choose from.
       for (;;) {
         const now = clock.now();
@@ -42,7 +47,7 @@ export function createStreamPermits({ client, table: TableName, clock, ids }: St
         const Key = free[Math.floor(clock.jitter() * free.length)];
         if (!Key) return undefined;
         const owner = ids.nonce();
-        const until = now + STREAM_PERMIT_LEASE;
+        const until = now + PERMIT_LEASE;
         const Item = { ...Key, owner, until, ttl: ttlAt(until) };
         const command = new PutCommand({ TableName, Item, ...conditional(permitIsFree(now, owner)) });
         if ((await attemptWrite(clock, () => client.send(command))).kind === "ok")

@@ -15,7 +15,7 @@ import { type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { startTableProxy, type TableProxy } from "../support/table-proxy.ts";
 
-export interface Place extends AsyncDisposable {
+export interface StormSystem extends AsyncDisposable {
   /** Without a slash at the end. They stay the same over restarts. */
   urls: readonly [string, string];
   proxy: TableProxy;
@@ -32,7 +32,7 @@ const STARTS = 5;
 /** Of `local/prepare-aws.ts`. */
 const TABLE = "threadline";
 
-export async function openPlace(dice: Dice, { isolated }: { isolated: boolean }): Promise<Place> {
+export async function startStormSystem(dice: Dice, { isolated }: { isolated: boolean }): Promise<StormSystem> {
   await using opened = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), "threadline-storm-"));
   opened.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));

@@ -4,7 +4,7 @@
  */
 export const NAMESPACE = "Threadline";
 
-export const MEASURES = {
+export const METRICS = {
   /** By the status they ended with. */
   RunsFinished: "Count",
   /** From claimable to claimed: what the queue, a cold start and missing capacity cost. */
@@ -25,4 +25,4 @@ export const MEASURES = {
   WriteUnits: "Count",
 } as const satisfies Record<string, "Count" | "Milliseconds">;
 
-export type Measure = keyof typeof MEASURES;
+export type MetricName = keyof typeof METRICS;

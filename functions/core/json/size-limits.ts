@@ -1,6 +1,6 @@
 /** Limits of what is kept on rows, and of what is kept or shown in one piece. Pure: must not shorten anything. */
-import type { Json, JsonObject } from "../protocol/json.ts";
-import { KB, MB } from "./units.ts";
+import type { Json, JsonObject } from "../../protocol/json.ts";
+import { KB, MB } from "../units.ts";
 
 /**
  * Bytes of what is kept or shown in one piece: an event, the values of a checkpoint, the questions of a pause. A reader holds some five

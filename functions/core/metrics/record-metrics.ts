@@ -1,5 +1,5 @@
 /**
- * Measures the calls of the log and the runs (measures.ts): a wrapper around the ports, so that no use case knows of it and a system
+ * Measures the calls of the log and the runs (metric-names.ts): a wrapper around the ports, so that no use case knows of it and a system
  * without metrics does not pay for it. Must not change a call, nor its outcome.
  */
 import type { ThreadLog } from "../log/log-port.ts";
@@ -8,23 +8,23 @@ import type { Clock, Metrics, Ports } from "../ports.ts";
 import type { Runs } from "../run/run-ports.ts";
 import type { RunRow } from "../run/run-row.ts";
 
-interface Measuring {
+interface Recording {
   metrics: Metrics;
   clock: Pick<Clock, "now" | "monotonic">;
 }
 
-export function measurePorts<P extends Pick<Ports, "log" | "runs" | "clock">>(ports: P, metrics: Metrics): P {
+export function recordMetrics<P extends Pick<Ports, "log" | "runs" | "clock">>(ports: P, metrics: Metrics): P {
   const measuring = { metrics, clock: ports.clock };
   const waiting = new Map<string, number>();
   return {
     ...ports,
-    log: measureLog(ports.log, measuring, waiting),
-    runs: measureRuns(ports.runs, measuring, waiting),
+    log: recordLog(ports.log, measuring, waiting),
+    runs: recordRuns(ports.runs, measuring, waiting),
   };
 }
 
 /** @param waiting runs of this process without an event of the graph, and since when (ms) they could be claimed */
-function measureLog(log: ThreadLog, { metrics, clock }: Measuring, waiting: Map<string, number>): ThreadLog {
+function recordLog(log: ThreadLog, { metrics, clock }: Recording, waiting: Map<string, number>): ThreadLog {
   /** Readers of this process that wait at the tail: their position and since when (ms). What they read next is new. */
   const live = new Map<string, number>();
   return {
@@ -47,7 +47,7 @@ function measureLog(log: ThreadLog, { metrics, clock }: Measuring, waiting: Map<
       const isNew = clock.monotonic() - waited < LIVE_READ;
       const slots = await log.read(thread_id, after, options);
       const [next] = slots;
-      if (next && isNew) metrics.add("TailLag", passed(clock, next.at));
+      if (next && isNew) metrics.add("TailLag", passed(clock, next.written_at));
       return slots;
     },
     tail: (thread_id) => log.tail(thread_id),
@@ -58,7 +58,7 @@ function measureLog(log: ThreadLog, { metrics, clock }: Measuring, waiting: Map<
   };
 }
 
-function measureRuns(runs: Runs, { metrics, clock }: Measuring, waiting: Map<string, number>): Runs {
+function recordRuns(runs: Runs, { metrics, clock }: Recording, waiting: Map<string, number>): Runs {
   /** Of the runs that this process has claimed. */
   const attempts = new Map<string, number>();
   return {

@@ -3,8 +3,8 @@
  * handed a call that may not be carried out twice.
  */
 import { Unclear } from "./failure.ts";
-import { APPEND_RETRY, STORE_TRIES } from "./log/timings.ts";
-import type { Clock } from "./ports.ts";
+import { APPEND_RETRY, STORE_TRIES } from "../log/timings.ts";
+import type { Clock } from "../ports.ts";
 
 /** @throws at once what is not Unclear; else what the last of STORE_TRIES threw, or the first one after `over` was aborted */
 export async function untilClear<T>(clock: Clock, call: () => Promise<T>, over?: AbortSignal): Promise<T> {

@@ -8,7 +8,7 @@ interface Consumed {
 }
 
 /** For a client that has not been used yet. Every call says what it cost; `count` is told of writes' units, those of indexes included. */
-export function measureUnits({ client }: TableClient, count: (units: number) => void): void {
+export function countWriteUnits({ client }: TableClient, count: (units: number) => void): void {
   client.middlewareStack.add(
     (next, { commandName = "" }) =>
       async (args) => {

@@ -2,7 +2,7 @@
  * The figures of the bench: what is wanted of each, and what the two servers of LangGraph reach on the same kind of machine (2 cores),
  * measured with the same graphs (the dev server's crowd and short runs: with 50 workers). Must not measure.
  */
-export interface Figure {
+export interface Metric {
   id: string;
   label: string;
   unit: string;
@@ -19,7 +19,7 @@ const sequential = { official: "1,001", dev: "47.6", ...ms, digits: 1 };
 const cpu = { unit: "s", official: "–", digits: 2 };
 const none = { official: "–", dev: "–" };
 
-export const FIGURES: readonly Figure[] = [
+export const METRICS: readonly Metric[] = [
   { id: "first-p50", label: "agent, updates, sequential: first event p50", ...sequential, want: { most: 10 } },
   { id: "first-p95", label: "  first event p95", ...sequential, official: "1,005", dev: "153", want: { most: 30 } },
   { id: "graph-p50", label: "  first graph event p50", ...sequential, want: { most: 20 } },
@@ -135,7 +135,7 @@ export const FIGURES: readonly Figure[] = [
 ];
 
 /** Whether a value is what is wanted; undefined where nothing is. */
-export function reached({ want }: Figure, value: number): boolean | undefined {
+export function reached({ want }: Metric, value: number): boolean | undefined {
   if (!want) return undefined;
   return "most" in want ? value <= want.most : value >= want.least;
 }

@@ -34,7 +34,7 @@ export function whyRefused(name: string): string | undefined {
 }
 
 /** Settings have names of letters, digits and _. In them AWS's own variables would move the server's table and queue, too. */
-export function placeOf(name: string, value: string): "settings" | "artefact" | "nowhere" {
+export function destinationOf(name: string, value: string): "settings" | "artefact" | "nowhere" {
   if (whyRefused(name) !== undefined) return "nowhere";
   return /^[a-zA-Z]\w+$/.test(name) && !(name in Variables.shape) && value !== "" ? "settings" : "artefact";
 }

@@ -1,7 +1,7 @@
 /** The figures that functions and services publish, as CloudWatch knows them. Must not judge them. */
 import { Duration } from "aws-cdk-lib";
 import { MathExpression, Metric, type MetricOptions, Stats } from "aws-cdk-lib/aws-cloudwatch";
-import { type Measure, NAMESPACE } from "../functions/core/metrics/measures.ts";
+import { type MetricName, NAMESPACE } from "../functions/core/metrics/metric-names.ts";
 import type { ServerParts } from "./server-parts.ts";
 
 export const SUM: MetricOptions = { statistic: Stats.SUM, period: Duration.minutes(5) };
@@ -13,7 +13,7 @@ export const percentile = (percent: number): MetricOptions => ({
 /** One of ours; RunsFinished is there by status, too. */
 export const own = (
   { serverName }: ServerParts,
-  metricName: Measure,
+  metricName: MetricName,
   options: MetricOptions,
   status?: string,
 ): Metric =>

@@ -7,7 +7,7 @@ import path from "node:path";
  * @param folder absolute path of the project; frames elsewhere, in packages and in hidden folders are not its own
  * @returns undefined for what the engine itself threw
  */
-export function sourcePlace(folder: string, { stack = "" }: Error): string | undefined {
+export function sourceLocation(folder: string, { stack = "" }: Error): string | undefined {
   for (const line of stack.split("\n")) {
     const [, file, row] = /^\s+at .*?(?:file:\/\/)?(\/[^()]*):(\d+):\d+\)?$/.exec(line) ?? [];
     if (file === undefined) continue;

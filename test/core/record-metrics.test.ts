@@ -1,7 +1,7 @@
 /** What is measured of a run, on the real storage: each figure once, and nothing changed by it. */
-import { measureUnits } from "../../functions/aws/table/measure-units.ts";
-import { measurePorts } from "../../functions/core/metrics/measure-ports.ts";
-import type { Measure } from "../../functions/core/metrics/measures.ts";
+import { countWriteUnits } from "../../functions/aws/table/count-write-units.ts";
+import { recordMetrics } from "../../functions/core/metrics/record-metrics.ts";
+import type { MetricName } from "../../functions/core/metrics/metric-names.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { DUE_AHEAD, LEASE } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
@@ -16,19 +16,19 @@ beforeAll(async () => {
 afterAll(() => table.stop());
 
 interface Sample {
-  measure: Measure;
+  measure: MetricName;
   value: number;
   status?: string | undefined;
 }
 
-function measured(script: Script): { ports: CorePorts; samples: Sample[]; of: (measure: Measure) => number[] } {
+function measured(script: Script): { ports: CorePorts; samples: Sample[]; of: (measure: MetricName) => number[] } {
   const samples: Sample[] = [];
   const metrics = {
-    add: (measure: Measure, value: number, status?: string) => void samples.push({ measure, value, status }),
+    add: (measure: MetricName, value: number, status?: string) => void samples.push({ measure, value, status }),
     count: () => undefined,
   };
-  const ports = measurePorts(corePorts(table, script), metrics);
-  const of = (measure: Measure): number[] =>
+  const ports = recordMetrics(corePorts(table, script), metrics);
+  const of = (measure: MetricName): number[] =>
     samples.filter((sample) => sample.measure === measure).map(({ value }) => value);
   return { ports, samples, of };
 }
@@ -123,7 +123,7 @@ test("a worker that died: its run is sent again, and ends with its second attemp
 test("the write units of calls are counted, reads are not", async () => {
   let units = 0;
   const client = table.connect();
-  measureUnits(client, (count) => (units += count));
+  countWriteUnits(client, (count) => (units += count));
   const ports = corePorts({ ...table, client }, hello);
 
   const run = await created(ports, await aThread(ports));

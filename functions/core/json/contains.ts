@@ -1,5 +1,5 @@
 /** Containment as JSONB defines it, the rule of every metadata filter. Pure: must not know what is filtered. */
-import type { Json } from "../protocol/json.ts";
+import type { Json } from "../../protocol/json.ts";
 
 /** Every key of an object part and every element of an array part is found in the whole; scalars are equal. */
 export function contains(whole: Json | undefined, part: Json): boolean {

@@ -1,12 +1,12 @@
 /** What a host tells the app with a request, and what it asks of the app. Must not know any host. */
-export interface HostContext {
+export interface RequestContext {
   /** Aborted when the client has gone. A Function URL never tells. */
-  gone?: AbortSignal;
+  disconnected?: AbortSignal;
   /** ms until the host ends this request by force. */
   timeLeft?: number;
 }
 
 export interface App {
   /** Never rejects: whatever goes wrong is an answer. A body that errors means: abort the connection, do not end it. */
-  fetch(request: Request, context?: HostContext): Promise<Response>;
+  fetch(request: Request, context?: RequestContext): Promise<Response>;
 }

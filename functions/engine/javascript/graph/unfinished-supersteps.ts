@@ -13,7 +13,7 @@ interface Since {
   isStopped: boolean;
 }
 
-export class LeftOpen {
+export class UnfinishedSupersteps {
   /** By namespace, what tasks have stored since the last head. */
   readonly #since = new Map<string, Since>();
 
