@@ -11,14 +11,17 @@ import { findInstalled, isRecord, type ModuleFormat, type PackageFolders, readJs
 export const LANGGRAPH = "@langchain/langgraph";
 export const CORE = "@langchain/core";
 
+/** Readers of declared schemas, loaded when they are asked for: not every version has them. */
+const SCHEMAS = `${LANGGRAPH}/zod/schema`;
+
 const MODULES: Readonly<Record<ModuleFormat, { name: string; code: string }>> = {
   esm: {
     name: ".bridge.mjs",
-    code: `export * as lg from "${LANGGRAPH}";\nexport * as messages from "${CORE}/messages";\n`,
+    code: `export * as lg from "${LANGGRAPH}";\nexport * as messages from "${CORE}/messages";\nexport const schemas = () => import('${SCHEMAS}');\n`,
   },
   cjs: {
     name: ".bridge.cjs",
-    code: `exports.lg = require("${LANGGRAPH}");\nexports.messages = require("${CORE}/messages");\n`,
+    code: `exports.lg = require("${LANGGRAPH}");\nexports.messages = require("${CORE}/messages");\nexports.schemas = async () => require("${SCHEMAS}");\n`,
   },
 };
 

@@ -1,6 +1,6 @@
 /** The Assistant resource. Must not know how graphs are found. */
 import { z } from "zod";
-import { absentable, JsonObject } from "./json.ts";
+import { absentable, type Json, JsonObject } from "./json.ts";
 
 export interface Assistant {
   assistant_id: string;
@@ -13,6 +13,22 @@ export interface Assistant {
   metadata: JsonObject;
   created_at: string;
   updated_at: string;
+}
+
+/** JSON Schemas of what a graph takes, keeps and gives; `{}` says nothing, `null` that the graph declares none. */
+export interface GraphSchemas {
+  graph_id: string;
+  input_schema: JsonObject;
+  output_schema: JsonObject;
+  state_schema: JsonObject;
+  config_schema: JsonObject | null;
+  context_schema: JsonObject | null;
+}
+
+/** Nodes and edges to draw, as LangGraph's own `toJSON` says them. */
+export interface Drawing {
+  nodes: Json[];
+  edges: Json[];
 }
 
 const ASSISTANT_FIELDS = [

@@ -76,7 +76,10 @@ function nameExports(exports: Exports): Map<string, Name[]> {
 
 /** The code of the one file's entry. The bridge's imports come first, so that modules are evaluated in the same order as without it. */
 function entryOf(bridge: string, names: ReadonlyMap<string, Name[]>): string {
-  const imports = readFileSync(bridge, "utf8").replaceAll(/export \* as \w+ from/g, "import");
+  // What it imports later stays there.
+  const imports = [...readFileSync(bridge, "utf8").matchAll(/^export \* as \w+ from (.+)$/gm)]
+    .map(([, what]) => `import ${what}\n`)
+    .join("");
   const exports = [...names].map(([module, pairs]) => {
     const list = pairs.map(({ own, joined }) => `${own} as ${joined}`);
     return `export { ${list.join(", ")} } from ${JSON.stringify(module)};\n`;

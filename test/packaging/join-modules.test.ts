@@ -33,6 +33,7 @@ const PACKAGES: Record<string, Record<string, string>> = {
       export default plain.name;
       export const later = () => import("./late.js");`,
     "late.js": `import { count } from "./second.js"; export const seen = () => count;`,
+    "schemas.js": `export { Same as same } from "./first.js";`,
     "again.js": `export const first = () => import("./first.js");`,
   },
   "@langchain/core": {
@@ -44,10 +45,10 @@ const PACKAGES: Record<string, Record<string, string>> = {
   },
   plain: { "package.json": "{}", "index.js": `exports.name = "plain";` },
 };
-const BRIDGE = `export * as lg from "@langchain/langgraph";\nexport * as messages from "@langchain/core/messages";\n`;
+const BRIDGE = `export * as lg from "@langchain/langgraph";\nexport * as messages from "@langchain/core/messages";\nexport const schemas = () => import("@langchain/langgraph/schemas");\n`;
 /** What a program sees of them, by every way there is. */
 const SEEN = `
-  import { lg, messages } from "./.bridge.mjs";
+  import { lg, messages, schemas } from "./.bridge.mjs";
   import * as second from "./node_modules/@langchain/langgraph/second.js";
   import * as first from "@langchain/langgraph/first";
   import { createRequire } from "node:module";
@@ -57,7 +58,7 @@ const SEEN = `
   const same = [first.Same === lg.Same, first === firstLater, lg.has(new messages.Same()), messages.isSame(new lg.Same()), new lg.Graph() instanceof messages.Same];
   const plain = [lg.loaded, createRequire(import.meta.url)("plain").name];
   const keys = [lg, messages, second, first].map((module) => Object.keys(module));
-  console.log(JSON.stringify({ order: globalThis.order, counts, names, same, plain, keys, byDefault: first.default }));`;
+  console.log(JSON.stringify({ order: globalThis.order, counts, names, same, plain, keys, byDefault: first.default, schemas: (await schemas()).same === lg.Same }));`;
 
 let folder: string;
 beforeEach(async () => {
@@ -91,7 +92,15 @@ test("a program sees the same before and after, in the same order", async () => 
     names: ["Same", "Same", "Graph", "isSame"],
     same: [true, true, true, false, true],
     plain: ["plain", "plain"],
+    schemas: true,
   });
+});
+
+test("what the bridge loads later need not be there", async () => {
+  const { "schemas.js": _gone, ...langgraph } = PACKAGES["@langchain/langgraph"] ?? {};
+  const bridge = await write({ ...PACKAGES, "@langchain/langgraph": langgraph });
+
+  expect(await joinModules(bridge)).toEqual({ kind: "joined", modules: 5 });
 });
 
 test("P6: the project's tsconfig has no say in it, whatever it extends", async () => {

@@ -26,6 +26,7 @@ import { missingFile } from "./project/missing-file.ts";
 import { openProject } from "./project/open-project.ts";
 import { whileInUse } from "./project/projects-in-use.ts";
 import { renewFailedModules } from "./project/renew-modules.ts";
+import { createShapes } from "./shape/shapes.ts";
 import { createStore } from "./store/store.ts";
 
 export interface EngineOptions {
@@ -114,6 +115,7 @@ export async function createEngine({
       }
     },
     load: async (graph_id) => void (await loader.load(graph_id, { log: false })),
+    ...createShapes(loader),
     sampleInput: async (graph_id) => sampleInput(await loader.inspect(graph_id)),
     run: (invocation, context) =>
       whileInUse(folder, () =>

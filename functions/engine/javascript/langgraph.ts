@@ -9,6 +9,8 @@ export type LangGraph = typeof Exports;
 /** Content of a bridge module (packaging/bridge.ts). */
 export interface Bridge {
   lg: LangGraph;
+  /** LangGraph's readers of declared schemas, by name; rejects in a version that has none. Absent in bridges of earlier builds. */
+  schemas?: () => Promise<Record<string, unknown>>;
 }
 
 export interface GraphConfig {
@@ -64,6 +66,7 @@ export interface StreamEvent {
 export interface Builder {
   channels?: Record<string, unknown>;
   _inputDefinition?: unknown;
+  _outputDefinition?: unknown;
   _schemaDefinition?: unknown;
   _schemaDefinitions?: Map<unknown, unknown>;
   _inputRuntimeDefinition?: unknown;
@@ -89,6 +92,8 @@ export interface Graph {
   streamEvents(input: unknown, options: object): AsyncIterable<StreamEvent>;
   getState(config: GraphConfig, options?: { subgraphs?: boolean }): Promise<StateSnapshot>;
   getStateHistory(config: GraphConfig, options?: object): AsyncIterable<StateSnapshot>;
+  getGraphAsync(config: object): Promise<{ toJSON(): { nodes: unknown; edges: unknown } }>;
+  getSubgraphsAsync(namespace?: string, recurse?: boolean): AsyncIterable<[namespace: string, graph: Graph]>;
 }
 
 /** A project's LangGraph by number: what differs between versions and cannot be seen in the exports. */

@@ -4,6 +4,8 @@ import { MINUTE, SECOND } from "../../core/units.ts";
 /** Checkpoints that the saver of one run keeps serialised. */
 export const SAVER_HEADS = 64;
 export const HEADS_AT_ONCE = 10;
+/** Graphs with their config whose schemas a process keeps: a factory may make another graph for each. */
+export const KEPT_SHAPES = 64;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;
 /** ms. A graph that has not loaded by then (a download at import that hangs) is said not to load; cold imports take some seconds. */

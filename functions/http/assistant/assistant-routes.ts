@@ -3,7 +3,7 @@ import { findAssistant, searchAssistants } from "../../core/assistant/assistants
 import type { Ports } from "../../core/ports.ts";
 import { AssistantSearch } from "../../protocol/assistant.ts";
 import { readBody } from "../request/read-body.ts";
-import { HttpError } from "../server/http-error.ts";
+import { assistantNotFound } from "../server/outcomes.ts";
 import { json } from "../server/respond.ts";
 import type { Routes } from "../server/routes.ts";
 
@@ -27,7 +27,7 @@ export const assistantRoutes = ({ engine }: Pick<Ports, "engine">): Routes => ({
   },
   "GET /assistants/:assistant_id": (asked) => {
     const assistant = findAssistant(engine, asked.req.param("assistant_id") ?? "");
-    if (!assistant) throw new HttpError(404, "Assistant not found");
+    if (!assistant) throw assistantNotFound();
     return json(assistant);
   },
 });

@@ -19,6 +19,12 @@ export function readBoolean(query: URLSearchParams, name: string): boolean {
   return value;
 }
 
+/** A boolean in words, or a depth in digits: 0 is none. @throws HttpError 422 */
+export function readDepth(query: URLSearchParams, name: string): boolean | number {
+  const text = query.get(name) ?? "";
+  return /^\d{1,3}$/.test(text) ? Number(text) : readBoolean(query, name);
+}
+
 /** A number if it is written as one; else the text, for the schema to refuse. */
 export function readNumber(query: URLSearchParams, name: string): number | string | undefined {
   const text = query.get(name);

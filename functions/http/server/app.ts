@@ -6,6 +6,7 @@ import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
 import { GraphError } from "../../core/run/execute/engine-port.ts";
 import { assistantRoutes } from "../assistant/assistant-routes.ts";
+import { shapeRoutes } from "../assistant/shape-routes.ts";
 import type { App, RequestContext } from "../edge/request-context.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../edge/timings.ts";
@@ -44,6 +45,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   mount(routes, [
     systemRoutes(ports, settings.version),
     assistantRoutes(ports),
+    shapeRoutes(ports),
     threadRoutes(ports),
     runRoutes(ports, limits),
     laterRoutes,

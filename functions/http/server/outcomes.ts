@@ -33,4 +33,5 @@ export const httpErrorOf = ({ kind, detail }: { kind: Refused; detail: string })
 
 export const threadNotFound = (thread_id: string): HttpError =>
   new HttpError(404, `Thread with ID ${thread_id} not found`);
+export const assistantNotFound = (): HttpError => new HttpError(404, "Assistant not found");
 export const runNotFound = (): HttpError => new HttpError(404, "Run not found");

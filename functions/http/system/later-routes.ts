@@ -13,10 +13,6 @@ const LATER: Record<string, string> = {
   "POST /assistants": "Creating assistants",
   "PATCH /assistants/:assistant_id": "Changing assistants",
   "DELETE /assistants/:assistant_id": "Deleting assistants",
-  "GET /assistants/:assistant_id/graph": "Drawing a graph",
-  "GET /assistants/:assistant_id/schemas": "Reading the schemas of a graph",
-  "GET /assistants/:assistant_id/subgraphs": "Reading the schemas of subgraphs",
-  "GET /assistants/:assistant_id/subgraphs/:namespace": "Reading the schemas of subgraphs",
   "POST /assistants/:assistant_id/versions": "Listing the versions of an assistant",
   "POST /assistants/:assistant_id/latest": "Choosing the version of an assistant",
 

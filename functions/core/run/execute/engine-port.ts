@@ -3,6 +3,7 @@ import type { Json, JsonObject } from "../../../protocol/json.ts";
 import type { HttpConfig } from "../../../protocol/manifest.ts";
 import type { RunKwargs } from "../../../protocol/run.ts";
 import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../../../protocol/thread.ts";
+import type { GraphShapes } from "../../assistant/shape-port.ts";
 import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
 import type { LogEvent } from "../../log/slot.ts";
 import type { HeadRef, Interrupts } from "../../thread/thread-row.ts";
@@ -80,8 +81,8 @@ export class GraphError extends Error {
   override name = "GraphError";
 }
 
-/** How a graph runs: the project's own LangGraph behind five verbs. */
-export interface Engine {
+/** How a graph runs: the project's own LangGraph behind a few verbs. */
+export interface Engine extends GraphShapes {
   /** The graphs of the project, those that do not load included. */
   graphs(): GraphInfo[];
   /** ISO time of the build: `created_at` of system assistants. */

@@ -4,6 +4,7 @@
  */
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { Invocation } from "../../../core/run/execute/engine-port.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
 import { type Features, type GraphConfig, isObject } from "../langgraph.ts";
 
 /**
@@ -26,19 +27,22 @@ export interface RunOptions {
   resumed: boolean;
 }
 
-/**
- * LangGraph's options for `stream`, without modes and signal. `configurable` alone also serves as context and the other way round,
- * as on the official server, for graphs read either.
- */
+/** `configurable` alone also serves as context and the other way round, as on the official server, for graphs read either. */
+export function settingsOf(configurable: unknown, given: JsonObject) {
+  const own = isObject(configurable) ? without(configurable, isWiring) : {};
+  const settings = without(own, isSelector);
+  const context = isEmpty(given) ? settings : given;
+  return { own, settings, fromContext: isEmpty(settings) ? without(given, isLangGraphs) : {}, context };
+}
+
+/** LangGraph's options for `stream`, without modes and signal. */
 export function runConfig(invocation: Invocation, { features, version, resumed }: RunOptions): GraphConfig {
   const { kwargs, run_id, thread_id, graph_id, assistant_id } = invocation;
   const { configurable: given, metadata, tags, recursion_limit, max_concurrency, run_name } = kwargs.config;
-  const own = isObject(given) ? without(given, isWiring) : {};
-  const settings = without(own, isSelector);
-  const context = isEmpty(kwargs.context) ? settings : kwargs.context;
+  const { own, settings, fromContext, context } = settingsOf(given, kwargs.context);
   return {
     configurable: {
-      ...(isEmpty(settings) ? without(kwargs.context, isLangGraphs) : {}),
+      ...fromContext,
       ...(resumed ? settings : own),
       ...without(kwargs.headers ?? {}, isLangGraphs),
       run_id,

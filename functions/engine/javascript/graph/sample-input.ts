@@ -4,6 +4,7 @@
  */
 import type { Json } from "../../../protocol/json.ts";
 import { type Graph, isObject } from "../langgraph.ts";
+import { initialOf } from "./channel-default.ts";
 
 const SAID = "Hello";
 const CHAT: Json = { messages: [{ role: "user", content: SAID }] };
@@ -73,15 +74,6 @@ function takes(schema: Schema, value: unknown): boolean {
     return isObject(result) && result["issues"] === undefined && !(result instanceof Promise);
   } catch {
     return false;
-  }
-}
-
-function initialOf(channel: unknown): unknown {
-  const make = isObject(channel) ? channel["initialValueFactory"] : undefined;
-  try {
-    return typeof make === "function" ? (make as () => unknown)() : undefined;
-  } catch {
-    return undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import type { Clock, Logger } from "../../../core/ports.ts";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import { shorten } from "../../../core/failure/shorten.ts";
 import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
-import { type Graph, type GraphConfig, isObject, type LangGraph, type ServerRuntime, toInspect } from "../langgraph.ts";
+import { type Bridge, type Graph, type GraphConfig, isObject, type ServerRuntime, toInspect } from "../langgraph.ts";
 import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../timings.ts";
 import { causesOf, tellCauses } from "./causes.ts";
 import { asLoading } from "./load-context.ts";
@@ -16,8 +16,8 @@ import { withPlacedFetch } from "./placed-fetch.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
 import { sourceLocation } from "./source-location.ts";
 
-export interface LoadedGraph {
-  lg: LangGraph;
+/** With the LangGraph that its modules see. */
+export interface LoadedGraph extends Bridge {
   /** The graph for one run or one read, by its config; `thread_id` is absent when only the shape is asked for. */
   open: (config: GraphConfig, runtime: ServerRuntime) => Promise<Graph>;
   /** The graph of all of them; undefined where a factory makes one for each. */
@@ -126,12 +126,12 @@ async function importEntry(project: Project, graph_id: string) {
   if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
   await project.prepareGraphs();
   const file = project.locate(entry.module);
-  const { lg } = await project.bridge(formatOf(file));
-  return { entry, file, lg, exports: await importModule(file) };
+  const bridge = await project.bridge(formatOf(file));
+  return { entry, file, bridge, exports: await importModule(file) };
 }
 
 async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOptions): Promise<LoadedGraph> {
-  const { entry, file, lg, exports } = await importEntry(project, graph_id);
+  const { entry, file, bridge, exports } = await importEntry(project, graph_id);
   const exported = await awaitExport(urlOf(file), exports[entry.symbol]);
   if (exported === undefined)
     throw new Error(`it exports no "${entry.symbol}", only ${Object.keys(exports).join(", ") || "nothing"}`);
@@ -141,10 +141,10 @@ async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOp
       throw asGraphError(project, graph_id, cause);
     };
     const make = (...asked: Asked): Promise<Graph> => resolveGraph(exported, asked, notice);
-    return { lg, open: (...asked) => within(factoryMs, factoryHangs, make(...asked)).catch(failed) };
+    return { ...bridge, open: (...asked) => within(factoryMs, factoryHangs, make(...asked)).catch(failed) };
   }
   const graph = await resolveGraph(exported, [{ configurable: {} }, toInspect], notice);
-  return { lg, graph, open: () => Promise.resolve(graph) };
+  return { ...bridge, graph, open: () => Promise.resolve(graph) };
 }
 
 type Asked = Parameters<LoadedGraph["open"]>;

@@ -1,0 +1,1 @@
+export const graph = await new Promise(() => undefined);
