@@ -1,4 +1,4 @@
-/** The worker Lambda: messages of the run queue, each a run to claim and execute. Must not decide anything about runs. */
+/** The worker Lambda: messages of the run queue, each a run to claim and execute. */
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { z } from "zod";
 import { type Env, readEnv } from "./aws/env.ts";

@@ -1,6 +1,6 @@
 /**
  * When somebody should look, and what to do then: each alarm says it in its description. Ten metrics in all, as many as CloudWatch watches
- * for nothing; those of throttles in the table exist only when there were some. Must not create anything but alarms.
+ * for nothing; those of throttles in the table exist only when there were some.
  */
 import { Duration } from "aws-cdk-lib";
 import {

@@ -1,4 +1,4 @@
-/** A budget that warns before the bill comes: AWS Budgets, which costs nothing. Must not stop anything. */
+/** A budget that warns before the bill comes: AWS Budgets, which costs nothing. */
 import { Annotations, Stack } from "aws-cdk-lib";
 import { CfnBudget } from "aws-cdk-lib/aws-budgets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";

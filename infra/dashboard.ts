@@ -1,4 +1,4 @@
-/** One page of what a server does, from left to right the way of a run. Must not create anything but the dashboard. */
+/** One page of what a server does, from left to right the way of a run. */
 import { Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, LogQueryWidget, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { MetricName } from "../functions/core/metrics/metric-names.ts";

@@ -1,7 +1,4 @@
-/**
- * The code of the functions: the project as an artefact, built at synth unless it is there already, as a ZIP or an image. Must not know
- * what is in it.
- */
+/** The code of the functions: the project as an artefact, built at synth unless it is there already, as a ZIP or an image. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 /**
  * From the `-c` switches of our app to the construct's props. Unknown names and values are errors, so that a slip does not deploy something
- * else. Must not read anything but the context, nor define a construct.
+ * else.
  */
 import path from "node:path";
 import { RemovalPolicy } from "aws-cdk-lib";

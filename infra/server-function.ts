@@ -1,6 +1,6 @@
 /**
- * One of the three functions with its role and its log group: a role of its own that may write this log and nothing else, until its
- * grants are given. Must not know what the function does.
+ * One of the three functions with its role and its log group: a role of its own that may write this log and nothing else, until its grants
+ * are given.
  */
 import { Duration } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";

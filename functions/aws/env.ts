@@ -82,7 +82,7 @@ export const Variables = z
     THREADLINE_WEBHOOK_SECRET_ARN: name.optional(),
     THREADLINE_STREAM_FLUSH_MS: number("number of milliseconds", 10_000).default(FLUSH),
     THREADLINE_STREAM_RETENTION_HOURS: number("number of hours", 24 * 365).default(RETENTION / HOUR),
-    /** How a stream is ended at the host's limit (design 14). */
+    /** How a stream is ended at the host's limit (design 6). */
     THREADLINE_STREAM_CUT: oneOf("abort", "clean").default("abort"),
     /** `on` writes a line that every client ignores after each chunk of a stream, for URLs that hold back the last one. */
     THREADLINE_STREAM_PAD: oneOf("on", "off").default("off"),

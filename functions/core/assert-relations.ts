@@ -1,4 +1,4 @@
-/** What tuned numbers owe each other, checked where they are defined: a wrong one stops the process at import. Must not know any of them. */
+/** Asserts relations between tuned numbers when a process starts. */
 
 /** @throws Error with the name of the first relation that does not hold */
 export function assertRelations(relations: readonly [name: string, holds: boolean][]): void {

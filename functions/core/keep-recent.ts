@@ -1,6 +1,6 @@
-/** Keeps a map small, however long its process lives. Pure. Must not be used for what may not be forgotten. */
+/** A bounded map: the entry that was set longest ago is dropped. Must not hold what cannot be computed again. */
 
-/** Sets a key and forgets the one that was set longest ago, if there are more than `most`. */
+/** Sets a key and drops the oldest entry if there are more than `most`. */
 export function keepRecent<V>(map: Map<string, V>, key: string, value: V, most: number): void {
   map.delete(key);
   map.set(key, value);

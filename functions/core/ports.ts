@@ -1,6 +1,6 @@
 /**
- * Everything outside the use cases, one interface each; adapters repeat the names (design 6). Expected races are return values. What
- * they throw is `Unclear` or `Impossible` (failure.ts). Must not name AWS, HTTP or LangGraph.
+ * The ports: everything outside the use cases, one interface each. Expected races are return values; they throw `Unclear` or `Impossible`
+ * (failure.ts). Must not name AWS, HTTP or LangGraph.
  */
 import type { CheckpointStore } from "./checkpoint/checkpoint-port.ts";
 import type { ThreadLog } from "./log/log-port.ts";
@@ -11,15 +11,15 @@ import type { Threads } from "./thread/thread-port.ts";
 import type { Webhooks, WebhookSender } from "./webhook/webhook-ports.ts";
 
 /**
- * Two times: the wall clock, which is set and steps either way, for stamps and for leases that others read; and one that only runs
- * forward, for durations.
+ * Two clocks: the wall clock, for stamps and for leases that other hosts read, which may step either way; and a monotonic one, for
+ * durations.
  */
 export interface Clock {
   /** ms since 1970. */
   now(): number;
-  /** ms since some moment of this process. Says nothing to another process. */
+  /** ms since some moment of this process. Not comparable between processes. */
   monotonic(): number;
-  /** ms for which the wall clock has not stepped, as far as this process has seen. */
+  /** ms since the wall clock last stepped, as far as this process has seen. */
   steadyFor(): number;
   /** Resolves after `ms`, or at once when the signal aborts; never rejects. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -30,7 +30,7 @@ export interface Clock {
    * @returns what cancels it
    */
   schedule(task: () => void, ms?: number): () => void;
-  /** Random share of a pause, 0 to 1: writers that collided wait differently long and do not collide again. */
+  /** Random share of a pause, 0 to 1, so that writers that collided do not collide again. */
   jitter(): number;
 }
 
@@ -48,15 +48,15 @@ export interface Logger {
   error(message: string, fields: Record<string, unknown>): void;
 }
 
-/** Figures for whoever watches a server. Never throws, never waits. */
+/** Metrics of this server. Never throws, never waits. */
 export interface Metrics {
-  /** One sample; samples of a measure are kept apart by `status`. */
+  /** One sample. Samples of one metric are kept apart by `status`. */
   add(metric: MetricName, value: number, status?: string): void;
   /** Adds to the one sample of this invocation. */
   count(metric: MetricName, value: number): void;
 }
 
-/** What every use case is handed; each names the ports that it takes by `Pick`. */
+/** What every use case is given; each names the ports that it uses by `Pick`. */
 export interface Ports {
   clock: Clock;
   ids: Ids;
@@ -70,6 +70,6 @@ export interface Ports {
   queue: RunQueue;
   checkpoints: CheckpointStore;
   engine: Engine;
-  /** Where it is absent, a node that blocks the loop longer than the lease loses its run. */
+  /** Without it, a node that blocks the event loop longer than the lease loses its run. */
   pacemaker?: Pacemaker;
 }

@@ -1,7 +1,4 @@
-/**
- * One pass of the sweeper: whatever is due. Runs are looked at and webhooks are sent beside each other, each at a pace of its own:
- * an endpoint that hangs must not keep a run waiting. Must not know what either does.
- */
+/** One sweep: everything that is due. Runs and webhooks have separate concurrency, so that an endpoint that hangs does not delay runs. */
 import type { Ports } from "./ports.ts";
 import { recoverRun } from "./run/recover-runs.ts";
 import type { Due } from "./run/run-ports.ts";
@@ -10,8 +7,8 @@ import { deliverWebhook } from "./webhook/deliver-webhook.ts";
 import { WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./webhook/timings.ts";
 
 /**
- * One pass; idempotent, two at once do no harm. Webhooks for which there is no time left are the next one's.
- * @param stopping aborted when the process stops: webhooks under way have failed then, and no other begins
+ * Idempotent and safe to run twice at once. Webhooks for which no time is left wait for the next sweep.
+ * @param stopping aborted when the process stops: webhooks under way fail and no more are begun
  * @returns how many were due
  */
 export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<number> {
@@ -33,7 +30,7 @@ export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<numbe
 
 const of = (kind: Due["kind"], due: Due[]): Due[] => due.filter((one) => one.kind === kind);
 
-/** Each next one begins when one has ended, so that a slow one takes one place and no more. */
+/** Each worker takes the next item when its last one is done, so a slow item occupies one worker. */
 async function sideBySide<T>(
   items: T[],
   atOnce: number,

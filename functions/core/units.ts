@@ -1,4 +1,4 @@
-/** Units of tuned numbers: times in ms, sizes in bytes. Must not hold a number that could be tuned. */
+/** Units of tuned numbers: times in ms, sizes in bytes. */
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

@@ -1,6 +1,6 @@
 /**
- * From the environment to the ports: the one place where adapters are chosen. Must not hold behaviour. One environment, one set of ports:
- * the entries of the local system share clients, engine and graphs.
+ * From the environment to the ports: the one place where adapters are chosen. One environment, one set of ports: the entries of the local
+ * system share clients, engine and graphs.
  */
 import { createCheckpointStore } from "../aws/checkpoint/checkpoint-store.ts";
 import type { Env } from "../aws/env.ts";

@@ -1,4 +1,4 @@
-/** From the environment to who may ask: hashes that it names, and the keys of a secret that it names. Must not judge a request. */
+/** From the environment to who may ask: hashes that it names, and the keys of a secret that it names. */
 import type { Env } from "../aws/env.ts";
 import type { Clock } from "../core/ports.ts";
 import type { AuthSettings } from "../http/server/auth.ts";

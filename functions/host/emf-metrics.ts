@@ -1,6 +1,6 @@
 /**
  * Metrics as lines of the log that CloudWatch turns into figures (embedded metric format): no call, no client, no permission. Collected
- * during an invocation and printed at its end, or when there are as many as a line may hold. Must not print anything else.
+ * during an invocation and printed at its end, or when there are as many as a line may hold.
  */
 import { type MetricName, METRICS, NAMESPACE } from "../core/metrics/metric-names.ts";
 import type { Metrics } from "../core/ports.ts";

@@ -1,4 +1,4 @@
-/** Extends leases by a client of its own: what the pacemaker's thread loads when it has to beat. Must not do anything else to runs. */
+/** Extends leases by a client of its own: what the pacemaker's thread loads when it has to beat. */
 import type { Env } from "../aws/env.ts";
 import { createRuns } from "../aws/run/runs.ts";
 import { createTableClient } from "../aws/table/clients.ts";

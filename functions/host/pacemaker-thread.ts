@@ -1,6 +1,6 @@
 /**
  * The thread of the pacemaker: looks whether the event loop of its process turns, and while it does not extends the leases of the runs that
- * it was told of. Shares nothing with the loop but a counter. Must not beat for a loop that turns, nor longer than it was told to.
+ * it was told of. Shares nothing with the loop but a counter.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Runs } from "../core/run/run-ports.ts";

@@ -1,7 +1,6 @@
 /**
  * Heartbeats while the event loop of this process is blocked: a thread that watches the loop turn, and beats for its runs when it does not
- * (design 5.3). The thread is started by the first run, and costs 10 MB; it loads a client of its own only when it has to beat. Must not
- * decide whether a run is lost: its claim does.
+ * (design 4.3). The thread is started by the first run, and costs 10 MB; it loads a client of its own only when it has to beat.
  */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";

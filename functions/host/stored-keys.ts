@@ -1,6 +1,6 @@
 /**
- * The port StoredKeys as a cache of some minutes. The keys are also read again when an unknown key comes, so that a new key works at
- * once. Must not know where they are stored, nor judge a request.
+ * The port StoredKeys as a cache of some minutes. The keys are also read again when an unknown key comes, so that a new key works at once.
+ *
  */
 import type { Clock, Logger } from "../core/ports.ts";
 import type { StoredKeys } from "../http/server/stored-keys.ts";

@@ -1,6 +1,6 @@
 /**
  * Loads graphs of a packed project once, each as a function would, and tells what became of it: `node try-graphs.mjs PROJECT_DIR ID…`, a
- * line of JSON for each on file descriptor 3. Not a Lambda function: `packaging/` runs it in a process of its own. Must not run a graph.
+ * line of JSON for each on file descriptor 3. Not a Lambda function: `packaging/` runs it in a process of its own.
  */
 import { writeSync } from "node:fs";
 import { sampleInput } from "../engine/javascript/graph/sample-input.ts";

@@ -1,6 +1,6 @@
 /**
  * Addresses that a request made for a stranger must not reach: this machine, its network, the cloud's metadata service, and all else that
- * IANA keeps for a special purpose. Of IPv6 only global unicast is public at all. Pure: must not resolve names.
+ * IANA keeps for a special purpose. Of IPv6 only global unicast is public at all.
  */
 import { BlockList, isIPv6 } from "node:net";
 

@@ -1,6 +1,6 @@
 /**
  * POSTs webhooks: one try, no redirects, signed, and only to addresses that the policy allows. The check is made on the address that is
- * connected to, so a name cannot resolve to something else between check and use. Must not retry.
+ * connected to, so a name cannot resolve to something else between check and use.
  */
 import { createHmac } from "node:crypto";
 import { lookup as resolveName, type LookupAddress, type LookupAllOptions } from "node:dns";

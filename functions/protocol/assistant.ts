@@ -1,4 +1,4 @@
-/** The Assistant resource. Must not know how graphs are found. */
+/** The Assistant resource. */
 import { z } from "zod";
 import { absentable, type Json, JsonObject } from "./json.ts";
 

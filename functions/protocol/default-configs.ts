@@ -1,6 +1,6 @@
 /**
- * The variable LANGGRAPH_CONFIG: JSON of graph id to the default config of its assistant, in which `context` is its default context. Source:
- * LangGraph's JavaScript servers. Must not read the environment.
+ * The variable LANGGRAPH_CONFIG: JSON of graph id to the default config of its assistant, in which `context` is its default context.
+ * Source: LangGraph's JavaScript servers.
  */
 import { z } from "zod";
 import { JsonObject } from "./json.ts";

@@ -1,4 +1,4 @@
-/** JSON as it crosses the wire. Must not know any resource. */
+/** JSON as it crosses the wire. */
 import { z } from "zod";
 
 export type Json = null | boolean | number | string | Json[] | JsonObject;

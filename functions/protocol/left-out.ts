@@ -1,6 +1,6 @@
 /**
  * The names by which files of a project stay behind when it is packed, each with the rule as people read it: packaging leaves out by them,
- * and a run that misses such a file is told. Must not touch the disk.
+ * and a run that misses such a file is told.
  */
 
 /** Nothing brings these folders. */

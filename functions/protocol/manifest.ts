@@ -1,7 +1,4 @@
-/**
- * What packaging tells the functions about a project: written as `manifest.json` beside the compiled source, read by the engine.
- * Must not know how a project is compiled nor how a graph is loaded.
- */
+/** What packaging tells the functions about a project: written as `manifest.json` beside the compiled source, read by the engine. */
 import { z } from "zod";
 
 /** One entry of `graphs`. Paths are relative to the folder of the manifest, with `/`. */

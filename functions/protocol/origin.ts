@@ -1,4 +1,4 @@
-/** Origins of web pages, as browsers send them, and which of them are this machine's. Pure: must not resolve names. */
+/** Origins of web pages, as browsers send them, and which of them are this machine's. */
 
 /** `scheme://host[:port]` as a browser writes it: no path, no capitals, no default port. */
 export function isOrigin(text: string): boolean {

@@ -1,4 +1,4 @@
-/** The Run resource and the body that creates one. Must not know queues, rows or graphs. */
+/** The Run resource and the body that creates one. */
 import { z } from "zod";
 import { absentable, AnyJson, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
 import { CheckpointSelector } from "./thread.ts";

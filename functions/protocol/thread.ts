@@ -1,4 +1,4 @@
-/** The Thread and ThreadState resources and the bodies that create, change and read them. Must not know rows or checkpoints. */
+/** The Thread and ThreadState resources and the bodies that create, change and read them. */
 import { z } from "zod";
 import { absentable, AnyJson, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Lists the files of a project that its mirror holds: all of the packages that gave compiled files, and what their source names outside of
- * them, up to the base; with what is left out, and by which rule (design 8). Links are followed. Must not copy.
+ * them, up to the base; with what is left out, and by which rule (design 7). Links are followed. Must not copy.
  */
 import { type Dirent, realpathSync, type Stats, statSync } from "node:fs";
 import path from "node:path";

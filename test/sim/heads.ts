@@ -1,5 +1,5 @@
 /**
- * Which checkpoints and pending writes of a thread exist for readers, told from the items alone by the rule of design 6: the adapters are
+ * Which checkpoints and pending writes of a thread exist for readers, told from the items alone by the rule of design 5: the adapters are
  * checked against this.
  */
 import { claimOf } from "../../functions/aws/checkpoint/items.ts";

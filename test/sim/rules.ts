@@ -1,5 +1,5 @@
 /**
- * The rules of the protocol (design 4 and 5), each with what shows that it is needed: taken out of the real code from outside, some seed
+ * The rules of the protocol (design 3 and 4), each with what shows that it is needed: taken out of the real code from outside, some seed
  * fails; or a test that fails without it. Published by `npm run sim -- --rules`.
  */
 import type { Explorer } from "./explore.ts";

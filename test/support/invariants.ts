@@ -1,5 +1,5 @@
 /**
- * The one checker of design 12 over what was recorded of a thread: its rows, its log, its visible checkpoints and what every reader saw.
+ * Checks the invariants I1 to I10 over what was recorded of a thread: its rows, its log, its visible checkpoints and what every reader saw.
  * For the simulator and the fault tests. Must not know how the record was made; whatever needs the moments in between is test/sim/watch.ts.
  */
 import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
@@ -172,7 +172,7 @@ function firstDifference(want: SeenEvent[], seen: SeenEvent[]): string | undefin
 const shown = (event: SeenEvent | undefined): string =>
   event ? `${event.id} ${event.event} ${event.data.slice(0, 60)}` : "nothing";
 
-/** The events of one run's slots with their ids; parts count when the slot that ends them says that they are its own (design 4). */
+/** The events of one run's slots with their ids; parts count when the slot that ends them says that they are its own (design 3). */
 export function eventsOf(slots: readonly Slot[]): (SeenEvent & { id: string })[] {
   return slots.flatMap((slot, i) => {
     if (slot.more || slot.count === 0) return [];

@@ -51,7 +51,7 @@ export async function record(
   return { thread, runs, slots: slots.filter(({ gen }) => gen === thread?.gen), heads, readers, accepted };
 }
 
-/** The invariants of design 12 over a thread whose runs have all ended; every ended run is read once more from its start. */
+/** The invariants (invariants.ts) over a thread whose runs have all ended; every ended run is read once more from its start. */
 export async function expectInvariants(
   ports: CorePorts,
   thread_id: string,

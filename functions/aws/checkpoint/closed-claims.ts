@@ -1,7 +1,6 @@
 /**
- * The records of closed claims, and what they hide from readers (design 6): heads after a claim's last one (model rule
- * closedEpochsHideHeads), and pending writes that were not there when the claim was sealed (sealedClaimsHideWrites). Must not read heads or
- * writes.
+ * The records of closed claims, and what they hide from readers (design 5): heads after a claim's last one (model rule
+ * closedEpochsHideHeads), and pending writes that were not there when the claim was sealed (sealedClaimsHideWrites).
  */
 import type { Closing, Seal } from "../../core/checkpoint/checkpoint-port.ts";
 import { RETENTION } from "../../core/log/timings.ts";

@@ -1,6 +1,6 @@
 /**
  * Copies what readers see of a thread's checkpoints to another thread. Claims are left behind: their numbers belong to the first thread's
- * log, and in the other they would be those of other runs. Must not copy what a reader does not see.
+ * log, and in the other they would be those of other runs.
  */
 import { type Item, queryAll, queryPages, type Table, writeBatch } from "../table/item-batches.ts";
 import { checkpointsKey, HEAD_PREFIX, SEGMENT_PREFIX, WRITES_PREFIX } from "../table/keys.ts";

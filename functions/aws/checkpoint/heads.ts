@@ -1,7 +1,4 @@
-/**
- * Checkpoint heads: one item each, small values inside, large ones as references to segments. Must not decide which heads exist for
- * readers (closed-claims.ts does).
- */
+/** Checkpoint heads: one item each, small values inside, large ones as references to segments. */
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ChannelValue, CheckpointHead } from "../../core/checkpoint/checkpoint-port.ts";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";

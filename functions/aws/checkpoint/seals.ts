@@ -1,7 +1,6 @@
 /**
  * Closes claims, and tells which pending writes exist for readers. A claim whose worker may still write is sealed (model rule
- * sealedClaimsHideWrites): the writes found are stamped, which makes them final, and those that come later do not exist. Must not decode
- * writes.
+ * sealedClaimsHideWrites): the writes found are stamped, which makes them final, and those that come later do not exist.
  */
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Closing, Seal } from "../../core/checkpoint/checkpoint-port.ts";

@@ -1,7 +1,4 @@
-/**
- * Pending writes: one item per checkpoint, task, claim and group, one update per item. Must not know which channels are special: negative
- * indexes are overwritten, the others kept as first written.
- */
+/** Pending writes: one item per checkpoint, task, claim and group, one update per item. */
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { TaskWrite, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";

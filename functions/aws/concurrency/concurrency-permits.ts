@@ -1,6 +1,6 @@
 /**
  * The port StreamPermits on DynamoDB: one item a permit, one partition a key, two writes and a read per answer. A permit whose function
- * died is free again when its lease is over. Must not decide what is refused.
+ * died is free again when its lease is over.
  */
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ConcurrencyPermit, ConcurrencyPermits } from "../../core/concurrency/concurrency-permits.ts";

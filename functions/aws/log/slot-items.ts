@@ -1,4 +1,4 @@
-/** Slots to items and back: short names and ids as bytes, for a slot of tokens should fit one write unit. Must not send anything. */
+/** Slots to items and back: short names and ids as bytes, for a slot of tokens should fit one write unit. */
 import type { Slot } from "../../core/log/slot.ts";
 import type { FinalStatus } from "../../core/run/run-row.ts";
 import { uuidText } from "../../core/uuid-text.ts";

@@ -1,4 +1,4 @@
-/** The thread log on DynamoDB: one item a slot, put once, never changed (design 4). Must not know what events are. */
+/** The thread log on DynamoDB: one item a slot, put once, never changed (design 3). */
 import { GetCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { ThreadLog } from "../../core/log/log-port.ts";
 import { POLL_IDLE, READ_SLOTS } from "../../core/log/timings.ts";

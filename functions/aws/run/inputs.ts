@@ -1,7 +1,4 @@
-/**
- * Run inputs: immutable bytes in parts, apart from the run row, which stays small whatever the input (design 3). Must not know what is
- * in them.
- */
+/** Run inputs: immutable bytes in parts, apart from the run row, which stays small whatever the input (design 2). */
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";
 import { cutPayload } from "../../core/log/slot-payload.ts";

@@ -1,6 +1,6 @@
 /**
  * The writes that span rows: create, the place of a delayed run, finish, and the end of a queued run. Each is one transaction on named
- * conditions (design 3). Must not send anything.
+ * conditions (design 2).
  */
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Slot } from "../../core/log/slot.ts";

@@ -1,6 +1,6 @@
 /**
- * Plain SDK clients of the stores of secrets, which are asked once in minutes. A file of their own, so that they are loaded only where there is
- * something to ask. Must not read process.env.
+ * Plain SDK clients of the stores of secrets, which are asked once in minutes. A file of their own, so that they are loaded only where
+ * there is something to ask.
  */
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";

@@ -1,7 +1,4 @@
-/**
- * The port ItemStore on DynamoDB: items of two first labels in one partition, and a list of namespaces for what asks
- * with less. Must not know LangGraph; has no index of meanings, so it cannot rank by a query.
- */
+/** The port ItemStore on DynamoDB: items of two first labels in one partition, and a list of namespaces for what asks with less. */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";

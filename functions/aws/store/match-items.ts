@@ -1,4 +1,4 @@
-/** Which items and namespaces a query means. Pure: must not know where they are kept. */
+/** Which items and namespaces a query means. */
 import type { NamespaceMatch } from "../../core/store/store-port.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 

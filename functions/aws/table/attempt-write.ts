@@ -1,6 +1,6 @@
 /**
- * Sends a conditional write and turns a failed condition into a value (design 3): the only place that knows the exceptions of the SDK for
- * it. Must not know items.
+ * Sends a conditional write and turns a failed condition into a value (design 2): the only place that knows the exceptions of the SDK for
+ * it.
  */
 import {
   type AttributeValue,

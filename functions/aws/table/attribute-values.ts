@@ -1,6 +1,6 @@
 /**
  * Rows as DynamoDB's attribute values and back, for the kinds of values that our rows have. Stands for the SDK's own conversion, which
- * looks at each value's class by name and so costs a tenth of a call. Must not know tables or commands.
+ * looks at each value's class by name and so costs a tenth of a call.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 

@@ -1,4 +1,4 @@
-/** Counts the write units that a client's calls cost. Must not count reads, nor change what a call does. */
+/** Counts the write units that a client's calls cost. */
 import type { TableClient } from "./table-client.ts";
 
 const WRITES = /^(?:Put|Update|Delete|BatchWrite|TransactWrite)/;

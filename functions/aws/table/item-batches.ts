@@ -1,6 +1,4 @@
-/**
- * Many items of one table at once: pages of a query, batches with what DynamoDB left undone tried again. Must not know what the items are.
- */
+/** Many items of one table at once: pages of a query, batches with what DynamoDB left undone tried again. */
 import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { Unclear } from "../../core/failure/failure.ts";
 import { RETENTION } from "../../core/log/timings.ts";

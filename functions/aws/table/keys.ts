@@ -1,6 +1,4 @@
-/**
- * The keys of every item (design 3), with who writes it, who reads it and when it expires. Must not do anything else: no reads, no writes.
- */
+/** The keys of every item (design 2), with who writes it, who reads it and when it expires. */
 import { createHash } from "node:crypto";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
 import { DUE_SHARDS, ROOT_SHARDS } from "./limits.ts";

@@ -1,6 +1,6 @@
 /**
  * Rows to items and back. Scalars are attributes (conditions and people read them), nested values JSON text: marshalling them one by one
- * costs more and loses numbers. Must not send anything.
+ * costs more and loses numbers.
  */
 import type { RunRow } from "../../core/run/run-row.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";

@@ -1,7 +1,6 @@
 /**
  * The document client of the table: takes the commands of lib-dynamodb and answers as it does, over a DynamoDBClient that prepares each
- * operation once. lib-dynamodb's own client prepares every call anew, which is a third of a call's CPU. Must not change what goes over the
- * wire.
+ * operation once. lib-dynamodb's own client prepares every call anew, which is a third of a call's CPU.
  */
 import {
   BatchGetItemCommand,

@@ -1,6 +1,4 @@
-/**
- * The table's shape, one truth for the CDK construct, the local system and the tests. Pure data: must not import anything.
- */
+/** The table's shape, one truth for the CDK construct, the local system and the tests. */
 export const PARTITION_KEY = "pk";
 export const SORT_KEY = "sk";
 /** Seconds since 1970; DynamoDB deletes late, so readers filter by it and conditions ignore it. */

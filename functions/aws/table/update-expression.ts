@@ -1,4 +1,4 @@
-/** An UpdateItem's parts from fields and a condition. Must not know which fields there are. */
+/** An UpdateItem's parts from fields and a condition. */
 import type { Condition } from "./conditions.ts";
 
 export interface Update {

@@ -1,7 +1,4 @@
-/**
- * Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). Must not decide what
- * is in them.
- */
+/** Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). */
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Threads } from "../../core/thread/thread-port.ts";
 import { attemptWrite } from "../table/attempt-write.ts";

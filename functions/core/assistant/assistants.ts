@@ -1,7 +1,4 @@
-/**
- * Assistants of this release: one for each graph of the project, computed, never stored (Agent Server API).
- * Must not load a graph.
- */
+/** Assistants of this release: one for each graph of the project, computed, never stored (Agent Server API). */
 import { createHash } from "node:crypto";
 import type { Assistant, AssistantSearch } from "../../protocol/assistant.ts";
 import { contains } from "../json/contains.ts";

@@ -1,8 +1,10 @@
-/** The port of checkpoints: bytes by thread, namespace and id. Adapters store them, the engine gives them meaning. Must not know either. */
+/** The port of checkpoints: bytes by thread, namespace and id. Adapters store them, the engine interprets them. */
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ClaimNumber } from "../run/run-row.ts";
 
-/** A serialised value: the serde's type tag and its bytes. One element for each item of an array that may be cut, else a single one. */
+/**
+ * A serialised value: the serde's type tag and its bytes. An array that may be cut has one element for each item, any other value has one.
+ */
 export interface ChannelValue {
   type: string;
   elements: Uint8Array[];
@@ -15,7 +17,7 @@ export interface CheckpointHead {
   parent_id?: string;
   /** Absent for heads that no claim wrote (state updates through the API). */
   claim?: ClaimNumber;
-  /** The step at which the graph's call began that put it: limits of steps count from there. */
+  /** The step at which the call of the graph began. Step limits count from there. */
   first_step?: number;
   /** Plain JSON, filterable; holds run_id among others. */
   metadata: JsonObject;
@@ -40,7 +42,7 @@ export interface TaskWrites {
   task_id: string;
   task_path: string;
   claim?: ClaimNumber;
-  /** The checkpoint belongs to another run than the claim: the writes do not exist once the claim's run has ended undone. */
+  /** The checkpoint belongs to another run than the claim. The writes are ignored once the claim's run has ended undone. */
   foreign?: boolean;
   writes: TaskWrite[];
   temporary?: boolean;
@@ -55,7 +57,7 @@ export interface Closing {
   by: number;
 }
 
-/** What a seal has decided, for the finish of the same claim to repeat. */
+/** What a seal has decided. The finish of the same claim repeats it. */
 export interface Seal {
   /** The first checkpoint whose writes need a stamp; '' = all do. */
   from: string;

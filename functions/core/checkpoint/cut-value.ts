@@ -1,17 +1,14 @@
-/**
- * Where a serialised value is cut into pieces that are stored under the hash of their content. Today a piece ends only
- * where it is full; cutting arrays at content-defined elements goes here. Must not know where pieces are kept.
- */
+/** Cuts a serialised value into pieces, which are stored under the hash of their content. A piece ends only where it is full. */
 import type { ChannelValue } from "./checkpoint-port.ts";
 import { PART_BYTES } from "./limits.ts";
 
-/** Top bit of a piece's element count: its last element goes on in the next piece. */
+/** Top bit of a piece's element count: its last element continues in the next piece. */
 const GOES_ON = 0x8000_0000;
 const WORD = 4;
 
 /**
- * Pieces of at most `limit` bytes and their header, at least one. A piece is: count of its elements, their lengths (32 bits each, big
- * endian), their bytes. The type of the value is not in it: equal bytes are one piece.
+ * At least one piece, each at most `limit` bytes plus its header. Layout: element count, element lengths (32 bits each, big endian), bytes.
+ * The value's type is not included, so equal bytes are one piece.
  */
 export function cutPieces(value: ChannelValue, limit = PART_BYTES): Uint8Array[] {
   const pieces: Uint8Array[] = [];
@@ -67,7 +64,7 @@ function frame(spans: readonly Uint8Array[], goesOn: boolean): Uint8Array {
   return Buffer.concat([new Uint8Array(header.buffer), ...spans]);
 }
 
-/** One element has no copy. */
+/** A single span is returned without a copy. */
 export const joinElements = (spans: readonly Uint8Array[]): Uint8Array => {
   const [only] = spans;
   return spans.length === 1 && only ? only : Buffer.concat(spans);

@@ -1,14 +1,13 @@
 /**
- * The checkpoint store as one claim may use it. Heads and task writes are put only after every event told before is durable (model rule
- * eventsBeforeCheckpoint), and nothing is put once the claim is over. Puts and reads may be done twice, so unclear ones are repeated: a
- * table that does not answer for a moment must not fail a run. Must not know how heads are kept.
+ * The checkpoint store as one claim may use it. Heads and task writes are put only after all earlier events are durable (model rule
+ * eventsBeforeCheckpoint). Nothing is put once the claim is over. Puts and reads are idempotent, so unclear ones are repeated.
  */
 import type { OrderedEvents, CheckpointInThread } from "../log/order-events.ts";
 import type { Clock } from "../ports.ts";
 import { untilClear } from "../failure/retry.ts";
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "./checkpoint-port.ts";
 
-/** Stops LangGraph at its next put; its outcome is not looked at, for the claim is over. */
+/** Stops LangGraph at its next put. The claim is over, so nobody reads the outcome. */
 class ClaimOver extends Error {
   override name = "ClaimOver";
 }
@@ -55,7 +54,10 @@ export function guardCheckpoints(
   const flushed = async (head?: CheckpointInThread): Promise<void> => {
     if ((await events.flushBefore(head)) === "fenced") throw new ClaimOver("another worker owns this run");
   };
-  /** A root head is proof that all writes to checkpoints before its parent have arrived: whoever recovers the run need not seal them. */
+  /**
+   * When a root head is stored, all writes to checkpoints before its parent are stored, too. So whoever recovers the run need not seal
+   * them.
+   */
   const arrived = async ({ ns, parent_id = "" }: CheckpointHead): Promise<void> => {
     if (ns !== "") return;
     await Promise.allSettled([...writing].flatMap(([work, id]) => (id < parent_id ? work : [])));
@@ -73,7 +75,7 @@ export function guardCheckpoints(
       await clock.turn();
     }
   };
-  /** A head goes after all older ones: whoever closes the claim hides every head above the newest that it finds. */
+  /** Heads are put in order: whoever closes the claim hides every head above the newest one found. */
   const putHead = async (head: CheckpointHead): Promise<void> => {
     await Promise.all([flushed(head), arrived(head), olderHeads(head)]);
     await put(() => store.putHead(temporary ? { ...head, temporary } : head));

@@ -1,4 +1,4 @@
-/** State and history of a thread: which graph reads them is told by the thread's row. Must not load a graph itself. */
+/** State and history of a thread. The thread's row names the graph that reads them. */
 import type { CheckpointSelector, HistoryQuery, ThreadState } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
 import type { StateQuery } from "../run/execute/engine-port.ts";
@@ -20,7 +20,7 @@ export async function readState(
   return ports.engine.state({ thread_id, graph_id, ...query });
 }
 
-/** Nothing ran on it, and no graph is named that could know what its state is before the first run. */
+/** No run yet, and no graph is named that could compute the state before the first run. */
 const isUntouched = (thread: ThreadRow): boolean => graphOf(thread) === undefined && !thread.head;
 
 /** Newest first; empty for a thread that never ran. */

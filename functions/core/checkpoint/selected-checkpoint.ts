@@ -1,6 +1,6 @@
 /**
- * The checkpoint that a run is asked to start from: which one a request names, and whether it is there (Agent Server API). Without the
- * look LangGraph would begin with an empty state, and the thread's history would end there. Must not read what a checkpoint holds.
+ * The checkpoint that a run is asked to start from: which one the request names, and whether it exists (Agent Server API). If it did not
+ * exist, LangGraph would start from an empty state and the thread would lose its history.
  */
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
 import type { RunCreate, RunKwargs } from "../../protocol/run.ts";
@@ -12,8 +12,8 @@ const SELECTORS = new Set(["checkpoint_id", "checkpoint_ns", "checkpoint_map", "
 export const isSelector = (key: string): boolean => SELECTORS.has(key);
 
 /**
- * For `configurable`: what the body names, else what its config names; `{}` = go on where the thread stands. A node may pass on its own
- * config: the place that this names is one of the calling graph.
+ * For `configurable`: what the body names, else what its config names. `{}` means: continue from the thread's newest checkpoint. A node may
+ * pass on its own config; the checkpoint named there is the calling graph's and is ignored.
  */
 export function selectionOf({ checkpoint, checkpoint_id, config }: RunCreate): JsonObject {
   const named = selection({ ...checkpoint, checkpoint_id: checkpoint?.checkpoint_id ?? checkpoint_id });
@@ -59,5 +59,5 @@ function namedIn(selected: Json | undefined): [ns: string, checkpoint_id: string
   return [...named, ...Object.entries(checkpoint_map)];
 }
 
-/** How a run ends whose checkpoint has gone since it was created: with the rollback of the run that had made it. */
+/** Ends a run whose checkpoint was removed after the run was created, by a rollback of the run that had made it. */
 export const checkpointGone = (message: string): ErrorDetail => ({ error: "CheckpointNotFound", message });

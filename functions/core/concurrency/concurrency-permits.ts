@@ -1,9 +1,9 @@
-/** The port of stream permits: a client key holds one for each open answer and has a fixed number. Must not know what a key is. */
+/** The port of concurrency permits: a client key has a fixed number of them and holds one for each open response. */
 export interface ConcurrencyPermits {
   /**
-   * Takes one of the key's `most` permits, for as long as a function may live.
+   * Takes one of the key's `most` permits, for at most the lifetime of a function.
    * @returns undefined if all are taken
-   * @param key a name that stands for the key, never the key itself
+   * @param key a name derived from the key, never the key itself
    */
   take(key: string, most: number): Promise<ConcurrencyPermit | undefined>;
 }

@@ -1,6 +1,6 @@
 /**
- * How calls of ports are repeated: those whose answer is unclear, with the same bytes. What is impossible is never repeated. Must not be
- * handed a call that may not be carried out twice.
+ * Repeats calls of ports whose answer is unclear, with the same bytes. Calls that are impossible are never repeated. Must not be used for a
+ * call that is not idempotent.
  */
 import { Unclear } from "./failure.ts";
 import { APPEND_RETRY, STORE_TRIES } from "../log/timings.ts";

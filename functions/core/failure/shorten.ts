@@ -1,4 +1,4 @@
-/** Texts of errors, cut where they are made: they ride on rows, in events and in log lines. Must not be used for values. */
+/** Shortens the texts of errors, which are kept on rows, in events and in log lines. */
 
 /** The text itself, or its beginning and an ellipsis. */
 export const shorten = (text: string, characters: number): string =>

@@ -1,4 +1,4 @@
-/** Class and place of what was thrown, for a log line. Must not tell its text: that may be what a user wrote. */
+/** Class and source location of an error, for a log line. Must not include its text, which may contain user data. */
 export function whereThrown(error: unknown): { name: string; thrown_at: string | undefined } {
   const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
   return {

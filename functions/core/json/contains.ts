@@ -1,4 +1,4 @@
-/** Containment as JSONB defines it, the rule of every metadata filter. Pure: must not know what is filtered. */
+/** Containment as JSONB defines it: the rule of every metadata filter. */
 import type { Json } from "../../protocol/json.ts";
 
 /** Every key of an object part and every element of an array part is found in the whole; scalars are equal. */

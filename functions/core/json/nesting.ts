@@ -1,8 +1,8 @@
-/** How deep JSON is nested, counted in its bytes: a parser would recurse, and too deep a value ends its stack. Must not read values. */
+/** How deep JSON is nested, counted in its bytes. A recursive parser would overflow its stack. */
 
 /** Most levels of arrays and objects in a value. Serdes recurse with several frames a level and overflow the stack from some 2,000 on. */
 export const NESTING = 500;
-/** Levels around a value in what shows it: an event's payload, its node, its channel. */
+/** Levels that an event adds around a value: payload, node, channel. */
 export const NESTING_AROUND = 12;
 
 const QUOTE = 0x22;
@@ -29,7 +29,7 @@ export function isTooDeep(json: Uint8Array): boolean {
   return false;
 }
 
-/** Where the text that begins here has its closing quote. */
+/** Index of the closing quote of the text that begins here. */
 function endOfText(json: Uint8Array, start: number): number {
   for (let end = json.indexOf(QUOTE, start + 1); end >= 0; end = json.indexOf(QUOTE, end + 1)) {
     let escapes = 0;

@@ -1,10 +1,10 @@
-/** Limits of what is kept on rows, and of what is kept or shown in one piece. Pure: must not shorten anything. */
+/** Limits of what is kept on rows, and of what is stored or shown in one piece. */
 import type { Json, JsonObject } from "../../protocol/json.ts";
 import { KB, MB } from "../units.ts";
 
 /**
- * Bytes of what is kept or shown in one piece: an event, the values of a checkpoint, the questions of a pause. A reader holds some five
- * copies of it (parts, bytes, text, frame), and a stream of STREAM_BYTES has to carry it.
+ * Bytes of a value that is stored or shown in one piece: an event, the values of a checkpoint, the interrupts of a paused run. A reader
+ * holds about five copies of it (parts, bytes, text, frame), and one stream of STREAM_BYTES has to carry it.
  */
 export const WHOLE_BYTES = 32 * MB;
 /** Characters of an error's text in a log line. */
@@ -19,7 +19,7 @@ export class TooLarge extends Error {
   override name = "TooLarge";
 }
 
-/** What is wrong with the first object over the limit, undefined if none is (design 3: rows stay small). */
+/** What is wrong with the first object over the limit, undefined if none is (design 2: rows stay small). */
 export function tooLarge(objects: Record<string, JsonObject | undefined>): string | undefined {
   for (const [name, value] of Object.entries(objects)) {
     const bytes = value === undefined ? 0 : Buffer.byteLength(JSON.stringify(value));
@@ -33,7 +33,7 @@ export function checkWhole(bytes: number, what: string): void {
   if (bytes > WHOLE_BYTES) throw new TooLarge(`${what} has ${bytes} bytes, at most ${WHOLE_BYTES} are allowed`);
 }
 
-/** A UTF-16 unit becomes three bytes at most: what is short enough anyway is not counted, for tokens are many. */
+/** A UTF-16 unit becomes at most three bytes in UTF-8, so short texts need not be measured. */
 export const isWhole = (text: string): boolean =>
   text.length * 3 <= WHOLE_BYTES || Buffer.byteLength(text) <= WHOLE_BYTES;
 

@@ -1,6 +1,6 @@
 /**
- * One slot of a claimant, put until the answer is clear. An unclear answer is repeated with the same bytes under the same nonce, never with
- * a grown batch (model rule retrySameBytes). Must not give up before its claim is over: a pause in the log is no loss, a gap would be.
+ * Appends one slot until the answer is clear. An unclear answer is repeated with the same bytes and nonce, never with a larger batch (model
+ * rule retrySameBytes). Must not give up before its claim is over: a gap in the log would lose events.
  */
 import { Unclear } from "../failure/failure.ts";
 import type { Clock } from "../ports.ts";
@@ -10,7 +10,7 @@ import { APPEND_RETRY } from "./timings.ts";
 
 /**
  * @throws what is not Unclear: no repetition gets such a slot into the log
- * @returns `fenced` also once `over` is aborted: then whether the slot was written does not matter any more
+ * @returns `fenced` also once `over` is aborted: by then it does not matter whether the slot was written
  */
 export async function appendSlot(
   { clock, log }: { clock: Clock; log: Pick<ThreadLog, "append"> },

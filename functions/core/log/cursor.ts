@@ -1,7 +1,4 @@
-/**
- * Where a reader stands in a thread's log. An event id is `<slot>-<index>`, from 1: unique and monotone in the thread, for ever.
- * Must not read the log.
- */
+/** A reader's position in a thread's log. An event id is `<slot>-<index>`, from 1: unique and monotone in the thread. */
 export type Cursor =
   /** Everything after this event. */
   | { kind: "after"; slot: number; index: number }
@@ -13,7 +10,7 @@ export type Cursor =
 /** All of these mean "from the beginning" (seen at the official server). */
 const FROM_START = new Set(["-1", "-", "0", "0-0", "$"]);
 
-/** A cursor that cannot be understood reads live, as the official server does (design 14). */
+/** A cursor that cannot be understood reads live, as the official server does (design 8). */
 export function parseCursor(text: string | null | undefined): Cursor {
   if (text === null || text === undefined || text === "") return { kind: "live" };
   if (FROM_START.has(text)) return { kind: "start" };

@@ -1,7 +1,4 @@
-/**
- * The slot that opens a run's log: written by the transaction that makes the run active, so the watcher's first event costs no queue
- * hop. Pure: must not write it.
- */
+/** The slot that opens a run's log. The transaction that makes the run active writes it, so the first event does not wait for the queue. */
 import { encodeEvents } from "./slot-payload.ts";
 import type { LogEvent, Slot } from "./slot.ts";
 

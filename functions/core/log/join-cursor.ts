@@ -1,6 +1,6 @@
 /**
- * Where a join begins: at the id that the client saw last, else where its first response began, else now (design 4, Read). A cursor that
- * means "now" is made a place in the log, so that a reconnect before the first event misses nothing. Must not read events.
+ * Where a join begins: after the client's last event id, else where its first response began, else now (design 3). "Now" is turned into a
+ * position in the log, so that a reconnect before the first event misses nothing.
  */
 import type { Ports } from "../ports.ts";
 import { isReadable } from "../run/read-runs.ts";

@@ -1,6 +1,6 @@
 /**
- * One claim's position: takes events without waiting, batches them into slots, one put in flight. Whoever finds a foreign record at its next
- * slot is fenced and writes nothing more. Must not decide how a run ends.
+ * The log writer of one claim. It accepts events without waiting and batches them into slots, with one append in flight. A foreign record
+ * at its append position means that it is fenced: it writes nothing more.
  */
 import type { Clock, Logger } from "../ports.ts";
 import type { Urgency } from "../run/execute/engine-port.ts";
@@ -25,7 +25,7 @@ export interface AppendPosition {
   run_id: string;
   gen: number;
   epoch: number;
-  /** Nonce of the claim; slots add their own number, so a retry is recognised by its bytes' nonce. */
+  /** Nonce of the claim. Each slot adds its number, so a repeated append is recognised by its nonce. */
   owner: string;
   /** The slot to write next. */
   next: number;
@@ -70,7 +70,7 @@ export class LogWriter {
   #fenced = false;
   #sealed = false;
   #tokensSince = 0;
-  /** Something buffered must not wait for the token rhythm. */
+  /** Something in the buffer must be flushed before the next token flush. */
   #urgent = false;
 
   constructor(position: AppendPosition, options: LogWriterOptions) {
@@ -96,7 +96,7 @@ export class LogWriter {
     else this.#token();
   }
 
-  /** @throws TooLarge if it would be too much for the writer behind what waits before it */
+  /** @throws TooLarge if the event, with the backlog before it, would exceed the writer's limits */
   checkRoom(event: LogEvent, before: Backlog = { events: 0, characters: 0 }): void {
     checkEvent(event);
     const events = this.#buffer.length + before.events;
@@ -114,7 +114,7 @@ export class LogWriter {
     return this.#fenced ? "fenced" : "durable";
   }
 
-  /** No event is taken any more. What is left (held events last) belongs into the finishing slot, whose number is `slot`. */
+  /** Takes no more events. The rest (held events last) belongs into the finishing slot, whose number is `slot`. */
   async seal(): Promise<{ slot: number; events: LogEvent[] } | "fenced"> {
     this.#sealed = true;
     this.#disarm();
@@ -145,7 +145,7 @@ export class LogWriter {
     this.#later = this.#options.clock.schedule(() => this.#begin(), early ? Math.min(FLUSH_EARLY, later) : later);
   }
 
-  /** At the end of this turn of the event loop, so that what belongs together shares a slot. */
+  /** At the end of this turn of the event loop, so that events of one turn share a slot. */
   #soon(): void {
     this.#urgent = true;
     if (this.#putting || this.#soonest) return;
@@ -199,7 +199,7 @@ export class LogWriter {
         this.#position.next = slot.slot + 1;
       }
     } catch (error) {
-      // A batch that can never be written: the claim gives up, and the fourth one ends the run.
+      // The batch can never be written. The claim gives up; after NO_PROGRESS_CLAIMS such claims the run ends.
       const { run_id, thread_id } = this.#position;
       this.#options.logger.error("events cannot be written", { run_id, thread_id, error: String(error) });
       this.#fence();
@@ -216,7 +216,7 @@ export class LogWriter {
   }
 }
 
-/** A batch as consecutive slots: parts marked `more`, then the slot that counts. */
+/** A batch as consecutive slots: parts marked `more`, then the slot that ends the batch. */
 export function slotsOf(position: AppendPosition, events: readonly LogEvent[], at: number): Slot[] {
   const parts = cutPayload(encodeEvents(events));
   return parts.map((payload, i) => {

@@ -1,7 +1,4 @@
-/**
- * What a claimant writes before anything else, so that whoever held the tail before can never append again (design 4, model `open`).
- * Must not write events of the graph.
- */
+/** The first record of a claim. Once it is written, no earlier owner can append any more (design 3, model `open`). */
 import type { Ports } from "../ports.ts";
 import type { Claim } from "../run/claim.ts";
 import { untilClear } from "../failure/retry.ts";
@@ -14,7 +11,7 @@ import type { LogEvent, Slot } from "./slot.ts";
 
 type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
 
-/** The claim's position, placed after its opening record; `fenced` if the run has another owner by now. */
+/** The append position after the claim's opening record; `fenced` if the run has another owner by now. */
 export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<AppendPosition | "fenced"> {
   const { run } = claim;
   const position = appendPositionAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
@@ -30,8 +27,8 @@ export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSigna
 }
 
 /**
- * For a claim that only ends its run: a hidden record, so that no older owner can append any more (model rule endFencesFirst). Before that
- * the claims must not be closed: what an older owner told then would be in the log, and its checkpoints hidden.
+ * For a claim that only ends its run: appends a hidden record, so that no older owner can append any more (model rule endFencesFirst). The
+ * claims are closed only after that: otherwise an older owner could still append events of checkpoints that are hidden.
  */
 export const fenceLog = (ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<AppendPosition | "fenced"> =>
   append(ports, claim, appendPositionAt(claim, claim.tail + 1), [], signal);
@@ -51,7 +48,7 @@ async function append(
       signal,
     );
     if (result === "appended") return { ...position, next: position.next + 1 };
-    // An older owner was faster: tail first, then see whether the run is still ours.
+    // An older owner was faster. Read the tail first, then see whether the run is still ours.
     position.next = (await logTail(ports, position.thread_id)) + 1;
     if (!(await isOurs(ports, claim))) return "fenced";
   }

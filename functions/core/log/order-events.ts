@@ -1,7 +1,6 @@
 /**
- * What a run tells, in an order that readers can rely on: an event that announces a finished task goes into the log only once the task's
- * writes are stored (model rule writesBeforeAnnouncement). What comes behind it keeps its place, unless writes wait for that. Must not
- * know how events are batched.
+ * Orders the events of a run: an event that announces a finished task enters the log only once the task's writes are stored (model rule
+ * writesBeforeAnnouncement). Events behind it keep their order, except those that writes have to wait for.
  */
 import type { CheckpointHead } from "../checkpoint/checkpoint-port.ts";
 import type { Clock } from "../ports.ts";
@@ -9,7 +8,7 @@ import type { EventSink, Urgency } from "../run/execute/engine-port.ts";
 import { type Backlog, type Flushed, type LogWriter, sizeOf } from "./log-writer.ts";
 import type { LogEvent } from "./slot.ts";
 
-/** What is put: a checkpoint of a graph, or writes to it. */
+/** The checkpoint of a graph that is put, or that writes belong to. */
 export type CheckpointInThread = Pick<CheckpointHead, "ns" | "checkpoint_id">;
 
 /** Writes of a task on their way to the store, numbered as they begin. */
@@ -23,7 +22,7 @@ interface Waiting {
   event: LogEvent;
   urgency: Urgency;
   ns: string;
-  /** The last of the writes that it waits for; 0 = none, it only keeps its place. */
+  /** The last of the writes that it waits for; 0 = none, it only keeps its position. */
   upTo: number;
 }
 
@@ -53,7 +52,7 @@ export class OrderedEvents implements EventSink {
     else if (!this.#closed) this.#wait({ event, urgency: "structural", ns, upTo: this.#begun });
   }
 
-  /** Events that announce tasks of this graph from now on wait for `stored`; if it rejects, they are dropped. */
+  /** Events that announce tasks of this graph wait for `stored` from now on. If it rejects, they are dropped. */
   storing({ ns, checkpoint_id }: CheckpointInThread, stored: Promise<unknown>): void {
     const number = ++this.#begun;
     const all = this.#storing.get(ns) ?? new Set();
@@ -72,11 +71,11 @@ export class OrderedEvents implements EventSink {
   }
 
   /**
-   * Resolves when the events that must precede a put are in the log, or never will be. A head waits for all events of its superstep.
-   * Writes (no `head`) wait only for events that wait for nothing: no put waits for itself, no task for its neighbour.
+   * Resolves when the events that must precede a put are in the log, or never will be. A head waits for all events of its superstep. Writes
+   * (no `head`) wait only for events that wait for nothing, otherwise a put could wait for itself.
    */
   async flushBefore(head?: CheckpointInThread): Promise<Flushed> {
-    // LangGraph's stream hands an event over up to one turn of the event loop after the put that it came before.
+    // LangGraph's stream may deliver an event one turn of the event loop after the put that follows it.
     await this.#clock.turn();
     const later = head && this.#oldestOf(head.ns, ({ checkpoint_id }) => checkpoint_id >= head.checkpoint_id);
     const isOfHead = ({ ns, upTo }: Waiting): boolean => ns === head?.ns && upTo < (later ?? Infinity);
@@ -101,7 +100,7 @@ export class OrderedEvents implements EventSink {
     return this.#writer.flush();
   }
 
-  /** When all that these events wait for has settled. */
+  /** Resolves when everything that these events wait for has settled. */
   async #settled(events: readonly Waiting[]): Promise<void> {
     const last = new Map<string, number>();
     for (const { ns, upTo } of events) last.set(ns, Math.max(last.get(ns) ?? 0, upTo));
@@ -120,7 +119,7 @@ export class OrderedEvents implements EventSink {
     return upTo === 0 || (this.#oldestOf(ns, () => true) ?? Infinity) > upTo;
   }
 
-  /** Hands on what waits for nothing, up to the first that does. */
+  /** Passes events on, up to the first that has to wait. */
   #pass(): void {
     let isBlocked = false;
     this.#tell(this.#take((event) => !(isBlocked ||= !this.#isFree(event))));

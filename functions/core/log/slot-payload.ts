@@ -1,16 +1,13 @@
-/**
- * The bytes of a slot: lines `event<TAB>json`, compressed, cut into parts when one item cannot hold them. Must not know who writes or
- * reads.
- */
+/** The bytes of a slot: lines `event<TAB>json`, compressed, cut into parts when one item cannot hold them. */
 import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { LogEvent } from "./slot.ts";
 import { COMPRESS_BYTES, SLOT_BYTES } from "./timings.ts";
 
-/** First byte of a payload, so that readers do not depend on the writer's choice. */
+/** First byte of a payload: the codec. Readers do not depend on the writer's choice. */
 const RAW = 0;
 const ZSTD = 1;
 
-/** Event names contain names of nodes, which may be anything: a line break in one would end the line here, and the frame on the wire. */
+/** Event names contain node names, which may contain anything. A line break in one would end the line here and the frame on the wire. */
 const CONTROL = /\p{Cc}/gu;
 
 export function encodeEvents(events: readonly LogEvent[]): Uint8Array {

@@ -1,4 +1,4 @@
-/** What is kept of a thread's log: slots, each a batch of events. */
+/** A slot of a thread's log: a batch of events. */
 import type { FinalStatus } from "../run/run-row.ts";
 
 /** One item of the thread log: a batch of events of one run, written once and never changed. */
@@ -7,7 +7,7 @@ export interface Slot {
   run_id: string;
   gen: number;
   epoch: number;
-  /** Nonce of the writer of these bytes: our own nonce at a taken slot means that our put had succeeded. */
+  /** Nonce of the append. Our own nonce at a taken slot means that our append had succeeded. */
   nonce: string;
   /** Number of events; 0 for a fence, a part, or an end without held events. */
   count: number;
@@ -15,7 +15,7 @@ export interface Slot {
   payload: Uint8Array;
   /** The payload goes on in the next slot of the same writer. */
   more: boolean;
-  /** Slots right before this one that begin its payload. */
+  /** Number of slots right before this one that hold the beginning of its payload. */
   parts: number;
   /** Present in the last record of a run. */
   end?: FinalStatus;

@@ -1,6 +1,6 @@
 /**
- * Tail: follow one run through its thread's log from a cursor to its end (design 4, Read). Readers never consume; any number, any pace.
- * Must not write anything but a redrive for a run that nobody holds.
+ * Tail: follows one run through its thread's log, from a cursor to the run's end (design 3). Any number of readers, each at its own pace.
+ * Writes nothing but a redrive of a run that nobody holds.
  */
 import { Unclear } from "../failure/failure.ts";
 import type { Json } from "../../protocol/json.ts";
@@ -44,7 +44,7 @@ export interface TailOptions {
 
 type TailPorts = Pick<Ports, "checkpoints" | "clock" | "log" | "logger" | "queue" | "runs" | "engine">;
 
-/** Throws when the log could not be read for READ_RETRY_FOR: the caller cuts the connection, it never ends it. */
+/** @throws when the log could not be read for READ_RETRY_FOR. The caller then aborts the connection and never ends it cleanly. */
 export async function* tailRun(
   ports: TailPorts,
   ref: RunRef,
@@ -53,7 +53,7 @@ export async function* tailRun(
   const rows = await loadRows(ports, ref);
   const gone = endByRows(rows);
   if (gone?.kind === "gone" || !rows.run || !rows.thread) return { kind: "gone" };
-  // One that was cancelled in the queue has nothing in the log, however long one waits there.
+  // A run that was cancelled in the queue has nothing in the log, so there is nothing to wait for.
   if (gone && rows.run.log_start === undefined) return gone;
   const from = await startOf(ports, rows.thread, rows.run, options.cursor);
   if (from === "ended") return gone ?? endByRows(await ports.runs.load(ref)) ?? { kind: "gone" };
@@ -61,15 +61,15 @@ export async function* tailRun(
 }
 
 /**
- * The two rows are not read at one moment: a run whose row shows no first slot may have ended when its thread was read. So its row is read
- * again, after the thread's: it now names its first slot, or the run will begin after the thread's tail.
+ * The two rows are not read at one moment. A run whose row names no first slot may have ended before its thread was read. So its row is
+ * read again after the thread's: either it names its first slot now, or the run will begin after the thread's tail.
  */
 async function loadRows(ports: TailPorts, ref: RunRef): ReturnType<TailPorts["runs"]["load"]> {
   const { thread, run } = await ports.runs.load(ref);
   return { thread, run: run && run.log_start === undefined ? await ports.runs.get(ref) : run };
 }
 
-/** As `tailRun`, for the request that has just created the run: begins after its first slot, without reading rows and slots it knows. */
+/** As `tailRun`, for the request that has just created the run. Begins after its first slot, without reading what it knows. */
 export function tailCreated(
   ports: TailPorts,
   ref: RunRef,
@@ -79,15 +79,15 @@ export function tailCreated(
   return new Tail(ports, ref, { after: first, skip: 0, caughtUp: true }, signal).follow();
 }
 
-/** The end as the rows tell it: a run cancelled in the queue has no end record, and a deleted one may not be read. */
+/** The end as the rows tell it: a run that was cancelled in the queue has no end record, and a deleted run may not be read. */
 function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow | undefined }): TailEnd | undefined {
   if (!thread || !run || isGone(run) || run.gen !== thread.gen) return { kind: "gone" };
   if (isFinal(run)) return { kind: "ended", status: run.status };
-  // The end of a stateless run deletes its thread: the row of the run was read just before that end.
+  // The end of a stateless run deletes its thread, and its row may have been read just before that.
   return thread.deleted && !thread.temporary ? { kind: "gone" } : undefined;
 }
 
-/** There may be more behind it: as many slots as were asked for, or so many bytes that the table's page ended. */
+/** There may be more: the read returned as many slots as were asked for, or so many bytes that DynamoDB's page ended. */
 const isFull = (slots: readonly Slot[]): boolean =>
   slots.length === READ_SLOTS || slots.reduce((sum, { payload }) => sum + payload.length, 0) > READ_BYTES;
 
@@ -145,7 +145,7 @@ class Tail {
     if (sinceRead < WAKE_MERGE) await this.#ports.clock.sleep(WAKE_MERGE - sinceRead, this.#signal);
   }
 
-  /** A page after the cursor. Slots are dense, so a gap shows: it is read again, consistently, and what is still missing has expired. */
+  /** A page after the cursor. Slots are dense, so a gap is visible. It is read again consistently; what is still missing has expired. */
   async #read(consistent: boolean): Promise<Slot[]> {
     const since = this.#ports.clock.monotonic();
     for (;;) {
@@ -177,7 +177,7 @@ class Tail {
     return undefined;
   }
 
-  /** Parts mean nothing until the slot that ends them says that they are its own (model rule foreignRecordVoidsParts). */
+  /** Parts count only once the slot that ends them is read and has the same writer (model rule foreignRecordVoidsParts). */
   async #eventsOf(slot: Slot): Promise<TailEvent[] | undefined> {
     if (slot.more) {
       this.#parts.push(slot);
@@ -195,7 +195,7 @@ class Tail {
   }
 
   /**
-   * For a reader that began between a batch's parts and their end. A page of the table ends after a megabyte, which is three parts.
+   * For a reader that began between a batch's parts and their end. A page of DynamoDB ends after 1 MB, which is three parts.
    * @returns undefined if they have expired
    */
   async #partsOf({ slot, parts }: Slot): Promise<Slot[] | undefined> {
@@ -210,7 +210,7 @@ class Tail {
     return found;
   }
 
-  /** Nothing was found where there was a slot: either the read was not up to date, or all that was written by then has expired. */
+  /** Nothing was found where a slot had been written: the read was stale, or everything up to there has expired. */
   async *#takeWritten(): AsyncGenerator<TailBatch, TailEnd | undefined> {
     const slots = await this.#read(true);
     if (slots.length) return yield* this.#take(slots);
@@ -219,7 +219,7 @@ class Tail {
     return undefined;
   }
 
-  /** Stands in for events that have expired: the state that they have led to so far, without an id (design 4, Read). */
+  /** Replaces events that have expired: the state that they have led to, without an id (design 3). */
   async *#standIn(): AsyncGenerator<TailBatch> {
     const values = await this.#values().catch((error: unknown) => {
       this.#ports.logger.warn("no state stands in for expired events", { ...this.#ref, error: String(error) });
@@ -229,7 +229,7 @@ class Tail {
     await this.#ports.clock.turn();
   }
 
-  /** Of a run that has ended, or the newest of one that is live; undefined if there is none. */
+  /** Values of a run that has ended, or the newest ones of a live run; undefined if there are none. */
   async #values(): Promise<Json | undefined> {
     const { engine, checkpoints, runs } = this.#ports;
     const { run_id, thread_id } = this.#ref;
@@ -241,7 +241,7 @@ class Tail {
     return head && engine.values(thread_id, { checkpoint_id: head.checkpoint_id });
   }
 
-  /** Whether the reader has not seen the run's end, although nothing is left of its log. */
+  /** The log has expired and the reader has not seen the run's end. */
   #misses(run: RunRow | undefined): boolean {
     if (!run || !isFinal(run) || run.log_end === undefined || this.#after >= run.log_end) return false;
     return this.#from.slot < run.log_end || this.#from.skip === 0;
@@ -264,7 +264,7 @@ class Tail {
   async #redrive(run: RunRow): Promise<void> {
     const { clock, logger } = this.#ports;
     if (!isUnheld(run, clock.now() - REDRIVE_AFTER_LEASE) || run.no_progress_claims > NO_PROGRESS_CLAIMS) return;
-    // The clock has stepped lately: a living holder has not had time to write its lease by the new time.
+    // The clock has stepped recently: a living holder may not have written its lease by the new time yet.
     if (run.status === "running" && !run.handed_off && clock.steadyFor() < LEASE) return;
     await redrive(this.#ports, run).catch((error: unknown) =>
       logger.warn("redrive failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),

@@ -1,4 +1,4 @@
-/** Where a reader begins in its thread's log (design 4, Read), from its cursor and the rows. Must not read events. */
+/** Where a reader begins in its thread's log, from its cursor and the rows (design 3). */
 import type { Ports } from "../ports.ts";
 import { isFinal, type RunRow } from "../run/run-row.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
@@ -8,11 +8,11 @@ import { tailOf } from "./log-tail.ts";
 export interface Start {
   /** Slots after this one are read. */
   after: number;
-  /** Events of the first slot that the reader has already. */
+  /** Number of events of the first slot that the reader already has. */
   skip: number;
-  /** There was nothing after it a moment ago: wait before the first read. */
+  /** There was nothing new a moment ago: wait before the first read. */
   caughtUp?: boolean;
-  /** A slot that was written: if nothing is found up to it, that has expired. */
+  /** A slot that was written. If no slot is found up to it, those have expired. */
   written?: number;
 }
 
@@ -22,7 +22,7 @@ function beginningOf({ log_tail }: ThreadRow, run: RunRow): Start {
   return { after: run.log_start - 1, skip: 0, written: (isFinal(run) ? run.log_end : undefined) ?? run.log_start };
 }
 
-/** @returns `ended`: the run is over and the cursor asks for nothing of it */
+/** @returns `ended`: the run is over and the cursor is at its end */
 export async function startOf(
   ports: Pick<Ports, "log" | "runs">,
   thread: ThreadRow,
@@ -39,7 +39,7 @@ export async function startOf(
   if (isFinal(run)) return "ended";
   if (run.status === "pending") return beginning;
   const after = await tailOf(ports.log, thread);
-  // The row is read after the tail: a run that has ended by then may have its end record before the place to wait at.
+  // The row is read after the tail: a run that has ended by then may have its end record before the position to wait at.
   const now = await ports.runs.get(run);
   return now && !isFinal(now) ? { after, skip: 0 } : "ended";
 }

@@ -12,19 +12,19 @@ export const FLUSH_BYTES = 32 * KB;
 export const SLOT_BYTES = 350 * KB;
 /** Bytes of events in one slot before compression (a single larger event is cut into parts): bounds what a reader unpacks at a time. */
 export const SLOT_RAW_BYTES = 1 * MB;
-/** Characters of events that wait for the log in a worker's memory, before its run fails: the graph is faster than the table. */
+/** Characters of events that wait for the log in a worker's memory. Beyond that the graph is faster than the table, and the run fails. */
 export const BACKLOG_CHARACTERS = 64 * MB;
 /** Events that wait there at most: each costs memory beside its characters. */
 export const BACKLOG_EVENTS = 1_000_000;
 /** ms. Pause before an append with an unclear answer is repeated; the SDK has retried with back-off by then. */
 export const APPEND_RETRY = 200;
-/** Tries of a call whose answers are unclear, APPEND_RETRY apart, before whoever makes it fails; each is several tries of the SDK. */
+/** Tries of a call whose answers are unclear, APPEND_RETRY apart. Each is several tries of the SDK. */
 export const STORE_TRIES = 10;
 /** Events in one slot: keeps the index of an event id short and a reader's step bounded. */
 export const SLOT_EVENTS = 4_096;
 /** Slots of one read of the log: bounds what a reader holds in memory; DynamoDB pages end at 1 MB anyway. */
 export const READ_SLOTS = 64;
-/** Bytes of payload from which a read may have ended by that megabyte: it lacks at most one slot and the keys. */
+/** Bytes from which a page may have ended by DynamoDB's limit of 1 MB: it lacks at most one slot and the keys. */
 export const READ_BYTES = 1 * MB - SLOT_BYTES - 64 * KB;
 /** ms. Default of `THREADLINE_STREAM_RETENTION_HOURS`: how long slots, temporary threads and tombstones are kept. */
 export const RETENTION = 168 * HOUR;
@@ -36,7 +36,7 @@ export const POLL_QUIET_FOR = 1 * MINUTE;
 export const POLL_IDLE = 500;
 /** ms. Wakes this close together are one read. */
 export const WAKE_MERGE = 5;
-/** ms. A read this soon after a wait for more finds what is new; for the measured lag alone. */
+/** ms. A read this soon after a wait returns new slots. Only such reads count for the metric TailLag. */
 export const LIVE_READ = 1 * SECOND;
 /** ms of silence between two looks at the run row. */
 export const ROW_POLL = 2 * SECOND;

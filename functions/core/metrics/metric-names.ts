@@ -1,27 +1,24 @@
-/**
- * What is measured of a server, by name and unit: one truth for the functions, the alarms and the dashboard. Pure data: must not import
- * anything.
- */
+/** Names and units of the metrics. Functions, alarms and dashboard read this list. */
 export const NAMESPACE = "Threadline";
 
 export const METRICS = {
   /** By the status they ended with. */
   RunsFinished: "Count",
-  /** From claimable to claimed: what the queue, a cold start and missing capacity cost. */
+  /** From claimable to claimed: time in the queue, cold starts, missing capacity. */
   QueueDelay: "Milliseconds",
   /** From claimable to the first event of the graph in the log. */
   TimeToFirstEvent: "Milliseconds",
   /** Of one slot of the log, from the put to its answer. */
   AppendLatency: "Milliseconds",
-  /** Between the making of a slot by a worker and its reading by whoever watches. */
+  /** From the append of a slot by a worker to its read by a reader. */
   TailLag: "Milliseconds",
-  /** Of a run, when it ends. */
+  /** Number of attempts of a run, when it ends. */
   Attempts: "Count",
-  /** Workers that found a foreign record at their place in the log, or lost their lease. */
+  /** Workers that found a foreign record at their append position, or lost their lease. */
   FencedWriters: "Count",
-  /** Runs that were sent again, or ended, because nobody held them. */
+  /** Runs that were redriven or ended because nobody held them. */
   Recoveries: "Count",
-  /** Of DynamoDB, by one invocation of the worker: a run, or its part up to a hand-over. */
+  /** Write units of DynamoDB in one invocation of the worker: a run, or its part up to a hand-over. */
   WriteUnits: "Count",
 } as const satisfies Record<string, "Count" | "Milliseconds">;
 

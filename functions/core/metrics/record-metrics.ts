@@ -1,6 +1,6 @@
 /**
- * Measures the calls of the log and the runs (metric-names.ts): a wrapper around the ports, so that no use case knows of it and a system
- * without metrics does not pay for it. Must not change a call, nor its outcome.
+ * Records metrics of the log and the runs (metric-names.ts). A wrapper around the ports: use cases do not know of it, and a system without
+ * metrics does not pay for it.
  */
 import type { ThreadLog } from "../log/log-port.ts";
 import { LIVE_READ } from "../log/timings.ts";
@@ -23,9 +23,9 @@ export function recordMetrics<P extends Pick<Ports, "log" | "runs" | "clock">>(p
   };
 }
 
-/** @param waiting runs of this process without an event of the graph, and since when (ms) they could be claimed */
+/** @param waiting runs of this process that have no event of the graph yet, and since when (ms) they were claimable */
 function recordLog(log: ThreadLog, { metrics, clock }: Recording, waiting: Map<string, number>): ThreadLog {
-  /** Readers of this process that wait at the tail: their position and since when (ms). What they read next is new. */
+  /** Readers of this process that wait at the tail: their position and since when (ms). Their next read returns new slots. */
   const live = new Map<string, number>();
   return {
     append: async (thread_id, slot) => {
@@ -85,7 +85,7 @@ function recordRuns(runs: Runs, { metrics, clock }: Recording, waiting: Map<stri
       const result = await runs.finish(transaction);
       if (result !== "finished") return result;
       const { run_id } = transaction.run;
-      // The events of a short graph are written with its end.
+      // A short graph's events are written together with its end.
       const since = waiting.get(run_id);
       if (since !== undefined && transaction.end.count > 0) metrics.add("TimeToFirstEvent", passed(clock, since));
       waiting.delete(run_id);

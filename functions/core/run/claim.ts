@@ -1,4 +1,4 @@
-/** A claim on a run: what its owner knows of it. */
+/** A claim on a run, as its owner knows it. */
 import type { ThreadRow } from "../thread/thread-row.ts";
 import type { RunningRun } from "./run-row.ts";
 

@@ -13,7 +13,7 @@ export interface RunQuery {
   status?: RunStatus;
 }
 
-/** The thread was not deleted since. A stateless run's is a tombstone at the end, and still its own (design 5.9). */
+/** The thread was not deleted. A stateless run's thread is a tombstone at the end but still belongs to the run (design 4.9). */
 export const isOfLivingThread = (thread: ThreadRow | undefined, run: RunRow): boolean =>
   thread !== undefined && run.gen === thread.gen && (!thread.deleted || thread.temporary);
 
@@ -66,6 +66,6 @@ export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Pr
   };
 }
 
-/** Only a webhook shows how a tombstone ended: as interrupted. */
+/** Only a webhook can show how a tombstone ended: as interrupted. */
 const statusOf = ({ status }: RunRow): RunStatus =>
   status === "rolled_back" || status === "deleted" ? "interrupted" : status;

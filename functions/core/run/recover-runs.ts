@@ -1,5 +1,5 @@
 /**
- * Recovery: the queue is only a hint (design 5.6). What a reader or the sweep finds unheld is sent again, in a throttled rhythm, or ended.
+ * Recovery: the queue is only a hint (design 4.6). What a reader or the sweep finds unheld is sent again, in a throttled rhythm, or ended.
  * Must not run a graph, nor end a run without claiming it.
  *
  * A run that is due is in one of these states; the sweep does, in this order:
@@ -21,12 +21,12 @@ import { NO_PROGRESS_CLAIMS, redriveAfter, RUN_START_TIMEOUT } from "./timings.t
 
 type RedrivePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
 
-/** Sends the run again if that is due; only the winner of the conditional update sends (model rule redrivesThrottled). */
+/** Redrive: sends the run again if that is due. Only the winner of the conditional update sends (model rule redrivesThrottled). */
 export async function redrive(ports: RedrivePorts, run: RunRow): Promise<"sent" | "not_due" | "held"> {
   const now = ports.clock.now();
-  // A send that seems to lie ahead was noted before the clock stepped back.
+  // A send in the future was noted before the clock stepped back.
   if (Math.abs(now - run.sent_at) <= redriveAfter(run.send_count)) return "not_due";
-  // However often readers send it again, the sweep looks at it when its time to start is over.
+  // However often readers redrive it, the sweeper looks at it when RUN_START_TIMEOUT is over.
   const due = Math.min(now + redriveAfter(run.send_count + 1), Math.max(now, run.claimable_since + RUN_START_TIMEOUT));
   const marked = await ports.runs.markSent(run, { now, due });
   if (marked === "held") return "held";
@@ -36,7 +36,7 @@ export async function redrive(ports: RedrivePorts, run: RunRow): Promise<"sent" 
   return "sent";
 }
 
-/** What the sweep does with a run that is due; idempotent, two at once do no harm. */
+/** What the sweeper does with a run that is due. Idempotent and safe to run twice at once. */
 export async function recoverRun(ports: Ports, ref: RunRef): Promise<void> {
   const { thread, run } = await ports.runs.load(ref);
   const now = ports.clock.now();

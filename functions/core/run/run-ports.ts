@@ -8,16 +8,16 @@ import type { CancelIntent, ClaimNumber, FinishedRun, PendingRun, RunningRun, Ru
 
 export interface CreateTransaction {
   run: PendingRun;
-  /** When the sweep first looks at the run; absent while it waits in the queue. */
+  /** When the sweeper first looks at the run; absent while it waits in the queue. */
   due?: number;
   thread: ThreadWrite;
   /** Encoded kwargs, if they are small enough for the transaction; else they were put before. */
   input?: Uint8Array;
   /** Metadata of attempt 1, if the run becomes active at once. */
   first?: Slot;
-  /** The runs that it replaces: the active one gets a cancel intent, those that wait end. */
+  /** The runs that it replaces: the active one gets a cancel intent, the waiting ones end. */
   supersede?: { active?: string; queued: string[]; intent: CancelIntent; ended_at: string; webhooks: WebhookDue[] };
-  /** Idempotency key: free, older than a day at `now`, or still that of the run `dead`, whose thread is gone. */
+  /** Idempotency key: unused, older than a day at `now`, or still that of the run `dead`, whose thread was deleted. */
   key?: { key: string; fingerprint: string; now: number; dead?: string };
 }
 
@@ -39,7 +39,7 @@ export interface ClaimUpdate {
   last_checkpoint_id: string | null;
   opening: RunningRun["opening"];
   lease_until: number;
-  /** When the sweep looks at the run next, ms since 1970. */
+  /** When the sweeper looks at the run next, ms since 1970. */
   due: number;
   /** Set by the claim that begins attempt 1. */
   started_at?: string;
@@ -54,7 +54,7 @@ export interface ClaimUpdate {
 export interface FinishTransaction {
   run: RunRef;
   owner: string;
-  /** The cancel intent that was acted on; the finish fails if the row has another. */
+  /** The cancel intent that was acted on. The finish fails if the row has another. */
   seen_cancel: CancelIntent | undefined;
   result: Pick<FinishedRun, "status" | "ended_at" | "head" | "error" | "interrupts"> & { log_end: number };
   end: Slot;
@@ -66,7 +66,7 @@ export interface FinishTransaction {
   next?: { run_id: string; first: Slot; now: number; due: number; waits?: true };
 }
 
-/** Something that must be looked at: a run, or a webhook of one that has ended. */
+/** Something that the sweeper must look at: a run, or a webhook of a run that has ended. */
 export interface Due extends RunRef {
   kind: "run" | "webhook";
   due: number;
@@ -79,11 +79,11 @@ export interface LoadedRun {
 }
 
 export interface Runs {
-  /** One transaction; conflict = the thread row or the log moved on. A run row with this id counts as created. */
+  /** One transaction. `conflict`: the thread row or the log has changed. If the run row exists already, it counts as created. */
   create(transaction: CreateTransaction): Promise<"created" | "conflict">;
   /** The run that a request with this key made in the last day. */
   findKey(key: string, now: number): Promise<{ ref: RunRef; fingerprint: string } | undefined>;
-  /** Gives a delayed run its place on the thread. */
+  /** Admits a delayed run to its thread. */
   admit(transaction: AdmitTransaction): Promise<"admitted" | "contended">;
   get(ref: RunRef): Promise<RunRow | undefined>;
   /** Thread and run row in one consistent read, `withInput` also the run's input if it is a single part. */
@@ -109,7 +109,7 @@ export interface Runs {
     thread: ThreadWrite;
     webhooks: WebhookDue[];
   }): Promise<"finished" | "contended">;
-  /** Removes rows, pointers, webhooks and inputs of runs of this generation and older: the thread is a tombstone or in use again. */
+  /** Removes rows, pointers, webhooks and inputs of runs of this generation and older. The thread is a tombstone or in use again. */
   purge(thread_id: string, gen: number): Promise<void>;
   /** Everything whose `due` has passed, the earliest first, from the index (eventually consistent). */
   due(now: number): Promise<Due[]>;
@@ -126,11 +126,11 @@ export interface RunQueue {
   send(ref: RunRef, delayMs?: number): Promise<void>;
 }
 
-/** Heartbeats while the event loop of this process is blocked, by a node that computes: the loop's own cannot run then. */
+/** Heartbeats while a node blocks the event loop of this process, so that the loop's own cannot run. */
 export interface Pacemaker {
   /**
-   * @param ms how long the lease is held at most if the loop never turns again
-   * @returns what ends it; from then on the lease is not extended
+   * @param ms how long the lease is held at most while the loop does not turn
+   * @returns ends it; afterwards the lease is not extended
    */
   hold(run: RunRef, owner: string, ms: number): () => void;
 }

@@ -1,4 +1,4 @@
-/** What wait and join answer for a run that has ended: computed from its row and head, so that both always agree. Must not wait. */
+/** The result of wait and join for a run that has ended, from its row and head, so that both always agree. */
 import { isJsonObject, type Json } from "../../protocol/json.ts";
 import { rootCheckpoint } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
@@ -14,7 +14,7 @@ export async function runResult(ports: Pick<Ports, "engine">, run: FinishedRun):
   return isJsonObject(values) ? { ...values, ...shown } : shown;
 }
 
-/** Small ones ride on the row; larger ones are read from the checkpoint where the run stopped. */
+/** Small ones are on the row. Larger ones are read from the checkpoint where the run stopped. */
 async function interruptsOf(ports: Pick<Ports, "engine">, run: FinishedRun): Promise<Json[]> {
   if (run.interrupts)
     return Object.values(run.interrupts)

@@ -1,18 +1,18 @@
-/** What is kept about a run. Field names are those of the table (design 3) and, where a field is part of the resource, those of the API. */
+/** The row of a run. Field names are those of the table (design 2); fields of the API resource have the API's names. */
 import type { JsonObject } from "../../protocol/json.ts";
 import type { MultitaskStrategy, StreamMode } from "../../protocol/run.ts";
 import type { ErrorDetail } from "../../protocol/thread.ts";
 import type { HeadRef, Interrupts } from "../thread/thread-row.ts";
 import { CLOCK_SKEW, LEASE } from "./timings.ts";
 
-/** How a run can end. `rolled_back` and `deleted` are tombstones: every reader takes them for 404. */
+/** How a run ended. `rolled_back` and `deleted` are tombstones: every reader answers 404. */
 export type FinalStatus = "success" | "error" | "interrupted" | "rolled_back" | "deleted";
 
 export type CancelIntent = "interrupt" | "rollback" | "delete";
 
 /**
- * How a claimant opens the log. `first`: attempt 1 goes on after the first slot; `epoch`: with the metadata of a later attempt; `fence`:
- * with a hidden record, after a hand-over; `none`: it only ends the run.
+ * How a claimant opens the log. `first`: attempt 1, after the first slot. `epoch`: a later attempt, with its metadata. `fence`: after a
+ * hand-over, with a hidden record. `none`: the claim only ends the run.
  */
 export type Opening = "first" | "epoch" | "fence" | "none";
 
@@ -45,18 +45,18 @@ interface RunFacts {
   handed_off: boolean;
   /** ms since 1970; 0 = nobody holds it. */
   lease_until: number;
-  /** ms since 1970 when it last became active, was handed over or was claimed. */
+  /** ms since 1970 when it last became active, was handed over, or was claimed: since then somebody could or can claim it. */
   claimable_since: number;
   /** ms since 1970 when the function that claimed it last is cut off; absent or 0 where functions have no limit. */
   deadline?: number;
-  /** ms that the function had, if an attempt from this checkpoint was cut off at its limit; 0 or absent = none was. */
+  /** ms that the function had, if an attempt from this checkpoint was cut off at its time limit; 0 or absent = none was. */
   cut_after?: number;
   send_count: number;
   sent_at: number;
   /** The slot of attempt 1's metadata; absent while the run waits in a queue. */
   log_start?: number;
   cancel?: CancelIntent;
-  /** The thread waited for a person when the run became active, and does so again if the run leaves nothing behind. */
+  /** The thread was interrupted when the run became active, and is again if the run leaves no checkpoint. */
   waits?: true;
   /** When the first claim began to run it, ISO. */
   started_at?: string;
@@ -64,7 +64,7 @@ interface RunFacts {
   on_disconnect?: "cancel";
   /** Its end is sent to the URL in its kwargs. */
   webhook?: boolean;
-  /** ms since 1970 when a delayed run takes its place on the thread; absent once it has. */
+  /** ms since 1970 when a delayed run is admitted to its thread; absent once it is. */
   starts_at?: number;
 }
 
@@ -91,7 +91,7 @@ export interface RunRef {
   run_id: string;
 }
 
-/** Written by every claim that may write checkpoints: `<log_start>.<epoch>`, so that heads and writes of a dead claim can be recognised. */
+/** Written by every claim that may write checkpoints: `<log_start>.<epoch>`. Identifies heads and writes of a dead claim. */
 export interface ClaimNumber {
   log_start: number;
   epoch: number;
@@ -99,13 +99,13 @@ export interface ClaimNumber {
 
 export const isFinal = (run: RunRow): run is FinishedRun => run.status !== "pending" && run.status !== "running";
 
-/** Gone for every reader: rolled back or deleted with its thread. */
+/** Does not exist for readers any more: rolled back, or deleted with its thread. */
 export const isGone = ({ status }: Pick<RunRow, "status">): boolean => status === "rolled_back" || status === "deleted";
 
 /** Claimable: waiting for its first claim, handed over, or its lease has run out. `now` in ms. */
 export const isUnheld = (run: RunRow, now: number): boolean =>
   !isFinal(run) && (run.status === "pending" || run.handed_off || isOver(run.lease_until, now));
 
-/** A lease beyond `now + LEASE` was written before a clock stepped back; a living holder would have renewed it since. */
+/** A lease beyond `now + LEASE` was written before a clock stepped back. A living holder would have renewed it since. */
 const isOver = (lease_until: number, now: number): boolean =>
   lease_until < now || lease_until > now + LEASE + CLOCK_SKEW;

@@ -1,13 +1,13 @@
 /** Tuned numbers of a run's life, with unit and reason: ownership, recovery, and what waits. */
 import { HOUR, KB, MINUTE, SECOND } from "../units.ts";
 
-/** ms. How long a claim holds without a heartbeat: three beats, so that one lost beat and its repetition cost nothing. */
+/** ms. How long a claim holds without a heartbeat: three beats, so one lost beat and its repetition cost nothing. */
 export const LEASE = 15 * SECOND;
 /** ms. Between two extensions of the lease. */
 export const HEARTBEAT = 5 * SECOND;
 /** ms. An extension with an unclear answer is repeated this soon (model rule heartbeatRetries). */
 export const HEARTBEAT_RETRY = 1 * SECOND;
-/** ms between two signs of an event loop that it turns, and how many must be missing before it counts as blocked. */
+/** ms between two signs that the event loop turns, and how many must be missing before it counts as blocked. */
 export const LOOP_TURN = 1 * SECOND;
 export const BLOCKED_TURNS = 3;
 /** ms. How often the worker looks for a cancel intent on the run row (half a read unit each). */
@@ -17,7 +17,7 @@ export const DUE_PUSH = 30 * SECOND;
 export const DUE_AHEAD = 45 * SECOND;
 /** Claims in a row without a new checkpoint before a run ends with `error` (the fourth ends it). */
 export const NO_PROGRESS_CLAIMS = 3;
-/** ms. A run that nobody claimed this long after it became claimable ends with `error`; hours, for a long queue is no fault. */
+/** ms. A run that nobody has claimed this long after it became claimable ends with `error`. Hours, because a long queue is no fault. */
 export const RUN_START_TIMEOUT = 6 * HOUR;
 /** ms. A reader redrives a run this long after its lease ran out, so that a late heartbeat wins. */
 export const REDRIVE_AFTER_LEASE = 2 * SECOND;
@@ -28,7 +28,7 @@ export const redriveAfter = (sends: number): number => (sends === 0 ? 0 : Math.m
  * stepped back.
  */
 export const CLOCK_SKEW = 5 * SECOND;
-/** ms. A wall clock that moves by more against the monotonic one has stepped; less does not matter to a lease. */
+/** ms. If the wall clock moves by more than this against the monotonic clock, it has stepped. */
 export const CLOCK_STEP = 1 * SECOND;
 /** ms. A process that stops waits so long for the end of a superstep; then it ends the leases of its runs. */
 export const HAND_OVER_GRACE = 1 * SECOND;
@@ -46,20 +46,20 @@ export const QUEUE_LIMIT = 45;
 export const SWEEP_EVERY = 1 * MINUTE;
 /** Runs that one sweep looks at side by side. */
 export const SWEEP_CONCURRENCY = 20;
-/** Bytes of channel names (JSON) that ride on the rows of thread and run; of a graph with more only the graph itself is asked. */
+/** Bytes of channel names (JSON) on the rows of thread and run. With more, the graph itself is asked. */
 export const SHOWN_CHANNELS_BYTES = 8 * KB;
-/** Bytes. Interrupts of a paused run with more JSON than this are read from the state instead of riding on the rows. */
+/** Bytes. Interrupts with more JSON than this are not kept on the rows but read from the state. */
 export const INTERRUPTS_BYTES = 1 * KB;
-/** ms. A graph that does not stop this long after its signal aborted is left behind: what it still does reaches nothing. */
+/** ms. A graph that has not stopped this long after its signal is left behind: what it still does reaches nothing. */
 export const ABORT_GRACE = 300;
-/** ms between two looks of a delete at the run it has asked to end. */
+/** ms between two checks of whether the run has ended that a delete waits for. */
 export const DELETE_POLL = 250;
 /**
- * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has gone: a client that reconnects also leaves first.
- * A run that waits behind it ends the grace.
+ * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has disconnected, since a client that reconnects also
+ * disconnects first. A waiting run ends the grace.
  */
 export const DISCONNECT_GRACE = 15 * SECOND;
-/** Bytes of a run's input that ride in the create transaction; larger ones are put before it. */
+/** Bytes of a run's input in the create transaction; larger input is put before it. */
 export const INPUT_INLINE_BYTES = 64 * KB;
 /** ms. First pause of a retried conflict between transactions, doubled up to CONFLICT_PAUSE_MAX, with jitter. */
 export const CONFLICT_PAUSE = 10;

@@ -1,4 +1,4 @@
-/** Wait for a run's end, then its result; the body of …/runs/wait and …/join. Must not show events. */
+/** Waits for a run's end and returns its result: the body of …/runs/wait and …/join. */
 import type { Json } from "../../protocol/json.ts";
 import { tailRun } from "../log/tail-log.ts";
 import type { Ports } from "../ports.ts";

@@ -1,14 +1,13 @@
 /**
- * Who watches which run in this process, for `on_disconnect: cancel`: a run whose watchers have all gone is abandoned. It is cancelled
- * after a grace, for a client that reconnects also leaves first (Agent Server API), or at once when another run waits behind it.
- * Works where the host tells of disconnects; must not guess elsewhere.
+ * Watches which runs have readers in this process, for `on_disconnect: cancel`. A run whose readers have all disconnected is abandoned. It
+ * is cancelled after a grace, or at once when another run waits behind it (Agent Server API). Only where the host tells of disconnects.
  */
 import type { Ports } from "../ports.ts";
 import { cancelRun } from "./end/cancel-run.ts";
 import type { RunRef } from "./run-row.ts";
 import { DISCONNECT_GRACE } from "./timings.ts";
 
-/** How a body was over: read to its end, its client has gone, or it was cut by us. */
+/** How a body closed: read to its end, the client disconnected, or cut by us. */
 export type Closed = "ended" | "disconnected" | "cut";
 
 interface Watched {
@@ -20,7 +19,7 @@ interface Watched {
 }
 
 export interface Watchers {
-  /** Enters a watcher; what is returned is called once when it leaves. */
+  /** Registers a reader. Call the returned function once when it leaves. */
   enter: (ref: RunRef, cancel: boolean) => (how: Closed) => void;
   /** Ids of the thread's runs that are in their grace. */
   abandoned: (thread_id: string) => string[];
@@ -62,7 +61,7 @@ export function createWatchers(ports: Ports): Watchers {
   };
 }
 
-/** Whether a later run of the thread has been created already: a client that stops and sends again may be noticed in this order. */
+/** Whether a later run of the thread exists already: a client that stops and sends again may be noticed in this order. */
 async function isWaitedFor({ threads, logger }: Ports, { thread_id, run_id }: RunRef): Promise<boolean> {
   try {
     const { active_run, queue = [] } = (await threads.get(thread_id)) ?? {};

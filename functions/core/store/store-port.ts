@@ -1,4 +1,4 @@
-/** The port of the store: JSON documents under namespaces, for all threads of a deployment. Must not know LangGraph nor keys. */
+/** The port of the store: JSON documents under namespaces, for all threads of a deployment. */
 import type { JsonObject } from "../../protocol/json.ts";
 
 export interface StoredItem {

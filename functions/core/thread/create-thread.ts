@@ -1,4 +1,4 @@
-/** Threads come into being: by POST /threads, or with their first run. Must not touch runs. */
+/** Creates threads: by POST /threads, or with their first run. */
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ThreadCreate } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
@@ -6,7 +6,7 @@ import { tooLarge } from "../json/size-limits.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { ThreadRow } from "./thread-row.ts";
 
-/** The row to write for a new thread. Over a tombstone its revision, generation and log go on (model rule deleteLeavesTombstone). */
+/** The row of a new thread. Over a tombstone, revision, generation and log continue (model rule deleteLeavesTombstone). */
 export function newThread(of: {
   thread_id: string;
   now: number;

@@ -1,6 +1,6 @@
 /**
- * Delete: end the active run by claim, then keep the row as a tombstone, so that a re-created id goes on where the log ended (design 5.10,
- * model rule deleteLeavesTombstone). Must not delete log slots: readers may be on them, and they expire.
+ * Delete: ends the active run by a claim, then keeps the row as a tombstone, so that a re-created id continues its log (design 4.10, model
+ * rule deleteLeavesTombstone). Must not delete log slots: readers may be on them, and they expire.
  */
 import type { Ports } from "../ports.ts";
 import { cancelRun } from "../run/end/cancel-run.ts";
@@ -34,7 +34,7 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
   return "deleted";
 }
 
-/** Clears this generation and older ones alone: the id may be in use again. Rows go last, for they tell which checkpoints are old. */
+/** Only this generation and older ones: the id may be in use again. Rows go last, since they tell which checkpoints are old. */
 async function clear(ports: Ports, thread_id: string, gen: number): Promise<void> {
   const old = (await ports.runs.list(thread_id)).filter((run) => run.gen <= gen);
   const last = Math.max(0, ...old.map(({ log_start = 0 }) => log_start));

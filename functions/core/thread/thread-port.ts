@@ -1,7 +1,7 @@
 /** The port of thread rows. Expected races are return values. */
 import type { ThreadRow } from "./thread-row.ts";
 
-/** The thread row to write, on condition that the row that was read is still the newest. */
+/** The thread row to write, on condition of the revision that was read. */
 export interface ThreadWrite {
   row: ThreadRow;
   /** Revision that was read; undefined = there was no row. */
@@ -11,6 +11,6 @@ export interface ThreadWrite {
 export interface Threads {
   /** Consistent. Tombstones included: callers look at `deleted`. */
   get(thread_id: string): Promise<ThreadRow | undefined>;
-  /** @param nonce of this put alone: the row that is there may be its own, of a try whose answer was lost */
+  /** @param nonce of this put alone, so that a put whose answer was lost is recognised */
   put(write: ThreadWrite, nonce: string): Promise<"put" | "conflict">;
 }

@@ -1,11 +1,11 @@
-/** What is kept about a thread. Field names are those of the table (design 3) and, where a field is part of the resource, those of the API. */
+/** The row of a thread. Field names are those of the table (design 2); fields of the API resource have the API's names. */
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ErrorDetail, Interrupt, ThreadStatus } from "../../protocol/thread.ts";
 
 /** The newest root checkpoint, and which of its channels are the thread's `values`: one channel's value, or an object of several. */
 export interface HeadRef {
   checkpoint_id: string;
-  /** Absent if only the graph knows, because its worker did not end the run. */
+  /** Absent if the run was not ended by its worker: only the graph knows them. */
   channels?: string | string[];
 }
 
@@ -17,7 +17,7 @@ export interface ThreadRow {
   updated_at: string;
   state_updated_at: string;
   metadata: JsonObject;
-  /** Graph of the newest run. Beside the metadata, which callers may overwrite. */
+  /** Graph of the newest run. Kept beside the metadata, which callers may overwrite. */
   graph_id?: string;
   config: JsonObject;
   status: ThreadStatus;
@@ -25,7 +25,7 @@ export interface ThreadRow {
   active_run: string | null;
   /** Waiting runs in the order of their transactions. */
   queue: string[];
-  /** Goes up with every write of the row, also over a deletion: all writes are conditional on the revision that was read. */
+  /** Revision: goes up with every write of the row, also over a deletion. All writes are conditional on the revision that was read. */
   rev: number;
   /** Generation: goes up when a deleted id is used again. */
   gen: number;
@@ -33,14 +33,14 @@ export interface ThreadRow {
   deleted: boolean;
   /** Thread of a stateless run: in no index, a tombstone once the run has ended. */
   temporary: boolean;
-  /** Last slot known to this row; the true tail is the greater of this and the last slot found. */
+  /** Last slot known to this row. The true tail is the greater of this and the last slot found. */
   log_tail: number;
   head?: HeadRef;
   error?: ErrorDetail | null;
   interrupts?: Interrupts;
 }
 
-/** The graph of the newest run; of a thread that never ran, or not since rows say it, the one that its metadata names. */
+/** The graph of the newest run, else the one that the thread's metadata names. */
 export function graphOf({ graph_id, metadata }: Pick<ThreadRow, "graph_id" | "metadata">): string | undefined {
   const named = metadata["graph_id"];
   return graph_id ?? (typeof named === "string" ? named : undefined);

@@ -1,4 +1,4 @@
-/** Threads as the API shows and changes them. Must not show tombstones, nor touch runs and checkpoints. */
+/** Threads as the API shows and changes them. */
 import type { Thread, ThreadPatch } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
 import { tooLarge } from "../json/size-limits.ts";

@@ -1,6 +1,6 @@
 /**
- * Webhooks: the end of a run told to a URL, at least once, with growing pauses. The row was written with the end (design 5.4), so none is
- * lost. Must not change a run, whatever the endpoint does.
+ * Delivers webhooks: the end of a run sent to a URL, at least once, with growing pauses. The webhook's row is written with the end (design
+ * 4.4). Must not change a run, whatever the endpoint does.
  */
 import type { Ports } from "../ports.ts";
 import { readKwargs, runResource } from "../run/read-runs.ts";
@@ -15,18 +15,18 @@ export const webhookAfter = ({ run_id, webhook }: Pick<RunRow, "run_id" | "webho
 export type Delivered = "delivered" | "given_up" | "failed" | "held";
 
 export interface Try {
-  /** The worker that ended the run: it makes the first try and does not wait for long. Others come later and have time. */
+  /** The worker that ended the run makes the first try and does not wait long. Later tries have more time. */
   byWorker: boolean;
   /** Aborted when the process stops: the try has failed then. */
   stopping?: AbortSignal | undefined;
 }
 
-/** One try. `held`: nothing to deliver, or somebody else is to do it. */
+/** One try. `held`: nothing to deliver, or another process does it. */
 export async function deliverWebhook(ports: Ports, ref: RunRef, { byWorker, stopping }: Try): Promise<Delivered> {
   const run = await ports.runs.get(ref);
   const kwargs = run && (await readKwargs(ports, run));
   if (!run || !isFinal(run) || !kwargs?.webhook) {
-    // Its thread was deleted, or it has expired: there is nothing left to tell.
+    // The run's thread was deleted, or has expired: nothing to deliver.
     await ports.webhooks.remove(ref);
     return "held";
   }
@@ -50,7 +50,7 @@ export async function deliverWebhook(ports: Ports, ref: RunRef, { byWorker, stop
   return result === "delivered" ? "delivered" : "given_up";
 }
 
-/** The try that follows a run's end at once; if it fails, the sweep goes on. Never rejects. */
+/** The first try, right after the run's end. If it fails, the sweeper repeats it. Never rejects. */
 export async function deliverAtOnce(ports: Ports, ref: RunRef, stopping?: AbortSignal): Promise<void> {
   await deliverWebhook(ports, ref, { byWorker: true, stopping }).catch((error: unknown) => {
     const { run_id, thread_id } = ref;

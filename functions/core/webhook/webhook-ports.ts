@@ -1,7 +1,7 @@
-/** The ports of webhooks: those that wait, and who sends them. */
+/** The ports of webhooks: those that wait, and the sender. */
 import type { RunRef } from "../run/run-row.ts";
 
-/** A webhook to deliver, written with the end of its run: it exists exactly if the run has ended. */
+/** A webhook to deliver. Written with the end of its run, so it exists exactly if the run has ended. */
 export interface WebhookDue {
   run_id: string;
   due: number;
@@ -10,8 +10,8 @@ export interface WebhookDue {
 /** Webhooks that are still to be delivered, one a run. */
 export interface Webhooks {
   /**
-   * Counts a try before it is made, on condition that nobody has counted one since: only the winner tries. Before the due time only the
-   * worker that ended the run may, as the one who has made all tries so far (`mine`).
+   * Counts a try before it is made, on condition that nobody has counted one since. Before the due time only the worker that ended the run
+   * may try; it passes the number of tries it has made (`mine`).
    */
   claim(
     ref: RunRef,
@@ -24,7 +24,7 @@ export interface Webhooks {
 export interface WebhookSender {
   /** What is wrong with the URL, judged by its text alone, for the answer to the request that names it. */
   complaint(url: string): string | undefined;
-  /** Whether the endpoint has lately left a request without an answer: who must not wait should not ask it. */
+  /** Whether the endpoint has recently failed to answer in time. The worker skips such an endpoint. */
   isSlow: (url: string) => boolean;
   /** @param limits ms to answer in, and a signal that ends the try before */
   send(

@@ -1,6 +1,6 @@
 /**
  * The port Engine over a compiled project: reads its manifest, and nothing else until a graph is needed. The only ring that touches
- * LangGraph, always the project's own copy. Must not know AWS or HTTP.
+ * LangGraph, always the project's own copy.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";

@@ -1,6 +1,6 @@
 /**
  * An engine whose project may be replaced while it runs: what begins from then on sees the new one, runs in flight keep the one they began
- * with. Must not decide when.
+ * with.
  */
 import type { Engine } from "../../core/run/execute/engine-port.ts";
 

@@ -1,6 +1,6 @@
 /**
  * The app behind a Lambda Function URL with RESPONSE_STREAM. Our own, because a stream that fails must neither crash the process nor look
- * like an end. Must not know any route.
+ * like an end.
  */
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
@@ -41,7 +41,7 @@ export interface AwsLambda {
 
 export interface FunctionUrlOptions {
   logger: Logger;
-  /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it, if it is a stream of events (design 14). */
+  /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it, if it is a stream of events (design 6). */
   cut: "abort" | "clean";
   /** Writes a line that every client ignores after each chunk of an event stream, for URLs that hold back the last one. */
   pad?: boolean;

@@ -1,6 +1,4 @@
-/**
- * A plain HTTP server of Node, on one port of one or several addresses. Must not know what is asked.
- */
+/** A plain HTTP server of Node, on one port of one or several addresses. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { IDLE_CONNECTION, PORT_TRIES } from "./timings.ts";

@@ -1,6 +1,6 @@
 /**
- * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, tells the app when a client has gone,
- * and aborts the connection when a body fails. Must not know any route.
+ * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, tells the app when a client has gone, and
+ * aborts the connection when a body fails.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorResponse } from "../server/respond.ts";

@@ -1,4 +1,4 @@
-/** What a host tells the app with a request, and what it asks of the app. Must not know any host. */
+/** What a host tells the app with a request, and what it asks of the app. */
 export interface RequestContext {
   /** Aborted when the client has gone. A Function URL never tells. */
   disconnected?: AbortSignal;

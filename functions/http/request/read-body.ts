@@ -1,6 +1,4 @@
-/**
- * Bodies: bounded while they are read, JSON by their content-type, checked by a schema. Must not know any resource.
- */
+/** Bodies: bounded while they are read, JSON by their content-type, checked by a schema. */
 import type { z } from "zod";
 import { isTooDeep, NESTING } from "../../core/json/nesting.ts";
 import { BODY_BYTES } from "../edge/timings.ts";

@@ -1,4 +1,4 @@
-/** Ids of a path: any UUID, in lower case from here on. Must not look anything up. */
+/** Ids of a path: any UUID, in lower case from here on. */
 import { Uuid } from "../../protocol/json.ts";
 import { HttpError } from "../server/http-error.ts";
 import type { Asked } from "../server/routes.ts";

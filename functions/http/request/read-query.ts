@@ -1,6 +1,4 @@
-/**
- * Queries as the SDKs write them: booleans as words or digits, lists as repeated keys, JSON or commas. Must not know any route.
- */
+/** Queries as the SDKs write them: booleans as words or digits, lists as repeated keys, JSON or commas. */
 import { z } from "zod";
 import { PAGE_LIMIT } from "../edge/timings.ts";
 import { HttpError } from "../server/http-error.ts";

@@ -1,6 +1,4 @@
-/**
- * What is wrong with an input, in one line for the person who sent it: `<path>: <problem>`. Must not know any schema.
- */
+/** What is wrong with an input, in one line for the person who sent it: `<path>: <problem>`. */
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;

@@ -1,6 +1,6 @@
 /**
- * Where a run is found again: the headers that let every SDK reconnect by itself (Agent Server API). Root-relative, without a
- * mount prefix. Must not look anything up.
+ * Where a run is found again: the headers that let every SDK reconnect by itself (Agent Server API). Root-relative, without a mount prefix.
+ *
  */
 import { type Cursor, eventId } from "../../core/log/cursor.ts";
 import type { RunRef } from "../../core/run/run-row.ts";

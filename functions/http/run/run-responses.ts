@@ -1,6 +1,6 @@
 /**
  * The two long answers about a run: its events as SSE, and its result as JSON after newlines. Status 200 and headers leave at once, so
- * whoever calls these has made sure that the run exists. Must not create, cancel or find runs.
+ * whoever calls these has made sure that the run exists.
  */
 import type { Cursor } from "../../core/log/cursor.ts";
 import { tailCreated, tailRun } from "../../core/log/tail-log.ts";
@@ -48,7 +48,7 @@ export function streamResponse(ports: Ports, watch: StreamWatch): Response {
   });
 }
 
-/** The body closes when the run has ended, or is gone; there is no `end` event (design 4, End). */
+/** The body closes when the run has ended, or is gone; there is no `end` event (design 3, End). */
 async function* eventFrames(ports: Ports, { ref, cursor, modes, first }: StreamWatch, signal: AbortSignal) {
   if (first) yield frames([first.event]);
   const wanted = passes(modes);

@@ -1,7 +1,4 @@
-/**
- * Runs: created on a thread or without one, listed, read, joined, cancelled. Streams and results are run-responses.ts. Must not decide
- * anything about runs: that is the use cases'.
- */
+/** Runs: created on a thread or without one, listed, read, joined, cancelled. Streams and results are run-responses.ts. */
 import { z } from "zod";
 import { findJoin } from "../../core/log/join-cursor.ts";
 import type { Ports } from "../../core/ports.ts";

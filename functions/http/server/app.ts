@@ -1,6 +1,4 @@
-/**
- * The app: every route of this release behind the key, every failure an answer `{"detail": …}`. Must not know any host.
- */
+/** The app: every route of this release behind the key, every failure an answer `{"detail": …}`. */
 import { Hono } from "hono";
 import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";

@@ -1,6 +1,6 @@
 /**
  * Who may ask: a key in `x-api-key`, compared by its hash before anything of the request is parsed. Must not keep or log a key.
- * `x-auth-scheme: langsmith` proves nothing here (design 7).
+ * `x-auth-scheme: langsmith` proves nothing here (design 6).
  */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { StoredKeys } from "./stored-keys.ts";

@@ -1,6 +1,6 @@
 /**
  * Caps the answers that one client key may hold open at a time: a request beyond that is 429, and nothing of it is done. Off unless the
- * owner sets a cap. Must not know where permits are kept, nor what is streamed.
+ * owner sets a cap.
  */
 import { createHash } from "node:crypto";
 import { getPath } from "hono/utils/url";

@@ -1,6 +1,6 @@
 /**
  * Short answers: a JSON document or nothing. Their length is known, so the hosts send them in one piece; bodies that stay open have no
- * content-length (open-body.ts). Must not know what is answered.
+ * content-length (open-body.ts).
  */
 import type { Json } from "../../protocol/json.ts";
 

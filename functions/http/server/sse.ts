@@ -1,6 +1,4 @@
-/**
- * Events as they go on the wire: `event`, `data`, `id`, LF line ends. Must not know where events come from.
- */
+/** Events as they go on the wire: `event`, `data`, `id`, LF line ends. */
 import type { StreamMode } from "../../protocol/run.ts";
 
 export interface StreamedEvent {

@@ -1,4 +1,4 @@
-/** The port of stored keys: those of clients, and the one that signs webhooks. Must not know where they are stored. */
+/** The port of stored keys: those of clients, and the one that signs webhooks. */
 
 export interface StoredKeys {
   /** The keys, those of clients as SHA-256 hashes in hexadecimal. Rejects if they cannot be read. */

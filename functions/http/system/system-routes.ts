@@ -1,4 +1,4 @@
-/** Liveness and version, open without a key. Must not touch threads or runs, but for the check that a caller asks for. */
+/** Liveness and version, open without a key. */
 import type { Ports } from "../../core/ports.ts";
 import { queryOf, readBoolean } from "../request/read-query.ts";
 import { json } from "../server/respond.ts";

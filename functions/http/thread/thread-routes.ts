@@ -1,4 +1,4 @@
-/** Threads, their state and history. Must not know rows, but for handing them to the use cases. */
+/** Threads, their state and history. */
 import { readHistory, readState } from "../../core/checkpoint/read-state.ts";
 import type { Ports } from "../../core/ports.ts";
 import { createThread } from "../../core/thread/create-thread.ts";

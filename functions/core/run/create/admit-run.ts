@@ -1,6 +1,6 @@
 /**
- * Gives a delayed run whose time has come its place on the thread: active, at the end of the queue, or instead of all others, as its
- * strategy says. Until then it blocks nothing. Must not run it.
+ * Admits a delayed run to its thread when its time has come: active, queued, or instead of all others, as its multitask strategy says.
+ * Until then it blocks nothing.
  */
 import { firstSlot } from "../../log/first-slot.ts";
 import { tailOf } from "../../log/log-tail.ts";
@@ -13,17 +13,17 @@ import { CONFLICT_PAUSE, redriveAfter } from "../timings.ts";
 import { admit } from "./multitask.ts";
 import { waitsOn } from "./new-run.ts";
 
-/** `admitted`: it is active or queued now, by this call or another; `not_due`: its time has not come, or it is no delayed run. */
+/** `admitted`: it is active or queued now, by this call or another. `not_due`: its time has not come, or it is no delayed run. */
 export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted" | "not_due"> {
   const asked = new Set<string>();
   for (;;) {
     const { thread, run } = await ports.runs.load(ref);
     const now = ports.clock.now();
     if (!thread || thread.deleted || run?.status !== "pending" || run.starts_at === undefined) return "not_due";
-    // The thread was deleted and its id is in use again: a row of an older generation is a leftover of that deletion.
+    // A leftover row of a deleted generation, or too early: ignore.
     if (run.gen !== thread.gen || run.starts_at > now) return "not_due";
 
-    // What is there after the cancels decides where it goes.
+    // Where the run goes is decided after the cancels.
     if (await cancelOthers(ports, thread, run, asked)) continue;
     const active = thread.active_run === null;
     const log_start = active ? (await untilClear(ports.clock, () => tailOf(ports.log, thread))) + 1 : undefined;
@@ -56,8 +56,8 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
 }
 
 /**
- * Cancels the runs whose place it takes by its strategy, each once; one that is cancelled itself takes nobody's.
- * @returns whether there were some
+ * Cancels, once each, the runs that this one replaces by its strategy. A run that is cancelled itself replaces nobody.
+ * @returns whether there were any
  */
 async function cancelOthers(ports: Ports, thread: ThreadRow, run: RunRow, asked: Set<string>): Promise<boolean> {
   const admission = admit(thread, run.multitask_strategy);

@@ -1,8 +1,8 @@
-/** What a create answers. */
+/** The result of a create. */
 import type { RunRow } from "../run-row.ts";
 
 export type CreateResult =
-  /** `first` = its first event, if the run became active at once. A run that the same idempotency key had made comes back as it is. */
+  /** `first` = its first event, if the run became active at once. A repeated idempotency key returns the run that it made. */
   | { kind: "created"; run: RunRow; first?: { id: string; event: string; data: string } }
   | { kind: Refused; detail: string };
 

@@ -1,6 +1,6 @@
 /**
  * Create: resolve the assistant, decide by the thread, write run, thread, pointer, input and first slot in one transaction, then send
- * (design 5.1). Must not run anything, and must not fail once the run exists.
+ * (design 4.1). Must not fail once the run exists.
  */
 import { Unclear } from "../../failure/failure.ts";
 import { findAssistant } from "../../assistant/assistants.ts";
@@ -56,7 +56,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   for (let n = 0; n < CONFLICT_TRIES; n++) {
     if (n) await ports.clock.sleep(ports.clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
     const seen = temporary ? undefined : await ports.threads.get(thread_id);
-    // An earlier try that got no answer has arrived since: this run is there, and must not supersede itself.
+    // An earlier try got no answer but succeeded: the run exists, and must not supersede itself.
     const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;
     if (tried && arrived) return announce(ports, arrived, tried.place, tried.transaction);
     const missing = !seen || seen.deleted;
@@ -69,7 +69,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     // A thread that is made for a run has the run's metadata (Agent Server API).
     const metadata = callersKeys(request.body.metadata);
     const thread = missing ? newThread({ thread_id, now, seen, temporary, metadata }) : seen;
-    // The thread was deleted between two tries, and with it what the first one may have made, its input too.
+    // The thread was deleted between two tries, and with it whatever the first try made, its input too.
     if (tried && tried.transaction.run.gen !== thread.gen) return createRun(ports, request);
     const admission = admit(thread, request.body.multitask_strategy);
     if (admission.kind === "busy" || admission.kind === "queue_full") return refused(admission.kind);
@@ -78,7 +78,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
 
     const delay = (request.body.after_seconds ?? 0) * 1_000;
     const place = delay > 0 ? "delayed" : positionOf(admission);
-    // The row's tail is enough for a first try; after a conflict the log itself is asked (model rule tailIsMaxOfRowAndLog).
+    // The row's tail is enough for a first try. After a conflict the log itself is read (model rule tailIsMaxOfRowAndLog).
     const tail = n && seen ? await tailOf(ports.log, seen) : thread.log_tail;
     const run = pendingRun(request, assistant, {
       run_id,
@@ -114,7 +114,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
 
 /**
  * The run as it is stored, or undefined after a conflict. If the answer is unclear, or the conflict is with this very run, an earlier try
- * of this call may have created it, perhaps in another place.
+ * of this call may have created it, perhaps in another queue position.
  */
 async function attempt(ports: Ports, transaction: CreateTransaction): Promise<RunRow | undefined> {
   const { run } = transaction;
@@ -132,7 +132,7 @@ const stored = (ports: Ports, ref: RunRef): Promise<RunRow | undefined> =>
 const isOn = ({ active_run, queue }: ThreadRow, run_id: string): boolean =>
   active_run === run_id || queue.includes(run_id);
 
-/** Cancels earlier runs that only watchers kept alive and that have none left: the new run need not wait for them. */
+/** Cancels earlier runs that are abandoned by their readers, so that the new run need not wait for them. */
 async function cancelAbandoned(ports: Ports, thread: ThreadRow, abandoned: RunRequest["abandoned"]): Promise<void> {
   const { thread_id, active_run, queue } = thread;
   try {
@@ -202,7 +202,7 @@ function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunReque
   return large ? invalid(large) : undefined;
 }
 
-/** Of a thread that is still to be made; what a deleted one of the same id had counts no more. */
+/** For a thread that does not exist yet. Checkpoints of a deleted thread with the same id do not count. */
 const NOTHING_STORED = { checkpoints: { exists: () => Promise.resolve(false) } };
 
 const notFound = (id: string): CreateResult => ({

@@ -1,7 +1,7 @@
 /**
- * The Idempotency-Key header: for a day the same request with the same key gives the same run, and another request with it is refused. A
- * key is free again when the thread of its run is deleted. Must not write the key: the run's create transaction does, so that neither
- * exists without the other.
+ * The Idempotency-Key header: for a day the same request with the same key returns the same run, and another request with that key is
+ * refused. Deleting the run's thread frees the key. Must not write the key: the create transaction does, so that run and key exist
+ * together.
  */
 import { createHash } from "node:crypto";
 import type { Ports } from "../../ports.ts";
@@ -11,7 +11,7 @@ import type { RunRequest } from "./new-run.ts";
 
 export interface RequestKey {
   key: string;
-  /** Of thread and body: tells a repeated request from another one. */
+  /** Hash of thread and body: tells a repeated request from another one. */
   fingerprint: string;
 }
 

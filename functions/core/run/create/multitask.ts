@@ -1,7 +1,4 @@
-/**
- * What becomes of a new run on a thread: a pure function over the thread's active run and queue (design 5.1). Must not read or write
- * rows.
- */
+/** Multitask strategies: what happens to a new run, by the thread's active run and queue (design 4.1). */
 import { isJsonObject } from "../../../protocol/json.ts";
 import type { MultitaskStrategy, RunCreate } from "../../../protocol/run.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
@@ -11,7 +8,7 @@ import { QUEUE_LIMIT } from "../timings.ts";
 export type Admission =
   | { kind: "activate" }
   | { kind: "enqueue" }
-  /** The new run takes the place of all others: the active one is cancelled, the waiting ones end. */
+  /** The new run replaces all others: the active one is cancelled, the waiting ones end. */
   | { kind: "supersede"; intent: CancelIntent }
   | { kind: "busy" }
   | { kind: "queue_full" };

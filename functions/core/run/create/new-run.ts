@@ -1,4 +1,4 @@
-/** What a new run, its thread and its input look like, from the request. Pure: must not read or write. */
+/** The rows of a new run and its thread, and the run's input, from the request. */
 import type { Assistant } from "../../../protocol/assistant.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
 import type { RunCreate, RunKwargs } from "../../../protocol/run.ts";
@@ -15,13 +15,13 @@ export interface RunRequest {
   /** The Idempotency-Key header: the same run again for the same request. */
   key?: string | undefined;
   /**
-   * Ids of the thread's runs that only their readers kept alive and that nobody reads any more. `unseen`: the host cannot tell when a
-   * client has gone, so that a new run on the thread counts as that sign (design 5).
+   * Ids of the thread's runs that are abandoned by their readers. `unseen`: the host cannot tell when a client disconnects, so a new run on
+   * the thread counts as that sign (design 4).
    */
   abandoned?: "unseen" | ((thread_id: string) => readonly string[]);
   /** The client waits for the run's end. */
   waited?: boolean;
-  /** Headers that the project wants in `configurable`; of an idempotent request they may differ. */
+  /** Headers that the project wants in `configurable`. They are not part of an idempotent request's fingerprint. */
   headers?: Record<string, string>;
 }
 
@@ -75,7 +75,7 @@ export function pendingRun(
 /** For the row of a run that becomes active on a thread of this status. */
 export const waitsOn = (status: ThreadStatus): { waits?: true } => (status === "interrupted" ? { waits: true } : {});
 
-/** How the run takes its place on the thread. */
+/** Where the run goes on the thread. */
 export type QueuePosition = "active" | "queued" | "alone_in_queue" | "delayed";
 
 export function threadWith(thread: ThreadRow, run: PendingRun, place: QueuePosition): ThreadRow {

@@ -1,4 +1,4 @@
-/** Sends a run to the queue. Must not fail anything: the row is the truth, and a reader or the sweep repeats a lost send. */
+/** Sends a run to the queue. Must not fail the caller: the row is the truth, and a reader or the sweeper repeats a lost send. */
 import type { Ports } from "../../ports.ts";
 import type { RunRef } from "../run-row.ts";
 

@@ -1,6 +1,6 @@
 /**
- * Cancel: a durable intent on the run row, valid at any time, idempotent (design 5.8). A run that a worker holds is ended by its worker;
- * others are ended here. Must not stop a graph itself.
+ * Cancel: a durable intent on the run row, valid at any time, idempotent (design 4.8). A run that a worker holds is ended by its worker;
+ * others are ended here.
  */
 import type { Ports } from "../../ports.ts";
 import { untilClear } from "../../failure/retry.ts";
@@ -13,7 +13,7 @@ import { stopped } from "./endings.ts";
 
 export type CancelResult = "requested" | "finished" | "not_found";
 
-/** `not_found`: no such run, or one that nobody may see any more. `finished`: it has ended, nothing was changed. */
+/** `not_found`: no such run, or a deleted one. `finished`: it has ended, nothing was changed. */
 export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent): Promise<CancelResult> {
   const { clock, logger, runs } = ports;
   const { thread, run } = await untilClear(clock, () => runs.load(ref));

@@ -1,7 +1,4 @@
-/**
- * Cancel several: the named runs of a thread, or every run that waits or runs (Agent Server API). Must not end a run in any
- * other way than cancel-run.ts does.
- */
+/** Cancel several: the named runs of a thread, or every run that waits or runs (Agent Server API). */
 import type { Ports } from "../../ports.ts";
 import { type CancelIntent, isFinal, type RunRef } from "../run-row.ts";
 import { SWEEP_CONCURRENCY } from "../timings.ts";

@@ -1,6 +1,6 @@
 /**
- * How a run ends in fact: a cancel on its row outranks what the graph says, and the checkpoints of its claims are closed, sealed or removed
- * before that is written (design 5.8). Must not write rows or slots.
+ * Decides how a run ends: a cancel on its row outranks the graph's outcome. The checkpoints of its claims are closed, sealed or removed
+ * before the end is written (design 4.8).
  */
 import type { Seal } from "../../checkpoint/checkpoint-port.ts";
 import type { Ports } from "../../ports.ts";
@@ -11,7 +11,7 @@ import type { Ending } from "./endings.ts";
 export type DecidedEnding = Omit<Ending, "status"> & { status: FinalStatus; deleteThread: boolean; seal?: Seal };
 
 export interface ClaimState {
-  /** The claim has opened the log and closed older claims: a foreign record at its pen means that it is fenced. */
+  /** The claim has opened the log and closed older claims: a foreign record at its append position means that it is fenced. */
   opened: boolean;
   /** False if a put of this claim may still arrive after the end. */
   settled?: boolean;
@@ -19,7 +19,7 @@ export interface ClaimState {
 
 type CheckpointPorts = Pick<Ports, "checkpoints">;
 
-/** An accepted cancel is never a success: the intent on the row decides how the run ends (design 5.8). */
+/** An accepted cancel is never a success: the intent on the row decides how the run ends (design 4.8). */
 export async function decideEnding(
   ports: CheckpointPorts,
   claim: Claim,
@@ -54,8 +54,8 @@ export async function decideEnding(
 }
 
 /**
- * Looks for the checkpoint that the thread shows from now on, if the graph has not told it. The claims are closed first, so that no newer
- * one appears; they are sealed instead if their workers may not know yet that they have lost the run.
+ * The newest checkpoint that the thread shows from now on, if the graph has not told it. Claims are closed first, so that no newer one
+ * appears. They are sealed instead if their workers may not know yet that they have lost the run.
  */
 async function leftBy(
   ports: CheckpointPorts,
@@ -66,7 +66,7 @@ async function leftBy(
   const { head, after } = ending;
   if (isUndone(ending) || log_start === undefined) return {};
   const closing = { claim: { log_start, epoch }, after, by: epoch };
-  // Epoch 1 without an opened log only ends a run that no worker ever claimed: there is nothing to seal.
+  // Epoch 1 without an opened log: no worker ever claimed the run, so there is nothing to seal.
   const mayWrite = !settled && (opened || epoch > 1);
   const sealed = mayWrite ? { seal: await ports.checkpoints.seal(thread_id, closing) } : {};
   if (head || after === "") return sealed;
@@ -76,7 +76,7 @@ async function leftBy(
   return { ...sealed, head: { checkpoint_id: newest.checkpoint_id } };
 }
 
-/** Closes before it removes: a put still under way could otherwise bring back a head that the removal did not see. */
+/** Closes before it removes: a put that is still under way could otherwise bring back a head after the removal. */
 async function removeCheckpoints(ports: CheckpointPorts, { thread_id, log_start, epoch }: RunningRun): Promise<void> {
   if (log_start === undefined) return;
   await ports.checkpoints.close(thread_id, { claim: { log_start, epoch }, after: "", by: epoch });

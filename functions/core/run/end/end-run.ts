@@ -1,6 +1,5 @@
 /**
- * End a run that no worker holds: for the sweep, cancel and delete. Whoever ends a run claims it first (model rule endOnlyAfterClaim).
- * Must not be used by a worker that runs the graph.
+ * Ends a run that no worker holds, for the sweeper, cancel and delete. Whoever ends a run claims it first (model rule endOnlyAfterClaim).
  */
 import { fenceLog, appendPositionAt } from "../../log/open-log.ts";
 import type { Ports } from "../../ports.ts";
@@ -21,7 +20,7 @@ export async function endRun(
   const result = await claimRun(ports, ref, { purpose: "end", ...(decidedBy && { decidedBy }) });
   if (result.kind !== "claimed") return result.kind === "finished" ? "finished" : "held";
   const { claim } = result;
-  // Only a run that some worker had claimed has somebody to fence.
+  // Only a run that a worker had claimed has an older owner to fence.
   const opened = claim.run.epoch > 1;
   const position = opened ? await fenceLog(ports, claim, NEVER) : appendPositionAt(claim, claim.tail + 1);
   if (position === "fenced") return "lost";
@@ -29,5 +28,5 @@ export async function endRun(
   return finishRun(ports, claim, { position, opened, settled: false }, ending(after));
 }
 
-/** The fence is short; if its caller is cut off, the run's next claim goes on. */
+/** The fence is one short write. If its caller is cut off, the next claim goes on. */
 const NEVER = new AbortController().signal;

@@ -1,4 +1,4 @@
-/** How a run ends, and the endings that its graph does not reach itself: stopped by a cancel, failed, or lost. Pure: must not write. */
+/** Endings that a graph does not reach itself: cancelled, failed, or lost. */
 import type { ErrorDetail, ThreadStatus } from "../../../protocol/thread.ts";
 import type { LogEvent } from "../../log/slot.ts";
 import { shorten } from "../../failure/shorten.ts";
@@ -15,7 +15,7 @@ export interface Ending {
   interrupts: Interrupts;
   /** Newest root checkpoint, if this run wrote one. */
   head?: HeadRef;
-  /** Newest checkpoint, of any namespace, of this run that exists for readers; '' = none. */
+  /** Newest checkpoint, of any namespace, that this run wrote and readers see; '' = none. */
   after: string;
   /** Go into the last slot, with the end record. */
   events: LogEvent[];
@@ -47,15 +47,15 @@ export function failed(detail: ErrorDetail, after: string): Ending {
 /** The server lost the run: its graph did not fail. */
 export const runLost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
 
-/** Replaces an end that the table can never take: checkpoints and written events are kept, events of the last slot are lost. */
+/** Replaces an ending that the table can never take. Checkpoints and written events are kept; the events of the last slot are lost. */
 export const unwritable = ({ after, head }: Pick<Ending, "after" | "head">, reason: unknown): Ending => ({
   ...runLost(`the end of the run cannot be written: ${String(reason)}`, after),
   ...(head && { head }),
 });
 
 /**
- * Claimed NO_PROGRESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsNoProgressClaims).
- * @param run the row by which that was found
+ * No progress: claimed NO_PROGRESS_CLAIMS times in a row without a new checkpoint (model rule limitCountsNoProgressClaims).
+ * @param run the row that showed it
  */
 export function noProgress({ cut_after = 0 }: Pick<RunRow, "cut_after">, after: string): Ending {
   const seconds = Math.round(cut_after / 1_000);

@@ -1,6 +1,6 @@
 /**
- * Finish: last slot, run row, thread row, closed claim and the next run's activation in one transaction, so that nobody can see an
- * interrupt, an end or a final status that a following request contradicts (design 5.4, model `finish`). Must not run a graph.
+ * Finish: last slot, run row, thread row, closed claim and the next run's activation in one transaction. So nobody sees an interrupt, an
+ * end or a final status that a following request contradicts (design 4.4, model `finish`).
  */
 import { Unclear } from "../../failure/failure.ts";
 import { logTail } from "../../log/log-tail.ts";
@@ -35,9 +35,9 @@ export async function finishRun(
 ): Promise<"finished" | "lost"> {
   let ending = asked;
   const { position } = state;
-  // The row that the claim has read is mostly still the newest; if not, the revision refuses the write and the row is read again.
+  // The row that the claim has read is usually still the newest. If not, the revision condition fails and the row is read again.
   let seen: ThreadRow | undefined = claim.thread;
-  /** How many parts of these events are in the log already, before the last slot. */
+  /** How many slots of these events are in the log already, before the last slot. */
   let parted: { events: LogEvent[]; count: number } = { events: ending.events, count: 0 };
   for (;;) {
     try {
@@ -48,11 +48,11 @@ export async function finishRun(
       seen = undefined;
       if (!thread || thread.gen !== claim.run.gen || thread.active_run !== claim.run.run_id) {
         if (!(await hasEnded(ports, claim))) return "lost";
-        // An earlier try has ended it and its answer was lost: the run that it made active was not sent.
+        // An earlier try has finished the run but its answer was lost: the next run was not sent.
         if (thread?.active_run) await sendQuietly(ports, { ...claim.run, run_id: thread.active_run });
         return "finished";
       }
-      // A cancel that came meanwhile changes the events: parts of the old ones stay in the log, where readers skip them.
+      // A cancel has changed the events. Parts of the old ones stay in the log, and readers skip them.
       if (parted.events !== actual.events && parted.count > 0)
         position.next = Math.min((await logTail(ports, position.thread_id)) + 1, position.next + parted.count);
       const parts = slotsOf(position, actual.events, ports.clock.now());
@@ -82,7 +82,7 @@ export async function finishRun(
   }
 }
 
-/** Repeating does not help: the table refuses it, or no text or buffer can hold it. */
+/** Repeating does not help: the table refuses it, or it is too large for any text or buffer. */
 const isHopeless = (error: unknown): boolean => !(error instanceof Unclear);
 
 /** The run that waited behind this one has become active. */
@@ -93,7 +93,7 @@ async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "t
 
 const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
 
-/** After a transaction that failed or is unclear: is the run still ours, has a cancel come, is the slot taken? */
+/** After a transaction that failed or is unclear: is the run still ours, was it cancelled, is the slot taken? */
 async function lookAgain(
   ports: FinishPorts,
   claim: Claim,

@@ -1,7 +1,4 @@
-/**
- * The one transaction that ends a run: its last slot, run row, thread row, closed claim, webhook and the next run's activation (design 5.4).
- * Pure: must not read or write.
- */
+/** The transaction that ends a run: last slot, run row, thread row, closed claim, webhook and the next run's activation (design 4.4). */
 import { firstSlot } from "../../log/first-slot.ts";
 import type { Slot } from "../../log/slot.ts";
 import { jsonBytes } from "../../json/size-limits.ts";
@@ -64,7 +61,7 @@ export function finishTransaction(
       undone: isUndone(actual),
       ...(actual.seal && { seal: actual.seal }),
     },
-    // Whoever deletes a thread has nothing left to be told.
+    // A deleted thread has no webhooks left to deliver.
     webhooks: actual.deleteThread ? [] : webhookAfter(run, now),
     ...(next && { next }),
   };
@@ -97,7 +94,7 @@ function threadAfter(
   };
 }
 
-/** The question that the thread was waiting with before the run is open again. */
+/** The thread was interrupted before this run and is so again. */
 const leavesWaiting = ({ waits }: RunningRun, actual: DecidedEnding): boolean => waits === true && isUndone(actual);
 
 const statusAfter = (run: RunningRun, actual: DecidedEnding): Ending["thread_status"] =>
@@ -107,6 +104,6 @@ const statusAfter = (run: RunningRun, actual: DecidedEnding): Ending["thread_sta
 const headAfter = ({ head }: ThreadRow, actual: DecidedEnding): HeadRef | undefined =>
   actual.status === "rolled_back" ? actual.head : (actual.head ?? head);
 
-/** Rows stay small: readers take large interrupts from the state. */
+/** Rows stay small: large interrupts are read from the state. */
 const onRows = ({ interrupts }: DecidedEnding): Interrupts | undefined =>
   jsonBytes(interrupts) <= INTERRUPTS_BYTES ? interrupts : undefined;

@@ -1,6 +1,6 @@
 /**
- * Claim: a conditional write that makes one worker the owner of a run (design 5.2, model `claim`). Duplicate deliveries lose it and vanish.
- * Must not write to the log: `open-log.ts` does, the way the claim has noted on the row.
+ * Claim: a conditional write that makes one worker the owner of a run (design 4.2, model `claim`). Duplicate deliveries lose it. Must not
+ * write to the log: open-log.ts does, by the `opening` that the claim writes on the row.
  */
 import { Unclear } from "../../failure/failure.ts";
 import { tailOf } from "../../log/log-tail.ts";
@@ -21,7 +21,7 @@ export type ClaimResult =
 export interface ClaimOptions {
   /** `end`: only to write the run's end, without counting an attempt or opening the log. */
   purpose: "run" | "end";
-  /** The row by which a sweep decided: if it has changed since, the claim fails (model rule endOnlyTheRowDecidedBy). */
+  /** The row by which the sweeper decided. If it has changed since, the claim fails (model rule endOnlyTheRowDecidedBy). */
   decidedBy?: Pick<RunRow, "epoch" | "handed_off">;
   /** ms until the function that claims is cut off. */
   timeLeft?: number;
@@ -67,10 +67,7 @@ const claimed = (claim: Claim, input: Uint8Array | undefined): ClaimResult => ({
   claim: { ...claim, ...(input && { input }) },
 });
 
-/**
- * Right after a step of the clock, neither a lease nor the time that a sweep decided by says anything: whoever is at work needs a moment
- * to write its lease by the new time.
- */
+/** Right after a clock step leases and due times prove nothing: a living holder needs a moment to write its lease by the new time. */
 const isDoubtful = (run: RunRow, { decidedBy }: ClaimOptions, clock: Clock): boolean =>
   clock.steadyFor() < LEASE && (decidedBy !== undefined || (run.status === "running" && !run.handed_off));
 
@@ -107,7 +104,7 @@ async function updateFor(
   };
 }
 
-/** Whether the last worker was cut off at its function's limit: its last heartbeat tells, if it came just before the deadline. */
+/** Whether the last worker was cut off at its function's time limit: its last heartbeat came just before the deadline. */
 function cutAfter(
   { lease_until, deadline, claimable_since: since, last_checkpoint_id: before, cut_after = 0 }: RunRow,
   at: string | null,
@@ -118,7 +115,7 @@ function cutAfter(
   return cut_after > 0 && before !== at ? { cut_after: 0 } : {};
 }
 
-/** The newest checkpoint of the run, hidden ones included: tells whether its claims make progress. */
+/** The newest checkpoint of the run, hidden ones included. It shows whether the run makes progress. */
 export async function newestHead(ports: Pick<Ports, "checkpoints" | "clock">, run: RunRow): Promise<string | null> {
   const { thread_id, log_start } = run;
   if (log_start === undefined) return null;

@@ -1,4 +1,4 @@
-/** The port of the engine: how a graph runs. Only what implements it knows LangGraph: must not import from it. */
+/** The port of the engine, which runs graphs. Must not import LangGraph: only its implementation does. */
 import type { Json, JsonObject } from "../../../protocol/json.ts";
 import type { HttpConfig } from "../../../protocol/manifest.ts";
 import type { RunKwargs } from "../../../protocol/run.ts";
@@ -14,19 +14,19 @@ export interface Invocation extends RunRef {
   graph_id: string;
   attempt: number;
   claim: ClaimNumber;
-  /** An earlier invocation has handed the run over: whatever it had to tell is in the log. */
+  /** An earlier invocation has handed the run over: all its events are in the log. */
   handed_off: boolean;
   kwargs: RunKwargs;
   metadata: JsonObject;
-  /** The rows say that the thread has no checkpoint yet, so none need be looked for. */
+  /** The rows say that the thread has no checkpoint, so none is read. */
   fresh: boolean;
   /** The newest root checkpoint of the thread when the run was claimed, as the rows say. */
   newest?: string;
 }
 
 /**
- * `token` may wait for the flush; `structural` goes out at once; `held` (interrupts) is written with the finish, so that nobody sees one
- * that cannot be answered yet.
+ * `token` may wait for the flush. `structural` is flushed at once. `held` (interrupts) is written with the finish, so that nobody sees an
+ * interrupt that cannot be answered yet.
  */
 export type Urgency = "token" | "structural" | "held";
 
@@ -36,7 +36,7 @@ export type Urgency = "token" | "structural" | "held";
  */
 export interface EventSink {
   emit(event: LogEvent, urgency: Urgency): void;
-  /** Tells that tasks of the graph in this namespace are done: goes out once the writes that are on their way for them are stored. */
+  /** Announces that tasks of the graph in this namespace are done. Written once their pending writes are stored. */
   announce(event: LogEvent, ns: string): void;
 }
 
@@ -62,7 +62,7 @@ export interface RunContext {
 
 export interface StateQuery {
   thread_id: string;
-  /** A graph that is not served, or none: then what is stored is shown as it is. */
+  /** undefined or a graph that is not served: what is stored is shown without a graph. */
   graph_id: string | undefined;
   checkpoint?: CheckpointSelector | undefined;
   subgraphs?: boolean | undefined;
@@ -89,11 +89,14 @@ export interface Engine extends GraphShapes {
   builtAt(): string;
   /** What the project says of its HTTP API; the same object until another build is served. */
   http(): HttpConfig;
-  /** Loads a graph, so that its first run need not. Rejects with GraphError and logs nothing: the caller reports it. */
+  /** Loads a graph ahead of its first run. Rejects with GraphError and logs nothing: the caller reports it. */
   load(graph_id: string): Promise<void>;
   /** An input of the graph's own channels, to try it with. Rejects as `load` does, and where a factory gives no graph. */
   sampleInput(graph_id: string): Promise<Json>;
-  /** Imports the modules of all graphs, one after the other, until the signal. Tells no failure: a graph that fails does so when loaded. */
+  /**
+   * Imports the modules of all graphs, one after the other, until the signal. Reports no failure: a graph that fails is reported when it is
+   * loaded.
+   */
   importGraphs(signal: AbortSignal): Promise<void>;
   run(invocation: Invocation, context: RunContext): Promise<RunOutcome>;
   /** The output channels of a head, by the serde alone: no graph is loaded. `null` without a head. */
@@ -102,5 +105,5 @@ export interface Engine extends GraphShapes {
   history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
 }
 
-/** What tells of the graphs of a project before any of them runs. */
+/** What `npm start` and the pre-flight use to try a project's graphs. */
 export type GraphTrier = Pick<Engine, "load" | "sampleInput">;

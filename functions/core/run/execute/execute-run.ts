@@ -1,7 +1,4 @@
-/**
- * Execute: from a claim to the run's end, a hand-over, or the loss of the claim. Knows neither queue nor host (design 5.2): whoever calls
- * gives a deadline and a signal. Must not decide what a graph's outcome is: the engine does.
- */
+/** Executes a claimed run until it ends, is handed over, or its claim is lost (design 4.2). The caller gives a deadline and a signal. */
 import type { RunKwargs } from "../../../protocol/run.ts";
 import { guardCheckpoints } from "../../checkpoint/guard-checkpoints.ts";
 import { checkpointGone, missingCheckpoint, selectedIn } from "../../checkpoint/selected-checkpoint.ts";
@@ -35,12 +32,12 @@ export interface RunContext {
   linger?: (work: Promise<void>) => void;
 }
 
-/** Why signals within a run are aborted. Their default is an error with a stack, which costs as much as a call of the table. */
+/** Reason with which signals are aborted. The default reason is an Error with a stack, which costs as much as a call of the table. */
 const ENDED = "the claim is over";
 
 export type Executed = "finished" | "handed_over" | "lost";
 
-/** @returns `lost`: another worker owns the run or has ended it; from here on nothing that this claim writes is visible */
+/** @returns `lost`: another worker owns the run or has ended it. Nothing that this claim writes from here on is visible. */
 export async function executeRun(ports: Ports, claim: Claim, host: RunContext): Promise<Executed> {
   const { run } = claim;
   if (run.no_progress_claims > NO_PROGRESS_CLAIMS) {
@@ -53,13 +50,13 @@ export async function executeRun(ports: Ports, claim: Claim, host: RunContext): 
   try {
     const [position, kwargs] = await Promise.all([openLog(ports, claim, over.signal), loadKwargs(ports, claim)]);
     if (position === "fenced") return "lost";
-    // Read behind the fence: what an older claim has announced before it is there.
+    // Read after the log was opened: by then everything that an older claim has announced is stored.
     const after = run.epoch > 1 ? await newestHead(ports, run) : null;
     if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
     const finish = (ending: Ending) => finishRun(ports, claim, { position, opened: true }, ending);
     if (run.cancel) return await finish(stopped(after ?? ""));
     if (!kwargs) return await finish(runLost("the input of the run cannot be read", after ?? ""));
-    // Its place may have gone with the run that had made it, since this one was created.
+    // The checkpoint to start from may have been removed since this run was created.
     const missing = after === null ? await startMissing(ports, run.thread_id, kwargs) : undefined;
     if (missing !== undefined) return await finish(failed(checkpointGone(missing), ""));
     return await runGraph(ports, { claim, position, kwargs, after, over, stop, host });
@@ -77,8 +74,8 @@ async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise
 }
 
 /**
- * Hides what older claims of this run write from here on: heads (model rule closedEpochsHideHeads) and, if their workers may still be at
- * work, pending writes (sealedClaimsHideWrites). A worker that has handed its run over writes no more.
+ * Hides what older claims of this run still write: heads (model rule closedEpochsHideHeads) and, if their workers may still run, pending
+ * writes (sealedClaimsHideWrites). A worker that has handed its run over writes no more.
  */
 async function closeOlder({ clock, checkpoints }: Ports, { run }: Claim, after: string): Promise<void> {
   const { thread_id, log_start = 0, epoch } = run;
@@ -121,7 +118,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   const abort = new AbortController();
   let lost = false;
   const loseClaim = () => {
-    // The heartbeat has met the finish of its own run: the finish itself tells whether the run was lost.
+    // The heartbeat failed because the run was finished meanwhile. The finish itself tells whether the run was lost.
     if (over.signal.aborted) return;
     lost = true;
     over.abort();
@@ -186,8 +183,8 @@ function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
 }
 
 /**
- * A graph that does not stop on its signal is left behind; what it still emits or saves reaches nothing.
- * @param begun whether there is a checkpoint of the run, to go on from
+ * Leaves behind a graph that does not stop on its signal. What it still emits or saves reaches nothing.
+ * @param begun whether the run has a checkpoint to go on from
  */
 async function leftBehind(ports: Ports, signal: AbortSignal, begun: () => boolean): Promise<RunOutcome> {
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
@@ -206,7 +203,7 @@ async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Prom
   return "handed_over";
 }
 
-/** What the claim leaves for the last slot. */
+/** What is left for the last slot. */
 interface Rest {
   after: string;
   events: Ending["events"];
@@ -231,7 +228,7 @@ function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, ev
   }
 }
 
-/** Nobody could read the questions. */
+/** The interrupts are too large for anybody to read. */
 const tooMuchAsked = ({ head }: Extract<RunOutcome, { kind: "paused" }>): Extract<RunOutcome, { kind: "failed" }> => ({
   kind: "failed",
   ...(head && { head }),

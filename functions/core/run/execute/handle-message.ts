@@ -1,6 +1,5 @@
 /**
- * One message of the run queue: claim the run it names and execute it. If the run is held or finished, the message needs nothing more.
- * Must not know how messages come, nor how often.
+ * Handles one message of the run queue: claims the run and executes it. A message for a run that is held or finished needs nothing more.
  */
 import type { Ports } from "../../ports.ts";
 import { deliverAtOnce } from "../../webhook/deliver-webhook.ts";

@@ -1,6 +1,6 @@
 /**
- * Heartbeat and cancel poll of one claim (design 5.3). A table that is silent for as long as a lease stops the run, as a courtesy:
- * what keeps it correct is the fence in the log. Must not write anything but the lease and the due time.
+ * Heartbeat and cancel poll of one claim (design 4.3). If the table does not answer for the length of a lease, the run is stopped early;
+ * correctness comes from the fence in the log.
  */
 import { Unclear } from "../../failure/failure.ts";
 import type { Clock, Ports } from "../../ports.ts";
@@ -17,8 +17,8 @@ export interface LeaseEvents {
 type LeasePorts = Pick<Ports, "clock" | "runs" | "logger" | "pacemaker">;
 
 /**
- * Runs until `stop` aborts or the lease is lost. While the event loop is blocked the pacemaker extends the lease, at most until the function
- * that holds the claim is cut off; a cancel is seen when the loop turns again.
+ * Runs until `stop` aborts or the lease is lost. While the event loop is blocked the pacemaker extends the lease, at most until the
+ * function is cut off. A cancel is seen when the loop turns again.
  */
 export async function holdLease(
   ports: LeasePorts,
@@ -74,14 +74,14 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
 const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
 
 /**
- * How long the table has been silent, in ms during which the event loop turned. Time in which the loop was blocked does not count: the
- * answers may have come and not been read, and the pacemaker extends the lease meanwhile.
+ * For how long the table has not answered, in ms during which the event loop turned. Blocked time does not count: answers may have arrived
+ * unread, and the pacemaker extends the lease meanwhile.
  */
 interface Silence {
   ms: number;
 }
 
-/** The answer, or `late` if the silence has become as long as a lease. */
+/** The answer, or `late` if the table has not answered for the length of a lease. */
 async function answerOf<T>(answer: Promise<T>, clock: Clock, silence: Silence, stop: AbortSignal): Promise<T | "late"> {
   const answered = new AbortController();
   const over = AbortSignal.any([stop, answered.signal]);

@@ -1,6 +1,6 @@
 /**
- * Metadata as stored with a checkpoint: what LangGraph says of the step, and what the run was started with. `run_id` among it is what
- * lets a redelivered run go on instead of applying its input twice. Must not keep what only addresses a checkpoint.
+ * Metadata as stored with a checkpoint: what LangGraph says of the step, and what the run was started with. `run_id` among it is what lets
+ * a redelivered run go on instead of applying its input twice.
  */
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { JsonObject } from "../../../protocol/json.ts";

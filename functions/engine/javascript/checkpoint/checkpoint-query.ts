@@ -1,4 +1,4 @@
-/** Which checkpoints a call of LangGraph means, by its config and options. Must not load what a checkpoint holds. */
+/** Which checkpoints a call of LangGraph means, by its config and options. */
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";

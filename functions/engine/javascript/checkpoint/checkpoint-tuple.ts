@@ -1,4 +1,4 @@
-/** A checkpoint as LangGraph sees it, from a head and its pending writes. Must not write. */
+/** A checkpoint as LangGraph sees it, from a head and its pending writes. */
 import type { CheckpointTuple } from "@langchain/langgraph";
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { loadMetadata } from "./checkpoint-metadata.ts";

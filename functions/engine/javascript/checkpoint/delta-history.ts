@@ -1,7 +1,4 @@
-/**
- * `getDeltaChannelHistory` of the saver contract: the writes on the way from a stored value to a checkpoint, along its parents. Must not
- * read a checkpoint twice, however many channels are asked for.
- */
+/** `getDeltaChannelHistory` of the saver contract: the writes on the way from a stored value to a checkpoint, along its parents. */
 import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
 import { orderWrites } from "./order-writes.ts";

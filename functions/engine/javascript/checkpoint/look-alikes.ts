@@ -1,6 +1,6 @@
 /**
  * Data that looks like what a serde makes of an instance (`{"lc": 2, "type": "constructor", …}`), for a user may send anything. The serde
- * would make an instance of it, so its key has another name in the store. Must not change the value itself.
+ * would make an instance of it, so its key has another name in the store.
  */
 import { isObject } from "../langgraph.ts";
 

@@ -1,8 +1,7 @@
 /**
- * Ids under which a run's checkpoints are kept. LangGraph makes them from the wall clock, and the newest is the one that sorts last: after a
- * step back, or on a host whose clock is behind, a new checkpoint would be older than what it follows, and its work lost. Such a
- * checkpoint is kept under an id right after the newest. LangGraph still uses its own id, from which it derives those of tasks. Must not
- * rename others.
+ * Ids under which a run's checkpoints are kept. LangGraph makes them from the wall clock, and the newest is the one that sorts last: after
+ * a step back, or on a host whose clock is behind, a new checkpoint would be older than what it follows, and its work lost. Such a
+ * checkpoint is kept under an id right after the newest. LangGraph still uses its own id, from which it derives those of tasks.
  */
 export class OrderedIds {
   /** Every new id sorts after this one; '' = no limit. */

@@ -1,4 +1,4 @@
-/** A thread's values from its newest checkpoint, by the serde alone: no graph is loaded. Must not know channels' reducers. */
+/** A thread's values from its newest checkpoint, by the serde alone: no graph is loaded. */
 import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { Json } from "../../../protocol/json.ts";

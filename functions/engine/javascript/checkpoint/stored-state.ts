@@ -1,6 +1,6 @@
 /**
  * Checkpoints as they lie in the store, without a graph's help: for states that the graph cannot compute, and for graphs that are not
- * served any more. Must not load a graph.
+ * served any more.
  */
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { emptyState } from "../../../core/checkpoint/read-state.ts";

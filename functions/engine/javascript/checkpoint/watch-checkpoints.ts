@@ -1,6 +1,6 @@
 /**
- * A CheckpointStore that tells what a run has written: its newest root head, whether it met an interrupt, whether something is on its
- * way. After the run's end nothing passes: a node that does not heed its signal may still be at work. Must not change what is stored.
+ * A CheckpointStore that tells what a run has written: its newest root head, whether it met an interrupt, whether something is on its way.
+ * After the run's end nothing passes: a node that does not heed its signal may still be at work.
  */
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { Clock } from "../../../core/ports.ts";

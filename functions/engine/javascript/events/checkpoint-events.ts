@@ -1,7 +1,4 @@
-/**
- * Payloads of the modes tasks, tools, checkpoints and debug in the form of the official server (seen at the official server). Pure: must not
- * emit them.
- */
+/** Payloads of the modes tasks, tools, checkpoints and debug in the form of the official server (seen at the official server). */
 import { errorDetail, type ErrorText } from "../graph/error-detail.ts";
 import { isObject } from "../langgraph.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The two faces of LangGraph's mode `messages`: `messages-tuple` sends each chunk with its metadata, `messages` the message so far
- * (Agent Server API). Both asked for: only tuples, as the official server. Must not know other modes.
+ * The two faces of LangGraph's mode `messages`: `messages-tuple` sends each chunk with its metadata, `messages` the message so far (Agent
+ * Server API). Both asked for: only tuples, as the official server.
  */
 import { keepRecent } from "../../../core/keep-recent.ts";
 import { isObject } from "../langgraph.ts";

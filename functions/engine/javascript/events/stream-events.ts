@@ -1,6 +1,6 @@
 /**
- * From what LangGraph streams to the events of the wire, mode by mode (seen at the official server). Knows what was
- * asked for and lets nothing else pass. Must not run graphs; emits synchronously, never waits.
+ * From what LangGraph streams to the events of the wire, mode by mode (seen at the official server). Knows what was asked for and lets
+ * nothing else pass.
  */
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { LogEvent } from "../../../core/log/slot.ts";

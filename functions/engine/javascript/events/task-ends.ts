@@ -1,6 +1,6 @@
 /**
  * Events of `streamEvents` that tell the end of a task: LangGraph sends them just before it stores the task's writes, and they are kept
- * until it does. Must not know how events are ordered from there on.
+ * until it does.
  */
 import { isObject } from "../langgraph.ts";
 

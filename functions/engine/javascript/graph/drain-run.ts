@@ -1,6 +1,6 @@
 /**
- * How a run is stopped after its current superstep, when its host has little time left: by LangGraph's RunControl where the version has
- * it, else by a list of breakpoints that names every node once the time has come. Must not know what a hand-over is.
+ * How a run is stopped after its current superstep, when its host has little time left: by LangGraph's RunControl where the version has it,
+ * else by a list of breakpoints that names every node once the time has come.
  */
 import type { Invocation } from "../../../core/run/execute/engine-port.ts";
 import { isObject, type LangGraph } from "../langgraph.ts";

@@ -1,7 +1,4 @@
-/**
- * What a run hands to its graph: the input, or a command in the project's own classes (Agent Server API). Must not change what the
- * client sent.
- */
+/** What a run hands to its graph: the input, or a command in the project's own classes (Agent Server API). */
 import type { RunKwargs } from "../../../protocol/run.ts";
 import type { LangGraph } from "../langgraph.ts";
 

@@ -1,4 +1,4 @@
-/** The state of a thread as its graph sees it, in the API's form (Agent Server API). Must not know rows. */
+/** The state of a thread as its graph sees it, in the API's form (Agent Server API). */
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { Interrupts } from "../../../core/thread/thread-row.ts";
 import type { JsonObject } from "../../../protocol/json.ts";

@@ -1,6 +1,6 @@
 /**
  * The interrupts of a task that called a subgraph, in the order of the subgraph's tasks. LangGraph hands them up as they were raised, in
- * another order each time. Must not drop any.
+ * another order each time.
  */
 import { type Graph, isObject, isSnapshot, type StateSnapshot, type TaskSnapshot } from "../langgraph.ts";
 

@@ -1,4 +1,4 @@
-/** A graph's stream into the translator, until the graph has nothing left to do. Must not say how a run ends. */
+/** A graph's stream into the translator, until the graph has nothing left to do. */
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Retold } from "../events/retold.ts";
 import type { StreamTranslator } from "../events/stream-events.ts";

@@ -1,6 +1,4 @@
-/**
- * Where a later claim of a run goes on. Must not run anything: it reads what earlier claims have left.
- */
+/** Where a later claim of a run goes on. */
 import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import { GraphError, type Invocation } from "../../../core/run/execute/engine-port.ts";
 import { isJsonObject } from "../../../protocol/json.ts";

@@ -1,6 +1,6 @@
 /**
- * The config of a run, from what was stored with it (Agent Server API). Assistant, thread and run have been merged
- * before; here the server's own keys come on top. Must not know streaming.
+ * The config of a run, from what was stored with it (Agent Server API). Assistant, thread and run have been merged before; here the
+ * server's own keys come on top.
  */
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { Invocation } from "../../../core/run/execute/engine-port.ts";

@@ -1,7 +1,4 @@
-/**
- * One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. Must not know the
- * log, the rows or the queue; what a failure means is for the caller to say.
- */
+/** One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. */
 import { whereThrown } from "../../../core/failure/where-thrown.ts";
 import type { Clock, Logger } from "../../../core/ports.ts";
 import {

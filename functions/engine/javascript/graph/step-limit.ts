@@ -1,7 +1,4 @@
-/**
- * The recursion limit over a whole run. LangGraph counts anew at each start, and a run is started again after hand-overs and crashes. Must
- * not count within one start: LangGraph does.
- */
+/** The recursion limit over a whole run. LangGraph counts anew at each start, and a run is started again after hand-overs and crashes. */
 import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { LangGraph } from "../langgraph.ts";
 

@@ -1,6 +1,6 @@
 /**
  * Graphs that LangGraph has left in the middle of a superstep, as if they were done (it does so when one task may run at a time): what
- * their tasks stored last has become no checkpoint. Must not say what is to be done about it.
+ * their tasks stored last has become no checkpoint.
  */
 import type { TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 

@@ -1,6 +1,6 @@
 /**
  * What the tasks of a snapshot still wait for. LangGraph's own `next` leaves out a task that was answered and asks again, and it keeps the
- * interrupts of one that was answered until its whole step is done: only pending writes tell them apart. Must not write.
+ * interrupts of one that was answered until its whole step is done: only pending writes tell them apart.
  */
 import type { CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";

@@ -1,6 +1,6 @@
 /**
  * What a specifier that is no path means in a file of a project by the project's own names: `paths` of tsconfig, `imports` of package.json,
- * packages of the workspace. Must not look whether it is there.
+ * packages of the workspace.
  */
 import path from "node:path";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,4 @@
-/**
- * The projects whose files this process, or thread, loads by the engine's hooks. Must not hook anything itself.
- */
+/** The projects whose files this process, or thread, loads by the engine's hooks. */
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

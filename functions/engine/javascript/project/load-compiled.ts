@@ -1,6 +1,6 @@
 /**
  * Gives Node the compiled text of a project's source file when it loads that file: what a graph reads, lists or names is the project's own
- * file, and what runs is what was compiled of it (design 8). Must not resolve specifiers.
+ * file, and what runs is what was compiled of it (design 7).
  */
 import { readFileSync } from "node:fs";
 import type { LoadFnOutput, LoadHookContext } from "node:module";

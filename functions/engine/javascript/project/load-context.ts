@@ -1,7 +1,4 @@
-/**
- * Tells whether what is executed now belongs to the loading of a graph, which includes what its modules leave running. Must not know what
- * is done with it.
- */
+/** Tells whether what is executed now belongs to the loading of a graph, which includes what its modules leave running. */
 import { AsyncLocalStorage } from "node:async_hooks";
 
 const started = new AsyncLocalStorage<true>();

@@ -1,6 +1,6 @@
 /**
- * Loads the project's graphs one by one, on demand, each module once per process.
- * One that does not load answers with graph, file and cause and leaves the others alone. Must not run graphs.
+ * Loads the project's graphs one by one, on demand, each module once per process. One that does not load answers with graph, file and cause
+ * and leaves the others alone.
  */
 import type { Clock, Logger } from "../../../core/ports.ts";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";

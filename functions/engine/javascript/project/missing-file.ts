@@ -1,6 +1,4 @@
-/**
- * Says of a file that code asked for in vain by which rule of packaging it is not there. Must not look for the file.
- */
+/** Says of a file that code asked for in vain by which rule of packaging it is not there. */
 import path from "node:path";
 import { ELSEWHERE, ruleByName } from "../../../protocol/left-out.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";

@@ -1,6 +1,6 @@
 /**
- * The compiled project: its manifest, and the process made ready for its code: working directory, environment, module resolution.
- * Reading the manifest is all that happens before a graph is needed. Must not load graphs.
+ * The compiled project: its manifest, and the process made ready for its code: working directory, environment, module resolution. Reading
+ * the manifest is all that happens before a graph is needed.
  */
 import { readFileSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";

@@ -1,6 +1,6 @@
 /**
  * How Node loads the files of a compiled project, in the main thread, in worker threads and in forks: installed before the first graph is
- * imported. Must not load anything itself.
+ * imported.
  */
 import { registerHooks } from "node:module";
 import { carryHooks } from "./carry-hooks.ts";

@@ -1,6 +1,6 @@
 /**
  * The project's variables in the process that runs it. The order, of which the first counts: values from stores of secrets, what the
- * process was started with (a person's shell, the settings of a function), `env` of langgraph.json. Must not decide what is deployed.
+ * process was started with (a person's shell, the settings of a function), `env` of langgraph.json.
  */
 
 /** What was set here, and not since by the project's code. */

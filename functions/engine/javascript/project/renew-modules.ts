@@ -1,7 +1,7 @@
 /**
- * Modules of a project that failed or hang while they are evaluated (network at import): Node keeps that result for ever. A renewed
- * module gets another URL, one and the same for all who import it, so that what is well stays one instance. Must not load graphs.
- * CommonJS forgets failures by itself; packages are not renewed.
+ * Modules of a project that failed or hang while they are evaluated (network at import): Node keeps that result for ever. A renewed module
+ * gets another URL, one and the same for all who import it, so that what is well stays one instance. CommonJS forgets failures by itself;
+ * packages are not renewed.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

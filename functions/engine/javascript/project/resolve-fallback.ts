@@ -1,7 +1,7 @@
 /**
- * Rules of module resolution for the files of a compiled project: a computed specifier that lacks its suffix, has the one of compiled
- * code, or is one of the project's own names, finds the source file, a path into the source means the same file of the mirror, and
- * LangGraph is one copy, that of the config folder. Must not touch how packages resolve among themselves.
+ * Rules of module resolution for the files of a compiled project: a computed specifier that lacks its suffix, has the one of compiled code,
+ * or is one of the project's own names, finds the source file, a path into the source means the same file of the mirror, and LangGraph is
+ * one copy, that of the config folder.
  */
 import { existsSync } from "node:fs";
 import type { ResolveFnOutput, ResolveHookContext } from "node:module";

@@ -1,6 +1,6 @@
 /**
  * What `getLogger()` of LangGraph's SDK gives to a project on a LangGraph server: its words go to the process's console, as those of
- * `console.log` do. Must not carry a word of ours.
+ * `console.log` do.
  */
 import { isObject } from "../langgraph.ts";
 

@@ -1,6 +1,6 @@
 /**
- * One copy of LangGraph and its kin for code of both module formats: where a project mixes them, CommonJS is given the copy of ES modules, as
- * classes and registries of two copies know nothing of each other. Must not decide which version: that is where the code lies.
+ * One copy of LangGraph and its kin for code of both module formats: where a project mixes them, CommonJS is given the copy of ES modules,
+ * as classes and registries of two copies know nothing of each other.
  */
 import type { ResolveFnOutput, ResolveHookContext } from "node:module";
 import { allProjects, projectOf } from "./hooked-projects.ts";

@@ -1,4 +1,4 @@
-/** Where in a project's own source something was thrown, by its stack. Must not read files nor look at packages. */
+/** Where in a project's own source something was thrown, by its stack. */
 import path from "node:path";
 
 /**

@@ -1,7 +1,4 @@
-/**
- * LangGraph's store: a subclass of the project's own `BaseStore` over the port ItemStore. Values are JSON, as on the API. Must not know how
- * they are kept; ranks by no query.
- */
+/** LangGraph's store: a subclass of the project's own `BaseStore` over the port ItemStore. Values are JSON, as on the API. */
 import type { BaseStore, Operation } from "@langchain/langgraph";
 import type { ItemStore, NamespaceMatch, StoredItem } from "../../../core/store/store-port.ts";
 import { toPlainObject } from "../events/to-json.ts";
