@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { skippedHere } from "./test/support/needs-emulator.ts";
 
 /** Tests that wait for leases and time-outs in real processes: a step of their own in `npm run check`, `npm run test:isolated`. */
 const LONG = [
@@ -14,6 +15,8 @@ const LONG = [
   "queue",
   "start",
 ].map((name) => `test/isolated/${name}.test.ts`);
+const skipped = skippedHere();
+if (skipped.reason !== undefined) console.warn(skipped.reason);
 const isolated = process.env["TEST_HOST"] === "isolated";
 
 export default defineConfig({
@@ -28,6 +31,7 @@ export default defineConfig({
       "test/registry/**",
       "test/versions/**",
       ...(isolated ? [] : LONG),
+      ...skipped.files,
     ],
     // Where each first invocation is a new process, a busy machine takes its time.
     testTimeout: isolated ? 120_000 : 60_000,

@@ -45,8 +45,11 @@ export async function startDynamodb(file?: string, onLost?: (what: string) => vo
   }
 }
 
-/** The npm package has a binary for linux-x64 only; elsewhere one on PATH serves (`cargo install dynoxide-rs`). */
-function findBinary(): string {
+/**
+ * The npm package has a binary for linux-x64 only; elsewhere one on PATH serves (`cargo install dynoxide-rs`).
+ * @throws Problem without one
+ */
+export function findBinary(): string {
   try {
     return createRequire(import.meta.url).resolve("@dynoxide/linux-x64/dynoxide");
   } catch {

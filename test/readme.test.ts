@@ -1,5 +1,6 @@
-/** Every command of the README is run by a test or by CI: which one stands here. A command without its run fails. */
-import { readFileSync } from "node:fs";
+/** Every command of the README and of the pages for users is run by a test or by CI: which one stands here. A command without its run fails. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /** Command → the file that runs it, and a text by which it can be seen there. */
 const RUN_BY: Record<string, [file: string, text: string]> = {
@@ -24,13 +25,35 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npm run cost": ["test/cost/estimate.test.ts", "cost"],
 };
 
-const pages = ["README.md", "docs/local.md", "infra/README.md"].map((file) => readFileSync(file, "utf8")).join("\n");
+const PAGES = ["README.md", "CONTRIBUTING.md", "infra/README.md", ...readdirSync("docs").map((file) => `docs/${file}`)];
+const pages = PAGES.map((file) => readFileSync(file, "utf8")).join("\n");
 const commands = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap(([, block = ""]) => block.split("\n"))
   .map((line) => line.replace(/\s+#.*$/, "").trim())
   .filter((line) => line !== "");
 
-describe("the README", () => {
+/** As GitHub makes them of headings. */
+const anchorsOf = (page: string): string[] =>
+  [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-"),
+  );
+
+test.each(PAGES)("the links of %s lead somewhere", (page) => {
+  const links = [...readFileSync(page, "utf8").matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)];
+
+  const dangling = links.filter(([, file = "", anchor]) => {
+    const target = file === "" ? page : join(dirname(page), file);
+    if (!existsSync(target)) return true;
+    return anchor !== undefined && !anchorsOf(readFileSync(target, "utf8")).includes(anchor);
+  });
+
+  expect(dangling.map(([link]) => link)).toEqual([]);
+});
+
+describe("the pages for users", () => {
   it.each([...new Set(commands)])("%s is run", (command) => {
     const [file = "", text = ""] = RUN_BY[command] ?? [];
 

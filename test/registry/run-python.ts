@@ -1,5 +1,5 @@
 /**
- * Runs the Python of README.md and the scripts of this folder with the stock SDK from the package index: `node test/registry/run-python.ts`.
+ * Runs the Python of docs/clients.md and the scripts of this folder with the stock SDK from the package index: `node test/registry/run-python.ts`.
  * Starts a server for them, or asks the one at TEST_FUNCTION_URL, which has to serve the graphs of test/fixtures/golden.
  * Needs the network, so it is no part of `npm test`.
  */

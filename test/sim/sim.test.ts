@@ -13,12 +13,16 @@ beforeAll(() => {
 });
 afterAll(() => explorer.close());
 
+/** `pending --> running: worker`, of all seeds below. */
+const transitions = new Set<string>();
+
 describe("simulated seeds", () => {
   it(
     "hold every invariant: 200 of them",
     async () => {
       const ends = new Map<string, number>();
-      const count = ({ statuses }: Outcome): void => {
+      const count = ({ statuses, ...outcome }: Outcome): void => {
+        for (const transition of outcome.transitions) transitions.add(transition);
         for (const [status, n] of Object.entries(statuses)) ends.set(status, (ends.get(status) ?? 0) + n);
       };
 
@@ -31,6 +35,16 @@ describe("simulated seeds", () => {
     },
     5 * MINUTE,
   );
+
+  it("move runs only where docs/run-states.md has an arrow, by those whom it names", () => {
+    const page = readFileSync(new URL("../../docs/run-states.md", import.meta.url), "utf8");
+    const drawn = [...page.matchAll(/^ {2}(\S+ --> \S+): (.+)$/gm)].flatMap(([, arrow, writers = ""]) =>
+      writers.split(", ").map((writer) => `${arrow}: ${writer}`),
+    );
+
+    expect(transitions.size).toBeGreaterThan(25);
+    expect([...transitions].filter((transition) => !drawn.includes(transition))).toEqual([]);
+  });
 
   it("are the same whenever they run", async () => {
     const [once, again] = [await explorer.trace(3), await explorer.trace(3)];

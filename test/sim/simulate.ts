@@ -20,6 +20,8 @@ export interface Outcome {
   steps: number;
   /** Runs by their final status. */
   statuses: Record<string, number>;
+  /** `pending --> running: worker` */
+  transitions: string[];
 }
 
 /** ms after the last fault in which everything has to end. */
@@ -53,7 +55,8 @@ export async function simulate(options: WorldOptions): Promise<Outcome> {
   const statuses: Record<string, number> = {};
   for (const { status } of recorded.runs) statuses[status] = (statuses[status] ?? 0) + 1;
   const { violations } = world.watch;
-  return { seed, violations, timeline: world.timeline, steps: world.time.steps, statuses };
+  const { timeline, time, transitions } = world;
+  return { seed, violations, timeline, steps: time.steps, statuses, transitions: transitions.all };
 }
 
 /** Every run has ended, and nothing is under way any more but the sweeper. */

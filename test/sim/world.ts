@@ -22,6 +22,7 @@ import { RunQueue } from "./run-queue.ts";
 import { scriptedEngine } from "./scripted-engine.ts";
 import type { Switches } from "./switches.ts";
 import { type Change, Table } from "./table.ts";
+import { Transitions } from "./transitions.ts";
 import { EPOCH, VirtualTime } from "./virtual-time.ts";
 import { Watch } from "./watch.ts";
 
@@ -57,6 +58,7 @@ export class World {
   readonly #traced: boolean;
   readonly #brokenFrom: number;
   readonly #refused = new Map<string, boolean>();
+  readonly transitions = new Transitions();
   #numbers = 0;
   #ids = 0;
 
@@ -237,6 +239,7 @@ export class World {
       if (claims && process?.role === "worker" && process.isAt(change.by)) this.#claimed(process);
     }
     this.watch.onChanges(changes);
+    this.transitions.onChanges(changes);
   }
 
   #claimed(process: Process): void {

@@ -1,4 +1,4 @@
-/** Code of README.md, run as a reader runs it: the test changes addresses, nothing else. */
+/** Code of README.md and docs/clients.md, run as a reader runs it: the test changes addresses, nothing else. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
@@ -7,14 +7,14 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+const pages = ["README.md", "docs/clients.md"].map((file) => readFileSync(join(ROOT, file), "utf8")).join("\n");
 
-/** @param from words of the README, wherever its lines break; the first block of code after them is meant */
+/** @param from words of a page, wherever its lines break; the first block of code after them is meant */
 export function codeAfter(from: string): string {
   const words = from.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`).replaceAll(" ", String.raw`\s+`);
-  const [, rest] = readme.split(new RegExp(words), 2);
+  const [, rest] = pages.split(new RegExp(words), 2);
   const [, code] = /^```\w+\n([\s\S]*?)^```$/m.exec(rest ?? "") ?? [];
-  if (code === undefined) throw new Error(`README.md has no code after "${from}".`);
+  if (code === undefined) throw new Error(`No page has code after "${from}".`);
   return code;
 }
 

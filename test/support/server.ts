@@ -65,7 +65,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   else if (options.isolated ?? process.env["TEST_HOST"] === "isolated") args.push("--isolated");
   const child = spawn(process.execPath, [START, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...process.env, ...options.env },
+    env: { ...process.env, ...tableElsewhere(data), ...options.env },
   });
   // A test that times out never comes to its stop.
   const orphaned = (): void => void child.kill("SIGKILL");
@@ -88,6 +88,18 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return { url, port, pid: child.pid, output: () => output, stop: () => end("SIGINT"), kill: () => end("SIGKILL") };
+}
+
+/** With TEST_DYNAMODB_ENDPOINT: a table there for each data folder. */
+function tableElsewhere(data: string): Record<string, string> {
+  const endpoint = process.env["TEST_DYNAMODB_ENDPOINT"];
+  if (endpoint === undefined) return {};
+  return {
+    AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+    AWS_ACCESS_KEY_ID: "test",
+    AWS_SECRET_ACCESS_KEY: "test",
+    THREADLINE_TABLE_NAME: `test-${data.replaceAll(/[^a-zA-Z0-9.-]/g, "-").slice(-200)}`,
+  };
 }
 
 async function deployedServer(address: string, key: string | undefined): Promise<TestServer> {
