@@ -35,7 +35,7 @@ beforeAll(async () => {
     ...Object.fromEntries(files.map(([name, text]) => [`src/${name}`, text])),
   });
   server = await startServer({ config: join(project.folder, "langgraph.json") });
-  await expect.poll(() => server.output()).toContain("no graph loads");
+  await vi.waitUntil(() => server.output().includes("no graph loads"), { timeout: 60_000 });
 });
 afterAll(async () => {
   await server.stop();

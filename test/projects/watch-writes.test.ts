@@ -77,7 +77,7 @@ test("S2: what a load writes is no reason to load again, what a person saves bes
   await expect.poll(said).toBe("three");
 
   expect(loads()).toBe(3);
-  expect(server.output().match(/saved:/g)).toHaveLength(2);
+  await expect.poll(() => server.output().match(/saved at /g) ?? []).toHaveLength(2);
   expect(readFileSync(at("graph.mmd"), "utf8")).toContain("say");
 });
 
