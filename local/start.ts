@@ -31,7 +31,8 @@ async function main(): Promise<void> {
   const logger = createConsoleLogger(process.env["THREADLINE_LOG_LEVEL"]);
   const { isolated: options, watch, ...rest } = flags;
   const isolated = options && { isolated: { options, print: (text: string) => void process.stderr.write(text) } };
-  const watched = watch ? { onSaved: (saved: Saved) => void tellSaved(saved) } : {};
+  const broken = new Set<string>();
+  const watched = watch ? { onSaved: (saved: Saved) => void tellSaved(saved, broken) } : {};
   const onLost = (what: string): void => {
     process.stderr.write(`${what}\nStart again: what was kept is still there, and runs go on.\n`);
     exit(1);
@@ -50,31 +51,39 @@ async function main(): Promise<void> {
   for await (const graph of server.graphs()) {
     say(line(graph));
     if (graph.error === undefined) served ??= graph.graph_id;
+    else broken.add(graph.graph_id);
   }
   if (served === undefined) return say("\n  no graph loads\n");
   const input = flags.config === EXAMPLE ? { topic: "ice cream" } : await server.sampleInput(served);
   say(`\n  ${tryLine(url, served, input)}\n`);
 }
 
-/** A line for each graph, in columns as wide as the longest name. An error is shown without the names that the line begins with. */
-function tableOf({ graphs }: Manifest): (graph: LoadedGraph) => string {
+/**
+ * A line for each graph, in columns as wide as the longest name. An error is shown without the names that the line begins with.
+ * @param well what is said of a graph that loads
+ */
+function tableOf({ graphs }: Manifest, well = ""): (graph: LoadedGraph) => string {
   const widest = (texts: string[]): number => Math.max(0, ...texts.map(({ length }) => length));
   const ids = widest(Object.keys(graphs));
   const sources = widest(Object.values(graphs).map(({ source }) => source));
   return ({ graph_id, source, error }) => {
     const [, reason = error] = error?.split(/ does not load: (.*)/s) ?? [];
-    const verdict = error === undefined ? "" : `does not load: ${reason}`;
+    const verdict = error === undefined ? well : `does not load: ${reason}`;
     return `  ${graph_id.padEnd(ids)}  ${source.padEnd(sources)}  ${verdict}`.trimEnd();
   };
 }
 
-/** Graphs that load are not worth a line each time. */
-async function tellSaved(saved: Saved): Promise<void> {
+/** Of graphs that load only those get a line that did not load before. @param broken names of those; kept up to date */
+async function tellSaved(saved: Saved, broken: Set<string>): Promise<void> {
   if ("error" in saved) return say(`  saved, but served as it was: ${saved.error}`);
   say(`  saved at ${new Date(systemClock.now()).toLocaleTimeString("sv")}: served by the next run`);
   for (const warning of saved.project.warnings) say(`  note: ${warning}`);
-  const line = tableOf(saved.project);
-  for await (const graph of saved.graphs()) if (graph.error !== undefined) say(line(graph));
+  const line = tableOf(saved.project, "loads now");
+  for await (const graph of saved.graphs()) {
+    const wasBroken = broken.delete(graph.graph_id);
+    if (graph.error !== undefined) broken.add(graph.graph_id);
+    if (wasBroken || graph.error !== undefined) say(line(graph));
+  }
 }
 
 const EXAMPLE = fileURLToPath(new URL("../langgraph.json", import.meta.url));

@@ -86,7 +86,7 @@ test("a thread goes on under the new source", async () => {
   expect(values).toMatchObject({ said: ["three", "three", "three", "four", "four", "four"] });
 });
 
-test("source that does not compile is told, and mended by the next save", async () => {
+test("source that does not compile is told, and so is that the next save mends it", async () => {
   save("word.ts", "export const word = ;\n");
   await expect.poll(() => server.output()).toMatch(/agent +\S+ +does not load: .*word\.ts:1/);
   await expect(client.runs.wait(null, "agent", { input: {} })).rejects.toThrow(/word\.ts:1/);
@@ -94,6 +94,7 @@ test("source that does not compile is told, and mended by the next save", async 
   word("five");
 
   await expect.poll(() => said().catch(() => undefined)).toEqual(["five", "five", "five"]);
+  await expect.poll(() => server.output()).toMatch(/agent +\S+ +loads now$/m);
 });
 
 test("R23: the only graph file is gone for a moment: a wait in flight and its thread go on with what was loaded", async () => {
