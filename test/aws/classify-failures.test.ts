@@ -32,6 +32,24 @@ it.each([
   expect(thrown).toMatchObject({ cause: error });
 });
 
+it.each(["AccessDeniedException", "ResourceNotFoundException"])(
+  "%s: clients are told its name, logs its text, which may name a role and a table",
+  (name) => {
+    const message = "User: arn:aws:sts::123456789012:assumed-role/worker is not authorized";
+    const thrown = classified(new DynamoDBServiceException({ $metadata: {}, name, message, $fault: "client" }));
+
+    expect((thrown as Error).message).toBe(`the table refuses it: ${name}`);
+    expect(String(thrown)).toBe(`Impossible: the table refuses it: ${name} (${message})`);
+  },
+);
+
+it("an item that is too large: clients are told the table's text", () => {
+  const thrown = classified(service("ValidationException"));
+
+  expect((thrown as Error).message).toBe("the table refuses it: said by the table");
+  expect(String(thrown)).toBe("Impossible: the table refuses it: said by the table");
+});
+
 it.each([
   service("InternalServerError"),
   service("ThrottlingException"),

@@ -1,4 +1,5 @@
 /** What is read from Secrets Manager and Parameter Store, with the SDK's own clients. */
+import { inspect } from "node:util";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -153,6 +154,19 @@ describe("secrets of a project", () => {
     expect(values["DB"]).toContain('"user"');
     expect(stores.asked.toSorted()).toEqual(["GetParameters", "GetParameters", "GetSecretValue"]);
   });
+
+  test.each(["ssm:/app/x", "secretsmanager:x"])(
+    "%s without the right to read it: role and account are not told",
+    async (reference) => {
+      stores.denied = "User: arn:aws:sts::123456789012:assumed-role/worker is not authorized";
+      onTestFinished(() => void delete stores.denied);
+
+      const error = await readProjectSecrets(envWith({ KEY: reference })).catch((cause: unknown) => cause);
+
+      expect(String(error)).toMatch(/KEY .* AccessDeniedException: the function has no right to read it$/);
+      expect(inspect(error)).not.toContain("arn:");
+    },
+  );
 
   test.each([
     ["ssm:/app/none", /KEY \(ssm:\/app\/none\) cannot be read: .*none of that name/],

@@ -8,6 +8,8 @@ export interface Stores {
   /** Versions by stage. */
   secrets: Record<string, Record<string, string>>;
   parameters: Record<string, string>;
+  /** What every call is refused with, if set. */
+  denied?: string;
   /** Operations that were asked for. */
   asked: string[];
   stop(): void;
@@ -39,6 +41,8 @@ export async function startStores(): Promise<Stores> {
     for await (const chunk of req as AsyncIterable<Buffer>) chunks.push(chunk);
     const operation = String(req.headers["x-amz-target"]).split(".")[1] ?? "";
     const found = answer(operation, JSON.parse(Buffer.concat(chunks).toString()) as Asked);
+    if (stores.denied !== undefined)
+      return void res.writeHead(400).end(JSON.stringify({ __type: "AccessDeniedException", message: stores.denied }));
     res.writeHead(found === undefined ? 400 : 200, { "content-type": "application/x-amz-json-1.1" });
     res.end(JSON.stringify(found ?? { __type: "ResourceNotFoundException", message: "there is no such secret" }));
   };

@@ -9,6 +9,7 @@ import { createParametersClient, createSecretsClient } from "./secret-clients.ts
 
 /** Names of one GetParameters. */
 const PARAMETERS = 10;
+const DENIED = "AccessDeniedException";
 const SSM = "ssm:";
 const SECRETS_MANAGER = "secretsmanager:";
 
@@ -101,4 +102,9 @@ async function readSecrets(env: Env, names: readonly string[]): Promise<Map<stri
   return new Map(values);
 }
 
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+/** Of a right that is missing without AWS's text, which names role and account: clients see it when a graph does not load. */
+function asError(error: unknown): Error {
+  if (!(error instanceof Error)) return new Error(String(error));
+  if (error.name !== DENIED) return error;
+  return Object.assign(new Error("the function has no right to read it"), { name: DENIED });
+}

@@ -12,19 +12,21 @@ export function classified(error: unknown): Unclear | Impossible {
   return new Unclear(error instanceof Error ? `${error.name}: ${error.message}` : String(error), { cause: error });
 }
 
-/** Errors of DynamoDB by which a call fails each time, until somebody changes the call or the deployment. */
-const REFUSALS = new Set([
-  "ValidationException",
+/** Errors of DynamoDB by which a call fails each time until somebody changes the call. */
+const WRONG_CALLS = new Set(["ValidationException", "SerializationException", "UnknownOperationException"]);
+
+/** The same until somebody changes the deployment. Their texts name roles, accounts and tables. */
+const WRONG_DEPLOYMENTS = new Set([
   "AccessDeniedException",
   "ResourceNotFoundException",
   "UnrecognizedClientException",
   "MissingAuthenticationTokenException",
-  "SerializationException",
-  "UnknownOperationException",
 ]);
 
 const isImpossible = (error: unknown): error is Error =>
-  (error instanceof DynamoDBServiceException && (REFUSALS.has(error.name) || isInvalid(error))) || isDefect(error);
+  (error instanceof DynamoDBServiceException &&
+    (WRONG_CALLS.has(error.name) || WRONG_DEPLOYMENTS.has(error.name) || isInvalid(error))) ||
+  isDefect(error);
 
 /**
  * A defect of ours fails each time as well: an error of the language. One that comes of an answer is none: a proxy's page or half an answer
@@ -43,7 +45,9 @@ const isInvalid = (error: DynamoDBServiceException): error is TransactionCancele
 const reasonsOf = ({ CancellationReasons = [] }: TransactionCanceledException): string[] =>
   CancellationReasons.map(({ Code = "None" }) => Code);
 
+/** For clients. */
 const textOf = (error: Error): string =>
+  (WRONG_DEPLOYMENTS.has(error.name) && error.name) ||
   (error instanceof TransactionCanceledException &&
     error.CancellationReasons?.find(({ Code }) => Code === "ValidationError")?.Message) ||
   error.message;

@@ -1,11 +1,20 @@
 /** The two errors that ports throw. They tell the caller whether a repetition is right (design 4). */
 
+/** `message` may be shown to clients. `String(error)` is for logs: it adds what the service said, where the message leaves that out. */
+class PortFailure extends Error {
+  override toString(): string {
+    const { cause } = this;
+    const said = cause instanceof Error && !this.message.includes(cause.message) ? ` (${cause.message})` : "";
+    return `${this.name}: ${this.message}${said}`;
+  }
+}
+
 /** The call may have been carried out, or cannot be carried out now. Repeat it with the same bytes. */
-export class Unclear extends Error {
+export class Unclear extends PortFailure {
   override name = "Unclear";
 }
 
 /** The call was not carried out and never will be: too large, not allowed, not understood. Do not repeat it. */
-export class Impossible extends Error {
+export class Impossible extends PortFailure {
   override name = "Impossible";
 }

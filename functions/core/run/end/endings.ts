@@ -47,9 +47,13 @@ export function failed(detail: ErrorDetail, after: string): Ending {
 /** The server lost the run: its graph did not fail. */
 export const runLost = (message: string, after: string): Ending => failed({ error: "RunLost", message }, after);
 
+/** For clients; `String(reason)` is for logs. */
+const textOf = (reason: unknown): string =>
+  reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
+
 /** Replaces an ending that the table can never take. Checkpoints and written events are kept; the events of the last slot are lost. */
 export const unwritable = ({ after, head }: Pick<Ending, "after" | "head">, reason: unknown): Ending => ({
-  ...runLost(`the end of the run cannot be written: ${String(reason)}`, after),
+  ...runLost(`the end of the run cannot be written: ${textOf(reason)}`, after),
   ...(head && { head }),
 });
 
