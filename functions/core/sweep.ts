@@ -1,8 +1,9 @@
 /** One sweep: everything that is due. Runs and webhooks have separate concurrency, so that an endpoint that hangs does not delay runs. */
+import { Unclear } from "./failure/failure.ts";
 import type { Ports } from "./ports.ts";
 import { recoverRun } from "./run/recover-runs.ts";
 import type { Due } from "./run/run-ports.ts";
-import { SWEEP_CONCURRENCY } from "./run/timings.ts";
+import { SWEEP_CONCURRENCY, SWEEP_PATIENCE } from "./run/timings.ts";
 import { deliverWebhook } from "./webhook/deliver-webhook.ts";
 import { WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./webhook/timings.ts";
 
@@ -17,7 +18,7 @@ export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<numbe
   const last = clock.monotonic() + WEBHOOKS_FOR;
   const goesOn = (): boolean => !stopping?.aborted && clock.monotonic() < last;
   await Promise.all([
-    sideBySide(of("run", due), SWEEP_CONCURRENCY, (ref) => quietly(ports, ref, () => recoverRun(ports, ref))),
+    recoverAll(ports, of("run", due)),
     sideBySide(
       of("webhook", due),
       WEBHOOKS_AT_ONCE,
@@ -29,6 +30,18 @@ export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<numbe
 }
 
 const of = (kind: Due["kind"], due: Due[]): Due[] => due.filter((one) => one.kind === kind);
+
+/** A run that takes longer than SWEEP_PATIENCE frees its worker: poisoned runs do not delay the others, however many there are. */
+async function recoverAll(ports: Ports, runs: Due[]): Promise<void> {
+  const all: Promise<void>[] = [];
+  await sideBySide(runs, SWEEP_CONCURRENCY, async (ref) => {
+    const over = new AbortController();
+    const recovering = quietly(ports, ref, () => recoverRun(ports, ref)).finally(() => over.abort());
+    all.push(recovering);
+    await Promise.race([recovering, ports.clock.sleep(SWEEP_PATIENCE, over.signal)]);
+  });
+  await Promise.all(all);
+}
 
 /** Each worker takes the next item when its last one is done, so a slow item occupies one worker. */
 async function sideBySide<T>(
@@ -51,6 +64,7 @@ async function quietly({ logger }: Ports, { run_id, thread_id }: Due, work: () =
   try {
     await work();
   } catch (error) {
-    logger.warn("recovery failed, the next sweep repeats it", { run_id, thread_id, error: String(error) });
+    const level = error instanceof Unclear ? "warn" : "error";
+    logger[level]("recovery failed, the next sweep repeats it", { run_id, thread_id, error: String(error) });
   }
 }

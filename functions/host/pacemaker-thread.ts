@@ -3,9 +3,11 @@
  * it was told of. Shares nothing with the loop but a counter.
  */
 import { parentPort, workerData } from "node:worker_threads";
+import { Unclear } from "../core/failure/failure.ts";
+import { HEARTBEAT_RETRY } from "../core/failure/retry.ts";
 import type { Runs } from "../core/run/run-ports.ts";
 import type { RunRef } from "../core/run/run-row.ts";
-import { BLOCKED_TURNS, HEARTBEAT, HEARTBEAT_RETRY, LEASE, LOOP_TURN } from "../core/run/timings.ts";
+import { BLOCKED_TURNS, HEARTBEAT, LEASE, LOOP_TURN } from "../core/run/timings.ts";
 import { systemClock as clock } from "./clock-and-ids.ts";
 import type * as ExtendLease from "./extend-lease.ts";
 import { besides, type PacemakerMessage, type PacemakerThread } from "./pacemaker.ts";
@@ -49,7 +51,9 @@ async function beat(owner: string, each: Held): Promise<void> {
     // Whoever owns the run now, it is not this process: the loop finds out by itself when it turns again.
     if (answer === "lost") held.delete(owner);
     each.beatAt = clock.monotonic() + HEARTBEAT;
-  } catch {
+  } catch (error) {
+    // What is impossible the loop meets itself when it turns again, and says so.
+    if (!(error instanceof Unclear)) held.delete(owner);
     each.beatAt = clock.monotonic() + HEARTBEAT_RETRY;
   } finally {
     each.beating = false;

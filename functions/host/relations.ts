@@ -11,13 +11,13 @@ import {
   DUE_AHEAD,
   DUE_PUSH,
   HEARTBEAT,
-  HEARTBEAT_RETRY,
   LEASE,
   LOOP_TURN,
   REDRIVE_AFTER_LEASE,
   QUEUE_LIMIT,
   SWEEP_EVERY,
 } from "../core/run/timings.ts";
+import { HEARTBEAT_RETRY } from "../core/failure/retry.ts";
 import { WHOLE_BYTES } from "../core/json/size-limits.ts";
 import { SECOND } from "../core/units.ts";
 import { API_TIMEOUT_S, STREAM_BYTES, STREAM_LIMIT } from "../http/edge/timings.ts";

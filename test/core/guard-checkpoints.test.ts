@@ -6,7 +6,7 @@ import { guardCheckpoints } from "../../functions/core/checkpoint/guard-checkpoi
 import { LogWriter } from "../../functions/core/log/log-writer.ts";
 import { OrderedEvents } from "../../functions/core/log/order-events.ts";
 import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
-import { STORE_TRIES } from "../../functions/core/log/timings.ts";
+import { STORE } from "../../functions/core/failure/retry.ts";
 import { corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 
@@ -20,9 +20,10 @@ function aClaim(putWrites: (events: string[], task_id: string) => Promise<void>,
   const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
   const thread_id = randomUUID();
   const over = new AbortController();
+  const stop = () => over.abort();
   const position = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
-  const { clock, log, logger, checkpoints } = ports;
-  const writer = new LogWriter(position, { clock, log, logger, onFenced: () => over.abort(), signal: over.signal });
+  const { clock, log, checkpoints } = ports;
+  const writer = new LogWriter(position, { clock, log, onFenced: stop, onImpossible: stop, signal: over.signal });
   const events = new OrderedEvents(writer, clock);
   const told = async () => {
     const slots = await log.read(thread_id, 0, { consistent: true });
@@ -76,7 +77,7 @@ describe("the checkpoints of a claim", () => {
     let failures = 0;
     const never = aClaim(() => Promise.reject(new Unclear(`no answer ${++failures}`)));
     await expect(never.put()).rejects.toThrow("no answer");
-    expect(failures).toBe(STORE_TRIES);
+    expect(failures).toBe(STORE.tries);
   });
 
   it("are not put once the claim is over", async () => {

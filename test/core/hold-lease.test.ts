@@ -26,13 +26,18 @@ async function held(
   const runs: Runs = { ...ports.runs, extend: (...args) => extend(() => ports.runs.extend(...args), advance) };
   const stop = new AbortController();
   let lost = false;
+  const refused: unknown[] = [];
   const holding = holdLease(
     { ...ports, runs },
     result.claim,
-    { lost: () => ((lost = true), stop.abort()), cancelled: () => undefined },
+    {
+      lost: () => ((lost = true), stop.abort()),
+      cancelled: () => undefined,
+      impossible: (error) => (refused.push(error), stop.abort()),
+    },
     stop.signal,
   );
-  return { advance, stop, holding, isLost: () => lost };
+  return { advance, stop, holding, isLost: () => lost, refused };
 }
 
 describe("R5, R7: a loop that is blocked", () => {
@@ -90,13 +95,15 @@ test("a table that is silent for a lease, while the loop turns, is taken for a l
   expect(asked).toBe(1);
 });
 
-test("a heartbeat that the table refuses for ever is a lost lease at once", async () => {
+test("a heartbeat that the table refuses for ever is not repeated: the run is told why", async () => {
   let asked = 0;
-  const claim = await held(() => (asked++, Promise.reject(new Impossible("AccessDeniedException"))));
+  const error = new Impossible("AccessDeniedException");
+  const claim = await held(() => (asked++, Promise.reject(error)));
 
   claim.advance(HEARTBEAT);
   await claim.holding;
 
-  expect(claim.isLost()).toBe(true);
+  expect(claim.isLost()).toBe(false);
+  expect(claim.refused).toEqual([error]);
   expect(asked).toBe(1);
 });

@@ -20,20 +20,20 @@ function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
   const thread_id = randomUUID();
   const over = new AbortController();
   const fenced = vi.fn<() => void>();
-  const errors: { message: string; error: unknown }[] = [];
+  const impossible = vi.fn<(error: unknown) => void>();
   const position = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
   const writer = new LogWriter(position, {
     clock: ports.clock,
     log: wrap(ports.log),
-    logger: { error: (message, { error }) => void errors.push({ message, error }) },
     onFenced: fenced,
+    onImpossible: impossible,
     signal: over.signal,
   });
   const written = async () => {
     const slots = await ports.log.read(thread_id, 0);
     return slots.map(({ payload }) => decodeEvents(payload).map(({ data }) => data));
   };
-  return { writer, written, fenced, errors, over, position, ports };
+  return { writer, written, fenced, impossible, over, position, ports };
 }
 
 const event = (data: string) => ({ event: "custom", data });
@@ -116,20 +116,18 @@ describe("LogWriter", () => {
     expect(await flushed).toBe("fenced");
   });
 
-  it("R5: gives up when a batch can never be written, and logs once why", async () => {
-    const refusing = (log: ThreadLog): ThreadLog => ({
-      ...log,
-      append: () => Promise.reject(new Impossible("400 KB")),
-    });
-    const { writer, fenced, errors } = aWriter(refusing);
+  it("R5: gives up when a batch can never be written, says once why, and leaves its slot to the end of the run", async () => {
+    const error = new Impossible("400 KB");
+    const { writer, fenced, impossible } = aWriter((log) => ({ ...log, append: () => Promise.reject(error) }));
 
     writer.emit(event("1"), "structural");
     const flushed = await writer.flush();
     writer.emit(event("2"), "structural");
 
     expect(flushed).toBe("fenced");
-    expect(fenced).toHaveBeenCalledTimes(1);
-    expect(errors).toEqual([{ message: "events cannot be written", error: "Impossible: 400 KB" }]);
+    expect(fenced).not.toHaveBeenCalled();
+    expect(impossible.mock.calls).toEqual([[error]]);
+    expect(await writer.seal()).toEqual({ slot: 1, events: [] });
   });
 
   it("hands the rest to the finish: what is buffered, then what was held", async () => {

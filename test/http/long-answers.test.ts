@@ -1,6 +1,6 @@
 /** Streams and results while a run works: keep-alives, cuts, disconnects. */
 import { Unclear } from "../../functions/core/failure/failure.ts";
-import { READ_RETRY_FOR } from "../../functions/core/log/timings.ts";
+import { READ_LOG } from "../../functions/core/failure/retry.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
 import { DISCONNECT_GRACE } from "../../functions/core/run/timings.ts";
@@ -79,7 +79,7 @@ test("a log that cannot be read aborts the stream, it does not end it", async ()
       if ((await reader?.read())?.done) return "ended";
     }
   };
-  app.ports.advance(READ_RETRY_FOR + 1);
+  app.ports.advance(READ_LOG.within + 1);
 
   await expect(drain()).rejects.toThrow("no table");
 });

@@ -10,8 +10,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { Unclear } from "../../core/failure/failure.ts";
 import type { Clock } from "../../core/ports.ts";
-import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
-import { SINGLE_WRITE_TRIES } from "./limits.ts";
+import { MET_TRANSACTION, startTries } from "../../core/failure/retry.ts";
 
 export type Attempt<T> =
   | { kind: "ok"; value: T }
@@ -22,14 +21,15 @@ export type Attempt<T> =
  * @throws Unclear or Impossible for any other failure
  */
 export async function attemptWrite<T>(clock: Clock, write: () => Promise<T>): Promise<Attempt<T>> {
-  for (let n = 0; ; n++) {
+  const tries = startTries(MET_TRANSACTION, clock);
+  for (;;) {
     try {
       return { kind: "ok", value: await write() };
     } catch (error) {
       const said = causeOfUnclear(error);
       if (said instanceof ConditionalCheckFailedException) return { kind: "refused", item: said.Item };
-      if (!(said instanceof TransactionConflictException) || n >= SINGLE_WRITE_TRIES) throw error;
-      await clock.sleep(clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+      if (!(said instanceof TransactionConflictException)) throw error;
+      await tries.again(error);
     }
   }
 }

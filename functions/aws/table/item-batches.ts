@@ -3,10 +3,9 @@ import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-d
 import { Unclear } from "../../core/failure/failure.ts";
 import { RETENTION } from "../../core/log/timings.ts";
 import type { Clock } from "../../core/ports.ts";
-import { CONFLICT_PAUSE, CONFLICT_PAUSE_MAX } from "../../core/run/timings.ts";
+import { startTries, UNDONE_BATCH } from "../../core/failure/retry.ts";
 import { expiry } from "./expiry.ts";
 import type { Key } from "./keys.ts";
-import { BATCH_TRIES } from "./limits.ts";
 import type { TableClient } from "./table-client.ts";
 
 export interface Table {
@@ -103,12 +102,13 @@ export async function writeBatch({ client, table, clock }: Table, changes: reado
       .map((change) =>
         "put" in change ? { PutRequest: { Item: change.put } } : { DeleteRequest: { Key: change.remove } },
       ) as Requests;
-    for (let tries = 0; requests.length;) {
-      if (tries) await pause(clock, tries);
+    let tries = startTries(UNDONE_BATCH, clock);
+    while (requests.length) {
       const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
       const undone = UnprocessedItems?.[table] ?? [];
-      tries = undone.length < requests.length ? 1 : tries + 1;
+      if (undone.length < requests.length) tries = startTries(UNDONE_BATCH, clock);
       requests = undone;
+      if (requests.length) await tries.again(undoneOf("writes"));
     }
   }
 }
@@ -124,7 +124,8 @@ export async function readBatch(
   const items: Item[] = [];
   for (let at = 0; at < keys.length; at += READS) {
     let wanted: Record<string, unknown>[] = keys.slice(at, at + READS).map(({ pk, sk }) => ({ pk, sk }));
-    for (let tries = 0; wanted.length; tries++) {
+    let tries = startTries(UNDONE_BATCH, clock);
+    while (wanted.length) {
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: consistent } } }),
       );
@@ -132,14 +133,11 @@ export async function readBatch(
       items.push(...got);
       wanted = UnprocessedKeys?.[table]?.Keys ?? [];
       // Something came: the page was full of large items, this is not throttling.
-      if (got.length) tries = 0;
-      else if (wanted.length) await pause(clock, tries + 1);
+      if (got.length) tries = startTries(UNDONE_BATCH, clock);
+      else if (wanted.length) await tries.again(undoneOf("reads"));
     }
   }
   return items;
 }
 
-async function pause(clock: Clock, tries: number): Promise<void> {
-  if (tries > BATCH_TRIES) throw new Unclear("DynamoDB leaves a part of a batch undone");
-  await clock.sleep(clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** tries, CONFLICT_PAUSE_MAX));
-}
+const undoneOf = (what: string): Unclear => new Unclear(`DynamoDB leaves a part of a batch of ${what} undone`);

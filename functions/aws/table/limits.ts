@@ -19,12 +19,8 @@ export const ROWS_OUTLIVE = 1.5;
 export const PERMIT_LEASE = 16 * MINUTE;
 /** Namespaces that a process remembers to have registered, so that a put is one write. */
 export const KNOWN_NAMESPACES = 10_000;
-/** Tries of a batch of which DynamoDB leaves something undone, with the pauses of a conflict between them. */
-export const BATCH_TRIES = 12;
 /** Characters of an owner or graph id in an index key; longer ones are in no index (keys end at 2,048 bytes). */
 export const INDEXED_CHARACTERS = 256;
-/** Repetitions of a single write that met a transaction of somebody else. */
-export const SINGLE_WRITE_TRIES = 12;
 /** ms. A request to the table that got no answer is repeated: a lost packet costs less than a lease. */
 export const REQUEST_TIMEOUT = 4 * SECOND;
 export const CONNECT_TIMEOUT = 2 * SECOND;

@@ -2,7 +2,7 @@
  * The log writer of one claim. It accepts events without waiting and batches them into slots, with one append in flight. A foreign record
  * at its append position means that it is fenced: it writes nothing more.
  */
-import type { Clock, Logger } from "../ports.ts";
+import type { Clock } from "../ports.ts";
 import type { Urgency } from "../run/execute/engine-port.ts";
 import { checkWhole, isWhole, TooLarge } from "../json/size-limits.ts";
 import { appendSlot } from "./append-slot.ts";
@@ -34,10 +34,11 @@ export interface AppendPosition {
 export interface LogWriterOptions {
   clock: Clock;
   log: Pick<ThreadLog, "append">;
-  logger: Pick<Logger, "error">;
   flushMs?: number;
-  /** Called once, when a foreign record was found or a batch can never be written. */
+  /** Called once, when a foreign record was found. */
   onFenced: () => void;
+  /** Called once, when a batch can never be written. */
+  onImpossible: (error: unknown) => void;
   /** Aborted when the claim is lost: pending retries end. */
   signal: AbortSignal;
 }
@@ -67,7 +68,8 @@ export class LogWriter {
   #later: (() => void) | undefined;
   #soonest: (() => void) | undefined;
   #putting: Promise<void> | undefined;
-  #fenced = false;
+  /** Nothing more is written, and events are dropped. */
+  #stopped: "fenced" | "impossible" | undefined;
   #sealed = false;
   #tokensSince = 0;
   /** Something in the buffer must be flushed before the next token flush. */
@@ -79,7 +81,7 @@ export class LogWriter {
   }
 
   emit(event: LogEvent, urgency: Urgency): void {
-    if (this.#sealed || this.#fenced) return;
+    if (this.#sealed || this.#stopped) return;
     checkEvent(event);
     if (urgency === "held") {
       const bytes = Buffer.byteLength(event.data);
@@ -107,20 +109,20 @@ export class LogWriter {
       );
   }
 
-  /** Resolves when everything emitted so far is in the log, or never will be. */
+  /** Resolves when everything emitted so far is in the log, or never will be; `fenced` also when that is impossible. */
   async flush(): Promise<Flushed> {
     this.#disarm();
-    while ((this.#buffer.length || this.#putting) && !this.#fenced) await (this.#putting ?? this.#put());
-    return this.#fenced ? "fenced" : "durable";
+    while ((this.#buffer.length || this.#putting) && !this.#stopped) await (this.#putting ?? this.#put());
+    return this.#stopped ? "fenced" : "durable";
   }
 
   /** Takes no more events. The rest (held events last) belongs into the finishing slot, whose number is `slot`. */
   async seal(): Promise<{ slot: number; events: LogEvent[] } | "fenced"> {
     this.#sealed = true;
     this.#disarm();
-    while (this.#putting && !this.#fenced) await this.#putting;
+    while (this.#putting && !this.#stopped) await this.#putting;
     if (this.#buffer.length > SLOT_EVENTS || this.#bytes > FLUSH_BYTES) await this.flush();
-    if (this.#fenced) return "fenced";
+    if (this.#stopped === "fenced") return "fenced";
     const events = [...this.#buffer.splice(0), ...this.#held.splice(0)];
     this.#bytes = 0;
     return { slot: this.#position.next, events };
@@ -169,7 +171,7 @@ export class LogWriter {
   #put(): Promise<void> {
     this.#putting = this.#writeBatch().finally(() => {
       this.#putting = undefined;
-      if (!this.#buffer.length || this.#fenced || this.#sealed) return;
+      if (!this.#buffer.length || this.#stopped || this.#sealed) return;
       if (this.#urgent) this.#begin();
       else this.#arm(this.#options.clock.monotonic());
     });
@@ -195,24 +197,22 @@ export class LogWriter {
     try {
       for (const slot of slotsOf(this.#position, events, this.#options.clock.now())) {
         const answer = await appendSlot(this.#options, this.#position.thread_id, slot, this.#options.signal);
-        if (answer === "fenced") return this.#fence();
+        if (answer === "fenced") return this.#stop("fenced", this.#options.onFenced);
         this.#position.next = slot.slot + 1;
       }
     } catch (error) {
-      // The batch can never be written. The claim gives up; after NO_PROGRESS_CLAIMS such claims the run ends.
-      const { run_id, thread_id } = this.#position;
-      this.#options.logger.error("events cannot be written", { run_id, thread_id, error: String(error) });
-      this.#fence();
+      this.#stop("impossible", () => this.#options.onImpossible(error));
     }
   }
 
-  #fence(): void {
-    if (this.#fenced) return;
-    this.#fenced = true;
+  #stop(why: "fenced" | "impossible", tell: () => void): void {
+    if (this.#stopped) return;
+    this.#stopped = why;
     this.#buffer = [];
+    this.#bytes = 0;
     this.#held = [];
     this.#disarm();
-    this.#options.onFenced();
+    tell();
   }
 }
 

@@ -1,7 +1,7 @@
 /** The first record of a claim. Once it is written, no earlier owner can append any more (design 3, model `open`). */
 import type { Ports } from "../ports.ts";
 import type { Claim } from "../run/claim.ts";
-import { untilClear } from "../failure/retry.ts";
+import { APPEND, type RetryPolicy, untilClear } from "../failure/retry.ts";
 import { appendSlot } from "./append-slot.ts";
 import { metadataEvent } from "./first-slot.ts";
 import { logTail } from "./log-tail.ts";
@@ -17,36 +17,34 @@ export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSigna
   const position = appendPositionAt(claim, run.opening === "first" ? (run.log_start ?? 0) + 1 : claim.tail + 1);
   if (run.opening === "first" || run.opening === "none") return position;
 
-  return append(
-    ports,
-    claim,
-    position,
-    run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [],
-    signal,
-  );
+  const events = run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [];
+  return append(ports, claim, position, { name: "open", events, signal });
 }
 
 /**
  * For a claim that only ends its run: appends a hidden record, so that no older owner can append any more (model rule endFencesFirst). The
  * claims are closed only after that: otherwise an older owner could still append events of checkpoints that are hidden.
  */
-export const fenceLog = (ports: OpenPorts, claim: Claim, signal: AbortSignal): Promise<AppendPosition | "fenced"> =>
-  append(ports, claim, appendPositionAt(claim, claim.tail + 1), [], signal);
+export const fenceLog = (ports: OpenPorts, claim: Claim, policy = APPEND): Promise<AppendPosition | "fenced"> =>
+  append(ports, claim, appendPositionAt(claim, claim.tail + 1), { name: "fence", events: [], policy });
+
+interface OpeningRecord {
+  /** Tells the records of one claim apart: a fence may follow its opening. */
+  name: "open" | "fence";
+  events: readonly LogEvent[];
+}
+
+const NEVER = new AbortController().signal;
 
 async function append(
   ports: OpenPorts,
   claim: Claim,
   position: AppendPosition,
-  events: readonly LogEvent[],
-  signal: AbortSignal,
+  { signal = NEVER, policy = APPEND, ...record }: OpeningRecord & { signal?: AbortSignal; policy?: RetryPolicy },
 ): Promise<AppendPosition | "fenced"> {
   while (!signal.aborted) {
-    const result = await appendSlot(
-      ports,
-      position.thread_id,
-      openingSlot(position, events, ports.clock.now()),
-      signal,
-    );
+    const slot = openingSlot(position, record, ports.clock.now());
+    const result = await appendSlot(ports, position.thread_id, slot, signal, policy);
     if (result === "appended") return { ...position, next: position.next + 1 };
     // An older owner was faster. Read the tail first, then see whether the run is still ours.
     position.next = (await logTail(ports, position.thread_id)) + 1;
@@ -69,12 +67,12 @@ async function isOurs(ports: Pick<Ports, "clock" | "runs">, { run }: Claim): Pro
   return row?.status === "running" && row.owner === run.owner;
 }
 
-const openingSlot = (position: AppendPosition, events: readonly LogEvent[], at: number): Slot => ({
+const openingSlot = (position: AppendPosition, { name, events }: OpeningRecord, at: number): Slot => ({
   slot: position.next,
   run_id: position.run_id,
   gen: position.gen,
   epoch: position.epoch,
-  nonce: `${position.owner}.open`,
+  nonce: `${position.owner}.${name}`,
   count: events.length,
   payload: encodeEvents(events),
   more: false,

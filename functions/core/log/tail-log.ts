@@ -5,6 +5,7 @@
 import { Unclear } from "../failure/failure.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
+import { READ_LOG, repeat } from "../failure/retry.ts";
 import { redrive } from "../run/recover-runs.ts";
 import { type FinalStatus, isFinal, isGone, isUnheld, type RunRef, type RunRow } from "../run/run-row.ts";
 import { NO_PROGRESS_CLAIMS, LEASE, REDRIVE_AFTER_LEASE } from "../run/timings.ts";
@@ -19,8 +20,6 @@ import {
   POLL_QUIET,
   POLL_QUIET_FOR,
   READ_BYTES,
-  READ_RETRY,
-  READ_RETRY_FOR,
   READ_SLOTS,
   ROW_POLL,
   WAKE_MERGE,
@@ -44,7 +43,7 @@ export interface TailOptions {
 
 type TailPorts = Pick<Ports, "checkpoints" | "clock" | "log" | "logger" | "queue" | "runs" | "engine">;
 
-/** @throws when the log could not be read for READ_RETRY_FOR. The caller then aborts the connection and never ends it cleanly. */
+/** @throws when the log could not be read for as long as READ_LOG allows. The caller then aborts the connection and never ends it cleanly. */
 export async function* tailRun(
   ports: TailPorts,
   ref: RunRef,
@@ -91,6 +90,11 @@ function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow
 const isFull = (slots: readonly Slot[]): boolean =>
   slots.length === READ_SLOTS || slots.reduce((sum, { payload }) => sum + payload.length, 0) > READ_BYTES;
 
+/** A row that could not be read is read again with the next poll. @throws what no repetition makes better */
+function nothingIfUnclear(error: unknown): undefined {
+  if (!(error instanceof Unclear)) throw error;
+}
+
 class Tail {
   readonly #ports: TailPorts;
   readonly #ref: RunRef;
@@ -101,6 +105,7 @@ class Tail {
   #parts: Slot[] = [];
   #readAt = 0;
   #caughtUp: boolean;
+  #mayRedrive = true;
 
   constructor(ports: TailPorts, ref: RunRef, from: Start, signal: AbortSignal | undefined) {
     this.#ports = ports;
@@ -147,19 +152,14 @@ class Tail {
 
   /** A page after the cursor. Slots are dense, so a gap is visible. It is read again consistently; what is still missing has expired. */
   async #read(consistent: boolean): Promise<Slot[]> {
-    const since = this.#ports.clock.monotonic();
-    for (;;) {
-      this.#readAt = this.#ports.clock.monotonic();
-      try {
-        const slots = await this.#ports.log.read(this.#ref.thread_id, this.#after, { consistent, limit: READ_SLOTS });
-        if (!consistent && slots[0] && slots[0].slot !== this.#after + 1) return await this.#read(true);
-        return slots;
-      } catch (error) {
-        const isOver = this.#ports.clock.monotonic() - since > READ_RETRY_FOR || this.#signal?.aborted;
-        if (!(error instanceof Unclear) || isOver) throw error;
-        await this.#ports.clock.sleep(READ_RETRY, this.#signal);
-      }
-    }
+    const { clock, log } = this.#ports;
+    const page = async (): Promise<Slot[]> => {
+      this.#readAt = clock.monotonic();
+      return log.read(this.#ref.thread_id, this.#after, { consistent, limit: READ_SLOTS });
+    };
+    const slots = await repeat(READ_LOG, clock, page, this.#signal);
+    if (!consistent && slots[0] && slots[0].slot !== this.#after + 1) return this.#read(true);
+    return slots;
   }
 
   async *#take(slots: Slot[]): AsyncGenerator<TailBatch, TailEnd | undefined> {
@@ -248,7 +248,7 @@ class Tail {
   }
 
   async *#askRow(): AsyncGenerator<TailBatch, TailEnd | undefined> {
-    const rows = await this.#ports.runs.load(this.#ref).catch(() => undefined);
+    const rows = await this.#ports.runs.load(this.#ref).catch(nothingIfUnclear);
     if (!rows) return undefined;
     const end = endByRows(rows);
     if (end) {
@@ -263,11 +263,14 @@ class Tail {
 
   async #redrive(run: RunRow): Promise<void> {
     const { clock, logger } = this.#ports;
+    if (!this.#mayRedrive) return;
     if (!isUnheld(run, clock.now() - REDRIVE_AFTER_LEASE) || run.no_progress_claims > NO_PROGRESS_CLAIMS) return;
     // The clock has stepped recently: a living holder may not have written its lease by the new time yet.
     if (run.status === "running" && !run.handed_off && clock.steadyFor() < LEASE) return;
-    await redrive(this.#ports, run).catch((error: unknown) =>
-      logger.warn("redrive failed, repeated later", { ...this.#ref, attempt: run.attempt, error: String(error) }),
-    );
+    await redrive(this.#ports, run).catch((error: unknown) => {
+      // What is impossible stays so: the sweeper may have the right that this function lacks.
+      this.#mayRedrive = error instanceof Unclear;
+      logger.warn("redrive failed", { ...this.#ref, attempt: run.attempt, error: String(error) });
+    });
   }
 }

@@ -16,10 +16,6 @@ export const SLOT_RAW_BYTES = 1 * MB;
 export const BACKLOG_CHARACTERS = 64 * MB;
 /** Events that wait there at most: each costs memory beside its characters. */
 export const BACKLOG_EVENTS = 1_000_000;
-/** ms. Pause before an append with an unclear answer is repeated; the SDK has retried with back-off by then. */
-export const APPEND_RETRY = 200;
-/** Tries of a call whose answers are unclear, APPEND_RETRY apart. Each is several tries of the SDK. */
-export const STORE_TRIES = 10;
 /** Events in one slot: keeps the index of an event id short and a reader's step bounded. */
 export const SLOT_EVENTS = 4_096;
 /** Slots of one read of the log: bounds what a reader holds in memory; DynamoDB pages end at 1 MB anyway. */
@@ -40,8 +36,5 @@ export const WAKE_MERGE = 5;
 export const LIVE_READ = 1 * SECOND;
 /** ms of silence between two looks at the run row. */
 export const ROW_POLL = 2 * SECOND;
-/** ms between tries of a read that failed, and how long they go on before the connection is cut: below the clients' watchdogs of 15 s. */
-export const READ_RETRY = 500;
-export const READ_RETRY_FOR = 10 * SECOND;
 /** Bytes from which compression pays: below, an item costs one write unit (1 KB) either way, with its keys. */
 export const COMPRESS_BYTES = 768;

@@ -5,8 +5,6 @@ import { HOUR, KB, MINUTE, SECOND } from "../units.ts";
 export const LEASE = 15 * SECOND;
 /** ms. Between two extensions of the lease. */
 export const HEARTBEAT = 5 * SECOND;
-/** ms. An extension with an unclear answer is repeated this soon (model rule heartbeatRetries). */
-export const HEARTBEAT_RETRY = 1 * SECOND;
 /** ms between two signs that the event loop turns, and how many must be missing before it counts as blocked. */
 export const LOOP_TURN = 1 * SECOND;
 export const BLOCKED_TURNS = 3;
@@ -46,6 +44,8 @@ export const QUEUE_LIMIT = 45;
 export const SWEEP_EVERY = 1 * MINUTE;
 /** Runs that one sweep looks at side by side. */
 export const SWEEP_CONCURRENCY = 20;
+/** ms. A run whose recovery takes longer frees its worker for the next one. Healthy ones take a fraction of a second. */
+export const SWEEP_PATIENCE = 2 * SECOND;
 /** Bytes of channel names (JSON) on the rows of thread and run. With more, the graph itself is asked. */
 export const SHOWN_CHANNELS_BYTES = 8 * KB;
 /** Bytes. Interrupts with more JSON than this are not kept on the rows but read from the state. */
@@ -61,8 +61,3 @@ export const DELETE_POLL = 250;
 export const DISCONNECT_GRACE = 15 * SECOND;
 /** Bytes of a run's input in the create transaction; larger input is put before it. */
 export const INPUT_INLINE_BYTES = 64 * KB;
-/** ms. First pause of a retried conflict between transactions, doubled up to CONFLICT_PAUSE_MAX, with jitter. */
-export const CONFLICT_PAUSE = 10;
-export const CONFLICT_PAUSE_MAX = 500;
-/** Tries of a create that finds the thread changed by others; with the pauses above about ten seconds. */
-export const CONFLICT_TRIES = 40;

@@ -2,6 +2,7 @@
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ThreadCreate } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
+import { contended, LOST_RACE, startTries } from "../failure/retry.ts";
 import { tooLarge } from "../json/size-limits.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { ThreadRow } from "./thread-row.ts";
@@ -48,6 +49,7 @@ export async function createThread(
   if (large) return { kind: "invalid", detail: large };
   const thread_id = body.thread_id ?? ports.ids.uuid7();
 
+  const tries = startTries(LOST_RACE, ports.clock);
   for (;;) {
     const seen = body.thread_id === undefined ? undefined : await ports.threads.get(thread_id);
     if (seen && !seen.deleted)
@@ -64,5 +66,6 @@ export async function createThread(
     const row = { ...fresh, rev: fresh.rev + 1 };
     if ((await ports.threads.put({ row, seen: seen?.rev }, ports.ids.nonce())) === "put")
       return { kind: "created", row };
+    await tries.again(contended("the thread"));
   }
 }

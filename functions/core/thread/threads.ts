@@ -1,6 +1,7 @@
 /** Threads as the API shows and changes them. */
 import type { Thread, ThreadPatch } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
+import { contended, LOST_RACE, startTries } from "../failure/retry.ts";
 import { tooLarge } from "../json/size-limits.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import { graphOf, type Interrupts, type ThreadRow } from "./thread-row.ts";
@@ -53,6 +54,7 @@ export async function patchThread(
   body: ThreadPatch,
 ): Promise<PatchResult> {
   if (body.ttl !== undefined) return { kind: "unsupported", detail: "ttl is not supported yet" };
+  const tries = startTries(LOST_RACE, ports.clock);
   for (;;) {
     const seen = await findThread(ports, thread_id);
     if (!seen) return { kind: "not_found" };
@@ -63,5 +65,6 @@ export async function patchThread(
     const row = { ...seen, metadata, updated_at, rev: seen.rev + 1 };
     if ((await ports.threads.put({ row, seen: seen.rev }, ports.ids.nonce())) === "put")
       return { kind: "patched", row };
+    await tries.again(contended("the thread"));
   }
 }

@@ -6,16 +6,17 @@ import { firstSlot } from "../../log/first-slot.ts";
 import { tailOf } from "../../log/log-tail.ts";
 import type { Ports } from "../../ports.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
-import { untilClear } from "../../failure/retry.ts";
+import { contended, LOST_RACE, startTries, untilClear } from "../../failure/retry.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { RunRef, RunRow } from "../run-row.ts";
-import { CONFLICT_PAUSE, redriveAfter } from "../timings.ts";
+import { redriveAfter } from "../timings.ts";
 import { admit } from "./multitask.ts";
 import { waitsOn } from "./new-run.ts";
 
 /** `admitted`: it is active or queued now, by this call or another. `not_due`: its time has not come, or it is no delayed run. */
 export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted" | "not_due"> {
   const asked = new Set<string>();
+  const tries = startTries(LOST_RACE, ports.clock);
   for (;;) {
     const { thread, run } = await ports.runs.load(ref);
     const now = ports.clock.now();
@@ -51,7 +52,7 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
       ports.logger.info("delayed run admitted", { run_id, thread_id, attempt, queued: !active });
       return "admitted";
     }
-    await ports.clock.sleep(CONFLICT_PAUSE);
+    await tries.again(contended("the thread"));
   }
 }
 

@@ -14,21 +14,12 @@ import { tooLarge } from "../../json/size-limits.ts";
 import { newThread } from "../../thread/create-thread.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
-import { untilClear } from "../../failure/retry.ts";
+import { LOST_RACE, untilClear } from "../../failure/retry.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { CreateTransaction } from "../run-ports.ts";
 import type { CancelIntent, RunRef, RunRow } from "../run-row.ts";
-import {
-  CONFLICT_PAUSE,
-  CONFLICT_PAUSE_MAX,
-  CONFLICT_TRIES,
-  INPUT_INLINE_BYTES,
-  KEY_CHARACTERS,
-  MAX_DELAY,
-  redriveAfter,
-  QUEUE_DELAY_MAX,
-} from "../timings.ts";
+import { INPUT_INLINE_BYTES, KEY_CHARACTERS, MAX_DELAY, redriveAfter, QUEUE_DELAY_MAX } from "../timings.ts";
 import type { CreateResult } from "./create-result.ts";
 import { findUse, keyOf } from "./idempotency.ts";
 import { type Admission, admit, comesFromWithin } from "./multitask.ts";
@@ -53,8 +44,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
 
   let tried: { place: QueuePosition; transaction: CreateTransaction } | undefined;
-  for (let n = 0; n < CONFLICT_TRIES; n++) {
-    if (n) await ports.clock.sleep(ports.clock.jitter() * Math.min(CONFLICT_PAUSE * 2 ** n, CONFLICT_PAUSE_MAX));
+  for (let n = 0; n < LOST_RACE.tries; n++) {
+    if (n) await ports.clock.sleep(LOST_RACE.pause(n, ports.clock));
     const seen = temporary ? undefined : await ports.threads.get(thread_id);
     // An earlier try got no answer but succeeded: the run exists, and must not supersede itself.
     const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;

@@ -3,11 +3,10 @@
  * others are ended here.
  */
 import type { Ports } from "../../ports.ts";
-import { untilClear } from "../../failure/retry.ts";
+import { contended, LOST_RACE, startTries, untilClear } from "../../failure/retry.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { isReadable } from "../read-runs.ts";
 import { type CancelIntent, isFinal, isUnheld, type RunRef } from "../run-row.ts";
-import { CONFLICT_PAUSE } from "../timings.ts";
 import { endRun } from "./end-run.ts";
 import { stopped } from "./endings.ts";
 
@@ -30,6 +29,7 @@ export async function cancelRun(ports: Ports, ref: RunRef, intent: CancelIntent)
 }
 
 async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
+  const tries = startTries(LOST_RACE, ports.clock);
   for (;;) {
     const now = await ports.runs.load(ref);
     if (!now.thread || !now.run || isFinal(now.run)) return;
@@ -50,6 +50,6 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
       const { run_id, thread_id, attempt } = now.run;
       return ports.logger.info("run finished", { run_id, thread_id, attempt, status: ending.status });
     }
-    await ports.clock.sleep(CONFLICT_PAUSE);
+    await tries.again(contended("the thread"));
   }
 }

@@ -3,6 +3,7 @@
  */
 import { fenceLog, appendPositionAt } from "../../log/open-log.ts";
 import type { Ports } from "../../ports.ts";
+import { END_UNHELD } from "../../failure/retry.ts";
 import { type ClaimOptions, claimRun, newestHead } from "../execute/claim-run.ts";
 import type { RunRef } from "../run-row.ts";
 import type { Ending } from "./endings.ts";
@@ -22,11 +23,8 @@ export async function endRun(
   const { claim } = result;
   // Only a run that a worker had claimed has an older owner to fence.
   const opened = claim.run.epoch > 1;
-  const position = opened ? await fenceLog(ports, claim, NEVER) : appendPositionAt(claim, claim.tail + 1);
+  const position = opened ? await fenceLog(ports, claim, END_UNHELD) : appendPositionAt(claim, claim.tail + 1);
   if (position === "fenced") return "lost";
   const after = (await newestHead(ports, claim.run)) ?? "";
-  return finishRun(ports, claim, { position, opened, settled: false }, ending(after));
+  return finishRun(ports, claim, { position, opened, settled: false }, ending(after), END_UNHELD);
 }
-
-/** The fence is one short write. If its caller is cut off, the next claim goes on. */
-const NEVER = new AbortController().signal;

@@ -51,6 +51,14 @@ export const runLost = (message: string, after: string): Ending => failed({ erro
 const textOf = (reason: unknown): string =>
   reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
 
+/** Something that the run needs can never be done: a right is missing, a row is spoilt, or we have a defect. */
+export const impossibleDetail = (reason: unknown): ErrorDetail => ({
+  error: "RunLost",
+  message: `the run cannot go on: ${textOf(reason)}`,
+});
+
+export const impossible = (reason: unknown, after: string): Ending => failed(impossibleDetail(reason), after);
+
 /** Replaces an ending that the table can never take. Checkpoints and written events are kept; the events of the last slot are lost. */
 export const unwritable = ({ after, head }: Pick<Ending, "after" | "head">, reason: unknown): Ending => ({
   ...runLost(`the end of the run cannot be written: ${textOf(reason)}`, after),

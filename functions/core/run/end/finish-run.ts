@@ -6,8 +6,8 @@ import { Unclear } from "../../failure/failure.ts";
 import { logTail } from "../../log/log-tail.ts";
 import { type AppendPosition, slotsOf } from "../../log/log-writer.ts";
 import type { LogEvent } from "../../log/slot.ts";
-import { APPEND_RETRY } from "../../log/timings.ts";
 import type { Ports } from "../../ports.ts";
+import { contended, FINISH, LOST_RACE, startTries } from "../../failure/retry.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
@@ -16,23 +16,27 @@ import { type ClaimState, decideEnding } from "./decide-ending.ts";
 import { type Ending, unwritable } from "./endings.ts";
 import { finishTransaction } from "./finish-transaction.ts";
 
-interface FinishState extends ClaimState {
+/** Where the end is written. */
+export interface FinishState extends ClaimState {
   position: AppendPosition;
 }
 
 type FinishPorts = Pick<Ports, "clock" | "log" | "logger" | "queue" | "runs" | "threads" | "checkpoints">;
 
 /**
- * Repeats what is unclear until it is clear. An ending that can never be written is replaced by one that can (model rule
+ * Repeats what is unclear, as `policy` says. An ending that can never be written is logged and replaced by one that can (model rule
  * everyEndIsWritable).
- * @throws Impossible if not even that can be written
+ * @throws what refuses that one, too, or is unclear in the end
  */
 export async function finishRun(
   ports: FinishPorts,
   claim: Claim,
   state: FinishState,
   asked: Ending,
+  policy = FINISH,
 ): Promise<"finished" | "lost"> {
+  const tries = startTries(policy, ports.clock);
+  const races = startTries(LOST_RACE, ports.clock);
   let ending = asked;
   const { position } = state;
   // The row that the claim has read is usually still the newest. If not, the revision condition fails and the row is read again.
@@ -68,22 +72,21 @@ export async function finishRun(
         return "finished";
       }
       if ((await lookAgain(ports, claim, state, parted.count)) === "lost") return "lost";
+      await races.again(contended("the thread"));
     } catch (error) {
-      if (isHopeless(error)) {
-        ports.logger.error("the end cannot be written", { ...idsOf(claim.run), error: String(error) });
+      if (!(error instanceof Unclear)) {
         if (ending !== asked) throw error;
+        ports.logger.error("the end cannot be written", { ...idsOf(claim.run), error: String(error) });
         ending = unwritable(asked, error);
         continue;
       }
-      ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
-      await ports.clock.sleep(APPEND_RETRY);
+      if (tries.failures === 0)
+        ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
+      await tries.again(error);
       if ((await lookAgain(ports, claim, state, parted.count).catch(() => "again")) === "lost") return "lost";
     }
   }
 }
-
-/** Repeating does not help: the table refuses it, or it is too large for any text or buffer. */
-const isHopeless = (error: unknown): boolean => !(error instanceof Unclear);
 
 /** The run that waited behind this one has become active. */
 async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "thread_id">): Promise<void> {

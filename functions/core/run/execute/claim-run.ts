@@ -2,15 +2,13 @@
  * Claim: a conditional write that makes one worker the owner of a run (design 4.2, model `claim`). Duplicate deliveries lose it. Must not
  * write to the log: open-log.ts does, by the `opening` that the claim writes on the row.
  */
-import { Unclear } from "../../failure/failure.ts";
 import { tailOf } from "../../log/log-tail.ts";
-import { APPEND_RETRY, STORE_TRIES } from "../../log/timings.ts";
 import type { Clock, Ports } from "../../ports.ts";
-import { untilClear } from "../../failure/retry.ts";
+import { CLAIM, HEARTBEAT_RETRY, startTries, untilClear } from "../../failure/retry.ts";
 import type { Claim } from "../claim.ts";
 import type { ClaimUpdate } from "../run-ports.ts";
 import { isFinal, isUnheld, type RunRef, type RunRow } from "../run-row.ts";
-import { DUE_AHEAD, HEARTBEAT, HEARTBEAT_RETRY, LEASE } from "../timings.ts";
+import { DUE_AHEAD, HEARTBEAT, LEASE } from "../timings.ts";
 
 export type ClaimResult =
   | { kind: "claimed"; claim: Claim }
@@ -29,12 +27,13 @@ export interface ClaimOptions {
 
 type ClaimPorts = Pick<Ports, "clock" | "ids" | "log" | "runs" | "checkpoints">;
 
-/** @throws what the table answers when the claim stays unclear, after STORE_TRIES */
+/** @throws what the table answers when the claim stays unclear */
 export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOptions): Promise<ClaimResult> {
   const { clock, runs } = ports;
   const owner = ports.ids.nonce();
+  const tries = startTries(CLAIM, clock);
   let tail = 0;
-  for (let tries = 1; ; tries++) {
+  for (;;) {
     const { thread, run, input } = await untilClear(clock, () =>
       runs.load(ref, { withInput: options.purpose === "run" }),
     );
@@ -56,8 +55,7 @@ export async function claimRun(ports: ClaimPorts, ref: RunRef, options: ClaimOpt
       const result = await runs.claim(run, update);
       if (result.kind === "claimed") return claimed({ thread, run: result.row, tail }, input);
     } catch (error) {
-      if (!(error instanceof Unclear) || tries >= STORE_TRIES) throw error;
-      await clock.sleep(APPEND_RETRY);
+      await tries.again(error);
     }
   }
 }

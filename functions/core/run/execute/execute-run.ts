@@ -1,6 +1,7 @@
 /** Executes a claimed run until it ends, is handed over, or its claim is lost (design 4.2). The caller gives a deadline and a signal. */
 import type { RunKwargs } from "../../../protocol/run.ts";
 import { guardCheckpoints } from "../../checkpoint/guard-checkpoints.ts";
+import { Unclear } from "../../failure/failure.ts";
 import { checkpointGone, missingCheckpoint, selectedIn } from "../../checkpoint/selected-checkpoint.ts";
 import { LogWriter, type AppendPosition } from "../../log/log-writer.ts";
 import { fenceLog, openLog } from "../../log/open-log.ts";
@@ -10,8 +11,8 @@ import { jsonBytes, WHOLE_BYTES } from "../../json/size-limits.ts";
 import { untilClear } from "../../failure/retry.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
-import { type Ending, failed, noProgress, runLost, stopped } from "../end/endings.ts";
-import { finishRun } from "../end/finish-run.ts";
+import { type Ending, failed, impossible, impossibleDetail, noProgress, runLost, stopped } from "../end/endings.ts";
+import { finishRun, type FinishState } from "../end/finish-run.ts";
 import { decodeKwargs } from "../read-runs.ts";
 import { ABORT_GRACE, NO_PROGRESS_CLAIMS, redriveAfter } from "../timings.ts";
 import { newestHead } from "./claim-run.ts";
@@ -39,39 +40,67 @@ export type Executed = "finished" | "handed_over" | "lost";
 
 /** @returns `lost`: another worker owns the run or has ended it. Nothing that this claim writes from here on is visible. */
 export async function executeRun(ports: Ports, claim: Claim, host: RunContext): Promise<Executed> {
-  const { run } = claim;
-  if (run.no_progress_claims > NO_PROGRESS_CLAIMS) {
-    const found = await newestHead(ports, run);
-    if (found === run.last_checkpoint_id) return giveUp(ports, claim, found);
-  }
-
   const over = new AbortController();
   const stop = new AbortController();
   try {
-    const [position, kwargs] = await Promise.all([openLog(ports, claim, over.signal), loadKwargs(ports, claim)]);
-    if (position === "fenced") return "lost";
-    // Read after the log was opened: by then everything that an older claim has announced is stored.
-    const after = run.epoch > 1 ? await newestHead(ports, run) : null;
-    if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
-    const finish = (ending: Ending) => finishRun(ports, claim, { position, opened: true }, ending);
-    if (run.cancel) return await finish(stopped(after ?? ""));
-    if (!kwargs) return await finish(runLost("the input of the run cannot be read", after ?? ""));
-    // The checkpoint to start from may have been removed since this run was created.
-    const missing = after === null ? await startMissing(ports, run.thread_id, kwargs) : undefined;
-    if (missing !== undefined) return await finish(failed(checkpointGone(missing), ""));
-    return await runGraph(ports, { claim, position, kwargs, after, over, stop, host });
+    const reached = await reachEnd(ports, { claim, over, stop, host }).catch((error: unknown) =>
+      endOfImpossible(ports, claim, error),
+    );
+    if (typeof reached === "string") return reached;
+    return await finishRun(ports, claim, reached.state, reached.ending);
   } finally {
     over.abort(ENDED);
     stop.abort(ENDED);
   }
 }
 
-/** The fourth claim in a row that finds no new checkpoint ends the run (model rule limitCountsNoProgressClaims). */
-async function giveUp(ports: Ports, claim: Claim, after: string | null): Promise<Executed> {
-  const position = await fenceLog(ports, claim, new AbortController().signal);
-  if (position === "fenced") return "lost";
-  return finishRun(ports, claim, { position, opened: true, settled: false }, noProgress(claim.run, after ?? ""));
+/** How the run ends, and where that is written. */
+interface Reached {
+  state: FinishState;
+  ending: Ending;
 }
+
+async function reachEnd(ports: Ports, attempt: Attempt): Promise<Reached | "handed_over" | "lost"> {
+  const { claim, over } = attempt;
+  const { run } = claim;
+  if (run.no_progress_claims > NO_PROGRESS_CLAIMS) {
+    const found = await newestHead(ports, run);
+    if (found === run.last_checkpoint_id) return fenced(ports, claim, noProgress(run, found ?? ""));
+  }
+  const [position, kwargs] = await Promise.all([openLog(ports, claim, over.signal), loadKwargs(ports, claim)]);
+  if (position === "fenced") return "lost";
+  // Read after the log was opened: by then everything that an older claim has announced is stored.
+  const after = run.epoch > 1 ? await newestHead(ports, run) : null;
+  if (run.epoch > 1) await closeOlder(ports, claim, after ?? "");
+  const end = (ending: Ending): Reached => ({ state: { position, opened: true }, ending });
+  if (run.cancel) return end(stopped(after ?? ""));
+  if (!kwargs) return end(runLost("the input of the run cannot be read", after ?? ""));
+  // The checkpoint to start from may have been removed since this run was created.
+  const missing = after === null ? await startMissing(ports, run.thread_id, kwargs) : undefined;
+  if (missing !== undefined) return end(failed(checkpointGone(missing), ""));
+  return runGraph(ports, { ...attempt, position, kwargs, after });
+}
+
+/** For an end that no graph has reached, behind a record that keeps older claims out. */
+async function fenced(ports: Ports, claim: Claim, ending: Ending): Promise<Reached | "lost"> {
+  const position = await fenceLog(ports, claim);
+  return position === "fenced" ? "lost" : { state: { position, opened: true, settled: false }, ending };
+}
+
+/**
+ * What is impossible for this claim is so for the next: the run ends, where a write is still possible.
+ * @throws `error` if it is Unclear: another claim may have more luck
+ */
+async function endOfImpossible(ports: Ports, claim: Claim, error: unknown): Promise<Reached | "lost"> {
+  if (error instanceof Unclear) throw error;
+  tellImpossible(ports, claim, error);
+  return fenced(ports, claim, impossible(error, (await newestHead(ports, claim.run)) ?? ""));
+}
+
+const tellImpossible = ({ logger }: Ports, { run }: Claim, error: unknown): void =>
+  logger.error("the run cannot go on", { ...idsOf(run), error: String(error) });
+
+const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
 
 /**
  * Hides what older claims of this run still write: heads (model rule closedEpochsHideHeads) and, if their workers may still run, pending
@@ -100,11 +129,8 @@ async function loadKwargs(ports: Ports, { run, input }: Claim): Promise<RunKwarg
   }
 }
 
-interface Execution {
+interface Attempt {
   claim: Claim;
-  position: AppendPosition;
-  kwargs: RunKwargs;
-  after: string | null;
   /** Aborted when this claim may write no more. */
   over: AbortController;
   /** Aborted to end the heartbeat. */
@@ -112,7 +138,13 @@ interface Execution {
   host: RunContext;
 }
 
-async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
+interface Execution extends Attempt {
+  position: AppendPosition;
+  kwargs: RunKwargs;
+  after: string | null;
+}
+
+async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "handed_over" | "lost"> {
   const { claim, position, kwargs, over, stop, host } = execution;
   const { run } = claim;
   const abort = new AbortController();
@@ -123,13 +155,23 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     lost = true;
     over.abort();
     abort.abort();
-    ports.logger.warn("claim lost", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
+    ports.logger.warn("claim lost", idsOf(run));
+  };
+  /** Set when something that the run needs can never be done. */
+  const broken = Promise.withResolvers<Failed>();
+  let failure: Failed | undefined;
+  const onImpossible = (error: unknown) => {
+    if (over.signal.aborted || failure) return;
+    tellImpossible(ports, claim, error);
+    failure = { kind: "failed", error: impossibleDetail(error) };
+    broken.resolve(failure);
+    abort.abort();
   };
   const writer = new LogWriter(position, {
     clock: ports.clock,
     log: ports.log,
-    logger: ports.logger,
     onFenced: loseClaim,
+    onImpossible,
     signal: over.signal,
     ...(host.flushMs !== undefined && { flushMs: host.flushMs }),
   });
@@ -142,10 +184,10 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     claim.run = { ...claim.run, cancel };
     abort.abort();
   };
-  void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel }, stop.signal);
+  void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel, impossible: onImpossible }, stop.signal);
   if (host.stopping) void endLeaseAtStop(ports, claim, host.stopping, stop);
 
-  ports.logger.info("run started", { run_id: run.run_id, thread_id: run.thread_id, attempt: run.attempt });
+  ports.logger.info("run started", idsOf(run));
   const running = ports.engine
     .run(invocationOf(claim, kwargs), {
       sink: events,
@@ -155,11 +197,12 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
     })
     .catch((error: unknown): RunOutcome => ({ kind: "failed", error: detailOf(error) }));
   const begun = (): boolean => (guarded.newest() ?? execution.after) !== null;
-  const outcome = await Promise.race([running, leftBehind(ports, abort.signal, begun)]);
+  const outcome = await Promise.race([broken.promise, running, leftBehind(ports, abort.signal, begun)]);
   if (lost) return "lost";
   if (outcome.kind === "drained") {
     await guarded.idle();
-    return handOver(ports, claim, events);
+    const handed = await handOver(ports, claim, events);
+    if (handed === "handed_over" || !failure) return handed;
   }
 
   await events.close();
@@ -168,9 +211,11 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Executed> {
   over.abort(ENDED);
   await guarded.idle();
   const after = guarded.newest() ?? execution.after ?? "";
-  const ending = endingOf(outcome, { after, events: sealed.events });
-  const place = { position: { ...position, next: sealed.slot }, opened: true, settled: guarded.settled() };
-  return finishRun(ports, claim, place, ending);
+  // Its last events may have failed when the graph had ended, or handed over.
+  const end = failure ?? (outcome.kind === "drained" ? undefined : outcome);
+  if (!end) return "lost";
+  const ending = endingOf(end, { after, events: sealed.events });
+  return { state: { position: { ...position, next: sealed.slot }, opened: true, settled: guarded.settled() }, ending };
 }
 
 function invocationOf({ run, thread }: Claim, kwargs: RunKwargs): Invocation {
@@ -192,16 +237,17 @@ async function leftBehind(ports: Ports, signal: AbortSignal, begun: () => boolea
   return { kind: "aborted", unfinished: begun(), interrupts: {} };
 }
 
-async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Promise<Executed> {
+async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Promise<"handed_over" | "lost"> {
   if ((await events.flush()) === "fenced") return "lost";
   const now = ports.clock.now();
   const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + redriveAfter(1) });
   if (released === "lost") return "lost";
-  const { run_id, thread_id, attempt } = claim.run;
-  ports.logger.info("run handed over", { run_id, thread_id, attempt });
+  ports.logger.info("run handed over", idsOf(claim.run));
   await sendQuietly(ports, claim.run);
   return "handed_over";
 }
+
+type Failed = Extract<RunOutcome, { kind: "failed" }>;
 
 /** What is left for the last slot. */
 interface Rest {

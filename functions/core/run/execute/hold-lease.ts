@@ -4,14 +4,17 @@
  */
 import { Unclear } from "../../failure/failure.ts";
 import type { Clock, Ports } from "../../ports.ts";
+import { EXTEND_LEASE } from "../../failure/retry.ts";
 import type { Claim } from "../claim.ts";
 import type { CancelIntent } from "../run-row.ts";
-import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, HEARTBEAT_RETRY, LEASE, LOOP_TURN } from "../timings.ts";
+import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, LEASE, LOOP_TURN } from "../timings.ts";
 import { WORKER_TIMEOUT_S } from "./timings.ts";
 
 export interface LeaseEvents {
   lost(): void;
   cancelled(intent: CancelIntent): void;
+  /** The lease can never be extended, or the row never read: not lost yet, but it will be. */
+  impossible(error: unknown): void;
 }
 
 type LeasePorts = Pick<Ports, "clock" | "runs" | "logger" | "pacemaker">;
@@ -60,13 +63,10 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
       if (push) pushed = began;
       pause = HEARTBEAT;
     } catch (error) {
-      if (!(error instanceof Unclear)) {
-        logger.error("heartbeat is refused", { ...idsOf(run), error: String(error) });
-        return events.lost();
-      }
+      if (!(error instanceof Unclear)) return events.impossible(error);
       logger.warn("heartbeat is unclear, repeated", { ...idsOf(run), error: String(error) });
-      if (silence.ms + HEARTBEAT_RETRY > LEASE) return events.lost();
-      pause = HEARTBEAT_RETRY;
+      pause = EXTEND_LEASE.pause(1, clock);
+      if (silence.ms + pause > EXTEND_LEASE.within) return events.lost();
     }
   }
 }
@@ -104,7 +104,11 @@ async function watchCancel(ports: LeasePorts, { run }: Claim, events: LeaseEvent
   for (;;) {
     await ports.clock.sleep(CANCEL_POLL, stop);
     if (stop.aborted) return;
-    const row = await ports.runs.get(run).catch(() => undefined);
+    const row = await ports.runs.get(run).catch((error: unknown) => {
+      if (!(error instanceof Unclear)) events.impossible(error);
+      return error instanceof Unclear ? undefined : "impossible";
+    });
+    if (row === "impossible") return;
     if (row?.status === "running" && row.owner === run.owner && row.cancel) return events.cancelled(row.cancel);
   }
 }
