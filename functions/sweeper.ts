@@ -1,4 +1,4 @@
-/** The sweeper Lambda: each minute, whatever is due. */
+/** The sweeper Lambda: each minute it handles everything that is due. */
 import { type Env, readEnv } from "./aws/env.ts";
 import { sweep } from "./core/sweep.ts";
 import { createPorts, type Host } from "./host/backend.ts";

@@ -1,4 +1,4 @@
-/** The worker Lambda: messages of the run queue, each a run to claim and execute. */
+/** The worker Lambda: claims and executes the runs that messages of the run queue name. */
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { z } from "zod";
 import { type Env, readEnv } from "./aws/env.ts";
@@ -16,14 +16,14 @@ export type WorkerHandler = (
 
 const Message = z.object({ thread_id: z.string(), run_id: z.string() });
 
-/** Reports the messages whose handling threw, so that SQS delivers them again and, in the end, to the dead letters. */
+/** Returns the messages whose handling threw, so that SQS delivers them again and finally moves them to the dead-letter queue. */
 export async function create(env: Env, host: Host): Promise<WorkerHandler> {
   const ports = await createPorts(env, host);
   return async (event, context) => {
     const drain = new AbortController();
     const hurry = (): void => drain.abort();
     host.stopping?.addEventListener("abort", hurry);
-    // Asked once: the runtime works it out from the wall clock, which may step.
+    // Read once: the runtime computes it from the wall clock, which may step.
     const time = context.getRemainingTimeInMillis();
     const since = ports.clock.monotonic();
     const cancelHurry = ports.clock.schedule(hurry, time - handOverBefore(time));

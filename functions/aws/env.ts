@@ -1,6 +1,6 @@
 /**
- * What the functions are told by their environment, read once into a frozen value before the project's own env file is loaded. Must not
- * create clients, and must not be read anywhere but in entries and `infra/`: a project that sets AWS variables does not move our table.
+ * The settings of the functions, read once from the environment, before the project's own env file is loaded. Must be read only in entries
+ * and `infra/`: otherwise a project that sets AWS variables would move our table.
  */
 import { resolve } from "node:path";
 import { z } from "zod";
@@ -10,7 +10,7 @@ import { isOriginName, notAnOrigin } from "../protocol/origin.ts";
 const HOUR = 3_600_000;
 const WEBHOOK_HOSTS = ["public", "loopback", "any"] as const;
 
-/** What is said of a value that is not as wanted; secrets and their hashes are not shown. */
+/** The message for a wrong value. Secrets and their hashes are not shown. */
 const isNot =
   (wanted: string, shown = true) =>
   ({ input }: { input?: unknown }): string =>
@@ -43,14 +43,14 @@ const references = z.preprocess(
 const KEY_PAIR = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 const LEVELS = ["trace", "debug", "info", "warn", "error", "critical", "silent"] as const;
 
-/** Of our variables: a project may call its own as it likes. */
+/** Prefix of our variables, so that they never collide with a project's own. */
 export const PREFIX = "THREADLINE_";
 
 /** Every variable that is read, as the construct sets them. AWS's own names where AWS has one. */
 export const Variables = z
   .object({
     THREADLINE_TABLE_NAME: name,
-    /** Not checked as a URL: emulators give host names that are none. */
+    /** Not checked as a URL: emulators use host names that are not valid in one. */
     THREADLINE_QUEUE_URL: name,
     /** Folder with `manifest.json`, the compiled project; on Lambda relative to the function's code. */
     THREADLINE_PROJECT_DIR: name,
@@ -63,7 +63,7 @@ export const Variables = z
     THREADLINE_API_KEY_SHA256: hashes.optional(),
     /** Secret whose text is a key; its current and its previous version open the API. */
     THREADLINE_API_KEY_SECRET_ARN: name.optional(),
-    /** Where the values of variables of the project are kept, as JSON: name → reference. Only what loads graphs reads them. */
+    /** Where the values of the project's variables are kept, as JSON: name → reference. Read only by functions that load graphs. */
     THREADLINE_PROJECT_SECRETS: references.default({}),
     THREADLINE_LOG_LEVEL: z
       .string()
@@ -84,14 +84,14 @@ export const Variables = z
     THREADLINE_STREAM_RETENTION_HOURS: number("number of hours", 24 * 365).default(RETENTION / HOUR),
     /** How a stream is ended at the host's limit (design 6). */
     THREADLINE_STREAM_CUT: oneOf("abort", "clean").default("abort"),
-    /** `on` writes a line that every client ignores after each chunk of a stream, for URLs that hold back the last one. */
+    /** `on` appends a line that every client ignores to each chunk, for Function URLs that hold back the last chunk. */
     THREADLINE_STREAM_PAD: oneOf("on", "off").default("off"),
     /** Answers that one key may hold open at once; unset = any number. */
     THREADLINE_STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
     /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
     THREADLINE_CORS: oneOf("on", "off").default("on"),
     /**
-     * Whose pages may call, with commas: origins, `*`, `loopback` (pages of one's own machine), `project` (whom `http.cors` names). Unset =
+     * Whose pages may call, separated by commas: origins, `*`, `loopback` (pages of this machine), `project` (`http.cors`). Unset =
      * `project` if there is an `http.cors`, else `*`.
      */
     THREADLINE_CORS_ALLOW_ORIGINS: z
@@ -135,7 +135,7 @@ export interface Env {
   streamCut: "abort" | "clean";
   streamPad: boolean;
   streamsPerKey: number | undefined;
-  /** undefined = answered in front. */
+  /** undefined = CORS is answered in front of the server. */
   cors: { origins: readonly string[] | undefined } | undefined;
   aws: {
     region: string;
@@ -149,14 +149,14 @@ export interface Env {
   };
 }
 
-/** Says of each variable that is missing or wrong, in a line of its own: its name, its value, and what it may be. */
+/** Lists each variable that is missing or wrong on a line of its own: its name, its value, and what is allowed. */
 export class SettingsError extends Error {
   override name = "SettingsError";
 }
 
 /**
- * @param source process.env, or the local system's settings; empty values count as unset. If AWS's variables are there with our prefix, those
- * without it are the graphs' and do not count
+ * @param source process.env, or the local system's settings; empty values count as unset. If AWS's variables exist with our prefix, those
+ * without it belong to the graphs and are ignored
  * @throws SettingsError
  */
 export function readEnv(source: Record<string, string | undefined>): Env {
@@ -205,7 +205,7 @@ function withOwnAws(given: readonly Given[]): readonly Given[] {
   return own.length === 0 ? given : [...given.filter(([variable]) => !OWN_AWS.has(PREFIX + variable)), ...own];
 }
 
-/** Puts our prefix before AWS's variables, for a host whose graphs see other values of them. */
+/** Prefixes AWS's variables, for a host whose graphs see other values of them. */
 export const asOwnAws = (variables: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> =>
   Object.fromEntries(
     Object.entries(variables).map(([variable, value]) => [

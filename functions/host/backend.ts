@@ -1,6 +1,6 @@
 /**
- * From the environment to the ports: the one place where adapters are chosen. One environment, one set of ports: the entries of the local
- * system share clients, engine and graphs.
+ * From the environment to the ports: the only file that chooses adapters. One environment gives one set of ports, so the entries of the
+ * local system share clients, engine and graphs.
  */
 import { createCheckpointStore } from "../aws/checkpoint/checkpoint-store.ts";
 import type { Env } from "../aws/env.ts";
@@ -26,16 +26,16 @@ import { createPacemaker } from "./pacemaker.ts";
 import "./relations.ts";
 import { webhookSecret } from "./webhook-secret.ts";
 
-/** What the process around an entry offers beside the environment. */
+/** What the process that runs an entry offers beside the environment. */
 export interface Host {
   logger: Logger;
-  /** Takes figures of what happens; absent = nothing is measured. */
+  /** Records metrics; absent = none are recorded. */
   metrics?: Metrics;
   /** Also counts the write units of an invocation. */
   countUnits?: boolean;
   /** Where appender and reader share the process. */
   wake?: Wake;
-  /** The way to the table, where the host has one of its own. */
+  /** The HTTP handler of the table's client, where the host has one of its own. */
   wire?: TableWire;
   /** A transaction costs no more than a put: slots of many runs are put together. */
   slotsTogether?: boolean;
@@ -43,11 +43,11 @@ export interface Host {
   queue?: RunQueue;
   /** Aborted when the process is about to stop: runs are handed over. */
   stopping?: AbortSignal;
-  /** Looks after work that outlives the invocation that began it; never set where a process is frozen between invocations. */
+  /** Runs work that outlives its invocation. Absent where a process is frozen between invocations. */
   linger?: (work: Promise<void>) => void;
-  /** Opens the API to the graphs of this process. */
+  /** A key with which the graphs of this process call the API. */
   ownKey?: string;
-  /** Called with a function that serves another build of the project, from the next run on. */
+  /** Called with a function that serves another build of the project from the next run on. */
   onReplaceable?: (serve: (projectDir: string) => Promise<void>) => void;
 }
 

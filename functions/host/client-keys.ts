@@ -1,4 +1,4 @@
-/** From the environment to who may ask: hashes that it names, and the keys of a secret that it names. */
+/** From the environment to the keys that open the API: hashes, and the keys of a secret. */
 import type { Env } from "../aws/env.ts";
 import type { Clock } from "../core/ports.ts";
 import type { AuthSettings } from "../http/server/auth.ts";
@@ -17,7 +17,7 @@ export async function authSettings(env: Env, host: Host, clock: Clock): Promise<
   ]);
   const client = createSecretsClient(env);
   const stored = createStoredKeys(() => readKeyHashes(client, arn), { clock, logger: host.logger });
-  // The first request needs them anyway; while they cannot be read, requests are answered by 503.
+  // Prefetched for the first request. While the keys cannot be read, requests are answered 503.
   await stored.known().catch(() => undefined);
   return { ...auth, stored };
 }

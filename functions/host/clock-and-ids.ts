@@ -1,13 +1,13 @@
 /**
- * The ports Clock and Ids of a real process: the one place that asks the system for the time. Where a rule depends on time or chance, it
- * asks these. Must not give two ids of one process out of order.
+ * The ports Clock and Ids of a real process: the only file that asks the system for the time. Must not give two ids of one process out of
+ * order.
  */
 import { randomBytes } from "node:crypto";
 import type { Clock, Ids } from "../core/ports.ts";
 import { CLOCK_STEP } from "../core/run/timings.ts";
 import { uuidText } from "../core/uuid-text.ts";
 
-/** What a clock is made of. */
+/** The sources of a clock. */
 export interface TimeSource extends Pick<Clock, "monotonic" | "schedule" | "jitter"> {
   /** ms since 1970, as the wall clock shows it. */
   wall: () => number;
@@ -20,7 +20,7 @@ const SYSTEM: TimeSource = {
   jitter: Math.random,
 };
 
-/** The clock of one process: of steps it knows what has happened since it was made. */
+/** The clock of one process. It sees steps of the wall clock since it was made. */
 export function createClock(source: TimeSource = SYSTEM): Clock {
   const { wall: readWall, monotonic } = source;
   let offset = readWall() - monotonic();
@@ -68,7 +68,7 @@ export const systemIds: Ids = { uuid7, nonce: () => randomBytes(9).toString("bas
 let lastTime = 0;
 let counter = 0;
 
-/** RFC 9562, with the 12 bits after the version as a counter: ids of one process are in order within a millisecond, too. */
+/** RFC 9562, with the 12 bits after the version as a counter, so that ids of one process are in order within a millisecond, too. */
 function uuid7(): string {
   const now = Date.now();
   if (now > lastTime) {

@@ -1,6 +1,6 @@
 /**
- * Metrics as lines of the log that CloudWatch turns into figures (embedded metric format): no call, no client, no permission. Collected
- * during an invocation and printed at its end, or when there are as many as a line may hold.
+ * Metrics as log lines in CloudWatch's embedded metric format: no call, no client, no permission. Collected during an invocation, printed
+ * at its end or when a line is full.
  */
 import { type MetricName, METRICS, NAMESPACE } from "../core/metrics/metric-names.ts";
 import type { Metrics } from "../core/ports.ts";
@@ -10,7 +10,7 @@ import { systemClock } from "./clock-and-ids.ts";
 const VALUES = 100;
 
 export interface EmfMetrics extends Metrics {
-  /** Prints what there is. */
+  /** Prints what was collected. */
   flush(): void;
 }
 

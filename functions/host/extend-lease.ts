@@ -1,4 +1,4 @@
-/** Extends leases by a client of its own: what the pacemaker's thread loads when it has to beat. */
+/** Extends leases with a client of its own. The pacemaker's thread loads it when it has to beat. */
 import type { Env } from "../aws/env.ts";
 import { createRuns } from "../aws/run/runs.ts";
 import { createTableClient } from "../aws/table/clients.ts";

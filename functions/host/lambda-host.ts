@@ -1,6 +1,6 @@
 /**
- * What a Lambda function hands to its entry: structured log lines, and figures if the server has a name for them. Both are imported when
- * a function is built, so that the local system does not pay for them. Must not do anything at import.
+ * What a Lambda function gives to its entry: structured log lines, and metrics if the server has a name. Both are imported when a function
+ * is built, so that the local system does not pay for them.
  */
 import type { Env } from "../aws/env.ts";
 import { whereThrown } from "../core/failure/where-thrown.ts";
@@ -12,10 +12,10 @@ export interface LambdaHost extends Host {
   metrics?: EmfMetrics;
 }
 
-/** @param options.units whether the write units of an invocation are counted: where one run is one invocation */
+/** @param options.units whether write units are counted per invocation: where one invocation is one run */
 export async function lambdaHost({ metricsServer, logLevel }: Env, { units = false } = {}): Promise<LambdaHost> {
   const { Logger } = await import("@aws-lambda-powertools/logger");
-  // Given here, or the library takes it from LOG_LEVEL, which may be the project's.
+  // Given here; otherwise the library reads LOG_LEVEL, which may be the project's.
   const logger = new Logger({ serviceName: "threadline", logLevel });
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const metrics =
@@ -45,7 +45,7 @@ export function once<T>(build: () => Promise<T>): () => Promise<T> {
   };
 }
 
-/** The handler, whose figures are printed when it is done, however it ends: after that the process is frozen. */
+/** The handler, which prints its metrics when it is done, however it ends: afterwards the process is frozen. */
 export function measured<A extends unknown[], R>(
   handler: (...args: A) => Promise<R>,
   { metrics }: LambdaHost,
@@ -54,7 +54,7 @@ export function measured<A extends unknown[], R>(
   return (...args) => handler(...args).finally(() => metrics.flush());
 }
 
-/** A stray rejection of one graph must not end the process in which another one runs, as it does not under `npm start`. */
+/** An unhandled rejection of one graph must not end the process in which another one runs; `npm start` does the same. */
 export function surviveRejections(logger: Logger): void {
   process.on("unhandledRejection", (reason) =>
     logger.error("a rejection that nobody handled", { ...whereThrown(reason) }),

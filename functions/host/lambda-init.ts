@@ -1,6 +1,6 @@
 /**
- * Lambda's INIT phase has a whole CPU, a call only the share that its function's memory buys. So what first calls would wait for is prepared
- * in INIT. Must not make INIT fail: the first call that needs what failed tries again.
+ * Prepares in Lambda's INIT phase what first calls would wait for: INIT has a whole CPU, a call only its function's share. Must not make
+ * INIT fail: the first call tries again.
  */
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,11 +8,11 @@ import { join } from "node:path";
 import type { Ports } from "../core/ports.ts";
 import { INIT_WAIT } from "./timings.ts";
 
-/** There while a project's code is imported in INIT. Lambda repeats a failed INIT in the same place, and finds it. */
+/** Exists while a project's code is imported in INIT. Lambda repeats a failed INIT in the same environment, and finds it. */
 const IMPORTING = join(tmpdir(), "threadline-importing");
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-/** Does nothing but on Lambda, so that an entry can be imported anywhere. @param start told by its signal when INIT has no time left */
+/** Does nothing except on Lambda, so that an entry can be imported anywhere. @param start told by its signal when INIT has no time left */
 export async function inInit(start: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   if (process.env["AWS_LAMBDA_INITIALIZATION_TYPE"] === undefined) return;
   const late = new AbortController();
@@ -21,7 +21,7 @@ export async function inInit(start: (signal: AbortSignal) => Promise<unknown>): 
     late.abort();
     resolve();
   }, INIT_WAIT);
-  // The call that finds it undone tells of the error.
+  // The first call that needs it reports the error.
   const started = start(late.signal).catch(() => undefined);
   await Promise.race([started, promise]);
   clearTimeout(timer);
@@ -31,8 +31,8 @@ export async function inInit(start: (signal: AbortSignal) => Promise<unknown>): 
 export const openConnection = ({ threads }: Ports): Promise<unknown> => threads.get(NOBODY);
 
 /**
- * Imports the project's graphs as long as INIT has time. Skips them if an earlier import ended the process, or blocked it until Lambda did:
- * the other graphs must not suffer from it.
+ * Imports the project's graphs as long as INIT has time. Skipped if an earlier import ended or blocked the process, so that the other
+ * graphs do not suffer from it.
  */
 export async function importGraphs({ engine, logger }: Ports, signal: AbortSignal): Promise<void> {
   if (existsSync(IMPORTING)) {

@@ -1,6 +1,6 @@
 /**
- * A graph as a client of its own server: by the SDK without a URL (in process, no network), by LANGGRAPH_API_URL, or
- * by http://localhost:$PORT, with a key that works. Must not open a way in for anybody else: the key is of this process alone.
+ * Lets a graph call its own server: by the SDK without a URL (in process), by LANGGRAPH_API_URL, or by http://localhost:$PORT, with a key
+ * that works. Must not open the server to anybody else: the key is of this process alone.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomBytes } from "node:crypto";
@@ -20,7 +20,7 @@ type Settable = Record<PropertyKey, unknown>;
 const shared = globalThis as Settable;
 const settings = process.env as Settable;
 
-/** The server answers outside of the caller's async context: a run that a node starts is no part of the node's run. */
+/** The server runs outside of the caller's async context: a run that a node starts is no part of the node's run. */
 const outside = AsyncLocalStorage.snapshot();
 
 export const newOwnKey = (): string => randomBytes(32).toString("base64url");
@@ -41,9 +41,9 @@ export interface OwnServer {
 }
 
 /**
- * Tells the process's graphs where they are served, before any is loaded. An address in the environment is kept, and so is a key that
+ * Sets the address of the server for the graphs of this process, before any is loaded. Keeps an address of the environment, and a key that
  * opens this server.
- * @returns what takes it back
+ * @returns undoes it
  */
 export function offerOwnServer({ app, port, auth, key }: OwnServer): () => void {
   const url = `http://localhost:${port}`;
@@ -77,7 +77,7 @@ function set(target: Settable, name: PropertyKey, value: unknown): () => void {
   };
 }
 
-/** Pages of a browser on this machine find the port, too: they come from an origin, or under a name of their own. */
+/** Pages of a browser on this machine can reach the port, too. They are recognised by their origin or host name and refused. */
 const forGraphsAlone = (app: App): App => ({
   async fetch(request, context) {
     const host = URL.parse(`http://${request.headers.get("host")}`);
@@ -88,7 +88,7 @@ const forGraphsAlone = (app: App): App => ({
   },
 });
 
-/** For a process without a server, as a worker is: an app on loopback that lives as long as the process. */
+/** For a process without a server, such as a worker: an app on loopback that lives as long as the process. */
 export async function startOwnServer(env: Env, host: Host): Promise<void> {
   const key = newOwnKey();
   const auth = withOwnKey(env.auth, key);

@@ -1,6 +1,6 @@
 /**
- * The thread of the pacemaker: looks whether the event loop of its process turns, and while it does not extends the leases of the runs that
- * it was told of. Shares nothing with the loop but a counter.
+ * The pacemaker's thread: while the event loop of its process does not turn, it extends the leases of the process's runs. It shares only a
+ * counter with the loop.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { Unclear } from "../core/failure/failure.ts";
@@ -48,7 +48,7 @@ async function beat(owner: string, each: Held): Promise<void> {
   try {
     const extend = await extender();
     const answer = await extend(each.run, owner, { lease_until: clock.now() + LEASE });
-    // Whoever owns the run now, it is not this process: the loop finds out by itself when it turns again.
+    // Another process owns the run now. The loop finds out by itself when it turns again.
     if (answer === "lost") held.delete(owner);
     each.beatAt = clock.monotonic() + HEARTBEAT;
   } catch (error) {
@@ -62,7 +62,7 @@ async function beat(owner: string, each: Held): Promise<void> {
 
 let opened: Promise<Runs["extend"]> | undefined;
 
-/** Loaded when a loop is blocked for the first time, from a file of its own: a client is most of what a thread would cost. */
+/** Loaded when a loop is blocked for the first time, from a file of its own: the client is most of a thread's cost. */
 function extender(): Promise<Runs["extend"]> {
   opened ??= (import(besides("extend-lease").href) as Promise<typeof ExtendLease>).then(({ leaseExtender }) =>
     leaseExtender(env),

@@ -1,6 +1,6 @@
 /**
- * Heartbeats while the event loop of this process is blocked: a thread that watches the loop turn, and beats for its runs when it does not
- * (design 4.3). The thread is started by the first run, and costs 10 MB; it loads a client of its own only when it has to beat.
+ * Heartbeats while the event loop of this process is blocked: a thread watches the loop and extends leases when it does not turn (design
+ * 4.3). The first run starts the thread, which costs 10 MB; it loads its client only when it has to extend a lease.
  */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -16,7 +16,7 @@ export interface PacemakerThread {
   turns: Int32Array<SharedArrayBuffer>;
 }
 
-/** To the thread. `ms`: how long the lease may be held for a blocked loop, from now. */
+/** Message to the thread. `ms`: how long the lease may be held for a blocked loop, from now. */
 export type PacemakerMessage =
   | { kind: "hold"; run: RunRef; owner: string; ms: number }
   | { kind: "release"; owner: string };

@@ -1,6 +1,6 @@
 /**
- * What a worker thread or a forked process loads before its program: the hooks by which the main thread loads a project's files, which
- * `?projects=` names as JSON. Not a Lambda function. Must not load anything of a project.
+ * What a worker thread or a forked process loads before its program: the hooks that load a project's files. `?projects=` names the projects
+ * as JSON. Not a Lambda function. Must not load anything of a project.
  */
 import { PROJECTS } from "../engine/javascript/project/carry-hooks.ts";
 import type { HookedProject } from "../engine/javascript/project/hooked-projects.ts";

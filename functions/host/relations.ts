@@ -1,4 +1,4 @@
-/** What the tuned numbers of all rooms owe each other, checked when a process starts. */
+/** Relations between the tuned numbers of all rooms, asserted when a process starts. */
 import { CREATE_ACTIONS, REQUEST_TIMEOUT, PERMIT_LEASE, TRANSACTION_ACTIONS } from "../aws/table/limits.ts";
 import { assertRelations } from "../core/assert-relations.ts";
 import { WEBHOOK_TIMEOUT, WEBHOOKS_FOR } from "../core/webhook/timings.ts";

@@ -1,12 +1,9 @@
-/**
- * The port StoredKeys as a cache of some minutes. The keys are also read again when an unknown key comes, so that a new key works at once.
- *
- */
+/** The port StoredKeys as a cache of some minutes. An unknown key causes another read, so that a new key works at once. */
 import type { Clock, Logger } from "../core/ports.ts";
 import type { StoredKeys } from "../http/server/stored-keys.ts";
 import { STORED_KEYS_KEPT, STORED_KEYS_RENEW, STORED_KEYS_STALE } from "./timings.ts";
 
-/** While the keys cannot be read, the last ones stay valid for STORED_KEYS_STALE. @param what they are, for the log */
+/** While the keys cannot be read, the last ones stay valid for STORED_KEYS_STALE. @param what names the keys in log lines */
 export function createStoredKeys(
   read: () => Promise<readonly string[]>,
   {
@@ -35,7 +32,7 @@ export function createStoredKeys(
     }
   };
   const mayTry = (): boolean => !tried || ageOf(clock, tried) >= STORED_KEYS_RENEW;
-  /** All who ask at once share one read. */
+  /** Concurrent callers share one read. */
   const newest = (): Promise<readonly string[]> => {
     if (!reading && !mayTry()) return Promise.reject(failure);
     return (reading ??= fetch());
@@ -68,6 +65,6 @@ const momentOf = (clock: Pick<Clock, "now" | "monotonic">): Moment => ({
   monotonic: clock.monotonic(),
 });
 
-/** By whichever clock says more: one may have stepped, and the other may stand still while the process is frozen. */
+/** By the clock that says more: the wall clock may have stepped, and the monotonic one may stand still while the process is frozen. */
 const ageOf = (clock: Pick<Clock, "now" | "monotonic">, since: Moment): number =>
   Math.max(Math.abs(clock.now() - since.wall), clock.monotonic() - since.monotonic);

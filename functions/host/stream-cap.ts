@@ -1,4 +1,4 @@
-/** From the environment to the cap of streams per client key; undefined where the owner has set none. */
+/** From the environment to the cap of open streams per client key; undefined if the owner has set none. */
 import { createConcurrencyPermits } from "../aws/concurrency/concurrency-permits.ts";
 import type { Env } from "../aws/env.ts";
 import { createTableClient } from "../aws/table/clients.ts";

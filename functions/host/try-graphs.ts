@@ -1,6 +1,6 @@
 /**
- * Loads graphs of a packed project once, each as a function would, and tells what became of it: `node try-graphs.mjs PROJECT_DIR ID…`, a
- * line of JSON for each on file descriptor 3. Not a Lambda function: `packaging/` runs it in a process of its own.
+ * Loads graphs of a packed project once, as a function would, and reports each as a line of JSON on file descriptor 3: `node try-graphs.mjs
+ * PROJECT_DIR ID…`. Not a Lambda function: `packaging/` runs it in a process of its own.
  */
 import { writeSync } from "node:fs";
 import { sampleInput } from "../engine/javascript/graph/sample-input.ts";
@@ -17,7 +17,7 @@ for (const graph_id of ids) {
   const began = clock.monotonic();
   const loaded = await loader.load(graph_id).catch((error: unknown) => ({ error: explain(error) }));
   const ms = Math.round(clock.monotonic() - began);
-  // Factories are not called: whatever they leave behind would count as the next graph's.
+  // Factories are not called: what one leaves behind would be blamed on the next graph.
   const found = "error" in loaded ? loaded : loaded.graph && { input: sampleInput(loaded.graph) };
   writeSync(ANSWERS, `${JSON.stringify({ graph_id, ms, ...found })}\n`);
 }

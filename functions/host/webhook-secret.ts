@@ -1,12 +1,9 @@
-/**
- * From the environment to what signs webhooks: its text, or the text of a secret that it names, read when it is first needed. Must not
- * log it.
- */
+/** From the environment to the signing secret of webhooks: a text, or a secret that is read when it is first needed. Must not log it. */
 import type { Env } from "../aws/env.ts";
 import type { Clock, Logger } from "../core/ports.ts";
 import { createStoredKeys } from "./stored-keys.ts";
 
-/** @returns undefined if webhooks are not signed; what it returns rejects while the secret cannot be read */
+/** @returns undefined if webhooks are not signed; otherwise a function that rejects while the secret cannot be read */
 export function webhookSecret(
   env: Env,
   { clock, logger }: { clock: Clock; logger: Logger },

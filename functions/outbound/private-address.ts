@@ -1,6 +1,6 @@
 /**
- * Addresses that a request made for a stranger must not reach: this machine, its network, the cloud's metadata service, and all else that
- * IANA keeps for a special purpose. Of IPv6 only global unicast is public at all.
+ * Addresses that a request on behalf of a stranger must not reach: this machine, its network, the cloud's metadata service, and everything
+ * else that IANA reserves. Of IPv6 only global unicast is public.
  */
 import { BlockList, isIPv6 } from "node:net";
 
@@ -32,7 +32,7 @@ for (const [network, prefix] of [
 ] as const)
   special.addSubnet(network, prefix, "ipv6");
 
-/** Outside lie loopback, link-local and unique local addresses, those that pack an IPv4 address, and what is not assigned. */
+/** Excludes loopback, link-local and unique local addresses, those that contain an IPv4 address, and what is not assigned. */
 const globalUnicast = new BlockList();
 globalUnicast.addSubnet("2000::", 3, "ipv6");
 const mapped = new BlockList();
@@ -43,7 +43,7 @@ loopback.addAddress("::1", "ipv6");
 
 const isIn = (list: BlockList, address: string): boolean => list.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 
-/** The address without its zone: it names a way out, not a place. */
+/** The address without its zone, which names a network interface. */
 const plain = (address: string): string => address.replace(/%.*$/, "");
 
 /** IPv4 written as IPv6 (`::ffff:127.0.0.1`) counts as the IPv4 it is. */

@@ -1,6 +1,6 @@
 /**
- * POSTs webhooks: one try, no redirects, signed, and only to addresses that the policy allows. The check is made on the address that is
- * connected to, so a name cannot resolve to something else between check and use.
+ * POSTs webhooks: one try, no redirects, signed, and only to addresses that the policy allows. The address that is connected to is checked,
+ * so a name cannot resolve to another one between check and use.
  */
 import { createHmac } from "node:crypto";
 import { lookup as resolveName, type LookupAddress, type LookupAllOptions } from "node:dns";
@@ -24,7 +24,7 @@ export type Resolve = (
 export interface WebhookPolicy {
   /** For development: `loopback` is also http and this machine, `any` its network, too. */
   hosts: "public" | "loopback" | "any";
-  /** Signs the body; absent = unsigned. While it rejects, nothing is sent: a receiver must never meet an unsigned webhook. */
+  /** Signs the body; absent = unsigned. While it rejects, nothing is sent, so that a receiver never gets an unsigned webhook. */
   secret?: () => Promise<string>;
   /** Default: the system's names. */
   resolve?: Resolve;

@@ -1,4 +1,7 @@
-/** Where packaging puts, and the engine finds, what was compiled of a project. Must not import anything: every thread of a project loads it. */
+/**
+ * Where packaging puts the compiled text of a project, and the engine finds it. Must not import anything: every thread of a project loads
+ * it.
+ */
 
 /** Folder beside the manifest: the compiled text of each source file, at its path and `.mjs` or `.cjs` by the format. */
 export const COMPILED = ".compiled";

@@ -1,4 +1,4 @@
-/** The file that `env` of a langgraph.json names, as dotenv reads it: the one reader for the local system and for deployments. */
+/** Parses the file that `env` of langgraph.json names, as dotenv does, for the local system and for deployments. */
 import { parse } from "dotenv";
 
 /** Values by name; `KEY=` is an empty value, and of two lines with one name the last counts. Never throws. */

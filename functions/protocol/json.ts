@@ -6,7 +6,7 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-/** What JSON.parse gave is JSON: large inputs are not walked again. */
+/** JSON.parse returns only JSON, so large inputs are not walked again. */
 export const AnyJson = z.custom<Json>((value) => value !== undefined);
 
 export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), AnyJson);

@@ -1,9 +1,9 @@
 /**
- * The names by which files of a project stay behind when it is packed, each with the rule as people read it: packaging leaves out by them,
- * and a run that misses such a file is told.
+ * The names of project files that are not packed, each with its rule. Packaging leaves them out, and a run that misses such a file is told
+ * the rule.
  */
 
-/** Nothing brings these folders. */
+/** These folders are never packed. */
 const ALWAYS: readonly [RegExp, string][] = [
   [/^node_modules$/, "packages come by themselves"],
   [/^\.(?:git|hg|svn)$/, "of version control"],
@@ -12,7 +12,7 @@ const ALWAYS: readonly [RegExp, string][] = [
 const SECRETS = /^(?:\.env(?:\..*)?|\.npmrc|\.yarnrc\.yml)$/;
 const LOCK_FILES = /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
 const TOOLS_FILES = /\.(?:[cm]?js|css|d\.[cm]?ts)\.map$|\.tsbuildinfo$|^\.DS_Store$/;
-/** What tools write for themselves. A name that projects use, too, counts as a tool's by what is in the folder. */
+/** What tools write. A name that projects use, too, counts as a tool's only if the folder contains one of these files. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ".next": [],
   ".nuxt": [],
@@ -31,23 +31,23 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
 export const BY_TOOLS = "written by tools";
 export const ELSEWHERE = "outside of the package, and not named in its source";
 
-/** Why a folder of that name never comes. */
+/** Why a folder of that name is never packed. */
 export const neverFolder = (name: string): string | undefined => ALWAYS.find(([names]) => names.test(name))?.[1];
 
-/** Why a file of that name never comes. */
+/** Why a file of that name is never packed. */
 export const neverFile = (name: string): string | undefined => (SECRETS.test(name) ? "may hold secrets" : undefined);
 
-/** Why a file of that name stays unless somebody wants it. */
+/** Why a file of that name is packed only if it is asked for. */
 export function seldomFile(name: string): string | undefined {
   if (LOCK_FILES.test(name)) return "a lock file";
   return TOOLS_FILES.test(name) ? BY_TOOLS : undefined;
 }
 
-/** Undefined if the name is no tool's; else what, in a folder of that name, shows that it is: nothing has to, if the list is empty. */
+/** Undefined if the name is no tool's; else the files of which one must be in the folder. An empty list: none is needed. */
 export const marksOfTool = (name: string): readonly string[] | undefined =>
   Object.hasOwn(TOOLS, name) ? TOOLS[name] : undefined;
 
-/** By which rule a path may have stayed behind, judged by its names alone. */
+/** The rule by which a path was probably left out, judged by its names alone. */
 export function ruleByName(file: string): string | undefined {
   const parts = file.split("/");
   const name = parts.at(-1) ?? "";

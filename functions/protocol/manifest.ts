@@ -1,4 +1,4 @@
-/** What packaging tells the functions about a project: written as `manifest.json` beside the compiled source, read by the engine. */
+/** What packaging tells the functions about a project: `manifest.json` beside the compiled source, read by the engine. */
 import { z } from "zod";
 
 /** One entry of `graphs`. Paths are relative to the folder of the manifest, with `/`. */
@@ -16,7 +16,7 @@ export type GraphEntry = z.infer<typeof GraphEntry>;
 
 const texts = z.array(z.string()).optional();
 
-/** `http.cors` of langgraph.json. What is absent stays as it is without, but for the origins: none is allowed that is not named. */
+/** `http.cors` of langgraph.json. Absent fields keep their defaults, except origins: none is allowed that is not named. */
 export const CorsConfig = z.object({
   allow_origins: texts,
   /** Matches whole origins. */
@@ -41,7 +41,7 @@ export type HttpConfig = z.infer<typeof HttpConfig>;
 export const LeftOut = z.object({ path: z.string(), rule: z.string() });
 export type LeftOut = z.infer<typeof LeftOut>;
 
-/** A name for own files that is no path, for specifiers that exist only at run time. Paths are relative to the manifest's folder, with `/`. */
+/** A name for own files that is no path, such as `@/model`. Paths are relative to the manifest's folder, with `/`. */
 export const Alias = z.object({
   /** Files below it know the name. */
   dir: z.string(),
@@ -74,7 +74,7 @@ export const Manifest = z.object({
   warnings: z.array(z.string()).default([]),
   /** Folders of the packages whose own files are here. */
   packages: z.array(z.string()).default([]),
-  /** What of them is not, with the rule that says so, unless its name does; a folder stands for all in it. */
+  /** Files of the packages that were not packed, with the rule unless their names say it. A folder stands for all files in it. */
   left_out: z.array(LeftOut).default([]),
   built_at: z.string(),
 });

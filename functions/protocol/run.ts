@@ -55,7 +55,7 @@ export const Command = z.object({
 });
 export type Command = z.infer<typeof Command>;
 
-/** A command that commands nothing is none: RemoteGraph sends `goto: []` with every one. */
+/** A command without content counts as none: RemoteGraph sends `goto: []` with every run. */
 const isEmpty = ({ update, resume, goto }: Command): boolean =>
   update === undefined && resume === undefined && (goto === undefined || (Array.isArray(goto) && goto.length === 0));
 
@@ -122,7 +122,10 @@ export const RunsCancel = z
     return z.NEVER;
   });
 
-/** What a worker needs to run the graph; stored apart from the run row, for input may be as large as a body; returned as `kwargs`. */
+/**
+ * What a worker needs to run the graph. Stored apart from the run row, since input may be as large as a body; the API returns it as
+ * `kwargs`.
+ */
 export interface RunKwargs {
   input: Json;
   command: Command | null;

@@ -100,7 +100,7 @@ export const StateAtCheckpoint = z.object({
 const before = z.union([
   KeyText.transform(rootCheckpoint),
   z.object({ configurable: CheckpointSelector }).transform(({ configurable }) => configurable),
-  // Not the form above with something wrong in it, which would read as a checkpoint without a name.
+  // Otherwise a wrong form of the above would be read as a checkpoint without a name.
   CheckpointSelector.extend({ configurable: z.never().optional() }),
 ]);
 

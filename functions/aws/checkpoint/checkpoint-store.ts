@@ -1,7 +1,4 @@
-/**
- * The port CheckpointStore on DynamoDB: heads, segments, pending writes and closed claims of a thread in one partition.
- * Stores bytes; must not know LangGraph.
- */
+/** The port CheckpointStore on DynamoDB: heads, segments, pending writes and closed claims of a thread in one partition. */
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_PAGE } from "../../core/checkpoint/limits.ts";
@@ -52,7 +49,7 @@ export function createCheckpointStore(table: Table): CheckpointStore {
   };
 }
 
-/** Heads and closed claims are read side by side; only a head of a claim that still seems open costs a second look. */
+/** Heads and closed claims are read side by side. Only a head whose claim is not proven closed needs a second read. */
 async function findHead(
   table: Table,
   thread_id: string,
@@ -62,7 +59,7 @@ async function findHead(
   const reading = readLatestClosed(table, thread_id);
   const candidates =
     checkpoint_id === undefined ? newestHeads(table, thread_id, ns) : oneHead(table, thread_id, ns, checkpoint_id);
-  // Awaited below; a failure of the other read must not leave this one unhandled.
+  // Awaited below. Until then a failure must not count as unhandled.
   reading.catch(() => undefined);
   for await (const items of candidates) {
     const closed = await reading;
@@ -74,7 +71,7 @@ async function findHead(
   return undefined;
 }
 
-/** The newest alone, for it is nearly always visible; then pages. */
+/** The newest head alone first, since it is nearly always visible; then pages. */
 async function* newestHeads(table: Table, thread_id: string, ns: string): AsyncGenerator<Item[]> {
   const range: Range = { pk: checkpointsKey(thread_id), prefix: headPrefix(ns), newestFirst: true };
   let page = await queryPage(table, { ...range, limit: 1 });
@@ -124,7 +121,7 @@ async function* listHeads(
   }
 }
 
-/** One namespace page by page. Over namespaces the order is that of the ids, so all heads are read first. */
+/** One namespace page by page. Across namespaces the order is that of the ids, so all heads are read first. */
 async function* headPages(
   table: Table,
   thread_id: string,

@@ -1,6 +1,6 @@
 /**
  * The records of closed claims, and what they hide from readers (design 5): heads after a claim's last one (model rule
- * closedEpochsHideHeads), and pending writes that were not there when the claim was sealed (sealedClaimsHideWrites).
+ * closedEpochsHideHeads), and pending writes that came after the claim was sealed (model rule sealedClaimsHideWrites).
  */
 import type { Closing, Seal } from "../../core/checkpoint/checkpoint-port.ts";
 import { RETENTION } from "../../core/log/timings.ts";
@@ -12,19 +12,19 @@ import { claimOf } from "./items.ts";
 import { CLOSED_AT_ONCE } from "./limits.ts";
 
 export type ClosingRecord = Closing & {
-  /** The run has ended and left nothing. */
+  /** The run has ended and left no checkpoint. */
   undone?: boolean;
   /** Written by the run's end: no claim replaces it. */
   final?: boolean;
 } & (
     | {
-        /** Claims that had closed the run before. The record of another, older claim that turns up later is void: it was overtaken. */
+        /** Epochs of claims that had closed the run before. A record of an older claim that appears later is void. */
         knows?: readonly number[];
         seal?: never;
       }
     | {
         knows?: never;
-        /** Of the writes to the checkpoints it concerns, only those exist that this claim or a later one has stamped. */
+        /** Of writes to the checkpoints concerned, only those exist that this claim or a later one has stamped. */
         seal?: Seal;
       }
   );
@@ -43,7 +43,7 @@ export const closedItem = (
   ...(final && { fin: true }),
 });
 
-/** Left by a removed thread: hides the heads that dead claims of its runs, up to this one, may still put. `now` in ms. */
+/** The record of a removed thread: hides heads that dead claims of its runs, up to this one, may still put. `now` in ms. */
 export const removedItem = (thread_id: string, log_start: number, now: number): Item => ({
   ...removedKey(thread_id),
   below: log_start,
@@ -61,12 +61,12 @@ interface Closed extends Closing {
   from?: string;
 }
 
-/** What was known about closed claims at one time. */
+/** The closed claims that were known at one time. */
 export class ClosedClaims {
   readonly #records: Closed[] = [];
   readonly #undone = new Set<number>();
   #removed = -1;
-  /** All records of runs that begin here or later are known. */
+  /** All records of runs whose log begins here or later are known. */
   readonly #from: number;
 
   constructor(items: readonly Item[], complete: boolean) {
@@ -82,8 +82,7 @@ export class ClosedClaims {
   }
 
   /**
-   * `unproven`: no known record closes the head's claim. That proves nothing if the records were read before the head, or do not reach back
-   * far enough: then they have to be read again.
+   * `unproven`: no known record closes the head's claim. The records may have been read too early, or not far enough back: read them again.
    */
   of({ checkpoint_id, claim }: Head): "visible" | "hidden" | "unproven" {
     if (!claim) return "visible";
@@ -93,18 +92,18 @@ export class ClosedClaims {
     return closing.length && claim.log_start >= this.#from ? "visible" : "unproven";
   }
 
-  /** Whether the run has ended and left nothing: then its writes to checkpoints of other runs do not exist either. */
+  /** Whether the run has ended and left no checkpoint. Then its writes to checkpoints of other runs do not exist either. */
   isUndone(log_start: number): boolean {
     return this.#undone.has(log_start);
   }
 
-  /** The lowest stamp with which the claim's writes to this checkpoint exist, 0 = they need none. The strictest seal counts. */
+  /** The lowest stamp with which the claim's writes to this checkpoint exist; 0 = they need none. The strictest seal counts. */
   stampFor(claim: ClaimNumber, checkpoint_id: string): number {
     const sealing = this.#closing(claim).filter(({ from }) => from !== undefined && checkpoint_id >= from);
     return Math.max(0, ...sealing.map(({ by }) => by));
   }
 
-  /** Epochs of the claims that have closed others: what the next record knows. */
+  /** Epochs of the claims that have closed others, for the next record's `knows`. */
   get by(): number[] {
     return this.#records.map(({ by }) => by);
   }
@@ -117,7 +116,7 @@ export class ClosedClaims {
     return ofRun.filter((closed) => closed.claim.epoch >= epoch && !isVoid(closed));
   }
 
-  /** Runs up to here are gone with their thread; -1 if it was never removed. */
+  /** Runs whose log begins up to here were removed with their thread; -1 if it was never removed. */
   get removedUntil(): number {
     return this.#removed;
   }
@@ -127,7 +126,7 @@ export class ClosedClaims {
   }
 }
 
-/** The newest records, in one read, meant to run beside that of a head. */
+/** The newest records, in one read beside that of a head. */
 export async function readLatestClosed(table: Table, thread_id: string): Promise<ClosedClaims> {
   const range = { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX, newestFirst: true, limit: CLOSED_AT_ONCE };
   const { items, next } = await queryPage(table, range);
@@ -138,7 +137,7 @@ export async function readAllClosed(table: Table, thread_id: string): Promise<Cl
   return new ClosedClaims(await queryAll(table, { pk: checkpointsKey(thread_id), prefix: CLOSED_PREFIX }), true);
 }
 
-/** Whether one head exists. The records are read after the head, so the answer is proof. */
+/** Whether one head is visible. The records are read after the head, so the answer is final. */
 export async function isVisible(table: Table, thread_id: string, head: Head): Promise<boolean> {
   if (!head.claim) return true;
   // The record of a removal need not be read again: a removal ends the runs first, which closes their claims.

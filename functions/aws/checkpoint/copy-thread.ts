@@ -1,6 +1,6 @@
 /**
- * Copies what readers see of a thread's checkpoints to another thread. Claims are left behind: their numbers belong to the first thread's
- * log, and in the other they would be those of other runs.
+ * Copies the visible checkpoints of a thread to another thread. Claims are not copied: their numbers belong to the first thread's log and
+ * would name other runs in the second.
  */
 import { type Item, queryAll, queryPages, type Table, writeBatch } from "../table/item-batches.ts";
 import { checkpointsKey, HEAD_PREFIX, SEGMENT_PREFIX, WRITES_PREFIX } from "../table/keys.ts";

@@ -29,7 +29,7 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
     }),
   );
   const payload = pack(encodeHead({ metadata, checkpoint, channels }));
-  // Hundreds of channels, or huge metadata: then the head itself is a value like others.
+  // With hundreds of channels or huge metadata the head itself is stored in segments.
   const fits = payload.length <= PART_BYTES;
   const body = fits ? { d: payload } : { h: await segments.put(head, { type: "head", elements: [payload] }) };
   const item = {

@@ -1,7 +1,4 @@
-/**
- * The bytes of heads and pending writes: a list of JSON notes, and the small values themselves behind them. Pure: must neither read
- * nor write.
- */
+/** The encoding of heads and pending writes: JSON notes, followed by the bytes of small values. */
 import type { ChannelValue } from "../../core/checkpoint/checkpoint-port.ts";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -9,7 +6,7 @@ import type { Reference } from "./segments.ts";
 
 const WORD = 4;
 
-/** A value as it lies in a frame: here, by the lengths of its elements, or elsewhere, by its segments. */
+/** How a value is stored: inline, by the lengths of its elements, or as a reference to segments. */
 type Note = [type: string, lengths: number[]] | Reference;
 
 /** A value that is inline, or the reference to one that is not. */

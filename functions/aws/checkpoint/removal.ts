@@ -17,10 +17,10 @@ import { claimOf } from "./items.ts";
 import { DELETES_AT_ONCE } from "./limits.ts";
 
 /**
- * Leaves one record, which hides what a worker that does not know yet that it has lost its claim may still put. Heads go first, so that a
- * removal that stops halfway leaves no head without its segments.
+ * Leaves one record, which hides what a worker that has lost its claim may still put. Heads go first, so that a removal that stops halfway
+ * leaves no head without its segments.
  * @param now ms
- * @param until only what no claim wrote, or a run whose log begins at or before this slot: the id of a deleted thread may be in use again
+ * @param until only what no claim wrote, or runs whose log begins at or before this slot: the id of a deleted thread may be in use again
  */
 export async function removeThread(table: Table, thread_id: string, now: number, until = Infinity): Promise<void> {
   const { greatestRun, removedUntil } = await readAllClosed(table, thread_id);
@@ -55,7 +55,7 @@ async function removeRange(table: Table, range: Range, chosen: (item: Item) => b
   }
 }
 
-/** A segment is named by its content, so a new run may write the very one that an old run leaves: each goes on a condition. */
+/** Segments are named by their content, so a new run may have written the same one: each is removed on a condition. */
 async function removeSegments(table: Table, pk: string, until: number): Promise<void> {
   const range = { pk, prefix: SEGMENT_PREFIX };
   if (until === Infinity) return removeRange(table, range);

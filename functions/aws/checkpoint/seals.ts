@@ -1,6 +1,6 @@
 /**
- * Closes claims, and tells which pending writes exist for readers. A claim whose worker may still write is sealed (model rule
- * sealedClaimsHideWrites): the writes found are stamped, which makes them final, and those that come later do not exist.
+ * Closes claims, and tells which pending writes readers see. A claim whose worker may still write is sealed (model rule
+ * sealedClaimsHideWrites): existing writes are stamped, which makes them final; later ones are ignored.
  */
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Closing, Seal } from "../../core/checkpoint/checkpoint-port.ts";
@@ -16,8 +16,8 @@ import { claimOf } from "./items.ts";
 import { STAMPS_AT_ONCE } from "./limits.ts";
 
 /**
- * Closes a claim, and the older ones of its run, whose workers may still write. Stamps come before the record: once it is there, no further
- * write gets this stamp. A late claim of a lower epoch stamps with that epoch, which this seal does not accept.
+ * Closes a claim, and the older ones of its run, whose workers may still write. Stamps come before the record: once it exists, no further
+ * write gets this stamp. A late claim of a lower epoch stamps with its own epoch, which this seal does not accept.
  */
 export async function sealClaims(table: Table, thread_id: string, { claim, after, by }: Closing): Promise<Seal> {
   const closed = await readClosedOf(table, thread_id, claim.log_start);
@@ -41,15 +41,15 @@ export async function closeClaims(table: Table, thread_id: string, { claim, afte
   await putClosed(table, closedItem(thread_id, { claim, after, by, knows }), by);
 }
 
-/** A refusal is ignored: a later claim, or the end of the run, has closed them already. */
+/** A failed condition is ignored: a later claim, or the end of the run, has closed them already. */
 async function putClosed({ client, table, clock }: Table, Item: Item, by: number): Promise<void> {
   const request = { TableName: table, Item, ...conditional(closedUntil(by)) };
   await attemptWrite(clock, () => client.send(new PutCommand(request)));
 }
 
 /**
- * The first checkpoint whose writes may still be on their way, '' = all may: the parent of the run's newest visible root head. A claim puts
- * a root head only when its writes to checkpoints before the parent have arrived (core/checkpoint/guard-checkpoints.ts).
+ * The first checkpoint whose writes may still arrive, '' = all: the parent of the run's newest visible root head. A claim puts a root head
+ * only when its writes to checkpoints before the parent have arrived (core/checkpoint/guard-checkpoints.ts).
  */
 async function firstUnsettled(
   table: Table,
@@ -67,15 +67,15 @@ async function firstUnsettled(
   return visible[1]?.checkpoint_id ?? "";
 }
 
-/** A write that was removed meanwhile is not brought back. */
+/** Does not bring back a write that was removed meanwhile. */
 async function stamp({ client, table, clock }: Table, { pk, sk }: Item, by: number): Promise<void> {
   const update = updateExpression({ set: { z: by }, condition: both(written, stampedBelow(by)) });
   await attemptWrite(clock, () => client.send(new UpdateCommand({ TableName: table, Key: { pk, sk }, ...update })));
 }
 
 /**
- * The pending writes of a thread, or of one checkpoint, that exist for readers. The records of closed claims are read after the writes:
- * only then do they prove anything about them.
+ * The visible pending writes of a thread or of one checkpoint. The records of closed claims are read after the writes; only then are they
+ * proof.
  */
 export async function countingWrites(table: Table, thread_id: string, prefix = WRITES_PREFIX): Promise<Item[]> {
   const range = { pk: checkpointsKey(thread_id), prefix };
@@ -100,7 +100,7 @@ function closedOf(table: Table, thread_id: string, items: readonly Item[]): Prom
   return Promise.all([...runs].map((run) => readClosedOf(table, thread_id, run)));
 }
 
-/** The id in `W#<ns>#<checkpoint>#…`. A hashed one has lost its order and counts as later than every other. */
+/** The id in `W#<ns>#<checkpoint>#…`. A hashed id has lost its order, so it counts as later than all others. */
 function checkpointOf({ sk }: Item): string {
   const [, , id = ""] = sk.split("#");
   return id.startsWith(HASHED) ? AFTER_ALL : unescape(id);

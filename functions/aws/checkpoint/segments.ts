@@ -1,6 +1,6 @@
 /**
- * Large values of a thread as immutable segments, named by their content and shared by all heads and writes of the thread. Must not
- * know what refers to them, nor delete any: only the removal of a thread does.
+ * Large values of a thread as immutable segments, named by their content and shared by heads and writes. Must not delete any: only the
+ * removal of the whole thread does.
  */
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ChannelValue } from "../../core/checkpoint/checkpoint-port.ts";
@@ -11,7 +11,7 @@ import { type Item, readBatch, type Table, ttlOf, writeBatch } from "../table/it
 import { claimText, contentHash, segmentKey } from "../table/keys.ts";
 import { KNOWN_SEGMENTS, SEGMENT_CACHE_BYTES } from "./limits.ts";
 
-/** What a head or write keeps of a value: `[type, hash, …]`. */
+/** How a head or write refers to a value: `[type, hash, …]`. */
 export type Reference = [type: string, ...hashes: string[]];
 
 export interface SegmentOwner {
@@ -28,9 +28,9 @@ export interface Segments {
 }
 
 export function createSegments(table: Table): Segments {
-  // Value objects that were read from a thread, or written to it under a claim: such an object is neither hashed nor written again.
+  // Values that were read from a thread, or written to it by a claim. They are neither hashed nor written again.
   const seen = new WeakMap<ChannelValue, { thread_id: string; by?: string; reference: Reference }>();
-  // By claim as well: a thread that was deleted and used again has new claims, so its removed segments do not count as written.
+  // Keyed by claim, too: a thread that was deleted and used again has new claims, so its removed segments do not count as written.
   const written = new Set<string>();
   const writing = new Map<string, Promise<void>>();
   const cache = createCache(SEGMENT_CACHE_BYTES);
@@ -52,7 +52,7 @@ export function createSegments(table: Table): Segments {
         fresh.map(([hash, bytes]) => ({
           ...segmentKey(thread_id, hash),
           d: pack(bytes),
-          // The run that has written it last: the removal of a deleted thread leaves alone what a new one has.
+          // The run that last wrote it. The removal of a deleted thread keeps segments of a new run.
           ...(claim && { l: claim.log_start }),
           ...ttlOf(table, of),
         })),
@@ -107,7 +107,7 @@ async function putItems(table: Table, items: Item[]): Promise<void> {
     );
 }
 
-/** Immutable, so an eventually consistent read will do; what it does not find is read again consistently. */
+/** Segments are immutable, so an eventually consistent read will do. What it does not find is read again consistently. */
 async function* readSegments(
   table: Table,
   thread_id: string,

@@ -1,8 +1,8 @@
-/** Values of heads and writes, where they lie in segments. */
+/** Loads those values of heads and writes that are stored in segments. */
 import type { Stored } from "./items.ts";
 import type { Segments } from "./segments.ts";
 
-/** Loads in one batch what is not inline. @returns the value of each that was asked for */
+/** Loads in one batch what is not inline. @returns a function from a stored value to the value */
 export async function resolveStored(segments: Segments, thread_id: string, stored: readonly Stored[]) {
   const references = stored.flatMap((value) => ("reference" in value ? [value.reference] : []));
   const loaded = references.length ? await segments.load(thread_id, references) : [];

@@ -1,4 +1,7 @@
-/** Pending writes: one item per checkpoint, task, claim and group, one update per item. */
+/**
+ * Pending writes: one item per checkpoint, task, claim and group, one update per item. Negative indexes (special channels) are overwritten;
+ * others are kept as first written.
+ */
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { TaskWrite, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";
@@ -51,7 +54,7 @@ async function putGroup(
     const attribute = attributeOf(index);
     sets.push(index < 0 ? `${attribute} = :${at}` : `${attribute} = if_not_exists(${attribute}, :${at})`);
   }
-  // A refusal is ignored: the claim is sealed, so this write does not exist for readers anyway.
+  // A failed condition is ignored: the claim is sealed, so readers do not see this write anyway.
   await attemptWrite(table.clock, () =>
     table.client.send(
       new UpdateCommand({
@@ -85,7 +88,7 @@ async function encodeValue(segments: Segments, task: TaskWrites, write: TaskWrit
 
 type CheckpointKey = Pick<TaskWrites, "thread_id" | "ns" | "checkpoint_id">;
 
-/** Consistent. Of each run and task only those of the greatest epoch; runs are merged in their order. */
+/** Consistent. Of each run and task only the writes of the greatest epoch; runs are merged in their order. */
 export async function readTaskWrites(table: Table, segments: Segments, key: CheckpointKey): Promise<TaskWrites[]> {
   const prefix = writesPrefix(key.ns, key.checkpoint_id);
   const counting = await countingWrites(table, key.thread_id, prefix);
@@ -111,8 +114,8 @@ export interface MergedTask {
 }
 
 /**
- * The items of one checkpoint as its readers see them. Claims of one run are never mixed: the newest epoch that wrote for a task has
- * done it anew (model rule pendingWritesPerClaim). Runs are merged in the order of their first slots, writes of no run first.
+ * The items of one checkpoint as readers see them. Claims of one run are never mixed: the newest epoch that wrote for a task has run it
+ * again (model rule pendingWritesPerClaim). Runs are merged in the order of their first slots, writes of no run first.
  */
 export function mergeClaims(items: readonly Item[]): MergedTask[] {
   const byTask = Map.groupBy(items, taskOf);
@@ -144,7 +147,7 @@ function writesOf(item: Item): [number, Uint8Array][] {
   });
 }
 
-/** A merged task as items of another thread, written by no claim. */
+/** A merged task as items of another thread, without a claim. */
 export function itemsOf(key: CheckpointKey, { task_id, task_path, writes }: MergedTask): Item[] {
   const groups = Map.groupBy(writes, ([index]) => groupOf(index));
   return [...groups].map(([group, members]) => ({

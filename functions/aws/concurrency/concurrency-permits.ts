@@ -1,6 +1,6 @@
 /**
- * The port StreamPermits on DynamoDB: one item a permit, one partition a key, two writes and a read per answer. A permit whose function
- * died is free again when its lease is over.
+ * The port ConcurrencyPermits on DynamoDB: one item per permit, one partition per key, two writes and a read per response. If the function
+ * dies, its permit is free again when its lease is over.
  */
 import { DeleteCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ConcurrencyPermit, ConcurrencyPermits } from "../../core/concurrency/concurrency-permits.ts";
@@ -38,7 +38,7 @@ export function createConcurrencyPermits({
 
   return {
     async take(key, most): Promise<ConcurrencyPermit | undefined> {
-      // A permit lost to another is held now: each round has fewer to choose from.
+      // A permit lost to another process is held now, so each round has fewer to choose from.
       for (;;) {
         const now = clock.now();
         const held = await heldOf(key, now);

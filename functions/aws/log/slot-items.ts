@@ -1,4 +1,4 @@
-/** Slots to items and back: short names and ids as bytes, for a slot of tokens should fit one write unit. */
+/** Slots to items and back. Attribute names are short and ids are bytes, so that a slot of tokens fits into one write unit. */
 import type { Slot } from "../../core/log/slot.ts";
 import type { FinalStatus } from "../../core/run/run-row.ts";
 import { uuidText } from "../../core/uuid-text.ts";

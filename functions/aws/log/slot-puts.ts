@@ -1,7 +1,6 @@
 /**
- * Puts slots that must be new: each alone, or those of many runs together, for hosts where a transaction costs no more than a put. Together,
- * the table sets the pace: what comes while one transaction is under way shares the next, so each run has its turn. Must not make one run's
- * put depend on another's.
+ * Puts new slots: each alone, or those of many runs in one transaction, for hosts where a transaction costs no more than a put. What
+ * arrives during a transaction shares the next one. Must not make one run's put fail because of another's.
  */
 import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import { attemptTransaction, attemptWrite } from "../table/attempt-write.ts";
@@ -58,7 +57,7 @@ export function putTogether(options: Pick<TableOptions, "client" | "table" | "cl
   };
 }
 
-/** Takes from the front as many as one transaction may have. A slot that is put twice waits: a transaction names each item once. */
+/** Takes as many as fit into one transaction. A second put of the same slot waits, since a transaction may name an item only once. */
 function nextRound(waiting: Waiting[]): Waiting[] {
   const keys = new Set<string>();
   let size = 0;

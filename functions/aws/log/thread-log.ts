@@ -54,7 +54,7 @@ export function createThreadLog(options: TableOptions): ThreadLog {
       return last ? slotOf({ pk: slotKey(thread_id, 0).pk, sk: String(last["sk"]) }) : 0;
     },
 
-    // A reader that is woken for every slot need not read often.
+    // A reader that is woken for every slot need not poll often.
     async changed(thread_id, after, ms, signal) {
       if (wake) await wake.wait(thread_id, after, Math.max(ms, POLL_IDLE), signal);
       else await clock.sleep(ms, signal);

@@ -1,4 +1,4 @@
-/** The run queue on SQS: ids only, ASCII. A hint, not the truth (design 4.6). */
+/** The run queue on SQS: messages of ids only. A hint, not the truth (design 4.6). */
 import { Unclear } from "../../core/failure/failure.ts";
 import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { RunQueue } from "../../core/run/run-ports.ts";

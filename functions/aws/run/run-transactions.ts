@@ -1,5 +1,5 @@
 /**
- * The writes that span rows: create, the place of a delayed run, finish, and the end of a queued run. Each is one transaction on named
+ * The writes that span rows: create, admission of a delayed run, finish, and the end of a queued run. Each is one transaction on named
  * conditions (design 2).
  */
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
@@ -70,7 +70,7 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
     webhooks.map(({ run_id, due }) => ({
       Put: { TableName, Item: { ...webhookKey(thread_id, run_id), tries: 0, due, due_shard: dueShard(run_id) } },
     }));
-  /** Those that wait end here; the active one gets the intent, its worker or the canceller ends it. */
+  /** Waiting runs end here. The active one gets the intent; its worker or the canceller ends it. */
   const endSuperseded = (thread_id: string, { active, queued, intent, ended_at, webhooks }: Supersede): Write[] => {
     const status = intent === "rollback" ? "rolled_back" : "interrupted";
     const ends = queued.map((run_id) =>

@@ -1,6 +1,5 @@
 /**
- * Run rows: read consistently, moved through their life by conditional writes (`conditions.ts` draws it). Transactions that span rows are
- * in `run-transactions.ts`.
+ * Run rows: read consistently, changed by conditional writes (`conditions.ts` draws their life). Transactions are in `run-transactions.ts`.
  */
 import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Due, Runs } from "../../core/run/run-ports.ts";

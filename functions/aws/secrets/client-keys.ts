@@ -1,6 +1,6 @@
 /**
- * The keys of clients as Secrets Manager keeps them: the current one and the one before, so that a key can be changed without an outage.
- * Must not keep, log or return a key: only its hash leaves.
+ * Client keys in Secrets Manager: the current one and the previous one, so that a key can be rotated without an outage. Must not keep, log
+ * or return a key: only its hash leaves.
  */
 import { hash } from "node:crypto";
 import {
@@ -9,7 +9,7 @@ import {
   type SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
 
-/** The stages that the service moves by itself when a new value is put. */
+/** Secrets Manager moves these stages when a new value is put. */
 const STAGES = ["AWSCURRENT", "AWSPREVIOUS"];
 
 /**
@@ -23,7 +23,7 @@ export async function readKeyHashes(client: SecretsManagerClient, arn: string): 
   return previous ? [current, previous] : [current];
 }
 
-/** Undefined for a stage that no version has, as before the first rotation. */
+/** Undefined for a stage without a version, as before the first rotation. */
 async function readStage(client: SecretsManagerClient, arn: string, stage: string): Promise<string | undefined> {
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: arn, VersionStage: stage }));

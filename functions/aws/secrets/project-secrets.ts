@@ -1,7 +1,4 @@
-/**
- * Values of a project's variables from where they are kept, by reference (`env.ts`): Parameter Store or Secrets Manager. Must not keep or
- * log a value, nor set a variable.
- */
+/** Resolves references of a project's variables (`env.ts`) in Parameter Store and Secrets Manager. Must not keep or log a value. */
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { GetParametersCommand } from "@aws-sdk/client-ssm";
 import type { Env } from "../env.ts";
@@ -14,7 +11,7 @@ const SSM = "ssm:";
 const SECRETS_MANAGER = "secretsmanager:";
 
 /**
- * Reads all references; what several variables name is read once.
+ * Reads all references; one that several variables name is read once.
  * @returns values by variable
  * @throws Error that names the first variable without a value, and why
  */
@@ -62,7 +59,7 @@ function fieldOf(text: string, field: string | undefined): string {
   return value;
 }
 
-/** Parses JSON without showing the parser's own message, which repeats the text. */
+/** Parses JSON without the parser's own message, which quotes the text. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,7 +1,4 @@
-/**
- * Plain SDK clients of the stores of secrets, which are asked once in minutes. A file of their own, so that they are loaded only where
- * there is something to ask.
- */
+/** SDK clients for secrets. In a file of their own, so that they are loaded only when there is a secret to read. */
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { SSMClient } from "@aws-sdk/client-ssm";
 import type { Env } from "../env.ts";

@@ -1,4 +1,4 @@
-/** The secret of webhooks as Secrets Manager keeps it. Must not keep or log it. */
+/** The signing secret of webhooks in Secrets Manager. Must not keep or log it. */
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 
 /** @throws what the service answers, or Error for a secret without text */

@@ -1,4 +1,7 @@
-/** The port ItemStore on DynamoDB: items of two first labels in one partition, and a list of namespaces for what asks with less. */
+/**
+ * The port ItemStore on DynamoDB: items whose namespaces share two labels are one partition; a list of namespaces serves broader searches.
+ * There is no vector index, so it cannot rank by a query.
+ */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";

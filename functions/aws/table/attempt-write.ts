@@ -1,7 +1,4 @@
-/**
- * Sends a conditional write and turns a failed condition into a value (design 2): the only place that knows the exceptions of the SDK for
- * it.
- */
+/** Sends a conditional write and returns a failed condition as a value (design 2). The only file that knows the SDK's exceptions for it. */
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -17,7 +14,7 @@ export type Attempt<T> =
   | { kind: "refused"; item: Record<string, AttributeValue> | undefined };
 
 /**
- * A single conditional write, repeated if it met a transaction on the same item: the SDK does not do that.
+ * A single conditional write, repeated if it collided with a transaction on the same item: the SDK does not do that.
  * @throws Unclear or Impossible for any other failure
  */
 export async function attemptWrite<T>(clock: Clock, write: () => Promise<T>): Promise<Attempt<T>> {
@@ -34,7 +31,7 @@ export async function attemptWrite<T>(clock: Clock, write: () => Promise<T>): Pr
   }
 }
 
-/** A transaction: `refused` if a condition failed or another transaction was on the same rows; the caller reads again and decides anew. */
+/** A transaction. `refused`: a condition failed or another transaction held the same rows; the caller reads again and decides anew. */
 export async function attemptTransaction(write: () => Promise<unknown>): Promise<"ok" | "refused"> {
   try {
     await write();
@@ -49,5 +46,5 @@ export async function attemptTransaction(write: () => Promise<unknown>): Promise
   }
 }
 
-/** What the table itself said (classify-failures.ts). */
+/** The table's own error (classify-failures.ts). */
 const causeOfUnclear = (error: unknown): unknown => (error instanceof Unclear ? error.cause : undefined);

@@ -1,6 +1,6 @@
 /**
- * Rows as DynamoDB's attribute values and back, for the kinds of values that our rows have. Stands for the SDK's own conversion, which
- * looks at each value's class by name and so costs a tenth of a call.
+ * Converts rows to DynamoDB's attribute values and back, for the kinds of values that our rows have. The SDK's own conversion compares
+ * class names for each value and costs a tenth of a call.
  */
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 

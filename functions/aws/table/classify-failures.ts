@@ -1,11 +1,11 @@
 /**
- * Failures of the table as what ports throw: `Impossible` where a repetition is wrong (an item over 400 KB, a right that is missing, a call
- * that no table understands), `Unclear` for the rest. What the table said is the cause: `attempt-write.ts` makes values of lost races.
+ * Maps failures of the table to what ports throw: `Impossible` where repeating is wrong (an item over 400 KB, a missing right, an invalid
+ * call), `Unclear` for the rest. The SDK's error is the cause.
  */
 import { DynamoDBServiceException, TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import { Impossible, Unclear } from "../../core/failure/failure.ts";
 
-/** @returns what the port throws in place of `error` */
+/** @returns what the port throws instead of `error` */
 export function classified(error: unknown): Unclear | Impossible {
   if (error instanceof Unclear || error instanceof Impossible) return error;
   if (isImpossible(error)) return new Impossible(`the table refuses it: ${textOf(error)}`, { cause: error });
@@ -29,8 +29,8 @@ const isImpossible = (error: unknown): error is Error =>
   isDefect(error);
 
 /**
- * A defect of ours fails each time as well: an error of the language. One that comes of an answer is none: a proxy's page or half an answer
- * cannot be parsed, and the call may have been carried out. The SDK marks it with `$metadata`.
+ * A defect of ours, an error of the language, recurs, too. An error about an answer is not one: half an answer, or a proxy's page, cannot
+ * be parsed, and the call may have been carried out. The SDK marks those with `$metadata`.
  */
 const isDefect = (error: unknown): error is Error =>
   (error instanceof RangeError ||

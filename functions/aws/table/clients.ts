@@ -1,6 +1,6 @@
 /**
- * The AWS clients, from the frozen `Env` alone. Must not read process.env: what a project's env file sets later is the project's own
- * (its Bedrock, its profile) and moves neither our table nor our queue.
+ * The AWS clients, made from the frozen `Env` alone. Must not read process.env: a project's env file may set AWS variables for its own use,
+ * which must move neither our table nor our queue.
  */
 import type { Readable } from "node:stream";
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
@@ -12,7 +12,7 @@ import { TableClient } from "./table-client.ts";
 
 const agent = { keepAlive: true, maxSockets: MAX_SOCKETS };
 
-/** An answer's body, mostly one chunk: the SDK pipes it through a stream of its own, and bounds only the time until it begins. */
+/** Reads an answer's body, usually one chunk. The SDK would pipe it through a stream, and bounds only the time until it begins. */
 async function collect(body: Readable): Promise<Uint8Array> {
   const late = Object.assign(new Error(`an answer was not whole after ${REQUEST_TIMEOUT} ms`), {
     name: "TimeoutError",
@@ -28,8 +28,7 @@ async function collect(body: Readable): Promise<Uint8Array> {
 }
 
 /**
- * Endpoint and keys as given; without them AWS's own, never what the environment says at the time of the first call. No call waits without
- * a bound.
+ * Endpoint and credentials as given, else AWS's defaults, never what the environment says at the first call. Every call has a time limit.
  */
 export const connection = (env: Env, endpoint: string | undefined) => ({
   region: env.aws.region,
@@ -47,15 +46,15 @@ export const connection = (env: Env, endpoint: string | undefined) => ({
   },
 });
 
-/** Steps of a call that only let AWS count it, or write to a logger that is not there. */
+/** Middleware that only adds AWS's usage statistics, or logs to a logger that is not there. */
 const NEEDLESS = ["getUserAgentMiddleware", "loggerMiddleware"];
-/** Sends the trace of the invocation along. The queue passes it on, so a trace goes from the API to the worker; a table does not. */
+/** Sends the trace id of the invocation. The queue passes it on, so a trace goes from the API to the worker; a table does not. */
 const TRACE = "recursionDetectionMiddleware";
 
 type Client = DynamoDBClient | SQSClient;
 type Signer = Awaited<ReturnType<Client["config"]["signer"]>>;
 
-/** Stands for a signature where an emulator checks none: making a real one is two fifths of a call's CPU. */
+/** A placeholder signature for emulators that check none: a real one costs two fifths of a call's CPU. */
 const PLACEHOLDER: Signer = {
   async sign(request) {
     request.headers["authorization"] =
@@ -65,10 +64,10 @@ const PLACEHOLDER: Signer = {
   },
 };
 
-/** A run is some twenty calls, and most of its CPU is the SDK's own work: this saves a quarter and changes nothing on the wire. */
+/** A run is some twenty calls, and most of its CPU is the SDK's own work. This saves a quarter of it and changes nothing on the wire. */
 function lean<C extends Client>(client: C, { aws }: Env, needless: readonly string[] = NEEDLESS): C {
   for (const name of needless) client.middlewareStack.remove(name);
-  // The SDK would make a signer for each request. One signer still asks for the credentials at each signature.
+  // The SDK makes a signer for each request. One signer is enough; it asks for the credentials at each signature.
   const make = client.config.signer;
   let signer: Promise<Signer> | undefined;
   client.config.signer = (scheme) =>
@@ -76,7 +75,7 @@ function lean<C extends Client>(client: C, { aws }: Env, needless: readonly stri
   return client;
 }
 
-/** The way to the table, where the host has one of its own. */
+/** The HTTP handler of the table's client, where the host has one of its own. */
 export type TableWire = NonNullable<DynamoDBClientConfig["requestHandler"]>;
 
 export function createTableClient(env: Env, wire?: TableWire): TableClient {
@@ -92,7 +91,7 @@ export function createTableClient(env: Env, wire?: TableWire): TableClient {
   return new TableClient(client);
 }
 
-/** Emulators name hosts in their queue URLs that do not resolve: with an endpoint the URL is a name only. */
+/** Emulators return queue URLs with host names that do not resolve. With an endpoint the URL is only a name. */
 export const createQueueClient = (env: Env): SQSClient =>
   lean(
     new SQSClient({

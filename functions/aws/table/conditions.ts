@@ -36,7 +36,7 @@ export const pendingStill: Condition = {
   values: { ":pending": "pending" },
 };
 
-/** The row that the claim was decided by: nobody has claimed, extended or handed over since. */
+/** The row is as the claim has read it: nobody has claimed, extended or handed over since. */
 export const unclaimedAsSeen = ({ epoch, lease_until, handed_off }: RunRow): Condition => ({
   expression: `${NOT_FINAL} AND epoch = :seen_epoch AND lease_until = :seen_lease AND handed_off = :seen_handed`,
   names: named,
@@ -73,7 +73,7 @@ export const keyIsFree = (now: number, dead?: string): Condition => ({
   values: { ":now": Math.floor(now / 1_000), ...(dead !== undefined && { ":dead": dead }) },
 });
 
-/** A delayed run that has no place on its thread yet. */
+/** A delayed run that has not been admitted to its thread. */
 export const delayedStill: Condition = {
   expression: "#status = :pending AND attribute_exists(starts_at)",
   names: named,
@@ -86,10 +86,10 @@ export const triedAsSeen = (tries: number): Condition => ({
   values: { ":seen_tries": tries },
 });
 
-/** The latest end of a permit that is taken now, ms since 1970; one that ends later was taken before a clock stepped back. */
+/** The latest end of a permit taken now, ms since 1970. A permit that ends later was taken before a clock stepped back. */
 export const latestPermit = (now: number): number => now + PERMIT_LEASE + CLOCK_SKEW;
 
-/** A permit that nobody holds any more, or that this owner took in a call whose answer was lost. */
+/** A permit that nobody holds, or that this owner took in a call whose answer was lost. */
 export const permitIsFree = (now: number, owner: string): Condition => ({
   expression: "attribute_not_exists(pk) OR #until <= :now OR #until > :latest OR #owner = :owner",
   names: { "#until": "until", "#owner": "owner" },
@@ -102,7 +102,7 @@ export const permitHeldBy = (owner: string): Condition => ({
   values: { ":owner": owner },
 });
 
-/** A segment that was last written by a run whose log begins at or before this slot, or by none. */
+/** A segment last written by no run, or by one whose log begins at or before this slot. */
 export const writtenUntil = (slot: number): Condition => ({
   expression: "attribute_not_exists(l) OR l <= :until",
   values: { ":until": slot },
@@ -117,13 +117,13 @@ export const stampedBelow = (epoch: number): Condition => ({
   values: { ":below": epoch },
 });
 
-/** A record that neither a later claim nor the run's end has written. */
+/** A record that was not written by a later claim or the run's end. */
 export const closedUntil = (epoch: number): Condition => ({
   expression: "attribute_not_exists(fin) AND (attribute_not_exists(z) OR z <= :until)",
   values: { ":until": epoch },
 });
 
-/** The item exists: an update would otherwise bring back one that was removed. */
+/** The item exists: otherwise an update would bring back one that was removed. */
 export const written: Condition = { expression: "attribute_exists(pk)" };
 
 export const both = (a: Condition, b: Condition): Condition => ({

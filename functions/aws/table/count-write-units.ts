@@ -7,7 +7,7 @@ interface Consumed {
   ConsumedCapacity?: { CapacityUnits?: number } | { CapacityUnits?: number }[];
 }
 
-/** For a client that has not been used yet. Every call says what it cost; `count` is told of writes' units, those of indexes included. */
+/** For a client that has not been used yet. `count` gets the units of each write, those of indexes included. */
 export function countWriteUnits({ client }: TableClient, count: (units: number) => void): void {
   client.middlewareStack.add(
     (next, { commandName = "" }) =>

@@ -1,4 +1,4 @@
-/** Many items of one table at once: pages of a query, batches with what DynamoDB left undone tried again. */
+/** Many items at once: pages of a query, and batches, of which the unprocessed part is tried again. */
 import { BatchGetCommand, BatchWriteCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { Unclear } from "../../core/failure/failure.ts";
 import { RETENTION } from "../../core/log/timings.ts";
@@ -132,7 +132,7 @@ export async function readBatch(
       const got = (Responses?.[table] ?? []) as Item[];
       items.push(...got);
       wanted = UnprocessedKeys?.[table]?.Keys ?? [];
-      // Something came: the page was full of large items, this is not throttling.
+      // Something was read: the page was full of large items, so this is no throttling.
       if (got.length) tries = startTries(UNDONE_BATCH, clock);
       else if (wanted.length) await tries.again(undoneOf("reads"));
     }

@@ -6,16 +6,16 @@ export const TRANSACTION_ACTIONS = 100;
 export const CREATE_ACTIONS = 6;
 /** Partitions of the `due` index. */
 export const DUE_SHARDS = 8;
-/** Partitions of an index that the threads without an owner are spread over. */
+/** Partitions over which threads without an owner are spread in an index. */
 export const OWNERLESS_SHARDS = 16;
 /** Partitions of the store's list of first labels. */
 export const ROOT_SHARDS = 4;
 /** Slots of one transaction, and their bytes, where those of many runs are put together: DynamoDB takes 100 items and 4 MB. */
 export const SLOTS_TOGETHER = 50;
 export const SLOTS_TOGETHER_BYTES = 1 * MB;
-/** Rows live this many times as long as the slots that refer to them, for DynamoDB deletes out of order. */
+/** Rows live this many times as long as the slots that refer to them, since DynamoDB deletes out of order. */
 export const ROWS_OUTLIVE = 1.5;
-/** ms. Lease of a key's permit for an open stream: longer than the function that took it can live. */
+/** ms. Lease of a concurrency permit: longer than the function that took it can live. */
 export const PERMIT_LEASE = 16 * MINUTE;
 /** Namespaces that a process remembers to have registered, so that a put is one write. */
 export const KNOWN_NAMESPACES = 10_000;
@@ -24,7 +24,7 @@ export const INDEXED_CHARACTERS = 256;
 /** ms. A request to the table that got no answer is repeated: a lost packet costs less than a lease. */
 export const REQUEST_TIMEOUT = 4 * SECOND;
 export const CONNECT_TIMEOUT = 2 * SECOND;
-/** ms of one try to send a message, and of all: a request waits for it, and a send that is lost is repeated by whoever notices. */
+/** ms of one try to send a message, and of all. A request waits for it, and a lost send is repeated by a reader or the sweeper. */
 export const SEND_TRY = 1.5 * SECOND;
 export const SEND_TIMEOUT = 4 * SECOND;
 /** Sockets of one client: the local system runs readers and workers of LOCAL_CONCURRENCY runs in one process. */

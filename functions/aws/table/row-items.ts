@@ -1,6 +1,6 @@
 /**
- * Rows to items and back. Scalars are attributes (conditions and people read them), nested values JSON text: marshalling them one by one
- * costs more and loses numbers.
+ * Rows to items and back. Scalars are attributes, which conditions and people read. Nested values are JSON text: marshalling them costs
+ * more and loses numbers.
  */
 import type { RunRow } from "../../core/run/run-row.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
@@ -35,10 +35,10 @@ export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
   ...(ttl !== undefined && { ttl }),
 });
 
-/** Callers may write anything there: what DynamoDB does not accept as a key goes into no index. */
+/** Callers may write anything there. What DynamoDB does not accept as a key goes into no index. */
 const isKeyText = (text: string): boolean => text.length <= INDEXED_CHARACTERS && text.isWellFormed();
 
-/** Owners see their own partition; everybody else's threads are spread by id. */
+/** Threads with an owner are in the owner's partition; all others are spread by id. */
 function indexFields(row: ThreadRow): Item {
   const { owner, graph_id } = row.metadata;
   const scope =

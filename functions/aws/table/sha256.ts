@@ -1,6 +1,6 @@
 /**
- * SHA-256 and its HMAC for the SDK's signer, on Node's one-shot hash and with keys prepared once: the SDK's own class costs every request
- * twice as much. Must not be used for anything but signatures.
+ * SHA-256 and HMAC for the SDK's signer, on Node's one-shot hash with keys prepared once. The SDK's own class costs every request twice as
+ * much. Must not be used for anything but signatures.
  */
 import { createHmac, createSecretKey, hash, type KeyObject } from "node:crypto";
 
@@ -13,10 +13,10 @@ const bytesOf = (source: Source): Uint8Array =>
       ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
       : new Uint8Array(source);
 
-/** Signing keys of a day; the SDK hands in the same object each time, which also ends their life. */
+/** Signing keys of a day. The SDK passes the same object each time, so the map holds it as long as the SDK does. */
 const keys = new WeakMap<object, KeyObject>();
 
-/** The last secret given as text: the SDK names its cached keys by an HMAC of the credentials at every request. */
+/** The last secret given as text: the SDK hashes the credentials at every request to look up its cached keys. */
 let last: { text: string; key: KeyObject } | undefined;
 
 function keyOf(secret: Source): KeyObject {

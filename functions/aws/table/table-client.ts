@@ -1,6 +1,6 @@
 /**
- * The document client of the table: takes the commands of lib-dynamodb and answers as it does, over a DynamoDBClient that prepares each
- * operation once. lib-dynamodb's own client prepares every call anew, which is a third of a call's CPU.
+ * A document client for the table with lib-dynamodb's commands, over a DynamoDBClient that prepares each operation once. lib-dynamodb's own
+ * client prepares every call anew, which is a third of a call's CPU.
  */
 import {
   BatchGetItemCommand,
@@ -41,7 +41,7 @@ export interface DocumentCommand<O> {
 }
 
 export class TableClient {
-  /** For what concerns whole tables, and for steps around each call. */
+  /** For operations on whole tables, and to add middleware. */
   readonly client: DynamoDBClient;
 
   /** @param client with `cacheMiddleware`: it prepares an operation at its first call */
@@ -66,7 +66,7 @@ export class TableClient {
   }
 }
 
-/** Where rows are in a request or an answer: here, in each element, or in fields by name. */
+/** Where a request or an answer contains rows: here, in each element, or in named fields. */
 type Shape = "row" | { each: Shape } | { [field: string]: Shape };
 
 const inFields = (...fields: string[]): { [field: string]: Shape } =>

@@ -1,4 +1,4 @@
-/** What the adapters of the table are given. */
+/** What all adapters of the table are given. */
 import type { Wake } from "../../core/log/log-port.ts";
 import type { Clock } from "../../core/ports.ts";
 import type { TableClient } from "./table-client.ts";

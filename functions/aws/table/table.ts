@@ -1,4 +1,4 @@
-/** The table's shape, one truth for the CDK construct, the local system and the tests. */
+/** The table's shape, read by the CDK construct, the local system and the tests. */
 export const PARTITION_KEY = "pk";
 export const SORT_KEY = "sk";
 /** Seconds since 1970; DynamoDB deletes late, so readers filter by it and conditions ignore it. */
@@ -9,13 +9,13 @@ export interface IndexShape {
   partition: { name: string; type: "S" };
   sort: { name: string; type: "S" | "N" };
   projection: "KEYS_ONLY" | { include: string[] };
-  /** Functions that query it: no other one may. */
+  /** Functions that may query it. */
   readBy: readonly ("api" | "worker" | "sweeper")[];
 }
 
 /**
- * Threads by time, status and one metadata key, and the one list of everything that is due. All sparse. Nothing searches
- * threads yet; their rows carry the attributes from the first day, so that a search finds those that were made before it.
+ * Threads by time, status and one metadata key, and the list of everything that is due. All are sparse. Nothing searches threads yet; their
+ * rows carry the attributes already, so that a later search finds them.
  */
 export const INDEXES: IndexShape[] = [
   {
@@ -51,7 +51,7 @@ export const INDEXES: IndexShape[] = [
     partition: { name: "due_shard", type: "S" },
     sort: { name: "due", type: "N" },
     projection: "KEYS_ONLY",
-    // The api cancels all runs in flight by it.
+    // The API cancels all runs in flight by it.
     readBy: ["api", "sweeper"],
   },
 ];

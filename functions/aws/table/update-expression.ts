@@ -1,4 +1,4 @@
-/** An UpdateItem's parts from fields and a condition. */
+/** Builds an update expression from fields and a condition. */
 import type { Condition } from "./conditions.ts";
 
 export interface Update {
@@ -9,7 +9,7 @@ export interface Update {
   condition?: Condition;
 }
 
-/** Fields whose value is undefined are left as they are. */
+/** Fields whose value is undefined are not changed. */
 export function updateExpression({ set, keep = {}, remove = [], condition }: Update) {
   const names: Record<string, string> = { ...condition?.names };
   const values: Record<string, unknown> = { ...condition?.values };

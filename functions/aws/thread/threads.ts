@@ -28,7 +28,7 @@ export function createThreads({ client, table, clock, retentionMs }: TableOption
       });
       const attempt = await attemptWrite(clock, () => client.send(put));
       if (attempt.kind === "ok") return "put";
-      // The SDK repeats a put whose answer was lost: the row that refuses us may be our own. Others may have put the same at once.
+      // The SDK repeats a put whose answer was lost, so the row that fails our condition may be our own. Two callers may put the same row.
       return attempt.item?.["put_by"]?.S === put_by ? "put" : "conflict";
     },
   };

@@ -1,4 +1,4 @@
-/** Webhooks that wait for their delivery: a row each, in the due index until it is delivered or given up. */
+/** Webhook rows: in the due index until they are delivered or given up. */
 import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Webhooks } from "../../core/webhook/webhook-ports.ts";
 import { attemptWrite } from "../table/attempt-write.ts";

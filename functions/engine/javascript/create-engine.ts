@@ -1,6 +1,6 @@
 /**
- * The port Engine over a compiled project: reads its manifest, and nothing else until a graph is needed. The only ring that touches
- * LangGraph, always the project's own copy.
+ * The port Engine over a compiled project. Reads its manifest, and nothing else until a graph is needed. Always uses the project's own copy
+ * of LangGraph.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
@@ -63,7 +63,7 @@ export async function createEngine({
   const project = await openProject(folder, logger, secrets);
   const { manifest } = project;
   const loader = createLoader(project, { clock, logger, timeoutMs });
-  // A graph may call its own server: a run must not inherit the context of the node that asked for it.
+  // A graph may call its own server. A run must not inherit the async context of the node that created it.
   const outside = AsyncLocalStorage.snapshot();
 
   const openFor = async ({
@@ -142,7 +142,7 @@ export async function createEngine({
         const snapshot = await graph.getState(config, { subgraphs: query.subgraphs ?? false });
         return await threadState(await withOrderedInterrupts(graph, snapshot), readingOf(query));
       } catch (error) {
-        // The graph's own reducers refuse the input of its last run, but what was stored can still be shown.
+        // The graph's own reducers throw on the input of its last run. What was stored can still be shown.
         logger.warn("state is shown without its tasks", {
           thread_id: query.thread_id,
           error: error instanceof Error ? error.name : typeof error,

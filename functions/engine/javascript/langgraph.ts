@@ -1,6 +1,6 @@
 /**
- * What the engine uses of a project's LangGraph, as types: the names that 0.2.74 to the newest version have in common. The code comes
- * from the project through its bridge module: must not import LangGraph at run time.
+ * Types of what the engine uses of a project's LangGraph: the names that all versions from 0.2.74 on have in common. The code comes from
+ * the project through its bridge module. Must not import LangGraph at run time.
  */
 import type * as Exports from "@langchain/langgraph";
 
@@ -18,7 +18,7 @@ export interface GraphConfig {
   [option: string]: unknown;
 }
 
-/** What LangGraph's servers tell a factory beside the config: what the graph is for, and the context of a run. */
+/** What LangGraph's servers pass to a factory beside the config: the purpose of the call, and the context of a run. */
 export type ServerRuntime =
   | { accessContext: "threads.create_run"; executionRuntime: { context: unknown } }
   | { accessContext: "threads.read" | "assistants.read"; executionRuntime: null };
@@ -28,7 +28,7 @@ export const toRun = ({ context }: GraphConfig): ServerRuntime => ({
   executionRuntime: { context },
 });
 export const toRead: ServerRuntime = { accessContext: "threads.read", executionRuntime: null };
-/** Only the shape is asked for. */
+/** For calls that need only the graph's shape. */
 export const toInspect: ServerRuntime = { accessContext: "assistants.read", executionRuntime: null };
 
 /** A task as a snapshot shows it; `state` is the subgraph's snapshot, or only its address. */
@@ -96,7 +96,7 @@ export interface Graph {
   getSubgraphsAsync(namespace?: string, recurse?: boolean): AsyncIterable<[namespace: string, graph: Graph]>;
 }
 
-/** A project's LangGraph by number: what differs between versions and cannot be seen in the exports. */
+/** Differences between versions of LangGraph that cannot be seen in the exports. */
 export interface Features {
   /** Modes `tasks` and `checkpoints`. */
   taskModes: boolean;
@@ -105,7 +105,7 @@ export interface Features {
   durability: boolean;
 }
 
-/** By the version in the manifest; an unknown version is taken for a new one. */
+/** By the version in the manifest. An unknown version counts as new. */
 export function featuresOf(version: string | undefined): Features {
   const actual = (version ?? "99.0.0").split(".").map((part) => Number.parseInt(part, 10));
   const since = (...wanted: [major: number, minor: number, patch: number]): boolean => {
@@ -115,7 +115,7 @@ export function featuresOf(version: string | undefined): Features {
   return { taskModes: since(0, 3, 6), toolMode: since(1, 2, 0), durability: since(0, 4, 0) };
 }
 
-/** A snapshot and not only a subgraph's address. */
+/** A snapshot, not only a subgraph's address. */
 export const isSnapshot = (value: unknown): value is StateSnapshot =>
   isObject(value) && "values" in value && "next" in value;
 

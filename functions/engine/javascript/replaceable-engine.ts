@@ -1,7 +1,4 @@
-/**
- * An engine whose project may be replaced while it runs: what begins from then on sees the new one, runs in flight keep the one they began
- * with.
- */
+/** An engine whose project may be replaced while it runs: new runs use the new project, runs in flight keep theirs. */
 import type { Engine } from "../../core/run/execute/engine-port.ts";
 
 export interface ReplaceableEngine {

@@ -1,4 +1,4 @@
-/** Assistants: found by uuid or by graph id, searched, counted. */
+/** Assistants: read by uuid or graph id, searched, counted. */
 import { findAssistant, searchAssistants } from "../../core/assistant/assistants.ts";
 import type { Ports } from "../../core/ports.ts";
 import { AssistantSearch } from "../../protocol/assistant.ts";

@@ -1,5 +1,5 @@
 /**
- * The app behind a Lambda Function URL with RESPONSE_STREAM. Our own, because a stream that fails must neither crash the process nor look
+ * The app behind a Lambda Function URL with RESPONSE_STREAM. Own code, because a stream that fails must neither crash the process nor look
  * like an end.
  */
 import type { Writable } from "node:stream";
@@ -9,7 +9,7 @@ import type { App } from "./request-context.ts";
 import { pump, put } from "./pump.ts";
 import { PRELUDE_PAUSE } from "./timings.ts";
 
-/** Payload 2.0, what of it is read here. */
+/** The part of payload 2.0 that is read here. */
 export interface UrlEvent {
   rawPath: string;
   rawQueryString?: string;
@@ -23,7 +23,7 @@ export interface UrlEvent {
 export interface Prelude {
   statusCode: number;
   headers: Record<string, string>;
-  /** Not in `headers`: the host makes a header of each. */
+  /** Not in `headers`: Lambda makes a header of each. */
   cookies: string[];
 }
 
@@ -33,7 +33,7 @@ export type UrlHandler = (
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<void>;
 
-/** The global of Lambda's Node runtime. The AWS SDK puts an object of this name, too, so its parts are asked for, not its presence. */
+/** The global of Lambda's Node runtime. The AWS SDK defines an object of this name, too, so its parts are checked. */
 export interface AwsLambda {
   streamifyResponse?(handler: UrlHandler): UrlHandler;
   HttpResponseStream?: { from(stream: Writable, prelude: Prelude): Writable };
@@ -43,11 +43,11 @@ export interface FunctionUrlOptions {
   logger: Logger;
   /** `abort`: a cut body breaks the connection, so that every SDK comes back; `clean` ends it, if it is a stream of events (design 6). */
   cut: "abort" | "clean";
-  /** Writes a line that every client ignores after each chunk of an event stream, for URLs that hold back the last one. */
+  /** Appends a line that every client ignores to each chunk of an event stream, for URLs that hold back the last chunk. */
   pad?: boolean;
 }
 
-/** An unknown field line: comments as filler would shorten the JavaScript SDK's idle watchdog. */
+/** An unknown SSE field: comments as padding would shorten the JavaScript SDK's idle watchdog. */
 const PAD_LINE = "_\n";
 
 const isRuntime = (value: unknown): value is AwsLambda => typeof value === "object" && value !== null;
@@ -57,7 +57,7 @@ function runtime(): AwsLambda {
   return isRuntime(found) ? found : {};
 }
 
-/** Marks a handler as streaming for the runtime; elsewhere the handler itself, so that an entry can be imported anywhere. */
+/** Marks a handler as streaming for the runtime. Elsewhere the handler itself, so that an entry can be imported anywhere. */
 export const streamed = (handler: UrlHandler): UrlHandler => runtime().streamifyResponse?.(handler) ?? handler;
 
 /** @returns the handler, to be marked by `streamed` where the runtime finds it */
@@ -67,10 +67,10 @@ export function serveFunctionUrl(app: App, { logger, cut, pad = false }: Functio
     const response = await app.fetch(requestOf(event), { timeLeft: context.getRemainingTimeInMillis() });
     const stream = begin(raw, preludeOf(response));
     stream.on("error", (error) => logger.warn("response stream failed", { error: String(error) }));
-    // The prelude leaves with the first write only, also for an empty body.
+    // Lambda sends the prelude only with the first write, also for an empty body.
     await put(stream, "");
     const pumped = response.body ? await send(response, response.body, stream, pad) : undefined;
-    // A JSON answer without its end is no answer: a client must see that it was cut.
+    // A JSON answer without its end is invalid: a client must see that it was cut.
     const aborts = cut === "abort" || !hasEvents(response);
     if (pumped?.kind === "cut" && aborts) stream.destroy(new Error("cut: the client comes back with its cursor"));
     else if (!stream.destroyed) stream.end();
@@ -85,7 +85,7 @@ function begin(raw: Writable, prelude: Prelude): Writable {
 
 async function send(response: Response, body: ReadableStream<Uint8Array>, stream: Writable, pad: boolean) {
   if (!response.headers.has("content-length")) await pause(PRELUDE_PAUSE);
-  // In JSON, which answers that wait are, such a line would not be ignored.
+  // Only in event streams: in JSON such a line would not be ignored.
   return pump(body, stream, pad && hasEvents(response) ? PAD_LINE : undefined);
 }
 
@@ -106,7 +106,7 @@ export function requestOf(event: UrlEvent): Request {
   return new Request(target, { method, headers, body });
 }
 
-/** The length is left to the transfer encoding of the stream. */
+/** The stream's transfer encoding replaces the content length. */
 function preludeOf(response: Response): Prelude {
   const headers: Record<string, string> = {};
   for (const [name, value] of response.headers)
@@ -116,7 +116,7 @@ function preludeOf(response: Response): Prelude {
 
 let surviving = false;
 
-/** Lambda's runtime client answers a destroyed stream with a rejection that nobody handles: it would end the process. */
+/** Lambda's runtime client answers a destroyed stream with an unhandled rejection, which would end the process. */
 function surviveAborts(logger: Logger): void {
   if (surviving) return;
   surviving = true;

@@ -1,4 +1,4 @@
-/** A plain HTTP server of Node, on one port of one or several addresses. */
+/** A plain Node HTTP server on one port of one or several addresses. */
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { IDLE_CONNECTION, PORT_TRIES } from "./timings.ts";
@@ -15,7 +15,7 @@ export interface Address {
   /** 0 = any that is free. */
   port: number;
   hostname: string;
-  /** Addresses that are served on the same port, where this machine has them. */
+  /** Further addresses that are served on the same port, if this machine has them. */
   also?: readonly string[];
 }
 
@@ -47,7 +47,7 @@ function listenAt(answer: RequestListener, port: number, hostname: string): Prom
   });
 }
 
-/** A machine may be without IPv6, or an address of it. */
+/** This machine may have no IPv6, or no such address. */
 async function listenIfThere(answer: RequestListener, port: number, hostname: string): Promise<Server[]> {
   try {
     return [await listenAt(answer, port, hostname)];

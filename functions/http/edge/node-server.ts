@@ -1,6 +1,6 @@
 /**
- * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, tells the app when a client has gone, and
- * aborts the connection when a body fails.
+ * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, tells the app when a client disconnects,
+ * and aborts the connection when a body fails.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorResponse } from "../server/respond.ts";
@@ -29,11 +29,11 @@ async function answer(app: App, req: IncomingMessage, res: ServerResponse): Prom
     res.end();
     return;
   }
-  // A body of unknown length stays open: its headers must not wait for its first chunk.
+  // A body of unknown length is live: its headers must not wait for its first chunk.
   if (!response.headers.has("content-length")) res.flushHeaders();
   const pumped = await pump(response.body, res);
   if (pumped.kind === "ended") res.end();
-  // Without the last chunk, so that no client takes it for an end; what was written before still arrives.
+  // Without the last chunk, so that no client takes it for an end. What was written before still arrives.
   else if (pumped.kind === "cut") res.socket?.destroySoon();
   else res.destroy();
 }
@@ -58,7 +58,7 @@ function requestOf(req: IncomingMessage): Request | undefined {
 const hasBody = (req: IncomingMessage): boolean =>
   req.headers["transfer-encoding"] !== undefined || Number(req.headers["content-length"] ?? 0) > 0;
 
-/** Pulled only when the app reads, so that an answer by header alone (401, 413) reads nothing. */
+/** Pulled only when the app reads, so that a response by header alone (401, 413) reads nothing. */
 function bodyOf(req: IncomingMessage): ReadableStream<Uint8Array> {
   const chunks = req[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(

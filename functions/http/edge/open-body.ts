@@ -1,12 +1,12 @@
 /**
- * Bodies that stay open while a run works: the chunks of a source, and between them a filler on the clock of the request. Pulled by the
- * reader, so that a slow client holds one chunk in memory. Must not know what the chunks mean, and must never end before its source.
+ * Bodies of responses that last as long as a run: chunks of a source, and between them a filler at fixed times. Pulled by the reader, so a
+ * slow client holds one chunk in memory. Must never end before its source.
  */
 import type { Clock } from "../../core/ports.ts";
 import type { Closed } from "../../core/run/watchers.ts";
 import { KEEP_ALIVE } from "./timings.ts";
 
-/** A body that was cut by the host's limits: an abort on the wire, so that clients come back with their cursor. */
+/** A body that was cut by the host's limits: an abort on the wire, so that clients reconnect with their cursor. */
 export class StreamCut extends Error {
   override name = "StreamCut";
 }
@@ -22,9 +22,9 @@ export interface OpenBody {
   /** Sent every KEEP_ALIVE from the start of the request, whether or not chunks flow (seen at the official server). */
   filler: Uint8Array<ArrayBuffer>;
   limits: BodyLimits;
-  /** Aborted when the host knows that the client has gone. */
+  /** Aborted when the host knows that the client has disconnected. */
   disconnected?: AbortSignal | undefined;
-  /** Begun at the first pull; its signal says that nobody reads any more. A throw aborts the body. */
+  /** Started at the first pull. Its signal aborts when nobody reads any more. A throw aborts the body. */
   source: (signal: AbortSignal) => AsyncGenerator<Uint8Array<ArrayBuffer>, void>;
   /** Called once. */
   onClose?: (how: Closed) => void;
@@ -47,7 +47,7 @@ export function openBody({
   let pending: Promise<IteratorResult<Uint8Array<ArrayBuffer>, void>> | undefined;
   let sent = 0;
 
-  /** Resolves at the next beat or cut, or when nobody reads any more. One timer at a time, however many chunks pass meanwhile. */
+  /** Resolves at the next beat or cut, or when nobody reads any more. One timer at a time, however many chunks pass. */
   const ring = () =>
     (alarm ??= clock.sleep(Math.min(beatAt, cutAt) - clock.monotonic(), signal).then(() => (alarm = undefined)));
   const beatDue = (): boolean => {
@@ -64,7 +64,7 @@ export function openBody({
       if (beatDue()) return filler;
       pending ??= chunks.next();
       const result = await Promise.race([pending, ring()]);
-      // A source that was told to stop ends early: that is no end of the run.
+      // A source that was told to stop ends early. That is not the end of the run.
       if (!result || signal.aborted) continue;
       pending = undefined;
       if (result.done) return undefined;

@@ -1,12 +1,10 @@
-/**
- * From a body to a Node stream, at the pace of the reader. Must neither end nor destroy the stream: what a cut looks like is the host's.
- */
+/** Copies a body to a Node stream at the reader's pace. Neither ends nor destroys the stream: how a cut looks depends on the host. */
 import type { Writable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
 export type Pumped =
   | { kind: "ended" }
-  /** The stream closed before the body had ended. */
+  /** The stream closed before the body ended. */
   | { kind: "left" }
   /** The body failed: the reader must not take this for an end. */
   | { kind: "cut"; error: unknown };
@@ -33,7 +31,7 @@ export async function put(out: Writable, chunk: Uint8Array | string): Promise<bo
 
 const LF = 10;
 
-/** @param filler a line, written in a turn of its own after every chunk that ends a line, for hosts that hold back the last chunk */
+/** @param filler a line, written separately after every chunk that ends a line, for hosts that hold back the last chunk */
 export async function pump(body: ReadableStream<Uint8Array>, out: Writable, filler?: string): Promise<Pumped> {
   const reader = body.getReader();
   const leave = () => void reader.cancel().catch(() => undefined);

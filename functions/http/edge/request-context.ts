@@ -1,12 +1,12 @@
-/** What a host tells the app with a request, and what it asks of the app. */
+/** The contract between host and app: what a host passes with a request, and the app's `fetch`. */
 export interface RequestContext {
-  /** Aborted when the client has gone. A Function URL never tells. */
+  /** Aborted when the client disconnects. A Function URL never tells. */
   disconnected?: AbortSignal;
   /** ms until the host ends this request by force. */
   timeLeft?: number;
 }
 
 export interface App {
-  /** Never rejects: whatever goes wrong is an answer. A body that errors means: abort the connection, do not end it. */
+  /** Never rejects: failures are responses, too. If the body errors, abort the connection instead of ending it. */
   fetch(request: Request, context?: RequestContext): Promise<Response>;
 }

@@ -1,12 +1,12 @@
 /**
- * Which headers of a request become keys of the run's `configurable`: those that `http.configurable_headers` includes and does not
- * exclude, by names in lower case. Must not pass on what opens this server.
+ * Which request headers become keys of the run's `configurable`: those that `http.configurable_headers` includes and does not exclude, in
+ * lower case. Must not pass on what opens this server.
  */
 import type { HeaderRules } from "../../protocol/manifest.ts";
 
 /** Never passed on, whatever the patterns say (Agent Server API). */
 export const NEVER = ["x-api-key", "x-tenant-id", "x-service-key"];
-/** Secrets of other parties: a pattern alone does not mean them, for what is passed on is stored and shown with the run. */
+/** Secrets of other parties. A pattern alone does not match them, since what is passed on is stored and shown with the run. */
 const BY_FULL_NAME = ["authorization", "proxy-authorization", "cookie", "x-amz-security-token"];
 
 export function configurableHeaders(rules: HeaderRules | undefined): (headers: Headers) => Record<string, string> {

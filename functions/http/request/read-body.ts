@@ -1,4 +1,4 @@
-/** Bodies: bounded while they are read, JSON by their content-type, checked by a schema. */
+/** Reads request bodies: bounded, JSON by content-type, checked by a schema. */
 import type { z } from "zod";
 import { isTooDeep, NESTING } from "../../core/json/nesting.ts";
 import { BODY_BYTES } from "../edge/timings.ts";
@@ -7,7 +7,7 @@ import { problemOf } from "./validation.ts";
 
 const tooLarge = () => new HttpError(413, `Request body too large (limit: ${BODY_BYTES} bytes)`);
 
-/** @throws HttpError 413 as soon as the limit is passed; a declared length is believed first, so that nothing need be read */
+/** @throws HttpError 413 as soon as the limit is passed, or at once if the declared length passes it */
 async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES) throw tooLarge();
   if (!request.body) return new Uint8Array();
@@ -21,7 +21,7 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** No type is taken for JSON. What a form can send is not: a page may post it to any server without asking (CORS). */
+/** No type counts as JSON. A type that a form can send does not: a page may post it to any server without a CORS preflight. */
 const isJson = (type: string | null): boolean => type === null || /^[^;]*[/+]json\s*(;|$)/i.test(type);
 
 /** No body and `null` are an empty object: the Python SDK sends both. */
@@ -31,7 +31,7 @@ async function readJson(request: Request): Promise<unknown> {
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type");
   if (!isJson(type)) throw new HttpError(415, `Content-Type ${type}: send the body as application/json`);
-  // What could not be read again from a checkpoint is refused before there is a run.
+  // A checkpoint of it could not be read again, so it is refused before there is a run.
   if (isTooDeep(bytes)) throw new HttpError(422, `body: nested too deeply, more than ${NESTING} levels`);
   try {
     return JSON.parse(text) ?? {};

@@ -1,4 +1,4 @@
-/** Ids of a path: any UUID, in lower case from here on. */
+/** Ids in paths: any UUID, turned into lower case. */
 import { Uuid } from "../../protocol/json.ts";
 import { HttpError } from "../server/http-error.ts";
 import type { Asked } from "../server/routes.ts";

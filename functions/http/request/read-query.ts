@@ -1,4 +1,4 @@
-/** Queries as the SDKs write them: booleans as words or digits, lists as repeated keys, JSON or commas. */
+/** Query parameters as the SDKs write them: booleans as words or digits, lists as repeated keys, JSON or commas. */
 import { z } from "zod";
 import { PAGE_LIMIT } from "../edge/timings.ts";
 import { HttpError } from "../server/http-error.ts";
@@ -36,7 +36,7 @@ export const PageLimit = z
   .min(0)
   .transform((limit) => Math.min(limit, PAGE_LIMIT));
 
-/** Every value named, once: Python and JavaScript repeat the key, older SDKs send a JSON list, people write commas. */
+/** All values, each once: the SDKs repeat the key, older ones send a JSON list, people write commas. */
 export function readList(query: URLSearchParams, name: string): string[] {
   return [...new Set(query.getAll(name).flatMap((text) => listOf(text, name)))];
 }
@@ -47,7 +47,7 @@ function listOf(text: string, name: string): string[] {
     const list: unknown = JSON.parse(text);
     if (Array.isArray(list)) return list.map(String);
   } catch {
-    // Not JSON: the error below says so.
+    // Not JSON: reported below.
   }
   throw new HttpError(422, `${name}: must be a list of names`);
 }

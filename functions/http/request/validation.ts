@@ -1,11 +1,11 @@
-/** What is wrong with an input, in one line for the person who sent it: `<path>: <problem>`. */
+/** Describes an invalid input in one line: `<path>: <problem>`. */
 import type { z } from "zod";
 
 type Issue = z.core.$ZodIssue;
 
 const MENTIONED = 3;
 
-/** The branch of a union that the input came closest to: the one that failed deepest; among equals one that did not fail by type. */
+/** The branch of a union that the input matched best: the one that failed deepest; among equals one that did not fail by type. */
 function closest(issue: Issue, path: readonly PropertyKey[] = []): { path: readonly PropertyKey[]; issue: Issue } {
   const here = [...path, ...issue.path];
   if (issue.code !== "invalid_union") return { path: here, issue };

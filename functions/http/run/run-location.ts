@@ -1,7 +1,4 @@
-/**
- * Where a run is found again: the headers that let every SDK reconnect by itself (Agent Server API). Root-relative, without a mount prefix.
- *
- */
+/** Headers by which every SDK reconnects to a run (Agent Server API). Root-relative, without a mount prefix. */
 import { type Cursor, eventId } from "../../core/log/cursor.ts";
 import type { RunRef } from "../../core/run/run-row.ts";
 import type { StreamMode } from "../../protocol/run.ts";
@@ -15,7 +12,7 @@ export const joinLocation = (ref: RunRef) => ({ ...createdLocation(ref), locatio
 
 /**
  * @param modes the filter of this response, kept for a reconnect
- * @param cursor where this response began: for a cut before its first event, when the client has no id to send
+ * @param cursor where this response began, for a cut before its first event, when the client has no id to send
  */
 export function streamLocation(ref: RunRef, modes: readonly StreamMode[], cursor: Cursor) {
   const query = new URLSearchParams(modes.map((mode): [string, string] => ["stream_mode", mode]));

@@ -1,6 +1,6 @@
 /**
- * The two long answers about a run: its events as SSE, and its result as JSON after newlines. Status 200 and headers leave at once, so
- * whoever calls these has made sure that the run exists.
+ * The two long responses about a run: its events as SSE, and its result as JSON after newlines. Status 200 and headers are sent at once, so
+ * the caller has checked that the run exists.
  */
 import type { Cursor } from "../../core/log/cursor.ts";
 import { tailCreated, tailRun } from "../../core/log/tail-log.ts";
@@ -24,7 +24,7 @@ export interface Watch {
 
 export interface StreamWatch extends Watch {
   cursor: Cursor;
-  /** Empty = all that the run has. */
+  /** Empty = all modes of the run. */
   modes: readonly StreamMode[];
   /** The first slot and its event, sent before the log is read: the creating transaction has written it. */
   first?: { slot: number; event: StreamedEvent } | undefined;
@@ -33,7 +33,7 @@ export interface StreamWatch extends Watch {
 const encoder = new TextEncoder();
 const NEWLINE = encoder.encode("\n");
 
-/** Nothing may hold back or keep a live body. */
+/** Nothing may buffer or cache a live body. */
 const LIVE = { "cache-control": "no-store", "x-accel-buffering": "no" };
 
 export function streamResponse(ports: Ports, watch: StreamWatch): Response {
@@ -86,7 +86,7 @@ const common = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch)
   },
 });
 
-/** The time that the host leaves, less what a cut needs: at most a quarter of a short time-out. */
+/** The host's time limit, less what a cut needs: at most a quarter of a short limit. */
 function timeOf({ timeLeft }: RequestContext): number {
   if (timeLeft === undefined) return Infinity;
   return timeLeft - Math.min(API_TIMEOUT_S * 1_000 - STREAM_LIMIT, timeLeft / 4);

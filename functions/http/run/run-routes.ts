@@ -1,4 +1,4 @@
-/** Runs: created on a thread or without one, listed, read, joined, cancelled. Streams and results are run-responses.ts. */
+/** Runs: created on a thread or without one, listed, read, joined, cancelled. Long responses are in run-responses.ts. */
 import { z } from "zod";
 import { findJoin } from "../../core/log/join-cursor.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -52,7 +52,7 @@ const refOf = (asked: Asked): RunRef => ({ thread_id: readThreadId(asked), run_i
 const onThread = (asked: Asked): string => readThreadId(asked);
 const stateless = (): null => null;
 
-/** @param limits when an open body is cut */
+/** @param limits when a long response is cut */
 export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   const watchers = createWatchers(ports);
   const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
@@ -63,7 +63,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     onClose: watchers.enter(ref, cancel),
   });
 
-  /** Everything that can fail fails here, before a stream begins (Agent Server API). */
+  /** All checks are done here, before a stream begins (Agent Server API). */
   const create = async (
     asked: Asked,
     thread_id: string | null,
@@ -173,7 +173,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
   };
 };
 
-/** A run that exists must not answer 5xx: its kwargs can be read again, but a retried POST would create another run. */
+/** Must not answer 5xx for a run that exists: its kwargs can be read again, but a retried POST would create another run. */
 async function shown(ports: Ports, row: RunRow): Promise<Run> {
   try {
     return await runResource(ports, row);

@@ -1,4 +1,4 @@
-/** The app: every route of this release behind the key, every failure an answer `{"detail": …}`. */
+/** The app: every route of this release behind the key, every failure a response `{"detail": …}`. */
 import { Hono } from "hono";
 import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
@@ -22,13 +22,13 @@ import { mount } from "./routes.ts";
 
 export interface AppSettings {
   auth: AuthSettings;
-  /** Whose pages may call, for the project's own rules see cors.ts; undefined = a URL in front answers for CORS, or no browser comes. */
+  /** Whose pages may call; undefined = CORS is answered in front of the app, or no browser calls. Rules of the project: cors.ts. */
   cors: { origins: readonly string[] | undefined } | undefined;
   /** Shown by /info. */
   version: string;
-  /** Caps the open answers of a key; default: no cap. */
+  /** Caps the open responses of a key; default: no cap. */
   cap?: StreamCap;
-  /** When an open body is cut; default: STREAM_LIMIT and STREAM_BYTES. */
+  /** When a long response is cut; default: STREAM_LIMIT and STREAM_BYTES. */
   limits?: BodyLimits;
 }
 
@@ -60,7 +60,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   };
   routes.onError((error, asked) => failed(error, asked.req.raw));
 
-  /** The answer to GET without its body, which is told that nobody reads it. */
+  /** HEAD: the response to GET without its body, which is cancelled. */
   const headOf = async (request: Request, context: RequestContext): Promise<Response> => {
     const { status, headers, body } = await routes.fetch(new Request(request, { method: "GET" }), context);
     await body?.cancel();

@@ -6,8 +6,8 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { StoredKeys } from "./stored-keys.ts";
 
 /**
- * Hashes in hexadecimal, SHA-256 of a key each; several, so that a key can be changed without an outage. `stored`: more of them, read when
- * they are needed.
+ * SHA-256 hashes of keys, in hexadecimal. Several, so that a key can be rotated without an outage. `stored`: more of them, read when
+ * needed.
  */
 export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly string[]; stored?: StoredKeys };
 
@@ -19,7 +19,7 @@ const PUBLIC_PATHS = new Set(["/ok", "/info"]);
 
 /**
  * @returns whether a request may pass
- * @throws Error for a key setting without keys: a server that nobody can use, or everybody, must not start
+ * @throws Error for a key setting without keys: such a server must not start
  */
 export function gate(auth: AuthSettings): (request: Request, path: string) => Promise<Verdict> {
   if (auth.kind === "none") return () => Promise.resolve("pass");
@@ -44,7 +44,7 @@ export function gate(auth: AuthSettings): (request: Request, path: string) => Pr
 
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
-/** Takes the same time whichever hash it is. */
+/** Constant time, whichever hash matches. */
 function isAmong(hashes: readonly string[], presented: Buffer): boolean {
   let known = false;
   for (const hash of hashes) if (isHash(hash) && timingSafeEqual(Buffer.from(hash, "hex"), presented)) known = true;

@@ -1,6 +1,6 @@
 /**
- * Caps the answers that one client key may hold open at a time: a request beyond that is 429, and nothing of it is done. Off unless the
- * owner sets a cap.
+ * Caps the responses that one client key may hold open at a time. A request beyond that is 429 and changes nothing. Off unless the owner
+ * sets a cap.
  */
 import { createHash } from "node:crypto";
 import { getPath } from "hono/utils/url";
@@ -11,14 +11,14 @@ import { errorResponse } from "./respond.ts";
 
 export interface StreamCap {
   permits: ConcurrencyPermits;
-  /** Open answers of one key at a time. */
+  /** Open responses of one key at a time. */
   most: number;
 }
 
-/** The routes whose answers are open for as long as a run works; of `cancel` only what waits. */
+/** Routes whose response stays open until a run ends; of `cancel` only with `wait`. */
 const LONG_ANSWERS = /\/(?:stream|wait|join)$/;
 
-/** By the path as the router reads it: to it `%73tream` is `stream`. */
+/** By the path as the router decodes it: for it `%73tream` is `stream`. */
 function isLongAnswer(request: Request): boolean {
   const path = getPath(request);
   return (
@@ -26,7 +26,7 @@ function isLongAnswer(request: Request): boolean {
   );
 }
 
-/** @param known whether keys are checked: an unchecked key may be made up, so without a check all clients share one cap */
+/** @param known whether keys are checked. Otherwise a key may be made up, so all clients share one cap */
 export async function capped(
   { permits, most }: StreamCap,
   request: Request,
@@ -49,10 +49,10 @@ export async function capped(
   }
 }
 
-/** A name that stands for a key and does not reveal it. */
+/** A name for a key that does not reveal it. */
 const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
 
-/** Gives the permit back before it passes on the end: after that the process may be frozen. */
+/** Releases the permit before it passes on the end: afterwards the process may be frozen. */
 function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, permit: ConcurrencyPermit) {
   const reader = body.getReader();
   return new ReadableStream<Uint8Array<ArrayBuffer>>(

@@ -1,6 +1,6 @@
 /**
- * Which pages of other origins may ask, and what they may send and see (CORS): `http.cors` of the project, and over it what the deployment
- * says of origins. Answered here, everywhere but behind a URL that lets only signed requests in. Must not refuse a request: browsers do.
+ * CORS: which pages of other origins may call, and what they may send and see, by `http.cors` of the project and the deployment's setting.
+ * Not used behind a Function URL that admits only signed requests. Must not refuse a request: browsers do.
  */
 import type { CorsConfig } from "../../protocol/manifest.ts";
 import { isLoopbackOrigin } from "../../protocol/origin.ts";
@@ -14,7 +14,7 @@ export interface CorsPolicy {
   /** Every page may call, but none with cookies. */
   any: boolean;
   allows(origin: string): boolean;
-  /** Those of the origins that can be listed. */
+  /** The origins that can be listed. */
   origins: readonly string[];
   methods: readonly string[];
   /** `asked`: whatever a page asks for. Tracing and tenancy headers are too many to list, and a header alone opens nothing. */
@@ -25,7 +25,7 @@ export interface CorsPolicy {
   maxAge: number;
 }
 
-/** Of whole origins. @throws SyntaxError for what is no regular expression */
+/** Matches whole origins. @throws SyntaxError for an invalid regular expression */
 export const originPattern = (source: string): RegExp => new RegExp(`^(?:${source})$`);
 
 /**
@@ -57,7 +57,7 @@ export function corsPolicy(config: CorsConfig | undefined, named?: readonly stri
 export const isPreflight = (request: Request): boolean =>
   request.method === "OPTIONS" && request.headers.has("origin") && request.headers.has("access-control-request-method");
 
-/** Answered before anything else: a preflight carries no key. A page on https may ask a server on loopback if it is told so. */
+/** Answered before anything else: a preflight carries no key. A page on https may call a server on loopback if it asks for it. */
 export function preflight(policy: CorsPolicy, request: Request): Response {
   const allowed = originHeaders(policy, request);
   if (!allowed.has("access-control-allow-origin")) return new Response(null, { status: 403, headers: allowed });
@@ -72,14 +72,14 @@ export function preflight(policy: CorsPolicy, request: Request): Response {
   return new Response(null, { status: 204, headers: allowed });
 }
 
-/** On every answer, errors too. */
+/** On every response, errors too. */
 export function withCors(policy: CorsPolicy, request: Request, response: Response): Response {
   for (const [name, value] of originHeaders(policy, request)) response.headers.append(name, value);
   response.headers.set("access-control-expose-headers", policy.exposed.join(", "));
   return response;
 }
 
-/** One that is not allowed gets no header, which is how a browser is told. */
+/** An origin that is not allowed gets no header; the browser then refuses. */
 function originHeaders(policy: CorsPolicy, request: Request): Headers {
   if (policy.any) return new Headers({ "access-control-allow-origin": "*" });
   const headers = new Headers({ vary: "origin" });

@@ -1,6 +1,6 @@
 /**
- * The error answer to a request: thrown where a request is read, turned into a response in one place (app.ts). Must not be thrown for
- * anything but a caller's mistake: expected races are values of the use cases (outcomes.ts).
+ * The error response to a request: thrown where a request is read, turned into a response in app.ts. Must not be thrown for anything but a
+ * caller's mistake: expected races are values of the use cases (outcomes.ts).
  */
 export class HttpError extends Error {
   override name = "HttpError";
@@ -15,5 +15,5 @@ export class HttpError extends Error {
   }
 }
 
-/** The official API has it, this release does not: said clearly, never silence. */
+/** A route of the official API that this release does not have. */
 export const notSupported = (what: string): HttpError => new HttpError(422, `${what} is not supported yet`);

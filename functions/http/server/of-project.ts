@@ -1,4 +1,4 @@
-/** What follows from the project's config, worked out again only when another build is served. */
+/** Caches what is derived from the project's config until another build is served. */
 import type { Engine } from "../../core/run/execute/engine-port.ts";
 import type { HttpConfig } from "../../protocol/manifest.ts";
 

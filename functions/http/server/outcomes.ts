@@ -1,4 +1,4 @@
-/** What the use cases answer, as HTTP: the one place where an outcome gets its status (Agent Server API). Exhaustive by type. */
+/** HTTP status of each outcome of the use cases (Agent Server API). Exhaustive by type. */
 import type { CreateResult } from "../../core/run/create/create-result.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
 import type { PatchResult } from "../../core/thread/threads.ts";

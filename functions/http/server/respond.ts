@@ -1,6 +1,6 @@
 /**
- * Short answers: a JSON document or nothing. Their length is known, so the hosts send them in one piece; bodies that stay open have no
- * content-length (open-body.ts).
+ * Short responses: a JSON document or nothing, with a content-length, so that hosts send them in one piece. Live bodies have none
+ * (open-body.ts).
  */
 import type { Json } from "../../protocol/json.ts";
 

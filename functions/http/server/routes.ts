@@ -1,6 +1,6 @@
 /**
- * A table of routes: what answers to which method on which path. Specific paths win over parameters whatever the order they are written in
- * (Agent Server API), and a known path with another method is 405.
+ * Route tables: method and path to handler. Specific paths win over parameters, whatever their order (Agent Server API). A known path with
+ * another method is 405.
  */
 import type { Context, Hono } from "hono";
 import type { RequestContext } from "../edge/request-context.ts";

@@ -1,8 +1,8 @@
-/** Events as they go on the wire: `event`, `data`, `id`, LF line ends. */
+/** Events on the wire: `event`, `data`, `id`, LF line ends. */
 import type { StreamMode } from "../../protocol/run.ts";
 
 export interface StreamedEvent {
-  /** Absent for what stands in for expired events: a reader's cursor does not move. */
+  /** Absent for values that replace expired events, so that a reader's cursor does not move. */
   id?: string;
   event: string;
   /** JSON text without line breaks. */
@@ -22,7 +22,7 @@ export function frames(events: readonly StreamedEvent[]): Uint8Array<ArrayBuffer
   return encoder.encode(text);
 }
 
-/** A join's filter never loses these: without them a reader cannot tell which run it sees, nor that it failed. */
+/** The filter of a join always passes these: they tell which run it is and that it failed. */
 const ALWAYS = ["metadata", "error", "feedback"];
 
 /** Compares names before `|` (namespace) and `/` (part of `messages`); no modes = everything passes. */

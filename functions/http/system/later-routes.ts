@@ -1,6 +1,6 @@
 /**
- * The part of the official API that this release does not serve yet (Agent Server API): said clearly, never silence. A route leaves this
- * table when it is built. Must not hold a route that routes.ts serves.
+ * Routes of the official API that this release does not serve yet: answered with a clear error (Agent Server API). Must not contain a route
+ * that routes.ts serves.
  */
 import { notSupported } from "../server/http-error.ts";
 import type { Routes } from "../server/routes.ts";

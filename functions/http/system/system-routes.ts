@@ -1,10 +1,10 @@
-/** Liveness and version, open without a key. */
+/** Liveness and version, without a key. */
 import type { Ports } from "../../core/ports.ts";
 import { queryOf, readBoolean } from "../request/read-query.ts";
 import { json } from "../server/respond.ts";
 import type { Routes } from "../server/routes.ts";
 
-/** No thread has it: reading it shows that the table answers. */
+/** No thread has this id. Reading it shows that the table answers. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /** @param version of this server */

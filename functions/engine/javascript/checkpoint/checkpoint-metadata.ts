@@ -1,6 +1,6 @@
 /**
- * Metadata as stored with a checkpoint: what LangGraph says of the step, and what the run was started with. `run_id` among it is what lets
- * a redelivered run go on instead of applying its input twice.
+ * The metadata stored with a checkpoint: LangGraph's metadata of the step, and what the run was started with. By its `run_id` a redelivered
+ * run finds its own checkpoint and does not apply its input twice.
  */
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
@@ -8,7 +8,7 @@ import { isObject } from "../langgraph.ts";
 import type { IdOf } from "./ordered-ids.ts";
 import type { Serde } from "./serialise-channel.ts";
 
-/** Address of a checkpoint or LangGraph's own wiring, no description of the run. */
+/** Keys that address a checkpoint or are LangGraph's own do not describe the run. */
 const isAddress = (key: string): boolean => key.startsWith("__") || key === "thread_id" || isSelector(key);
 
 interface Config {
@@ -17,7 +17,7 @@ interface Config {
 }
 
 /**
- * The later win: configurable, the run's metadata, the step's. A config without metadata was not prepared by LangGraph and describes no
+ * Later ones win: configurable, the run's metadata, the step's. A config without metadata was not prepared by LangGraph and describes no
  * run. Rejects if a value cannot be serialised.
  */
 export async function storedMetadata(serde: Serde, config: Config, ofStep: object): Promise<JsonObject> {

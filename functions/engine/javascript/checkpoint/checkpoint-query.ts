@@ -1,4 +1,4 @@
-/** Which checkpoints a call of LangGraph means, by its config and options. */
+/** Which checkpoints a call of LangGraph asks for, by its config and options. */
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
@@ -38,7 +38,7 @@ export function queryOf(
   };
 }
 
-/** One checkpoint, wherever it lies, or those of a query. */
+/** One checkpoint by its address, or those of a query. */
 export async function* headsOf(
   store: CheckpointStore,
   thread_id: string,

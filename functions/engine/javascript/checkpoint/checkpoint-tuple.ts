@@ -1,4 +1,4 @@
-/** A checkpoint as LangGraph sees it, from a head and its pending writes. */
+/** A checkpoint tuple as LangGraph expects it, from a head and its pending writes. */
 import type { CheckpointTuple } from "@langchain/langgraph";
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { loadMetadata } from "./checkpoint-metadata.ts";
@@ -9,16 +9,16 @@ import { loadChannel, type Serde } from "./serialise-channel.ts";
 export interface Revival {
   store: CheckpointStore;
   serde: Serde;
-  /** The project's LangGraph reads `pending_sends` of a checkpoint (before 1.0); later ones a channel of its own. */
+  /** The project's LangGraph reads sends from the checkpoint's `pending_sends` (before 1.0), later versions from a channel. */
   readsPendingSends: boolean;
   firstVersion: () => number | string;
 }
 
-/** The first format of checkpoints in which sends are a channel like any other. */
+/** The first checkpoint format in which sends are a channel like any other. */
 export const SENDS_ARE_A_CHANNEL = 4;
 const TASKS = "__pregel_tasks";
 
-/** The serialised part, without the values of its channels. */
+/** The serialised part, without channel values. */
 export interface Skeleton {
   v: number;
   id: string;
@@ -68,7 +68,7 @@ export async function toTuple(
   };
 }
 
-/** Sends of the parent's tasks, where the format keeps them with the parent. */
+/** Adds the sends of the parent's tasks, where the format keeps them with the parent. */
 async function addSends(
   { store, serde, readsPendingSends, firstVersion }: Revival,
   head: CheckpointHead,

@@ -1,7 +1,4 @@
-/**
- * What a LangGraph checkpointer does, over the port CheckpointStore. Serialises; knows neither keys nor items, and must not decide which
- * heads exist.
- */
+/** The behaviour of a LangGraph checkpointer over the port CheckpointStore. */
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
 import type {
   ChannelValue,
@@ -24,20 +21,22 @@ import { checkSizes, dumpChannel, isNothing } from "./serialise-channel.ts";
 
 export interface CheckpointsOptions {
   store: CheckpointStore;
-  /** The run's claim: goes into heads and writes, and makes this saver the thread's only writer, so that it need not read what it knows. */
+  /**
+   * The run's claim. It is stored with heads and writes. With it this saver is the thread's only writer, so it need not read what it knows.
+   */
   claim?: ClaimNumber;
-  /** Nothing exists yet in the thread: nothing is read before the first put of a namespace. */
+  /** The thread has no checkpoint: nothing is read before the first put of a namespace. */
   fresh?: boolean;
-  /** Holds, while a task's writes are being serialised, a promise for when they have reached the store. */
+  /** While a task's writes are being serialised: promises that resolve when the writes have reached the store. */
   serialising?: Set<Promise<unknown>>;
-  /** The newest root checkpoint of the thread when the run was claimed: what the run writes sorts after it. */
+  /** The newest root checkpoint when the run was claimed. Ids that the run writes sort after it. */
   newest?: string;
   /**
    * Called when a stored head uses up the steps of a graph that an earlier claim began.
-   * @throws the error that the graph fails with
+   * @throws the error with which the graph fails
    */
   onStepLimit?: (ns: string, recursionLimit: number | undefined) => void;
-  /** For `list` without a thread, which the server never asks for. */
+  /** For `list` without a thread, which the server never calls. */
   threadIds?: () => AsyncIterable<string>;
 }
 
@@ -50,18 +49,18 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
   const { store, claim, fresh = false, newest, serialising, onStepLimit } = options;
   const { serde } = revival;
   let cache = new SaverCache();
-  /** Namespaces that an earlier claim of the run has left a head in. */
+  /** Namespaces in which an earlier claim of the run has left a head. */
   const resumed = new Set<string>();
   /** Ids of the checkpoints that this saver has put, or is about to. */
   const mine = new Set<string>();
   const own = claim === undefined ? {} : { claim };
   const ids = new OrderedIds(newest);
-  /** A saver without a claim only shows, or tries what it is given: there ids stand for themselves. */
+  /** A saver without a claim only reads, so it maps no ids. */
   const idOf: IdOf = (id) => (id === undefined || !claim ? id : ids.of(id));
 
   const isEmpty = (thread_id: string, ns: string): boolean => fresh && !cache.isTouched(thread_id, ns);
 
-  /** The head asked for or the newest, with its writes; what this saver knows is not read. */
+  /** The head asked for, or the newest one, with its writes. What this saver knows is not read again. */
   async function find(
     thread_id: string,
     ns: string,
@@ -154,11 +153,11 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
 
       const checkpoint_id = claim ? ids.put(ns, checkpoint.id) : checkpoint.id;
       mine.add(checkpoint_id);
-      // All channels begin before the first await: the caller goes on meanwhile.
+      // All channels are serialised before the first await: afterwards the caller may change them.
       const serialised = Object.entries(channel_values).map(
         async ([name, value]): Promise<[string, ChannelValue] | undefined> => {
           const isNew = Object.hasOwn(newVersions, name);
-          // The contract's first checkpoint: what has no new version was never written. LangGraph itself has no such case.
+          // Only LangGraph's conformance suite does this: a first checkpoint whose channel has no new version was never written.
           if (!isNew && isUnknown) return undefined;
           const inherited = isNew ? undefined : inheritedValue(before, name, versions[name]);
           const dumped = inherited ?? (await dumpChannel(serde, value, `The channel "${name}"`));
@@ -207,10 +206,10 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       });
       const exists = (): Promise<boolean> => store.exists(thread_id, ns, given);
       const keeping = claim && ids.writtenTo(ns, given, exists);
-      // Awaited with the values; until then a failure must not count as unhandled.
+      // Awaited with the values. Until then a failure must not count as unhandled.
       keeping?.catch(() => undefined);
       const begin = async (): Promise<{ task: TaskWrites; storing: Promise<void> }> => {
-        // Ordinary indexes are unique in a call; of special ones the last counts.
+        // Ordinary indexes are unique in a call. Of special ones the last counts.
         const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
         checkSizes(
           [...byIndex.values()].map(({ channel, value }) => [channel, value]),
@@ -247,7 +246,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
 const isOfRun = (head: CheckpointHead | undefined, { log_start }: ClaimNumber): boolean =>
   head?.claim?.log_start === log_start;
 
-/** A channel of the parent's version has the parent's value: neither serialised nor written again. */
+/** A channel of the parent's version has the parent's value, which is neither serialised nor written again. */
 function inheritedValue(
   parent: KnownHead | undefined,
   name: string,

@@ -1,4 +1,7 @@
-/** `getDeltaChannelHistory` of the saver contract: the writes on the way from a stored value to a checkpoint, along its parents. */
+/**
+ * `getDeltaChannelHistory` of the saver contract: the writes between a stored value and a checkpoint, along its parents. Each checkpoint is
+ * read once, however many channels are asked for.
+ */
 import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
 import { orderWrites } from "./order-writes.ts";
@@ -7,13 +10,13 @@ import { loadChannel, type Serde } from "./serialise-channel.ts";
 export interface DeltaHistory {
   /** Oldest first: [task id, channel, value]. */
   writes: [string, string, unknown][];
-  /** The stored value they build on; absent if there is none. */
+  /** The stored value that the writes are applied to; absent if there is none. */
   seed?: unknown;
 }
 
 /**
- * A channel's walk ends at the first ancestor that has its value, that ancestor's own writes included; the target's own writes are not
- * part of it.
+ * The walk of a channel ends at the first ancestor that stores its value, and includes that ancestor's own writes. The target's own writes
+ * are not included.
  */
 export async function deltaHistory(
   { store, serde }: { store: CheckpointStore; serde: Serde },
@@ -60,7 +63,7 @@ async function addStep(
   }
 }
 
-/** Parents first to last. In one pass over the namespace: forks lie between them and are skipped. */
+/** Ancestors from the parent to the first. One pass over the namespace; forks in between are skipped. */
 async function* ancestors(store: CheckpointStore, target: CheckpointHead): AsyncGenerator<CheckpointHead> {
   let wanted = target.parent_id;
   if (wanted === undefined) return;

@@ -1,17 +1,17 @@
 /**
- * Data that looks like what a serde makes of an instance (`{"lc": 2, "type": "constructor", …}`), for a user may send anything. The serde
- * would make an instance of it, so its key has another name in the store.
+ * Escapes user data that looks like a serialised instance (`{"lc": 2, "type": "constructor", …}`). The serde would make an instance of it,
+ * so its key is renamed in the store.
  */
 import { isObject } from "../langgraph.ts";
 
-/** In the JSON of every look-alike. */
+/** Occurs in the JSON of every look-alike. */
 export const LOOKS_SERIALISED = Buffer.from('"lc":');
 
 const MARK = ":escaped";
 const ESCAPABLE = new RegExp(`^lc(?:${MARK})*$`);
 const ESCAPED = new RegExp(`^lc(?:${MARK})+$`);
 
-/** Instances are not looked into: theirs is the serde's own. */
+/** Instances are not searched: the serde handles them. */
 export function hasLookAlike(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasLookAlike);
   if (value instanceof Map || value instanceof Set) return [...value].some(hasLookAlike);
@@ -25,7 +25,7 @@ export const escapeKeys = (value: unknown): unknown =>
 export const unescapeKeys = (value: unknown): unknown =>
   renamed(value, (key) => (ESCAPED.test(key) ? key.slice(0, -MARK.length) : key));
 
-/** A copy with other keys; instances stay as they are. */
+/** A copy with renamed keys; instances stay as they are. */
 function renamed(value: unknown, rename: (key: string) => string): unknown {
   if (Array.isArray(value)) return value.map((item: unknown) => renamed(item, rename));
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, renamed(item, rename)]));

@@ -1,10 +1,10 @@
 /**
- * Pending writes in the order and with the overwriting rules of LangGraph's saver contract. Must not depend on a
- * version of LangGraph: older ones do not export their own rules.
+ * Orders pending writes and lets special ones overwrite, as LangGraph's saver contract asks. Must not depend on a version of LangGraph:
+ * older ones do not export these rules.
  */
 import type { TaskWrite, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 
-/** Channels whose write has an index of its own, overwritten by the next. */
+/** Channels whose write has a fixed index and is overwritten by the next. */
 const SPECIAL = new Map([
   ["__error__", -1],
   ["__scheduled__", -2],

@@ -1,35 +1,35 @@
 /**
- * Ids under which a run's checkpoints are kept. LangGraph makes them from the wall clock, and the newest is the one that sorts last: after
- * a step back, or on a host whose clock is behind, a new checkpoint would be older than what it follows, and its work lost. Such a
- * checkpoint is kept under an id right after the newest. LangGraph still uses its own id, from which it derives those of tasks.
+ * Ids under which a run's checkpoints are stored. LangGraph makes ids from the wall clock, and the newest checkpoint is the one that sorts
+ * last. After a clock step, or on a host that is behind, a new checkpoint would sort before its parent and its work would be lost. Such a
+ * checkpoint is stored under an id right after the newest. LangGraph keeps using its own id, from which it derives task ids.
  */
 export class OrderedIds {
   /** Every new id sorts after this one; '' = no limit. */
   readonly #floor: string;
   /** The newest known, by namespace. */
   readonly #newest = new Map<string, string>();
-  /** LangGraph's id → the kept id. */
+  /** LangGraph's id → the stored id. */
   readonly #kept = new Map<string, string>();
-  /** Over when nothing is asked of the store. */
+  /** Resolves when no lookup is under way. */
   #asked: Promise<unknown> = Promise.resolve();
 
   constructor(floor = "") {
     this.#floor = floor;
   }
 
-  /** The kept id of a checkpoint that exists, by LangGraph's id or the kept one. */
+  /** The stored id of a checkpoint, by LangGraph's id or the stored one. */
   of(id: string): string {
     return this.#kept.get(id) ?? id;
   }
 
-  /** A checkpoint was read: its kept id, and what LangGraph calls it. */
+  /** A checkpoint was read: its stored id, and LangGraph's. */
   read(ns: string, kept: string, own: string): void {
     this.#kept.set(own, kept);
     this.#kept.set(kept, kept);
     if (kept > this.#newestOf(ns)) this.#newest.set(ns, kept);
   }
 
-  /** The kept id of a checkpoint that is put. */
+  /** The stored id of a checkpoint that is put. */
   put(ns: string, own: string): string {
     const known = this.#kept.get(own);
     if (known !== undefined) return known;
@@ -41,12 +41,12 @@ export class OrderedIds {
   }
 
   /**
-   * The kept id of a checkpoint that a task writes to, perhaps before it is put.
-   * @param exists asked about one that was neither read nor put, and is older than others: if it is not there, it will be put
+   * The stored id of a checkpoint that a task writes to, perhaps before it is put.
+   * @param exists called for an id that was neither read nor put and is older than others. If it does not exist, it will be put
    */
   async writtenTo(ns: string, own: string, exists: () => Promise<boolean>): Promise<string> {
     if (this.#kept.has(own) || own > this.#newestOf(ns)) return this.put(ns, own);
-    // One after the other: new ones get their places in the order in which they are first written to.
+    // One lookup after the other: ids are assigned in the order in which they are first written to.
     const asked = this.#asked.then(async () => {
       if (!this.#kept.has(own) && (await exists()) && !this.#kept.has(own)) this.#kept.set(own, own);
       return this.put(ns, own);
@@ -60,14 +60,14 @@ export class OrderedIds {
   }
 }
 
-/** The kept id, by LangGraph's or the kept one. */
+/** The stored id, by LangGraph's id or the stored one. */
 export type IdOf = (id: string | undefined) => string | undefined;
 
-/** Version 6: the time comes first, in order: 32 and 16 bits, then 12 behind the version. */
+/** UUID version 6: the time comes first, 32 and 16 bits, then 12 bits behind the version. */
 const UUID6 = /^([0-9a-f]{8})-([0-9a-f]{4})-6([0-9a-f]{3})(-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const TIME_BITS = 60;
 
-/** The next time after `newest`, with the rest of `own`; undefined if one of them is of another kind. */
+/** The next time after `newest`, with the rest of `own`; undefined if one of them is no UUID of version 6. */
 function idAfter(newest: string, own: string): string | undefined {
   const [, high, mid, low] = UUID6.exec(newest) ?? [];
   const [, , , , rest] = UUID6.exec(own) ?? [];

@@ -7,7 +7,7 @@ import { type Bridge, isObject } from "../langgraph.ts";
 import { loadChannel } from "./serialise-channel.ts";
 
 /**
- * One channel's value, or an object of those that have one. `undefined` if the checkpoint alone does not say it: a channel that keeps
+ * One channel's value, or an object of those that have one. `undefined` if the checkpoint alone is not enough: a channel that stores
  * differences needs its graph.
  */
 export async function readValues(
@@ -27,7 +27,7 @@ export async function readValues(
     const stored = channels[name];
     if (!stored || missing.includes(name)) continue;
     const value = await loadChannel(serde, stored);
-    // A channel that was never set may be stored: it is not shown as null, as in streams and states.
+    // A channel that was never set may be stored. As in streams and states, it is not shown as null.
     if (value === undefined) continue;
     if (isDelta(value)) return undefined;
     values[name] = toPlain(value, `The channel "${name}"`);

@@ -1,6 +1,6 @@
 /**
- * What the saver of one run knows without reading: the heads it has read or put, serialised, with their pending writes. True as long as
- * the run's claim is the only writer of the thread: must not answer reads of a saver without a claim.
+ * What the saver of one run knows without reading: heads it has read or put, serialised, with their pending writes. Valid while the run's
+ * claim is the thread's only writer, so it must not be used by a saver without a claim.
  */
 import type { CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { keepRecent } from "../../../core/keep-recent.ts";
@@ -10,12 +10,12 @@ export type Versions = Record<string, number | string>;
 
 export interface KnownHead {
   head: CheckpointHead;
-  /** Channel versions of the checkpoint: a channel of the same version in a child has the same value. */
+  /** Channel versions of the checkpoint. In a child, a channel of the same version has the same value. */
   versions: Versions;
 }
 
 interface Entry extends KnownHead {
-  /** Undefined: to be read. */
+  /** Undefined: must be read. */
   writes: Map<string, TaskWrites> | undefined;
 }
 
@@ -27,11 +27,11 @@ const cacheKey = ({ thread_id, ns, checkpoint_id }: CheckpointKey): string =>
 
 export class SaverCache {
   readonly #heads = new Map<string, Entry>();
-  /** Writes that came before their head; few, for the head is on its way. */
+  /** Writes that came before their head. There are few, since the head is on its way. */
   readonly #early = new Map<string, Map<string, TaskWrites> | undefined>();
-  /** Newest head of a namespace, once it is known which it is. */
+  /** Newest head of a namespace, if known. */
   readonly #newest = new Map<string, string>();
-  /** Namespaces and places in which this saver has put something. */
+  /** Namespaces and checkpoints to which this saver has put something. */
   readonly #touched = new Set<string>();
   #changes = 0;
 
@@ -52,14 +52,14 @@ export class SaverCache {
     return writes && [...writes.values()];
   }
 
-  /** How often this saver has written: tells whether what was read meanwhile is still true. */
+  /** How often this saver has written. Shows whether what was read meanwhile is still true. */
   get changes(): number {
     return this.#changes;
   }
 
   /**
-   * A head from the store, with its pending writes; `newest` if it was asked for as the newest of its namespace, `since` = `changes`
-   * before the reading began. A write that ended during the read may be in it or not: then writes are to be read again.
+   * A head that was read, with its pending writes. `newest` if it was read as the newest of its namespace; `since` = `changes` before the
+   * read. A write that ended during the read may be missing, and then writes must be read again.
    */
   read(known: KnownHead, writes: readonly TaskWrites[], { newest, since }: { newest: boolean; since: number }): void {
     this.#early.delete(cacheKey(known.head));
@@ -67,7 +67,7 @@ export class SaverCache {
     if (newest && since === this.#changes) this.#newest.set(nsKey(known.head), known.head.checkpoint_id);
   }
 
-  /** `first`: nothing was in the thread before this saver. */
+  /** `first`: the thread was empty before this saver. */
   put(known: KnownHead, first: boolean): void {
     this.#changes++;
     const { head } = known;
@@ -83,8 +83,8 @@ export class SaverCache {
   }
 
   /**
-   * Keeps what was written. Forgets the checkpoint's writes, which are then read again, if an older claim has written for the task (its
-   * writes count no more) or an index is written twice (only the store knows which came first).
+   * Records a write. If an older claim has written for the task, or an index is written twice, only the store knows what counts: the
+   * checkpoint's writes are then read again.
    */
   wrote(task: TaskWrites): void {
     this.#changes++;

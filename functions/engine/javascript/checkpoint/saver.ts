@@ -1,6 +1,6 @@
 /**
- * LangGraph's checkpointer: a subclass of the project's own `BaseCheckpointSaver`, with the project's own serde, over `checkpoints.ts`.
- * Only the shell is here, made from the LangGraph it is given; must not hold behaviour.
+ * LangGraph's checkpointer: a subclass of the project's own `BaseCheckpointSaver`, with the project's own serde. The behaviour is in
+ * `checkpoints.ts`.
  */
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { LangGraph } from "../langgraph.ts";
@@ -32,7 +32,7 @@ function derive(lg: LangGraph): Saver {
       this.#checkpoints = createCheckpoints(options, { store: options.store, serde, readsPendingSends, firstVersion });
     }
 
-    /** Older base classes have none, and LangGraph logs configs. */
+    /** Older base classes have none, and LangGraph logs configs, which contain the saver. */
     override toJSON(): string {
       return "[ThreadlineSaver]";
     }

@@ -1,6 +1,6 @@
 /**
- * Values as the store keeps them, by the project's own serde. Newer serdes answer with a promise, older ones at once; both are awaited.
- * One element each for now: an array that may be cut gets one element per item. Must not hand out bytes that are shared.
+ * Serialises channel values with the project's own serde. Newer serdes return a promise, older ones a value; both are awaited. Must not
+ * hand out bytes that are shared.
  */
 import type { ChannelValue } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
@@ -15,19 +15,19 @@ export interface Serde {
   loadsTyped(type: string, data: Uint8Array | string): unknown;
 }
 
-/** What the serde cannot say (a function) has no bytes. */
+/** The serde has no bytes for what it cannot serialise (a function). */
 export const isNothing = ({ type, elements }: ChannelValue): boolean =>
   type === "json" && elements.every(({ length }) => length === 0);
 
 /** The type of JSON whose keys were escaped (look-alikes.ts). */
 const ESCAPED = "json+escaped";
-/** What the serde writes in place of what it cannot say. */
+/** What the serde writes instead of what it cannot serialise. */
 const STAND_INS = ["[unable to serialize", "[Circular]"].map((text) => Buffer.from(text));
 
 /**
- * What JSON leaves out (functions, symbols) is not kept. What it cannot say is refused.
+ * What JSON leaves out (functions, symbols) is not stored. What it cannot express is refused.
  * @param what names the value: `The channel "x"`
- * @throws UnserialisableError for BigInt, for what contains itself, for what is too deep to be read again
+ * @throws UnserialisableError for BigInt, for circular values, and for what is nested too deep to be read again
  */
 export async function dumpChannel(serde: Serde, value: unknown, what: string): Promise<ChannelValue> {
   const [type, bytes] = await dumped(serde, value, what);
@@ -53,13 +53,13 @@ export async function loadChannel(serde: Serde, value: ChannelValue): Promise<un
   if (isNothing(value)) return undefined;
   const { type, elements } = value;
   const bytes = joinElements(elements);
-  // The serde hands out raw bytes as they are, and a node may write into them; ours are shared.
+  // The serde returns raw bytes without a copy, and a node may write into them. Ours are shared.
   if (type === "bytes") return serde.loadsTyped(type, Uint8Array.from(bytes));
   if (type === ESCAPED) return unescapeKeys(await serde.loadsTyped("json", bytes));
   try {
     return await serde.loadsTyped(type, bytes);
   } catch (error) {
-    // What a user sent may look like a LangChain object that does not exist: then it is what it was sent as.
+    // User data may look like a LangChain object that does not exist. It is then returned as it was sent.
     if (type !== "json") throw error;
     return JSON.parse(Buffer.from(bytes).toString()) as unknown;
   }

@@ -1,7 +1,4 @@
-/**
- * Checkpoints as they lie in the store, without a graph's help: for states that the graph cannot compute, and for graphs that are not
- * served any more.
- */
+/** The state as it is stored, without a graph: for states that the graph cannot compute, and for graphs that are not served any more. */
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { emptyState } from "../../../core/checkpoint/read-state.ts";
 import type { StateQuery } from "../../../core/run/execute/engine-port.ts";
@@ -44,7 +41,7 @@ export async function storedHistory(stored: Stored, query: StateQuery & HistoryQ
   return states;
 }
 
-/** @param isThreads the head is where the thread stands: what has been done since counts, as LangGraph has it */
+/** @param isThreads the head is the thread's newest: tasks done since then count, as in LangGraph */
 async function stateAt(
   { checkpoints, bridge: load }: Stored,
   head: CheckpointHead,
@@ -71,21 +68,21 @@ async function stateAt(
 
 const START = "__start__";
 
-/** Nodes to run, without those whose task is done. */
+/** Nodes that are still to run. */
 function nextOf(head: CheckpointHead, writes: readonly TaskWrites[]): string[] {
   const done = writes.filter(isDone).map(({ task_path }) => nodeIn(task_path));
   const next = nextNodes(head).filter((node) => !done.includes(node));
   return Object.hasOwn(head.channels, START) ? [START, ...next] : next;
 }
 
-/** Channels whose one value is the whole state: of graphs without named channels, and of functional ones. */
+/** Channels whose value is the whole state: of graphs without named channels, and of functional ones. */
 const WHOLE = ["__root__", "__end__"];
 
-/** Channels of LangGraph itself: of no interest to a reader. Older versions have one for each node, too. */
+/** LangGraph's own channels, which readers are not shown. Older versions have one for each node. */
 const isOwn = (channel: string, nodes: object): boolean =>
   /^(__|(branch|join|start):)/.test(channel) || Object.hasOwn(nodes, channel);
 
-/** What the checkpoint alone says: a channel that keeps differences is left out, for its graph would have to put it together. */
+/** What the checkpoint alone contains. A channel that stores differences is left out: only its graph can compute it. */
 export async function storedValues(bridge: Bridge, head: CheckpointHead): Promise<Json> {
   const { versions_seen } = await loadSkeleton(new bridge.lg.MemorySaver().serde, head);
   const nodes = isObject(versions_seen) ? versions_seen : {};
@@ -96,7 +93,7 @@ export async function storedValues(bridge: Bridge, head: CheckpointHead): Promis
   return Object.assign({}, ...values) as Json;
 }
 
-/** Tasks that have asked and were not answered. */
+/** Tasks that were interrupted and not answered. */
 async function askingTasks(serde: Serde, writes: readonly TaskWrites[]): Promise<ThreadTask[]> {
   const waiting = writes.filter((task) => !isDone(task));
   const paths = new Map(waiting.map(({ task_id, task_path }) => [task_id, task_path]));
@@ -110,5 +107,5 @@ async function askingTasks(serde: Serde, writes: readonly TaskWrites[]): Promise
   );
 }
 
-/** `~__pregel_pull, ask`: only tasks that an edge has led to have their node's name there. */
+/** `~__pregel_pull, ask`: only tasks that an edge has triggered have their node's name there. */
 const nodeIn = (task_path: string): string => /^~?__pregel_pull, (.+)$/.exec(task_path)?.[1] ?? "";

@@ -1,6 +1,6 @@
 /**
- * A CheckpointStore that tells what a run has written: its newest root head, whether it met an interrupt, whether something is on its way.
- * After the run's end nothing passes: a node that does not heed its signal may still be at work.
+ * A CheckpointStore that records what a run has written: its newest root head, whether it was interrupted, whether puts are on their way.
+ * After the run's end it passes nothing on: a node that ignores its signal may still run.
  */
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { Clock } from "../../../core/ports.ts";
@@ -14,24 +14,24 @@ export interface Watch {
   store: CheckpointStore;
   /** Id of the newest root checkpoint that was put; undefined if there was none. */
   head(): string | undefined;
-  /** Whether a task of the root graph has stored an interrupt: some say so only here. */
+  /** Whether a task of the root graph has stored an interrupt. Some graphs show it only here. */
   interrupted(): boolean;
-  /** Resolves when nothing is on its way: an aborted stream ends before its last puts. A graph that never stops is not waited for. */
+  /** Resolves when no put is on its way: an aborted stream ends before its last puts. A graph that never stops is not waited for. */
   idle(): Promise<void>;
   end(): void;
 }
 
-/** Who follows what the run's graphs load and store. */
+/** Those that follow what the run's graphs load and store. */
 export interface Followers {
   ends: TaskEnds;
   retold: Retold;
   leftOpen: UnfinishedSupersteps;
-  /** Whether one task may run at a time: then LangGraph may leave others undone. */
+  /** Whether only one task runs at a time: LangGraph may then leave others undone. */
   isOneByOne: () => boolean;
   clock: Pick<Clock, "turn">;
 }
 
-/** @throws GraphError if there is a graph that was left open: what the node made of it is not what the graph means */
+/** @throws GraphError if a subgraph has an unfinished superstep: the node's result would be wrong */
 function assertWhole(ns: string | undefined): void {
   if (ns === undefined) return;
   const node = ns.slice(ns.lastIndexOf("|") + 1).split(":")[0];

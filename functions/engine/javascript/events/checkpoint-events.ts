@@ -1,4 +1,4 @@
-/** Payloads of the modes tasks, tools, checkpoints and debug in the form of the official server (seen at the official server). */
+/** Payloads of the stream modes tasks, tools, checkpoints and debug, in the official server's form. */
 import { errorDetail, type ErrorText } from "../graph/error-detail.ts";
 import { isObject } from "../langgraph.ts";
 
@@ -8,13 +8,13 @@ export function taskPayload(payload: unknown, text: ErrorText): unknown {
   return { ...payload, error: errorDetail(payload["error"], text) };
 }
 
-/** An event of `streamEvents`: only one of a tool tells an error. */
+/** Of the events of `streamEvents` only a tool's shows an error. */
 export function failedToolEvent<E extends object>(event: E, text: ErrorText): E {
   if (!("event" in event) || event.event !== "on_tool_error" || !("data" in event)) return event;
   return { ...event, data: taskPayload(event.data, text) };
 }
 
-/** Configs are reduced to what addresses a run and a checkpoint; a subgraph's address is a task's `checkpoint`, not its state. */
+/** Configs are reduced to what addresses a run and a checkpoint. For a subgraph, a task's `checkpoint` is its address, not its state. */
 export function checkpointPayload(payload: unknown): unknown {
   if (!isObject(payload)) return payload;
   const { parentConfig, config, tasks, ...rest } = payload;
@@ -52,7 +52,7 @@ function shownTask(task: unknown): unknown {
 const configurableOf = (config: unknown): Record<string, unknown> | undefined =>
   isObject(config) && isObject(config["configurable"]) ? config["configurable"] : undefined;
 
-/** `configurable` without LangGraph's wiring; nothing else of a config belongs to clients. */
+/** `configurable` without LangGraph's own keys. Nothing else of a config is for clients. */
 function shownConfig(config: unknown): object | null {
   const configurable = configurableOf(config);
   if (!configurable) return null;

@@ -1,6 +1,6 @@
 /**
- * The two faces of LangGraph's mode `messages`: `messages-tuple` sends each chunk with its metadata, `messages` the message so far (Agent
- * Server API). Both asked for: only tuples, as the official server.
+ * The two forms of LangGraph's mode `messages`: `messages-tuple` sends each chunk with its metadata, `messages` the message so far (Agent
+ * Server API). If both are asked for, only tuples are sent, as on the official server.
  */
 import { keepRecent } from "../../../core/keep-recent.ts";
 import { isObject } from "../langgraph.ts";
@@ -21,7 +21,7 @@ const isChunk = (message: Message): message is Chunk => "concat" in message && t
 
 /** `[chunk, metadata]` as LangGraph streams it. */
 export function messageTuples(): (payload: unknown) => MessageEvent[] {
-  // One metadata object serves all chunks of a message: its text is made once.
+  // All chunks of a message share one metadata object, so it is serialised once.
   const texts = new WeakMap<object, string>();
   return (payload) => {
     if (!Array.isArray(payload)) return [];
@@ -35,7 +35,7 @@ export function messageTuples(): (payload: unknown) => MessageEvent[] {
   };
 }
 
-/** Metadata once per message, then the message so far with every chunk, or the whole message if it was not streamed. */
+/** Metadata once per message, then with every chunk the message so far, or the whole message if it was not streamed. */
 export function wholeMessages(): (payload: unknown) => MessageEvent[] {
   const announcedIds = new Set<string>();
   const sofar = new Map<string, Chunk>();
@@ -62,7 +62,7 @@ export function wholeMessages(): (payload: unknown) => MessageEvent[] {
   };
 }
 
-/** Without LangGraph's wiring, which older versions show. */
+/** Without LangGraph's own keys, which older versions show. */
 const shown = (metadata: unknown): Record<string, unknown> =>
   isObject(metadata) ? Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith("__"))) : {};
 

@@ -1,19 +1,19 @@
 /**
- * What a run has told already when LangGraph is started again in its middle: LangGraph begins each graph by telling once more where it
- * stands (values, checkpoint, what finished tasks have written, the tasks of the superstep). Must not be asked after a crash: then nobody
- * knows what was told last.
+ * Recognises events that a run has sent before, when LangGraph is started again in its middle. LangGraph begins each graph by repeating
+ * where it stands: values, checkpoint, writes of finished tasks, tasks of the superstep. Must not be used after a crash: then nobody knows
+ * what was sent last.
  */
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_PAGE } from "../../../core/checkpoint/limits.ts";
 import type { Invocation } from "../../../core/run/execute/engine-port.ts";
 import { isObject } from "../langgraph.ts";
 
-/** Where a graph goes on from. */
+/** The state from which a graph goes on. */
 interface Standing {
   head: string;
-  /** Its values were not told again yet. */
+  /** Its values have not been repeated yet. */
   values: boolean;
-  /** Finished tasks whose writes were told again. */
+  /** Finished tasks whose writes were repeated. */
   updates: number;
 }
 
@@ -24,7 +24,7 @@ export class Retold {
   readonly #finished = new Map<string, number>();
   /** Tasks that earlier invocations have started. */
   readonly #before = new Set<string>();
-  /** Tasks that were told to start, by namespace, with the mode that told: of the present superstep, and of the last, for events lag. */
+  /** Tasks whose start was sent, by namespace, with the mode: of this superstep, and of the last one, since events lag. */
   readonly #started = new Map<string, { now: Set<string>; last: Set<string> }>();
 
   constructor(run_id: string) {
@@ -43,12 +43,12 @@ export class Retold {
     if (this.#run_id !== "") for (const { task_id } of finished) this.#before.add(task_id);
   }
 
-  /** One of the run's last heads: the tasks that its graph is called by have been started. */
+  /** One of the run's last heads: the tasks that called its graph have been started. */
   left({ ns }: CheckpointHead): void {
     for (const [, task_id = ""] of ns.matchAll(/:([^|]+)/g)) this.#before.add(task_id);
   }
 
-  /** The graph is started again in the middle of a superstep, of which so many tasks have results. */
+  /** The graph is started again in the middle of a superstep. `finished` of its tasks have results. */
   goesOn(ns: string, head: string, finished: number): void {
     this.#stand(ns, head);
     this.#finished.set(head, finished);
@@ -105,7 +105,7 @@ export class Retold {
   }
 }
 
-/** For a run that was not handed over nothing is retold. */
+/** Of a run that was not handed over nothing is recognised. */
 export async function retoldBy(
   { handed_off, run_id, thread_id, kwargs }: Invocation,
   store: CheckpointStore,

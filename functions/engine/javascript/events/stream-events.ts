@@ -1,6 +1,6 @@
 /**
- * From what LangGraph streams to the events of the wire, mode by mode (seen at the official server). Knows what was asked for and lets
- * nothing else pass.
+ * Translates LangGraph's stream into events of the wire, mode by mode (seen at the official server). Passes only the modes that were asked
+ * for. Emits synchronously.
  */
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { LogEvent } from "../../../core/log/slot.ts";
@@ -18,7 +18,7 @@ import { channelsToJson, nodesToJson, toJson } from "./to-json.ts";
 
 const INTERRUPT = "__interrupt__";
 
-/** LangGraph's names of the modes to stream. `updates` is always among them: it tells of interrupts. */
+/** LangGraph's names of the modes to stream. `updates` is always among them, since it shows interrupts. */
 export function graphModes(
   asked: readonly StreamMode[],
   features: Features,
@@ -37,11 +37,11 @@ export interface StreamTranslator {
   event(event: StreamEvent): void;
   /** Whether the graph has stopped at an interrupt, or before or after a node. */
   paused(): boolean;
-  /** The run ends in a pause, with these questions by task; none = it stopped before or after a node. */
+  /** The run pauses with these interrupts by task; none = it stopped before or after a node. */
   pause(waiting: Interrupts): void;
 }
 
-/** Those that show channels tell what cannot be said by its channel. */
+/** Serialisers of the modes that show channels. Their errors name the channel. */
 const says: Record<string, typeof toJson> = { values: channelsToJson, updates: nodesToJson };
 
 export interface TranslatorOptions {
@@ -55,7 +55,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   const asked = new Set<string>(kwargs.stream_mode);
   const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
   const lastValues = new Map<string, unknown>();
-  /** Of each namespace that asks: its questions as LangGraph tells them, one task after the other, and its state. */
+  /** By namespace that is interrupted: its interrupts, task by task, and its state. */
   const asking = new Map<string, { state: unknown; interrupts: unknown[] }>();
   const stops = new Set<string>();
   let paused = false;
@@ -67,7 +67,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   });
   const send = (name: string, suffix: string, data: unknown, urgency: Urgency): void =>
     sink.emit(eventOf(name, suffix, data), urgency);
-  /** What tells that tasks are done, of the graph that the suffix names. */
+  /** Events that announce finished tasks, of the graph that the suffix names. */
   const announce = (name: string, suffix: string, data: unknown): void =>
     sink.announce(eventOf(name, suffix, data), suffix.slice(1));
 
@@ -86,7 +86,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     asking.set(suffix, { state, interrupts });
   };
 
-  /** A namespace that asks says its values once more, when all of its questions are known. */
+  /** A namespace that is interrupted sends its values once more, when all of its interrupts are known. */
   const values = (suffix: string, payload: unknown): void => {
     if (interruptsIn(payload)) return;
     const isRetold = retold.hasValues(suffix.slice(1));
@@ -97,8 +97,8 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   };
 
   /**
-   * All versions tell of interrupts among the updates, so the last `values` of a paused graph are made here: one event for all questions.
-   * One for each, with those before it, would grow with their square.
+   * All versions show interrupts among the updates, so the last `values` of a paused graph are made here: one event for all interrupts. One
+   * event each, containing those before, would grow with their square.
    */
   const ask = (waiting: Interrupts): void => {
     const inOrder = Object.values(waiting).flat();
@@ -130,7 +130,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     },
     tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
-      // LangGraph also announces checkpoints to its own clients, unasked: those have no values.
+      // LangGraph also announces checkpoints to its own clients, unasked. Those have no values.
       if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
       if (!retold.hasCheckpoint(suffix.slice(1), payload)) announce("checkpoints", suffix, checkpointPayload(payload));
     },
@@ -168,7 +168,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   };
 }
 
-/** Versions before 0.4 know no ids: their questions stay in the order in which they came. */
+/** Versions before 0.4 have no interrupt ids. Their interrupts stay in the order in which they came. */
 const idOf = (interrupt: unknown): string =>
   isObject(interrupt) && typeof interrupt["id"] === "string" ? interrupt["id"] : "";
 

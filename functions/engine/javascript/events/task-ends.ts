@@ -1,6 +1,6 @@
 /**
- * Events of `streamEvents` that tell the end of a task: LangGraph sends them just before it stores the task's writes, and they are kept
- * until it does.
+ * Holds events of `streamEvents` that show the end of a task. LangGraph sends them just before it stores the task's writes; they are sent
+ * on after that.
  */
 import { isObject } from "../langgraph.ts";
 
@@ -17,7 +17,7 @@ interface ChainEvent {
   metadata?: unknown;
 }
 
-/** The task whose end this event tells; undefined for the ends of what a node called. */
+/** The task whose end this event shows; undefined for the end of something that a node called. */
 export function endedTask({ event, name, tags, metadata }: ChainEvent): TaskRef | undefined {
   if (event !== "on_chain_end" || !tags?.some((tag) => tag.startsWith("graph:step:"))) return undefined;
   if (!isObject(metadata) || metadata["langgraph_node"] !== name) return undefined;
@@ -35,7 +35,7 @@ export class TaskEnds {
   #held: Held[] = [];
   #begun: TaskRef[] = [];
 
-  /** Tells it once the task's writes have begun to be stored. */
+  /** Sends it once the task's writes have begun to be stored. */
   hold({ ns, task_id }: TaskRef, tell: () => void): void {
     if (this.#begun.some((task) => task.task_id === task_id)) tell();
     else this.#held.push({ ns, task_id, tell });
@@ -47,7 +47,7 @@ export class TaskEnds {
     this.#tell((held) => held.task_id === task.task_id);
   }
 
-  /** The superstep of this graph is over, or (without a namespace) the run: nothing more is stored for its tasks. */
+  /** The superstep of this graph is over, or (without a namespace) the run. Nothing more is stored for its tasks. */
   over(ns?: string): void {
     this.#begun = this.#begun.filter((task) => ns !== undefined && task.ns !== ns);
     this.#tell((held) => ns === undefined || held.ns === ns);

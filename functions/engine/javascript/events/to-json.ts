@@ -1,6 +1,6 @@
 /**
- * From a graph's values to JSON text for the wire: messages as flat objects, `{...data, type}`, as every client expects them
- * (Agent Server API). Must not copy what JSON can say as it is: a token has some 70 µs for everything.
+ * A graph's values as JSON text for the wire. Messages are flat objects, `{...data, type}`, as every client expects (Agent Server API).
+ * Must not copy what JSON can express: a token has about 70 µs for everything.
  */
 import { NESTING, NESTING_AROUND, TOO_DEEP } from "../../../core/json/nesting.ts";
 import type { Json, JsonObject } from "../../../protocol/json.ts";
@@ -23,19 +23,19 @@ export function toJson(value: unknown, what: string): string {
   }
 }
 
-/** The same check of what a serde has kept by a stand-in: a text may say so itself. */
+/** The same check where a serde has written a placeholder: a user's text may look like one. */
 export const assertJson = (value: unknown, what: string): void => void toJson(value, what);
 
 export const unserialisable = (what: string, reason: string, cause?: unknown): UnserialisableError =>
   new UnserialisableError(`${what} cannot be written as JSON: ${reason}`, { cause });
 
-/** The first line: V8 draws the circle in the others. */
+/** The first line only: in the others V8 draws the circle. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof RangeError) return cause.message.includes("string length") ? cause.message : TOO_DEEP;
   return cause instanceof Error ? (cause.message.split("\n")[0] ?? "") : String(cause);
 }
 
-/** As `toJson`, of channels by name: what cannot be said is told by its channel, as the store tells it. */
+/** As `toJson`, for channels by name. An error names the channel, as the store's errors do. */
 export function channelsToJson(value: unknown, what: string): string {
   try {
     return toJson(value, what);
@@ -45,7 +45,7 @@ export function channelsToJson(value: unknown, what: string): string {
   }
 }
 
-/** The same of nodes, by what each writes to its channels. */
+/** The same for nodes, by what each writes to its channels. */
 export function nodesToJson(value: unknown, what: string): string {
   try {
     return toJson(value, what);
@@ -77,7 +77,7 @@ export interface Message {
 
 export const isMessage = (value: unknown): value is Message => isObject(value) && typeof value["toDict"] === "function";
 
-/** The value as `JSON.stringify` writes it correctly: itself, or a copy of the part that contains something it would write wrongly. */
+/** The value as `JSON.stringify` writes it correctly: itself, or a copy of the part that it would write wrongly. */
 function plain(value: unknown, above: unknown[]): unknown {
   if (!isObject(value) || above.includes(value)) return value;
   if (above.length > NESTING + NESTING_AROUND) throw new RangeError(TOO_DEEP);
@@ -113,7 +113,7 @@ function plainObject(value: Record<string, unknown>, above: unknown[]): unknown 
   return copy ?? value;
 }
 
-/** What an instance of a class gives for its JSON. Dates are left to `JSON.stringify`. */
+/** The JSON form of an instance of a class. Dates are left to `JSON.stringify`. */
 function spoken(value: Record<string, unknown>): unknown {
   if (value instanceof Date) return value;
   if (isMessage(value)) {
@@ -122,7 +122,7 @@ function spoken(value: Record<string, unknown>): unknown {
   }
   if (value instanceof Map) return Object.fromEntries(value);
   if (value instanceof Set) return [...value];
-  // As it comes back from the store, which keeps no more than the text of an error.
+  // As the store returns it, which keeps only an error's text.
   if (value instanceof Error) return { error: "Error", message: value.message };
   if (value instanceof Uint8Array) return { type: "Buffer", data: [...value] };
   return typeof value["toJSON"] === "function" ? (value["toJSON"]() as unknown) : value;

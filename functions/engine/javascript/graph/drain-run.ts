@@ -1,6 +1,6 @@
 /**
- * How a run is stopped after its current superstep, when its host has little time left: by LangGraph's RunControl where the version has it,
- * else by a list of breakpoints that names every node once the time has come.
+ * Stops a run after its current superstep when its host has little time left: by LangGraph's RunControl where the version has it, else by
+ * breakpoints at every node.
  */
 import type { Invocation } from "../../../core/run/execute/engine-port.ts";
 import { isObject, type LangGraph } from "../langgraph.ts";
@@ -8,9 +8,9 @@ import { isObject, type LangGraph } from "../langgraph.ts";
 export interface Drain {
   /** Options for `stream`; they may replace `interruptBefore`. */
   options: object;
-  /** Whether this error is LangGraph's answer to the request. */
+  /** Whether LangGraph threw this error because of the request. */
   caused(error: unknown): boolean;
-  /** Whether a pause may be the answer: nobody asked for it, if the node has no breakpoint of its own. */
+  /** Whether a pause may be due to the request: the node has no breakpoint of its own. */
   mayPause(): boolean;
   dispose(): void;
 }
@@ -38,7 +38,7 @@ export function prepareDrain(
   };
 }
 
-/** LangGraph asks it before each superstep, in all versions by `includes`. */
+/** LangGraph checks it before each superstep, in all versions by `includes`. */
 class Breakpoints extends Array<string> {
   readonly #asked: AbortSignal;
 

@@ -1,5 +1,6 @@
 /**
- * From whatever a graph threw to `{error, message}` as clients see it (seen at the official server). Must not log: texts may hold content.
+ * From whatever a graph threw to `{error, message}` as clients see it (seen at the official server). Must not log: texts may contain user
+ * data.
  */
 import { shorten } from "../../../core/failure/shorten.ts";
 import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
@@ -9,7 +10,7 @@ import { isObject } from "../langgraph.ts";
 
 const HIDDEN = "An internal error occurred";
 
-/** Classes whose text is about the call or the graph, not about the project's insides: shown also where details are hidden. */
+/** Classes whose text is about the call or the graph, not about the project's internals. Shown even where details are hidden. */
 const SHOWN = new Set([
   "TypeError",
   "RangeError",
@@ -25,13 +26,13 @@ const SHOWN = new Set([
 
 export type ErrorText = "show" | "hide";
 
-/** What clients see. Hidden are text and name: a name may be set to anything, too. */
+/** What clients see. Name and text are hidden, since a name may contain anything, too. */
 export function errorDetail(error: unknown, text: ErrorText): ErrorDetail {
   const said = describeError(error);
   return text === "show" || SHOWN.has(said.error) ? said : { error: "Error", message: HIDDEN };
 }
 
-/** Name and text of anything that may be thrown: of an error its own, of other objects their JSON. Cut to what rows and events hold. */
+/** Name and text of anything thrown; of objects that are no errors, their JSON. Cut to what rows and events hold. */
 export function describeError(error: unknown): ErrorDetail {
   const { name, message } = partsOf(error);
   return { error: shorten(name, ERROR_CHARACTERS), message: shorten(message, ERROR_CHARACTERS) };
@@ -41,13 +42,13 @@ function partsOf(error: unknown): { name: string; message: string } {
   if (!isObject(error)) return { name: "Error", message: String(error) };
   const { name, message } = error;
   if (typeof message !== "string") return { name: typeof name === "string" ? name : "Error", message: jsonOf(error) };
-  // In a task's result it is a copy of the error.
+  // A task's result contains a copy of the error.
   const thrown = name === "TypeError" ? thrownPrimitive(message) : undefined;
   if (thrown !== undefined) return { name: "Error", message: thrown };
   return { name: typeof name === "string" ? name : "Error", message };
 }
 
-/** LangGraph writes a task's id on what a node throws. If that is no object, the engine's complaint about it is all that is left. */
+/** LangGraph writes a task's id on what a node throws. If that is a primitive, only the engine's TypeError about it is left. */
 function thrownPrimitive(complaint: string): string | undefined {
   const [, quoted, nothing] =
     /^Cannot create property 'pregelTaskId' on \w+ '(.*)'$/s.exec(complaint) ??

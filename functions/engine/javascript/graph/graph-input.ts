@@ -1,8 +1,8 @@
-/** What a run hands to its graph: the input, or a command in the project's own classes (Agent Server API). */
+/** The input of a graph: the run's input, or a command in the project's own classes (Agent Server API). */
 import type { RunKwargs } from "../../../protocol/run.ts";
 import type { LangGraph } from "../langgraph.ts";
 
-/** A command beats the input. `null` goes on where the thread stands. */
+/** A command takes precedence over the input. `null` continues from the thread's newest checkpoint. */
 export function graphInput({ input, command }: RunKwargs, lg: LangGraph): unknown {
   if (!command) return input;
   const { update, resume, goto } = command;

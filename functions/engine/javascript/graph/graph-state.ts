@@ -23,7 +23,7 @@ import { errorDetail, type ErrorText } from "./error-detail.ts";
 import { withOrderedInterrupts } from "./order-interrupts.ts";
 import { waitingTasks } from "./waiting-tasks.ts";
 
-/** What a stopped graph waits for, by task; and whether it has nodes left to run. */
+/** The interrupts of a stopped graph, by task, and whether it has nodes left to run. */
 export async function pauseOf(
   graph: Graph,
   thread_id: string,
@@ -60,7 +60,7 @@ export interface Reading {
   store: Pick<CheckpointStore, "writes">;
 }
 
-/** A thread without a checkpoint has an empty state, never an error; so has a checkpoint that does not exist. */
+/** A thread without a checkpoint, or a checkpoint that does not exist, has an empty state, never an error. */
 export async function threadState(snapshot: StateSnapshot, reading: Reading): Promise<ThreadState> {
   const { thread_id, store } = reading;
   const { next, interrupts } = await waitingTasks(snapshot, thread_id, store);

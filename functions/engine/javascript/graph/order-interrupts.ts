@@ -1,10 +1,10 @@
 /**
- * The interrupts of a task that called a subgraph, in the order of the subgraph's tasks. LangGraph hands them up as they were raised, in
- * another order each time.
+ * Orders the interrupts of a task that called a subgraph by the subgraph's tasks. LangGraph returns them in the order in which they were
+ * raised, which varies.
  */
 import { type Graph, isObject, isSnapshot, type StateSnapshot, type TaskSnapshot } from "../langgraph.ts";
 
-/** @returns a snapshot whose tasks have their interrupts in order; of graphs that a node calls undeclared they stay as raised */
+/** @returns a snapshot whose tasks have their interrupts in order. Those of subgraphs that LangGraph does not know stay as raised */
 export async function withOrderedInterrupts(
   graph: Pick<Graph, "getState">,
   snapshot: StateSnapshot,
@@ -13,7 +13,7 @@ export async function withOrderedInterrupts(
   const configurable = snapshot.config.configurable ?? {};
   const isNested = snapshot.tasks.some(({ state }) => isSnapshot(state));
   const nested = isNested ? snapshot : await graph.getState({ configurable }, { subgraphs: true });
-  // Of an id that stands twice the first place counts: that in the subgraph.
+  // An id that occurs twice counts where it is first: in the subgraph.
   return ordered(
     snapshot,
     new Map(
@@ -26,7 +26,7 @@ export async function withOrderedInterrupts(
 
 const hasSeveral = ({ interrupts = [] }: TaskSnapshot): boolean => interrupts.length > 1;
 
-/** Those of a subgraph's tasks before those of the task itself, which are the same. */
+/** Those of a subgraph's tasks come before those of the task itself, which repeat them. */
 const idsOf = ({ tasks }: StateSnapshot): string[] =>
   tasks.flatMap(({ state, interrupts = [] }) => [
     ...(isSnapshot(state) ? idsOf(state) : []),

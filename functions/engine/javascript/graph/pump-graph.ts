@@ -1,4 +1,4 @@
-/** A graph's stream into the translator, until the graph has nothing left to do. */
+/** Runs a graph's stream into the translator until the graph has nothing left to do. */
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Retold } from "../events/retold.ts";
 import type { StreamTranslator } from "../events/stream-events.ts";
@@ -9,22 +9,22 @@ export interface Pump {
   graph: Graph;
   run_id: string;
   translator: StreamTranslator;
-  /** What is on its way to the saver: LangGraph hands a task's writes over before it tells of the task, and so are they handed on. */
+  /** Writes on their way to the saver: LangGraph stores a task's writes before it streams the task's end, and we keep that order. */
   serialising: ReadonlySet<Promise<unknown>>;
   leftOpen: UnfinishedSupersteps;
   retold: Retold;
   /** The newest root checkpoint of the run. */
   head: () => string | undefined;
-  /** With what to stream; `goesOn` = from the run's own newest checkpoint, whatever was selected. */
+  /** Stream options; `goesOn` = from the run's own newest checkpoint, whatever was selected. */
   options: (goesOn: boolean) => object;
-  /** Whether the graph is to go no further, done or not. */
+  /** Whether the graph must stop, done or not. */
   isOver: () => boolean;
 }
 
 /**
- * LangGraph may return with tasks of the superstep undone (max_concurrency 1): then it is started again, and does the next.
- * @param hasBegun the start of the run was told before it was handed over
- * @throws GraphError if that leads nowhere; what the graph fails with
+ * With max_concurrency 1 LangGraph may return with tasks of the superstep undone. It is then started again and runs the next one.
+ * @param hasBegun the start of the run was sent before it was handed over
+ * @throws GraphError if that makes no progress; what the graph fails with
  */
 export async function pumpGraph(pump: Pump, input: unknown, hasBegun: boolean): Promise<void> {
   const { leftOpen, retold, translator } = pump;
@@ -40,8 +40,8 @@ export async function pumpGraph(pump: Pump, input: unknown, hasBegun: boolean): 
 }
 
 /**
- * With a `version` through `streamEvents`: then the other modes come as chunks of the root's own event, in order among the events.
- * @returns the event that tells the graph's end
+ * With a `version` through `streamEvents`: the other modes come as chunks of the root's own event, in order among the events.
+ * @returns the event of the graph's end
  */
 async function stream(
   { graph, run_id, translator, serialising }: Pump,

@@ -1,10 +1,10 @@
-/** Where a later claim of a run goes on. */
+/** Where a later claim of a run continues, by what earlier claims have stored. */
 import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import { GraphError, type Invocation } from "../../../core/run/execute/engine-port.ts";
 import { isJsonObject } from "../../../protocol/json.ts";
 import type { Graph } from "../langgraph.ts";
 
-/** The newest root head, if an earlier claim of this run has put it: then the input is in it, and must not be applied again. */
+/** The newest root head, if an earlier claim of this run has put it. Then it contains the input, which must not be applied again. */
 export async function earlierHead(invocation: Invocation, store: CheckpointStore): Promise<CheckpointHead | undefined> {
   const { claim, thread_id, run_id, fresh } = invocation;
   if (claim.epoch <= 1 || fresh) return undefined;
@@ -13,8 +13,8 @@ export async function earlierHead(invocation: Invocation, store: CheckpointStore
 }
 
 /**
- * The invocation with the map by which LangGraph finds a subgraph's checkpoint: where each graph around it stood. Callers may name it by
- * namespace and id alone; without the map LangGraph would start where the thread stands.
+ * Adds the map by which LangGraph finds a subgraph's checkpoint: the checkpoint of each graph around it. Callers may name it by namespace
+ * and id alone; without the map LangGraph would start from the thread's newest checkpoint.
  */
 export async function withCheckpointMap(invocation: Invocation, store: CheckpointStore): Promise<Invocation> {
   const { thread_id, kwargs } = invocation;
@@ -36,7 +36,7 @@ export const nextNodes = ({ channels }: Pick<CheckpointHead, "channels">): strin
   Object.keys(channels).flatMap((name) => (name.startsWith(START_OF) ? name.slice(START_OF.length) : []));
 
 /**
- * The project may have been deployed anew since the checkpoint. If the next node is no longer there, LangGraph finds nothing to do and the
+ * The project may have been deployed again since the checkpoint. If the next node no longer exists, LangGraph finds nothing to do and the
  * run would end as if it were done.
  * @throws naming the node
  */
@@ -52,8 +52,8 @@ export function checkNodes({ channels }: CheckpointHead, { nodes = {} }: Graph, 
 type Nodes = Invocation["kwargs"]["interrupt_before"];
 
 /**
- * Whether an earlier claim had already stopped before or after a node and died before it could finish. LangGraph would take the next start
- * for permission to go on, which nobody gave.
+ * Whether an earlier claim stopped at a breakpoint and died before it could finish. LangGraph would take another start as the permission to
+ * go on.
  */
 export async function hasStopped(graph: Graph, { thread_id, kwargs }: Invocation): Promise<boolean> {
   const before = kwargs.interrupt_before ?? graph.interruptBefore;
@@ -69,6 +69,6 @@ export async function hasStopped(graph: Graph, { thread_id, kwargs }: Invocation
 
 const names = (nodes: Nodes | undefined): boolean => !!nodes && nodes.length > 0;
 
-/** `*` means every node that somebody wrote. */
+/** `*` means every node of the project's graph. */
 const isAmong = (nodes: Nodes | undefined, node: string): boolean =>
   nodes === "*" ? !node.startsWith("__") : !!nodes?.includes(node);

@@ -1,6 +1,6 @@
 /**
- * The config of a run, from what was stored with it (Agent Server API). Assistant, thread and run have been merged before; here the
- * server's own keys come on top.
+ * The config of a run, from what was stored with it (Agent Server API). Assistant, thread and run were merged before; the server's own keys
+ * are added here.
  */
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { Invocation } from "../../../core/run/execute/engine-port.ts";
@@ -8,8 +8,8 @@ import type { JsonObject } from "../../../protocol/json.ts";
 import { type Features, type GraphConfig, isObject } from "../langgraph.ts";
 
 /**
- * Any listener makes LangChain give a model's answer its id before an event shows it; otherwise only the state would have it. With a name
- * LangChain need not make a class of it for every chunk.
+ * With any listener LangChain gives a model's answer its id before events show it; otherwise only the state would have it. With a name
+ * LangChain need not make a class for every chunk.
  */
 const LISTENER = {
   name: "threadline",
@@ -23,7 +23,7 @@ const LISTENER = {
 export interface RunOptions {
   features: Features;
   version: string | undefined;
-  /** The run goes on from its own newest checkpoint, whatever the caller selected. */
+  /** The run continues from its own newest checkpoint, whatever the caller selected. */
   resumed: boolean;
 }
 
@@ -63,7 +63,7 @@ export function runConfig(invocation: Invocation, { features, version, resumed }
     callbacks: [LISTENER],
     ...(isEmpty(context) ? {} : { context }),
     ...(Array.isArray(tags) ? { tags } : {}),
-    // An explicit undefined would hide the limit that the graph was compiled with.
+    // An explicit undefined would override the limit that the graph was compiled with.
     ...(typeof recursion_limit === "number" ? { recursionLimit: recursion_limit } : {}),
     ...(typeof max_concurrency === "number" ? { maxConcurrency: max_concurrency } : {}),
     ...(typeof run_name === "string" ? { runName: run_name } : {}),
@@ -73,7 +73,7 @@ export function runConfig(invocation: Invocation, { features, version, resumed }
   };
 }
 
-/** A worker may die between two steps, so `async` is taken for `sync`: a step starts when the one before is kept. */
+/** `async` is treated as `sync`, since a worker may die between two steps: a step starts when the one before is stored. */
 function durabilityOf(durability: Invocation["kwargs"]["durability"], { durability: known }: Features): object {
   if (known) return { durability: durability === "exit" ? "exit" : "sync" };
   return durability === "exit" ? { checkpointDuring: false } : {};
@@ -81,10 +81,10 @@ function durabilityOf(durability: Invocation["kwargs"]["durability"], { durabili
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
-/** LangGraph's own wiring is not for callers. */
+/** LangGraph's internal keys are not for callers. */
 const isWiring = (key: string): boolean => key.startsWith("__pregel");
 
-/** Names that mean something to LangGraph in `configurable`. So a context has them as context alone, and headers of such names are dropped. */
+/** Keys of `configurable` that LangGraph uses itself. In a context they stay in the context alone; headers of such names are dropped. */
 const isLangGraphs = (key: string): boolean =>
   isWiring(key) || isSelector(key) || key === "thread_id" || key.startsWith("langgraph_auth_");
 

@@ -1,4 +1,4 @@
-/** One run of a graph, from its claim to its outcome: streams events into the sink and checkpoints into the store. */
+/** Runs a graph for one claim: streams events into the sink and checkpoints into the store, and returns the outcome. */
 import { whereThrown } from "../../../core/failure/where-thrown.ts";
 import type { Clock, Logger } from "../../../core/ports.ts";
 import {
@@ -38,11 +38,11 @@ export interface RunDependencies {
   errorText: ErrorText;
   langgraphVersion: string | undefined;
   items: ItemStore;
-  /** Why a file that the code asked for in vain is not there, as far as packaging left it out. */
+  /** Why a file that the code did not find is missing, if packaging left it out. */
   missingFile: (error: unknown) => string | undefined;
 }
 
-/** The one place where a failed run's text is kept when clients are not shown it; cut, for it may quote what was said. */
+/** The only place where a failed run's text is logged when clients are not shown it. Cut, since it may quote user data. */
 function tellFailure(
   { logger, missingFile }: Pick<RunDependencies, "logger" | "missingFile">,
   { run_id, thread_id, graph_id, attempt }: Invocation,
@@ -51,14 +51,14 @@ function tellFailure(
   const { thrown_at } = whereThrown(error);
   const said = describeError(error);
   const text = `${said.error}: ${said.message.slice(0, LOGGED_CHARACTERS)}`;
-  // Of a graph that does not load, the text names the place; the stack is that of our loader.
+  // The text of a graph that does not load names the location; its stack is our loader's.
   const location = thrown_at === undefined || error instanceof GraphError ? {} : { thrown_at };
   const missing = missingFile(error);
   const rule = missing === undefined ? {} : { missing };
   logger.error("run failed", { run_id, thread_id, graph_id, attempt, error: text, ...location, ...rule });
 }
 
-/** Runs until the graph ends, pauses, fails, or is told to stop. Rejects only if the store fails while the outcome is looked up. */
+/** Runs until the graph ends, pauses, fails, or is stopped. Rejects only if the store fails while the outcome is read. */
 export async function runGraph(
   invocation: Invocation,
   context: RunContext,
@@ -77,7 +77,7 @@ export async function runGraph(
   });
   const serialising = new Set<Promise<unknown>>();
   const stop = new AbortController();
-  /** Aborted, with LangGraph's error, when the run is out of steps. */
+  /** Aborted, with LangGraph's error, when the run has used up its steps. */
   const limit = new AbortController();
   let graph: Graph | undefined;
   let resumedAt: string | undefined;
@@ -100,7 +100,7 @@ export async function runGraph(
     const after = newest === undefined ? {} : { newest };
     const onStepLimit = (ns: string, recursionLimit: number | undefined): void => {
       const error = recursionError(lg, recursionLimit);
-      // A graph that a node has called fails where it is called, if its LangGraph waits for its checkpoints.
+      // A subgraph fails where it is called, if its LangGraph waits for its checkpoints.
       if (ns !== "" && features.durability) throw error;
       limit.abort(error);
       if (ns !== "") stop.abort();
@@ -136,7 +136,7 @@ export async function runGraph(
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
     const { unfinished, interrupts } = await pauseOf(graph, thread_id, watch.store);
-    // A node may have caught the interrupt of a graph that it called.
+    // A node may have caught the interrupt of a subgraph.
     if (!unfinished) return { kind: "completed", ...head() };
     const free = drain.mayPause() && Object.keys(interrupts).length === 0;
     if (free && !(await hasStopped(graph, invocation))) return { kind: "drained" };
@@ -166,7 +166,7 @@ const streamOptions = ({ stream_mode, subgraphs }: Invocation["kwargs"], streamM
   ...(stream_mode.includes("events") ? { version: "v2" } : {}),
 });
 
-/** To the client by another `metadata` of the attempt, which every SDK takes, and no filter of a join loses. */
+/** Tells the client by another `metadata` event, which every SDK accepts and no filter of a join drops. */
 function tellDropped(
   modes: StreamMode[],
   { run_id, attempt }: Invocation,
@@ -178,8 +178,8 @@ function tellDropped(
 }
 
 /**
- * A copy for this run, with the server's checkpointer and store in place of what was compiled in: runs of one graph go side by side in a
- * process, each with its own saver.
+ * A copy for this run, with the server's checkpointer and store instead of the compiled ones. Runs of one graph share a process, each with
+ * its own saver.
  */
 export function equip(graph: Graph, saver: object, store: object): Graph {
   const copy = graph.withConfig({});
@@ -188,7 +188,7 @@ export function equip(graph: Graph, saver: object, store: object): Graph {
   return copy;
 }
 
-/** The channels that are the thread's `values`, as `stream` and `getState` show them; not too many for a row. */
+/** The channels that are the thread's `values`, as `stream` and `getState` show them. Too many do not fit on a row. */
 function shownChannels(graph: Graph): Pick<HeadRef, "channels"> {
   const channels = graph.streamChannelsAsIs ?? graph.streamChannels ?? graph.outputChannels;
   return jsonBytes(channels) > SHOWN_CHANNELS_BYTES ? {} : { channels };

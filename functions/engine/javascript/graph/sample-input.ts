@@ -1,14 +1,11 @@
-/**
- * An input to try a graph with, out of its own input channels: what `npm start` prints. A guess by name, schema and default; must not run
- * the graph.
- */
+/** A sample input for a graph, guessed from its input channels by name, schema and default. `npm start` prints it. */
 import type { Json } from "../../../protocol/json.ts";
 import { type Graph, isObject } from "../langgraph.ts";
 import { initialOf } from "./channel-default.ts";
 
 const SAID = "Hello";
 const CHAT: Json = { messages: [{ role: "user", content: SAID }] };
-/** The first that a channel takes is shown. */
+/** The first that a channel accepts is shown. */
 const SAMPLES: readonly Json[] = [SAID, 1, true, [SAID], [], {}];
 
 interface Channel {
@@ -18,8 +15,8 @@ interface Channel {
 }
 
 /**
- * `messages` alone where they are; else what has to be there: all of an input schema, the first channel of a state that is its own input.
- * A graph without a state (the functional API) is given a text.
+ * `messages` alone if they exist; else everything required: all of an input schema, or the first channel of a state. A graph without a
+ * state (the functional API) gets a text.
  */
 export function sampleInput(graph: Graph): Json {
   const channels = inputChannels(graph);
@@ -53,14 +50,14 @@ function describe(name: string, channel: unknown, schema: Schema | undefined): C
   return { name, isOptional: initial !== undefined, sample };
 }
 
-/** Of the standard that Zod and others follow: issues, or a value. */
+/** Of the Standard Schema interface: issues, or a value. */
 interface Schema {
   "~standard": { validate(value: unknown): unknown };
 }
 
 const isSchema = (value: unknown): value is Schema => isObject(value) && isObject(value["~standard"]);
 
-/** Of a Zod object or a `StateSchema`; of a reduced value, what is written to it. */
+/** Of a Zod object or a `StateSchema`. Of a reduced value, the schema of what is written to it. */
 function schemaOf(state: Record<string, unknown> | undefined, name: string): Schema | undefined {
   const fields = state?.["shape"] ?? state?.["fields"];
   const field = isObject(fields) && Object.hasOwn(fields, name) ? fields[name] : undefined;

@@ -1,4 +1,4 @@
-/** The recursion limit over a whole run. LangGraph counts anew at each start, and a run is started again after hand-overs and crashes. */
+/** The recursion limit over a whole run. LangGraph counts from each start, and a run is started again after hand-overs and crashes. */
 import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { LangGraph } from "../langgraph.ts";
 
@@ -12,11 +12,11 @@ interface StepMetadata {
 export const firstStep = ({ step, source }: StepMetadata, parent: CheckpointHead | undefined): number =>
   source === "loop" ? (parent?.first_step ?? step) : step;
 
-/** Whether LangGraph would go no further, had it counted from the call's beginning. */
+/** Whether LangGraph would stop, had it counted from the call's beginning. */
 export const isAtLimit = (step: number, first_step: number, recursionLimit: number | undefined): boolean =>
   recursionLimit !== undefined && step > first_step + recursionLimit;
 
-/** As LangGraph says it. */
+/** LangGraph's own error. */
 export const recursionError = (lg: LangGraph, recursionLimit: number | undefined): Error =>
   new lg.GraphRecursionError(
     [

@@ -1,10 +1,10 @@
 /**
- * Graphs that LangGraph has left in the middle of a superstep, as if they were done (it does so when one task may run at a time): what
- * their tasks stored last has become no checkpoint.
+ * Finds graphs that LangGraph left in the middle of a superstep as if they were done, which happens when only one task may run at a time:
+ * their tasks' last writes are in no checkpoint.
  */
 import type { TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 
-/** Tasks that store these have not ended, or made their graph end. */
+/** Tasks that store these have not ended, or have ended their graph. */
 const STOPS: readonly string[] = ["__error__", "__interrupt__"];
 
 interface Since {
@@ -14,10 +14,10 @@ interface Since {
 }
 
 export class UnfinishedSupersteps {
-  /** By namespace, what tasks have stored since the last head. */
+  /** What tasks have stored since the last head, by namespace. */
   readonly #since = new Map<string, Since>();
 
-  /** A head is put: the superstep is over, and all that its tasks called. */
+  /** A head is put: this superstep is over, and so is everything that its tasks called. */
   put(ns: string): void {
     for (const other of this.#since.keys())
       if (other === ns || other.startsWith(ns === "" ? "" : `${ns}|`)) this.#since.delete(other);
@@ -30,13 +30,13 @@ export class UnfinishedSupersteps {
     this.#since.set(ns, since);
   }
 
-  /** Tasks of the superstep that the graph has left open; 0 = it has left none. */
+  /** Tasks with results in the unfinished superstep; 0 = there is none. */
   results(ns: string): number {
     const since = this.#since.get(ns);
     return !since || since.isStopped ? 0 : since.results;
   }
 
-  /** The graph that this task has called and that is left open. */
+  /** The unfinished graph that this task has called. */
   inside(task_id: string): string | undefined {
     return [...this.#since.keys()].find((ns) => this.results(ns) > 0 && ns.includes(`:${task_id}`));
   }

@@ -1,6 +1,6 @@
 /**
- * What the tasks of a snapshot still wait for. LangGraph's own `next` leaves out a task that was answered and asks again, and it keeps the
- * interrupts of one that was answered until its whole step is done: only pending writes tell them apart.
+ * What the tasks of a snapshot still wait for. LangGraph's `next` omits a task that was answered and interrupts again, and it keeps the
+ * interrupts of an answered task until the step is done. Only pending writes tell them apart.
  */
 import type { CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
@@ -11,7 +11,7 @@ import { isObject, type StateSnapshot, type TaskSnapshot } from "../langgraph.ts
 export interface Waiting {
   /** Nodes that are still to run, one name for each task. */
   next: string[];
-  /** By task, in the order of the tasks; those that wait for nothing are not in it. */
+  /** By task, in the order of the tasks. Tasks that wait for nothing are not in it. */
   interrupts: Map<string, Interrupt[]>;
 }
 
@@ -23,7 +23,7 @@ export async function waitingTasks(
   const asking = tasks.filter(({ interrupts = [], result }) => interrupts.length > 0 && result === undefined);
   if (asking.length === 0) return { next: [...next], interrupts: new Map() };
   const done = await doneTasks(config, thread_id, store);
-  // Older versions give no results: there a task that was answered looks like one that asks.
+  // Older versions show no results: an answered task looks like an interrupted one.
   const waiting = asking.filter(({ id }) => !done.has(id));
   if (waiting.length === 0) return { next: [...next], interrupts: new Map() };
   return {
@@ -43,10 +43,10 @@ async function doneTasks(
   return new Set(written.filter(isDone).map(({ task_id }) => task_id));
 }
 
-/** A task is done when it has written anything but an error, an interrupt or an answer: those have negative indexes. */
+/** A task is done when it has written anything but an error, an interrupt or a resume value, which have negative indexes. */
 export const isDone = ({ writes }: Pick<TaskWrites, "writes">): boolean => writes.some(({ index }) => index >= 0);
 
-/** Versions before 0.4 know no interrupt ids: the task's stands in. */
+/** Versions before 0.4 have no interrupt ids. The task's id is used instead. */
 export function interruptsOf({ id: task_id, interrupts = [] }: Pick<TaskSnapshot, "id" | "interrupts">): Interrupt[] {
   return interrupts.map((interrupt) => {
     const said = toPlain(interrupt, "An interrupt");

@@ -1,13 +1,13 @@
 /**
- * What a specifier that is no path means in a file of a project by the project's own names: `paths` of tsconfig, `imports` of package.json,
- * packages of the workspace.
+ * Resolves a specifier that is no path by the project's own names: `paths` of tsconfig, `imports` of package.json, packages of the
+ * workspace. The files need not exist.
  */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Alias } from "../../../protocol/manifest.ts";
 import type { HookedProject } from "./hooked-projects.ts";
 
-/** Absolute paths, the likeliest first: TypeScript prefers the pattern that says most. */
+/** Absolute paths, the most specific pattern first, as TypeScript does. */
 export function aliasedPaths(specifier: string, parent: string | undefined, project: HookedProject): string[] {
   if (parent === undefined || !project.aliases) return [];
   const mirror = fileURLToPath(project.mirror);

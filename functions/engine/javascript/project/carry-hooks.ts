@@ -1,6 +1,6 @@
 /**
- * Carries the hooks to where Node does not inherit them: worker threads, and processes that are forked of this program. Must not touch
- * other programs: they may be another Node, which does not know our files.
+ * Installs the hooks where Node does not inherit them: in worker threads and in forks of this program. Must not touch other programs: they
+ * may be another Node, which does not know our files.
  */
 import childProcess, { type ForkOptions } from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
@@ -16,7 +16,7 @@ export const PROJECTS = "projects";
 
 let carried = false;
 
-/** Threads and forks that are made from now on load the files of all hooked projects as this thread does. */
+/** Threads and forks made from now on load the files of all hooked projects as this thread does. */
 export function carryHooks(): void {
   if (carried) return;
   carried = true;

@@ -1,15 +1,12 @@
-/**
- * Why something failed, whole: an error's text and all that caused it, down to the host that was not found. For those who mend a project;
- * must not be used for what a run's client sees.
- */
+/** The whole chain of causes of an error, for the project's developers. Must not be used for what a run's client sees. */
 import { describeError } from "../graph/error-detail.ts";
 import { isObject } from "../langgraph.ts";
 
-/** Causes may form a ring, and one of many attempts says enough. */
+/** Causes may be circular, and one of many attempts is enough. */
 const DEPTH = 10;
 const ATTEMPTS = 5;
 
-/** The error and its causes, from the outside in; the attempts of an AggregateError before its own cause. Never throws. */
+/** The error and its causes, outermost first; the attempts of an AggregateError before its own cause. Never throws. */
 export function causesOf(error: unknown, depth = DEPTH): unknown[] {
   if (!isObject(error) || depth === 0) return [error];
   const { errors, cause } = error;
@@ -17,7 +14,7 @@ export function causesOf(error: unknown, depth = DEPTH): unknown[] {
   return [error, ...inner.flatMap((one) => causesOf(one, depth - 1))].slice(0, DEPTH);
 }
 
-/** Their texts with codes, each once: a wrapper often repeats what it wraps. */
+/** Their texts with codes, each once: a wrapper often repeats its cause. */
 export function tellCauses(causes: readonly unknown[]): string {
   const told: string[] = [];
   for (const cause of causes) {

@@ -1,4 +1,4 @@
-/** The projects whose files this process, or thread, loads by the engine's hooks. */
+/** The projects whose files this process or thread loads by the engine's hooks. */
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -8,12 +8,12 @@ import type { Alias } from "../../../protocol/manifest.ts";
 export interface HookedProject {
   /** The folder of manifest.json. */
   mirror: string;
-  /** A file in the folder whose LangGraph counts: that of the bridge modules. */
+  /** A file in the folder from which LangGraph is resolved: that of the bridge modules. */
   langgraph: string;
-  /** The folder that the mirror was made of, where it is at hand. */
+  /** The folder that the mirror was made from, if it is on this machine. */
   source?: string;
   aliases?: readonly Alias[] | undefined;
-  /** The format of the copies of LangGraph and its kin that all share. */
+  /** The module format of the one copy of LangGraph that all code shares. */
   sharedFormat?: "esm" | undefined;
 }
 
@@ -28,7 +28,7 @@ export function addProject({ mirror, langgraph, source, aliases, sharedFormat }:
     aliases,
     sharedFormat,
   };
-  // Watched projects come anew with each save, and go from the disk.
+  // A watched project gets a new folder with each save, and old ones are removed.
   const others = projects.filter((known) => known.mirror !== added.mirror && existsSync(fileURLToPath(known.mirror)));
   projects = [...others, added];
 }
@@ -39,10 +39,10 @@ export function setProjects(given: readonly HookedProject[]): void {
 
 export const allProjects = (): readonly HookedProject[] => projects;
 
-/** Source that was copied among packages, and not built. */
+/** TypeScript source that was copied into node_modules and not built. */
 const COPIED_SOURCE = /\/node_modules\/.*\.(?:[cm]?ts|tsx|jsx)$/;
 
-/** The project that a module belongs to. Packages belong to none, but for source that was copied among them: from where the project lies. */
+/** The project that a module belongs to. Packages belong to none, except for source that was copied into node_modules. */
 export function projectOf(url: string | undefined): HookedProject | undefined {
   if (url === undefined) return undefined;
   if (!url.includes("/node_modules/")) return projects.find(({ mirror }) => url.startsWith(mirror));

@@ -1,6 +1,6 @@
 /**
- * Gives Node the compiled text of a project's source file when it loads that file: what a graph reads, lists or names is the project's own
- * file, and what runs is what was compiled of it (design 7).
+ * Gives Node the compiled text of a project's source file when it loads that file. Graphs see the project's own files; what runs is the
+ * compiled text (design 7).
  */
 import { readFileSync } from "node:fs";
 import type { LoadFnOutput, LoadHookContext } from "node:module";
@@ -10,7 +10,7 @@ import { projectOf } from "./hooked-projects.ts";
 
 type NextLoad = (url: string, context?: Partial<LoadHookContext>) => LoadFnOutput;
 
-/** Of the compiled text, which lies at the path of its source and this suffix. */
+/** Compiled text is at the path of its source plus this suffix. */
 const FORMATS = [
   [".mjs", "module"],
   [".cjs", "commonjs"],
@@ -26,7 +26,7 @@ export function loadCompiled(url: string, context: LoadHookContext, next: NextLo
   return next(url, context);
 }
 
-/** Files that are not copied into the mirror are at their place in the source. */
+/** Files that are not in the mirror are read from the source folder. */
 function compiledOf(url: string): string | undefined {
   const project = projectOf(url);
   if (project === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Tells whether what is executed now belongs to the loading of a graph, which includes what its modules leave running. */
+/** Tells whether the current code runs as part of loading a graph, including what its modules leave running. */
 import { AsyncLocalStorage } from "node:async_hooks";
 
 const started = new AsyncLocalStorage<true>();
@@ -13,5 +13,5 @@ export async function asLoading<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Node does not carry the context into every module that waits for another one: while a load is under way, all counts. */
+/** Node does not pass the context to every module that waits for another one. While a load is under way, all code counts. */
 export const isLoading = (): boolean => underWay > 0 || started.getStore() === true;

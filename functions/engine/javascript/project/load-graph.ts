@@ -1,6 +1,6 @@
 /**
- * Loads the project's graphs one by one, on demand, each module once per process. One that does not load answers with graph, file and cause
- * and leaves the others alone.
+ * Loads the project's graphs one by one, on demand, each module once per process. A graph that fails to load reports graph, file and cause,
+ * and does not affect the others.
  */
 import type { Clock, Logger } from "../../../core/ports.ts";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
@@ -18,9 +18,9 @@ import { sourceLocation } from "./source-location.ts";
 
 /** With the LangGraph that its modules see. */
 export interface LoadedGraph extends Bridge {
-  /** The graph for one run or one read, by its config; `thread_id` is absent when only the shape is asked for. */
+  /** The graph for one run or one read, by its config. `thread_id` is absent when only the graph's shape is needed. */
   open: (config: GraphConfig, runtime: ServerRuntime) => Promise<Graph>;
-  /** The graph of all of them; undefined where a factory makes one for each. */
+  /** The graph that all runs share; undefined where a factory makes one for each. */
   graph?: Graph;
 }
 
@@ -32,9 +32,9 @@ interface Failure {
 export interface GraphLoader {
   /** Throws GraphError. A failure is logged, unless the caller reports it, and remembered for GRAPH_RETRY; then a load tries again. */
   load(graph_id: string, options?: { log: boolean }): Promise<LoadedGraph>;
-  /** The graph as it is when only its shape is asked for. Rejects as `load`, which logs nothing here. */
+  /** The graph for its shape only. Rejects as `load` does, which logs nothing here. */
   inspect(graph_id: string): Promise<Graph>;
-  /** Imports its modules alone, so that a later load finds them. Rejects as they do; neither logged nor remembered. */
+  /** Imports its modules only, so that a later load is fast. Rejects as they do; neither logged nor remembered. */
   importOne(graph_id: string): Promise<void>;
 }
 
@@ -101,7 +101,7 @@ const importHangs: Complaint = (seconds) =>
   `it was not ready after ${seconds} s: something that it does or awaits at import hangs`;
 const factoryHangs: Complaint = (seconds) => `its factory gave no graph in ${seconds} s`;
 
-/** Waits no longer than `ms`. A slow import goes on meanwhile, and the next try finds it done; a factory begins anew. */
+/** Waits at most `ms`. A slow import continues meanwhile, and the next try finds it done; a factory is called again. */
 async function within<T>(ms: number, complaint: Complaint, loading: Promise<T>): Promise<T> {
   const late = Promise.withResolvers<never>();
   const timer = setTimeout(() => late.reject(new Error(complaint(ms / 1_000))), ms);
@@ -119,7 +119,7 @@ interface LoadOptions {
   factoryMs: number;
 }
 
-/** The modules that a graph is exported by, and the LangGraph that they see. */
+/** The modules that export a graph, and the LangGraph that they use. */
 async function importEntry(project: Project, graph_id: string) {
   const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
   if (!entry) throw new Error("there is no such graph");
@@ -152,7 +152,7 @@ type Factory = (...asked: Asked) => unknown;
 const isFactory = (value: unknown): value is Factory => typeof value === "function";
 const isGraph = (value: unknown): value is Graph => isObject(value) && value["lg_is_pregel"] === true;
 
-/** From whatever was exported to a compiled graph. Promises, and functions that return functions, are followed. */
+/** Resolves an export to a compiled graph, through promises and functions that return functions. */
 async function resolveGraph(exported: unknown, asked: Asked, notice: (text: string) => void): Promise<Graph> {
   const value = await exported;
   if (isFactory(value)) return resolveGraph(value(...asked), asked, notice);
@@ -171,7 +171,7 @@ async function resolveGraph(exported: unknown, asked: Asked, notice: (text: stri
   throw new Error(`it is not a graph: ${name}${isOfOtherCopy(name) ? OTHER_COPY : ""}`);
 }
 
-/** A graph by its class, but not of the LangGraph that the project has. */
+/** A graph by its class name, but of another copy of LangGraph than the project's. */
 const isOfOtherCopy = (name: string): boolean => /^(?:Compiled\w*Graph|Pregel)$/.test(name);
 const OTHER_COPY =
   ", made by a copy of @langchain/langgraph before 0.2.74: npm ls @langchain/langgraph shows whose it is";
@@ -189,7 +189,7 @@ function sourceOf({ manifest }: Project, graph_id: string): string {
   return entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
 }
 
-/** The whole chain of causes, and where in the project the outermost that was thrown there was. */
+/** The whole chain of causes, and the project's source location of the outermost error that has one. */
 function reasonOf(project: Project, cause: unknown): string {
   const causes = causesOf(cause);
   const errors = causes.filter((one) => one instanceof Error);

@@ -1,10 +1,10 @@
-/** Says of a file that code asked for in vain by which rule of packaging it is not there. */
+/** Tells by which rule of packaging a file is missing that the code did not find. */
 import path from "node:path";
 import { ELSEWHERE, ruleByName } from "../../../protocol/left-out.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
 import { isObject } from "../langgraph.ts";
 
-/** Names the rule if `error`, or what caused it, is about a file that a rule left out, or about a folder of which only parts came. */
+/** Names the rule if `error`, or one of its causes, is about a file that a rule left out, or a folder that was packed only in part. */
 export function missingFile(
   error: unknown,
   mirror: string,
@@ -31,5 +31,5 @@ function missingPath(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Causes may form a ring. */
+/** Causes may be circular. */
 const CAUSES = 10;

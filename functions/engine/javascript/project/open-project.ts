@@ -1,6 +1,6 @@
 /**
- * The compiled project: its manifest, and the process made ready for its code: working directory, environment, module resolution. Reading
- * the manifest is all that happens before a graph is needed.
+ * The compiled project: its manifest, and the preparation of the process for its code (working directory, environment, module resolution).
+ * Only the manifest is read before a graph is needed.
  */
 import { readFileSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -24,9 +24,9 @@ export interface Project {
   defaults: Record<string, DefaultConfig>;
   /** Absolute path of a path in the manifest. */
   locate(relative: string): string;
-  /** Absolute path of the working directory of graphs; below it lies their source, by source maps. */
+  /** Absolute path of the graphs' working directory, which contains their source. */
   sourceFolder(): string;
-  /** Makes the process ready for the project's code; does it once. */
+  /** Prepares the process for the project's code, once. */
   prepare(): void;
   /** Also loads the values of its secrets; after a failure the next call tries again. */
   prepareGraphs(): Promise<void>;
@@ -84,7 +84,7 @@ export async function openProject(
   return { manifest, defaults, locate, sourceFolder, prepare, prepareGraphs, bridge };
 }
 
-/** What langgraph.json says of them; its file is read where there is one, on the machine of its author. */
+/** The variables of langgraph.json. Its env file is read only on its author's machine. */
 async function variablesOf(
   { env_file, env_values }: Manifest,
   directory: string,
@@ -99,7 +99,7 @@ async function variablesOf(
     return { ...parseEnvFile(text), ...env_values };
   } catch (error) {
     const isAbsent = error instanceof Error && "code" in error && error.code === "ENOENT";
-    // Its absence is told where the project is compiled.
+    // A missing file is reported when the project is compiled.
     if (!isAbsent) logger.warn("project environment not complete", { error: String(error) });
     return env_values;
   }
@@ -132,8 +132,8 @@ function enterProject(
 }
 
 /**
- * Exports by name. Of a CommonJS module Node may not tell all names, and its `default` is all that is exported; one made from ES syntax
- * has a default of its own. A plain object as the default of an ES module is taken for names, too: CommonJS compiled to one has it.
+ * Exports by name. Node may not detect all names of a CommonJS module, so those of its `default` are used, too. The same holds for an ES
+ * module whose default is a plain object: it may be compiled to CommonJS.
  */
 export async function importModule(file: string): Promise<Record<string, unknown>> {
   const exports: Record<string, unknown> = await import(currentUrl(urlOf(file)));
@@ -146,7 +146,7 @@ export async function importModule(file: string): Promise<Record<string, unknown
 
 export const urlOf = (file: string): string => pathToFileURL(realpathSync(file)).href;
 
-/** Which copy of a package a module sees: the nearest package.json decides where the suffix does not. */
+/** Which copy of a package a module uses. Where the suffix does not tell, the nearest package.json does. */
 export function formatOf(file: string): ModuleFormat {
   if (/\.m[jt]s$/.test(file)) return "esm";
   if (/\.c[jt]s$/.test(file)) return "cjs";

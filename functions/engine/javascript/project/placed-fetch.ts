@@ -1,11 +1,11 @@
 /**
- * Where a project called `fetch` in vain while it loads: the error that Node gives has no stack. Must not stay when loading is over, nor
- * take back what a project has made of `fetch` meanwhile.
+ * Adds the caller to errors of `fetch` while a project loads: Node's own error has no stack. Must not stay when loading is over, nor undo
+ * what a project has made of `fetch` meanwhile.
  */
 type Fetch = typeof globalThis.fetch;
 
 let loading = 0;
-/** Takes the wrapper away again. */
+/** Removes the wrapper. */
 let restore = (): void => undefined;
 
 /** Errors of calls of `fetch` during `load` name their callers in their stack. */

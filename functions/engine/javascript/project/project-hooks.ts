@@ -1,6 +1,6 @@
 /**
- * How Node loads the files of a compiled project, in the main thread, in worker threads and in forks: installed before the first graph is
- * imported.
+ * Hooks by which Node loads the files of a compiled project, in the main thread, worker threads and forks. Installed before the first graph
+ * is imported.
  */
 import { registerHooks } from "node:module";
 import { carryHooks } from "./carry-hooks.ts";
@@ -20,7 +20,7 @@ export function hookProject(folders: HookedProject): void {
   install();
 }
 
-/** What a thread or fork does at its start. */
+/** Called by a thread or fork at its start. */
 export function hookProjects(projects: readonly HookedProject[]): void {
   setProjects(projects);
   install();

@@ -1,12 +1,12 @@
 /**
- * The project's variables in the process that runs it. The order, of which the first counts: values from stores of secrets, what the
- * process was started with (a person's shell, the settings of a function), `env` of langgraph.json.
+ * Sets the project's variables in the process that runs it. Precedence: values from stores of secrets, the environment of the process (a
+ * shell, the function's settings), `env` of langgraph.json.
  */
 
-/** What was set here, and not since by the project's code. */
+/** Variables that were set here and not changed by the project's code since. */
 const ours = new Map<string, string>();
 
-/** Sets the variables that are unset. Those that a changed project no longer names are unset again. */
+/** Sets variables that are unset. Those that a changed project no longer names are unset again. */
 export function fillVariables(values: Readonly<Record<string, string>>): void {
   for (const [name, value] of ours) if (process.env[name] === value) delete process.env[name];
   ours.clear();
@@ -23,7 +23,7 @@ export function variableOf(name: string, values: Readonly<Record<string, string>
   return inherited ?? values[name];
 }
 
-/** In place of their references. */
+/** Replaces references by their values. */
 export function setSecrets(values: Readonly<Record<string, string>>): void {
   Object.assign(process.env, values);
 }

@@ -1,4 +1,4 @@
-/** Which folders of compiled projects this process still imports from: the one that is served, and those of runs in flight. */
+/** The folders of compiled projects that this process still imports from: the one that is served, and those of runs in flight. */
 import path from "node:path";
 
 const users = new Map<string, number>();

@@ -1,7 +1,7 @@
 /**
- * Modules of a project that failed or hang while they are evaluated (network at import): Node keeps that result for ever. A renewed module
- * gets another URL, one and the same for all who import it, so that what is well stays one instance. CommonJS forgets failures by itself;
- * packages are not renewed.
+ * Evaluates modules again that failed or hang at import (network at import): Node would keep that result for ever. A renewed module gets
+ * another URL, the same for all importers, so that healthy modules stay one instance. CommonJS forgets failures itself; packages are not
+ * renewed.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,7 @@ const generations = new Map<string, number>();
 /** Modules whose export is a promise that has not been fulfilled. */
 const unfulfilled = new Set<string>();
 
-/** Awaits what a module exports; one that rejects or hangs makes it a failed module, although it was evaluated. */
+/** Awaits what a module exports. If it rejects or hangs, the module counts as failed, although it was evaluated. */
 export async function awaitExport(own: string, exported: unknown): Promise<unknown> {
   unfulfilled.add(own);
   const value = await exported;
@@ -32,7 +32,7 @@ export function currentUrl(own: string): string {
   return url.href;
 }
 
-/** Whoever imports them from now on gets them evaluated anew; those that are gone from the disk are forgotten. Never rejects. */
+/** Later imports evaluate them again. Files that were removed are forgotten. Never rejects. */
 export async function renewFailedModules(): Promise<void> {
   for (const own of [...seen].filter(isRemoved))
     for (const known of [seen, generations, unfulfilled]) known.delete(own);
@@ -43,7 +43,7 @@ export async function renewFailedModules(): Promise<void> {
   }
 }
 
-/** As with the older builds of a watched project. */
+/** Files of older builds of a watched project, for example. */
 const isRemoved = (own: string): boolean => own.startsWith("file:") && !existsSync(fileURLToPath(own));
 
 async function isWell(own: string): Promise<boolean> {

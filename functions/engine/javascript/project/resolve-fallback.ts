@@ -1,7 +1,7 @@
 /**
- * Rules of module resolution for the files of a compiled project: a computed specifier that lacks its suffix, has the one of compiled code,
- * or is one of the project's own names, finds the source file, a path into the source means the same file of the mirror, and LangGraph is
- * one copy, that of the config folder.
+ * Module resolution for the files of a compiled project. A computed specifier finds the source file: without a suffix, with the suffix of
+ * compiled code, or by the project's own names. A path into the source folder means the same file of the mirror. LangGraph is one copy,
+ * that of the config folder. Resolution between packages is not changed.
  */
 import { existsSync } from "node:fs";
 import type { ResolveFnOutput, ResolveHookContext } from "node:module";
@@ -15,7 +15,9 @@ import { inSharedFormat } from "./shared-format.ts";
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
 
-/** Packages that must be one copy among project files: pnpm may link peer variants, and `instanceof` would fail between them. */
+/**
+ * Packages that must be one copy among project files: pnpm may link variants by peer dependency, and `instanceof` would fail between them.
+ */
 const ONE_COPY = /^@langchain\/(?:langgraph|langgraph-checkpoint|core)(?:\/|$)/;
 
 export function resolveForProject(specifier: string, context: ResolveHookContext, next: NextResolve): ResolveFnOutput {
@@ -26,10 +28,10 @@ function resolveIn(specifier: string, context: ResolveHookContext, next: NextRes
   const project = projectOf(context.parentURL ?? asUrl(specifier));
   if (project === undefined) return next(specifier, context);
   const name = specifier.slice(specifier.lastIndexOf("/") + 1);
-  // The way to it is that from the mirror, where source among packages may not lie.
+  // Resolved from the mirror: source copied into node_modules may not lie there.
   if (name.startsWith(SHARED)) return next(fileURLToPath(project.mirror + name), context);
   if (ONE_COPY.test(specifier)) {
-    // A folder that does not see the package leaves it to the file that imports it. Node keeps what an earlier `next` was given.
+    // A folder that cannot resolve the package leaves it to the importing file. Node keeps the context that an earlier `next` was given.
     const own = { ...context };
     return tryResolve(specifier, { ...context, parentURL: project.langgraph }, next) ?? next(specifier, own);
   }
@@ -38,7 +40,7 @@ function resolveIn(specifier: string, context: ResolveHookContext, next: NextRes
   return isImport && projectOf(found.url) !== undefined ? { ...found, url: currentUrl(found.url) } : found;
 }
 
-/** The program of a thread or a process has no parent, and is a path. */
+/** The main program of a thread or a process has no parent and is a path. */
 const asUrl = (specifier: string): string => (path.isAbsolute(specifier) ? pathToFileURL(specifier).href : specifier);
 
 function resolveOrGuess(
@@ -59,7 +61,7 @@ function resolveOrGuess(
   }
 }
 
-/** Code that makes paths of the working directory finds the source; the same file as in the mirror shall be the same module. */
+/** Code that builds paths from the working directory finds the source folder. The same file in the mirror must be the same module. */
 function mirrored(found: ResolveFnOutput, { mirror, source }: HookedProject): ResolveFnOutput {
   const { url } = found;
   if (source === undefined || !url.startsWith(source) || url.startsWith(mirror) || url.includes("/node_modules/"))
@@ -90,10 +92,10 @@ function tryResolve(specifier: string, context: ResolveHookContext, next: NextRe
 
 const TYPESCRIPT = /\.[cm]?tsx?(?:[?#]|$)/;
 const PATH = /^(?:\.\.?(?:\/|$)|\/|file:)/;
-/** In the compiler's order. */
+/** In the order of TypeScript. */
 const SUFFIXES = [".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".json"];
 
-/** The TypeScript that a specifier with a suffix of JavaScript means for TypeScript. */
+/** The TypeScript files that a specifier with a JavaScript suffix may mean. */
 function sourceNames(specifier: string): string[] {
   const [, whole, c, x, query] = /^([^?#]*)\.([cm]?)js(x?)([?#].*)?$/s.exec(specifier) ?? [];
   if (whole === undefined || !PATH.test(specifier)) return [];
@@ -107,7 +109,7 @@ function guesses(specifier: string, { parentURL }: ResolveHookContext, project: 
   return paths.flatMap((name) => [...sourceNames(name), name, ...candidates(name)]);
 }
 
-/** What a relative or absolute specifier may mean that names no file. */
+/** Files that a relative or absolute specifier without a file may mean. */
 function candidates(specifier: string): string[] {
   const [whole = "", query = ""] = /^([^?#]*)(.*)$/s.exec(specifier)?.slice(1) ?? [];
   const base = whole.replace(/\/$/, "");

@@ -1,14 +1,11 @@
-/**
- * What `getLogger()` of LangGraph's SDK gives to a project on a LangGraph server: its words go to the process's console, as those of
- * `console.log` do.
- */
+/** What `getLogger()` of LangGraph's SDK returns on this server: a logger that writes to the process's console, as `console.log` does. */
 import { isObject } from "../langgraph.ts";
 
 /** Where the SDK looks for it. */
 const LOGGER = Symbol.for("langgraph.api.sdk-logger");
 
 type Method = "error" | "warn" | "info" | "debug";
-/** Its levels, those of winston, with what the console has for them; from the gravest on, and then those that are always told. */
+/** Its levels, those of winston, with the console's methods: by severity, then those that are always written. */
 const LEVELS: readonly (readonly [level: string, method: Method])[] = [
   ["error", "error"],
   ["warn", "warn"],
@@ -19,10 +16,10 @@ const LEVELS: readonly (readonly [level: string, method: Method])[] = [
   ["silly", "debug"],
 ];
 const ALWAYS = ["help", "data", "prompt", "input"];
-/** As LangGraph's own servers have it. */
+/** The default of LangGraph's own servers. */
 const DEFAULT_LEVEL = "debug";
 
-/** Once in a process, unless somebody has set one. The project's variable LOG_LEVEL says from which level on it is told. */
+/** Once per process, unless somebody has set one. The project's variable LOG_LEVEL sets the level. */
 export function offerSdkLogger(): void {
   if (LOGGER in globalThis) return;
   const logger: Record<string, (...said: unknown[]) => unknown> = {};
@@ -46,7 +43,7 @@ function lowest(): number {
   return index === -1 ? indexOf(DEFAULT_LEVEL) : index;
 }
 
-/** Winston's forms of a call: a message with what belongs to it, or one object with both. */
+/** Winston's call forms: a message with its fields, or one object with both. */
 function tell(method: Method, [first, ...rest]: unknown[]): void {
   if (!isObject(first) || first instanceof Error || typeof first["message"] !== "string")
     return console[method](first, ...rest);

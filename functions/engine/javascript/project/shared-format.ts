@@ -1,17 +1,17 @@
 /**
- * One copy of LangGraph and its kin for code of both module formats: where a project mixes them, CommonJS is given the copy of ES modules,
- * as classes and registries of two copies know nothing of each other.
+ * One copy of LangGraph and related packages for code of both module formats: CommonJS gets the ES module copy, since classes and
+ * registries of two copies do not know each other.
  */
 import type { ResolveFnOutput, ResolveHookContext } from "node:module";
 import { allProjects, projectOf } from "./hooked-projects.ts";
 
 type NextResolve = (specifier: string, context?: Partial<ResolveHookContext>) => ResolveFnOutput;
 
-/** Packages whose classes and registries both halves of a project use: zod keeps descriptions in a registry of its copy. */
+/** Packages whose classes or registries both formats use: zod keeps descriptions in a registry of its copy. */
 const SHARED_PACKAGES = /^(?:zod|langchain|@langchain\/(?:langgraph|langgraph-checkpoint|core))(?:\/|$)/;
 const MODULE_CONDITIONS = ["node", "import", "module-sync", "node-addons"];
 
-/** Resolves a shared package that CommonJS requires, packages included, to its ES module; without one, and otherwise, as `next` does. */
+/** Resolves a shared package that CommonJS requires to its ES module. Without one, and for all else, resolves as `next` does. */
 export function inSharedFormat(
   specifier: string,
   { conditions, parentURL }: ResolveHookContext,

@@ -1,4 +1,4 @@
-/** Where in a project's own source something was thrown, by its stack. */
+/** The location in a project's own source where something was thrown, by its stack. */
 import path from "node:path";
 
 /**

@@ -1,4 +1,7 @@
-/** LangGraph's store: a subclass of the project's own `BaseStore` over the port ItemStore. Values are JSON, as on the API. */
+/**
+ * LangGraph's store: a subclass of the project's own `BaseStore` over the port ItemStore. Values are JSON, as in the API. It does not rank
+ * by a query.
+ */
 import type { BaseStore, Operation } from "@langchain/langgraph";
 import type { ItemStore, NamespaceMatch, StoredItem } from "../../../core/store/store-port.ts";
 import { toPlainObject } from "../events/to-json.ts";
@@ -25,7 +28,7 @@ function derive(lg: LangGraph): Store {
       this.#items = items;
     }
 
-    /** Configs are logged, and a store is in them. */
+    /** LangGraph logs configs, which contain the store. */
     toJSON(): string {
       return "[ThreadlineStore]";
     }
@@ -36,7 +39,7 @@ function derive(lg: LangGraph): Store {
   };
 }
 
-/** Reads see what was there before the writes of their batch; of two writes to one item the last counts. */
+/** Reads see what was there before the writes of their batch. Of two writes to one item the last counts. */
 async function perform(items: ItemStore, operations: readonly Operation[]): Promise<unknown[]> {
   const results = await Promise.all(operations.map((operation) => read(items, operation)));
   const writes = new Map(
