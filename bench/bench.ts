@@ -1,6 +1,7 @@
 /**
- * `npm run bench`: the server in one process, the load client in another, medians over repetitions as a table. Where calls are counted the
- * server is in this process. A figure that is not reached is shown, not an error. Exit codes: 2 = wrong arguments, 1 = a scenario failed.
+ * `npm run bench`: medians over repetitions, as a table. The server runs in one process and the load client in another; where calls are
+ * counted the server runs in this process. A figure that is missed is shown, not an error. Exit codes: 2 = wrong arguments, 1 = a scenario
+ * failed.
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";

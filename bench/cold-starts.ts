@@ -1,4 +1,4 @@
-/** Starts functions in new processes and takes their times, medians of some rounds. Must not judge them. */
+/** Starts functions in new processes and measures each part of the start. Returns medians over some rounds. */
 import { randomUUID } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

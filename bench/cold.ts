@@ -1,7 +1,6 @@
 /**
- * `npm run bench:cold`: what a deployment uploads, and what a cold start costs: the example's artefact under AWS's runtime client, each
- * start a new process. Says what is wanted and whether it is reached; exit code 1 for what is uploaded in vain, for times are of the
- * machine alone.
+ * `npm run bench:cold`: what a deployment uploads and how long a cold start takes, of the example's artefact under AWS's runtime client.
+ * Exit code 1 for unnecessary files and too large bundles; times depend on the machine and are only shown.
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * Counts what the server asks of AWS, by wrapping `send` of the SDK's clients from outside: production code has no counters. Calls, not
- * retries on the wire. Must be off while times are measured.
+ * Counts the server's calls of AWS by wrapping `send` of the SDK's clients, so that production code needs no counters. Retries on the wire
+ * are not counted. Switched off while times are measured.
  */
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { slotKey } from "../functions/aws/table/keys.ts";

@@ -1,6 +1,4 @@
-/**
- * Gives a process a share of one CPU, as Lambda gives a function by its memory: stopped for the rest of each period. Must not measure.
- */
+/** Gives a process a share of one CPU, as Lambda gives a function by its memory: the process is stopped for the rest of each period. */
 
 /** ms. The period in which Lambda accounts CPU. */
 const PERIOD = 20;

@@ -1,6 +1,6 @@
 /**
- * The load client: a process of its own that starts runs and notes when their events arrive. Reads SSE by hand, for on two cores its CPU is
- * the server's loss. Must not judge figures; it ends when its parent does.
+ * The load client: a process that starts runs and notes when their events arrive. It reads SSE by hand, because on two cores its CPU time
+ * is taken from the server. It ends when its parent ends.
  */
 import { Agent, request, type IncomingMessage } from "node:http";
 import type { Answer, Load, Measured, RunSample } from "./load.ts";

@@ -1,6 +1,6 @@
 /**
- * What the load client is asked and what it answers, and the handle of its process. Must not measure anything itself: where calls are
- * counted the server shares this process, and a client in it would share its event loop.
+ * Requests and answers of the load client, and the handle of its process. Nothing is measured here: a client in this process would share
+ * the event loop of a server whose calls are counted.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";

@@ -1,6 +1,6 @@
 /**
- * The figures of the bench: what is wanted of each, and what the two servers of LangGraph reach on the same kind of machine (2 cores),
- * measured with the same graphs (the dev server's crowd and short runs: with 50 workers). Must not measure.
+ * The metrics of the bench: the target of each, and what LangGraph's two servers reach with the same graphs on the same kind of machine (2
+ * cores; the dev server's crowd and short runs with 50 workers).
  */
 export interface Metric {
   id: string;

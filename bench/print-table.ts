@@ -1,4 +1,4 @@
-/** The figures as a table for people. Must not measure. */
+/** Prints the metrics as a table. */
 import { type Metric, reached } from "./metrics.ts";
 
 const HEADER = ["", "official", "dev server", "ours", "wanted", ""];

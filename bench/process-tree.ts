@@ -1,4 +1,4 @@
-/** CPU and memory of a process and all that it has started, as Linux counts them in /proc. Must not start or end any. */
+/** CPU and memory of a process and of all its descendants, as Linux counts them in /proc. */
 import { readdirSync, readFileSync } from "node:fs";
 
 /** Hz, of the times in /proc/PID/stat on every Linux that Node runs on. */

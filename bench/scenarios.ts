@@ -1,6 +1,4 @@
-/**
- * The load scenarios: what is asked of the server and which figures come of it. Each call of `measure` is one repetition. Must not print.
- */
+/** The load scenarios: what is requested of the server, and which metrics it yields. Each call of `measure` is one repetition. */
 import { countCalls } from "./count-calls.ts";
 import type { Load, LoadClient, Measured } from "./load.ts";
 import { cpuOf, memoryOf } from "./process-tree.ts";

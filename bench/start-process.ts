@@ -1,4 +1,4 @@
-/** The server as a person starts it, in a process of its own with a fresh data folder. Must leave neither processes nor files behind. */
+/** Starts the server as a user does, in a process of its own with a new data folder. Both are removed at the end. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";

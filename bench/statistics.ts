@@ -1,4 +1,4 @@
-/** Percentiles of samples. Must not know what is measured. */
+/** Percentiles of samples. */
 
 /** The smallest sample that `share` (0 to 1) of all do not exceed; NaN of none. */
 export function percentile(samples: readonly number[], share: number): number {

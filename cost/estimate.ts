@@ -1,4 +1,4 @@
-/** From a use to quantities, from quantities to money. Must not print. */
+/** Calculates quantities from a use, and money from quantities. */
 import { DUE_SHARDS } from "../functions/aws/table/limits.ts";
 import { type Price, type PriceId, PRICES } from "./prices.ts";
 import type { UnitCounts } from "./unit-counts.ts";

@@ -1,7 +1,4 @@
-/**
- * List prices, in one place. Must not know quantities. Prices change and differ between regions by up to a third: look at AWS's pages
- * before a decision hangs on them.
- */
+/** AWS's list prices. They change, and differ between regions by up to a third: see AWS's pages before a decision depends on them. */
 export const PRICES_OF = { region: "us-east-1", date: "November 2026" };
 
 export interface Price {

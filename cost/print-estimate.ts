@@ -1,4 +1,4 @@
-/** The estimate as text for people. Must not calculate more than sums. */
+/** Prints the estimate. */
 import { idleMonth, type Line, monthOf, runOf, sumAfterFree, sumOf, type Use, usdOf } from "./estimate.ts";
 import { PRICES, PRICES_OF } from "./prices.ts";
 import { MEASURED_ON, type UnitCounts } from "./unit-counts.ts";

@@ -1,6 +1,6 @@
 /**
- * How many DynamoDB request units a run takes and what its readers are sent. Measured on the local system, with DynamoDB's own
- * ConsumedCapacity, by `node cost/measure/measure.ts`; a test measures them again. Readers poll as on Lambda. Must not hold prices.
+ * How many DynamoDB request units a run consumes and how much its readers are sent. Measured by `node cost/measure/measure.ts` on the local
+ * system, with readers that poll as on Lambda; a test measures it again.
  */
 
 /** A chat-like graph whose clients ask for `values` and `messages-tuple`, as `useStream` does. A call = a model call = a superstep. */

@@ -1,6 +1,6 @@
 /**
- * What cdk-nag finds of the construct and why it stays so; an app that runs it sees no finding without a reason. Rules are named as the
- * AwsSolutions and Serverless packs name them.
+ * Findings of cdk-nag about the construct, each with the reason why it stays. Rules have the names of the AwsSolutions and Serverless
+ * packs.
  */
 import { Validations } from "aws-cdk-lib";
 import type { IConstruct } from "constructs";

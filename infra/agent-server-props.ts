@@ -1,4 +1,4 @@
-/** What may be chosen of a deployment, with the defaults and what each costs. Types alone. */
+/** The options of a deployment, with their defaults and costs. */
 import type { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";

@@ -1,6 +1,6 @@
 /**
- * What is deployed: one table, one queue with a dead-letter queue, three functions, a Function URL that streams, a schedule. Wires and
- * contains no behaviour; numbers that the functions share come from their `timings.ts` and `limits.ts`.
+ * The construct: one table, one queue with a dead-letter queue, three functions, a Function URL that streams, a schedule. Numbers that the
+ * functions use, too, come from their `timings.ts` and `limits.ts`.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";

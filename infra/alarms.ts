@@ -1,6 +1,6 @@
 /**
- * When somebody should look, and what to do then: each alarm says it in its description. Ten metrics in all, as many as CloudWatch watches
- * for nothing; those of throttles in the table exist only when there were some.
+ * The alarms. Each says in its description what to do. They watch ten metrics, as many as CloudWatch watches free of charge; the metrics of
+ * the table's throttles exist only after the first one.
  */
 import { Duration } from "aws-cdk-lib";
 import {

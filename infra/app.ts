@@ -1,6 +1,6 @@
 /**
- * The CDK app: one stack with one AgentServer for the project of `-c config=PATH`, by default the example. Its other switches are in
- * read-context.ts. Must not define resources.
+ * The CDK app: one stack with one AgentServer for the project of `-c config=PATH` (default: the example). read-context.ts has its other
+ * options.
  *
  *     npx cdk deploy -c config=../app/langgraph.json
  */

@@ -1,4 +1,4 @@
-/** A budget that warns before the bill comes: AWS Budgets, which costs nothing. */
+/** A budget of AWS Budgets that warns before the bill comes. It is free of charge. */
 import { Annotations, Stack } from "aws-cdk-lib";
 import { CfnBudget } from "aws-cdk-lib/aws-budgets";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";

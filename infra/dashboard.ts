@@ -1,4 +1,4 @@
-/** One page of what a server does, from left to right the way of a run. */
+/** The dashboard of a server: one page, in the order in which a run passes through it. */
 import { Stack } from "aws-cdk-lib";
 import { Dashboard, GraphWidget, type IMetric, type IWidget, LogQueryWidget, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import type { MetricName } from "../functions/core/metrics/metric-names.ts";

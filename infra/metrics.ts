@@ -1,4 +1,4 @@
-/** The figures that functions and services publish, as CloudWatch knows them. */
+/** The metrics that functions and services publish, as CloudWatch knows them. */
 import { Duration } from "aws-cdk-lib";
 import { MathExpression, Metric, type MetricOptions, Stats } from "aws-cdk-lib/aws-cloudwatch";
 import { type MetricName, NAMESPACE } from "../functions/core/metrics/metric-names.ts";

@@ -1,4 +1,4 @@
-/** What `cdk deploy` prints at its end: the address, how to get the key, and one line that streams. */
+/** What `cdk deploy` prints at its end: the address, how to get the key, and a command that streams. */
 import { readFileSync } from "node:fs";
 import { CfnOutput, Stack } from "aws-cdk-lib";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";

@@ -1,6 +1,6 @@
 /**
- * Builds an artefact, loads its graphs, and prints what the construct needs of it, as JSON: a construct cannot wait, a process can be waited
- * for. Its one argument is a `BuildOrder` as JSON. Exit code 1 with the reason: it cannot be built, or no graph of it loads.
+ * Builds an artefact, loads its graphs and prints what the construct needs to know, as JSON. It is a process because a construct cannot
+ * await. Its argument is a `BuildOrder` as JSON. Exit code 1: it cannot be built, or none of its graphs loads.
  */
 import { type Artefact, buildArtefact } from "../packaging/build-artefact.ts";
 import type { Cpu } from "../packaging/natives/target.ts";

@@ -1,4 +1,4 @@
-/** The code of the functions: the project as an artefact, built at synth unless it is there already, as a ZIP or an image. */
+/** The code of the functions: the project's artefact, as a ZIP or an image. It is built at synth unless it exists. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

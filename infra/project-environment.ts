@@ -1,6 +1,6 @@
 /**
- * Variables of a project's graphs, sorted: what may stand in a function's settings, what is a reference to a store of secrets, and what
- * is left out because it looks like a secret in plain text. Must not read the process's environment.
+ * Sorts the variables of a project: those that are settings of the functions, references to a store of secrets, and those that are left out
+ * because they look like secrets in plain text. The process's environment is not read.
  */
 import { Annotations, ArnFormat, Stack } from "aws-cdk-lib";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";

@@ -1,6 +1,6 @@
 /**
- * From the `-c` switches of our app to the construct's props. Unknown names and values are errors, so that a slip does not deploy something
- * else.
+ * Reads the `-c` options of our app as the construct's props. Unknown names and values are errors, so that a typing mistake deploys
+ * nothing.
  */
 import path from "node:path";
 import { RemovalPolicy } from "aws-cdk-lib";

@@ -1,7 +1,4 @@
-/**
- * One of the three functions with its role and its log group: a role of its own that may write this log and nothing else, until its grants
- * are given.
- */
+/** One of the three functions with its log group and its role, which at first may only write that log. */
 import { Duration } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Function as LambdaFunction, LoggingFormat, type RecursiveLoop, Tracing } from "aws-cdk-lib/aws-lambda";

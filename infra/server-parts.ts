@@ -1,4 +1,4 @@
-/** What a server is made of, as its alarms, dashboard and outputs see it. */
+/** The parts of a server that its alarms, dashboard and outputs use. */
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";

@@ -1,6 +1,6 @@
 /**
- * CORS of a Function URL that lets only signed requests in: it answers preflights itself, as `http.cors` of the project and `origins` of
- * the deployment say, as far as a URL can. Must not be set beside the function's own headers: two answers break browsers.
+ * CORS of a Function URL that accepts signed requests only. The URL answers preflights itself, by the project's `http.cors` and the
+ * deployment's `origins`. The function must not add headers of its own: browsers refuse two answers.
  */
 import { Annotations, Duration } from "aws-cdk-lib";
 import { type FunctionUrlCorsOptions, HttpMethod } from "aws-cdk-lib/aws-lambda";

@@ -1,4 +1,4 @@
-/** Something that whoever deploys has asked for wrongly: its message says all, its stack nothing. */
+/** A mistake in the options of a deployment. Its message is shown without a stack. */
 export class SynthError extends Error {
   override readonly name = "SynthError";
 }

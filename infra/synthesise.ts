@@ -1,4 +1,4 @@
-/** Runs what defines a CDK app: all of it is written, or nothing. */
+/** Synthesises a CDK app completely or not at all. */
 import { App } from "aws-cdk-lib";
 import { ConfigError } from "../packaging/config/read-config.ts";
 import { SynthError } from "./synth-error.ts";

@@ -1,4 +1,4 @@
-/** The secret that signs webhooks, for the functions that send them: its ARN is deployed, never its text. */
+/** The secret that signs webhooks. Its ARN is deployed, never its text. */
 import { RemovalPolicy } from "aws-cdk-lib";
 import { Grant } from "aws-cdk-lib/aws-iam";
 import type { Function as LambdaFunction } from "aws-cdk-lib/aws-lambda";

@@ -1,4 +1,4 @@
-/** Values that several command lines of this folder take. */
+/** Argument values that several commands of this folder have. */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { wrongArgument } from "../command-line/command-error.ts";

@@ -1,7 +1,4 @@
-/**
- * The Logger port for a person at a terminal: warnings and errors as lines on stderr; with `THREADLINE_LOG_LEVEL=info` every state change.
- * Must not print message content; it is not handed any.
- */
+/** The Logger port for a terminal: warnings and errors as lines on stderr, every state change with `THREADLINE_LOG_LEVEL=info`. */
 import type { Logger } from "../functions/core/ports.ts";
 import { CommandError } from "../command-line/command-error.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The table and the queue where they do not exist yet, in the shape that `aws/table/table.ts` gives to the CDK, too. For
- * emulators; what is deployed comes from `infra/`. Must not change what exists.
+ * Creates the table and the queue in an emulator if they do not exist, in the shape of `aws/table/table.ts`, which the CDK uses, too. What
+ * exists is not changed.
  */
 import {
   type AttributeDefinition,

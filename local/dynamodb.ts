@@ -1,6 +1,5 @@
 /**
- * DynamoDB on this machine: the dynoxide binary as a child, in memory or in one file. Must not know what is stored in it, nor leave a
- * process behind, however the parent ends.
+ * DynamoDB on this machine: the dynoxide binary as a child process, in memory or in one file. It ends with its parent, however that ends.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

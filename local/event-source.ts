@@ -1,6 +1,6 @@
 /**
- * What Lambda's SQS event source does: receive, invoke the worker with one message each, delete what it did not report as failed. A
- * failed message stays until its visibility time-out. Must not look into messages.
+ * Does what Lambda's SQS event source does: receives, invokes the worker with one message each, deletes what was not reported as failed. A
+ * failed message stays until its visibility time-out.
  */
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";

@@ -1,4 +1,4 @@
-/** The arguments of `npm start`. Starts nothing: checks and returns them, or throws a CommandError. */
+/** The arguments of `npm start`. */
 import { existsSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { wrongArgument } from "../command-line/command-error.ts";

@@ -1,4 +1,4 @@
-/** A port of loopback for a program that takes a number only. Must not promise that it stays free. */
+/** Finds a free port of loopback, for programs that need a number. Another program may take it before it is used. */
 import { once } from "node:events";
 import { createServer } from "node:net";
 

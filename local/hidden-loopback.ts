@@ -1,6 +1,6 @@
 /**
- * Addresses of this machine for servers that check nobody: emulators, and what the functions' processes ask. A page of a browser can try
- * every port of 127.0.0.1, but not every address of 127.0.0.0/8. Must not be used for what people call themselves.
+ * Loopback addresses for servers that check no caller: emulators, and what the functions' processes call. A web page can try every port of
+ * 127.0.0.1, but not every address of 127.0.0.0/8.
  */
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";

@@ -1,6 +1,6 @@
 /**
- * The three functions in this process, called as Lambda calls them: the API by HTTP, the worker by the queue, the sweeper by time. Must
- * not know what they do.
+ * Hosts the three functions in this process. They are called as Lambda calls them: the API by HTTP, the worker by the queue, the sweeper by
+ * time.
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { create as createApi } from "../functions/api.ts";

@@ -1,7 +1,4 @@
-/**
- * Where the functions run: in this process, or each invocation in one of its own. The one switch between the two; must not start anything
- * before it is asked to.
- */
+/** Chooses where the functions run: in this process, or each invocation in a process of its own. */
 import type { Env } from "../functions/aws/env.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";

@@ -1,4 +1,4 @@
-/** A message as Lambda hands it to the worker: alone in its event. Must not look into it. */
+/** Makes the event with which Lambda hands one message to the worker. */
 import type { Message } from "@aws-sdk/client-sqs";
 import type { SQSEvent } from "aws-lambda";
 

@@ -1,4 +1,4 @@
-/** Counts the invocations that may run at once on this machine. Must not know what they do. */
+/** Limits the invocations that run at once on this machine. */
 import { LOCAL_RELIEF } from "./timings.ts";
 
 export interface InvocationSlots {

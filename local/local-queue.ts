@@ -1,7 +1,6 @@
 /**
- * The run queue of a server that is one process: a send is an invocation, at once or after its delay. Stands for SQS and its event source,
- * whose requests and whose emulator took a quarter of a short run's CPU. Losing it at a stop is allowed, for the queue is a hint and the run
- * rows are the truth. Must not repeat an invocation that failed: the sweep does.
+ * The run queue of a server that is one process: a send is an invocation, at once or after its delay. SQS and its emulator took a quarter
+ * of a short run's CPU. Messages may be lost at a stop, because the queue is a hint; failed invocations are repeated by the sweep.
  */
 import type { SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { Logger } from "../functions/core/ports.ts";

@@ -1,6 +1,6 @@
 /**
- * One server per data folder: two emulators on one file would not see each other's memory. The lock is the kernel's, on an empty SQLite
- * file: it ends with its process, however that ends, and of many that race one has it. Must not decide by what a file says.
+ * Allows one server for each data folder, because two emulators on one file do not see each other's memory. The lock is the kernel's, on an
+ * empty SQLite file, and ends with its process.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

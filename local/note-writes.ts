@@ -1,6 +1,6 @@
 /**
- * Notes which files the project's own code writes while graphs are loaded, for `--watch`: a load is no reason for the next one. Wraps Node's
- * file functions, as nothing else says who wrote a file; what a child process writes is not seen. Must not change what they do.
+ * Notes which files the project's own code writes while graphs are loaded, so that `--watch` does not load them again for it. It wraps
+ * Node's file functions. Writes of child processes are not seen.
  */
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";

@@ -1,7 +1,6 @@
 /**
- * A project's code shares this process: a stray rejection or throw of one graph must not end the server, nor may `process.exit` at import.
- * Nor does it end with whoever reads what it prints (`npm start | head`).
- * On AWS and under `--isolated` the process is the project's own. Must not show texts: they may be what users wrote.
+ * Keeps the server alive in the process that it shares with a project's code: after stray rejections and throws of a graph, `process.exit`
+ * at import, and when nobody reads the output any more. Texts of errors are not printed: users may have written them.
  */
 import { whereThrown } from "../functions/core/failure/where-thrown.ts";
 

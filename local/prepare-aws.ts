@@ -1,5 +1,5 @@
 /**
- * The environment of the local functions, with the table and the queue it names. Must not write to process.env, where a project would see
+ * Prepares the environment of the local functions, and the table and queue that it names. process.env is not changed: a project would see
  * our keys.
  */
 import { type Env, readEnv, SettingsError } from "../functions/aws/env.ts";

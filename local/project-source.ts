@@ -1,7 +1,4 @@
-/**
- * Where the compiled project comes from: compiled once at the start, or again after each save. Must not know how it is served; its imports
- * are heavy, so they come when they are needed.
- */
+/** Provides the compiled project: compiled once at the start, or again after each save. The heavy imports are made when they are needed. */
 import type { Manifest } from "../functions/protocol/manifest.ts";
 import type { ProjectWatch } from "../packaging/watch-project.ts";
 import { CommandError } from "../command-line/command-error.ts";

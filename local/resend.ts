@@ -1,7 +1,6 @@
 /**
- * The queue of the last process is lost with it, and so may be its workers: every active run is sent again, once at the start and once
- * more when the leases of a killed process have run out. Harmless for runs that need it not: their claim fails. Must not claim or end
- * runs.
+ * Sends every active run again, because a queue in memory is lost with its process: at the start, and once more when the leases of a killed
+ * process have run out. For a run that is held this changes nothing.
  */
 import type { Ports } from "../functions/core/ports.ts";
 import { DUE_AHEAD, LEASE, REDRIVE_AFTER_LEASE, redriveAfter } from "../functions/core/run/timings.ts";

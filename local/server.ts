@@ -1,6 +1,4 @@
-/**
- * The whole system on this machine: emulators, compiled project, functions, HTTP. Must not read flags, print, or end the process.
- */
+/** The whole system on this machine: emulators, compiled project, functions, HTTP. */
 import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
 import type { Logger } from "../functions/core/ports.ts";

@@ -1,7 +1,4 @@
-/**
- * Which variables of a person's shell are settings of the local system: all of ours have a prefix, so that a graph's own arrive in it as
- * they are. Must not check values: who reads one does.
- */
+/** Which variables of the shell are settings of the local system. All of ours have a prefix; others reach the graphs unchanged. */
 import { PREFIX } from "../functions/aws/env.ts";
 import { CommandError } from "../command-line/command-error.ts";
 

@@ -1,4 +1,4 @@
-/** The thread of the SQS emulator; says its endpoint once it listens. Must not know what is sent through it. */
+/** The thread of the SQS emulator. It posts its endpoint when it listens. */
 import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 import { hiddenLoopback } from "./hidden-loopback.ts";

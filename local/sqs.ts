@@ -1,6 +1,6 @@
 /**
- * SQS beside this thread: fauxqs, in memory. Losing it at a stop is allowed, for the queue is a hint and the run rows are the truth. Must
- * not run in this thread, whose time is the graphs' and the streams'.
+ * SQS on this machine: fauxqs, in memory, in a thread of its own so that it does not delay graphs and streams. Messages may be lost at a
+ * stop, because the queue is a hint and the run rows are the truth.
  */
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";

@@ -1,7 +1,6 @@
 /**
- * `npm start`: the whole system on this machine, with emulators for AWS. Reads the command line, prints, stops; what is served comes
- * from `functions/`: must not serve anything itself. `npm start` has V8 collect its heap earlier than its default, which is made for
- * machines with nothing else to do. Exit codes: 2 = wrong arguments or files, 1 = could not start.
+ * `npm start`: the whole system on this machine, with emulators of AWS. V8 is told to collect its heap earlier than by default, because
+ * other programs need memory, too. Exit codes: 2 = wrong arguments or files, 1 = it could not start.
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";

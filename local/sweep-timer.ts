@@ -1,6 +1,6 @@
 /**
- * EventBridge on this machine: one tick at the start, so that what a stopped server left behind goes on at once, then one each minute.
- * Ticks must not overlap.
+ * Does what EventBridge does: a sweep at the start, so that runs of a stopped server go on at once, then one each minute, never two at
+ * once.
  */
 import type { Logger } from "../functions/core/ports.ts";
 import { SWEEP_EVERY } from "../functions/core/run/timings.ts";

@@ -1,7 +1,6 @@
 /**
- * The way from the SDK to the table's emulator on this machine: HTTP/1.1 over a few connections, the requests of one turn of the event loop
- * in one write each. Node's own client makes a socket of every request that is under way and a system call of every write, half of a
- * call's CPU. Must not be used for what is not our own emulator: it knows no TLS, no redirects, and answers of a known length alone.
+ * The connection from the SDK to our table emulator: HTTP/1.1 over a few sockets, with one write for all requests of a turn of the event
+ * loop. Node's own client takes half of a call's CPU. It has no TLS and no redirects, and needs answers of a known length.
  */
 import { connect, type Socket } from "node:net";
 import type { DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";

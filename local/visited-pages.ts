@@ -1,6 +1,6 @@
 /**
- * What a page that is merely visited may do to a server on this machine: nothing. Requests under a foreign name (DNS rebinding) and from
- * foreign origins are refused before anything is done, and a person is told how they are let in. Must not answer requests itself.
+ * Protects a server on this machine from web pages that its user visits: requests under a foreign host name (DNS rebinding) and from
+ * foreign origins are refused, and the user is told how to allow them.
  */
 import { type CorsPolicy, corsPolicy } from "../functions/http/server/cors.ts";
 import type { HttpConfig } from "../functions/protocol/manifest.ts";

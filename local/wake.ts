@@ -1,6 +1,6 @@
 /**
- * Where appender and reader share a process, the one wakes the other and leaves it the slot: slots never change, so what was appended here
- * need not be read from the table. Whoever finds nothing here reads the table. Must not be told of a slot that may not be there.
+ * Wakes readers in the process of the appender and hands them the new slots, so that they need not read the table. Slots never change. A
+ * reader that finds nothing here reads the table. Only slots that were written may be handed over.
  */
 import { EventEmitter } from "node:events";
 import type { Wake } from "../functions/core/log/log-port.ts";

@@ -1,4 +1,4 @@
-/** Answers of HTTP/1.1 as they come, one after the other on one connection, each of a known length. Must not know what they mean. */
+/** Parses the HTTP/1.1 answers of one connection, each of a known length. */
 
 export interface WireAnswer {
   statusCode: number;

@@ -1,6 +1,6 @@
 /**
- * The folder that Lambda gets: our three bundles beside `project/`, the compiled project with its packages for the target's CPU, all of
- * it plain files. Must not load the project's code.
+ * Builds the folder that Lambda gets: the bundles of our three functions, and in `project/` the compiled project with its packages for the
+ * target's CPU. All are plain files without links.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,6 +1,4 @@
-/**
- * What differs between two builds of a project. Must not decide what is done about it.
- */
+/** Compares two builds of a project. */
 import { lstatSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { ProjectBuild } from "./compile-project.ts";

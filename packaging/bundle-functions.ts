@@ -1,7 +1,4 @@
-/**
- * Our own three functions as one file each, for Lambda: everything inside but Node's modules and, always, LangGraph, which is the
- * project's. Must not touch a project.
- */
+/** Bundles each of our three functions into one file. Node's modules stay outside, and so does LangGraph, which is the project's. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";

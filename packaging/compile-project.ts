@@ -1,6 +1,6 @@
 /**
- * From a langgraph.json to a folder that runs: reads the config, compiles the project's source into a mirror, says in manifest.json
- * what there is to load. Must not load a graph. What the AWS artefact adds (packages as copies) builds on the same mirror.
+ * Makes a folder that runs from a langgraph.json: reads the config, compiles the project's source into a mirror, and writes in
+ * manifest.json what can be loaded. build-artefact.ts adds the packages for AWS.
  */
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * Makes an artefact's folder one that `docker build` turns into a Lambda image: for what is larger than a ZIP may be (an image may have
- * 10 GB), and for packages that must be built on the target. Must not run Docker.
+ * Adds a Dockerfile to an artefact, for what is larger than a ZIP may be (an image may have 10 GB) and for packages that must be built on
+ * the target.
  */
 import { writeFileSync } from "node:fs";
 import path from "node:path";

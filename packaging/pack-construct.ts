@@ -1,6 +1,6 @@
 /**
- * `npm run pack:construct`: the construct as a package for CDK apps of other people, compiled, with its types. It knows where this checkout
- * is, which builds the artefacts; must not carry a CDK of its own.
+ * `npm run pack:construct`: makes a package of the construct for other CDK apps, compiled, with its types and without a CDK. The package
+ * refers to this checkout, which builds the artefacts.
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";

@@ -1,6 +1,6 @@
 /**
- * `npm run package`: builds what a deployment uploads and says what will hurt, before it does. Reads the command line and prints. Exit
- * codes: 1 = would not work on Lambda, no graph loads, or could not be built, 2 = wrong arguments.
+ * `npm run package`: builds what a deployment uploads and prints what will not work. Exit codes: 1 = it would not work on Lambda, no graph
+ * loads, or it could not be built; 2 = wrong arguments.
  */
 import path from "node:path";
 import { CommandError, printFailure } from "../command-line/command-error.ts";

@@ -1,6 +1,5 @@
 /**
- * Names and formats of source files: what counts as code, what a compiled file is called, and which module format it has.
- * Must not read the content of code.
+ * Names and formats of source files: what is code, the name of a compiled file, the module format, and the package that a file belongs to.
  */
 import { readFileSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";

@@ -1,7 +1,4 @@
-/**
- * Walks a syntax tree (ESTree, as the compiler's parser gives it) and reads the few kinds of expressions that scans ask for. Must not
- * know what is looked for.
- */
+/** Walks a syntax tree (ESTree, from the compiler's parser) and reads the few kinds of expressions that the scans need. */
 import { isRecord } from "./source-files.ts";
 
 export interface SyntaxNode {

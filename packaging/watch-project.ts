@@ -1,6 +1,6 @@
 /**
- * Compiles a project anew whenever its source is saved. Every state gets a folder of its own, so that a process loads it as new
- * modules and a run in flight keeps the one it began with. Must not load graphs nor decide what a run is served.
+ * Compiles a project again whenever its source is saved. Every build has a folder of its own, so that a process loads it as new modules and
+ * a run in flight keeps the build with which it began.
  */
 import { type FSWatcher, mkdirSync, readFileSync, rmSync, watch } from "node:fs";
 import path from "node:path";

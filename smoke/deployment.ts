@@ -1,6 +1,6 @@
 /**
- * The deployment under test, asked over HTTP as any client asks. Remembers the threads it made, to delete them. Must not know what is
- * checked, nor print the key.
+ * The deployment under test, called over HTTP as any client does. It remembers the threads that it creates, to delete them. The key is
+ * never printed.
  */
 import { EventStream } from "./event-stream.ts";
 

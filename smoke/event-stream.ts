@@ -1,7 +1,4 @@
-/**
- * Reads an event stream as a client without an SDK does, and notes when each piece came and how the body was over. Must not judge what it
- * reads.
- */
+/** Reads an event stream as a client without an SDK does, and notes when each piece arrived and how the body ended. */
 export interface Frame {
   id: string | undefined;
   event: string;

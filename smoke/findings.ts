@@ -1,4 +1,4 @@
-/** What a check found. Must not print. */
+/** The findings of a check. */
 export type Outcome = "ok" | "FAILED" | "note" | "skipped";
 
 export interface Finding {

@@ -1,4 +1,4 @@
-/** What every stream of a run must hold, whatever the graph. Must not open streams. */
+/** What must hold for every stream of a run, whatever the graph is. */
 import { isObject } from "./deployment.ts";
 import type { EventStream, Frame } from "./event-stream.ts";
 

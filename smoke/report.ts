@@ -1,4 +1,4 @@
-/** The findings as a Markdown table for an issue. Must not show the address, which for some is all that keeps strangers out. */
+/** Prints the findings as a Markdown table for an issue. The address is left out: it may be all that keeps strangers out. */
 import type { Finding, Outcome } from "./findings.ts";
 
 export interface About {

@@ -1,4 +1,4 @@
-/** All checks, one after the other, so that they do not disturb each other's times. Must not print or exit. */
+/** Runs all checks one after the other, so that they do not disturb each other's times. */
 import { checkCancel } from "./checks/cancel.ts";
 import { checkFirstRun, checkLatency } from "./checks/latency.ts";
 import { checkLongRun } from "./checks/long-run.ts";

@@ -1,6 +1,6 @@
 /**
- * `npm run smoke -- URL`: what a client of this deployment meets, as a table. Needs nothing but the URL and its key; must not leave
- * threads behind. Exit codes: 1 = a check failed, 2 = wrong arguments.
+ * `npm run smoke -- URL`: checks a deployment as a client meets it, and prints a table. Its threads are deleted. Exit codes: 1 = a check
+ * failed, 2 = wrong arguments.
  */
 import { CommandError } from "../command-line/command-error.ts";
 import { Deployment } from "./deployment.ts";

@@ -1,4 +1,4 @@
-/** How times are summed up and written. Must not know what is measured. */
+/** Percentiles, and times as text. */
 import { percentile } from "../bench/statistics.ts";
 
 /** Differences of neighbours. */

@@ -1,7 +1,4 @@
-/**
- * What is run: the graphs of the example project where the deployment has them, or the assistant that the user named for everything. Must
- * not run them.
- */
+/** The graphs that the checks run: those of the example project, or the assistant that the user named. */
 import { type Deployment, isObject, type RunRequest } from "./deployment.ts";
 
 export interface Subject {

@@ -1,4 +1,4 @@
-/** What a thread leaves in the table beside its log. Reads with a client of its own, which no meter counts. */
+/** Measures what a thread leaves in the table beside its log. It reads with a client of its own, which no meter counts. */
 import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
 import type { Env } from "../../functions/aws/env.ts";

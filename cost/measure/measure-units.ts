@@ -1,4 +1,4 @@
-/** Unit counts by differences between probes. Must not know prices. */
+/** Calculates request units from the differences between probes. */
 import type { UnitCounts } from "../unit-counts.ts";
 import { keptKb } from "./kept.ts";
 import type { Consumed, Meter } from "./meter.ts";

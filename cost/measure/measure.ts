@@ -1,4 +1,4 @@
-/** `node cost/measure/measure.ts`: measures the unit counts anew and prints what belongs into unit-counts.ts. Takes about 70 s. */
+/** `node cost/measure/measure.ts`: measures the request units again and prints the content of unit-counts.ts. Takes about 70 s. */
 import { Meter } from "./meter.ts";
 import { measureUnits } from "./measure-units.ts";
 import { startSystem } from "./system.ts";

@@ -1,6 +1,6 @@
 /**
- * What the server's calls to DynamoDB consume, by thread: its own ConsumedCapacity, taken by wrapping `send` of the SDK's client from
- * outside. Production code counts nothing.
+ * Counts what the server's calls of DynamoDB consume, by thread, from the ConsumedCapacity of their answers. `send` of the SDK's client is
+ * wrapped for it; production code counts nothing.
  */
 import { TableClient } from "../../functions/aws/table/table-client.ts";
 

@@ -1,4 +1,4 @@
-/** One run of a known length with so many readers, and what it consumed. Must not know prices or models of them. */
+/** One run of a known length with a number of readers, and what it consumed. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Consumed, Meter } from "./meter.ts";
 import { prose } from "./project/words.ts";

@@ -1,6 +1,6 @@
 /**
- * The local system as every function of a deployment has it: a queue of SQS, tokens at the pace of AWS, and readers that are not woken but
- * poll (unless asked otherwise). Must not measure.
+ * The local system with the properties of a deployment: an SQS queue, tokens at the pace of AWS, and readers that poll (unless asked
+ * otherwise).
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * One execution environment: a process under AWS's runtime client, and the runtime API that it polls. One invocation at a time, frozen in
- * between, killed at the function's time-out. Must not choose environments, nor know what is invoked.
+ * One execution environment: a process under AWS's runtime client, and the runtime API that it polls. It has one invocation at a time, is
+ * frozen in between, and is killed at the function's time-out.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";

@@ -1,4 +1,4 @@
-/** What a function is made of, beside its code: the settings that an environment needs. Types alone: must not choose any. */
+/** The settings of a function that an environment needs, beside its code. */
 import type { Reaper } from "./start-reaper.ts";
 
 export interface FunctionConfig {

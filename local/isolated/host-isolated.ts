@@ -1,6 +1,6 @@
 /**
- * The three functions as they are deployed: the same bundles, each invocation in a process of its own under AWS's runtime client. Unlike
- * in-process, the settings and emulator keys are in the functions' environment, as a role's are on Lambda. Must not know what they do.
+ * Hosts the three functions as they are deployed: the same bundles, each invocation in a process of its own under AWS's runtime client.
+ * Settings and the emulators' keys are in the functions' environment, as a role's keys are on Lambda.
  */
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

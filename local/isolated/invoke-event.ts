@@ -1,6 +1,6 @@
 /**
- * Invocations that are no request: waits while the function is throttled, and throws what a client would see as a failure. Must not try
- * a failed one again: the queue does.
+ * Invokes a function with an event that is no request. Waits while the function is throttled and throws for a failure. The queue repeats
+ * failed invocations.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { THROTTLE_RETRY } from "./timings.ts";

@@ -1,6 +1,6 @@
 /**
- * Tells which graphs load, in a process apart: this one must not become the project's. Our side of load-for-parent.ts. The first graph
- * starts the process, and a process that is not asked for a while ends.
+ * Asks another process (load-for-parent.ts) which graphs load, so that the project's code stays out of this one. The first question starts
+ * that process. It ends after a while without questions.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";

@@ -1,6 +1,6 @@
 /**
- * Loads graphs of a compiled project as a function would, and tells what became of it: `node load-for-parent.ts PROJECT_DIR` with an IPC
- * channel, a `Question` in, a `Tried` out. A process of its own, for the project's code enters it; must not outlive its parent.
+ * `node load-for-parent.ts PROJECT_DIR`: loads graphs of a compiled project as a function would. It receives a `Question` and answers a
+ * `Tried` on its IPC channel, and ends with its parent.
  */
 import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
 import { sampleInput } from "../../functions/engine/javascript/graph/sample-input.ts";

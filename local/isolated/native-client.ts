@@ -1,6 +1,6 @@
 /**
- * Preload (`--import`) of every environment: stands in for the native addon of AWS's runtime client, whose build needs a C++ toolchain, by
- * plain HTTP. Only the poll, buffered answers and errors go through it; streams are the client's own. Must not import anything of ours.
+ * Preload (`--import`) of every environment. It replaces the native addon of AWS's runtime client, whose build needs a C++ toolchain, by
+ * plain HTTP for polls, buffered answers and errors. It imports nothing of ours: the project's code shares its process.
  */
 import { Agent, type IncomingHttpHeaders, request } from "node:http";
 import { registerHooks } from "node:module";

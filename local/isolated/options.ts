@@ -1,6 +1,6 @@
 /**
- * How an isolated server differs from what is deployed, for trying limits and failures: `--timeout`, and the variables THREADLINE_ISOLATED_*
- * of `docs/local.md`. Must not start anything: checks and returns.
+ * The options of an isolated server, for trying limits and failures: `--timeout`, and the variables THREADLINE_ISOLATED_* of
+ * `docs/local.md`.
  */
 import { WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
 import { API_TIMEOUT_S } from "../../functions/http/edge/timings.ts";

@@ -1,7 +1,4 @@
-/**
- * What an invocation comes to, and where a streamed response goes. Types that the environment and the front share. Must not say what a
- * client sees of it.
- */
+/** The results of an invocation, and where a streamed response goes: types that the environment and the Function URL share. */
 
 /** As the runtime client reports it, or as the platform words it. */
 export interface FunctionError {

@@ -1,7 +1,4 @@
-/**
- * A function's environments: a warm one if one is free, else a cold start, up to the function's concurrency. Must not know what is
- * invoked, nor what becomes of the outcome.
- */
+/** The environments of a function: a free one if there is one, else a new one (a cold start), up to the function's concurrency. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { IDLE_WAIT } from "./timings.ts";

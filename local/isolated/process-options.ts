@@ -1,6 +1,4 @@
-/**
- * How an environment's process is started: AWS's runtime client with our preload, and the variables that Lambda sets. Must not start it.
- */
+/** How the process of an environment is started: AWS's runtime client, our preload, and the variables that Lambda sets. */
 import { randomUUID } from "node:crypto";
 import { createRequire } from "node:module";
 import type { FunctionConfig } from "./function-config.ts";

@@ -1,7 +1,6 @@
 /**
- * Kills what a parent leaves behind, however the parent ends: process groups are named on stdin, one a line (`+PID`, `-PID` when it has
- * ended), and the end of stdin is the end of them all. A process of its own, for frozen processes notice nothing. Must not import
- * anything of ours.
+ * Kills the process groups that a parent leaves behind, however it ends. Groups are named on stdin, one a line: `+PID` when one has begun,
+ * `-PID` when it has ended. The end of stdin kills the rest. It imports nothing of ours.
  */
 import { createInterface } from "node:readline";
 

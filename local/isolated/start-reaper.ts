@@ -1,4 +1,4 @@
-/** Our side of the reaper (reaper.ts). Must not end anything itself. */
+/** Starts the reaper (reaper.ts) and tells it of process groups. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";

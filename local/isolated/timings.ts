@@ -1,4 +1,4 @@
-/** Tuned numbers of the isolated host alone, with unit and reason. */
+/** Tuned numbers of the isolated host, with unit and reason. */
 import { KB, MINUTE, SECOND } from "../../functions/core/units.ts";
 import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 

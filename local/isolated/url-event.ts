@@ -1,4 +1,4 @@
-/** What a Function URL makes of a request: the event of payload format 2.0. Pure; must not know what the function does with it. */
+/** Makes the event of a Function URL (payload format 2.0) from a request. */
 import { randomUUID } from "node:crypto";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { APIGatewayProxyEventV2 } from "aws-lambda";

@@ -1,6 +1,6 @@
 /**
- * What a Function URL makes of a function's answer: reads the prelude of a stream, passes its chunks on as they come, and turns failures
- * into what a client sees. Must not know the function.
+ * Makes the response of a Function URL from a function's answer: reads the prelude of a stream, passes its chunks on as they come, and
+ * turns failures into what a client sees.
  */
 import type { ServerResponse } from "node:http";
 import { BUFFERED_BYTES } from "./timings.ts";

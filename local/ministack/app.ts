@@ -1,4 +1,4 @@
-/** The CDK app of `npm run deploy:local`: our own app's stack, fitted to MiniStack. Must not know where that is. */
+/** The CDK app of `npm run deploy:local`: the stack of our own app, adapted to MiniStack. */
 import { Stack } from "aws-cdk-lib";
 import { AgentServer } from "../../infra/agent-server.ts";
 import { readContext } from "../../infra/read-context.ts";

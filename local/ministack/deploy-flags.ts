@@ -1,4 +1,4 @@
-/** The arguments of `npm run deploy:local`. Starts nothing: checks and returns them, or throws a CommandError. */
+/** The arguments of `npm run deploy:local`. */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { wrongArgument } from "../../command-line/command-error.ts";

@@ -1,6 +1,6 @@
 /**
- * `npm run deploy:local`: the stack as it goes to AWS, on MiniStack on loopback, where it stays. Prints what `cdk deploy` prints there, and
- * the way back. Must not touch anything outside its folder. Exit codes: 2 = wrong arguments, 1 = it could not be done.
+ * `npm run deploy:local`: deploys the stack to MiniStack on loopback and prints what `cdk deploy` prints, and how to remove it. Everything
+ * is in one folder. Exit codes: 2 = wrong arguments, 1 = it could not be done.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";

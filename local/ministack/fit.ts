@@ -1,4 +1,4 @@
-/** What MiniStack does otherwise than AWS, taken out of a stack or added to it. Must not be used for AWS. */
+/** Changes of a stack for MiniStack, where that differs from AWS. */
 import { ArnFormat, CliCredentialsStackSynthesizer, type IStackSynthesizer, Stack } from "aws-cdk-lib";
 import { PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { AgentServer } from "../../infra/agent-server.ts";

@@ -1,4 +1,4 @@
-/** Which MiniStack a folder belongs to, from one command to the next. Must not trust a process id alone: numbers are used again. */
+/** Remembers which MiniStack a folder belongs to, between two commands. A process id alone is not trusted: ids are used again. */
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { execute } from "./python.ts";

@@ -1,4 +1,4 @@
-/** A Python environment with packages from the package index, in a folder that goes with it. Must not touch any other Python. */
+/** Creates a Python environment with packages of the package index in one folder, which can be removed. */
 import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";

@@ -1,4 +1,4 @@
-/** What a deployment on MiniStack says of itself, by the outputs of its stack. Must not ask it. */
+/** Reads the outputs of a stack on MiniStack. */
 import { readFileSync } from "node:fs";
 
 export interface Outputs {

@@ -1,6 +1,6 @@
 /**
- * MiniStack on loopback with roles enforced, and the CDK CLI against it. Must not touch credentials or settings of whoever runs it: home,
- * region and keys are its own.
+ * Starts MiniStack on loopback, with roles enforced, and runs the CDK CLI against it. Home, region and keys are its own, not those of the
+ * user.
  */
 import { spawn } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";

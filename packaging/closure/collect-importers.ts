@@ -1,6 +1,6 @@
 /**
- * Says where the search for packages begins: the packages whose source was compiled, the bridge to LangGraph, and imports that no
- * package.json declares but that work here. Must not search further than these.
+ * Collects the dependents with which the search for packages begins: the packages whose source was compiled, the bridge to LangGraph, and
+ * files that import what no package.json declares.
  */
 import { isBuiltin } from "node:module";
 import path from "node:path";

@@ -1,7 +1,4 @@
-/**
- * Copies packages into the artefact, or takes them from the artefact before if nothing of them has changed. Must not decide which
- * packages, nor where.
- */
+/** Copies packages into the artefact, or takes them from the earlier artefact if none of them has changed. */
 import { createHash } from "node:crypto";
 import { constants, copyFileSync, mkdirSync, renameSync } from "node:fs";
 import path from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Packages that projects list among their dependencies and that nothing of theirs runs: the servers of development, which Threadline stands
- * in for, of 225 MB with all they bring. Must not look for other unused packages: what is listed may be loaded by a name made at run time.
+ * LangGraph's development servers, which projects list as dependencies and Threadline replaces (225 MB with their own). Other packages that
+ * nobody imports are kept: a name made at run time may load them.
  */
 import { isRecord } from "../source-files.ts";
 

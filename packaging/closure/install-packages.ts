@@ -1,7 +1,4 @@
-/**
- * Brings the packages of a project into its artefact: finds them, has the parts for another platform fetched, copies them. Must not
- * judge what it found.
- */
+/** Brings the packages of a project into its artefact: finds them, fetches the parts for the target's platform, and copies them. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { ProjectBuild } from "../compile-project.ts";

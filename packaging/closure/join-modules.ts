@@ -1,7 +1,6 @@
 /**
- * Joins the ES modules that every worker loads before its graph, LangGraph and all that it imports, into one file: Node needs four times as
- * long to load the hundreds of them. Each stays importable under its own path and remains a single instance, however it is reached. Must
- * not change what a module exports, nor touch CommonJS, which may load any file by itself.
+ * Joins the ES modules of LangGraph and all that it imports into one file, because Node needs four times as long to load hundreds of files.
+ * Each module can still be imported by its own path and remains a single instance. CommonJS is left as it is.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Lists what of a package goes into the artefact: the whole package, without what only readers, debuggers and compilers want. Must not
- * guess by folder names: packages ship code in folders called test, docs, even node_modules.
+ * Lists the files of a package that go into the artefact: all but those that only readers, debuggers and compilers use. Folder names decide
+ * nothing: packages have code in folders called test, docs, even node_modules.
  */
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,4 @@
-/** Takes copies of one version of a package for one package, where each of its imports finds the same in all of them. */
+/** Merges copies of one version of a package if their imports find the same packages. */
 import type { InstalledPackage } from "./installed-package.ts";
 
 /**

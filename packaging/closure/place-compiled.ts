@@ -1,6 +1,4 @@
-/**
- * Puts what was compiled of installed packages where the artefact has those packages. Must not compile.
- */
+/** Copies the compiled text of installed packages to where the artefact has those packages. */
 import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import path from "node:path";
 import { COMPILED } from "../../functions/protocol/compiled.ts";

@@ -1,6 +1,6 @@
 /**
- * Finds what an installed package imports without declaring it, and has all the same: generated packages (`.prisma/client`), hoisted ones.
- * Must not follow what it finds. What a package tries to import and can do without is not asked for: it has an answer to its absence.
+ * Finds what an installed package imports without declaring it: generated packages (`.prisma/client`), hoisted ones. Imports inside `try`
+ * are left out, because the package can do without them.
  */
 import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";

@@ -1,7 +1,6 @@
 /**
- * Names of a project's own files that are no paths: `paths` and `baseUrl` of tsconfig, `imports` of package.json, packages of the
- * workspace. Finds what an import of a computed name may mean by them, and remembers which names that were: they are needed when it runs.
- * Must not compile.
+ * Names of a project's files that are no paths: `paths` and `baseUrl` of tsconfig, `imports` of package.json, packages of the workspace.
+ * Finds what a computed import may mean by them, and collects those that are needed at run time.
  */
 import path from "node:path";
 import type { Alias } from "../../functions/protocol/manifest.ts";

@@ -1,6 +1,6 @@
 /**
- * Lists the code files below a folder: what an import with a computed name may reach.
- * Must not descend into other packages, dependencies or hidden folders.
+ * Lists the code files below a folder that an import with a computed name may reach. Other packages, dependencies and hidden folders are
+ * not searched.
  */
 import { readdirSync } from "node:fs";
 import path from "node:path";

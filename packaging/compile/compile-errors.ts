@@ -1,7 +1,4 @@
-/**
- * Turns what the compiler throws into problems of single files.
- * Must not decide what becomes of a file with a problem.
- */
+/** Turns errors of the compiler into problems of single files. */
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { isRecord } from "../source-files.ts";

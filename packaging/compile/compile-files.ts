@@ -1,6 +1,6 @@
 /**
- * Compiles source files, one output each, with rolldown: a build for each module format and tsconfig, until no new file appears.
- * Output stays in memory. Must not know langgraph.json, the mirror on disk, or what runs there.
+ * Compiles source files with rolldown, one output each: one build for each module format and tsconfig, repeated until no new file is found.
+ * Output stays in memory.
  */
 import path from "node:path";
 import type { OutputChunk, OutputOptions, RolldownOptions } from "rolldown";

@@ -1,6 +1,4 @@
-/**
- * What is told of each graph of a project after its files were compiled. Must not decide which graphs there are.
- */
+/** The manifest's entry of each graph, after its files were compiled. */
 import path from "node:path";
 import type { GraphEntry } from "../../functions/protocol/manifest.ts";
 import type { ConfiguredGraph } from "../config/read-config.ts";

@@ -1,6 +1,4 @@
-/**
- * How JSX is compiled: as the tsconfig says, and a file's own pragmas. Must not read tsconfig files.
- */
+/** How JSX is compiled: by the tsconfig and a file's own pragmas. */
 import type { Plugin } from "rolldown";
 
 export type Jsx =

@@ -1,6 +1,6 @@
 /**
- * The compiler plugin for standard decorators and `accessor`, which no Node runs and rolldown leaves as they are: esbuild writes them as
- * plain code. Files without them never meet it. Must not touch what `experimentalDecorators` means: those rolldown knows.
+ * Compiler plugin for standard decorators and `accessor`, which no Node runs and rolldown leaves unchanged: esbuild turns them into plain
+ * code. Those of `experimentalDecorators` are left to rolldown.
  */
 import type { Message, TransformOptions } from "esbuild";
 import type { Plugin } from "rolldown";

@@ -1,7 +1,4 @@
-/**
- * Tells whether code of both module formats meets in a project: then LangGraph would be there twice, with classes of its own each time.
- * Must not decide what follows.
- */
+/** Finds whether code of both module formats uses LangGraph, which would then be loaded twice, with two sets of classes. */
 import path from "node:path";
 import { CORE, LANGGRAPH } from "../bridge.ts";
 import { findInstalled, isRecord, type PackageFolders, packageName } from "../source-files.ts";

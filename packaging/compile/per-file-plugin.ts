@@ -1,7 +1,6 @@
 /**
- * The compiler plugin that makes one output of each source file: an import of another source file becomes an external, relative
- * specifier, and that file is compiled on its own. Packages stay as they are written.
- * Must not decide where output is written, nor write it.
+ * Compiler plugin that makes one output for each source file: an import of another source file becomes an external, relative specifier, and
+ * that file is compiled on its own. Imports of packages stay unchanged.
  */
 import path from "node:path";
 import type { Plugin } from "rolldown";

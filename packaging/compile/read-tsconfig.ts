@@ -1,6 +1,6 @@
 /**
- * Reads of a tsconfig, and of all that it extends or refers to, the options that change compiled code or resolution. Must not ask the
- * compiler, which refuses a tsconfig of which a part is not installed.
+ * Reads the options that change compiled code or resolution from a tsconfig and all that it extends or refers to. A part that is not
+ * installed is left out, where the compiler refuses the whole file.
  */
 import { realpathSync } from "node:fs";
 import path from "node:path";

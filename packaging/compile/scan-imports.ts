@@ -1,6 +1,6 @@
 /**
- * Finds in a file's syntax tree what a bundler cannot follow: computed imports, files named by URL, dynamic imports to adapt.
- * Must not resolve specifiers nor read other files.
+ * Finds what a bundler cannot follow in the syntax tree of a file: computed imports, files named by URL, dynamic imports that must be
+ * changed.
  */
 import path from "node:path";
 import { isCode } from "../source-files.ts";

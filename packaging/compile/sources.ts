@@ -1,7 +1,4 @@
-/**
- * What is known of a project's source files while they are compiled: which there are, who imports whom, what is wrong with which.
- * Must not touch the compiler or the output.
- */
+/** The state of a project's source files while they are compiled: which exist, which import which, and the problems of each. */
 import path from "node:path";
 import { isInstalled, type ModuleFormat } from "../source-files.ts";
 

@@ -1,6 +1,5 @@
 /**
- * Reads a langgraph.json, tolerantly: what is not understood is ignored or becomes the error of one graph.
- * Must not compile or load anything. The fields met in practice: reference list of 50 public projects.
+ * Reads a langgraph.json. What is not understood is ignored or becomes the error of one graph. The fields are those of 50 public projects.
  */
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";

@@ -1,5 +1,6 @@
 /**
- * `env` of a langgraph.json: a file, or values. Read anew each time, for a file may have changed. Must not keep or print a value.
+ * Reads `env` of a langgraph.json: a file, or values. The file is read each time, because it may have changed. Values are never kept or
+ * printed.
  */
 import { readFileSync } from "node:fs";
 import path from "node:path";

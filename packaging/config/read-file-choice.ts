@@ -1,6 +1,6 @@
 /**
- * Reads `threadline` of langgraph.json, or of the package.json beside it: files that go along although a rule leaves them out, and files
- * that stay behind. Must not look for them.
+ * Reads `threadline` of langgraph.json, or of the package.json beside it: files to include although a rule leaves them out, and files to
+ * exclude.
  */
 import path from "node:path";
 import { isRecord, readJsonObject } from "../source-files.ts";

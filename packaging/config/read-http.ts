@@ -1,6 +1,6 @@
 /**
- * `http` of a langgraph.json: CORS and configurable headers. A field that is not understood has no effect and is told; must not guess what
- * was meant, for these fields say who may call.
+ * Reads `http` of a langgraph.json: CORS and configurable headers. A field that is not understood has no effect and is reported, because
+ * these fields decide who may call.
  */
 import { originPattern } from "../../functions/http/server/cors.ts";
 import { CorsConfig, HeaderRules, type HttpConfig } from "../../functions/protocol/manifest.ts";

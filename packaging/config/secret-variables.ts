@@ -1,6 +1,6 @@
 /**
- * Which variables of a project look like secrets in plain text, and what to do about them: they are not deployed, for settings and code
- * of a function can be read by many. Must not read or print a value.
+ * Finds variables that look like secrets in plain text, and advises what to do. They are not deployed, because many people can read the
+ * settings and the code of a function.
  */
 import { REFERENCE } from "../../functions/aws/env.ts";
 

@@ -1,7 +1,4 @@
-/**
- * The fields of a langgraph.json that have no effect here, each with what that means: whoever relies on one must not find out by its
- * absence. Must not read their values but to see that something is asked for.
- */
+/** The fields of a langgraph.json that have no effect here, each with its consequence, so that nobody relies on one. */
 import { isRecord } from "../source-files.ts";
 
 /** What is read. A field is served with all that is in it, but for the objects, of which what stands here is. */

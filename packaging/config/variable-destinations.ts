@@ -1,6 +1,6 @@
 /**
- * Where a variable of a project's `env` goes on AWS: into the settings of the functions, into the artefact where settings cannot have it,
- * or nowhere. So all arrive in graphs but what Lambda sets itself. Must not judge what is a secret.
+ * Decides where a variable of a project's `env` goes on AWS: into the settings of the functions, into the artefact if settings cannot have
+ * it, or nowhere if Lambda sets it.
  */
 import { PREFIX, Variables } from "../../functions/aws/env.ts";
 

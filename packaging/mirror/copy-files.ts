@@ -1,6 +1,4 @@
-/**
- * Copies a project's own files into its mirror, each under the path that it has in the project. Must not choose them.
- */
+/** Copies a project's own files into its mirror, each under its path in the project. */
 import { createHash } from "node:crypto";
 import { constants, copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,6 +1,4 @@
-/**
- * The rules by which folders of a project are not in its mirror, as far as their names do not tell. Must not walk folders.
- */
+/** The rules that leave folders of a project out of its mirror, apart from those by name. */
 import path from "node:path";
 import { BY_TOOLS, marksOfTool } from "../../functions/protocol/left-out.ts";
 import { isFile, isFolder, isRecord, readJsonObject } from "../source-files.ts";

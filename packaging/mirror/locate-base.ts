@@ -1,7 +1,4 @@
-/**
- * Finds the folder that the mirror starts at, and what kind of installation the project has.
- * Must not read source files.
- */
+/** Finds the top folder of the mirror, and what kind of installation the project has. */
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { foldersUp, isFile, isFolder, readJsonObject } from "../source-files.ts";

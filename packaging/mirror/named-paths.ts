@@ -1,6 +1,6 @@
 /**
- * What source files may mean by their strings: folders and files that they read. A name that is there by chance brings a folder too many;
- * a name that is made at run time is not seen. Must not look at the disk.
+ * Finds folders and files that strings of source files may name. A coincidence brings a folder too many. A name that is made at run time is
+ * not found.
  */
 import path from "node:path";
 import { isInside } from "../source-files.ts";

@@ -1,6 +1,6 @@
 /**
- * Patterns of paths as .dockerignore has them (Docker's documentation): `*`, `?`, `**`, a leading `!` for exceptions; the last that matches
- * decides, and a folder stands for all in it. Must not touch the disk.
+ * Path patterns as in .dockerignore: `*`, `?`, `**`, and a leading `!` for exceptions. The last pattern that matches decides, and a folder
+ * stands for all that is in it.
  */
 
 export interface PathPatterns {

@@ -1,7 +1,4 @@
-/**
- * The folders of a project as somebody works in them: which hold files of its own, and which names come and go there by themselves. Must
- * not read files.
- */
+/** The folders of a project that have files of its own, and the names in them that tools create and remove. */
 import { type Dirent, existsSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 

@@ -1,6 +1,6 @@
 /**
- * Writes the mirror: the project's own files at their places, what was compiled of them apart, the package.json files that decide formats,
- * and the source's node_modules folders as links at the same levels. Must not compile, and must not copy packages (that is the AWS artefact's way).
+ * Writes the mirror: the project's own files, the compiled text apart from them, the package.json files that decide formats, and links to
+ * the source's node_modules at the same levels. An artefact gets copies of packages instead of links.
  */
 import { copyFileSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Reads from a file's first bytes for which platform it is a program or a library. Must not trust names, except for the C library,
- * which no header tells.
+ * Reads from the first bytes of a file for which platform it is a program or library. The C library is taken from the name, because no
+ * header has it.
  */
 import { closeSync, openSync, readSync } from "node:fs";
 import type { Cpu } from "./target.ts";

@@ -1,7 +1,4 @@
-/**
- * Tells whether the binaries in packages are for the target: by their headers, by what package.json states, by how they are built.
- * Must not fetch or build anything.
- */
+/** Checks whether the binaries of packages are for the target: by their headers, by package.json, and by how they are built. */
 import path from "node:path";
 import type { PlacedPackage } from "../closure/copy-packages.ts";
 import type { PackageFile } from "../closure/list-files.ts";

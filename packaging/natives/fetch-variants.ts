@@ -1,7 +1,6 @@
 /**
- * Has npm fetch the parts of native packages for the target's platform that are not installed on this machine, into a folder apart: the
- * project's own node_modules stay as they are. npm serves pnpm's and yarn's projects too, as the versions are named. Must not run install
- * scripts.
+ * Fetches the parts of native packages for the target's platform that are not installed on this machine. npm installs them, without
+ * scripts, into a separate folder. Versions are exact, so it serves projects of pnpm and yarn, too.
  */
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -1,6 +1,4 @@
-/**
- * The platform an artefact is made for: Linux with glibc on one of Lambda's two CPUs. Must not look at this machine.
- */
+/** The platform of an artefact: Linux with glibc on one of Lambda's two CPUs. */
 
 /** As Node names them; AWS calls x64 x86_64. */
 export const CPUS = ["arm64", "x64"] as const;

@@ -1,7 +1,4 @@
-/**
- * Judges an artefact before a deployment does: what will not work on Lambda, and what will hurt. Must not load the project's code, nor
- * change anything.
- */
+/** Checks an artefact before it is deployed: what will not work on Lambda, and what will cause trouble. The project's code is not loaded. */
 import path from "node:path";
 import { DEFAULT_CONFIGS, DefaultConfigError, readDefaultConfigs } from "../../functions/protocol/default-configs.ts";
 import type { InstalledPackages } from "../closure/install-packages.ts";

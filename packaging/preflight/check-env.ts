@@ -1,6 +1,4 @@
-/**
- * What is said of the variables that the code reads: those that a deployment will not have. Must not read a value.
- */
+/** Findings about variables that the code reads and a deployment will not have. Values are not read. */
 import { type Finding, finding } from "./finding.ts";
 import { listed } from "./sizes.ts";
 import type { EnvName } from "./scan-project.ts";

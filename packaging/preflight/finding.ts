@@ -1,4 +1,4 @@
-/** One thing that a person should know before deploying. Must not know how it was found. */
+/** A finding of the pre-flight. */
 export interface Finding {
   /** `error`: will not work on Lambda. `warning`: will hurt somebody. `note`: good to know. */
   level: "error" | "warning" | "note";

@@ -1,6 +1,4 @@
-/**
- * The pre-flight as text. Must not find anything out but the size of the ZIP.
- */
+/** Prints the pre-flight. */
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { deflateRaw } from "node:zlib";

@@ -1,6 +1,6 @@
 /**
- * Which package a model's name means, and which key its provider asks for. LangChain imports that package by a computed name, so nothing
- * else says that the project needs it. Must not read source.
+ * Which package the name of a model means, and which key its provider needs. LangChain imports that package by a computed name, so nothing
+ * else says that the project needs it.
  */
 
 interface Provider {

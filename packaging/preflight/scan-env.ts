@@ -1,6 +1,4 @@
-/**
- * Finds the variables of the environment that a syntax tree reads. Must not know which of them are set.
- */
+/** Finds the environment variables that a syntax tree reads. */
 import { isMember, isNamed, isNode, literal, nameOf, type SyntaxNode } from "../syntax-tree.ts";
 
 export interface EnvUse {

@@ -1,7 +1,4 @@
-/**
- * Reads the whole source of a project for what may not work on Lambda, and names the places as people find them. Must not look at
- * packages.
- */
+/** Scans the whole source of a project for what may not work on Lambda, with the place of each finding. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseSync } from "rolldown/utils";

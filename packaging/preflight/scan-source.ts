@@ -1,6 +1,4 @@
-/**
- * Reads in a source file what may not work on Lambda. Must not judge: what it cannot tell for sure it tells with the place.
- */
+/** Scans a source file for what may not work on Lambda. What is uncertain is reported, with its place. */
 import { beginning, isNamed, literal, nameOf, nodesOf, type SyntaxNode } from "../syntax-tree.ts";
 import { providerPackage } from "./providers.ts";
 import { type EnvUse, envUsesOf } from "./scan-env.ts";

@@ -1,6 +1,6 @@
 /**
- * Finds calls that write to the disk where Lambda's is read-only: everywhere but below /tmp. Must not follow values further than to a
- * variable's own initial value: what is unclear is told.
+ * Finds calls that write to the disk outside of /tmp, where Lambda's disk is read-only. Values are followed to a variable's initial value;
+ * what is uncertain is reported.
  */
 import { isNamed, isNode, literal, nameOf, type SyntaxNode } from "../syntax-tree.ts";
 

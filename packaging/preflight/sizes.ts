@@ -1,6 +1,4 @@
-/**
- * Sizes and lists as people read them. Must not judge.
- */
+/** Sizes and lists as text. */
 import { readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import type { PlacedPackage } from "../closure/copy-packages.ts";

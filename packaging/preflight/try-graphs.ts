@@ -1,6 +1,6 @@
 /**
- * Loads every graph once from a copy of the artefact that nothing lies above, in a process of its own with working directory, environment
- * and disk as on Lambda: what happens there at the first run is seen here. Must not stop a build: a failure is a report, for a variable may be missing only here.
+ * Loads every graph once from a copy of the artefact, in a process whose working directory, environment and disk are as on Lambda. A
+ * failure is reported and does not stop the build: a variable may be missing only here.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,4 +1,4 @@
-/** Cancel a run under way: its stream ends, its rows say so, and asking again changes nothing. Must not judge how fast. */
+/** Check: a running run is cancelled. Its stream ends, its rows say so, and a second cancel changes nothing. */
 import type { Deployment } from "../deployment.ts";
 import { type Finding, judged, skipped } from "../findings.ts";
 import { modeOf, pathOf } from "../flaws.ts";

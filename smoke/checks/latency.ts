@@ -1,6 +1,6 @@
 /**
- * How long a client waits for the first event, the graph's first event and the end: short runs, one after the other. Must not fail for
- * being slow.
+ * Check: how long a client waits for the first event, for the graph's first event and for the end, in short runs one after the other.
+ * Slowness is not a failure.
  */
 import type { Deployment } from "../deployment.ts";
 import { type Finding, note, skipped } from "../findings.ts";

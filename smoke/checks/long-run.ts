@@ -1,7 +1,6 @@
 /**
- * A run longer than the host lets a response live: how the server's own cut looks from here, whether a reader who comes back misses
- * anything, and whether the run was handed over to the next worker (no new attempt) or began anew. Must not come along unasked: it takes
- * a quarter of an hour.
+ * Check: a run longer than the host allows a response. Shows how the server cuts the stream, whether a reader that reconnects misses
+ * events, and whether the run was handed over or began again. It takes a quarter of an hour and must be asked for.
  */
 import { type Deployment, isObject } from "../deployment.ts";
 import type { EventStream, Frame } from "../event-stream.ts";

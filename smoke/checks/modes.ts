@@ -1,7 +1,4 @@
-/**
- * Every stream mode, each in a run of its own: right names, right order, ids, a clean end, and rows that agree at once. Must not judge
- * times.
- */
+/** Check: every stream mode, each in a run of its own. Names, order, ids, a clean end, and rows that agree at once. */
 import type { Deployment, RunRequest } from "../deployment.ts";
 import type { EventStream } from "../event-stream.ts";
 import { type Finding, judged, judgedUnless, skipped } from "../findings.ts";

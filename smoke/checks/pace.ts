@@ -1,6 +1,6 @@
 /**
- * Does the way to here hold small chunks back? A graph that emits at a known pace, its events' arrivals, and the keep-alives between
- * them. Must not judge what it finds, but for keep-alives that do not come.
+ * Check: whether something on the way holds small chunks back. Measures when events of a known pace arrive, and the keep-alives between
+ * them. Only missing keep-alives are a failure.
  */
 import type { Deployment } from "../deployment.ts";
 import type { EventStream } from "../event-stream.ts";

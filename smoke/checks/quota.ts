@@ -1,7 +1,4 @@
-/**
- * How many streams and runs the account lets Lambda serve at once. Read by the AWS CLI with whatever credentials it finds, so only where
- * there are some; must not fail without.
- */
+/** Check: how many streams and runs Lambda serves at once for the account. It asks the AWS CLI if there are credentials. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { type Finding, note, skipped } from "../findings.ts";

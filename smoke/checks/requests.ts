@@ -1,4 +1,4 @@
-/** What is asked beside streams: results, stateless runs, refusals, keys. */
+/** Check: requests other than streams. Results, stateless runs, refusals, keys. */
 import { type Deployment, isObject } from "../deployment.ts";
 import { type Finding, judged, judgedUnless, note } from "../findings.ts";
 import { flawsOf, pathOf } from "../flaws.ts";

@@ -1,4 +1,4 @@
-/** Leave and come back: from the middle, before the first event, after the end, as a second reader. */
+/** Check: readers that leave and come back, in the middle, before the first event and after the end, and a second reader. */
 import { type Deployment, isObject } from "../deployment.ts";
 import type { EventStream, Frame } from "../event-stream.ts";
 import { type Finding, judged, judgedUnless } from "../findings.ts";

@@ -1,4 +1,7 @@
-/** A chat of a known length: so many model calls, one a superstep, each of so many tokens at a known pace, after a known silence. */
+/**
+ * A chat of a known length: a number of model calls, one in each superstep, each with a number of tokens at a known pace after a known
+ * delay.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import type { CallbackManagerForLLMRun } from "@langchain/core/callbacks/manager";
 import { BaseChatModel } from "@langchain/core/language_models/chat_models";
