@@ -4,6 +4,8 @@ import type { FinalStatus } from "../../core/run/run-row.ts";
 import { uuidText } from "../../core/uuid-text.ts";
 import { ttlAt } from "../table/expiry.ts";
 import { type Key, slotKey, slotOf } from "../table/keys.ts";
+import { assertFits, checksOf, isBytes, isFlag, isNumber, isOneOf, isText, optional } from "../table/read-fields.ts";
+import { FINAL_STATUSES } from "../table/row-checks.ts";
 import type { Item } from "../table/row-items.ts";
 
 const SECOND = 1_000;
@@ -37,7 +39,22 @@ interface SlotItem extends Key {
   ttl: number;
 }
 
+const SLOT_CHECKS = checksOf<Omit<SlotItem, keyof Key>>({
+  r: isBytes,
+  g: isNumber,
+  e: isNumber,
+  i: isText,
+  n: isNumber,
+  p: isBytes,
+  m: optional(isFlag),
+  q: optional(isNumber),
+  x: optional(isOneOf(...FINAL_STATUSES)),
+  ttl: isNumber,
+});
+
+/** @throws Impossible if the item does not fit */
 export function toSlot(item: Item, retentionMs: number): Slot {
+  assertFits(item, SLOT_CHECKS, item);
   const { r, g, e, i, n, p, m, q, x, ttl, ...key } = item as unknown as SlotItem;
   return {
     slot: slotOf(key),

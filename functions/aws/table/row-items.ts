@@ -4,8 +4,10 @@
  */
 import type { RunRow } from "../../core/run/run-row.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
-import { hash32, runKey, threadKey } from "./keys.ts";
+import { hash32, type Key, runKey, threadKey } from "./keys.ts";
 import { INDEXED_CHARACTERS, OWNERLESS_SHARDS } from "./limits.ts";
+import { assertFits, misfit } from "./read-fields.ts";
+import { runChecks, THREAD_CHECKS } from "./row-checks.ts";
 
 export type Item = Record<string, unknown>;
 
@@ -20,12 +22,24 @@ export const fieldsOf = (row: object): Item =>
       .map(([name, value]) => [name, JSON_FIELDS.has(name) ? JSON.stringify(value) : value]),
   );
 
-const fromAttributes = (item: Item): object =>
-  Object.fromEntries(
-    Object.entries(item)
-      .filter(([name]) => !OURS.has(name))
-      .map(([name, value]) => [name, JSON_FIELDS.has(name) && typeof value === "string" ? JSON.parse(value) : value]),
-  );
+/** Fields that we do not know are kept: a newer version may have written them. @throws Impossible if nested values are no JSON */
+function fromAttributes(item: Item): Item {
+  const row: Item = {};
+  for (const name of Object.keys(item)) {
+    if (OURS.has(name)) continue;
+    const value = item[name];
+    row[name] = JSON_FIELDS.has(name) && typeof value === "string" ? parsed(value, item, name) : value;
+  }
+  return row;
+}
+
+function parsed(text: string, item: Partial<Key>, field: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw misfit(item, field);
+  }
+}
 
 /** @param ttl seconds since 1970, for rows that go with their log */
 export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
@@ -53,7 +67,12 @@ function indexFields(row: ThreadRow): Item {
   };
 }
 
-export const toThread = (item: Item): ThreadRow => fromAttributes(item) as ThreadRow;
+/** @throws Impossible if the item does not fit */
+export function toThread(item: Item): ThreadRow {
+  const row = fromAttributes(item);
+  assertFits(row, THREAD_CHECKS, item);
+  return row as object as ThreadRow;
+}
 
 export const runItem = (row: RunRow, ttl: number | undefined): Item => ({
   ...runKey(row.thread_id, row.run_id),
@@ -61,4 +80,9 @@ export const runItem = (row: RunRow, ttl: number | undefined): Item => ({
   ...(ttl !== undefined && { ttl }),
 });
 
-export const toRun = (item: Item): RunRow => fromAttributes(item) as RunRow;
+/** @throws Impossible if the item does not fit */
+export function toRun(item: Item): RunRow {
+  const row = fromAttributes(item);
+  assertFits(row, runChecks(row["status"]), item);
+  return row as object as RunRow;
+}
