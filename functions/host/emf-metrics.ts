@@ -9,6 +9,8 @@ import { systemClock } from "./clock-and-ids.ts";
 /** Values of one metric in one line, CloudWatch's limit. */
 const VALUES = 100;
 
+type Samples = Map<MetricName, number[]>;
+
 export interface EmfMetrics extends Metrics {
   /** Prints what was collected. */
   flush(): void;
@@ -19,11 +21,11 @@ export function createEmfMetrics(
   server: string,
   { print, now = () => systemClock.now() }: { print: (line: string) => void; now?: () => number },
 ): EmfMetrics {
-  let samples: Partial<Record<MetricName, number[]>> = {};
-  let counts: Partial<Record<MetricName, number>> = {};
-  const statuses = new Map<string, Partial<Record<MetricName, number[]>>>();
+  const samples: Samples = new Map();
+  const counts = new Map<MetricName, number>();
+  const byStatus = new Map<string, Samples>();
 
-  const lineOf = (values: Partial<Record<MetricName, number[]>>, status: string | undefined): string =>
+  const lineOf = (values: Samples, status: string | undefined): string =>
     JSON.stringify({
       _aws: {
         Timestamp: now(),
@@ -31,35 +33,36 @@ export function createEmfMetrics(
           {
             Namespace: NAMESPACE,
             Dimensions: status === undefined ? [["Server"]] : [["Server"], ["Server", "Status"]],
-            Metrics: (Object.keys(values) as MetricName[]).map((Name) => ({ Name, Unit: METRICS[Name] })),
+            Metrics: [...values.keys()].map((Name) => ({ Name, Unit: METRICS[Name] })),
           },
         ],
       },
       Server: server,
       ...(status !== undefined && { Status: status }),
-      ...values,
+      ...Object.fromEntries(values),
     });
   const printSamples = (): void => {
-    if (Object.keys(samples).length > 0) print(lineOf(samples, undefined));
-    for (const [status, values] of statuses) print(lineOf(values, status));
-    samples = {};
-    statuses.clear();
+    if (samples.size > 0) print(lineOf(samples, undefined));
+    for (const [status, values] of byStatus) print(lineOf(values, status));
+    samples.clear();
+    byStatus.clear();
   };
 
   return {
-    add(measure, value, status) {
-      const group = status === undefined ? samples : (statuses.get(status) ?? {});
-      if (status !== undefined) statuses.set(status, group);
-      const values = (group[measure] ??= []);
+    add(metric, value, status) {
+      const group = status === undefined ? samples : (byStatus.get(status) ?? new Map<MetricName, number[]>());
+      if (status !== undefined) byStatus.set(status, group);
+      const values = group.get(metric) ?? [];
+      group.set(metric, values);
       values.push(value);
       if (values.length >= VALUES) printSamples();
     },
-    count(measure, value) {
-      counts[measure] = (counts[measure] ?? 0) + value;
+    count(metric, value) {
+      counts.set(metric, (counts.get(metric) ?? 0) + value);
     },
     flush() {
-      for (const [name, value] of Object.entries(counts)) samples[name as MetricName] = [value];
-      counts = {};
+      for (const [metric, value] of counts) samples.set(metric, [value]);
+      counts.clear();
       printSamples();
     },
   };

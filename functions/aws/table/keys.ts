@@ -1,4 +1,24 @@
-/** The keys of every item (design 2), with who writes it, who reads it and when it expires. */
+/**
+ * The keys of every item, and the names of its attributes (design 2), with who writes it, who reads it and when it expires.
+ *
+ * Rows of runs, threads and webhooks have the field names of `core/`; items that are many have short names, to save write units. One name
+ * has one meaning in the whole table:
+ *
+ *   pk, sk        the key                                   ttl           expiry, seconds since 1970
+ *   due, due_shard    key of the `due` index                created_*, updated_*, status_*, key_*    keys of the thread indexes
+ *   data          part of a run's input                     owner, until  holder of a row or permit; end of a permit
+ *
+ *   slot          r run id · g generation · e epoch · i nonce of the append · n number of events · p payload · m "more follows"
+ *                 q slots of parts before it · x final status of the run that ends here
+ *   head          b parent's id · c claim · f first step · d content · h segments that hold the content
+ *                 ns namespace, id checkpoint id: only where the key has a hash of them
+ *   segment       d content · l first slot of the run that wrote it last
+ *   writes        c claim · t task id, where the key has a hash of it · tp task path · o "of another run's checkpoint" · z stamp
+ *                 w0, w1 … write by its index · s1, s2 … special write by its negated index
+ *   closed claim  after last visible head · z stamp of the closing claim · k epochs that it knows · u "left nothing"
+ *                 from first checkpoint that needs a stamp · fin "written by the run's end" · below runs of a removed thread
+ *   store item    d content · ik key · sn namespace · ca, ua created and updated
+ */
 import { createHash } from "node:crypto";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
 import { DUE_SHARDS, ROOT_SHARDS } from "./limits.ts";
@@ -14,7 +34,7 @@ const PART_DIGITS = 4;
 const KEY_PART_BYTES = 280;
 const digits = (value: number, length: number): string => String(value).padStart(length, "0");
 
-/** User strings in keys: the separator and the escape itself are escaped, so that no string can reach into another's keys. */
+/** Escapes user text in keys, so that none can contain a separator. */
 const escape = (text: string): string => text.replaceAll("%", "%25").replaceAll("#", "%23");
 export const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAll("%25", "%");
 
@@ -25,11 +45,11 @@ export const threadKey = (thread_id: string): Key => ({ pk: `T#${thread_id}`, sk
 export const runKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `R#${run_id}` });
 export const RUN_PREFIX = "R#";
 
-/** Webhook to deliver. Written by finish; counted and removed by whoever delivers it; read by the sweep. */
+/** Webhook to deliver. Written by finish; counted and removed by whoever delivers it; read by the sweeper. */
 export const webhookKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `X#${run_id}` });
 export const WEBHOOK_PREFIX = "X#";
 
-/** Permit of an open stream. Written and removed by the function that answers; read by those that want one. Expires after its lease. */
+/** Concurrency permit. Written and removed by the function that responds; read by those that take one. Expires after its lease. */
 export const permitsKey = (key: string): string => `G#${key}`;
 export const permitKey = (key: string, number: number): Key => ({
   pk: permitsKey(key),
@@ -71,11 +91,11 @@ export const segmentKey = (thread_id: string, hash: string): Key => ({
 export const writesPrefix = (ns: string, checkpoint_id: string): string =>
   `${WRITES_PREFIX}${keyPart(ns)}#${keyPart(checkpoint_id)}#`;
 export const writesKey = (
-  at: { thread_id: string; ns: string; checkpoint_id: string; task_id: string; claim?: ClaimNumber },
+  task: { thread_id: string; ns: string; checkpoint_id: string; task_id: string; claim?: ClaimNumber },
   group: string,
 ): Key => ({
-  pk: checkpointsKey(at.thread_id),
-  sk: `${writesPrefix(at.ns, at.checkpoint_id)}${keyPart(at.task_id)}#${at.claim ? claimText(at.claim) : "-"}#${group}`,
+  pk: checkpointsKey(task.thread_id),
+  sk: `${writesPrefix(task.ns, task.checkpoint_id)}${keyPart(task.task_id)}#${task.claim ? claimText(task.claim) : "-"}#${group}`,
 });
 /** Written by recovering claims and every finish; read with the heads. */
 export const closedKey = (thread_id: string, claim: ClaimNumber): Key => ({
@@ -90,7 +110,7 @@ const keyPart = (name: string): string => {
   const escaped = escape(name);
   return Buffer.byteLength(escaped) <= KEY_PART_BYTES ? escaped : `${HASHED}${contentHash(name)}`;
 };
-/** How the part of a key begins that is a hash; no escaped name does. */
+/** Prefix of a hashed key part. No escaped name begins with it. */
 export const HASHED = "%~";
 export const isHashed = (name: string): boolean => keyPart(name).startsWith(HASHED);
 
@@ -102,27 +122,27 @@ export const contentHash = (content: string | Uint8Array): string =>
 export const claimText = ({ log_start, epoch }: ClaimNumber): string =>
   `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
 
-/** Idempotency key. Written by create with its run; read by create. Expires after a day, taken over earlier if its thread is gone. */
+/** Idempotency key. Written by create with its run; read by create. Expires after a day; free earlier if its thread was deleted. */
 export const idempotencyKey = (key: string): Key => ({ pk: `Q#${escape(key)}`, sk: "A" });
 
-/** Labels of a namespace, as they stand in keys: no label can hold the separators. */
+/** Labels of a namespace in a key. No label can contain a separator. */
 const labels = (namespace: readonly string[]): string =>
   namespace.map((label) => keyPart(label).replaceAll(":", "%3A")).join(":");
 /** Store items of namespaces that begin with these two labels. */
 export const itemPartition = ([first = "", second = ""]: readonly string[]): string => `M#${labels([first, second])}`;
-/** Finds all items of a partition whose further labels begin so, and also some whose last label only begins with the same text. */
+/** Finds all items of a partition below these labels, and also some whose last label only begins with the same text. */
 export const itemPrefix = (namespace: readonly string[]): string => labels(namespace.slice(2));
 /** Store item. Written by put and delete; read by get and search. */
 export const itemKey = (namespace: readonly string[], key: string): Key => ({
   pk: itemPartition(namespace),
   sk: `${itemPrefix(namespace)}#${keyPart(key)}`,
 });
-/** Namespace that has or had items. Written before its first item; read by searches with less than two labels, and by listings. */
+/** A namespace that has or had items. Written before its first item; read by searches with less than two labels, and by listings. */
 export const namespaceKey = (namespace: readonly string[]): Key => ({
   pk: `N#${labels(namespace.slice(0, 1))}`,
   sk: labels(namespace),
 });
-/** First label of any namespace. Written and read with the namespaces. */
+/** The first label of a namespace. Written and read with the namespaces. */
 export const rootKey = (label: string): Key => ({ pk: `NR#${hash32(label) % ROOT_SHARDS}`, sk: labels([label]) });
 export const rootPartitions = (): string[] => Array.from({ length: ROOT_SHARDS }, (_, shard) => `NR#${shard}`);
 

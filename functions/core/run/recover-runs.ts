@@ -31,7 +31,7 @@ export async function redrive(ports: RedrivePorts, run: RunRow): Promise<"sent" 
   const marked = await ports.runs.markSent(run, { now, due });
   if (marked === "held") return "held";
   const { run_id, thread_id, attempt } = run;
-  ports.logger.info("run sent again", { run_id, thread_id, attempt, sends: run.send_count + 1 });
+  ports.logger.info("run sent again", { run_id, thread_id, attempt, send_count: run.send_count + 1 });
   await sendQuietly(ports, run);
   return "sent";
 }
