@@ -16,7 +16,7 @@ import { startLoadClient } from "./load.ts";
 import { tableOf } from "./print-table.ts";
 import { type Scenario, SCENARIOS, type Setting } from "./scenarios.ts";
 import { startProcess } from "./start-process.ts";
-import { median } from "./statistics.ts";
+import { median } from "../command-line/percentiles.ts";
 
 const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
 /** Of `npm start`, whose own process is not measured: `exec node FLAGS FILE`. */

@@ -9,7 +9,7 @@ import { Environment } from "../local/isolated/environment.ts";
 import type { FunctionConfig } from "../local/isolated/function-config.ts";
 import type { Reaper } from "../local/isolated/start-reaper.ts";
 import { limitCpu, shareOf } from "./cpu-share.ts";
-import { median } from "./statistics.ts";
+import { median } from "../command-line/percentiles.ts";
 
 /** ms. `initialised` from the start of the process with a whole CPU, `answered` from there with the share of the function's memory. */
 export interface ColdStart {

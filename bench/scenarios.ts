@@ -3,7 +3,7 @@ import { countCalls } from "./count-calls.ts";
 import type { Load, LoadClient, Measured } from "./load.ts";
 import { cpuOf, memoryOf } from "./process-tree.ts";
 import { startProcess } from "./start-process.ts";
-import { percentile } from "./statistics.ts";
+import { percentile } from "../command-line/percentiles.ts";
 
 export interface Setting {
   /** The server in a process of its own. */

@@ -1,5 +1,5 @@
 /**
- * The deployment under test, called over HTTP as any client does. It remembers the threads that it creates, to delete them. The key is
+ * The deployment under test, called over HTTP like every client. It remembers the threads that it creates, to delete them. The key is
  * never printed.
  */
 import { EventStream } from "./event-stream.ts";

@@ -1,5 +1,5 @@
 /** Percentiles, and times as text. */
-import { percentile } from "../bench/statistics.ts";
+import { percentile } from "../command-line/percentiles.ts";
 
 /** Differences of neighbours. */
 export const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, n) => time - (times[n] ?? time));

@@ -109,6 +109,18 @@ const RULES: Rule[] = [
     ours: ["local", "infra", "packaging", "command-line", "functions/host/clock-and-ids.ts", ...SHAPE],
     packages: ["node:", "@aws-sdk", "aws-cdk-lib"],
   },
+  { of: "smoke", ours: ["smoke", "command-line"], packages: ["node:"] },
+  {
+    of: "cost",
+    ours: ["cost", "command-line", "local", "packaging", ...RINGS],
+    packages: ["node:", "@aws-sdk", "zod"],
+  },
+  { of: "cost/measure/project", ours: ["cost/measure/project"], packages: ["node:", "zod", ...LANGGRAPH] },
+  {
+    of: "bench",
+    ours: ["bench", "cost/measure", "command-line", "local", "packaging", "functions/*", "package.json", ...RINGS],
+    packages: ["node:", "@aws-sdk"],
+  },
 ];
 
 interface Import {
@@ -126,7 +138,9 @@ const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const lines = (file: string): number => read(file).trimEnd().split("\n").length;
 const nameOf = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
 const product = ["functions", "infra", "packaging", "local", "command-line"].flatMap(below);
-const all = [...product, ...["graphs", "bench", "test"].flatMap(below)];
+const tools = ["smoke", "cost", "bench"].flatMap(below);
+const ruled = [...product, ...tools];
+const all = [...ruled, ...["graphs", "test"].flatMap(below)];
 
 /** Statements at the beginning of a line, and `import()` anywhere. */
 function importsOf(file: string): Import[] {
@@ -152,7 +166,8 @@ const ruleOf = (file: string): Rule | undefined =>
   RULES.filter(({ of }) => matches(file, of)).toSorted((a, b) => b.of.length - a.of.length)[0];
 
 const isOurs = ({ target }: Import): boolean =>
-  /^(functions|infra|packaging|local|command-line|graphs|bench|test)\//.test(target);
+  target === "package.json" ||
+  /^(functions|infra|packaging|local|command-line|smoke|cost|bench|graphs|test)\//.test(target);
 
 function isAllowed(one: Import, rule: Rule): boolean {
   if (isOurs(one)) return rule.ours.some((path) => matches(one.target, path));
@@ -167,9 +182,9 @@ test("the rules see imports at all", () => {
   expect(imports.filter(({ typeOnly }) => typeOnly).length).toBeGreaterThan(50);
 });
 
-test("files of the product import only what their folder may", () => {
-  const unruled = product.filter((file) => ruleOf(file) === undefined);
-  const forbidden = product.flatMap(importsOf).filter((one) => {
+test("files of the product and of its tools import only what their folder may", () => {
+  const unruled = ruled.filter((file) => ruleOf(file) === undefined);
+  const forbidden = ruled.flatMap(importsOf).filter((one) => {
     const rule = ruleOf(one.file);
     return rule !== undefined && !isAllowed(one, rule);
   });
@@ -178,10 +193,10 @@ test("files of the product import only what their folder may", () => {
   expect(forbidden.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);
 });
 
-test("only local/ and test/ know the entries", () => {
+test("only local/, bench/ and test/ know the entries", () => {
   const entries = below("functions").filter((file) => dirname(file) === "functions");
-  const outside = product
-    .filter((file) => !file.startsWith("local/") && dirname(file) !== "functions")
+  const outside = ruled
+    .filter((file) => !/^(local|bench)\//.test(file) && dirname(file) !== "functions")
     .flatMap(importsOf)
     .filter(({ target }) => entries.includes(target));
 
@@ -194,7 +209,7 @@ test("every package that is imported is one that package.json names", () => {
   const types = Object.keys(manifest.devDependencies).map((name) => name.replace(/^@types\//, ""));
   const known = new Set([...Object.keys(manifest.dependencies), ...Object.keys(manifest.devDependencies), ...types]);
 
-  const unknown = product
+  const unknown = ruled
     .flatMap(importsOf)
     .filter((one) => !isOurs(one) && !one.target.startsWith("node:"))
     .filter(({ target }) => !known.has(nameOf(target)));
@@ -203,7 +218,7 @@ test("every package that is imported is one that package.json names", () => {
 });
 
 test("modules of Node carry its prefix, ours their suffix", () => {
-  const wrong = product
+  const wrong = ruled
     .flatMap(importsOf)
     .filter(
       (one) =>
@@ -229,34 +244,33 @@ const DATES = ["packaging/compile-project.ts", "smoke/smoke.ts"];
 
 test("E1: time comes from the port Clock; tools measure by the monotonic clock", () => {
   const server = product.filter((file) => /^(functions|local)\//.test(file) && !TIME.includes(file));
-  const tools = ["packaging", "infra", "smoke", "cost"].flatMap(below).filter((file) => !DATES.includes(file));
+  const monotonic = ["packaging", "infra", "smoke", "cost"].flatMap(below).filter((file) => !DATES.includes(file));
   const own = /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bhrtime\b/;
   const wall = /\bDate\.now\b|\bnew Date\(\)/;
 
   expect(server.filter((file) => own.test(read(file)))).toEqual([]);
-  expect(tools.filter((file) => wall.test(read(file)))).toEqual([]);
+  expect(monotonic.filter((file) => wall.test(read(file)))).toEqual([]);
   expect([...TIME, ...DATES].filter((file) => !wall.test(read(file)))).toEqual([]);
 });
 
 test("types are not talked out of", () => {
   const ways = /\bas any\b|\bas never\b|@ts-(ignore|nocheck|expect-error)|\b(enum|namespace) [A-Z]|^export default/m;
 
-  expect(product.filter((file) => ways.test(read(file)))).toEqual([]);
+  expect(ruled.filter((file) => ways.test(read(file)))).toEqual([]);
 });
 
 test("names say what a file does", () => {
   const vague = /(^|\/)(utils?|helpers?|common|manager|misc|index)\.ts$|[A-Z_]/;
 
-  expect(product.filter((file) => vague.test(file))).toEqual([]);
+  expect(ruled.filter((file) => vague.test(file))).toEqual([]);
 });
 
 test("every module begins with what it is", () => {
-  expect(product.filter((file) => !read(file).startsWith("/**"))).toEqual([]);
+  expect(ruled.filter((file) => !read(file).startsWith("/**"))).toEqual([]);
 });
 
 test("no file imports itself, by any way round, types included", () => {
-  const tools = ["smoke", "cost", "bench"].flatMap(below);
-  const imports = new Map([...product, ...tools].map((file) => [file, importsOf(file).map(({ target }) => target)]));
+  const imports = new Map(ruled.map((file) => [file, importsOf(file).map(({ target }) => target)]));
 
   expect(circles(imports).map((circle) => circle.toSorted().join(" ↔ "))).toEqual([]);
 });

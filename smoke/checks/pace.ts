@@ -6,7 +6,7 @@ import type { Deployment } from "../deployment.ts";
 import type { EventStream } from "../event-stream.ts";
 import { type Finding, judged, note, skipped } from "../findings.ts";
 import { modeOf } from "../flaws.ts";
-import { percentile } from "../../bench/statistics.ts";
+import { percentile } from "../../command-line/percentiles.ts";
 import { gaps, ms, spread } from "../statistics.ts";
 import type { Subjects } from "../subjects.ts";
 

@@ -1,4 +1,4 @@
-/** Percentiles of samples. */
+/** Percentiles of samples, for commands that measure. */
 
 /** The smallest sample that `share` (0 to 1) of all do not exceed; NaN of none. */
 export function percentile(samples: readonly number[], share: number): number {
