@@ -30,14 +30,14 @@ export interface AgentServerProps {
   readonly image?: boolean;
   /** Default: `key`. */
   readonly auth?: ServerAuth;
-  /** Whose pages may call the API from a browser, over `http.cors` of the project. Default: those that it names, without it any. */
+  /** Origins whose pages may call the API, instead of those of the project's `http.cors`. Default: those; without `http.cors` any. */
   readonly cors?: { readonly origins: readonly string[] };
   /**
    * Variables of the graphs, over those of langgraph.json's `env`. A value `ssm:/name` or `secretsmanager:name` (or `…#field`) is a
    * reference: the functions read it when they start, and it stands neither in the template nor in a function's settings.
    */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Runs at once, 2 to 1000. Default: as many as the account's concurrency allows. */
+  /** Concurrent runs, 2 to 1000. Default: as many as the account's concurrency allows. */
   readonly maxConcurrency?: number;
   /**
    * Requests of the API at once; an open stream is one of them. The guard against a bill of streams, whoever opens them: beyond, Lambda
@@ -56,9 +56,9 @@ export interface AgentServerProps {
   readonly pad?: boolean;
   /** MB; CPU grows with it. Default: 512 for the API, 1024 for the worker. */
   readonly memory?: { readonly api?: number; readonly worker?: number };
-  /** How long events of runs are kept and can be read again. Default: 7 days. */
+  /** How long events of runs are kept and can be replayed. Default: 7 days. */
   readonly retention?: Duration;
-  /** Caps of the table per second, against a bill that nobody expected; beyond, requests are throttled. Default: none. */
+  /** Limits of the table per second, against unexpected costs. Requests beyond are throttled. Default: none. */
   readonly requestUnits?: { readonly read?: number; readonly write?: number };
   /**
    * Units per second that the table takes from the start, for a load that comes at once; a new table takes 4,000 writes and 12,000 reads
@@ -71,9 +71,9 @@ export interface AgentServerProps {
   readonly removalPolicy?: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
   /** Default: a month. */
   readonly logRetention?: RetentionDays;
-  /** `hide`: the texts of errors in graphs stay in the logs, for servers that strangers may call. Default: `show`. */
+  /** `hide`: the texts of errors in graphs are only logged, for servers that strangers may call. Default: `show`. */
   readonly errorDetail?: "show" | "hide";
-  /** Told of every alarm and of its end. Default: nobody; the alarms can be seen in CloudWatch. */
+  /** Receives every alarm and its end. Default: none; the alarms can be seen in CloudWatch. */
   readonly alarmTopic?: ITopic;
   /**
    * USD a month of the whole account. The alarm topic and the address are told when more is spent, or will be by AWS's forecast. Default:

@@ -34,7 +34,7 @@ import { SynthError } from "./synth-error.ts";
 import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
 
 const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
-/** What the adapters call, of each function; no Scan, no table management. A transaction asks for the rights of its parts. */
+/** The calls of the adapters: no Scan, no table management. A transaction needs the rights of its parts. */
 const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
 
 export class AgentServer extends Construct implements ServerParts {
@@ -83,7 +83,7 @@ export class AgentServer extends Construct implements ServerParts {
     const { streamsPerKey, pad, cors } = props;
     const wrong = cors?.origins.find((one) => !isOriginName(one));
     if (wrong !== undefined) throw new SynthError(`cors: ${notAnOrigin(wrong)}.`);
-    // Where only signed requests are let in, the URL has to answer preflights, which nobody signs.
+    // Preflights are never signed: where signatures are required, the URL has to answer them.
     if (props.auth === "iam") this.api.addEnvironment("THREADLINE_CORS", "off");
     else if (cors !== undefined) this.api.addEnvironment("THREADLINE_CORS_ALLOW_ORIGINS", cors.origins.join(","));
     if (streamsPerKey !== undefined) this.api.addEnvironment("THREADLINE_STREAMS_PER_KEY", String(streamsPerKey));
@@ -92,7 +92,7 @@ export class AgentServer extends Construct implements ServerParts {
       name: "worker",
       timeout: WORKER_TIMEOUT_S,
       memory: props.memory?.worker ?? 1024,
-      // A run that is handed over, and the next run of a thread, are messages from the worker to its own queue.
+      // The worker sends to its own queue when it hands a run over and when a thread's next run can start.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
     });
     this.sweeper = create({ name: "sweeper", timeout: SWEEPER_TIMEOUT_S, memory: 256 });
@@ -129,7 +129,7 @@ export class AgentServer extends Construct implements ServerParts {
         ...(read === undefined ? {} : { maxReadRequestUnits: read }),
         ...(write === undefined ? {} : { maxWriteRequestUnits: write }),
       }),
-      // The table alone: an index takes about a tenth of its writes.
+      // Only the table: an index takes about a tenth of its writes.
       ...(warm && {
         warmThroughput: {
           ...(warm.read === undefined ? {} : { readUnitsPerSecond: warm.read }),
@@ -158,7 +158,7 @@ export class AgentServer extends Construct implements ServerParts {
       THREADLINE_QUEUE_URL: this.queue.queueUrl,
       THREADLINE_PROJECT_DIR: "project",
       THREADLINE_METRICS_SERVER: this.serverName,
-      // The worker serves the API to its own graphs with a key that it makes: the keys of clients are the API's business alone.
+      // The worker serves the API to its own graphs with a key that it generates. Only the API needs the keys of clients.
       THREADLINE_AUTH: typeof this.#props.auth === "object" ? "key" : (this.#props.auth ?? "key"),
       ...(retention === undefined
         ? {}
@@ -180,7 +180,7 @@ export class AgentServer extends Construct implements ServerParts {
     grant(["sqs:SendMessage"], this.queue.queueArn);
   }
 
-  /** By a role of its own, which may invoke this one function; CDK's would allow all its versions, too. */
+  /** With a role that may invoke this function only; the CDK's would allow all its versions, too. */
   #scheduleSweeper(): void {
     const { account } = Stack.of(this);
     const conditions = { StringEquals: { "aws:SourceAccount": account } };
@@ -190,12 +190,12 @@ export class AgentServer extends Construct implements ServerParts {
     Grant.addToPrincipal({ grantee: role, actions: ["lambda:InvokeFunction"], resourceArns: [functionArn] });
     new Schedule(this, "EachMinute", {
       schedule: ScheduleExpression.rate(Duration.millis(SWEEP_EVERY)),
-      // The next minute tries again anyway.
+      // The next sweep is a minute later.
       target: new LambdaInvoke(this.sweeper, { role: role.withoutPolicyUpdates(), retryAttempts: 0 }),
     });
   }
 
-  /** Only the API may read it; a new value keeps the one before valid, until the next one. */
+  /** Only the API may read it. When a new value is stored, the previous one stays valid until the next. */
   #createKey(): Secret | undefined {
     const { auth = "key" } = this.#props;
     if (typeof auth === "object") {
@@ -217,7 +217,7 @@ export class AgentServer extends Construct implements ServerParts {
     return key;
   }
 
-  /** Keys are checked in the function, for the SDKs do not sign; CDK adds both permissions that an open URL needs. */
+  /** Keys are checked in the function, because the SDKs do not sign. The CDK adds both permissions that a public URL needs. */
   #createUrl(): lambda.FunctionUrl {
     const { AWS_IAM, NONE } = lambda.FunctionUrlAuthType;
     const signed = this.#props.auth === "iam";

@@ -20,9 +20,9 @@ import { own, SUM, throttled } from "./metrics.ts";
 
 interface Watched {
   metric: IMetric;
-  /** The alarm rings above it … */
+  /** The alarm is raised above this value … */
   above: number;
-  /** … in so many of so many periods; default: one of one. */
+  /** … in the first number of periods out of the second; default: one of one. */
   periods?: [number, number];
   /** What has happened, and what to do. */
   text: string;
@@ -37,7 +37,7 @@ export function createAlarms(server: ServerParts, topic: ITopic | undefined): Al
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       datapointsToAlarm: least,
       evaluationPeriods: of,
-      // Nothing happens, nothing is measured: that is the normal state.
+      // Without traffic there are no data, which is normal.
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     if (topic) {

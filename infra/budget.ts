@@ -32,7 +32,7 @@ export function createBudget(
   });
 }
 
-/** Lets AWS Budgets publish to the topic. The policy of a topic from elsewhere cannot be changed here: then it warns. */
+/** Allows AWS Budgets to publish to the topic. The policy of an imported topic cannot be changed here: a warning says so. */
 function allowBudgets(scope: Construct, topic: ITopic): void {
   const { statementAdded } = topic.addToResourcePolicy(
     new PolicyStatement({

@@ -10,7 +10,7 @@ export const percentile = (percent: number): MetricOptions => ({
   period: Duration.minutes(5),
 });
 
-/** One of ours; RunsFinished is there by status, too. */
+/** A metric of ours. RunsFinished also exists by status. */
 export const own = (
   { serverName }: ServerParts,
   metricName: MetricName,
@@ -24,11 +24,11 @@ export const own = (
     ...options,
   });
 
-/** CDK has no names for what it does not know of tables yet. */
+/** Metrics of a table for which the CDK has no method. */
 export const ofTable = ({ table }: ServerParts, metricName: string, options: MetricOptions): Metric =>
   new Metric({ namespace: "AWS/DynamoDB", metricName, dimensionsMap: { TableName: table.tableName }, ...options });
 
-/** What a table and its indexes refused. Each index publishes under dimensions of its own, so a query finds them, and those to come. */
+/** Throttled requests of a table and its indexes. Each index has dimensions of its own, so a search finds them, also later ones. */
 export const throttled = ({ table }: ServerParts, what: "Read" | "Write"): MathExpression =>
   new MathExpression({
     expression: `SELECT SUM(${what}ThrottleEvents) FROM "AWS/DynamoDB" WHERE TableName = '${table.tableName}'`,

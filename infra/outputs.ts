@@ -7,7 +7,7 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 import type { SampleRun } from "./project-code.ts";
 import type { ServerParts } from "./server-parts.ts";
 
-/** @param sample what the first graph was found to take; without it, what suits most */
+/** @param sample an input of the first graph; default: one that suits most graphs */
 export function createOutputs(
   server: ServerParts,
   { config, auth = "key" }: AgentServerProps,

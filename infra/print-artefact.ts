@@ -11,9 +11,9 @@ export interface BuildOrder {
   config: string;
   cpu: Cpu;
   image: boolean;
-  /** Graphs are loaded, where this machine can. */
+  /** Whether graphs are loaded, if this machine can. */
   load: boolean;
-  /** The deployment's variables of graphs, over the config's. */
+  /** Variables of the deployment for graphs; they override the config's. */
   environment: Readonly<Record<string, string>>;
 }
 

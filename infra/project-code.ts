@@ -10,7 +10,7 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 import type { BuildOrder } from "./print-artefact.ts";
 import { SynthError } from "./synth-error.ts";
 
-/** A run to try a deployment with, in the graph's own channels. */
+/** A run that tries a deployment, with an input in the graph's channels. */
 export interface SampleRun {
   assistant_id: string;
   input: unknown;
@@ -26,7 +26,7 @@ export interface ProjectCode {
   architecture: Architecture;
   /** Undefined where no graph was loaded, or a factory makes it. */
   sample?: SampleRun | undefined;
-  /** What a function of this handler is made of. */
+  /** The code of a function with this handler. */
   of(handler: string): { code: Code; handler: string; runtime: Runtime };
 }
 
@@ -35,7 +35,7 @@ export function projectCode(scope: Construct, props: AgentServerProps): ProjectC
   const arm = (props.cpu ?? "arm64") === "arm64";
   const architecture = arm ? Architecture.ARM_64 : Architecture.X86_64;
   const runtime = Runtime.NODEJS_24_X;
-  // For what synthesises but deploys nothing of this stack, `cdk destroy` for example.
+  // False for commands that synthesise but do not deploy this stack, for example `cdk destroy`.
   if (!Stack.of(scope).bundlingRequired)
     return { architecture, of: (handler) => ({ code: Code.fromInline("// not built"), handler, runtime }) };
 
@@ -65,7 +65,7 @@ function build({ config, cpu = "arm64", image = false, load = true, environment 
   return JSON.parse(stdout) as Built;
 }
 
-/** An app may be synthesised by an older Node than the one that an installed checkout brings. */
+/** The app may run on an older Node than the one that is installed in this checkout. */
 function newNode(): string {
   if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) return process.execPath;
   const own = here("../node_modules/node/bin/node");

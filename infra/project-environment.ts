@@ -15,7 +15,7 @@ import { SynthError } from "./synth-error.ts";
 /** Bytes of all variables of a function, Lambda's limit. */
 const ENVIRONMENT_BYTES = 4_096;
 const SSM = "ssm:";
-/** Of LangChain: what turns tracing on, and whether it runs beside the graph. */
+/** Variables of LangChain that turn tracing on, and that one which makes it run in the background. */
 const TRACING = ["LANGSMITH_TRACING", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2"];
 const BACKGROUND = "LANGCHAIN_CALLBACKS_BACKGROUND";
 
@@ -54,7 +54,7 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
   for (const name of left)
     if (!(name in sorted.plain) && !(name in sorted.secrets))
       Annotations.of(scope).addWarningV2(`threadline:secret-${name}`, `Not deployed: ${adviceFor(name)}`);
-  // LangSmith's traces leave in the background, and between invocations a function is frozen: let a run wait for its own.
+  // LangSmith sends traces in the background, but a function is frozen between invocations: a run has to wait for its traces.
   if (TRACING.some((name) => sorted.plain[name] === "true")) sorted.plain[BACKGROUND] ??= "false";
   if (bytesOf(sorted) > ENVIRONMENT_BYTES)
     Annotations.of(scope).addError(
@@ -66,7 +66,7 @@ export function projectEnvironment(scope: Construct, { config, environment }: Ag
 const bytesOf = ({ plain, secrets }: ProjectEnvironment): number =>
   Buffer.byteLength(Object.entries(plain).flat().join("")) + Buffer.byteLength(JSON.stringify(secrets));
 
-/** Sets the variables and lets the function read what they refer to: these parameters and secrets, and no others. */
+/** Sets the variables and allows the function to read the parameters and secrets to which they refer. */
 export function equipWith({ plain, secrets }: ProjectEnvironment, target: LambdaFunction): void {
   for (const [name, value] of Object.entries(plain)) target.addEnvironment(name, value);
   const references = Object.values(secrets);
@@ -82,7 +82,7 @@ export function equipWith({ plain, secrets }: ProjectEnvironment, target: Lambda
       target.addToRolePolicy(new PolicyStatement({ actions: [action], resources: [...new Set(resources)] }));
 }
 
-/** Secrets Manager adds six characters to the name that a person gave. */
+/** Secrets Manager adds six characters to the name of a secret. */
 function arnOf(stack: Stack, reference: string): string {
   const name = reference.slice(reference.indexOf(":") + 1).split("#")[0] ?? "";
   if (name.startsWith("arn:")) return name;

@@ -8,7 +8,7 @@ import { isOriginName, notAnOrigin } from "../functions/protocol/origin.ts";
 import type { AgentServerProps, ServerAuth } from "./agent-server-props.ts";
 import { SynthError } from "./synth-error.ts";
 
-/** Every switch; infra/README.md explains them in a table. */
+/** All options; infra/README.md explains them in a table. */
 export const SWITCHES = [
   "config",
   "stack",
@@ -45,7 +45,7 @@ export interface Settings {
   props: Omit<AgentServerProps, "alarmTopic">;
 }
 
-/** The CDK's own names: feature flags, cached look-ups, and two of its CLI that look like switches of ours. */
+/** The CDK's own names: feature flags, cached look-ups, and two options of its CLI that look like ours. */
 const isCdks = (name: string): boolean =>
   /[:/@]/.test(name) || ["acknowledged-issue-numbers", "cli-telemetry"].includes(name);
 

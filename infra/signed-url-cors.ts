@@ -11,7 +11,7 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 
 /** `*` does not cover `authorization`, which every signed request has. */
 const ANY_HEADER = ["*", "authorization"];
-/** What a Function URL takes. */
+/** The longest that a Function URL accepts. */
 const MAX_AGE_S = 86_400;
 
 /** @returns undefined if no page may call */

@@ -3,10 +3,10 @@ import { App } from "aws-cdk-lib";
 import { ConfigError } from "../packaging/config/read-config.ts";
 import { SynthError } from "./synth-error.ts";
 
-/** What a user can mend is printed as it is, anything else with its stack; exit code 1 for both. */
+/** Prints mistakes of the user without a stack and other errors with it. Exit code 1 for both. */
 export function synthesise(define: (app: App) => void): void {
   try {
-    // Not by itself at the end: after an error nothing half-made must be written.
+    // Synthesised by hand, so that after an error no incomplete output is written.
     const app = new App({ autoSynth: false });
     define(app);
     app.synth();

@@ -6,7 +6,7 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Construct } from "constructs";
 import type { OwnSecret } from "./agent-server-props.ts";
 
-/** Of a generated secret: 62^43 are more than 2^256. */
+/** Length of a generated secret: 62^43 is more than 2^256. */
 export const SECRET_LENGTH = 43;
 
 /** @returns the secret if it is made here */

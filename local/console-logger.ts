@@ -3,7 +3,7 @@ import type { Logger } from "../functions/core/ports.ts";
 import { CommandError } from "../command-line/command-error.ts";
 
 const LEVELS = ["info", "warn", "error"] as const;
-/** The names that the functions' logger knows: what it has below and above is here as near as can be. */
+/** Level names of the functions' logger. Those that this logger lacks mean the nearest one. */
 const NAMES: Record<string, (typeof LEVELS)[number]> = {
   trace: "info",
   debug: "info",
@@ -14,7 +14,7 @@ const NAMES: Record<string, (typeof LEVELS)[number]> = {
   silent: "error",
 };
 
-/** @throws CommandError for a level that is none */
+/** @throws CommandError for an unknown level */
 export function createConsoleLogger(level: string | undefined): Logger {
   const wanted = NAMES[level?.toLowerCase() || "warn"];
   if (!wanted)

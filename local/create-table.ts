@@ -19,7 +19,7 @@ const keySchema = (partition: string, sort: string) => [
   { AttributeName: sort, KeyType: "RANGE" as const },
 ];
 
-/** Creates the table with its indexes and TTL; one that exists is left as it is. */
+/** Creates the table with its indexes and TTL. A table that exists is not changed. */
 export async function createTable({ client }: TableClient, table: string): Promise<void> {
   const keys = [PARTITION_KEY, SORT_KEY].map((name): [string, "S" | "N"] => [name, "S"]);
   const indexKeys = INDEXES.flatMap(({ partition, sort }): [string, "S" | "N"][] => [
@@ -60,7 +60,7 @@ export async function createTable({ client }: TableClient, table: string): Promi
   }
 }
 
-/** @returns the URL of the queue, created if need be */
+/** @returns the URL of the queue, which is created if it does not exist */
 export async function createQueue(client: SQSClient, name: string): Promise<string> {
   const { QueueUrl } = await client.send(
     new CreateQueueCommand({ QueueName: name, Attributes: { VisibilityTimeout: String(VISIBILITY_S) } }),

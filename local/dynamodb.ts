@@ -25,7 +25,7 @@ export interface Emulator {
  */
 export async function startDynamodb(file?: string, onLost?: (what: string) => void): Promise<Emulator> {
   const binary = findBinary();
-  // It answers pages of any origin.
+  // The emulator answers web pages of any origin.
   const host = await hiddenLoopback();
   for (let tries = 1; ; tries++) {
     const port = await freePort(host);
@@ -46,7 +46,7 @@ export async function startDynamodb(file?: string, onLost?: (what: string) => vo
 
 /**
  * The npm package has a binary for linux-x64 only; elsewhere one on PATH serves (`cargo install dynoxide-rs`).
- * @throws Problem without one
+ * @throws CommandError if there is none
  */
 export function findBinary(): string {
   try {
@@ -72,13 +72,13 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** In a process group of its own: Ctrl-C reaches us alone, and we stop it when nothing needs it any more. */
+/** In a process group of its own, so that Ctrl-C reaches this process only, which stops the emulator last. */
 function spawnGuarded(program: string, args: string[]): ChildProcess {
   const guard = fileURLToPath(new URL("guard.sh", import.meta.url));
   return spawn("/bin/sh", [guard, program, ...args], { stdio: ["pipe", "ignore", "pipe"], detached: true });
 }
 
-/** What it wrote last, for the message when it does not start; otherwise nobody wants its greeting. */
+/** What it printed last, for the error message if it does not start. */
 function lastWords(child: ChildProcess): () => string {
   let text = "";
   child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (text = (text + chunk).slice(-LAST_WORDS)));

@@ -10,7 +10,7 @@ import { invocationOf } from "./invocation-of.ts";
 import { createSlots } from "./invocation-slots.ts";
 import { LOCAL_CONCURRENCY, LOCAL_POLLERS, RECEIVE_RETRY, RECEIVE_WAIT_S } from "./timings.ts";
 
-/** SQS hands out at most this many at a time. */
+/** Messages of one receive, at most: SQS's limit. */
 const BATCH = 10;
 
 export interface EventSourceOptions {
@@ -22,7 +22,7 @@ export interface EventSourceOptions {
   concurrency?: number;
 }
 
-/** Polls until stopped. `stop` resolves when no receive is open; invocations that run are the host's. */
+/** Polls until stopped. `stop` resolves when no receive is open; it does not wait for invocations. */
 export function startEventSource(options: EventSourceOptions): { stop(): Promise<void> } {
   const { sqs, queueUrl, invoke, logger, concurrency = LOCAL_CONCURRENCY } = options;
   const stopped = new AbortController();

@@ -42,9 +42,9 @@ export interface Flags {
   data: string;
   /** Serve what is saved while the server runs. */
   watch: boolean;
-  /** Whose pages may call, beside those of this machine and of the project's `http.cors`; `*` = all. */
+  /** Origins whose pages may call, beside those of this machine and of the project's `http.cors`; `*` = all. */
   allowOrigins: string[];
-  /** Names by which the server may be asked, beside those of this machine; in lower case. */
+  /** Host names of the server beside those of this machine, in lower case. */
   allowHosts: string[];
   /** Undefined = all functions in one process. */
   isolated?: IsolatedOptions;
@@ -57,7 +57,7 @@ export interface Flags {
 export function parseFlags(args: string[], cwd: string, env: Record<string, string | undefined>): Flags | "help" {
   const values = readArguments(args, OPTIONS, USAGE);
   if (values.help) return "help";
-  // An unset variable of a shell would mean the folder that one happens to be in.
+  // An unset shell variable is an empty value, which would mean the current folder.
   for (const [name, value] of Object.entries(values))
     if ([value].flat().includes("")) throw wrongArgument(`--${name}: is empty.`);
   if (values.timeout !== undefined && !values.isolated) throw wrongArgument("--timeout: goes with --isolated only.");
@@ -82,7 +82,7 @@ function parseOrigin(text: string): string {
   return text;
 }
 
-/** Any port of it is meant. */
+/** Any port of the host may be called. */
 function parseHost(text: string): string {
   const name = URL.parse(`http://${text}`);
   if (!name || name.host !== text.toLowerCase() || name.port !== "")

@@ -14,22 +14,22 @@ import type { Refuse } from "./visited-pages.ts";
 import { createWake } from "./wake.ts";
 
 export interface Front extends Address {
-  /** Asked of every request before anything else. */
+  /** Decides first whether a request is refused. */
   refuse: Refuse;
 }
 
-/** What is there when the functions are started. */
+/** What the functions need when they are started. */
 export interface Site {
   env: Env;
   /** The same, as variables. */
   settings: Record<string, string | undefined>;
-  /** Where the front listens. */
+  /** The port on which the server listens. */
   port: number;
 }
 
 export interface Functions {
   engine: GraphTrier;
-  /** Serves another build of the project from the next run on; only where all is one process. */
+  /** Serves another build of the project from the next run on. Only if the functions share one process. */
   replaceProject?: (projectDir: string) => Promise<void>;
   stop(): Promise<void>;
 }
@@ -37,16 +37,16 @@ export interface Functions {
 export interface Hosting {
   /** Listens at once; requests wait until the functions are there, or fail with them. */
   listen(front: Front): Promise<NodeServer>;
-  /** Imports what starts them, while others are busy. */
+  /** Imports what starts the functions, while the emulators start. */
   prepare(): Promise<(site: Site) => Promise<Functions>>;
   failed(error: unknown): void;
 }
 
 export interface OneProcess {
   logger: Logger;
-  /** `own`: runs are handed on in memory; `sqs`: by the queue that the environment names. */
+  /** `own`: a queue in memory; `sqs`: the queue that the environment names. */
   queue: "own" | "sqs";
-  /** `own`: the emulator that is brought along, where writes cost nothing; it is asked in the shortest way. */
+  /** `own`: the built-in emulator, over our own connection (table-wire.ts); `foreign`: any other. */
   table: "own" | "foreign";
 }
 
@@ -91,7 +91,7 @@ export interface Isolation {
   options: IsolatedOptions;
   /** Takes what the functions print. */
   print: (text: string) => void;
-  /** What their processes see beside the settings. */
+  /** Variables of their processes beside the settings. */
   surroundings: Record<string, string | undefined>;
 }
 

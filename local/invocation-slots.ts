@@ -7,7 +7,7 @@ export interface InvocationSlots {
   give(count: number): void;
 }
 
-/** If none comes free for a while there is one more: all that run may be waiting for runs that they started themselves. */
+/** If none comes free for a while, one is added: all running invocations may wait for runs that they have started. */
 export function createSlots(total: number): InvocationSlots {
   let free = total;
   const waiting: (() => void)[] = [];

@@ -12,7 +12,7 @@ import { LOCAL_CONCURRENCY } from "./timings.ts";
 export type Invoke = (event: SQSEvent) => Promise<SQSBatchResponse | undefined>;
 
 export interface LocalQueue extends RunQueue {
-  /** Invokes for each message from now on, those that wait first. */
+  /** Invokes for each message from now on, beginning with those that wait. */
   serve(invoke: Invoke): { stop(): Promise<void> };
 }
 
@@ -27,7 +27,7 @@ export function createLocalQueue(logger: Logger, concurrency = LOCAL_CONCURRENCY
     const invoke = await serving.promise;
     await slots.take(1);
     try {
-      // In a turn of its own: the request that has sent the message is answered first.
+      // In the next turn of the event loop, so that the request that sent the message is answered first.
       await new Promise((resolve) => setImmediate(resolve));
       if (!stopped) await invoke(event);
     } catch (error) {

@@ -10,7 +10,7 @@ import { CommandError } from "../command-line/command-error.ts";
 /** SQLITE_BUSY: another connection has the lock. */
 const BUSY = 5;
 
-/** An open lock that nothing refers to would be collected, and with it the lock. */
+/** References keep the open databases, and so their locks, from garbage collection. */
 const held = new Set<DatabaseSync>();
 
 /**
@@ -59,7 +59,7 @@ function take(lock: DatabaseSync): boolean {
   }
 }
 
-/** For the message alone: the file may be late, or gone. */
+/** For the message only: the file may not be written yet, or be gone. */
 function tell(holder: string): string {
   try {
     return `process ${readFileSync(holder, "utf8")}`;

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { isLoading } from "../functions/engine/javascript/project/load-context.ts";
 
 export interface NotedWrites {
-  /** Whether a load made the file what it is now, or is about to. */
+  /** Whether a load has written the present content of the file, or is writing it. */
   isOwn: (file: string) => boolean;
 }
 
@@ -22,9 +22,9 @@ const AT_WORK = "at work";
 type Note = (target: string | undefined, state?: typeof AT_WORK) => void;
 type Call = (...args: unknown[]) => unknown;
 
-/** Wraps them for as long as the process lives; to be called once. */
+/** Wraps Node's file functions for the life of the process. To be called once. */
 export function noteWrites(): NotedWrites {
-  /** What a file was when a load had written it, by its real path. */
+  /** The state of a file after a load had written it, by its real path. */
   const written = new Map<string, string>();
   const note: Note = (target, state) => {
     const file = target === undefined ? undefined : realFile(target);
@@ -55,7 +55,7 @@ export function noteWrites(): NotedWrites {
   };
 }
 
-/** Streams and file handles: the file is what it will be when they are closed. */
+/** For streams and file handles, the state when they are closed counts. */
 function noteOpened(note: Note): void {
   const open = new Map<unknown, string>();
   const remember = (descriptor: unknown, target: string | undefined): void => {
@@ -93,7 +93,7 @@ function noteOpened(note: Note): void {
     });
 }
 
-/** Calls it, and `done` when what it does is done: on return, by its promise, or before its callback, which `done` is given the arguments of. */
+/** Calls the function, and `done` at its end: on return, when its promise settles, or before its callback, with that one's arguments. */
 function afterwards(call: Call, args: unknown[], done: (...results: unknown[]) => void): unknown {
   const last = args.at(-1);
   if (typeof last === "function") {
@@ -135,7 +135,7 @@ const isForeign = (file: string): boolean => /[\\/](?:\.threadline|node_modules)
 const isEmitter = (value: unknown): value is NodeJS.EventEmitter =>
   typeof value === "object" && value !== null && "once" in value && typeof value.once === "function";
 
-/** By way of its folder for a file that is not there. */
+/** Of a file that does not exist, the real path of its folder with its name. */
 function realFile(file: string): string {
   for (const [known, rest] of [
     [file, ""],

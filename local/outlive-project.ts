@@ -4,9 +4,9 @@
  */
 import { whereThrown } from "../functions/core/failure/where-thrown.ts";
 
-/** @returns the exit that really ends the process */
+/** @returns a function that ends the process, which `process.exit` does not any more */
 export function outliveProject(tell: (text: string) => void): (code: number) => never {
-  // A failed write that nobody listens for would be an uncaught error, whose telling fails again, for ever.
+  // Without a listener a failed write is an uncaught error. Printing that would fail again, and so on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   process.on("unhandledRejection", (reason) => tell(`a rejection that nobody handled: ${traceOf(reason)}`));
   process.on("uncaughtException", (error) => tell(`an error that nobody caught: ${traceOf(error)}`));

@@ -7,7 +7,7 @@ import { createQueueClient, createTableClient } from "../functions/aws/table/cli
 import { createQueue, createTable } from "./create-table.ts";
 import { CommandError } from "../command-line/command-error.ts";
 
-/** Stands for the URL where no endpoint of SQS is given: then the host has a queue of its own. */
+/** The queue's URL where no endpoint of SQS is given: the host has a queue in memory. */
 const NO_QUEUE = "none";
 /** Of the table and of the queue, so that two servers on one foreign endpoint share both. */
 const NAME = "threadline";
@@ -59,7 +59,7 @@ const UNREACHABLE = [
   "ECONNRESET",
 ];
 
-/** What a person can mend about an endpoint, by the names of the errors that the SDK and Node give. */
+/** What the user can change about an endpoint, by the names of the SDK's and Node's errors. */
 const explain =
   (given: Record<string, string | undefined>, variable: string) =>
   (error: unknown): never => {

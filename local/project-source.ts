@@ -12,7 +12,7 @@ export interface Build {
 export interface ProjectSource {
   /** Rejects with a CommandError for a config that cannot be read. */
   first: Promise<Build>;
-  /** Later builds go to `onBuild`, one at a time, and what keeps one from being made to `onError`. */
+  /** Calls `onBuild` for each later build, one at a time, and `onError` when a build fails as a whole. */
   follow(onBuild: (build: Build) => Promise<void>, onError: (error: unknown) => void): void;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export function compileOnce(config: string, out: string): ProjectSource {
   return { first: compile().catch(asCommandError), follow: () => undefined, close: () => Promise.resolve() };
 }
 
-/** What its loads write is no reason for another build. @param config the builds lie in `.threadline/watch` beside it */
+/** Files that graphs write while they are loaded cause no build. @param config the builds are in `.threadline/watch` beside it */
 export function compileOnSave(config: string): ProjectSource {
   const first = Promise.withResolvers<Build>();
   let known: Build | undefined;

@@ -23,24 +23,24 @@ export interface ServerOptions {
   port: number;
   /** Absolute path of the folder for threads and runs; undefined = `.threadline/data` beside the config. */
   data?: string;
-  /** Settings and endpoints, named as in `aws/env.ts`; the rest of it is not looked at. */
+  /** Settings and endpoints, named as in `aws/env.ts`. Other variables are ignored. */
   env: Record<string, string | undefined>;
   logger: Logger;
-  /** Source that is saved is served by the next run, and told here. Not with `isolated`. */
+  /** Called after each save of the source, which the next run uses. Not with `isolated`. */
   onSaved?: (saved: Saved) => void;
-  /** Told if the built-in table is there no more: nothing can be served then, and nothing that was kept is lost. */
+  /** Called if the built-in table has ended. Nothing can be served then; what was stored is not lost. */
   onLost?: (what: string) => void;
-  /** Whose pages may call, beside those of this machine and of `http.cors`; `*` = all. */
+  /** Origins whose pages may call, beside those of this machine and of `http.cors`; `*` = all. */
   allowOrigins?: readonly string[];
-  /** Names by which it may be asked, beside those of this machine. */
+  /** Host names of the server beside those of this machine. */
   allowHosts?: readonly string[];
-  /** Told when a name or an origin is refused, and how it is let in. */
+  /** Called when a host name or an origin is refused, with the option that allows it. */
   onRefused?: (text: string) => void;
   /** Each invocation in a process of its own; undefined = all in this one. */
   isolated?: Omit<Isolation, "surroundings">;
 }
 
-/** What became of a saved file: the project as it is served now, or why it is served as it was. */
+/** The result of a save: the project as it is served now, or the reason why the old one is still served. */
 export type Saved = { project: Manifest; graphs(): AsyncGenerator<LoadedGraph> } | { error: string };
 
 export interface LoadedGraph {
@@ -58,19 +58,19 @@ export interface LocalServer {
   project: Manifest;
   /** Every page that is open in a browser may call. */
   openToPages: boolean;
-  /** Loads every graph, one after the other, and tells of each. One that does not load is tried again when a run asks for it. */
+  /** Loads every graph, one after the other. One that does not load is tried again when a run needs it. */
   graphs(): AsyncGenerator<LoadedGraph>;
-  /** An input of a graph's own channels, to try it with; undefined if none can be told. */
+  /** A sample input, made of the graph's channels; undefined if they are not known. */
   sampleInput(graph_id: string): Promise<Json | undefined>;
   stop(): Promise<void>;
 }
 
-/** `localhost` is either, and some clients try only the first that they are told. */
+/** `localhost` means both, and some clients try only the first one. */
 const LOOPBACKS = { hostname: "127.0.0.1", also: ["::1"] };
 const CONNECTION = ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
 const OWN_KEYS = { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" };
-/** The emulators that are brought along check no signature; functions in processes of their own do as on AWS all the same. */
+/** The built-in emulators check no signatures, so none are made. Functions in processes of their own make them, as on AWS. */
 const OWN_KEYS_UNUSED = { ...OWN_KEYS, THREADLINE_AWS_SIGNATURES: "placeholder" };
 
 /**
@@ -99,7 +99,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   started.defer(() => source.close());
 
   try {
-    // The emulator starts while this process is busy with imports: they come after it on purpose.
+    // The emulator is started first, because it starts while this process is busy with imports.
     const [endpoints, { manifest: project, out }, { prepareAws }, startFunctions] = await Promise.all([
       startEmulators(options, data, started),
       source.first,
@@ -128,7 +128,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   }
 }
 
-/** What the project's variables say is a person's to mend. */
+/** An error in the project's variables is the user's to correct. */
 function asCommandError(error: unknown): never {
   throw error instanceof DefaultConfigError ? new CommandError(error.message, 2) : error;
 }
@@ -139,7 +139,7 @@ function follow(
   tell: (saved: Saved) => void,
 ): void {
   const serve = async ({ manifest, out }: Build): Promise<void> => {
-    // While packages are installed anew, nothing that is stored could be read by the new build.
+    // While packages are being installed, the new build could read nothing that is stored.
     if (!manifest.bridges.esm && !manifest.bridges.cjs)
       return tell({ error: "@langchain/langgraph is not to be found now" });
     await functions.replaceProject?.(out);
@@ -155,7 +155,7 @@ function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Ho
   return hostInProcess({ logger, table, queue: env["AWS_ENDPOINT_URL_SQS"] ? "sqs" : "own" });
 }
 
-/** Whether writes go to the emulator that is brought along, where they cost nothing. */
+/** Whether the built-in emulator is used, where writes cost nothing. */
 const bringsTable = (env: ServerOptions["env"]): boolean => !env["AWS_ENDPOINT_URL_DYNAMODB"];
 
 async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
@@ -192,7 +192,7 @@ async function startEmulators(options: ServerOptions, data: string, started: Asy
   return { ...keys, AWS_ENDPOINT_URL_DYNAMODB: tableEndpoint, AWS_ENDPOINT_URL_SQS: queueEndpoint };
 }
 
-/** Undefined if it fails, or takes longer: a factory may wait for what is not there. */
+/** Undefined if it fails or takes longer: a factory may wait for something that is not running. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), ms);

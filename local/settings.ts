@@ -2,7 +2,7 @@
 import { PREFIX } from "../functions/aws/env.ts";
 import { CommandError } from "../command-line/command-error.ts";
 
-/** Of the functions, over the defaults of the local system. */
+/** Settings of the functions, which override the defaults of the local system. */
 export const SETTINGS = [
   "THREADLINE_AUTH",
   "THREADLINE_API_KEY_SHA256",

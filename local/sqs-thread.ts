@@ -3,10 +3,10 @@ import { enableCompileCache } from "node:module";
 import { parentPort } from "node:worker_threads";
 import { hiddenLoopback } from "./hidden-loopback.ts";
 
-// Of its thread alone; what is imported before it is not cached.
+// For this thread only. Modules that were imported before are not cached.
 enableCompileCache();
 const { buildApp } = await import("fauxqs");
-// Its own start would listen on all interfaces of the machine.
+// fauxqs's own start would listen on all interfaces of the machine.
 const endpoint = await buildApp({ logger: false }).listen({ port: 0, host: await hiddenLoopback() });
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port between threads has no origin
 parentPort?.postMessage(endpoint);

@@ -21,7 +21,7 @@ async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2), process.cwd(), process.env);
   if (flags === "help") return say(USAGE);
   const renamed = checkNames(process.env);
-  // Halves the start from the second time on; what is imported before it is not cached.
+  // Halves the time of the second and later starts. Modules that were imported before are not cached.
   enableCompileCache();
   const [{ startServer }, { createConsoleLogger }] = await Promise.all([
     import("./server.ts"),
@@ -59,7 +59,7 @@ async function main(): Promise<void> {
 
 /**
  * A line for each graph, in columns as wide as the longest name. An error is shown without the names that the line begins with.
- * @param well what is said of a graph that loads
+ * @param well text for a graph that loads
  */
 function tableOf({ graphs }: Manifest, well = ""): (graph: LoadedGraph) => string {
   const widest = (texts: string[]): number => Math.max(0, ...texts.map(({ length }) => length));
@@ -72,7 +72,7 @@ function tableOf({ graphs }: Manifest, well = ""): (graph: LoadedGraph) => strin
   };
 }
 
-/** Of graphs that load only those get a line that did not load before. @param broken names of those; kept up to date */
+/** Prints graphs that do not load, and those that load again. @param broken names of graphs that did not load; updated */
 async function tellSaved(saved: Saved, broken: Set<string>): Promise<void> {
   if ("error" in saved) return say(`  saved, but served as it was: ${saved.error}`);
   say(`  saved at ${new Date(systemClock.now()).toLocaleTimeString("sv")}: served by the next run`);
@@ -92,7 +92,7 @@ function tryLine(url: string, graph: string, input: Json | undefined): string {
   return `curl -N ${url}/runs/stream -H 'content-type: application/json' -d '${body.replaceAll("'", "'\\''")}'`;
 }
 
-/** Ctrl-C stops whatever was started, also while it is still starting; a second one stops at once. */
+/** Ctrl-C stops the server, also while it starts. A second one ends the process at once. */
 function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>): void {
   let askedAt: number | undefined;
   const stop = async (): Promise<void> => {

@@ -15,7 +15,7 @@ interface WireRequest {
   body?: unknown;
 }
 
-/** @returns a request handler for a client of that endpoint alone */
+/** @returns a request handler for clients of that endpoint only */
 export function createTableWire(endpoint: string): NonNullable<DynamoDBClientConfig["requestHandler"]> {
   const { hostname, port } = new URL(endpoint);
   const connections: (Connection | undefined)[] = Array.from({ length: TABLE_CONNECTIONS });
@@ -26,7 +26,7 @@ export function createTableWire(endpoint: string): NonNullable<DynamoDBClientCon
     connections[at] = opened;
     return opened;
   };
-  /** The one that has the fewest requests under way. */
+  /** The connection with the fewest open requests. */
   const idlest = (): Connection => {
     let least = 0;
     for (const [at, one] of connections.entries()) if (loadOf(one) < loadOf(connections[least])) least = at;
@@ -91,7 +91,7 @@ class Connection {
     this.#socket.destroy();
   }
 
-  /** Until the end of this turn, so that its requests are one write. */
+  /** Holds writes back until the end of this turn, so that its requests are one write. */
   #cork(): void {
     if (this.#corked) return;
     this.#corked = true;
@@ -107,5 +107,5 @@ class Connection {
   }
 }
 
-/** By its name and code the SDK knows that a repetition may help. */
+/** The SDK recognises by name and code that a repetition may help. */
 const lost = (name: string, message: string): Error => Object.assign(new Error(message), { name, code: name });

@@ -7,28 +7,28 @@ import type { HttpConfig } from "../functions/protocol/manifest.ts";
 import { isLoopbackHost, isOrigin } from "../functions/protocol/origin.ts";
 import { VISITORS_TOLD } from "./timings.ts";
 
-/** Of a request's headers, those that a page cannot choose. */
+/** The headers of a request that a page cannot choose. */
 export interface Visit {
   host: string | undefined;
-  /** Browsers send it with whatever is not a plain GET or HEAD, whose answers a foreign page cannot read. */
+  /** Browsers send it with all but plain GET and HEAD requests, whose answers a foreign page cannot read. */
   origin: string | undefined;
 }
 
-/** @returns why the request is refused; undefined = it is not */
+/** @returns why the request is refused; undefined if it is allowed */
 export type Refuse = (visit: Visit) => Promise<string | undefined>;
 
 export interface VisitorOptions {
-  /** Whose pages may call, as `corsPolicy` takes it. */
+  /** Origins whose pages may call, in the form of `corsPolicy`. */
   origins: readonly string[];
-  /** Names by which the server may be asked, beside those of this machine; in lower case. */
+  /** Host names of the server beside those of this machine, in lower case. */
   hosts: readonly string[];
-  /** Told of each foreign name and origin once. */
+  /** Called once for each foreign host name and origin. */
   tell: (text: string) => void;
 }
 
 export interface Visitors {
   refuse: Refuse;
-  /** What `http.cors` of this project says holds from now on; visits wait until it can be read. */
+  /** Uses `http.cors` of this project from now on. Requests wait until it has been read. */
   follow(project: Promise<HttpConfig>): void;
   /** Whether every page that is open in a browser may call. */
   openToAll(): Promise<boolean>;
@@ -53,7 +53,7 @@ export function createVisitors({ origins, hosts, tell }: VisitorOptions): Visito
       if (!isLoopbackHost(name) && !hosts.includes(name))
         return refused(`Refused a request for the host ${name}. If it is meant, start with --allow-host ${name}`);
       if (origin === undefined || (await policy).allows(origin)) return undefined;
-      // "null" among them: every page can open a frame without an origin, so no flag lets those in.
+      // Also "null": every page can open a frame without an origin, so no option allows it.
       if (!isOrigin(origin))
         return refused("Refused a page without an origin, such as a local file. Serve it from localhost");
       return refused(

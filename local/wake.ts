@@ -10,13 +10,13 @@ import { WAKE_BYTES, WAKE_THREADS } from "./timings.ts";
 interface Recent {
   /** Number of the last slot. */
   last: number;
-  /** Without gaps, up to the last one; fewer or none where memory was short. */
+  /** The newest slots without a gap; none if there was no room. */
   slots: Slot[];
 }
 
 export function createWake(): Wake {
   const emitter = new EventEmitter().setMaxListeners(0);
-  /** By thread, the one that was written longest ago first. */
+  /** By thread, in the order of their last writes. */
   const threads = new Map<string, Recent>();
   let bytes = 0;
 

@@ -18,7 +18,7 @@ export class AnswerReader {
     this.#onAnswer = onAnswer;
   }
 
-  /** @returns what is wrong with it, if it is no answer of a known length: then nothing that follows can be read either */
+  /** @returns what is wrong if this is no answer of a known length; nothing after it can be read */
   read(chunk: Buffer): string | undefined {
     this.#rest = this.#rest.length ? Buffer.concat([this.#rest, chunk]) : chunk;
     for (;;) {

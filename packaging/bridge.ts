@@ -10,7 +10,7 @@ import { findInstalled, isRecord, type ModuleFormat, type PackageFolders, readJs
 export const LANGGRAPH = "@langchain/langgraph";
 export const CORE = "@langchain/core";
 
-/** Readers of declared schemas, loaded when they are asked for: not every version has them. */
+/** Functions that read declared schemas. They are loaded on demand, because not every version has them. */
 const SCHEMAS = `${LANGGRAPH}/zod/schema`;
 
 const MODULES: Readonly<Record<ModuleFormat, { name: string; code: string }>> = {
@@ -24,11 +24,11 @@ const MODULES: Readonly<Record<ModuleFormat, { name: string; code: string }>> = 
   },
 };
 
-/** Folder in the output for bridges of packages that the project's own folders do not see. */
+/** Folder in the output for the bridge to packages that the project's own folders cannot import. */
 const HIDDEN = ".bridge";
 
 export interface OwnLangGraph {
-  /** The source folder that sees LangGraph and core; absent if none does. */
+  /** The source folder from which LangGraph and core can be imported; absent if there is none. */
   dir?: string;
   /** Real folders of both packages. */
   real: { langgraph: string; core: string | undefined };
@@ -56,7 +56,7 @@ export function findLangGraph(dirs: readonly string[], packages: PackageFolders)
   return undefined;
 }
 
-/** What is seen from `dir`; `own` is the project folder this stands for. */
+/** The copies that `dir` imports; `own` is the project folder that they are for. */
 function describe(dir: string, own?: string): OwnLangGraph | undefined {
   const langgraph = findInstalled(LANGGRAPH, dir)?.real;
   if (langgraph === undefined) return undefined;
@@ -80,7 +80,7 @@ export function bridgeModule(format: ModuleFormat, found: OwnLangGraph, base: st
   return { name: path.join(bridgeFolder(found, base), name), code };
 }
 
-/** Makes packages that no project folder sees visible to the bridge, and to it alone, by links. */
+/** Links packages that no project folder can import to where only the bridge finds them. */
 export function linkHidden(out: string, found: OwnLangGraph): void {
   if (found.dir !== undefined) return;
   for (const [name, real] of [

@@ -76,7 +76,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     implied: scan.implied,
     cpu,
     staging: path.join(own, "natives", cpu),
-    // Somebody may have changed what is in a folder of their own.
+    // Users may have changed the content of a folder of their own.
     ...(options.out === undefined
       ? { before: { folder: path.join(before, "project"), record: `${folder}.stamp` } }
       : {}),
@@ -118,7 +118,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
 /** ms since 1970: 1 January 1980. */
 const UNDATED = Date.UTC(1980, 0, 1);
 
-/** Lambda runs code as a user that owns none of it, and the umask of this machine may let nobody else read. */
+/** Makes all files readable: Lambda runs the code as another user, and this machine's umask may forbid that. */
 function openToAll(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -129,7 +129,7 @@ function openToAll(folder: string): void {
   }
 }
 
-/** Makes the folder anew, empty. @returns where its earlier content is now */
+/** Makes the folder empty. @returns where its earlier content is now */
 function setAside(folder: string): string {
   const before = `${folder}.before`;
   rmSync(before, { recursive: true, force: true });
@@ -149,7 +149,7 @@ function setAside(folder: string): string {
  * SOURCE_DATE_EPOCH or UNDATED: a new checkout of the same content gives the same artefact, which need not be deployed again.
  */
 function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
-  // What a graph may read of it, without values of variables.
+  // A graph may read its langgraph.json; values of variables are left out.
   const { env, ...stated } = readJsonObject(config.file) ?? {};
   const shown = isRecord(env) ? stated : { ...stated, ...(env === undefined ? {} : { env }) };
   writeFileSync(path.join(out, path.relative(base, config.file)), `${JSON.stringify(shown, undefined, 2)}\n`);
@@ -161,7 +161,7 @@ function writeManifest({ manifest, out, config, base }: ProjectBuild): void {
   );
   const epoch = Number(process.env["SOURCE_DATE_EPOCH"]);
   const built_at = new Date(epoch > 0 ? epoch * 1_000 : UNDATED).toISOString();
-  // Files that a rule leaves out by name are not in every checkout.
+  // Files that are left out by name are not in every checkout.
   const left_out = manifest.left_out.filter(
     ({ path: at, rule }) => rule !== ELSEWHERE && ruleByName(at.replace(/\/$/, "")) === undefined,
   );

@@ -6,11 +6,11 @@ import { type RolldownOutput, rolldown } from "rolldown";
 
 export const FUNCTIONS = ["api", "worker", "sweeper"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
-/** Beside them: the thread that the worker starts, what it loads when it has something to do, and what a project's own threads load first. */
+/** Files beside them: the worker's thread, what that loads on demand, and the preload of a project's own threads. */
 const BESIDES = ["host/pacemaker-thread", "host/extend-lease", "host/project-preload"] as const;
 
 const SOURCE = fileURLToPath(new URL("../functions", import.meta.url));
-/** Some packages inside call `require`, which a module does not have. */
+/** Some bundled packages call `require`, which does not exist in ES modules. */
 const BANNER = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
 /**

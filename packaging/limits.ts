@@ -9,16 +9,16 @@ export const LAST_WORDS_IN_LINE = 500;
  */
 export const ASSET_BYTES = 10 * MB;
 export const ASSETS_BYTES = 50 * MB;
-/** Files and folders left out of a mirror that its manifest names: those nearest to the top. */
+/** Files and folders left out of a mirror that its manifest lists, those nearest to the top first. */
 export const LEFT_OUT_TOLD = 200;
-/** Bytes of a function's code unzipped, AWS's quota; and from where a package more may be one too many. */
+/** Bytes of a function's unzipped code: AWS's quota, and the size from which one more package may exceed it. */
 export const FUNCTION_BYTES = 250 * MB;
 export const FUNCTION_BYTES_NEAR = 240 * MB;
 /** ms. npm fetches a few packages of up to some ten MB; what takes longer does not answer. */
 export const FETCH_VARIANTS_TIMEOUT = 2 * MINUTE;
-/** ms. Quiet after a saved file before it is compiled: editors write in several steps, and a save shall be served within 300 ms. */
+/** ms from the last save to the build: editors write in several steps, and a save has to be served within 300 ms. */
 export const WATCH_SETTLE = 50;
-/** Compiled states of a watched project that stay on disk, beside those of runs in flight: what a run left behind may still import. */
+/** Builds of a watched project that stay on disk, beside those of running runs: tasks that a run left behind may still import from them. */
 export const WATCH_KEPT = 5;
-/** Builds in a row that are not served because something was saved meanwhile: after them one is, however long a storm of saves goes on. */
+/** Builds in a row that are passed over because of a save meanwhile. The next one is served, even if saves go on. */
 export const WATCH_PASSED_OVER = 3;

@@ -57,7 +57,7 @@ async function main(): Promise<void> {
   process.stdout.write(await printReport({ artefact: { ...artefact, findings }, seconds, tried, untried }));
   const isBroken = findings.some(({ level }) => level === "error");
   const isBuiltLater = flags.image && artefact.natives.some(({ built, fits }) => built && !fits);
-  // Some may want only what this machine has not, a variable above all; all of them are no coincidence.
+  // Some graphs may need what only this machine lacks, such as a variable. If none loads, something is wrong.
   const loadsNone = !isBuiltLater && (tried?.every(({ error }) => error !== undefined) ?? false);
   if (isBroken || loadsNone) process.exitCode = 1;
 }

@@ -26,7 +26,7 @@ export function isCode(file: string): boolean {
   return CODE.test(file) && !isDeclaration(file);
 }
 
-/** As the parser is told it: JavaScript may have JSX in it, TypeScript only where the suffix says so. */
+/** The parser's name of the language: JavaScript may contain JSX, TypeScript only with that suffix. */
 export function languageOf(file: string): "ts" | "tsx" | "jsx" {
   if (/\.[cm]?ts$/.test(file)) return "ts";
   return file.endsWith(".tsx") ? "tsx" : "jsx";
@@ -147,7 +147,7 @@ export function isInstalled(file: string): boolean {
   return file.split(path.sep).includes("node_modules");
 }
 
-/** What Node does not run of an installed package: source that was copied there instead of built. One with its JavaScript beside it was built. */
+/** True for source in an installed package that Node cannot run: TypeScript or JSX without the JavaScript beside it. */
 export function isCopiedSource(file: string): boolean {
   const [, whole, c] = /^(.*)\.(?:([cm]?)ts|tsx|jsx)$/s.exec(file) ?? [];
   return whole !== undefined && isInstalled(file) && isCode(file) && !isFile(`${whole}.${c ?? ""}js`);

@@ -12,7 +12,7 @@ export function isNode(value: unknown): value is SyntaxNode {
   return isRecord(value) && typeof value["type"] === "string" && typeof value["end"] === "number";
 }
 
-/** All nodes of a tree, in no particular order; `parents` gets what each lies in. */
+/** All nodes of a tree, in no particular order. `parents` is filled with the parent of each. */
 export function* nodesOf(program: unknown, parents?: Map<SyntaxNode, SyntaxNode>): Generator<SyntaxNode> {
   const stack: { value: unknown; parent: SyntaxNode | undefined }[] = [{ value: program, parent: undefined }];
   for (let next = stack.pop(); next; next = stack.pop()) {

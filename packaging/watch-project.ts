@@ -81,19 +81,19 @@ class Watcher {
     });
     await eventsSeen();
     if (this.#closed) return;
-    // It may have a file that was saved meanwhile by half: its text, and what was compiled of the one before.
+    // The build may mix two states of a file that was saved meanwhile: its new text and the compiled text of the old one.
     if (this.#again && this.#passedOver < WATCH_PASSED_OVER) {
       this.#passedOver += 1;
       remove(out);
       return;
     }
     this.#passedOver = 0;
-    // What was saved before a folder was watched would be missed: look again.
+    // A save just before a folder was watched is not noticed: compile again.
     if (this.#follow(build.folders)) this.#again = true;
     const isMended = this.#told !== undefined;
     this.#told = undefined;
     if (this.#last && !isMended && !this.#isNew(build, this.#last)) {
-      // What is known now is no change any more; what is served stays.
+      // These changes are known now. The served build stays.
       this.#last = { ...this.#last, stamps: build.stamps };
       remove(out);
       return;
@@ -136,7 +136,7 @@ class Watcher {
     return added.length > 0;
   }
 
-  /** The folder is gone; the next compilation says whether one of that name is watched again. */
+  /** The folder is gone. The next compilation decides whether a folder of that name is watched again. */
   #drop(folder: string, watcher: FSWatcher): void {
     watcher.close();
     if (this.#watched.get(folder) === watcher) this.#watched.delete(folder);
@@ -165,7 +165,7 @@ class Watcher {
     this.#repeat();
   }
 
-  /** One save is seen several times, and each time is as wrong as the one before. */
+  /** Reports an error once: one save causes several events. */
   #tell(error: unknown): void {
     const { config, onError } = this.#options;
     const content = ifThere(() => readFileSync(config, "utf8"));
@@ -182,7 +182,7 @@ class Watcher {
   }
 }
 
-/** Lets the event loop look once for what happened until now. */
+/** Lets the event loop handle the file events that have occurred. */
 async function eventsSeen(): Promise<void> {
   await setImmediate();
   await setImmediate();

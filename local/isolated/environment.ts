@@ -17,7 +17,7 @@ import { processOptions } from "./process-options.ts";
 import { NO_RESPONSE_AFTER } from "./timings.ts";
 
 export interface EnvironmentEvents {
-  /** The runtime waits for its next invocation; not told of the first time. */
+  /** The runtime waits for its next invocation. Not called before its first one. */
   idle(environment: Environment): void;
   exited(environment: Environment): void;
 }
@@ -62,7 +62,7 @@ export class Environment {
     return this.#child?.pid;
   }
 
-  /** @returns undefined when it is ready for its first invocation, else why it is not */
+  /** @returns undefined when it is ready for its first invocation, else the reason why it is not */
   async start(): Promise<FunctionError | undefined> {
     const host = await hiddenLoopback();
     await once(this.#server.listen(0, host), "listening");
@@ -115,7 +115,7 @@ export class Environment {
     return promise;
   }
 
-  /** SIGKILL, to the process and all that it has started. */
+  /** Kills the process and all its children. */
   stop(): void {
     this.#stopped = true;
     this.#signal("SIGKILL");
@@ -127,7 +127,7 @@ export class Environment {
     try {
       process.kill(-pid, signal);
     } catch {
-      // It has ended: its exit event says so.
+      // It has ended already, and its exit event reports that.
     }
   }
 
@@ -148,7 +148,7 @@ export class Environment {
     void this.#failUnlessStreaming(failed("Runtime.ExitError", how));
   }
 
-  /** A busy host hears of the process's end before it has read what came before: first of its connections, then all that they hold. */
+  /** A busy host may learn that the process has ended before it has read what the process sent: all connections are read first. */
   async #failUnlessStreaming(outcome: Outcome): Promise<void> {
     await setImmediate();
     await setImmediate();
@@ -189,7 +189,7 @@ export class Environment {
     else this.#finish({ kind: "failed", error: JSON.parse(String(body)) as FunctionError });
   }
 
-  /** The runtime does not wait for the errors that it reports: they may be here after its poll, or never if it has cut its stream. */
+  /** The runtime does not wait for the errors that it reports. They may arrive after its next poll, or never if it has cut its stream. */
   #onPoll(res: ServerResponse): void {
     this.#poll = res;
     if (this.state === "starting") {
@@ -211,7 +211,7 @@ export class Environment {
     if (this.#config.freeze) void setImmediate().then(() => this.#freeze());
   }
 
-  /** Not if somebody has waited for it and invoked it by now. */
+  /** Does nothing if the environment has been invoked again meanwhile. */
   #freeze(): void {
     if (this.state !== "idle") return;
     this.#frozen = true;

@@ -3,7 +3,7 @@ import type { Reaper } from "./start-reaper.ts";
 
 export interface FunctionConfig {
   name: string;
-  /** `file.export`, as Lambda names it. */
+  /** `file.export`, as in Lambda's settings. */
   handler: string;
   /** Folder of the file. */
   taskRoot: string;
@@ -17,7 +17,7 @@ export interface FunctionConfig {
   keepIdle: number;
   /** Stop processes between invocations, as Lambda does. */
   freeze: boolean;
-  /** Takes what the processes print. */
+  /** Called with what the processes print. */
   print: (text: string) => void;
   reaper: Reaper;
 }

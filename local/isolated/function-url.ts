@@ -11,11 +11,11 @@ import { toEvent } from "./url-event.ts";
 import { type UrlBehaviour, UrlResponse } from "./url-response.ts";
 
 export interface UrlOptions extends UrlBehaviour, Address {
-  /** Default: nothing is refused, as on the internet. */
+  /** Default: nothing is refused, as by a public URL. */
   refuse?: Refuse;
 }
 
-/** @param pool may still be on its way: requests wait for it */
+/** @param pool requests wait until it is there */
 export const serveUrl = (pool: Promise<Pool>, options: UrlOptions): Promise<NodeServer> =>
   listen((req, res) => void answer(pool, options, req, res).catch(() => res.destroy()), options);
 
@@ -48,7 +48,7 @@ async function readBody(req: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const chunk of req as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // Read on: a client that still sends would not see the answer.
+    // The body is read to its end: a client that still sends does not read the answer.
     if (size <= BODY_BYTES) chunks.push(chunk);
   }
   return size > BODY_BYTES ? undefined : Buffer.concat(chunks);

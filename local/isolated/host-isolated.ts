@@ -25,22 +25,22 @@ import { IDLE_ENVIRONMENT } from "./timings.ts";
 
 export interface IsolatedSetup {
   env: Env;
-  /** The same as `env`, as the functions are told it. */
+  /** The variables of `env`, for the functions. */
   settings: Record<string, string | undefined>;
-  /** What the processes see beside it: a person's own keys for models, PATH. */
+  /** Other variables of the processes: the user's keys of model providers, PATH. */
   surroundings: Record<string, string | undefined>;
   /** Where the bundles are written. */
   folder: string;
   options: IsolatedOptions;
   logger: Logger;
-  /** Takes what the functions print, whole lines. */
+  /** Called with what the functions print, in whole lines. */
   print: (text: string) => void;
 }
 
 export interface IsolatedFunctions {
   api: Pool;
   engine: GraphTrier;
-  /** Kills all invocations: what ran goes on after the next start, as after a crash. */
+  /** Kills all invocations. Their runs go on after the next start, as after a crash. */
   stop(): Promise<void>;
 }
 
@@ -83,7 +83,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
   };
 }
 
-/** What environments of a host that was killed have left. */
+/** Removes folders that environments of a killed host have left. */
 function removeTemporary(folder: string): void {
   const left = readdirSync(folder).filter((name) => name.startsWith(TEMPORARY));
   for (const name of left) rmSync(join(folder, name), { recursive: true, force: true });
@@ -97,9 +97,9 @@ function configOf({ folder, settings, surroundings, print }: IsolatedSetup, name
     taskRoot: folder,
     variables: {
       ...Object.fromEntries(foreign),
-      // As much as the in-process host prints.
+      // The in-process host prints no more, either.
       THREADLINE_LOG_LEVEL: "warn",
-      // The emulators' keys and addresses are not the graphs'.
+      // Graphs do not get the emulators' keys and addresses.
       ...asOwnAws(settings),
     },
     keepIdle: IDLE_ENVIRONMENT,

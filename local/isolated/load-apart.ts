@@ -9,7 +9,7 @@ import type { Json } from "../../functions/protocol/json.ts";
 import type { Question, Tried } from "./load-for-parent.ts";
 import type { Reaper } from "./start-reaper.ts";
 
-/** It is asked one thing after the other. */
+/** One question at a time. */
 export function loadApart(projectDir: string, reaper: Reaper): GraphTrier {
   let child: ChildProcess | undefined;
   const running = (): ChildProcess => {

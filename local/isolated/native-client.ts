@@ -21,7 +21,7 @@ interface Answer {
   body: string;
 }
 
-/** The answer of the last invocation: it must be out before the next one is asked for. */
+/** The answer of the last invocation. It must be sent before the next poll. */
 let posting: Promise<unknown> = Promise.resolve();
 
 /** What the runtime client calls on the addon: waits for the next invocation. */
@@ -46,7 +46,7 @@ export function error(id: string, body: string, cause: string | undefined): void
 }
 
 function post(path: string, body: string, headers: Record<string, string> = {}): void {
-  // Without its runtime API an environment is over.
+  // An environment cannot go on without its runtime API.
   posting = call("POST", path, body, headers).catch(() => process.exit(1));
 }
 

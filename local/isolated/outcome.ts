@@ -14,13 +14,13 @@ export type Outcome =
   /** `inStream`: the handler threw while it streamed; the error came in the trailers of a response that is otherwise whole. */
   | { kind: "failed"; error: FunctionError; inStream?: boolean };
 
-/** No environment was free and none may be added. */
+/** `throttled`: no environment was free, and the function's concurrency was reached. */
 export type Invoked = Outcome | { kind: "throttled" };
 
 /** Takes a streamed response, chunk by chunk. */
 export interface ResponseSink {
   start(contentType: string): void;
-  /** @returns what resolves when there is room again, if there is none; a client that has gone takes everything, for nobody is told */
+  /** @returns a promise that resolves when there is room again, if there is none now. A client that has gone takes everything. */
   write(chunk: Buffer): Promise<void> | undefined;
 }
 

@@ -6,9 +6,9 @@ import { Environment } from "./environment.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type Invoked, type Outcome, type ResponseSink } from "./outcome.ts";
 
-/** What the folders of environments for temporary files begin with, beside the function's file. */
+/** How the names of the environments' folders for temporary files begin. */
 export const TEMPORARY = "tmp-";
-/** What was killed a moment ago may still write. */
+/** A process that was killed a moment ago may still write. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 5 };
 const NOWHERE: ResponseSink = { start: () => undefined, write: () => undefined };
 
@@ -19,7 +19,7 @@ export class Pool {
   readonly #all = new Set<Environment>();
   /** Folder for temporary files of each that has started. */
   readonly #temporary = new Map<Environment, string>();
-  /** Free ones, the last used last, each with the timer that ends it. */
+  /** Free environments in the order of their last use, each with the timer that ends it. */
   readonly #idle = new Map<Environment, NodeJS.Timeout>();
   readonly #waiting: ((environment: Environment | undefined) => void)[] = [];
   #stopped = false;
@@ -34,7 +34,7 @@ export class Pool {
     return environment instanceof Environment ? environment.invoke(event, sink) : environment;
   }
 
-  /** Kills every environment; what they work on fails. */
+  /** Kills every environment; their invocations fail. */
   stop(): void {
     this.#stopped = true;
     for (const environment of this.#all) environment.stop();
@@ -48,7 +48,7 @@ export class Pool {
     this.cold++;
     const temporary = mkdtempSync(join(this.#config.taskRoot, TEMPORARY));
     const first = await this.#start(temporary);
-    // As Lambda does: what has failed is initialised once more, in the place where it failed.
+    // As on Lambda, an initialisation that failed is repeated once within the invocation.
     const started = first instanceof Environment || this.#stopped ? first : await this.#start(temporary);
     if (started instanceof Environment) this.#temporary.set(started, temporary);
     else rmSync(temporary, REMOVAL);
@@ -79,7 +79,7 @@ export class Pool {
     this.#idle.delete(environment);
   }
 
-  /** A response is out before its runtime polls again: a client that asks at once shall not cause a cold start. */
+  /** A response is sent before its runtime polls again. A client that calls again at once must not cause a cold start. */
   async #soonIdle(): Promise<Environment | undefined> {
     const finishing = [...this.#all].filter(({ state }) => state === "finishing").length;
     if (finishing <= this.#waiting.length) return undefined;

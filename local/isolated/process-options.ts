@@ -5,7 +5,7 @@ import type { FunctionConfig } from "./function-config.ts";
 
 const CLIENT = createRequire(import.meta.url).resolve("aws-lambda-ric");
 const PRELOAD = new URL("native-client.ts", import.meta.url).href;
-/** MB. Told to functions that ask; nothing enforces it here. */
+/** MB. The value that functions can read; it is not enforced here. */
 const MEMORY = "1024";
 
 export interface ProcessRole {

@@ -33,7 +33,7 @@ const SEPARATOR = Buffer.alloc(8);
 export class UrlResponse implements ResponseSink {
   readonly #res: ServerResponse;
   readonly #behaviour: UrlBehaviour;
-  /** What has come of the prelude; undefined when it is complete or none is to come. */
+  /** The prelude as far as it has come; undefined when it is complete or there is none. */
   #prelude: Buffer | undefined;
   #held: Buffer | undefined;
   /** Of a stream without prelude; its status is not known before its first chunk or its end. */
@@ -63,7 +63,7 @@ export class UrlResponse implements ResponseSink {
     return rest.length > 0 ? this.#pass(rest) : undefined;
   }
 
-  /** Ends the response as the invocation has ended. */
+  /** Ends the response according to how the invocation ended. */
   end(invoked: Invoked): void {
     switch (invoked.kind) {
       case "throttled":

@@ -18,7 +18,7 @@ const APP = fileURLToPath(new URL("app.ts", import.meta.url));
 const COMMAND = "npm run --silent deploy:local --";
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
-/** Not on stdout: there is the key, for shells. */
+/** On stderr, because stdout is for the key, which shells read. */
 const tell = (text: string): void => void process.stderr.write(`… ${text}\n`);
 
 async function main(): Promise<void> {
@@ -78,7 +78,7 @@ async function keyOf(folder: string): Promise<string> {
   return SecretString;
 }
 
-/** The one that runs already, or a new one with an empty account. */
+/** The MiniStack that runs, or a new one with an empty account. */
 async function openMiniStack({ folder, port }: DeployFlags): Promise<string> {
   const kept = await findKept(folder);
   if (kept) return ministack.endpointAt(kept.port);

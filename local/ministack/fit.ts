@@ -8,7 +8,7 @@ export const synthesizer = (): IStackSynthesizer => new CliCredentialsStackSynth
 
 export function fitToMiniStack(server: AgentServer): void {
   const stack = Stack.of(server);
-  // On AWS the reference to a secret is its ARN, in MiniStack its name, which no policy means: the one grant by reference, once more.
+  // A reference to a secret is its ARN on AWS, but its name in MiniStack, which the policy does not match: the grant is repeated by ARN.
   const arn = { service: "secretsmanager", resource: "secret", arnFormat: ArnFormat.COLON_RESOURCE_NAME };
   server.api.addToRolePolicy(
     new PolicyStatement({
@@ -16,10 +16,10 @@ export function fitToMiniStack(server: AgentServer): void {
       resources: [stack.formatArn({ ...arn, resourceName: `${stack.stackName}-*` })],
     }),
   );
-  // It asks for the right to read all parameters, where AWS asks for those that are named.
+  // MiniStack demands the right to read all parameters, AWS only that for the named ones.
   for (const reader of [server.api, server.worker])
     reader.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources: ["*"] }));
-  // It is spoken to without TLS, which the queues refuse to everybody.
+  // It has no TLS, without which the queues refuse every call.
   for (const queue of [server.queue, server.deadLetters]) queue.node.tryRemoveChild("Policy");
   // It knows no alarms on expressions.
   for (const name of ["RunErrors", "WriteThrottles", "ReadThrottles"]) server.node.tryRemoveChild(`${name}Alarm`);

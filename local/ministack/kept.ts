@@ -21,7 +21,7 @@ export async function findKept(folder: string): Promise<Kept | undefined> {
   return stdout.includes("ministack") && (await isUp(endpointAt(kept.port))) ? kept : undefined;
 }
 
-/** Ends it, if it runs, and deletes what it kept. @returns whether there was anything */
+/** Ends MiniStack, if it runs, and deletes its folder. @returns whether there was one */
 export async function removeKept(folder: string): Promise<boolean> {
   if (!existsSync(folder)) return false;
   const kept = await findKept(folder);

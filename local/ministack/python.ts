@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 
 export const execute = promisify(execFile);
 
-/** Undefined where there is no Python that can make one. */
+/** Undefined if there is no suitable Python. */
 export async function findPython(): Promise<string | undefined> {
   const found = await execute("python3", ["-c", "import venv, sys; assert sys.version_info >= (3, 10)"]).catch(
     () => undefined,

@@ -7,7 +7,7 @@ export interface Outputs {
   /** ARN or name of the secret with the key. */
   secret: string;
   table: string;
-  /** A line for a shell, with a place for the key. */
+  /** A shell command, made with the key. */
   tryWith: (key: string) => string;
 }
 

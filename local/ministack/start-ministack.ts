@@ -24,21 +24,21 @@ export interface MiniStackOptions {
   /** Takes state and log. */
   folder: string;
   port: number;
-  /** What functions ask instead of MiniStack itself. */
+  /** The endpoint for functions, if not MiniStack itself. */
   functionsAsk?: string;
 }
 
 export interface MiniStack {
   /** For whoever deploys. */
   endpoint: string;
-  /** Of its process group: what it starts for functions ends with it. */
+  /** Id of its process group, to which the processes of its functions belong. */
   pid: number;
 }
 
 export const endpointAt = (port: number): string => `http://127.0.0.1:${port}`;
 export const logOf = (folder: string): string => join(folder, "ministack.log");
 
-/** What its processes and the CDK see. Functions run on this very Node: an older one on PATH lacks what they need. */
+/** Variables of its processes and of the CDK. Functions run on this Node, because one on PATH may be too old. */
 function surroundings(folder: string): Record<string, string> {
   const home = join(folder, "home");
   mkdirSync(home, { recursive: true });
@@ -54,7 +54,7 @@ function surroundings(folder: string): Record<string, string> {
   };
 }
 
-/** Outlives this process; `endMiniStack` ends it. Resolves when it answers. */
+/** Starts it so that it outlives this process; `endMiniStack` ends it. Resolves when it answers. */
 export async function startMiniStack({ bin, folder, port, functionsAsk }: MiniStackOptions): Promise<MiniStack> {
   const endpoint = endpointAt(port);
   const env = {

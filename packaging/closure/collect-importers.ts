@@ -18,7 +18,7 @@ import {
 import { idlePackages, withoutPackages } from "./idle-packages.ts";
 import type { Importer } from "./resolve-closure.ts";
 
-/** A package that source uses although its package.json does not say so for production. */
+/** A package that source imports and its package.json does not list for production. */
 export interface UndeclaredPackage {
   name: string;
   /** Absolute path of the source file. */
@@ -33,7 +33,7 @@ export interface Importers {
   undeclared: UndeclaredPackage[];
   /** What the project and its workspace list for development only. */
   tools: Set<string>;
-  /** What it lists and nothing of it imports: left out. */
+  /** Packages that it lists and does not import; they are left out. */
   idle: string[];
 }
 
@@ -94,7 +94,7 @@ function byPlace(own: string): (a: Importer, b: Importer) => number {
   return (a, b) => around(a) - around(b) || depth(a) - depth(b) || (a.at < b.at ? -1 : 1);
 }
 
-/** The compiler meets files and imports in any order. */
+/** The order in which the compiler finds files is not fixed. */
 const byFile = (a: { file: string }, b: { file: string }): number => (a.file < b.file ? -1 : 1);
 
 const depth = ({ at }: Importer): number => (at === "" ? 0 : at.split("/").length);

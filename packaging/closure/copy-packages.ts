@@ -11,7 +11,7 @@ export interface PlacedPackage extends Placement {
   bytes: number;
 }
 
-/** Adds the files of each package; a package in two places is searched once. */
+/** Lists the files of each package. A package in two places is read once. */
 export function measurePackages(placements: readonly Placement[]): PlacedPackage[] {
   const known = new Map<string, PackageFile[]>();
   return placements.map((placement) => {
@@ -44,7 +44,7 @@ export function copyPackages(packages: readonly PlacedPackage[], out: string): v
   }
 }
 
-/** Moves the packages of an earlier artefact over. False, with nothing to be used, if one is missing. */
+/** Moves the packages of an earlier artefact here. Returns false if one is missing; then nothing was moved. */
 export function takePackages(packages: readonly PlacedPackage[], from: string, out: string): boolean {
   const tops = new Set(packages.map(({ at }) => at.slice(0, at.indexOf("node_modules") + "node_modules".length)));
   if (![...tops].every((top) => isFolder(path.join(from, top)))) return false;

@@ -16,7 +16,7 @@ export function idlePackages(manifests: readonly PackageJson[], used: ReadonlySe
   return SERVERS.filter((name) => !used.has(name) && isListed(name));
 }
 
-/** The package.json as if it did not list them. */
+/** The package.json without these packages. */
 export function withoutPackages(manifest: PackageJson, names: readonly string[]): PackageJson {
   if (names.length === 0) return manifest;
   const lists = LISTS.filter((field) => isRecord(manifest[field])).map((field) => {

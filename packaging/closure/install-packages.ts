@@ -24,14 +24,14 @@ export interface InstallOptions {
   cpu: Cpu;
   /** Where parts for another platform are fetched to. */
   staging: string;
-  /** An earlier artefact of the same project may lie in `folder`; `record` tells what its packages are. */
+  /** `folder` may have an earlier artefact of the project; the file `record` describes its packages. */
   before?: { folder: string; record: string };
 }
 
 export interface InstalledPackages {
   packages: PlacedPackage[];
   natives: NativePackage[];
-  /** Packages of this machine's CPU that the artefact does not have: with them its graphs can be loaded here. */
+  /** Packages for this machine's CPU that the artefact does not have, with which its graphs can be loaded here. */
   standIns: PlacedPackage[];
   undeclared: UndeclaredPackage[];
   /** Listed, not imported, and left out. */
@@ -39,7 +39,7 @@ export interface InstalledPackages {
   unmet: UnmetPeer[];
   /** What packages import without declaring it. */
   inherited: InheritedPackage[];
-  /** Parts for the target that could not be had, and why. */
+  /** Parts for the target that could not be fetched, and why. */
   missing: Variant[];
   whyMissing: string | undefined;
 }

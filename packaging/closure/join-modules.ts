@@ -12,12 +12,12 @@ import { reasonOf } from "../compile/compile-errors.ts";
 import { findInstalled, PackageFolders, specifierBetween } from "../source-files.ts";
 import { literal, nodesOf } from "../syntax-tree.ts";
 
-/** The one file, beside LangGraph's package: packages taken over from an earlier artefact come with it. */
+/** Name of the joined file, beside LangGraph's package, so that it is reused together with the packages. */
 const JOINED = ".langgraph.mjs";
 const ENTRY = "\0joined";
 /** Marks the path of a module that `import()` loads later, to tell it from the same module imported at once. */
 const LATER = "later:";
-/** Means another place once the module is part of the one file. */
+/** Has another value when the module is part of the joined file. */
 const PLACED = /\bimport\.meta\b/;
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
@@ -28,7 +28,7 @@ export type Joined =
   | { kind: "joined"; modules: number }
   /** There is no LangGraph, or it came from an earlier artefact, joined already. */
   | { kind: "nothing_to_join" }
-  /** They stay files of their own. */
+  /** The modules stay separate files. */
   | { kind: "apart"; reason: string };
 
 /** @param bridge absolute path of the ES module that imports what every worker needs */
@@ -50,7 +50,7 @@ export async function joinModules(bridge: string): Promise<Joined> {
     for (const [name, code] of files) writeFileSync(name, code);
     return { kind: "joined", modules: names.size };
   } catch (error) {
-    // What the bundler cannot join still works: Node loads it file by file at every start.
+    // Modules that cannot be joined still work, as separate files.
     return { kind: "apart", reason: reasonOf(error) };
   }
 }
@@ -133,7 +133,7 @@ const OPTIONS = {
   platform: "node",
   treeshake: false,
   logLevel: "silent",
-  // The project's is for its source, and may extend what is not installed.
+  // The project's tsconfig is for its source, and may extend a file that is not installed.
   tsconfig: false,
   resolve: { conditionNames: ["node", "import", "module-sync"] },
 } satisfies InputOptions;

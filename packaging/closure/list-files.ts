@@ -23,9 +23,9 @@ export interface PackageFile {
  */
 const PRUNED = /\.map$|\.d\.[cm]?ts$|\.(?:test|spec)\.[cm]?tsx?$|^(?:readme|changelog|history)(?:\.md|\.txt)?$/i;
 
-/** TypeScript reads its own declarations when it runs. */
+/** TypeScript needs its declaration files when it runs. */
 const KEPT_WHOLE = new Set(["typescript"]);
-/** What a package was compiled from, for debuggers. One whose entries are TypeScript is not compiled. */
+/** The source of a compiled package, for debuggers. A package whose entries are TypeScript has no other code. */
 const SOURCE = /^src\/.*\.[cm]?tsx?$/;
 const TYPESCRIPT = /(?<!\.d)\.(?:[cm]?ts|tsx)"/;
 const ENTRIES = ["main", "module", "exports", "imports", "bin"];
@@ -45,7 +45,7 @@ export function listFiles({
       const stats = entry.isSymbolicLink() || entry.isFile() ? statSync(source, { throwIfNoEntry: false }) : undefined;
       if (entry.isDirectory() || stats?.isDirectory()) {
         const real = realpathSync(source);
-        // Directly in a package, installed; anywhere else, shipped.
+        // A node_modules at the top of a package was installed; any other was published with it.
         const installed = prefix === "" && entry.name === "node_modules";
         if (!installed && entry.name !== ".git" && !above.includes(real)) {
           visit(source, `${prefix}${entry.name}/`, [...above, real]);

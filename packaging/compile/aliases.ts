@@ -16,7 +16,7 @@ import {
 import type { CompilerSettings } from "./tsconfig-plan.ts";
 
 interface Name {
-  /** Files below it know the name. */
+  /** The name is valid in files below it. */
   dir: string;
   /** With one `*` at most. */
   pattern: string;
@@ -34,19 +34,19 @@ export class Aliases {
     this.#packages = packages;
   }
 
-  /** Folders, and files, that a name beginning with `beginning` may lead `file` to. */
+  /** Folders and files that `file` may import by names that begin with `beginning`. */
   placesFor(file: string, beginning: string): string[] {
     return this.#namesFor(file, beginning).flatMap((name) => {
       const [prefix = ""] = name.pattern.split("*");
       if (!prefix.startsWith(beginning) && (!beginning.startsWith(prefix) || !name.pattern.includes("*"))) return [];
-      // A name that may be any says something only together with a folder.
+      // A pattern for every name is useful only together with a folder.
       if (prefix === "" && !beginning.includes("/")) return [];
       this.#used.set(`${name.dir} ${name.pattern}`, name);
       return name.targets.map((target) => targetOf(target, beginning.slice(prefix.length)));
     });
   }
 
-  /** The names that may be asked for when a project runs, as far as they lead into `base`. */
+  /** The names that a project may import at run time, with their targets inside of `base`. */
   used(base: string): Alias[] {
     const from = (at: string): string => toPosix(path.relative(base, at));
     return [...this.#used.values()].flatMap(({ dir, pattern, targets }) => {
@@ -77,7 +77,7 @@ export class Aliases {
   }
 }
 
-/** The folder in which the files lie that begin so; the target itself if it is one file. */
+/** The folder of the files whose names begin so; the target itself if it is one file. */
 function targetOf(target: string, rest: string): string {
   const at = target.indexOf("*");
   if (at === -1) return target;
@@ -94,7 +94,7 @@ function fromTsconfig({ dir, options: { paths, baseUrl } }: CompilerSettings): N
   return typeof baseUrl === "string" ? [...listed, { dir, pattern: "*", targets: [path.join(baseUrl, "*")] }] : listed;
 }
 
-/** Of `imports` or `exports`: whatever any condition leads to, as Node asks its own conditions first. */
+/** Names of `imports` or `exports`, with the targets of all conditions. */
 function fromSubpaths(dir: string, subpaths: unknown, folder: string, name: string): Name[] {
   return Object.entries(isRecord(subpaths) ? subpaths : {}).flatMap(([key, to]) => {
     if (!/^[.#]/.test(key)) return [];

@@ -21,7 +21,7 @@ export function isTsconfigError(error: unknown): boolean {
   return errorsOf(error).some((one) => one["code"] === "TSCONFIG_ERROR");
 }
 
-/** The first of the compiler's reasons, in one line. */
+/** The compiler's first reason, in one line. */
 export function reasonOf(error: unknown): string {
   const [first] = errorsOf(error);
   return first === undefined ? String(error) : wording(first);
@@ -39,13 +39,13 @@ function toProblem(error: Record<string, unknown>, cwd: string): Problem {
   return { file, ...line, message: wording(error) };
 }
 
-/** A file that cannot be read, or is no text, is named in the words alone. */
+/** A file that cannot be read, or is no text, is only named in the message. */
 function unloadable({ code, message }: Record<string, unknown>, cwd: string): string | undefined {
   const named = code === "UNLOADABLE_DEPENDENCY" ? /Could not load (.+) - /.exec(String(message)) : null;
   return named?.[1] === undefined ? undefined : path.resolve(cwd, stripVTControlCharacters(named[1]));
 }
 
-/** The first line, without the compiler's own code in front, nor the colors that it gives it at a terminal. */
+/** The first line, without the compiler's error code and the colors for terminals. */
 function wording(error: Record<string, unknown>): string {
   if (error["code"] === "INVALID_TLA_FORMAT") {
     return 'Top-level await needs an ES module: set "type": "module" in the nearest package.json, or name the file .mts.';

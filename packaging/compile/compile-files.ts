@@ -20,7 +20,7 @@ export interface CompileOptions {
   aliases: Aliases;
   /** Folder that the names of the output are relative to; the result may name one further up. */
   base: string;
-  /** Folder the output will be written to: source maps point from there to the source. Undefined: they name it as if it lay beside. */
+  /** The output folder, from which source maps refer to the source. Undefined: as if the output were beside the source. */
   out: string | undefined;
 }
 
@@ -43,7 +43,7 @@ export async function compileFiles(given: CompileOptions): Promise<CompiledOutpu
   const done = new Set<string>();
   for (let group = nextGroup(options, done); group; group = nextGroup(options, done)) {
     const chunks = await buildGroup(group, options, done);
-    // An import that leads above the base moves every output: compile again, now that all files are known.
+    // An import from above the base moves every output: compile again, with all files known.
     if (options.sources.commonFolder(options.base, commonFolder) !== options.base) return await compileFiles(options);
     for (const { fileName, facadeModuleId, code, map } of chunks) {
       const name = facadeModuleId === null ? fileName : `${COMPILED}/${fileName}`;
@@ -54,7 +54,7 @@ export async function compileFiles(given: CompileOptions): Promise<CompiledOutpu
   return { base: options.base, outputs };
 }
 
-/** A file of its own would be half of all that is written. `sources` are seen from where the module seems to lie: beside its source. */
+/** The source map as a comment, because separate files would be half of all output. `sources` are relative to the source file. */
 function inlined(map: NonNullable<OutputChunk["map"]>): string {
   const text = Buffer.from(JSON.stringify(map)).toString("base64");
   return `\n//# sourceMappingURL=data:application/json;base64,${text}\n`;
@@ -70,7 +70,7 @@ function nextGroup({ sources, tsconfigs }: CompileOptions, done: Set<string>): G
   return { format, settings, files: files.map(({ file }) => file) };
 }
 
-/** Builds until no file of the group fails; marks as done what it compiled. */
+/** Builds until no file of the group fails, and marks the compiled files as done. */
 async function buildGroup(group: Group, options: CompileOptions, done: Set<string>): Promise<OutputChunk[]> {
   const { sources, tsconfigs, aliases, base } = options;
   const { rolldown } = await import("rolldown");
@@ -108,7 +108,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
 function inputOptions({ settings }: Group, files: string[], base: string): RolldownOptions {
   const inside = files.filter((file) => isInside(base, file));
   return {
-    // The keys only have to differ: outputs are named by their file.
+    // The keys must only be different: outputs are named by their file.
     input: Object.fromEntries(inside.map((file) => [toPosix(path.relative(base, file)), file])),
     cwd: base,
     platform: "node",
@@ -133,7 +133,7 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
     dir,
     format,
     entryFileNames: ({ facadeModuleId, name }) => (facadeModuleId ? outputName(facadeModuleId) : name),
-    // An explicit suffix and a hash: the chunk lies where any package.json may apply, and each build has its own.
+    // With a suffix, because any package.json may apply to the chunk, and with a hash, because each build has its own.
     chunkFileNames: `${SHARED}[hash].${format === "esm" ? "m" : "c"}js`,
     sanitizeFileName: false,
     sourcemap: "hidden",
@@ -144,10 +144,10 @@ function outputOptions(format: ModuleFormat, dir: string, outputName: (file: str
   };
 }
 
-/** `export *` in the output of either format, what a file puts to its exports itself, and CommonJS in an ES module. */
+/** `export *` in the output of either format, assignments to exports, and CommonJS in an ES module. */
 const MORE_EXPORTS = /\bexport \* from\b|__reExport\(|Object\.keys\(|\bmodule\.exports\b|\bexport default require_/;
 
-/** Only what is surely all: of a CommonJS source the compiler sees no names. */
+/** Notes the exports only where all are known: of a CommonJS source the compiler finds no names. */
 function noteExports({ facadeModuleId, exports, code }: OutputChunk, sources: Sources): void {
   const source = facadeModuleId === null ? undefined : sources.get(facadeModuleId);
   if (source && exports.length > 0 && !MORE_EXPORTS.test(code)) source.exports = exports;
@@ -183,7 +183,7 @@ function markEsModule(chunk: OutputChunk): OutputChunk {
   return { ...chunk, code: `"use strict"; ${marker}${chunk.code}` };
 }
 
-/** What is loaded instead of a file that does not compile: it throws. */
+/** Adds an output that throws, for a file that does not compile. */
 function addBroken(
   { file, format, problems: [problem] }: SourceFile,
   outputs: Map<string, string>,

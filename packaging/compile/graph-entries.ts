@@ -5,7 +5,7 @@ import type { ConfiguredGraph } from "../config/read-config.ts";
 import { toPosix } from "../source-files.ts";
 import type { Problem, Sources } from "./sources.ts";
 
-/** What the manifest says of a graph: its module, or why it cannot be served. */
+/** The manifest's entry of a graph: its module, or why it cannot be served. */
 export function graphEntry(graph: ConfiguredGraph, error: string | undefined, base: string): GraphEntry {
   const { file, symbol, source, description } = graph;
   const module = error === undefined && file !== undefined ? toPosix(path.relative(base, file)) : undefined;
@@ -18,7 +18,7 @@ export function graphEntry(graph: ConfiguredGraph, error: string | undefined, ba
   };
 }
 
-/** What is wrong with a graph file, and with what it loads at once. */
+/** The problems of a graph's file and of its static imports. */
 export function problemOf({ file }: ConfiguredGraph, sources: Sources, from: string): string | undefined {
   const [first, ...others] = file === undefined ? [] : sources.problemsOf(file);
   const more = others.length === 0 ? "" : ` (and ${others.length} more)`;
@@ -29,7 +29,7 @@ function describe({ file, line, message }: Problem, from: string): string {
   return `${toPosix(path.relative(from, file))}${line === undefined ? "" : `:${line}`}: ${message}`;
 }
 
-/** What is wrong with files that no graph loads at once: only an import at run time may meet them. */
+/** The problems of files that no graph imports statically: only an import at run time may load them. */
 export function problemsOutsideGraphs(sources: Sources, graphs: readonly ConfiguredGraph[], from: string): string[] {
   const told = new Set(graphs.flatMap(({ file }) => (file === undefined ? [] : sources.problemsOf(file))));
   const all = [...sources.files.values()].flatMap(({ problems }) => problems);

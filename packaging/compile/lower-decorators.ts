@@ -8,7 +8,7 @@ import { languageOf } from "../source-files.ts";
 import { type SyntaxNode, nodesOf } from "../syntax-tree.ts";
 import type { CompilerSettings } from "./tsconfig-plan.ts";
 
-/** Only a file that matches can have any. */
+/** Only a file that matches can have decorators. */
 const WORTH_PARSING = /@[\w(]|\baccessor\b/;
 
 export function lowerDecoratorsPlugin(settingsFor: (file: string) => CompilerSettings): Plugin {
@@ -23,7 +23,7 @@ export function lowerDecoratorsPlugin(settingsFor: (file: string) => CompilerSet
         if (!parsed(() => this.parse(code, { lang: language })).some(isStandard)) return undefined;
         const { transformSync } = await import("esbuild");
         try {
-          // Each call is a process of its own, of some 15 ms: a service would stay for as long as we do.
+          // Each call is a process of some 15 ms. A service would live as long as this process.
           const { code: made, map } = transformSync(code, { ...optionsOf(settings), loader: language, sourcefile: id });
           return { code: made, map, moduleType: "js" };
         } catch (error) {
@@ -36,7 +36,7 @@ export function lowerDecoratorsPlugin(settingsFor: (file: string) => CompilerSet
   };
 }
 
-/** Text that cannot be parsed is left to the compiler, which says why and where. */
+/** Text that cannot be parsed is left to the compiler, which reports the place. */
 function parsed(parse: () => unknown): SyntaxNode[] {
   try {
     return [...nodesOf(parse())];
@@ -49,7 +49,7 @@ function isStandard({ type, decorators }: SyntaxNode): boolean {
   return type.endsWith("AccessorProperty") || (Array.isArray(decorators) && decorators.length > 0);
 }
 
-/** JSX is compiled here, too: left as it is, its factory would count as an unused import. */
+/** JSX is compiled here, too, because otherwise its factory would be removed as an unused import. */
 function optionsOf({ jsx, options }: CompilerSettings): TransformOptions {
   const { useDefineForClassFields, verbatimModuleSyntax } = options;
   const compilerOptions = {

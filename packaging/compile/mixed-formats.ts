@@ -4,7 +4,7 @@ import { CORE, LANGGRAPH } from "../bridge.ts";
 import { findInstalled, isRecord, type PackageFolders, packageName } from "../source-files.ts";
 import type { Sources } from "./sources.ts";
 
-/** The project's own files of both formats, or CommonJS that uses a package of ES modules alone that itself uses LangGraph. */
+/** True if the project has files of both formats, or CommonJS that uses a package of only ES modules that uses LangGraph. */
 export function mixesFormats(sources: Sources, packages: PackageFolders): boolean {
   const files = [...sources.files.values()];
   if (files.every(({ format }) => format === "esm")) return false;

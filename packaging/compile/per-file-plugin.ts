@@ -23,13 +23,13 @@ export interface PerFileOptions {
   sources: Sources;
   aliases: Aliases;
   format: ModuleFormat;
-  /** Says if a new file can join this build; otherwise a later one takes it. */
+  /** Whether a new file can join this build; otherwise a later build compiles it. */
   joins: (file: string) => boolean;
   /** The name of its output, relative to the output folder. */
   outputName: (file: string) => string;
 }
 
-/** A dynamic import of CommonJS from CommonJS gives what TypeScript and tsx give: the module, not Node's wrapper around it. */
+/** A dynamic import of CommonJS from CommonJS gives the module itself, as with TypeScript and tsx, not Node's wrapper. */
 const UNWRAP = ".then((m) => m.default?.__esModule ? m.default : m)";
 
 export function perFilePlugin({ sources, aliases, format, joins, outputName }: PerFileOptions): Plugin {
@@ -55,7 +55,7 @@ export function perFilePlugin({ sources, aliases, format, joins, outputName }: P
         const isBare = !/^[./#]/.test(id);
         if (hit === null || hit.external || !isProjectFile(hit.id)) {
           if (isBare) sources.get(importer)?.packages.add(id);
-          // A package finds its own files by what Node knows of names.
+          // A package may import its own files by a name that Node resolves.
           const isNear = hit !== null && isInstalled(importer) && id.startsWith(".") && path.isAbsolute(hit.id);
           return { id: isNear ? specifierBetween(importer, hit.id) : id, external: true };
         }
@@ -65,7 +65,7 @@ export function perFilePlugin({ sources, aliases, format, joins, outputName }: P
           add(hit.id, "needed", (chunk) => this.emitFile(chunk));
         }
         if (isBare && isInstalled(hit.id)) {
-          // Where the package lies is another matter in the artefact.
+          // The package may be in another folder in the artefact.
           sources.get(importer)?.packages.add(id);
           return { id, external: true };
         }
@@ -108,7 +108,7 @@ export function perFilePlugin({ sources, aliases, format, joins, outputName }: P
   };
 }
 
-/** Source is what lies outside every node_modules, by its real path, workspace packages too; and what was copied there as source. */
+/** Source is what is outside of every node_modules by its real path (workspace packages, too), and what was copied there as source. */
 function isProjectFile(id: string): boolean {
   return path.isAbsolute(id) && (!isInstalled(id) || isCopiedSource(id));
 }

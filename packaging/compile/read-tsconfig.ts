@@ -11,7 +11,7 @@ export interface Merged {
   options: Readonly<Record<string, unknown>>;
   /** False if a part could not be read. */
   complete: boolean;
-  /** What it extends, directly or not, and is not there. */
+  /** Extended files that do not exist, directly or not. */
   absent: readonly string[];
 }
 
@@ -30,7 +30,7 @@ const RELEVANT = [
   "paths",
 ];
 
-/** A tsconfig that only refers to others (Vite's) has their options, the first one's first. */
+/** A tsconfig that only refers to others (Vite's) has their options; those of the first one override the others. */
 export function readTsconfig(file: string): Merged {
   const own = merge(file, new Set());
   const list = readJsonObject(file)?.["references"];

@@ -18,9 +18,9 @@ import {
 export interface ImportScan {
   /** Folders whose code may be imported, or started as a thread, by a name that only exists at run time. */
   folders: Set<string>;
-  /** What specifiers that are no paths begin with, of imports by a name that only exists at run time: "@/tools/". */
+  /** Beginnings of computed specifiers that are no paths: "@/tools/". */
   beginnings: Set<string>;
-  /** Strings of a file that imports a name of which nothing is known: it may be one of them. */
+  /** All strings of a file with an import of an unknown name, which may be one of them. */
   strings: Set<string>;
   /** Absolute paths of code files named by `new URL("./x.ts", import.meta.url)` or joined to the file's own folder. */
   named: Set<string>;
@@ -28,7 +28,7 @@ export interface ImportScan {
   dynamic: { end: number; specifier?: string }[];
 }
 
-/** Only a file that matches can hold anything the scan finds. */
+/** Only a file that matches can contain what the scan finds. */
 export const WORTH_SCANNING =
   /\bimport\s*\(|\brequire\s*\(|\bnew\s+URL\s*\(|__dirname|import\.meta\.dirname|\bWorker\s*\(|\bfork\s*\(/;
 
@@ -88,13 +88,13 @@ function addNamed(specifier: string | undefined, dir: string, scan: ImportScan):
   }
 }
 
-/** What may be a specifier, whole or the beginning of one. */
+/** Adds a string that may be a specifier or the beginning of one. */
 function addString(node: SyntaxNode, scan: ImportScan): void {
   const start = beginning(node);
   if (/^[^\s:]+\/[^\s:]*$/.test(start)) scan.strings.add(start);
 }
 
-/** A known beginning narrows the folder (`./tools/${x}.js`) or names one otherwise (`@/tools/${x}`); of packages nothing is compiled. */
+/** A known beginning limits the folder (`./tools/${x}.js`) or is an alias (`@/tools/${x}`). Packages are not compiled. */
 function addFolder(source: unknown, dir: string, scan: ImportScan): void {
   const start = beginning(source);
   if (start === "") scan.folders.add(dir);

@@ -6,11 +6,11 @@ export interface Problem {
   file: string;
   line?: number;
   message: string;
-  /** The folder of a workspace package whose build would mend it. */
+  /** The folder of a workspace package that must be built. */
   unbuilt?: string;
 }
 
-/** How a file came in. A `computed` one only might be imported: its errors are warnings. */
+/** Why a file is compiled. A `computed` one may be imported by a computed name: its errors are warnings. */
 export type Reach = "needed" | "computed";
 
 export interface SourceFile {
@@ -19,9 +19,9 @@ export interface SourceFile {
   reach: Reach;
   /** Files it imports when it is loaded. */
   imports: Set<string>;
-  /** What it imports of packages, as written, at once or later: "zod/v4", "node:fs". */
+  /** The specifiers of packages that it imports, statically or dynamically: "zod/v4", "node:fs". */
   packages: Set<string>;
-  /** The names that it exports; undefined as long as only loading it would tell. */
+  /** The names that it exports; undefined if they are known only at run time. */
   exports: readonly string[] | undefined;
   problems: Problem[];
   /** It could not be compiled; its output throws. */
@@ -36,7 +36,7 @@ export class Sources {
     this.formatOf = formatOf;
   }
 
-  /** Adds a file; true if it was unknown. What is needed once stays needed. */
+  /** Adds a file. Returns true if it was unknown. A file stays `needed`. */
   add(file: string, reach: Reach): boolean {
     const known = this.files.get(file);
     if (known) {
@@ -62,12 +62,12 @@ export class Sources {
     }
   }
 
-  /** The project's own files: without the source of installed packages, which lies elsewhere in the mirror. */
+  /** The project's own files, without the source of installed packages. */
   own(): SourceFile[] {
     return [...this.files.values()].filter(({ file }) => !isInstalled(file));
   }
 
-  /** The problems met by whoever loads `entry`: its own first, then those of files it imports statically, directly or not. */
+  /** The problems of `entry`: its own first, then those of its static imports, direct or not. */
   problemsOf(entry: string): Problem[] {
     const seen = new Set([entry]);
     for (const file of seen) for (const imported of this.files.get(file)?.imports ?? []) seen.add(imported);
@@ -75,7 +75,7 @@ export class Sources {
     return [...seen].flatMap((file) => this.files.get(file)?.problems.toSorted(inOrder) ?? []);
   }
 
-  /** Folders of workspace packages that lack what is imported of them. */
+  /** Folders of workspace packages that lack imported files. */
   unbuilt(): Set<string> {
     const problems = [...this.files.values()].flatMap((source) => source.problems);
     return new Set(problems.flatMap(({ unbuilt }) => unbuilt ?? []));

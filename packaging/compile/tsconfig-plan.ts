@@ -43,7 +43,7 @@ export class TsconfigPlan {
     return settings;
   }
 
-  /** The compiler refused a tsconfig that looked fine: from now on every file gets a merged one. False if that was so before. */
+  /** Gives every file a merged tsconfig from now on, after the compiler refused a good one. Returns false if that was so before. */
   distrust(): boolean {
     if (this.#distrusted) return false;
     this.#distrusted = true;
@@ -52,7 +52,7 @@ export class TsconfigPlan {
     return true;
   }
 
-  /** What tsconfig files extend and is not there, by file. */
+  /** Extended files that do not exist, by tsconfig. */
   get absent(): ReadonlyMap<string, readonly string[]> {
     return this.#absent;
   }

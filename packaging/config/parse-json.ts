@@ -1,7 +1,7 @@
 /** Reads JSON as people write it: with comments, trailing commas and a byte order mark. */
 import { parse, type ParseError, printParseErrorCode } from "jsonc-parser";
 
-/** What is wrong with a JSON text: the parser's words and the line (from 1). */
+/** A mistake in a JSON text: the parser's message and the line (from 1). */
 export class JsonError extends Error {
   override readonly name = "JsonError";
   readonly line: number;

@@ -35,7 +35,7 @@ export interface ProjectConfig {
   graphs: Record<string, ConfiguredGraph>;
   env: ProjectEnv;
   http: HttpConfig;
-  /** Which files of the project go along, against the rules. */
+  /** Files of the project to include or exclude against the rules. */
   files: FileChoice;
   warnings: string[];
 }

@@ -9,14 +9,14 @@ import { parseEnvFile } from "../../functions/protocol/env-file.ts";
 import { isRecord } from "../source-files.ts";
 
 export interface ProjectEnv {
-  /** Absolute path of the file, whether it is there or not; absent if the config names none. */
+  /** Absolute path of the file, which need not exist; absent if the config names none. */
   file?: string;
   /** Why nothing was read from it. */
   missing?: string;
   values: Record<string, string>;
 }
 
-/** An array names what is needed and sets nothing. */
+/** An array only names variables that are needed. */
 export function readEnv(raw: unknown, dir: string, warn: (text: string) => void): ProjectEnv {
   if (typeof raw === "string") return readFile(raw, path.resolve(dir, raw));
   if (isRecord(raw)) {
@@ -43,7 +43,7 @@ function readFile(named: string, file: string): ProjectEnv {
   }
 }
 
-/** Variables that mean something else than they seem to, where nothing is deployed. */
+/** Variables whose names look like settings of ours, and which have no effect on the local server. */
 export function misplacedSettings({ values }: ProjectEnv): string[] {
   const settings = Object.keys(values).filter((name) => name.startsWith(PREFIX));
   return settings.length === 0

@@ -43,7 +43,7 @@ function readCors(raw: Record<string, unknown>, warn: Warn): CorsConfig {
   return read;
 }
 
-/** Absent, or a regular expression of JavaScript: those of Python may differ. */
+/** Absent, or a regular expression of JavaScript. Those of Python may be different. */
 function isPattern(value: unknown): boolean {
   if (typeof value !== "string") return true;
   try {
@@ -53,7 +53,7 @@ function isPattern(value: unknown): boolean {
   }
 }
 
-/** Both spellings are in use: `include` and `includes`. Of rules that are not understood, none holds: an exclusion might be among them. */
+/** Both spellings are in use: `include` and `includes`. If one rule is not understood, none is used: it may be an exclusion. */
 function readHeaders(raw: Record<string, unknown>, warn: Warn): HeaderRules {
   const { include, includes, exclude, excludes } = raw;
   const lists = { include: [include ?? [], includes ?? []].flat(2), exclude: [exclude ?? [], excludes ?? []].flat(2) };

@@ -4,7 +4,7 @@
  */
 import { REFERENCE } from "../../functions/aws/env.ts";
 
-/** By its name, unless the value is a number or a switch, or by a value that has the form of a key. */
+/** Judged by its name, unless the value is a number or a boolean, or by a value in the form of a key. */
 export function looksSecret(name: string, value: string): boolean {
   if (isReference(value) || /^(?:[\d.,_ -]*|true|false|on|off|yes|no)$/i.test(value)) return false;
   const named = /(?:KEY|TOKEN|SECRET|PASSWORD|PASSWD|PWD|PASSPHRASE|CREDENTIALS?|AUTH|DSN)$/i.test(name);

@@ -1,7 +1,7 @@
 /** The fields of a langgraph.json that have no effect here, each with its consequence, so that nobody relies on one. */
 import { isRecord } from "../source-files.ts";
 
-/** What is read. A field is served with all that is in it, but for the objects, of which what stands here is. */
+/** The fields that have an effect, each with its content. Of an object only the listed parts have one. */
 const SERVED = new Set([
   "$schema",
   "graphs",
@@ -12,9 +12,9 @@ const SERVED = new Set([
   "threadline.include",
   "threadline.exclude",
   "http.configurable_headers",
-  // The header of Studio opens nothing here.
+  // Studio's header gives no access here.
   "auth.disable_studio_auth",
-  // Projects name the oldest that they run on; it is Node 24 that runs them.
+  // Projects name their oldest version; all run on Node 24.
   "node_version",
   // Python's.
   "python_version",
@@ -34,7 +34,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   dockerfile_lines: "what they install is not there",
 };
 
-/** Fields whose parts are served or not one by one. */
+/** Fields whose parts are checked one by one. */
 const GROUPS = ["auth", "http", "store", "checkpointer", "threadline"];
 
 /** In the order of the file. */

@@ -4,7 +4,7 @@
  */
 import { PREFIX, Variables } from "../../functions/aws/env.ts";
 
-/** What Lambda sets itself; a template that names one is refused. Source: Lambda's list of reserved variables. */
+/** Variables that Lambda sets itself (its list of reserved variables). It refuses templates that name one. */
 const LAMBDAS = new Set([
   "_HANDLER",
   "_X_AMZN_TRACE_ID",
@@ -27,7 +27,7 @@ const LAMBDAS = new Set([
   "LAMBDA_RUNTIME_DIR",
 ]);
 
-/** Why it does not arrive, to go on after its name; undefined for all others. */
+/** Why a variable does not reach graphs, as a text that follows its name; undefined for those that do. */
 export function whyRefused(name: string): string | undefined {
   if (name.startsWith(PREFIX)) return "is a setting of this server, not of graphs: infra/README.md says how it is set";
   return LAMBDAS.has(name) ? "is set by Lambda" : undefined;

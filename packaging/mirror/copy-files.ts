@@ -16,7 +16,7 @@ export interface CopyOptions {
   links: boolean;
 }
 
-/** @returns by file what changes when the file does, but for those that graphs write */
+/** @returns a stamp of the content by file, without files that graphs write */
 export function copyFiles({ out, base, files, sources, links }: CopyOptions): Map<string, string> {
   const stamps = new Map<string, string>();
   const folders = new Set<string>();
@@ -36,7 +36,7 @@ export function copyFiles({ out, base, files, sources, links }: CopyOptions): Ma
         else copyFileSync(file, to, constants.COPYFILE_FICLONE);
         sum += bytes;
       }
-      // A source that was only saved again is no other one.
+      // A source that was saved again without a change keeps its stamp.
       if (source) stamps.set(file, createHash("sha256").update(source).digest("hex"));
       else if (!isWrittenByGraphs(file)) stamps.set(file, `${bytes} ${changedAt}`);
     });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { BY_TOOLS, marksOfTool } from "../../functions/protocol/left-out.ts";
 import { isFile, isFolder, isRecord, readJsonObject } from "../source-files.ts";
 
-/** Why a folder stays behind unless the source names it. */
+/** Why a folder is left out unless the source names it. */
 export function folderLeftOut(at: string, outputs: readonly string[]): string | undefined {
   const marks = marksOfTool(path.basename(at));
   if (marks && (marks.length === 0 || marks.some((mark) => isThere(path.join(at, mark))))) return BY_TOOLS;
@@ -12,7 +12,7 @@ export function folderLeftOut(at: string, outputs: readonly string[]): string | 
 
 const isThere = (at: string): boolean => isFile(at) || isFolder(at);
 
-/** Where the package's own build writes to. */
+/** The output folders of the package's own build. */
 export function outputFolders(root: string): string[] {
   const options = readJsonObject(path.join(root, "tsconfig.json"))?.["compilerOptions"];
   const outDir = isRecord(options) ? options["outDir"] : undefined;

@@ -25,7 +25,7 @@ export function plugAndPlay(dir: string): string | undefined {
   return undefined;
 }
 
-/** Plug'n'Play leaves at most caches there, in hidden folders. */
+/** Whether there are packages: Plug'n'Play has only caches there, in hidden folders. */
 function holdsPackages(dir: string): boolean {
   return isFolder(dir) && readdirSync(dir).some((name) => !name.startsWith("."));
 }

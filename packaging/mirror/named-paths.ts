@@ -5,13 +5,13 @@
 import path from "node:path";
 import { isInside } from "../source-files.ts";
 
-/** From a quote to the next one, or to a hole of a template. A quote too many shifts the rest of a line, no more. */
+/** From a quote to the next one, or to an expression in a template. A stray quote affects the rest of its line only. */
 const TEXT = /["'`]([\w@.~ /\\-]{1,300})(?=["'`$])/g;
 
 export class NamedPaths {
   /** Every part of every path-like string. */
   readonly #parts = new Set<string>();
-  /** Absolute; as seen from the file, and from the working directory. */
+  /** Absolute paths, resolved from the file and from the working directory. */
   readonly #paths = new Set<string>();
 
   /** @param sources content by absolute path */
@@ -31,7 +31,7 @@ export class NamedPaths {
     return this.#parts.has(name);
   }
 
-  /** Whether a path leads to the file or folder, or into it. */
+  /** Whether a named path is the file or folder, or is below it. */
   leadInto(at: string): boolean {
     for (const named of this.#paths) if (isInside(at, named)) return true;
     return false;

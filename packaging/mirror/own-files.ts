@@ -24,7 +24,7 @@ import {
 import { entriesOf, ifThere, isEditorFile } from "./source-folders.ts";
 
 export interface OwnFile {
-  /** Absolute, as the project names it: links are in it. */
+  /** Absolute, as the project names it; links are not resolved. */
   file: string;
   bytes: number;
   /** ms since 1970 */
@@ -33,11 +33,11 @@ export interface OwnFile {
 
 export interface OwnFiles {
   files: OwnFile[];
-  /** Folders that were looked through. */
+  /** Folders that were read. */
   folders: string[];
   /** Absolute paths. */
   leftOut: LeftOut[];
-  /** Folders all of whose files come, but for those left out: absolute. */
+  /** Absolute paths of folders whose files are all included, apart from those left out. */
   packages: string[];
 }
 
@@ -74,7 +74,7 @@ class Walk {
   readonly #included: PathPatterns;
   readonly #excluded: PathPatterns;
   readonly #ignored: PathPatterns | undefined;
-  /** By folder whether all below it belongs to it; else only its own files. */
+  /** By folder: whether all below it is included, or only the files directly in it. */
   readonly #roots: ReadonlyMap<string, boolean>;
   #outputs: string[] = [];
   #bytesAbove = 0;
@@ -97,7 +97,7 @@ class Walk {
     this.#outputs = [...this.#roots.keys()].flatMap(outputFolders);
     this.#outputs = this.#outputs.filter((dir) => ![...sources.keys()].some((file) => isInside(dir, file)));
     for (const [dir, isDeep] of this.#roots) this.#visit(dir, { isDeep, onlyIncluded: false });
-    // The module is loaded by this name, whatever leaves out its folder.
+    // Compiled modules are included even if a rule leaves out their folder.
     for (const file of sources.keys())
       this.#add(
         file,
@@ -105,7 +105,7 @@ class Walk {
       );
   }
 
-  /** What lies around the packages, up to the base, as far as the source names it. */
+  /** Adds what the source names outside of the packages, up to the base. */
   above(dir: string): void {
     if (this.#roots.has(dir)) return;
     for (const entry of entriesOf(dir)) {
@@ -192,7 +192,7 @@ class Walk {
     this.leftOut.push({ path: folder ? at + path.sep : at, rule });
   }
 
-  /** Made by packaging: no file of the project, and no loss. */
+  /** Folders that packaging makes: not part of the project, and not reported. */
   #isOurs(folder: string): boolean {
     return folder === this.#options.written || isArtefact(folder);
   }

@@ -4,7 +4,7 @@
  */
 
 export interface PathPatterns {
-  /** `name` is relative to where the patterns stand, with `/`. */
+  /** `name` is relative to the folder of the patterns, with `/`. */
   matches(name: string): boolean;
   /** Whether something in a folder may match that the folder does not. */
   reachesInto(folder: string): boolean;
@@ -19,7 +19,7 @@ interface Pattern {
   start: string;
 }
 
-/** @param lines empty ones and those that begin with `#` mean nothing */
+/** @param lines empty ones and those that begin with `#` are ignored */
 export function pathPatterns(lines: readonly string[]): PathPatterns {
   const patterns = lines
     .map((line) => line.trim())

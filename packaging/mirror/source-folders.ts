@@ -9,11 +9,11 @@ const FOREIGN_FOLDERS = new Set(
     ".venv venv __pycache__ .idea .vscode"
   ).split(" "),
 );
-/** What editors keep beside a file, often for a moment only: Emacs' copies and locks, Vim's swap files. */
+/** Files that editors keep beside a file, often for a moment only: Emacs' copies and locks, Vim's swap files. */
 const EDITOR_FILE = /~$|^\.#|^\..*\.sw[a-p]$/;
-/** Vim tries with a file of this name whether it may write to a folder. */
+/** Vim creates a file of this name to test whether it may write to a folder. */
 const VIM_TRIAL = "4913";
-/** What graphs write while they run. It may come with the source, but a change of it is no change of the source. */
+/** Files that graphs write while they run. They are included, but a change of one causes no build. */
 const WRITTEN_BY_GRAPHS = /\.(?:log|db|sqlite3?)(?:-\w+)?$/;
 
 const isForeignFolder = (name: string): boolean => FOREIGN_FOLDERS.has(name);
@@ -22,7 +22,7 @@ export const isEditorFile = (name: string): boolean => EDITOR_FILE.test(name);
 
 export const isWrittenByGraphs = (name: string): boolean => WRITTEN_BY_GRAPHS.test(name);
 
-/** Whether a change of a file or folder of that name leaves the build as it is. */
+/** Whether a change of a file or folder of that name causes no build. */
 export const changesNothing = (name: string): boolean =>
   isEditorFile(name) || isWrittenByGraphs(name) || name === VIM_TRIAL || isForeignFolder(name);
 
@@ -49,7 +49,7 @@ export function foldersBelow(folder: string): string[] {
   return found;
 }
 
-/** Where a change of one file is seen: beside it, and beside what a link means. */
+/** The folders in which a change of the file is noticed: its own, and that of a link's target. */
 export function foldersOfFile(file: string | undefined): string[] {
   if (file === undefined) return [];
   const real = ifThere(() => realpathSync(file)) ?? file;

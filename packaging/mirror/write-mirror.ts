@@ -22,7 +22,7 @@ export function emptyOutput(out: string): void {
   mkdirSync(out, { recursive: true });
 }
 
-/** `.threadline/` lies in other people's repositories and must not be committed. */
+/** Makes git ignore `.threadline/`, which is inside of the user's repository. */
 export function ignoreByGit(out: string): void {
   const own = foldersUp(out).find((dir) => path.basename(dir) === ".threadline");
   if (own !== undefined && !isFile(path.join(own, ".gitignore"))) writeFileSync(path.join(own, ".gitignore"), "*\n");
@@ -85,6 +85,6 @@ function linkModules(out: string, base: string, dirs: Iterable<string>): void {
 
 function link(target: string, at: string): void {
   if (!isFolder(target) || isFolder(at)) return;
-  // On Windows only a junction needs no special right.
+  // On Windows links other than junctions need a special right.
   symlinkSync(target, at, process.platform === "win32" ? "junction" : "dir");
 }

@@ -8,7 +8,7 @@ import type { Cpu } from "./target.ts";
 export interface Binary {
   os: "linux" | "other";
   cpu: Cpu | "other";
-  /** For people: "linux x64", "macOS", "Windows". */
+  /** As text: "linux x64", "macOS", "Windows". */
   platform: string;
 }
 

@@ -16,7 +16,7 @@ export interface NativePackage {
   /** name@version */
   key: string;
   platforms: string[];
-  /** What it loads is for the target: one of its binaries, or of its variant's. */
+  /** Whether one of its binaries, or of its variant's, is for the target. */
   fits: boolean;
   /** Installing it compiles something. */
   built: boolean;
@@ -50,7 +50,7 @@ export interface NativeCheck {
   packages: readonly PlacedPackage[];
   natives: readonly NativePackage[];
   cpu: Cpu;
-  /** What must be built is built in a container image. */
+  /** Whether a container image builds what must be built. */
   image: boolean;
 }
 
@@ -83,7 +83,7 @@ export function missingVariants(missing: readonly Variant[], why: string | undef
   }));
 }
 
-/** Each of Lambda's CPUs runs the same code. */
+/** Advice for a package. Both of Lambda's CPUs run the same code. */
 function adviceFor(name: string): string {
   const [lacking] = CPUS.filter((cpu) => isVariantFor(name, cpu));
   const other = CPUS.find((cpu) => cpu !== lacking);
@@ -108,7 +108,7 @@ const deployFor = (cpu: Cpu): string => `deploy for ${cpu} (-c cpu=${cpu}; npm r
 const binariesIn = (files: readonly PackageFile[]): Binary[] =>
   files.filter(mayBeBinary).flatMap(({ source }) => readBinary(source) ?? []);
 
-/** Programs are found by their right to run, if they have no suffix that says what they are. */
+/** A program without a suffix is recognised by its permission to run. */
 function mayBeBinary({ name, executable }: PackageFile): boolean {
   return LIBRARY.test(name) || (executable && path.posix.extname(name) === "");
 }

@@ -18,14 +18,14 @@ export interface FetchOptions {
   cpu: Cpu;
   /** Folder of the project: its .npmrc counts. */
   project: string;
-  /** Where they are kept; what is there already is not asked for again. */
+  /** The folder in which they are kept. Those that it has are not fetched again. */
   folder: string;
 }
 
 export interface FetchedVariants {
   /** Their folders without links, by `name@range`. */
   dirs: Map<string, string>;
-  /** Why one could not be had, in npm's words. */
+  /** Why one could not be fetched, in npm's words. */
   why: string | undefined;
 }
 
@@ -92,7 +92,7 @@ async function install(variants: readonly Variant[], { cpu, project, dir }: Targ
   }
 }
 
-/** The npm that runs us, if one does; else the one on PATH. */
+/** The npm that started this process; else the one on PATH. */
 function npm(): [string, ...string[]] {
   const running = process.env["npm_execpath"];
   return running !== undefined && /npm-cli\.[cm]?js$/.test(running) && existsSync(running)

@@ -19,13 +19,13 @@ import type { FoundIn, ProjectScan } from "./scan-project.ts";
 export interface CheckOptions {
   build: ProjectBuild;
   scan: ProjectScan;
-  /** What the config's env gives here and now. */
+  /** The values of the config's env at present. */
   env: ProjectEnv;
   installed: InstalledPackages;
   cpu: Cpu;
   /** Of all files. */
   bytes: number;
-  /** A container image is made of it: ten GB may be in it, and what must be built is built there. */
+  /** Whether it becomes a container image, which may have 10 GB and builds what must be built. */
   image: boolean;
 }
 
@@ -152,7 +152,7 @@ function told(places: readonly FoundIn[]): string {
   return listed(places.map(({ what, where }) => `${where} ${what}`.trim()));
 }
 
-/** A function whose default configs are wrong serves nothing. */
+/** With wrong default configs a function serves nothing. */
 function checkDefaults({ values }: ProjectEnv): Finding[] {
   const given = values[DEFAULT_CONFIGS];
   if (given === undefined || isReference(given)) return [];

@@ -8,7 +8,7 @@ import type { TriedGraph } from "./try-graphs.ts";
 
 const LARGEST = 6;
 const AT_ONCE = 16;
-/** Bytes of the entries around each file in a ZIP, beside its name twice. */
+/** Bytes of a ZIP's entries for each file, without its name, which is there twice. */
 const ENTRY = 76;
 const deflate = promisify(deflateRaw);
 

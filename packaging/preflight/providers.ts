@@ -36,7 +36,7 @@ export function providerPackage(text: string): string | undefined {
   return name !== undefined && Object.hasOwn(PROVIDERS, name) ? PROVIDERS[name]?.package : undefined;
 }
 
-/** Of the package that a specifier names, if it speaks to a provider that wants a key. */
+/** The key variables of the package that a specifier names; none if its provider needs no key. */
 export function keysOf(specifier: string): readonly string[] {
   const found = Object.values(PROVIDERS).find(
     ({ package: name }) => specifier === name || specifier.startsWith(`${name}/`),

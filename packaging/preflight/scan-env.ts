@@ -3,7 +3,7 @@ import { isMember, isNamed, isNode, literal, nameOf, type SyntaxNode } from "../
 
 export interface EnvUse {
   name: string;
-  /** The code has an answer for its absence. */
+  /** The code handles its absence. */
   optional: boolean;
 }
 
@@ -35,7 +35,7 @@ export function envUsesOf({ nodes, parents }: Tree): EnvUse[] {
   });
 }
 
-/** Whether a variable is asked for its absence anywhere in the file. */
+/** Whether the file tests anywhere if the variable is set. */
 function isTested(variable: unknown, { nodes, parents }: Tree): boolean {
   const name = isNode(variable) && variable.type === "Identifier" ? nameOf(variable) : undefined;
   if (name === undefined) return false;

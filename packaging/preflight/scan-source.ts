@@ -7,7 +7,7 @@ import { type Write, writesOf } from "./scan-writes.ts";
 /** `at` counts characters from the beginning of the file. */
 export interface SourceScan {
   env: EnvUse[];
-  /** What starts other programs. */
+  /** Calls that start other programs. */
   processes: { what: string; at: number }[];
   writes: Write[];
   /** Packages that strings like "openai:gpt-5" mean. */

@@ -20,11 +20,11 @@ import type { EnvName } from "./scan-project.ts";
 
 export interface TriedGraph {
   graph_id: string;
-  /** Of the import; of the first one with what all share. */
+  /** ms of the import; the first one includes what all graphs share. */
   ms: number;
   /** Why it does not load. */
   error?: string;
-  /** To try it with, out of its own channels; undefined if they are not known. */
+  /** A sample input, made of its channels; undefined if they are not known. */
   input?: unknown;
 }
 
@@ -35,7 +35,7 @@ export function whyUntried({ cpu, natives }: Pick<Artefact, "cpu" | "natives">):
     : `${listed(natives.map(({ key }) => key))} for linux ${cpu}, and this machine is ${process.platform}`;
 }
 
-/** Of the shell what the code reads: it wins over the config's, as everywhere. */
+/** The shell's values of variables that the code reads override the config's, as everywhere. */
 export function trialEnv(names: readonly EnvName[], { env }: ProjectConfig): Record<string, string> {
   const shell = names.flatMap(({ name }) => {
     const value = process.env[name];
@@ -79,7 +79,7 @@ function scratchFolder(): string {
   }
 }
 
-/** Another tree of the same files: as a second name of each, which costs a tenth of a copy, or as a copy on another disk. */
+/** Makes another tree of the same files, with hard links (ten times as fast as copies), or with copies on another disk. */
 function lay(from: string, to: string): void {
   mkdirSync(to);
   for (const entry of readdirSync(from, { withFileTypes: true })) {
