@@ -19,7 +19,7 @@ import { startProcess } from "./start-process.ts";
 import { median } from "../command-line/percentiles.ts";
 
 const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
-/** Of `npm start`, whose own process is not measured: `exec node FLAGS FILE`. */
+/** The command of `npm start` (`exec node FLAGS FILE`), because npm's own process is not measured. */
 const START = manifest.scripts.start.split(" ").slice(2);
 const NAMES = SCENARIOS.map(({ name }) => name);
 const USAGE = `Measures the whole system on this machine.
@@ -31,7 +31,7 @@ const USAGE = `Measures the whole system on this machine.
   --json           figures as JSON instead of a table
   --help           this text`;
 
-/** ms. On a busy machine the later repetitions are left out, so that the whole stays short. */
+/** ms. After it no repetition begins, so that the bench stays short on a busy machine. */
 const BUDGET = 100_000;
 
 const OPTIONS = {
@@ -98,7 +98,7 @@ function processorTime(): { all: number; idle: number } {
   return { all, idle: times.reduce((total, { idle }) => total + idle, 0) };
 }
 
-/** At the pace of a deployment. @returns the URL of a server in this process */
+/** Starts a server in this process, which writes tokens at the pace of a deployment. @returns its URL */
 async function startInside(left: AsyncDisposableStack): Promise<string> {
   const system = await startSystem(createConsoleLogger("warn"), { config: CONFIG, wake: createWake() });
   left.use(system);

@@ -49,7 +49,7 @@ export async function coldStarts({ env, settings, folder, reaper, rounds }: Cold
     const response = await app.fetch(new Request("http://localhost/runs", { method: "POST", headers, body }));
     return { Records: [{ messageId: "1", body: JSON.stringify(await response.json()) }] };
   };
-  // Of a thread that is not there: an answer that has asked the table.
+  // A thread that does not exist: the answer needs a read of the table.
   const get = { version: "2.0", rawPath: `/threads/${randomUUID()}`, requestContext: { http: { method: "GET" } } };
   const rows: ColdStarts[] = [];
   for (let round = 0; round < rounds; round++)

@@ -57,7 +57,7 @@ function readRounds(args: string[]): number {
   process.exit(0);
 }
 
-/** What a ZIP has, in a few lines; tests and packages that only development needs would be a defect. */
+/** Lists the content of a ZIP in a few lines. Tests and development packages in it are a defect. */
 async function listContents({ folder: root, packages, bytes }: Artefact): Promise<void> {
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const names = files.map((file) => join(file.parentPath, file.name).slice(root.length + 1));

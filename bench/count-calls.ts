@@ -31,7 +31,7 @@ const isSlot = (item: Item | undefined): item is Item => {
   return typeof pk === "string" && pk.startsWith(SLOTS);
 };
 
-/** What was counted while `work` ran. */
+/** Counts the calls of `work`. */
 export async function countCalls(work: () => Promise<unknown>): Promise<Counted> {
   const counted: Counted = { calls: new Map(), slotUnits: 0, slots: 0 };
   const restore = [TableClient.prototype, SQSClient.prototype].map((prototype) => wrap(prototype, counted));
@@ -62,7 +62,7 @@ function wrap(prototype: object, counted: Counted): () => void {
   return () => void Reflect.set(prototype, "send", inner);
 }
 
-/** Bytes of an item as DynamoDB counts them, roughly: a transaction tells its units per table only, and a transacted unit counts twice. */
+/** Bytes of an item, roughly as DynamoDB counts them: of a transaction it tells only the units per table, with each unit twice. */
 const sizeOf = (item: Item): number =>
   Object.entries(item).reduce((sum, [name, value]) => sum + name.length + bytesOf(value), 0);
 const bytesOf = (value: unknown): number =>

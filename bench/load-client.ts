@@ -50,7 +50,7 @@ async function streamRun({ url, body, stamped }: Load, thread_id: string): Promi
     const text = rest + String(chunk);
     let from = 0;
     for (let end = text.indexOf("\n\n"); end !== -1; end = text.indexOf("\n\n", from)) {
-      // Keep-alive comments may stand before an event.
+      // There may be keep-alive comments before an event.
       const name = text.indexOf("event: ", from);
       if (text.startsWith("error", name + 7)) throw new Error(text.slice(from, end));
       if (text.startsWith("metadata", name + 7)) sample.first ||= at - start;

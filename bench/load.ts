@@ -12,7 +12,7 @@ export interface Load {
   clients: number;
   runs: number;
   body: { assistant_id: string; input: object; stream_mode: string };
-  /** Read the emission time out of each event; costs the client CPU, so only where events are paced. */
+  /** Whether the emission time of each event is read. That costs the client CPU, so only for paced events. */
   stamped?: boolean;
 }
 

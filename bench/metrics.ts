@@ -134,7 +134,7 @@ export const METRICS: readonly Metric[] = [
   },
 ];
 
-/** Whether a value is what is wanted; undefined where nothing is. */
+/** Whether a value reaches the target; undefined without a target. */
 export function reached({ want }: Metric, value: number): boolean | undefined {
   if (!want) return undefined;
   return "most" in want ? value <= want.most : value >= want.least;

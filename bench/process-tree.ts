@@ -6,7 +6,7 @@ const TICKS = 100;
 const KB = 1_024;
 const MB = 1_024 * KB;
 
-/** s of CPU that the tree has used so far, user and system; what ended before is not in it. */
+/** s of CPU that the tree has used, user and system, without processes that have ended. */
 export const cpuOf = (root: number): number =>
   treeOf(root).reduce((sum, pid) => {
     const [utime = 0, stime = 0] = statOf(pid).slice(11, 13).map(Number);

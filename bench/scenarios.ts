@@ -9,7 +9,7 @@ export interface Setting {
   /** The server in a process of its own. */
   url: string;
   pid: number;
-  /** URL of a server in this process, where calls can be counted; started when it is asked for. */
+  /** URL of a server in this process, where calls can be counted. Started on the first call. */
   counted: () => Promise<string>;
   client: LoadClient;
   /** Absolute path of the langgraph.json that is served. */
@@ -18,9 +18,9 @@ export interface Setting {
 
 export interface Scenario {
   name: string;
-  /** At most so many repetitions, for what takes long or does not vary. */
+  /** Most repetitions, for a scenario that takes long or hardly varies. */
   repeat?: number;
-  /** Run once before, to no account: what a warm server does is measured. */
+  /** Run once before the measurement, which is of a warm server. */
   warmUp?: (setting: Setting) => Promise<unknown>;
   measure(setting: Setting): Promise<Record<string, number>>;
 }
@@ -143,7 +143,7 @@ export const SCENARIOS: readonly Scenario[] = [
       const { calls } = await countCalls(() =>
         load({ url, client }, TWO_NODES, { clients: 1, runs: COUNTED_RUNS, body: AGENT }),
       );
-      // Each run has a thread of its own, which one call puts.
+      // Each run has a thread of its own, which takes one call.
       const all = [...calls.values()].reduce((sum, count) => sum + count, 0) - COUNTED_RUNS;
       return { "short-calls": all / COUNTED_RUNS };
     },

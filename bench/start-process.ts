@@ -25,7 +25,7 @@ export async function startProcess(command: readonly [string, ...string[]], conf
   const port = await freePort();
   const [program, ...args] = command;
   const begun = performance.now();
-  // npm does not pass signals on reliably; its process group does.
+  // npm does not pass signals on reliably, so its process group is signalled.
   const child = spawn(program, [...args, "--port", String(port), "--config", config, "--data", data], {
     cwd: ROOT,
     stdio: ["ignore", "ignore", "inherit"],
@@ -51,7 +51,7 @@ export async function startProcess(command: readonly [string, ...string[]], conf
   }
 }
 
-/** npm ends before what it has started. */
+/** Waits for the whole group, because npm ends before its children. */
 async function stopGroup(leader: number): Promise<void> {
   try {
     process.kill(-leader, "SIGTERM");

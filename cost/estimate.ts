@@ -21,7 +21,7 @@ export interface Use {
   retentionDays: number;
   logDays: number;
   alarms: number;
-  /** Custom metrics, each name with each set of dimensions: billed for the hours in which something is published under it. */
+  /** Custom metrics, each name with each set of dimensions. Billed for the hours in which a value is published. */
   metrics: number;
   secrets: number;
 }
@@ -43,7 +43,7 @@ const MINUTES = DAYS * HOURS_PER_DAY * 60;
 const AROUND = 0.1;
 /** Send, receive, delete. */
 const QUEUE_REQUESTS = 3;
-/** Of ours: created, started, finished, and three with figures; and AWS's about an invocation, in JSON. Assumed sizes. */
+/** Log lines of a run: created, started, finished, three with metrics, and AWS's about the invocation. Sizes are assumed. */
 const LOG_LINES = 6;
 const LOG_LINE_KB = 0.5;
 const INVOCATION_LOG_KB = 1;
@@ -102,7 +102,7 @@ const logWrites = (use: Use, { writes }: UnitCounts): number =>
 
 const runLogKb = (requests: number): number => LOG_LINES * LOG_LINE_KB + (1 + requests) * INVOCATION_LOG_KB;
 
-/** What a month costs in which nobody uses it. */
+/** The costs of a month without use. */
 export function idleMonth({ alarms, secrets, logDays }: Use): Line[] {
   const logGb = (MINUTES * INVOCATION_LOG_KB) / KB_PER_GB;
   return [
@@ -133,7 +133,7 @@ export function monthOf(use: Use, units: UnitCounts): Line[] {
   ];
 }
 
-/** Of the hours of a month those in which runs publish figures: at worst each run has hours of its own. Idle ones publish nothing. */
+/** The share of a month's hours in which runs publish metrics, at worst: each run has hours of its own. Idle hours publish nothing. */
 const shareOfHours = ({ runsPerDay, secondsPerRun }: Use): number =>
   Math.min(1, (runsPerDay * (1 + secondsPerRun / SECONDS_PER_HOUR)) / HOURS_PER_DAY);
 
@@ -141,7 +141,7 @@ export const usdOf = ({ price, quantity }: Line): number => (PRICES[price].usd *
 
 export const sumOf = (lines: readonly Line[]): number => lines.reduce((sum, line) => sum + usdOf(line), 0);
 
-/** The month's sum after what each account has free, if nothing else in the account uses it. */
+/** The month's sum without what is free for each account, if nothing else uses the free part. */
 export function sumAfterFree(lines: readonly Line[]): number {
   const quantities = new Map<PriceId, number>();
   for (const { price, quantity } of lines) quantities.set(price, (quantities.get(price) ?? 0) + quantity);

@@ -25,7 +25,7 @@ export const PRICES = {
   logsKept: { usd: 0.03, per: 1, unit: "GB-months of logs", free: 5 },
   alarms: { usd: 0.1, per: 1, unit: "alarm metrics", free: 10 },
   metrics: { usd: 0.3, per: 1, unit: "custom metrics", free: 10 },
-  /** To the internet, of all services together. Lambda's own charge for responses is not in it: the first 6 MB of each are free. */
+  /** To the internet, of all services together. Lambda's own charge for responses is left out: the first 6 MB of each are free. */
   transfer: { usd: 0.09, per: 1, unit: "GB to readers", free: 100 },
   secrets: { usd: 0.4, per: 1, unit: "secrets" },
 } satisfies Record<string, Price>;

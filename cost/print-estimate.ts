@@ -42,6 +42,6 @@ function table(lines: readonly Line[]): string[] {
 const plain = (value: number): string =>
   value.toLocaleString("en-US", value >= 100 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 2 });
 
-/** Small sums need their digits, large ones do not. */
+/** Small sums have more digits than large ones. */
 export const usd = (value: number): string =>
   value === 0 || value >= 0.1 ? `$${value.toFixed(2)}` : `$${value.toFixed(value >= 0.001 ? 4 : 7)}`;

@@ -63,7 +63,7 @@ export function parseUse(args: string[]): Use | "help" {
   return help === true ? "help" : useOf((name) => given.get(name)?.toString());
 }
 
-/** What is used if nobody says otherwise. */
+/** The use with all defaults. */
 export const usualUse = (): Use => useOf(() => undefined);
 
 function useOf(given: (name: string) => string | undefined): Use {

@@ -11,7 +11,7 @@ export interface UnitCounts {
     call: number;
     /** Lease and due time. */
     second: number;
-    /** More while tokens come: a slot of the log each THREADLINE_STREAM_FLUSH_MS. At 60 tokens/s; it hardly depends on their number. */
+    /** In addition, while tokens come: a slot of the log each THREADLINE_STREAM_FLUSH_MS. At 60 tokens/s; the number hardly matters. */
     flowingSecond: number;
     /** Per KB of messages on the thread: `values` at the beginning, and after each call. */
     stateKb: number;
@@ -20,7 +20,7 @@ export interface UnitCounts {
   reads: {
     run: number;
     call: number;
-    /** The look for a cancel. */
+    /** The poll for a cancel. */
     second: number;
     stateKb: number;
     /** Each reader: once, and while nothing or something comes. */
@@ -35,7 +35,7 @@ export interface UnitCounts {
   keptKb: { run: number; call: number };
 }
 
-/** The least loaded of three measurements: what depends on time shrinks on a busy machine, for its timers are late. */
+/** The measurement with the least load out of three. On a busy machine timers are late, so values per second are too small. */
 export const MEASURED_ON = "2026-11-25";
 
 export const MEASURED: UnitCounts = {

@@ -1,6 +1,6 @@
 /**
  * Prepares the bridge modules, by which the engine gets the classes of the project's own LangGraph, in the format of the graph's file. A
- * second copy of LangGraph would break `instanceof`, and lose messages with @langchain/core 0.3.
+ * second copy of LangGraph would break `instanceof`, and with @langchain/core 0.3 messages would get lost.
  */
 import { mkdirSync, symlinkSync } from "node:fs";
 import path from "node:path";

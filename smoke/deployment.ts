@@ -109,7 +109,7 @@ interface Sent {
 export const isObject = (value: unknown): value is Json =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Undefined data is for its reader to refuse. */
+/** JSON as a value, other text as it is. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -14,7 +14,7 @@ export function unknownModes({ frames }: EventStream, modes: readonly string[]):
   return modes.filter((mode) => unknown.includes(mode));
 }
 
-/** What is wrong with a stream that was read to its end. */
+/** The flaws of a stream that was read to its end. */
 export function flawsOf(stream: EventStream): string[] {
   return [...headerFlaws(stream), ...frameFlaws(stream), ...endFlaws(stream)];
 }
@@ -55,7 +55,7 @@ export function dataOf({ data }: Frame): unknown {
   }
 }
 
-/** What `whole` has and `parts` in a row have not, or twice, or other: empty if a reader who came back missed nothing. */
+/** Events of `whole` that are missing, doubled or different in `parts`; empty if a reader that reconnected missed nothing. */
 export function differences(parts: readonly Frame[], whole: readonly Frame[]): string[] {
   if (whole.length === 0) return ["the replay is empty"];
   const at = whole.findIndex((frame, n) => !same(frame, parts[n]));

@@ -32,7 +32,7 @@ export interface Plan {
   runs: number;
   /** s */
   long: number;
-  /** Whether there is a key to show. */
+  /** Whether there is a key. */
   key: boolean;
 }
 

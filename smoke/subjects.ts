@@ -10,13 +10,13 @@ export interface Subject {
 export interface Subjects {
   /** Short, two steps. */
   short: Subject;
-  /** Speaks in tokens. */
+  /** Streams tokens. */
   speaking: Subject;
-  /** Emits `custom` events, so many at a known pace; a foreign assistant does what it does. */
+  /** Emits a number of `custom` events at a known pace; a named assistant runs as it is. */
   paced(events: number): Subject;
-  /** Has a graph inside. */
+  /** Has a subgraph. */
   nested: Subject;
-  /** Stops and waits for a person; undefined for a foreign assistant. */
+  /** Has an interrupt; undefined for a named assistant. */
   asking: Subject | undefined;
   /** Whether the user named it: its modes and times are not known. */
   foreign: boolean;

@@ -6,7 +6,7 @@ import { measureProbe, type Measured, type Probe, SHORT } from "./probe.ts";
 import type { System } from "./system.ts";
 
 export interface Lengths {
-  /** Of a silent run and of one that streams. */
+  /** Length of a run without tokens and of one with tokens. */
   seconds: number;
   /** Model calls of the longer of two runs. */
   calls: number;
@@ -19,13 +19,13 @@ export const USUAL: Lengths = { seconds: 60, calls: 6, readers: 2, stateKb: 100 
 
 const PER_SECOND = 60;
 
-/** All probes run side by side; what each consumed is told apart by its thread. */
+/** Runs all probes at once. The units of each are known by its thread. */
 export async function measureUnits({ url, env }: System, meter: Meter, lengths: Lengths = USUAL): Promise<UnitCounts> {
   const { seconds, calls, readers, stateKb } = lengths;
   const probe = (change: Partial<Probe>): Promise<Measured> => measureProbe(url, meter, { ...SHORT, ...change });
   const silence = seconds * 1_000;
   const flow = { tokens: seconds * PER_SECOND, pace: 1_000 / PER_SECOND };
-  // What is loaded once does not count.
+  // The first run also pays for what is loaded once.
   await probe({});
   const [short, watched, longer, silent, silentWatched, flowing, flowingWatched, full, fullLonger, fullWatched] =
     await Promise.all([

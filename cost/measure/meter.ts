@@ -39,7 +39,7 @@ export class Meter {
     });
   }
 
-  /** What was consumed for a thread; "" = for none. */
+  /** The consumption for a thread; "" for calls without a thread. */
   of(thread_id: string): Consumed {
     return { ...(this.#byThread.get(thread_id) ?? nothing()) };
   }

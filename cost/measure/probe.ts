@@ -19,7 +19,7 @@ export interface Probe {
 
 export const SHORT: Probe = { calls: 1, tokens: 1, pace: 0, silence: 0, readers: 0, stateKb: 0 };
 
-/** What useStream asks for. */
+/** The modes that useStream requests. */
 const STREAM_MODE = ["values", "messages-tuple"];
 const KB = 1_024;
 const MESSAGE_KB = 4;
@@ -56,7 +56,7 @@ export async function measureProbe(url: string, meter: Meter, probe: Probe): Pro
   return { thread_id, writes: after.writes - before.writes, reads: after.reads - before.reads, sentKb };
 }
 
-/** A run without reader is over when its thread costs nothing more: to ask for its status would cost, too. Heartbeats are 5 s apart. */
+/** Waits until the thread consumes nothing more, because reading the run's status would cost, too. Heartbeats are 5 s apart. */
 async function quiet(meter: Meter, thread_id: string): Promise<void> {
   for (let before = -1, since = performance.now(); performance.now() - since < 7 * SETTLE; await pause(POLL)) {
     const { writes, reads } = meter.of(thread_id);

@@ -14,7 +14,7 @@ interface Sample {
   closed: number;
 }
 
-/** @param runs how many count; one more goes before, for what is cold */
+/** @param runs how many are measured, after one that warms the server up */
 export async function checkLatency(deployment: Deployment, { short }: Subjects, runs: number): Promise<Finding[]> {
   const samples: Sample[] = [];
   for (let n = 0; n <= runs; n++) {
@@ -42,7 +42,7 @@ function graphEvent(times: readonly number[]): Finding {
     : note(name, spread(times));
 }
 
-/** The first run of all: on a deployment that nobody used, what a cold start costs. */
+/** The first run of all, which shows a cold start on a deployment without use. */
 export async function checkFirstRun(deployment: Deployment, { short }: Subjects): Promise<Finding> {
   const stream = await (await deployment.stream({ ...short.run, stream_mode: "updates" })).read();
   const graph = stream.frames.find((frame) => modeOf(frame) !== "metadata")?.at ?? Number.NaN;

@@ -13,7 +13,7 @@ import { rowFlaws } from "./modes.ts";
 /** Supersteps that a named assistant may take; LangGraph's default is 25. */
 const RECURSION_LIMIT = 10_000;
 
-/** @param seconds how long the run shall last; a named assistant lasts as long as its input says */
+/** @param seconds length of the run; that of a named assistant depends on its input */
 export async function checkLongRun(deployment: Deployment, subjects: Subjects, seconds: number): Promise<Finding[]> {
   const { pace = 1_000 } = subjects.paced(1);
   const { run } = subjects.paced(Math.ceil((seconds * 1_000) / pace));
@@ -40,7 +40,7 @@ export async function checkLongRun(deployment: Deployment, subjects: Subjects, s
   ];
 }
 
-/** Comes back with the last id until the run is over, and once more for what a cut at the very end took away. */
+/** Reconnects with the last id until the run is over, and once more for events that a cut at the end has lost. */
 async function follow(deployment: Deployment, first: EventStream) {
   const path = pathOf(first);
   const connections = [first];
@@ -56,7 +56,7 @@ async function follow(deployment: Deployment, first: EventStream) {
   }
 }
 
-/** What old SDKs take for the end of the run is a cut that looks clean: they lose the rest. */
+/** Counts cuts that look like a clean end, which old SDKs take for the end of the run. */
 function cutsSeen(cut: readonly EventStream[]): Finding {
   const name = "a cut by the server";
   const [first] = cut;

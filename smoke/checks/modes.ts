@@ -23,7 +23,7 @@ function asked(subjects: Subjects): Asked[] {
   ];
 }
 
-/** The names that a mode's events bear. */
+/** The name of a mode's events. */
 const nameOf = (mode: string): string => (mode === "messages-tuple" ? "messages" : mode);
 
 const UNKNOWN_MODE = "the LangGraph of this project has no such mode";
@@ -70,7 +70,7 @@ async function checkSeveral(deployment: Deployment, { short }: Subjects): Promis
   return judged("several modes at once", flaws, `${stream.frames.length} events of ${modes.join(", ")}${told}`);
 }
 
-/** A client that asks right after the end must find it: rows and stream agree. */
+/** Flaws of the rows right after the end, when they must agree with the stream. */
 export async function rowFlaws(deployment: Deployment, stream: EventStream, statuses: string[]): Promise<string[]> {
   const path = pathOf(stream);
   const { status } = await deployment.must("GET", path);
@@ -81,7 +81,7 @@ export async function rowFlaws(deployment: Deployment, stream: EventStream, stat
   ];
 }
 
-/** A body that ends cleanly may still have lost its last events: the replay knows them all. */
+/** Flaws of the replay, which has all events: a body with a clean end may have lost the last ones. */
 async function replayFlaws(deployment: Deployment, stream: EventStream): Promise<string[]> {
   const replay = await (await deployment.join(`${pathOf(stream)}/stream`, "-1")).read();
   return differences(stream.frames, replay.frames).map((flaw) => `against the replay: ${flaw}`);

@@ -12,7 +12,7 @@ import type { Subjects } from "../subjects.ts";
 
 /** 12 s of the example's `progress`: two keep-alives. */
 const EVENTS = 40;
-/** What helps against a URL that keeps the last chunk until the next one comes. */
+/** Advice for a URL that holds the last chunk back until the next one comes. */
 const PAD = "deploy with -c pad=true (THREADLINE_STREAM_PAD=on)";
 /** ms. The server sends one every 5 s, events or not; proxies and clients give up after 15 to 60. */
 const KEEP_ALIVE_WITHIN = 7_500;
@@ -45,7 +45,7 @@ function verdictOf(stream: EventStream, arrivals: readonly number[], pace: numbe
   const lasted = (arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0);
   const emitted = (arrivals.length - 1) * pace;
   const chunks = chunksOf(stream);
-  // The server writes `metadata` with the headers, and the graph needs a pace for its first event: so late comes what waits for it.
+  // `metadata` is written with the headers, the graph's first event one pace later: a `metadata` as late as that was held back.
   const head = (stream.frames[0]?.at ?? 0) - stream.headersAt;
   if (lasted < emitted / 2)
     return `HELD BACK: ${arrivals.length} events of ${ms(emitted)} came within ${ms(lasted)}; ${PAD}`;

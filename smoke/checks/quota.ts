@@ -4,14 +4,14 @@ import { promisify } from "node:util";
 import { type Finding, note, skipped } from "../findings.ts";
 
 const CHECK = "concurrency quota";
-/** ms. The CLI may wait for a sign-in that nobody gives. */
+/** ms. The CLI may wait for a sign-in for ever. */
 const PATIENCE = 15_000;
 /** A new account has as few as 10, an old one 1,000: below this a handful of chats is the whole of it. */
 const FEW = 100;
 
 type Variables = Record<string, string | undefined>;
 
-/** @param env as of this process: where the CLI is, and what it may use */
+/** @param env variables of this process, for the CLI and its credentials */
 export async function checkQuota(url: string, env: Variables): Promise<Finding> {
   const region = regionOf(url, env);
   if (region === undefined) return skipped(CHECK, "this URL tells no region of AWS");
@@ -28,7 +28,7 @@ export async function checkQuota(url: string, env: Variables): Promise<Finding> 
   }
 }
 
-/** Of a Function URL; behind a name of one's own what the environment says. Nothing on loopback is in AWS. */
+/** The region of a Function URL; of a custom domain that of the environment. Loopback has none. */
 function regionOf(url: string, env: Variables): string | undefined {
   const { hostname } = new URL(url);
   if (/^(?:localhost$|127\.|\[::1\]$)/.test(hostname)) return undefined;

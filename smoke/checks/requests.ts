@@ -15,7 +15,7 @@ export async function checkRequests(deployment: Deployment, subjects: Subjects, 
   ];
 }
 
-/** Without a key to show nothing can be said of keys but whether one is needed. */
+/** Without a given key only whether one is needed can be checked. */
 async function checkKey(deployment: Deployment, key: boolean): Promise<Finding> {
   if (!key) return note("key", "none is needed: whoever knows the URL reads and runs everything");
   const answers = await Promise.all(

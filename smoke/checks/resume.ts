@@ -7,7 +7,7 @@ import { ms } from "../statistics.ts";
 import type { Subjects } from "../subjects.ts";
 
 const EVENTS = 10;
-/** Events of the first connection: some of the graph's, and more to come; how many a named assistant has is not known. */
+/** Events of the first connection: some events of the graph, with more to come. Of a named assistant the number is not known. */
 const SEEN = 4;
 const SEEN_OF_NAMED = 2;
 
@@ -59,7 +59,7 @@ const locationOf = (stream: EventStream): string => stream.headers.get("location
 
 const endFlaws = ({ end }: EventStream): string[] => (end?.how === "ended" ? [] : [`the body was ${end?.how}`]);
 
-/** A reader who leaves must not make the run begin anew. */
+/** A reader that leaves must not restart the run. */
 const attemptFlaws = (frames: readonly Frame[]): string[] => {
   const told = frames.filter(({ event }) => event === "metadata").map(dataOf);
   const attempts = new Set(told.map((data) => (isObject(data) ? data["attempt"] : undefined)));

@@ -4,12 +4,12 @@ const COMMON =
     " ",
   );
 
-/** @param seed another text for another number */
+/** @param seed decides the text */
 export function* words(seed: number): Generator<string, never> {
   let x = seed * 2_654_435_761 + 1;
   for (;;) {
     x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0;
-    // Squared, so that some words are much commoner than others.
+    // Squared, so that some words are much more frequent than others.
     const share = (x >>> 8) / 2 ** 24;
     yield COMMON[Math.floor(share * share * COMMON.length)] ?? "the";
   }
