@@ -1,22 +1,35 @@
 import { defineConfig } from "vitest/config";
 import { skippedHere } from "./test/support/needs-emulator.ts";
 
-/** Tests that wait for leases and time-outs in real processes: a step of their own in `npm run check`, `npm run test:isolated`. */
-const LONG = [
-  "api",
-  "blocked",
-  "crash",
-  "deployed-url",
-  "exits",
-  "failures",
-  "freeze",
-  "kills",
-  "limits",
-  "queue",
-  "start",
-].map((name) => `test/isolated/${name}.test.ts`);
+/** Steps of their own in `npm run check`, so that `npm test` stays quick. */
+const STEPS = {
+  /** Wait for leases and time-outs in real processes: `npm run test:isolated`. */
+  isolated: [
+    "api",
+    "blocked",
+    "crash",
+    "deployed-url",
+    "exits",
+    "failures",
+    "freeze",
+    "kills",
+    "limits",
+    "queue",
+    "start",
+  ].map((name) => `test/isolated/${name}.test.ts`),
+  /** Build what a deployment uploads, of whole projects: `npm run test:artefacts`. */
+  artefacts: [
+    "test/bench/commands.test.ts",
+    "test/infra/app-artefact.test.ts",
+    "test/infra/foreign-app.test.ts",
+    "test/infra/print-artefact.test.ts",
+    "test/packaging/artefacts.test.ts",
+    "test/packaging/package-command.test.ts",
+  ],
+};
 const skipped = skippedHere();
 if (skipped.reason !== undefined) console.warn(skipped.reason);
+const artefacts = process.env["TEST_STEP"] === "artefacts";
 const isolated = process.env["TEST_HOST"] === "isolated";
 
 export default defineConfig({
@@ -24,13 +37,14 @@ export default defineConfig({
     globals: true,
     // Many tests wait for leases, keep-alives and child processes: more of them than cores keep two cores busy.
     maxWorkers: isolated ? 6 : 4,
-    include: ["test/**/*.test.ts"],
+    include: artefacts ? STEPS.artefacts : ["test/**/*.test.ts"],
     exclude: [
       "**/node_modules/**",
       "test/fixtures/**",
       "test/registry/**",
       "test/versions/**",
-      ...(isolated ? [] : LONG),
+      ...(isolated ? [] : STEPS.isolated),
+      ...(artefacts || isolated ? [] : STEPS.artefacts),
       ...skipped.files,
     ],
     // Where each first invocation is a new process, a busy machine takes its time.

@@ -168,22 +168,6 @@ describe("the app", () => {
     expect(stdout + stderr).not.toMatch(/^\s+at /m);
   });
 
-  test("N6: fails if no graph loads, with each reason, and writes nothing", { timeout: 120_000 }, () => {
-    const { status, stderr } = synthesise({ config: "test/fixtures/keyed/langgraph.json" });
-
-    expect([status, existsSync(join(out, "manifest.json"))]).toEqual([1, false]);
-    expect(stderr).toMatch(/cannot be deployed: no graph of it loads \(-c load=false .*\)\.\nGraph "g" .*not found/);
-  });
-
-  test("P16: the line to try has the own input of the first graph that loads", { timeout: 120_000 }, () => {
-    const cpu = process.arch === "arm64" ? "arm64" : "x64";
-    const { status } = synthesise({ config: "test/fixtures/local/langgraph.json", cpu });
-
-    expect(status).toBe(0);
-    const template = readFileSync(join(out, "Threadline.template.json"), "utf8");
-    expect(template).toContain(String.raw`{\"assistant_id\":\"steps\",\"input\":{\"count\":1}`);
-  });
-
   test("synthesises without building where nothing is deployed", () => {
     const { status, stderr } = synthesise({ stack: "Mine", topic: TOPIC, "aws:cdk:bundling-stacks": [] });
 
