@@ -17,7 +17,7 @@ export function outliveProject(tell: (text: string) => void): (code: number) => 
   return exit;
 }
 
-function traceOf(error: unknown): string {
-  const { name, thrown_at = "" } = whereThrown(error);
-  return `${name} ${thrown_at}`.trim();
+function traceOf(thrown: unknown): string {
+  const { error, thrown_at = "" } = whereThrown(thrown);
+  return `${error} ${thrown_at}`.trim();
 }

@@ -4,15 +4,13 @@
  */
 import { writeSync } from "node:fs";
 import { sampleInput } from "../engine/javascript/graph/sample-input.ts";
-import { createLoader } from "../engine/javascript/project/load-graph.ts";
-import { openProject } from "../engine/javascript/project/open-project.ts";
 import { systemClock as clock } from "./clock-and-ids.ts";
+import { openTrialLoader } from "./trial-loader.ts";
 
 const ANSWERS = 3;
-const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const [folder = "", ...ids] = process.argv.slice(2);
-const loader = createLoader(await openProject(folder, logger), { clock, logger });
+const loader = await openTrialLoader(folder);
 for (const graph_id of ids) {
   const began = clock.monotonic();
   const loaded = await loader.load(graph_id).catch((error: unknown) => ({ error: explain(error) }));

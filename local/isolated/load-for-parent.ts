@@ -4,9 +4,7 @@
  */
 import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
 import { sampleInput } from "../../functions/engine/javascript/graph/sample-input.ts";
-import { createLoader } from "../../functions/engine/javascript/project/load-graph.ts";
-import { openProject } from "../../functions/engine/javascript/project/open-project.ts";
-import { systemClock as clock } from "../../functions/host/clock-and-ids.ts";
+import { openTrialLoader } from "../../functions/host/trial-loader.ts";
 import type { Json } from "../../functions/protocol/json.ts";
 import { TRIER_UNASKED } from "./timings.ts";
 
@@ -18,9 +16,8 @@ export interface Question {
 /** `null` for a graph that loads; `error` says why it does not. */
 export type Tried = { value: Json } | { error: string };
 
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const [folder = ""] = process.argv.slice(2);
-const loader = openProject(folder, quiet).then((project) => createLoader(project, { clock, logger: quiet }));
+const loader = openTrialLoader(folder);
 // Without a parent, and without questions, there is nothing to do.
 let leave = setTimeout(() => process.disconnect(), TRIER_UNASKED);
 process.on("disconnect", () => process.exit());

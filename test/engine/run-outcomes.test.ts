@@ -1,4 +1,6 @@
 /** How runs end: done, by an error, by their signal; interrupts are in run-interrupts.test.ts. */
+import { channel, subscribe } from "node:diagnostics_channel";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { fileURLToPath } from "node:url";
 import { type Emitted, lastValues, newRun, openEngine, type TestEngine } from "./open-engine.ts";
 
@@ -144,7 +146,11 @@ describe("a signal", () => {
       },
     });
     const head = await server.checkpoints.head(run.thread_id, "");
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    const ended = new Promise((resolve) => subscribe("heedless has ended", resolve));
+    channel("heedless may go on").publish({});
+    await ended;
+    // What LangGraph does with the node's result needs no timer, only a few turns of the event loop.
+    for (let turns = 0; turns < 10; turns++) await systemClock.turn();
 
     expect(outcome).toMatchObject({ kind: "aborted", unfinished: true });
     expect(emitted.at(-1)).toBe('"working"');

@@ -1,8 +1,14 @@
-/** Class and source location of an error, for a log line. Must not include its text, which may contain user data. */
-export function whereThrown(error: unknown): { name: string; thrown_at: string | undefined } {
+/** What a log line says of an error that nobody expected. */
+import { Impossible, Unclear } from "./failure.ts";
+
+/**
+ * An error and its source location as fields of a log line. Only what a port threw is shown with its text: that of any other error may
+ * contain user data, so its class stands for it.
+ */
+export function whereThrown(error: unknown): { error: string; thrown_at: string | undefined } {
   const { name, stack = "" } = error instanceof Error ? error : { name: typeof error };
   return {
-    name,
+    error: error instanceof Unclear || error instanceof Impossible ? String(error) : name,
     thrown_at: stack
       .split("\n")
       .map((line) => line.trim())

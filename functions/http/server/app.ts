@@ -54,8 +54,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))
       return errorResponse(422, "body: nested too deeply");
-    const { name: cause, thrown_at } = whereThrown(error);
-    ports.logger.error("request failed", { method: request.method, path: pathname, cause, thrown_at });
+    ports.logger.error("request failed", { method: request.method, path: pathname, ...whereThrown(error) });
     return errorResponse(500, error instanceof GraphError ? error.message : "Internal server error");
   };
   routes.onError((error, asked) => failed(error, asked.req.raw));

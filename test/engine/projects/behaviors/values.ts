@@ -1,4 +1,5 @@
 /** Says values that JSON cannot say, or says differently. */
+import { channel, subscribe } from "node:diagnostics_channel";
 import { HumanMessage } from "@langchain/core/messages";
 import { Annotation, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
 
@@ -28,8 +29,9 @@ export const graph = new StateGraph(State)
 export const heedless = new StateGraph(State)
   .addNode("work", async (_state: typeof State.State, { writer }: LangGraphRunnableConfig) => {
     writer?.("working");
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => subscribe("heedless may go on", resolve));
     writer?.("still working");
+    setImmediate(() => channel("heedless has ended").publish({}));
     return { kind: "late" };
   })
   .addEdge(START, "work")
