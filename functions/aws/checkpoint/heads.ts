@@ -80,6 +80,6 @@ export async function completeHeads(
     ...(typeof item["f"] === "number" && { first_step: item["f"] }),
     metadata,
     checkpoint,
-    channels: Object.fromEntries(channels.map(([name, at]): [string, ChannelValue] => [name, value(at)])),
+    channels: Object.fromEntries(channels.map(([name, stored]): [string, ChannelValue] => [name, value(stored)])),
   }));
 }

@@ -8,7 +8,7 @@ export const metadataEvent = (run_id: string, attempt: number): LogEvent => ({
   data: JSON.stringify({ run_id, attempt }),
 });
 
-export const firstSlot = (run_id: string, gen: number, slot: number, at: number): Slot => ({
+export const firstSlot = (run_id: string, gen: number, slot: number, written_at: number): Slot => ({
   slot,
   run_id,
   gen,
@@ -18,5 +18,5 @@ export const firstSlot = (run_id: string, gen: number, slot: number, at: number)
   payload: encodeEvents([metadataEvent(run_id, 1)]),
   more: false,
   parts: 0,
-  written_at: at,
+  written_at: written_at,
 });

@@ -217,7 +217,7 @@ export class LogWriter {
 }
 
 /** A batch as consecutive slots: parts marked `more`, then the slot that ends the batch. */
-export function slotsOf(position: AppendPosition, events: readonly LogEvent[], at: number): Slot[] {
+export function slotsOf(position: AppendPosition, events: readonly LogEvent[], written_at: number): Slot[] {
   const parts = cutPayload(encodeEvents(events));
   return parts.map((payload, i) => {
     const last = i === parts.length - 1;
@@ -232,7 +232,7 @@ export function slotsOf(position: AppendPosition, events: readonly LogEvent[], a
       payload,
       more: !last,
       parts: last ? i : 0,
-      written_at: at,
+      written_at: written_at,
     };
   });
 }

@@ -67,7 +67,7 @@ async function isOurs(ports: Pick<Ports, "clock" | "runs">, { run }: Claim): Pro
   return row?.status === "running" && row.owner === run.owner;
 }
 
-const openingSlot = (position: AppendPosition, { name, events }: OpeningRecord, at: number): Slot => ({
+const openingSlot = (position: AppendPosition, { name, events }: OpeningRecord, written_at: number): Slot => ({
   slot: position.next,
   run_id: position.run_id,
   gen: position.gen,
@@ -77,5 +77,5 @@ const openingSlot = (position: AppendPosition, { name, events }: OpeningRecord, 
   payload: encodeEvents(events),
   more: false,
   parts: 0,
-  written_at: at,
+  written_at: written_at,
 });

@@ -41,9 +41,9 @@ function recordLog(log: ThreadLog, { metrics, clock }: Recording, waiting: Map<s
       return result;
     },
     read: async (thread_id, after, options) => {
-      const place = `${thread_id} ${after}`;
-      const waited = live.get(place) ?? Number.NEGATIVE_INFINITY;
-      live.delete(place);
+      const position = `${thread_id} ${after}`;
+      const waited = live.get(position) ?? Number.NEGATIVE_INFINITY;
+      live.delete(position);
       const isNew = clock.monotonic() - waited < LIVE_READ;
       const slots = await log.read(thread_id, after, options);
       const [next] = slots;

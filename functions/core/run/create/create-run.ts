@@ -43,13 +43,13 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const inline = input.length <= INPUT_INLINE_BYTES;
   const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
 
-  let tried: { place: QueuePosition; transaction: CreateTransaction } | undefined;
+  let tried: { position: QueuePosition; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < LOST_RACE.tries; n++) {
     if (n) await ports.clock.sleep(LOST_RACE.pause(n, ports.clock));
     const seen = temporary ? undefined : await ports.threads.get(thread_id);
     // An earlier try got no answer but succeeded: the run exists, and must not supersede itself.
     const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;
-    if (tried && arrived) return announce(ports, arrived, tried.place, tried.transaction);
+    if (tried && arrived) return announce(ports, arrived, tried.position, tried.transaction);
     const missing = !seen || seen.deleted;
     if (missing && !temporary && request.body.if_not_exists === "reject")
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
@@ -68,7 +68,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       return { kind: "busy", detail: WAITS_FOR_ITSELF };
 
     const delay = (request.body.after_seconds ?? 0) * 1_000;
-    const place = delay > 0 ? "delayed" : positionOf(admission);
+    const position = delay > 0 ? "delayed" : positionOf(admission);
     // The row's tail is enough for a first try. After a conflict the log itself is read (model rule tailIsMaxOfRowAndLog).
     const tail = n && seen ? await tailOf(ports.log, seen) : thread.log_tail;
     const run = pendingRun(request, assistant, {
@@ -76,28 +76,28 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       thread,
       input_parts,
       now,
-      ...(place === "active" && { log_start: tail + 1 }),
-      ...(place === "delayed" && { starts_at: now + delay }),
+      ...(position === "active" && { log_start: tail + 1 }),
+      ...(position === "delayed" && { starts_at: now + delay }),
     });
     const transaction: CreateTransaction = {
       run,
-      thread: { row: threadWith(thread, run, place), seen: seen?.rev },
-      ...(place === "active" && { due: now + redriveAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
-      ...(place === "delayed" && { due: now + delay }),
-      ...(place === "alone_in_queue" &&
+      thread: { row: threadWith(thread, run, position), seen: seen?.rev },
+      ...(position === "active" && { due: now + redriveAfter(1), first: firstSlot(run_id, thread.gen, tail + 1, now) }),
+      ...(position === "delayed" && { due: now + delay }),
+      ...(position === "alone_in_queue" &&
         admission.kind === "supersede" && { supersede: await superseded(ports, thread, admission.intent, now) }),
       ...(inline && { input }),
       ...(key && { key: { ...key, now, ...(use?.dead !== undefined && { dead: use.dead }) } }),
     };
-    tried = { place, transaction };
+    tried = { position, transaction };
     const made = await attempt(ports, transaction);
     if (!made) {
       use = key && (await findUse(ports, key));
       if (use?.kind === "used") return use.answer;
       continue;
     }
-    const created = await announce(ports, made, place, transaction);
-    if (place === "queued") await cancelAbandoned(ports, thread, request.abandoned);
+    const created = await announce(ports, made, position, transaction);
+    if (position === "queued") await cancelAbandoned(ports, thread, request.abandoned);
     return created;
   }
   return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
@@ -160,17 +160,17 @@ async function superseded(ports: Ports, thread: ThreadRow, intent: CancelIntent,
 async function announce(
   ports: Ports,
   run: RunRow,
-  place: QueuePosition,
+  position: QueuePosition,
   { supersede }: CreateTransaction,
 ): Promise<CreateResult> {
   const { run_id, thread_id, graph_id, log_start } = run;
-  ports.logger.info("run created", { run_id, thread_id, attempt: run.attempt, graph_id, place });
+  ports.logger.info("run created", { run_id, thread_id, attempt: run.attempt, graph_id, position });
   const status = supersede?.intent === "rollback" ? "rolled_back" : "interrupted";
   for (const waiting of supersede?.queued ?? [])
     ports.logger.info("run finished", { run_id: waiting, thread_id, attempt: 0, status });
   const delay = run.starts_at === undefined ? 0 : run.starts_at - run.claimable_since;
   const active = log_start !== undefined;
-  if (active || (place === "delayed" && delay <= QUEUE_DELAY_MAX)) await sendQuietly(ports, run, delay);
+  if (active || (position === "delayed" && delay <= QUEUE_DELAY_MAX)) await sendQuietly(ports, run, delay);
   if (supersede?.active !== undefined)
     await cancelRun(ports, { thread_id, run_id: supersede.active }, supersede.intent).catch((error: unknown) =>
       ports.logger.warn("the run before goes on until its worker looks", { run_id, thread_id, error: String(error) }),

@@ -28,13 +28,20 @@ export interface RunRequest {
 export function pendingRun(
   { body }: RunRequest,
   assistant: Assistant,
-  at: { run_id: string; thread: ThreadRow; input_parts: number; now: number; log_start?: number; starts_at?: number },
+  facts: {
+    run_id: string;
+    thread: ThreadRow;
+    input_parts: number;
+    now: number;
+    log_start?: number;
+    starts_at?: number;
+  },
 ): PendingRun {
-  const { thread, now } = at;
+  const { thread, now } = facts;
   const time = new Date(now).toISOString();
   const { graph_id, assistant_id } = assistant;
   return {
-    run_id: at.run_id,
+    run_id: facts.run_id,
     thread_id: thread.thread_id,
     assistant_id,
     graph_id,
@@ -55,7 +62,7 @@ export function pendingRun(
     stream_mode: body.stream_mode,
     subgraphs: body.stream_subgraphs,
     resumable: body.stream_resumable,
-    input_parts: at.input_parts,
+    input_parts: facts.input_parts,
     epoch: 0,
     attempt: 0,
     no_progress_claims: 0,
@@ -63,12 +70,12 @@ export function pendingRun(
     handed_off: false,
     lease_until: 0,
     claimable_since: now,
-    send_count: at.log_start === undefined ? 0 : 1,
+    send_count: facts.log_start === undefined ? 0 : 1,
     sent_at: now,
-    ...(at.log_start !== undefined && { log_start: at.log_start, ...waitsOn(thread.status) }),
+    ...(facts.log_start !== undefined && { log_start: facts.log_start, ...waitsOn(thread.status) }),
     ...(body.on_disconnect === "cancel" && { on_disconnect: "cancel" }),
     ...(body.webhook !== undefined && { webhook: true }),
-    ...(at.starts_at !== undefined && { starts_at: at.starts_at }),
+    ...(facts.starts_at !== undefined && { starts_at: facts.starts_at }),
   };
 }
 
@@ -78,18 +85,22 @@ export const waitsOn = (status: ThreadStatus): { waits?: true } => (status === "
 /** Where the run goes on the thread. */
 export type QueuePosition = "active" | "queued" | "alone_in_queue" | "delayed";
 
-export function threadWith(thread: ThreadRow, run: PendingRun, place: QueuePosition): ThreadRow {
+export function threadWith(thread: ThreadRow, run: PendingRun, position: QueuePosition): ThreadRow {
   return {
     ...thread,
     rev: thread.rev + 1,
     updated_at: run.updated_at,
     // A delayed run does not block the thread meanwhile.
-    status: place === "delayed" ? thread.status : "busy",
+    status: position === "delayed" ? thread.status : "busy",
     metadata: { ...thread.metadata, graph_id: run.graph_id, assistant_id: run.assistant_id },
     graph_id: run.graph_id,
-    active_run: place === "active" ? run.run_id : thread.active_run,
+    active_run: position === "active" ? run.run_id : thread.active_run,
     queue:
-      place === "queued" ? [...thread.queue, run.run_id] : place === "alone_in_queue" ? [run.run_id] : thread.queue,
+      position === "queued"
+        ? [...thread.queue, run.run_id]
+        : position === "alone_in_queue"
+          ? [run.run_id]
+          : thread.queue,
     log_tail: run.log_start ?? thread.log_tail,
   };
 }

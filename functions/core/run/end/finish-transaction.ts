@@ -71,21 +71,22 @@ function threadAfter(
   thread: ThreadRow,
   run: RunningRun,
   actual: DecidedEnding,
-  at: { ended_at: string; log_tail: number; next: string | undefined },
+  outcome: { ended_at: string; log_tail: number; next: string | undefined },
 ): ThreadRow {
   const { head: _before, interrupts: _asked, ...kept } = thread;
   const interrupts = leavesWaiting(run, actual) ? thread.interrupts : onRows(actual);
   const newHead = headAfter(thread, actual);
-  const ends = actual.deleteThread || (thread.temporary && run.on_completion === "delete" && at.next === undefined);
+  const ends =
+    actual.deleteThread || (thread.temporary && run.on_completion === "delete" && outcome.next === undefined);
   return {
     ...kept,
     rev: thread.rev + 1,
-    updated_at: at.ended_at,
-    ...(actual.head && { state_updated_at: at.ended_at }),
-    active_run: at.next ?? null,
+    updated_at: outcome.ended_at,
+    ...(actual.head && { state_updated_at: outcome.ended_at }),
+    active_run: outcome.next ?? null,
     queue: actual.deleteThread ? [] : thread.queue.slice(1),
-    status: at.next === undefined ? statusAfter(run, actual) : "busy",
-    log_tail: at.log_tail,
+    status: outcome.next === undefined ? statusAfter(run, actual) : "busy",
+    log_tail: outcome.log_tail,
     deleted: ends,
     temporary: thread.temporary && ends && !actual.deleteThread,
     error: actual.error,

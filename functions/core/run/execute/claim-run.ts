@@ -85,19 +85,19 @@ async function updateFor(
 ): Promise<ClaimUpdate> {
   const toRun = purpose === "run";
   const attempt = run.attempt + (toRun && !run.handed_off ? 1 : 0);
-  const at = run.epoch === 0 ? null : await newestHead(ports, run);
+  const newest = run.epoch === 0 ? null : await newestHead(ports, run);
   return {
     owner,
     epoch: run.epoch + 1,
     attempt,
-    no_progress_claims: (run.last_checkpoint_id === at ? run.no_progress_claims : 0) + (toRun ? 1 : 0),
-    last_checkpoint_id: at,
+    no_progress_claims: (run.last_checkpoint_id === newest ? run.no_progress_claims : 0) + (toRun ? 1 : 0),
+    last_checkpoint_id: newest,
     opening: !toRun ? "none" : run.handed_off ? "fence" : attempt === 1 ? "first" : "epoch",
     lease_until: now + LEASE,
     due: now + DUE_AHEAD,
     updated_at: new Date(now).toISOString(),
     ...(toRun && { send_count: 0, claimable_since: now, deadline: timeLeft < Infinity ? now + timeLeft : 0 }),
-    ...cutAfter(run, at),
+    ...cutAfter(run, newest),
     ...(toRun && run.started_at === undefined && { started_at: new Date(now).toISOString() }),
   };
 }
@@ -105,12 +105,12 @@ async function updateFor(
 /** Whether the last worker was cut off at its function's time limit: its last heartbeat came just before the deadline. */
 function cutAfter(
   { lease_until, deadline, claimable_since: since, last_checkpoint_id: before, cut_after = 0 }: RunRow,
-  at: string | null,
+  newest: string | null,
 ) {
   const last = lease_until - LEASE;
   const isCut = deadline !== undefined && last > deadline - HEARTBEAT - HEARTBEAT_RETRY && last <= deadline;
   if (isCut) return { cut_after: deadline - since };
-  return cut_after > 0 && before !== at ? { cut_after: 0 } : {};
+  return cut_after > 0 && before !== newest ? { cut_after: 0 } : {};
 }
 
 /** The newest checkpoint of the run, hidden ones included. It shows whether the run makes progress. */

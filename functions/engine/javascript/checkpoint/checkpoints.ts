@@ -68,12 +68,12 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
   ): Promise<[CheckpointHead, TaskWrites[]] | undefined> {
     if (isEmpty(thread_id, ns)) return undefined;
     const checkpoint_id = asked ?? (claim && cache.newest(thread_id, ns));
-    const place = checkpoint_id === undefined ? undefined : { thread_id, ns, checkpoint_id };
-    const known = claim && place && cache.get(place);
-    if (known) return [known.head, cache.writes(place) ?? (await rereadWrites(known, place))];
+    const key = checkpoint_id === undefined ? undefined : { thread_id, ns, checkpoint_id };
+    const known = claim && key && cache.get(key);
+    if (known) return [known.head, cache.writes(key) ?? (await rereadWrites(known, key))];
 
     const since = cache.changes;
-    const reading = place && store.writes(thread_id, ns, place.checkpoint_id);
+    const reading = key && store.writes(thread_id, ns, key.checkpoint_id);
     reading?.catch(() => undefined);
     const head = await store.head(thread_id, ns, checkpoint_id);
     if (!head) return undefined;

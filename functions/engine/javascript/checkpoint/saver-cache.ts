@@ -43,12 +43,12 @@ export class SaverCache {
     return this.#touched.has(nsKey({ thread_id, ns }));
   }
 
-  get(place: CheckpointKey): KnownHead | undefined {
-    return this.#heads.get(cacheKey(place));
+  get(key: CheckpointKey): KnownHead | undefined {
+    return this.#heads.get(cacheKey(key));
   }
 
-  writes(place: CheckpointKey): TaskWrites[] | undefined {
-    const writes = this.#heads.get(cacheKey(place))?.writes;
+  writes(key: CheckpointKey): TaskWrites[] | undefined {
+    const writes = this.#heads.get(cacheKey(key))?.writes;
     return writes && [...writes.values()];
   }
 
@@ -76,10 +76,10 @@ export class SaverCache {
     const isNewest = newest === undefined ? first && !this.#touched.has(key) : head.checkpoint_id >= newest;
     if (isNewest) this.#newest.set(key, head.checkpoint_id);
     this.#touched.add(key);
-    const at = cacheKey(head);
-    const old = this.#heads.get(at);
-    this.#keep(known, old ? old.writes : this.#early.has(at) ? this.#early.get(at) : new Map());
-    this.#early.delete(at);
+    const headKey = cacheKey(head);
+    const old = this.#heads.get(headKey);
+    this.#keep(known, old ? old.writes : this.#early.has(headKey) ? this.#early.get(headKey) : new Map());
+    this.#early.delete(headKey);
   }
 
   /**

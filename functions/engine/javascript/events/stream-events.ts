@@ -102,11 +102,13 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
    */
   const ask = (waiting: Interrupts): void => {
     const inOrder = Object.values(waiting).flat();
-    const places = new Map(inOrder.map(({ id }, place) => [id, place]));
-    const place = (interrupt: unknown): number => places.get(idOf(interrupt)) ?? places.size;
+    const ranks = new Map(inOrder.map(({ id }, rank) => [id, rank]));
+    const rankOf = (interrupt: unknown): number => ranks.get(idOf(interrupt)) ?? ranks.size;
     for (const [suffix, { state, interrupts }] of asking) {
       const told =
-        suffix === "" && inOrder.length > 0 ? inOrder : interrupts.toSorted((one, other) => place(one) - place(other));
+        suffix === "" && inOrder.length > 0
+          ? inOrder
+          : interrupts.toSorted((one, other) => rankOf(one) - rankOf(other));
       send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: told }, "held");
     }
   };

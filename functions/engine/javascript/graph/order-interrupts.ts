@@ -18,7 +18,7 @@ export async function withOrderedInterrupts(
     snapshot,
     new Map(
       idsOf(nested)
-        .map((id, place): [string, number] => [id, place])
+        .map((id, rank): [string, number] => [id, rank])
         .toReversed(),
     ),
   );
@@ -36,12 +36,12 @@ const idsOf = ({ tasks }: StateSnapshot): string[] =>
 const idOf = (interrupt: unknown): string =>
   isObject(interrupt) && typeof interrupt["id"] === "string" ? interrupt["id"] : "";
 
-function ordered(snapshot: StateSnapshot, places: ReadonlyMap<string, number>): StateSnapshot {
-  const place = (interrupt: unknown): number => places.get(idOf(interrupt)) ?? places.size;
+function ordered(snapshot: StateSnapshot, ranks: ReadonlyMap<string, number>): StateSnapshot {
+  const rankOf = (interrupt: unknown): number => ranks.get(idOf(interrupt)) ?? ranks.size;
   const tasks = snapshot.tasks.map((task) => ({
     ...task,
-    ...(task.interrupts && { interrupts: task.interrupts.toSorted((one, other) => place(one) - place(other)) }),
-    ...(isSnapshot(task.state) && { state: ordered(task.state, places) }),
+    ...(task.interrupts && { interrupts: task.interrupts.toSorted((one, other) => rankOf(one) - rankOf(other)) }),
+    ...(isSnapshot(task.state) && { state: ordered(task.state, ranks) }),
   }));
   return { ...snapshot, tasks };
 }

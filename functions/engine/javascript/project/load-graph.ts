@@ -193,8 +193,10 @@ function sourceOf({ manifest }: Project, graph_id: string): string {
 function reasonOf(project: Project, cause: unknown): string {
   const causes = causesOf(cause);
   const errors = causes.filter((one) => one instanceof Error);
-  const place = errors.map((one) => sourceLocation(project.sourceFolder(), one)).find((found) => found !== undefined);
+  const location = errors
+    .map((one) => sourceLocation(project.sourceFolder(), one))
+    .find((found) => found !== undefined);
   const missing = missingFile(cause, project.locate("."), project.manifest);
   const text = shorten(tellCauses(causes), ERROR_CHARACTERS);
-  return `${text}${place === undefined ? "" : ` (${place})`}${missing === undefined ? "" : `. ${missing}`}`;
+  return `${text}${location === undefined ? "" : ` (${location})`}${missing === undefined ? "" : `. ${missing}`}`;
 }

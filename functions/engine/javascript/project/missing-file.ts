@@ -16,7 +16,9 @@ export function missingFile(
   if (asked.startsWith("..") || path.isAbsolute(asked))
     return source_dir === undefined ? `${missing} is outside of the deployed project.` : undefined;
   const name = asked.split(path.sep).join("/");
-  const left = left_out.find(({ path: at }) => at === name || (at.endsWith("/") && `${name}/`.startsWith(at)));
+  const left = left_out.find(
+    ({ path: cause }) => cause === name || (cause.endsWith("/") && `${name}/`.startsWith(cause)),
+  );
   const isElsewhere = !packages.some((folder) => folder === "." || `${name}/`.startsWith(`${folder}/`));
   const rule = left === undefined ? (ruleByName(name) ?? (isElsewhere ? ELSEWHERE : undefined)) : left.rule;
   const way = '"threadline": {"include": […]} of langgraph.json brings it, unless it is a secret or a package';
