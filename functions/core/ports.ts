@@ -2,6 +2,7 @@
  * The ports: everything outside the use cases, one interface each. Expected races are return values; they throw `Unclear` or `Impossible`
  * (failure.ts). Must not name AWS, HTTP or LangGraph.
  */
+import type { Assistants } from "./assistant/assistant-port.ts";
 import type { CheckpointStore } from "./checkpoint/checkpoint-port.ts";
 import type { ThreadLog } from "./log/log-port.ts";
 import type { MetricName } from "./metrics/metric-names.ts";
@@ -69,6 +70,7 @@ export interface Ports {
   sender: WebhookSender;
   queue: RunQueue;
   checkpoints: CheckpointStore;
+  assistants: Assistants;
   engine: Engine;
   /** Without it, a node that blocks the event loop longer than the lease loses its run. */
   pacemaker?: Pacemaker;

@@ -2,6 +2,7 @@
  * From the environment to the ports: the only file that chooses adapters. One environment gives one set of ports, so the entries of the
  * local system share clients, engine and graphs.
  */
+import { createAssistants } from "../aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../aws/checkpoint/checkpoint-store.ts";
 import type { Env } from "../aws/env.ts";
 import { createThreadLog } from "../aws/log/thread-log.ts";
@@ -93,6 +94,7 @@ async function build(
     sender: createWebhookSender({ hosts: env.webhookHosts, clock, ...(secret && { secret }) }),
     queue: queue ?? createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
+    assistants: createAssistants(options),
     engine,
     pacemaker: createPacemaker({ env, logger, stopping }),
   };

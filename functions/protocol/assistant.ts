@@ -1,6 +1,7 @@
 /** The Assistant resource. */
 import { z } from "zod";
-import { absentable, type Json, JsonObject } from "./json.ts";
+import { absentable, type Json, JsonObject, KeyText, Uuid } from "./json.ts";
+import { RunConfig } from "./run.ts";
 
 export interface Assistant {
   assistant_id: string;
@@ -44,12 +45,50 @@ const ASSISTANT_FIELDS = [
   "updated_at",
 ] as const;
 
-export const AssistantSearch = z.object({
+/** Characters; the listing has the names of all assistants. */
+const Name = KeyText.max(256);
+const Description = z.string().max(4_096);
+
+/** Body of POST /assistants (Agent Server API). Unknown fields are ignored. */
+export const AssistantCreate = z.object({
+  graph_id: z.string(),
+  assistant_id: absentable(Uuid),
+  config: absentable(RunConfig),
+  context: absentable(JsonObject),
+  metadata: absentable(JsonObject),
+  if_exists: absentable(z.enum(["raise", "do_nothing"])).transform((choice) => choice ?? "raise"),
+  name: absentable(Name),
+  description: absentable(Description),
+});
+export type AssistantCreate = z.infer<typeof AssistantCreate>;
+
+/** Body of PATCH /assistants/{id}: whatever it has, it makes a new version. */
+export const AssistantPatch = z.object({
+  graph_id: absentable(z.string()),
+  config: absentable(RunConfig),
+  context: absentable(JsonObject),
+  metadata: absentable(JsonObject),
+  name: absentable(Name),
+  description: absentable(Description),
+});
+export type AssistantPatch = z.infer<typeof AssistantPatch>;
+
+const Page = z.object({
+  limit: absentable(z.int().min(1).max(1000)).transform((limit) => limit ?? 10),
+  offset: absentable(z.int().min(0)).transform((offset) => offset ?? 0),
+});
+
+/** Body of POST /assistants/{id}/versions. */
+export const AssistantVersionsQuery = Page.extend({ metadata: absentable(JsonObject) });
+export type AssistantVersionsQuery = z.infer<typeof AssistantVersionsQuery>;
+
+/** Body or query of POST /assistants/{id}/latest. */
+export const AssistantLatest = z.object({ version: z.int().min(1) });
+
+export const AssistantSearch = Page.extend({
   metadata: absentable(JsonObject),
   graph_id: absentable(z.string()),
   name: absentable(z.string()),
-  limit: absentable(z.int().min(1).max(1000)).transform((limit) => limit ?? 10),
-  offset: absentable(z.int().min(0)).transform((offset) => offset ?? 0),
   sort_by: absentable(z.enum(["assistant_id", "created_at", "updated_at", "name", "graph_id"])),
   sort_order: absentable(z.enum(["asc", "desc"])),
   select: absentable(z.array(z.enum(ASSISTANT_FIELDS))),

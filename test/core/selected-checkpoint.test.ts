@@ -1,5 +1,5 @@
 /** Which checkpoint a request names, among all the places where it may. */
-import { findAssistant } from "../../functions/core/assistant/assistants.ts";
+import { systemAssistants } from "../../functions/core/assistant/system-assistants.ts";
 import { selectionOf } from "../../functions/core/checkpoint/selected-checkpoint.ts";
 import { buildKwargs } from "../../functions/core/run/create/new-run.ts";
 import { runBody, scriptedEngine } from "../support/core-ports.ts";
@@ -34,7 +34,7 @@ test.each<[string, object, object]>([
 });
 
 test("R6: an assistant's config selects no checkpoint for all of its runs", () => {
-  const assistant = findAssistant(scriptedEngine(completes), "scripted");
+  const [assistant] = systemAssistants(scriptedEngine(completes));
   if (!assistant) throw new Error("there is no assistant");
   const config = { configurable: { checkpoint_id: "a", thread_ts: "a", name: "Ada" } };
 

@@ -2,7 +2,7 @@
  * Every recorded stream of the dev server, asked of the engine alone: the events that it hands to its sink, but for the table of
  * test/flow/golden-differences.ts. The whole server is compared in test/flow.
  */
-import { systemAssistantId } from "../../functions/core/assistant/assistants.ts";
+import { systemAssistantId } from "../../functions/core/assistant/system-assistants.ts";
 import { Command } from "../../functions/protocol/run.ts";
 import { expectedEvents } from "../flow/golden-differences.ts";
 import { type Event, normalise } from "../flow/golden-normalise.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { systemAssistantId } from "../../functions/core/assistant/assistants.ts";
+import { systemAssistantId } from "../../functions/core/assistant/system-assistants.ts";
 import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import type { LogEvent } from "../../functions/core/log/slot.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";

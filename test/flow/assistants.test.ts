@@ -45,7 +45,97 @@ describe("what a graph is made of", () => {
   });
 });
 
+describe("stored assistants", () => {
+  it("have versions, of which one is the latest", async () => {
+    const { assistant_id, ...made } = await client.assistants.create({
+      graphId: "agent",
+      name: "Ada",
+      context: { model: "small" },
+      metadata: { owner: "ada" },
+    });
+    const changed = await client.assistants.update(assistant_id, { config: { tags: ["t"] }, metadata: { more: 1 } });
+    const again = await client.assistants.update(assistant_id, {});
+    const versions = await client.assistants.getVersions(assistant_id);
+    const first = await client.assistants.setLatest(assistant_id, 1);
+    const next = await client.assistants.update(assistant_id, {});
+
+    expect(made).toMatchObject({
+      version: 1,
+      context: { model: "small" },
+      config: { configurable: { model: "small" } },
+    });
+    expect(changed).toMatchObject({ version: 2, config: { tags: ["t"] }, metadata: { owner: "ada", more: 1 } });
+    expect(again.version).toBe(3);
+    expect(versions.map(({ version }) => version)).toEqual([3, 2, 1]);
+    expect(first).toMatchObject({ version: 1, metadata: { owner: "ada" } });
+    expect(next.version).toBe(4);
+    expect(await client.assistants.get(assistant_id)).toEqual(next);
+    await expect(client.assistants.setLatest(assistant_id, 99)).rejects.toThrow(/404.*version not found/);
+
+    await client.assistants.delete(assistant_id);
+    await expect(client.assistants.get(assistant_id)).rejects.toThrow("404");
+    await expect(client.assistants.getVersions(assistant_id)).rejects.toThrow("404");
+    await expect(client.assistants.delete(assistant_id)).rejects.toThrow("404");
+  });
+
+  it("give their config, context and metadata to runs, which may say more", async () => {
+    const { assistant_id } = await client.assistants.create({
+      graphId: "agent",
+      config: { tags: ["of-assistant"], recursion_limit: 7, configurable: { model: "small", voice: "deep" } },
+      metadata: { owner: "ada", kind: "assistant" },
+    });
+    const { thread_id } = await client.threads.create({ metadata: { kind: "thread" } });
+
+    const run = await client.runs.create(thread_id, assistant_id, {
+      input: { topic: "ice cream" },
+      context: { model: "large" },
+      metadata: { asked: true },
+    });
+    const values = await client.runs.join(thread_id, run.run_id);
+
+    const settings = { model: "large", voice: "deep" };
+    expect(run).toMatchObject({
+      assistant_id,
+      metadata: { owner: "ada", kind: "thread", asked: true, graph_id: "agent", assistant_id },
+      kwargs: {
+        config: { tags: ["of-assistant"], recursion_limit: 7, configurable: settings },
+        context: settings,
+      },
+    });
+    expect(values).toMatchObject({ topic: "ice cream and cats" });
+    expect((await client.threads.get(thread_id)).metadata).toMatchObject({ assistant_id, graph_id: "agent" });
+    expect(await client.assistants.getGraph(assistant_id)).toEqual(await client.assistants.getGraph("agent"));
+  });
+
+  it("are searched in pages, with the number of all", async () => {
+    const owner = crypto.randomUUID();
+    for (const name of ["b", "c", "a"]) await client.assistants.create({ graphId: "agent", name, metadata: { owner } });
+
+    const first = await client.assistants.search({
+      metadata: { owner },
+      limit: 2,
+      sortBy: "name",
+      sortOrder: "asc",
+      includePagination: true,
+    });
+    const rest = await client.assistants.search({
+      metadata: { owner },
+      limit: 2,
+      offset: 2,
+      sortBy: "name",
+      sortOrder: "asc",
+      select: ["name"],
+    });
+
+    expect(first).toMatchObject({ assistants: [{ name: "a" }, { name: "b" }], next: "2" });
+    expect(rest).toEqual([{ name: "c" }]);
+    expect(await client.assistants.count({ metadata: { owner } })).toBe(3);
+  });
+});
+
 const UNKNOWN = "00000000-0000-4000-8000-000000000000";
+const AGENT = "fe096781-5601-53d2-b2f6-0d3403f7e9ca";
+const all = () => client.assistants.search({ limit: 1_000 });
 
 describe("bad input", () => {
   it.each([
@@ -56,7 +146,39 @@ describe("bad input", () => {
     ["GET", "/assistants/agent/graph?xray=-1", undefined, 422, /xray/],
     ["GET", "/assistants/agent/subgraphs?recurse=5", undefined, 422, /recurse/],
     ["POST", "/assistants/agent/graph", {}, 405, /Method/],
+    ["POST", "/assistants", {}, 422, /graph_id/],
+    ["POST", "/assistants", { graph_id: "nope" }, 404, /Graph "nope" not found/],
+    ["POST", "/assistants", { graph_id: 5 }, 422, /graph_id/],
+    ["POST", "/assistants", { graph_id: "agent", assistant_id: "x" }, 422, /assistant_id/],
+    ["POST", "/assistants", { graph_id: "agent", assistant_id: AGENT }, 409, /already exists/],
+    ["POST", "/assistants", { graph_id: "agent", config: [] }, 422, /config/],
+    ["POST", "/assistants", { graph_id: "agent", config: { recursion_limit: 0 } }, 422, /config\.recursion_limit/],
+    ["POST", "/assistants", { graph_id: "agent", context: "x" }, 422, /context/],
+    ["POST", "/assistants", { graph_id: "agent", metadata: 5 }, 422, /metadata/],
+    ["POST", "/assistants", { graph_id: "agent", metadata: { x: "y".repeat(40_000) } }, 422, /metadata: 40/],
+    ["POST", "/assistants", { graph_id: "agent", name: "x".repeat(300) }, 422, /name/],
+    ["POST", "/assistants", { graph_id: "agent", if_exists: "replace" }, 422, /if_exists/],
+    ["PATCH", `/assistants/${UNKNOWN}`, {}, 404, /Assistant not found/],
+    ["PATCH", "/assistants/agent", { graph_id: "nope" }, 404, /Graph "nope" not found/],
+    ["PATCH", "/assistants/agent", { context: [] }, 422, /context/],
+    ["DELETE", `/assistants/${UNKNOWN}`, undefined, 404, /Assistant not found/],
+    ["DELETE", "/assistants/agent?delete_threads=maybe", undefined, 422, /delete_threads/],
+    ["POST", `/assistants/${UNKNOWN}/versions`, {}, 404, /Assistant not found/],
+    ["POST", "/assistants/agent/versions", { limit: 0 }, 422, /limit/],
+    ["POST", "/assistants/agent/latest", {}, 422, /version/],
+    ["POST", "/assistants/agent/latest", { version: "1" }, 422, /version/],
+    ["POST", "/assistants/agent/latest", { version: 2 }, 404, /version not found/],
+    ["POST", `/assistants/${UNKNOWN}/latest`, { version: 1 }, 404, /Assistant not found/],
+    ["POST", "/assistants/search", { limit: 0 }, 422, /limit/],
+    ["POST", "/assistants/search", { limit: 1_001 }, 422, /limit/],
+    ["POST", "/assistants/search", { offset: -1 }, 422, /offset/],
+    ["POST", "/assistants/search", { sort_by: "age" }, 422, /sort_by/],
+    ["POST", "/assistants/search", { select: ["secret"] }, 422, /select/],
+    ["POST", "/assistants/search", { metadata: [] }, 422, /metadata/],
+    ["POST", "/assistants/count", { graph_id: 5 }, 422, /graph_id/],
   ])("%s %s %j", async (method, path, body, status, detail) => {
+    const before = await all();
+
     const response = await fetch(`${server.url}${path}`, {
       method,
       ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
@@ -64,5 +186,6 @@ describe("bad input", () => {
 
     expect(response.status).toBe(status);
     expect(await json(response)).toEqual({ detail: expect.stringMatching(detail) });
+    expect(await all()).toEqual(before);
   });
 });

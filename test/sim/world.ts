@@ -2,6 +2,7 @@
  * One seed: the real core and adapters in simulated processes over one simulated table and queue. Must not check anything itself: the watch
  * and the shared invariants do.
  */
+import { createAssistants } from "../../functions/aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
 import { createInputs } from "../../functions/aws/run/inputs.ts";
@@ -170,6 +171,7 @@ export class World {
       },
       queue: { send: (ref, delayMs) => this.queue.send(ref, delayMs) },
       checkpoints,
+      assistants: createAssistants(options),
       engine: scriptedEngine({
         dice: this.dice,
         faults: this.faults,

@@ -1,5 +1,6 @@
 /** The real storage under the use cases, with a scripted engine and a queue that only notes what was sent: for tests of core/. */
 import { randomUUID } from "node:crypto";
+import { createAssistants } from "../../functions/aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
 import { createInputs } from "../../functions/aws/run/inputs.ts";
@@ -107,6 +108,7 @@ export function corePorts(
     runs: createRuns(options),
     inputs: createInputs(options),
     checkpoints: createCheckpointStore(options),
+    assistants: createAssistants(options),
     webhooks: createWebhooks(options),
     sender: createWebhookSender({ hosts: "any", clock, secret: async () => "test secret" }),
     queue: { send: (ref) => Promise.resolve(void sent.push(ref)) },

@@ -21,7 +21,7 @@
  */
 import { createHash } from "node:crypto";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
-import { DUE_SHARDS, ROOT_SHARDS } from "./limits.ts";
+import { DUE_SHARDS, LIST_SHARDS, ROOT_SHARDS } from "./limits.ts";
 
 export interface Key {
   pk: string;
@@ -121,6 +121,21 @@ export const contentHash = (content: string | Uint8Array): string =>
 /** `<log_start>.<epoch>`, padded so that text order is the order of claims. */
 export const claimText = ({ log_start, epoch }: ClaimNumber): string =>
   `${digits(log_start, SLOT_DIGITS)}.${digits(epoch, 6)}`;
+
+/** Assistant. Written by create, patch, choice of a version, delete; read by all that name one, runs too. */
+export const assistantKey = (assistant_id: string): Key => ({ pk: `A#${assistant_id}`, sk: "A" });
+/** Versions of one life of an assistant's id. Written once with the row; read by versions and choice. Go with the assistant. */
+export const versionsPrefix = (born: string): string => `V#${born}#`;
+export const versionKey = (assistant_id: string, born: string, version: number): Key => ({
+  pk: assistantKey(assistant_id).pk,
+  sk: versionsPrefix(born) + digits(version, SLOT_DIGITS),
+});
+/** What searches see of an assistant. Written and removed with its row; read by search and count. */
+export const listedKey = (assistant_id: string): Key => ({
+  pk: `AL#${hash32(assistant_id) % LIST_SHARDS}`,
+  sk: assistant_id,
+});
+export const listPartitions = (): string[] => Array.from({ length: LIST_SHARDS }, (_, shard) => `AL#${shard}`);
 
 /** Idempotency key. Written by create with its run; read by create. Expires after a day; free earlier if its thread was deleted. */
 export const idempotencyKey = (key: string): Key => ({ pk: `Q#${escape(key)}`, sk: "A" });

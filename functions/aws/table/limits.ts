@@ -8,6 +8,8 @@ export const CREATE_ACTIONS = 6;
 export const DUE_SHARDS = 8;
 /** Partitions over which threads without an owner are spread in an index. */
 export const OWNERLESS_SHARDS = 16;
+/** Partitions of the listing of assistants, which a search reads side by side. */
+export const LIST_SHARDS = 4;
 /** Partitions of the store's list of first labels. */
 export const ROOT_SHARDS = 4;
 /** Slots of one transaction, and their bytes, where those of many runs are put together: DynamoDB takes 100 items and 4 MB. */

@@ -1,6 +1,4 @@
-/**
- * What a graph tells of itself, for a page that shows it: schemas come in bounded time, empty rather than not at all. Must not run a graph.
- */
+/** Schemas for a page that shows a graph: in bounded time, empty rather than not at all. */
 import type { GraphSchemas } from "../../protocol/assistant.ts";
 import type { Ports } from "../ports.ts";
 import { shorten } from "../failure/shorten.ts";

@@ -1,10 +1,16 @@
 /** HTTP status of each outcome of the use cases (Agent Server API). Exhaustive by type. */
+import type { ChangeResult } from "../../core/assistant/change-assistant.ts";
+import type { CreateAssistantResult } from "../../core/assistant/create-assistant.ts";
+import type { SearchResult } from "../../core/assistant/search-assistants.ts";
 import type { CreateResult } from "../../core/run/create/create-result.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
 import type { PatchResult } from "../../core/thread/threads.ts";
 import { HttpError } from "./http-error.ts";
 
 type Refused =
+  | Exclude<CreateAssistantResult, { assistant: unknown }>["kind"]
+  | Exclude<ChangeResult, { assistant: unknown }>["kind"]
+  | Exclude<SearchResult, { page: unknown }>["kind"]
   | Exclude<CreateResult, { kind: "created" }>["kind"]
   | Exclude<CreateThreadResult, { row: unknown }>["kind"]
   | Exclude<PatchResult, { row: unknown }>["kind"];

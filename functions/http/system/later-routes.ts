@@ -10,12 +10,6 @@ const LATER: Record<string, string> = {
   "GET /docs": "The API reference page",
   "GET /openapi.json": "The OpenAPI document",
 
-  "POST /assistants": "Creating assistants",
-  "PATCH /assistants/:assistant_id": "Changing assistants",
-  "DELETE /assistants/:assistant_id": "Deleting assistants",
-  "POST /assistants/:assistant_id/versions": "Listing the versions of an assistant",
-  "POST /assistants/:assistant_id/latest": "Choosing the version of an assistant",
-
   "POST /threads/search": "Searching threads",
   "POST /threads/count": "Counting threads",
   "POST /threads/prune": "Pruning threads",

@@ -3,7 +3,8 @@
  * (design 4.1). Must not fail once the run exists.
  */
 import { Unclear } from "../../failure/failure.ts";
-import { findAssistant } from "../../assistant/assistants.ts";
+import { findAssistant } from "../../assistant/find-assistant.ts";
+import { isServed, unknownGraph } from "../../assistant/system-assistants.ts";
 import { missingCheckpoint, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { eventId } from "../../log/cursor.ts";
 import { firstSlot, metadataEvent } from "../../log/first-slot.ts";
@@ -30,15 +31,22 @@ import { sendQuietly } from "./send-run.ts";
 export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
   const refusal = refuse(ports, request);
   if (refusal) return refusal;
-  const assistant = findAssistant(ports.engine, request.body.assistant_id);
-  if (!assistant) return notFound(request.body.assistant_id);
-  const key = keyOf(request);
-  let use = key && (await findUse(ports, key));
-  if (use?.kind === "used") return use.answer;
-
+  const { assistant_id } = request.body;
   const run_id = ports.ids.uuid7();
   const temporary = request.thread_id === null;
   const thread_id = request.thread_id ?? ports.ids.uuid7();
+  const key = keyOf(request);
+  const [assistant, known, first] = await Promise.all([
+    findAssistant(ports, assistant_id),
+    key && findUse(ports, key),
+    temporary ? undefined : ports.threads.get(thread_id),
+  ]);
+  if (!assistant) return notFound(assistant_id);
+  const { graph_id } = assistant;
+  if (!isServed(ports.engine, graph_id)) return invalid(unknownGraph(ports.engine, graph_id));
+  let use = known;
+  if (use?.kind === "used") return use.answer;
+
   const input = pack(Buffer.from(JSON.stringify(buildKwargs(request, assistant))));
   const inline = input.length <= INPUT_INLINE_BYTES;
   const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
@@ -46,7 +54,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   let tried: { position: QueuePosition; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < LOST_RACE.tries; n++) {
     if (n) await ports.clock.sleep(LOST_RACE.pause(n, ports.clock));
-    const seen = temporary ? undefined : await ports.threads.get(thread_id);
+    const seen = temporary || n === 0 ? first : await ports.threads.get(thread_id);
     // An earlier try got no answer but succeeded: the run exists, and must not supersede itself.
     const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;
     if (tried && arrived) return announce(ports, arrived, tried.position, tried.transaction);

@@ -3,6 +3,7 @@ import type { Assistant } from "../../../protocol/assistant.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
 import type { RunCreate, RunKwargs } from "../../../protocol/run.ts";
 import type { ThreadStatus } from "../../../protocol/thread.ts";
+import { mergedSettings } from "../../assistant/assistant-settings.ts";
 import { isSelector, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
@@ -108,16 +109,15 @@ export function threadWith(thread: ThreadRow, run: PendingRun, position: QueuePo
 /** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
 export function buildKwargs({ thread_id, body, headers = {} }: RunRequest, assistant: Assistant): RunKwargs {
   const config: JsonObject = { ...assistant.config, ...body.config };
-  const configurable = {
-    ...settingsIn(assistant.config["configurable"]),
-    ...settingsIn(body.config?.["configurable"]),
-    ...selectionOf(body),
-  };
+  const { configurable, context } = mergedSettings(
+    { configurable: settingsIn(assistant.config["configurable"]), context: assistant.context },
+    { configurable: settingsIn(body.config?.["configurable"]), context: body.context ?? {} },
+  );
   return {
     input: body.input ?? null,
     command: body.command ?? null,
-    config: { ...config, configurable },
-    context: { ...assistant.context, ...body.context },
+    config: { ...config, configurable: { ...settingsIn(configurable), ...selectionOf(body) } },
+    context,
     stream_mode: body.stream_mode,
     interrupt_before: body.interrupt_before ?? null,
     interrupt_after: body.interrupt_after ?? null,

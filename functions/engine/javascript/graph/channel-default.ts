@@ -1,4 +1,4 @@
-/** What a channel begins with, as far as it was declared with a default. Must not know what it is asked for. */
+/** The value that a channel begins with, as far as one was declared. */
 import { isObject } from "../langgraph.ts";
 
 export function initialOf(channel: unknown): unknown {

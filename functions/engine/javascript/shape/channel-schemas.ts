@@ -1,6 +1,6 @@
 /**
- * A schema out of channels, for states that are declared by types alone (`Annotation`): names, what is known of a default, and messages.
- * TypeScript's types are gone at run time. Must not read declared schemas: graph-schemas.ts does.
+ * A schema from channels, for states that are declared by types alone (`Annotation`): names, messages, and what is known of a default.
+ * TypeScript's types are gone at run time.
  */
 import type { Json, JsonObject } from "../../../protocol/json.ts";
 import { initialOf } from "../graph/channel-default.ts";

@@ -1,7 +1,4 @@
-/**
- * The JSON Schemas of one graph: what is declared by Zod or a `StateSchema` as LangGraph itself reads it, else what its channels tell.
- * Must not load graphs, nor fail: what cannot be said is an empty schema.
- */
+/** The JSON Schemas of one graph: as declared by Zod or a `StateSchema`, else what its channels tell. Never fails. */
 import type { GraphSchemas } from "../../../protocol/assistant.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { toPlainObject } from "../events/to-json.ts";

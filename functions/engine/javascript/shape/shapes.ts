@@ -1,7 +1,4 @@
-/**
- * What graphs are made of: drawn, and as schemas, which are kept for as long as the build is served. Factories are told that only the shape
- * is asked for. Must not run a graph.
- */
+/** Draws graphs and reads their schemas, which are kept for as long as the build is served. */
 import type { Configured, GraphShapes } from "../../../core/assistant/shape-port.ts";
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { GraphSchemas } from "../../../protocol/assistant.ts";

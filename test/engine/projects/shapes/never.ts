@@ -1,1 +1,0 @@
-export const graph = await new Promise(() => undefined);
