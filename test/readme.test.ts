@@ -2,27 +2,27 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** Command → the file that runs it, and a text by which it can be seen there. */
+/** Command → the file that runs it, and the call by which it does. */
 const RUN_BY: Record<string, [file: string, text: string]> = {
-  "npm ci && npm start": ["test/local/start.test.ts", "npm start"],
+  "npm ci && npm start": ["test/local/start.test.ts", 'spawn("npm", args'],
   "npm ci && npm test": [".ci/run", "npm run check"],
-  "npm start -- --config ../app/langgraph.json": ["test/flow/projects.test.ts", "config"],
-  "npm start -- --watch": ["test/projects/watch.test.ts", "--watch"],
-  "npm start -- --isolated": ["test/isolated/start.test.ts", "--isolated"],
-  "npx cdk bootstrap": ["test/deploy/run-deploy.ts", "bootstrap"],
-  "npx cdk deploy": ["test/deploy/run-deploy.ts", "deploy"],
-  "npx cdk deploy -c config=../app/langgraph.json": ["test/deploy/run-deploy.ts", "config"],
-  "npx cdk destroy": ["test/deploy/run-deploy.ts", "destroy"],
+  "npm start -- --config ../app/langgraph.json": ["test/flow/projects.test.ts", "startServer({ config:"],
+  "npm start -- --watch": ["test/projects/watch.test.ts", "watch: true"],
+  "npm start -- --isolated": ["test/isolated/start.test.ts", "isolated: true"],
+  "npx cdk bootstrap": ["test/deploy/run-deploy.ts", 'cdk("bootstrap",'],
+  "npx cdk deploy": ["test/deploy/run-deploy.ts", 'cdk(["deploy",'],
+  "npx cdk deploy -c config=../app/langgraph.json": ["test/deploy/run-deploy.ts", "Object.entries({ config: CONFIG,"],
+  "npx cdk destroy": ["test/deploy/run-deploy.ts", 'cdk(["destroy",'],
   "npm run deploy:local": ["test/deploy/run-deploy.ts", "local/ministack/deploy.ts"],
-  "npm ci && npm run pack:construct": ["test/registry/run-cdk-app.ts", "pack:construct"],
-  "npm run package": ["test/packaging/package-command.test.ts", "package"],
+  "npm ci && npm run pack:construct": ["test/registry/run-cdk-app.ts", '"npm", ["run", "--silent", "pack:construct"]'],
+  "npm run package": ["test/packaging/package-command.test.ts", "packaging/package.ts"],
   "npm run check": [".ci/run", "npm run check"],
   "npm run check:registry": [".ci/run", "npm run check:registry"],
   "npm run bench": ["test/bench/commands.test.ts", "bench/bench.ts"],
   "npm run bench:cold": ["test/bench/commands.test.ts", "bench/cold.ts"],
   "npm run sim -- --seeds 1000": ["test/sim/sim.test.ts", "sim.ts"],
-  "npm run smoke -- http://localhost:2024": ["test/smoke/smoke.test.ts", "smoke"],
-  "npm run cost": ["test/cost/estimate.test.ts", "cost"],
+  "npm run smoke -- http://localhost:2024": ["test/smoke/smoke.test.ts", "runSmoke(server.url"],
+  "npm run cost": ["test/cost/estimate.test.ts", "cost/cost.ts"],
 };
 
 const PAGES = ["README.md", "CONTRIBUTING.md", "infra/README.md", ...readdirSync("docs").map((file) => `docs/${file}`)];
