@@ -24,7 +24,7 @@ const SHORT = () => 200;
 /** ms, at most, doubled from 20 to 500, of which a random share is waited: who collided does not collide again. */
 const SPREAD: RetryPolicy["pause"] = (failures, clock) => clock.jitter() * Math.min(10 * 2 ** failures, 500);
 
-/** Ten tries, each several of the SDK: about the time that a table needs to move a partition. Then whoever called fails. */
+/** Ten tries, each several of the SDK: about the time that a table needs to move a partition. Then the caller fails. */
 export const STORE: RetryPolicy = {
   repeats: "a read, or a write that may be done twice",
   tries: 10,
@@ -82,7 +82,7 @@ export const MET_TRANSACTION: RetryPolicy = {
   pause: SPREAD,
 };
 
-/** Without any progress; a batch of which a part was done begins anew. */
+/** Tries without any progress; a batch that was done in part starts counting again. */
 export const UNDONE_BATCH: RetryPolicy = { ...MET_TRANSACTION, repeats: "what DynamoDB left undone of a batch" };
 
 export interface Tries {
@@ -133,5 +133,5 @@ export async function repeat<T>(
 export const untilClear = <T>(clock: Clock, call: () => Promise<T>, over?: AbortSignal): Promise<T> =>
   repeat(STORE, clock, call, over);
 
-/** What a race that was lost again and again is to whoever ran it. */
+/** The error for a race that was lost in every try. */
 export const contended = (what: string): Unclear => new Unclear(`others change ${what} too quickly`);

@@ -48,7 +48,7 @@ export function streamResponse(ports: Ports, watch: StreamWatch): Response {
   });
 }
 
-/** The body closes when the run has ended, or is gone; there is no `end` event (design 3, End). */
+/** The body ends when the run has ended or is gone; there is no `end` event (design 3, End). */
 async function* eventFrames(ports: Ports, { ref, cursor, modes, first }: StreamWatch, signal: AbortSignal) {
   if (first) yield frames([first.event]);
   const wanted = passes(modes);

@@ -29,8 +29,8 @@ import { sendQuietly } from "./send-run.ts";
 
 /** Refusals change nothing. @throws what the table answers, but never once the run exists */
 export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
-  const refusal = refuse(ports, request);
-  if (refusal) return refusal;
+  const invalid = whyInvalid(ports, request);
+  if (invalid) return invalid;
   const { assistant_id } = request.body;
   const run_id = ports.ids.uuid7();
   const temporary = request.thread_id === null;
@@ -188,7 +188,7 @@ async function announce(
 
 const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });
 
-function refuse(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): CreateResult | undefined {
+function whyInvalid(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): CreateResult | undefined {
   const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
   if (complaint !== undefined) return invalid(complaint);
   if (thread_id === null && body.command?.resume !== undefined)
