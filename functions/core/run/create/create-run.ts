@@ -27,10 +27,10 @@ import { type Admission, admit, comesFromWithin } from "./multitask.ts";
 import { buildKwargs, pendingRun, type QueuePosition, type RunRequest, threadWith } from "./new-run.ts";
 import { sendQuietly } from "./send-run.ts";
 
-/** Refusals change nothing. @throws what the table answers, but never once the run exists */
+/** A request that is refused changes nothing. @throws what the table answers, but never once the run exists */
 export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
-  const invalid = whyInvalid(ports, request);
-  if (invalid) return invalid;
+  const complaint = whyInvalid(ports, request);
+  if (complaint) return complaint;
   const { assistant_id } = request.body;
   const run_id = ports.ids.uuid7();
   const temporary = request.thread_id === null;
