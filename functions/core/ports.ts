@@ -4,6 +4,7 @@
  */
 import type { Assistants } from "./assistant/assistant-port.ts";
 import type { CheckpointStore } from "./checkpoint/checkpoint-port.ts";
+import type { StateUpdates } from "./checkpoint/update-port.ts";
 import type { ThreadLog } from "./log/log-port.ts";
 import type { MetricName } from "./metrics/metric-names.ts";
 import type { Engine } from "./run/execute/engine-port.ts";
@@ -71,6 +72,7 @@ export interface Ports {
   queue: RunQueue;
   checkpoints: CheckpointStore;
   assistants: Assistants;
+  updates: StateUpdates;
   engine: Engine;
   /** Without it, a node that blocks the event loop longer than the lease loses its run. */
   pacemaker?: Pacemaker;

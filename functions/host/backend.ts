@@ -4,6 +4,7 @@
  */
 import { createAssistants } from "../aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../aws/checkpoint/checkpoint-store.ts";
+import { createStateUpdates } from "../aws/checkpoint/state-updates.ts";
 import type { Env } from "../aws/env.ts";
 import { createThreadLog } from "../aws/log/thread-log.ts";
 import { createInputs } from "../aws/run/inputs.ts";
@@ -95,6 +96,7 @@ async function build(
     queue: queue ?? createRunQueue({ client: createQueueClient(env), queueUrl: env.queueUrl }),
     checkpoints,
     assistants: createAssistants(options),
+    updates: createStateUpdates(options),
     engine,
     pacemaker: createPacemaker({ env, logger, stopping }),
   };

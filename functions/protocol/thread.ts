@@ -1,6 +1,6 @@
 /** The Thread and ThreadState resources and the bodies that create, change and read them. */
 import { z } from "zod";
-import { absentable, AnyJson, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
+import { absentable, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
 
 const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];
@@ -82,7 +82,6 @@ export const ThreadCreate = z.object({
   metadata: absentable(JsonObject),
   if_exists: absentable(z.enum(["raise", "do_nothing"])).transform((choice) => choice ?? "raise"),
   ttl: absentable(z.union([z.number(), JsonObject])),
-  supersteps: absentable(z.array(AnyJson)),
 });
 export type ThreadCreate = z.infer<typeof ThreadCreate>;
 

@@ -49,6 +49,8 @@ export interface Faults {
   /** Cancels arrive while the run is about to end, share of the runs. */
   atTheEnd: number;
   remove: boolean;
+  /** Updates of the state by a client. */
+  updates: number;
   /** Readers whose connection is cut, share of their batches. */
   cut: number;
   readers: boolean;
@@ -122,6 +124,7 @@ export function drawFaults(dice: Dice): Faults {
     durability: dice.chance(0.5) ? "async" : "sync",
     beyond: sometimes(0.1, 0.3),
     orphaned: sometimes(0.1, 0.05),
+    updates: 0,
   };
   if (faults.drop && faults.handover && dice.chance(0.5)) Object.assign(faults, { handover: 0.7, drop: 0.5 });
   // Readers would poll for the hours after which an unclaimed run is given up.

@@ -1,5 +1,6 @@
 /** What clients do to the simulated system: create, watch, cancel, delete; and the sweeper. Each through the real use cases. */
 import { toRun } from "../../functions/aws/table/row-items.ts";
+import { updateState } from "../../functions/core/checkpoint/update-state.ts";
 import { type Cursor, parseCursor } from "../../functions/core/log/cursor.ts";
 import { tailRun } from "../../functions/core/log/tail-log.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
@@ -9,6 +10,7 @@ import { SWEEP_EVERY } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { MULTITASK_STRATEGIES, RunCreate } from "../../functions/protocol/run.ts";
+import { StateUpdateBody } from "../../functions/protocol/state-update.ts";
 import type { ReaderRecord } from "../support/invariants.ts";
 import { CALM_AFTER } from "./faults.ts";
 import { isExpected } from "./flaky-client.ts";
@@ -20,9 +22,14 @@ const RECONNECT = 1_000;
 
 /** Of a create request on a thread that others use too. */
 const ANSWERS = new Set(["created", "busy", "contended"]);
+/** Of an update of the thread's state, which is asked for so often. */
+const UPDATE_TRIES = 10;
+const UPDATE_ANSWERS = new Set(["updated", "busy", "contended", "not_found"]);
 
 export class People {
   readonly readers: ReaderRecord[] = [];
+  /** Updates of the state whose answer came, and in which life of the thread. */
+  readonly updates: { name: string; gen: number; isApplied: boolean }[] = [];
   readonly #world: World;
   /** Requests that clients still wait for. */
   #open = 0;
@@ -58,6 +65,8 @@ export class People {
           if (known) this.#cancel(known[0]);
         });
     }
+    for (let n = 0; n < (faults.temporary ? 0 : faults.updates); n++)
+      this.#later(this.#world.updating.between(0, 25_000), () => this.#update(`U${n}`));
     if (faults.remove) this.#later(dice.between(2_000, 20_000), () => this.#delete());
   }
 
@@ -185,6 +194,21 @@ export class People {
     this.#as("api", async (process) => {
       const result = await cancelRun(this.#world.ports(process), { thread_id, run_id }, intent);
       this.#world.say(() => `${process.name}: cancel ${watch.name(run_id)} (${intent}) → ${result}`);
+    });
+  }
+
+  /** Who is told that a run is on the thread asks again some time later. */
+  #update(name: string, tries = 1): void {
+    const { thread_id, table, watch, updating } = this.#world;
+    this.#as("api", async (process) => {
+      const body = StateUpdateBody.parse({ values: {}, as_node: name });
+      const result = await updateState(this.#world.ports(process), thread_id, body);
+      this.#world.say(() => `${process.name}: update ${name} → ${result.kind}`);
+      if (!UPDATE_ANSWERS.has(result.kind)) watch.violate("I3", `update ${name} was answered with ${result.kind}`);
+      if (result.kind === "busy" && tries < UPDATE_TRIES)
+        return this.#later(updating.between(200, 4_000), () => this.#update(name, tries + 1));
+      const gen = Number(table.get({ pk: `T#${thread_id}`, sk: "A" })?.["gen"]);
+      this.updates.push({ name, gen, isApplied: result.kind === "updated" });
     });
   }
 

@@ -4,7 +4,14 @@
  */
 import type { ChannelValue, CheckpointHead, CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import type { Clock } from "../../functions/core/ports.ts";
-import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
+import type {
+  Engine,
+  Invocation,
+  RunContext,
+  RunOutcome,
+  UpdateOutcome,
+  UpdateRequest,
+} from "../../functions/core/run/execute/engine-port.ts";
 import { WHOLE_BYTES } from "../../functions/core/json/size-limits.ts";
 import type { JsonObject } from "../../functions/protocol/json.ts";
 import { announcementOf } from "./announced.ts";
@@ -67,7 +74,38 @@ export function scriptedEngine(options: EngineOptions): Engine {
     values: () => Promise.resolve({}),
     state: unused,
     history: unused,
+    update: (request, store) => updateState(request, store, options),
   };
+}
+
+/** One more entry in the state, as a client's update has it; and a pending write on what it follows, as LangGraph does. */
+async function updateState(
+  { thread_id, claim, supersteps }: UpdateRequest,
+  store: CheckpointStore,
+  { checkpointId, clock, dice }: EngineOptions,
+): Promise<UpdateOutcome> {
+  const before = await store.head(thread_id, "");
+  const name = String(supersteps[0]?.updates[0]?.as_node);
+  if (before) {
+    const writes = [{ index: 0, channel: "state", value: encode(`${name}:0/1@${claim.epoch}`) }];
+    const at = { thread_id, ns: "", checkpoint_id: before.checkpoint_id, task_id: name, task_path: "", claim };
+    await store.putWrites({ ...at, writes });
+  }
+  // The graph's own code has its time, and others come meanwhile.
+  await clock.sleep(dice.between(0, 3_000));
+  const checkpoint_id = checkpointId();
+  await store.putHead({
+    thread_id,
+    ns: "",
+    checkpoint_id,
+    ...(before && { parent_id: before.checkpoint_id }),
+    claim,
+    metadata: { step: -1 },
+    checkpoint: encode({}),
+    channels: { state: encode([...stateOf(before), name]) },
+  });
+  const head = { checkpoint_id, channels: ["state"] };
+  return { kind: "updated", checkpoint: { thread_id, checkpoint_ns: "", checkpoint_id }, head, interrupts: {} };
 }
 
 /** So many bytes of noise that a slot cannot hold them compressed. */

@@ -49,7 +49,12 @@ export async function simulate(options: WorldOptions): Promise<Outcome> {
   const recorded = record(world, people);
   if (!world.watch.violations.length) {
     world.watch.checkSends();
-    const found = [...violationsOf(recorded), ...checkState(world, recorded), ...(await checkHistory(world))];
+    const found = [
+      ...violationsOf(recorded),
+      ...checkState(world, recorded),
+      ...checkUpdates(world, people, recorded),
+      ...(await checkHistory(world)),
+    ];
     for (const { invariant, text } of found) world.watch.violate(invariant, text);
   }
   const statuses: Record<string, number> = {};
@@ -138,6 +143,21 @@ function checkState(world: World, { thread, runs, slots }: Recorded): Violation[
     }
   }
   return found;
+}
+
+/** An update that was answered is in the state if and only if it was accepted; of one without an answer nothing is known. */
+function checkUpdates(world: World, people: People, { thread }: Recorded): Violation[] {
+  if (!thread || thread.deleted) return [];
+  const [top] = visibleHeads(world.table, world.thread_id);
+  const state = top ? stateIn(top.item) : [];
+  const wrong = people.updates.filter(({ name, gen, isApplied }) => {
+    if (gen > thread.gen) return true;
+    return state.includes(name) !== (isApplied && gen === thread.gen);
+  });
+  return wrong.map(({ name, isApplied }) => ({
+    invariant: "I5",
+    text: `the update ${name} was ${isApplied ? "accepted" : "refused"}, the state is ${state.join(" ")}`,
+  }));
 }
 
 /** What a client reads as the thread's history is what exists for readers by the rule (heads.ts). */

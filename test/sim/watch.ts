@@ -16,7 +16,7 @@ import { newestVisible, rootHeads, seesClosedWrites } from "./heads.ts";
 import type { Process } from "./process.ts";
 import { nameOf } from "./scripted-engine.ts";
 import type { Change, Table } from "./table.ts";
-import { textsIn, writesIn } from "./writes-in.ts";
+import { isOfUpdate, textsIn, writesIn } from "./writes-in.ts";
 
 interface Known {
   name: string;
@@ -80,7 +80,7 @@ export class Watch {
       if (pk.startsWith("L#")) this.#slot(change);
       else if (pk.startsWith("T#") && sk.startsWith("R#")) this.#run(change);
       else if (pk.startsWith("T#") && sk === "A") this.#thread(change);
-      else if (sk.startsWith("W#")) this.#writes(change);
+      else if (sk.startsWith("W#") && !isOfUpdate(change, changes)) this.#writes(change);
       else if (sk.startsWith("H##")) this.#putAt.set(sk.slice("H##".length), change.at);
     }
     if (changes.some(mattersToRows)) this.#rows();

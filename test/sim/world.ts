@@ -4,6 +4,7 @@
  */
 import { createAssistants } from "../../functions/aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import { createStateUpdates } from "../../functions/aws/checkpoint/state-updates.ts";
 import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
 import { createInputs } from "../../functions/aws/run/inputs.ts";
 import { createRuns } from "../../functions/aws/run/runs.ts";
@@ -39,12 +40,17 @@ export interface WorldOptions {
 const STEPS_UNTIL = 60_000;
 const STEP = 600_000;
 
+/** Between the seeds of the two dice. */
+const UPDATING = 1_000_000;
+
 const quiet = () => undefined;
 
 export class World {
   readonly time = new VirtualTime();
   readonly table = new Table();
   readonly dice: Dice;
+  /** For updates of the state: without them a seed is what it was before there were any. */
+  readonly updating: Dice;
   readonly faults: Faults;
   readonly thread_id: string;
   readonly watch: Watch;
@@ -65,6 +71,7 @@ export class World {
 
   constructor({ seed, switches, traced, plan }: WorldOptions) {
     this.dice = createDice(seed);
+    this.updating = createDice(seed + UPDATING);
     this.#source = {
       wall: () => this.time.read(),
       monotonic: () => this.time.now,
@@ -73,7 +80,11 @@ export class World {
     };
     this.switches = switches;
     this.#traced = traced;
-    this.faults = { ...drawFaults(this.dice), ...plan };
+    this.faults = {
+      ...drawFaults(this.dice),
+      updates: this.updating.chance(0.3) ? 1 + this.updating.below(4) : 0,
+      ...plan,
+    };
     this.#brokenFrom = this.faults.broken ? this.dice.between(0, 20_000) : Infinity;
     this.thread_id = this.#uuid();
     this.watch = new Watch({
@@ -172,6 +183,7 @@ export class World {
       queue: { send: (ref, delayMs) => this.queue.send(ref, delayMs) },
       checkpoints,
       assistants: createAssistants(options),
+      updates: createStateUpdates(options),
       engine: scriptedEngine({
         dice: this.dice,
         faults: this.faults,

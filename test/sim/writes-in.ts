@@ -18,3 +18,9 @@ function textOf(bytes: unknown): string {
   const { stored } = decodeWrite(unpack(bytes as Uint8Array));
   return "inline" in stored ? String(decode(stored.inline)) : "";
 }
+
+/** Comes with the record that closes its claim: what a client's update of the state writes is there as a whole. */
+export const isOfUpdate = ({ key, before }: Change, changes: readonly Change[]): boolean => {
+  const [, , , , claim] = key.sk.split("#");
+  return before === undefined && changes.some((other) => other.key.sk === `E#${claim}` && !other.before);
+};

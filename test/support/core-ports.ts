@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { createAssistants } from "../../functions/aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
+import { createStateUpdates } from "../../functions/aws/checkpoint/state-updates.ts";
 import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
 import { createInputs } from "../../functions/aws/run/inputs.ts";
 import { createRuns } from "../../functions/aws/run/runs.ts";
@@ -86,6 +87,7 @@ export function scriptedEngine(script: Script): Engine {
     values: () => Promise.resolve({}),
     state: unused,
     history: unused,
+    update: unused,
   };
 }
 
@@ -109,6 +111,7 @@ export function corePorts(
     inputs: createInputs(options),
     checkpoints: createCheckpointStore(options),
     assistants: createAssistants(options),
+    updates: createStateUpdates(options),
     webhooks: createWebhooks(options),
     sender: createWebhookSender({ hosts: "any", clock, secret: async () => "test secret" }),
     queue: { send: (ref) => Promise.resolve(void sent.push(ref)) },

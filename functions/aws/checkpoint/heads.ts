@@ -21,6 +21,20 @@ export interface RawHead {
 
 /** Segments first: the item is the commit point. */
 export async function putHeadItem(table: Table, segments: Segments, head: CheckpointHead): Promise<void> {
+  const Item = await headItem(table, segments, head);
+  await table.client.send(new PutCommand({ TableName: table.table, Item }));
+}
+
+/**
+ * Puts the head's segments.
+ * @param most bytes that the item may have
+ */
+export async function headItem(
+  table: Table,
+  segments: Segments,
+  head: CheckpointHead,
+  most = PART_BYTES,
+): Promise<Item> {
   const { thread_id, ns, checkpoint_id, parent_id, claim, first_step, metadata, checkpoint } = head;
   const channels = await Promise.all(
     Object.entries(head.channels).map(async ([name, value]): Promise<[string, Stored]> => {
@@ -30,9 +44,9 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
   );
   const payload = pack(encodeHead({ metadata, checkpoint, channels }));
   // With hundreds of channels or huge metadata the head itself is stored in segments.
-  const fits = payload.length <= PART_BYTES;
+  const fits = payload.length <= most;
   const body = fits ? { d: payload } : { h: await segments.put(head, { type: "head", elements: [payload] }) };
-  const item = {
+  return {
     ...headKey(thread_id, ns, checkpoint_id),
     ...(parent_id !== undefined && { b: parent_id }),
     ...(claim && { c: claimAttribute(claim) }),
@@ -42,7 +56,6 @@ export async function putHeadItem(table: Table, segments: Segments, head: Checkp
     ...body,
     ...ttlOf(table, head),
   };
-  await table.client.send(new PutCommand({ TableName: table.table, Item: item }));
 }
 
 /** `H#<ns>#<checkpoint>` */

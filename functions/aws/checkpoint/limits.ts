@@ -17,3 +17,5 @@ export const DELETES_AT_ONCE = 25;
 export const STAMPS_AT_ONCE = 25;
 /** Closed claims that are read beside a head: its claim is nearly always among the newest. */
 export const CLOSED_AT_ONCE = 10;
+/** Bytes of a head in a transaction, which has 4 MB for up to 100 items. */
+export const COMMITTED_HEAD_BYTES = 32 * KB;

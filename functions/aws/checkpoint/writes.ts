@@ -27,14 +27,41 @@ const groupOf = (index: number): string => (index < 0 ? SPECIAL : String(Math.fl
 const attributeOf = (index: number): string => (index < 0 ? `s${-index}` : `w${index}`);
 
 export async function putTaskWrites(table: Table, segments: Segments, task: TaskWrites): Promise<void> {
+  const groups = groupsOf(task);
+  await Promise.all([...groups].map(([name, group]) => putGroup(table, segments, task, name, [...group.values()])));
+}
+
+function groupsOf({ writes }: TaskWrites): Map<string, Map<number, TaskWrite>> {
   const groups = new Map<string, Map<number, TaskWrite>>();
-  for (const write of task.writes) {
+  for (const write of writes) {
     const name = groupOf(write.index);
     const group = groups.get(name) ?? new Map<number, TaskWrite>();
     groups.set(name, group);
     if (write.index < 0 || !group.has(write.index)) group.set(write.index, write);
   }
-  await Promise.all([...groups].map(([name, group]) => putGroup(table, segments, task, name, [...group.values()])));
+  return groups;
+}
+
+/** The items of a task whose claim has written nothing for it yet. Puts their segments. */
+export async function writesItems(segments: Segments, task: TaskWrites): Promise<Item[]> {
+  const { claim, task_path: tp, task_id } = task;
+  return Promise.all(
+    [...groupsOf(task)].map(async ([name, group]) => ({
+      ...writesKey(task, name),
+      tp,
+      ...(claim && { c: claimAttribute(claim) }),
+      ...(task.foreign && { o: true }),
+      ...(isHashed(task_id) && { t: task_id }),
+      ...Object.fromEntries(
+        await Promise.all(
+          [...group.values()].map(async (write): Promise<[string, Uint8Array]> => [
+            attributeOf(write.index),
+            await encodeValue(segments, task, write),
+          ]),
+        ),
+      ),
+    })),
+  );
 }
 
 async function putGroup(

@@ -38,7 +38,7 @@ function selection({ checkpoint_id, checkpoint_ns, checkpoint_map }: Partial<Che
 export async function missingCheckpoint(
   { checkpoints }: { checkpoints: Pick<CheckpointStore, "exists"> },
   thread_id: string,
-  selected: Json | undefined,
+  selected: unknown,
 ): Promise<string | undefined> {
   for (const [ns, id] of namedIn(selected)) {
     if (await checkpoints.exists(thread_id, ns, id)) continue;
@@ -51,7 +51,7 @@ export async function missingCheckpoint(
 export const selectedIn = ({ config }: Pick<RunKwargs, "config">): Json | undefined => config["configurable"];
 
 /** Namespace and id. */
-function namedIn(selected: Json | undefined): [ns: string, checkpoint_id: string][] {
+function namedIn(selected: unknown): [ns: string, checkpoint_id: string][] {
   const parsed = CheckpointSelector.safeParse(selected);
   if (!parsed.success) return [];
   const { checkpoint_id, checkpoint_ns = "", checkpoint_map = {} } = parsed.data;

@@ -1,10 +1,19 @@
-/** Creates threads: by POST /threads, or with their first run. */
+/** Creates threads: by POST /threads, perhaps with a state, or with their first run. */
 import type { JsonObject } from "../../protocol/json.ts";
+import type { Superstep } from "../../protocol/state-update.ts";
 import type { ThreadCreate } from "../../protocol/thread.ts";
-import type { Ports } from "../ports.ts";
 import { contended, LOST_RACE, startTries } from "../failure/retry.ts";
+import {
+  commitUpdates,
+  inGroups,
+  prepareUpdates,
+  type UpdatePorts,
+  type UpdateRefusal,
+} from "../checkpoint/update-state.ts";
+import { tailOf } from "../log/log-tail.ts";
 import { tooLarge } from "../json/size-limits.ts";
 import { callersKeys } from "./reserved-metadata.ts";
+import type { ThreadWrite } from "./thread-port.ts";
 import type { ThreadRow } from "./thread-row.ts";
 
 /** The row of a new thread. Over a tombstone, revision, generation and log continue (model rule deleteLeavesTombstone). */
@@ -36,14 +45,18 @@ export function newThread(of: {
 
 export type CreateThreadResult =
   | { kind: "created" | "found"; row: ThreadRow }
-  | { kind: "exists" | "invalid" | "unsupported"; detail: string };
+  | { kind: "exists" | "unsupported"; detail: string }
+  | UpdateRefusal;
 
-/** `do_nothing` gives the stored thread back, unchanged. */
+/**
+ * `do_nothing` gives the stored thread back, unchanged. Supersteps are the thread's state from the start: the graph that the metadata
+ * names takes all of them, or there is no thread.
+ */
 export async function createThread(
-  ports: Pick<Ports, "clock" | "ids" | "threads">,
-  body: ThreadCreate,
+  ports: UpdatePorts,
+  body: ThreadCreate & { supersteps?: Superstep[] | undefined },
 ): Promise<CreateThreadResult> {
-  if (body.supersteps?.length) return { kind: "unsupported", detail: "supersteps is not supported yet" };
+  const groups = inGroups(body.supersteps ?? []);
   if (body.ttl !== undefined) return { kind: "unsupported", detail: "ttl is not supported yet" };
   const large = tooLarge({ metadata: body.metadata });
   if (large) return { kind: "invalid", detail: large };
@@ -63,9 +76,31 @@ export async function createThread(
       temporary: false,
       metadata: callersKeys(body.metadata),
     });
+    if (groups.length > 0) {
+      const row = { ...fresh, log_tail: await tailOf(ports.log, fresh) };
+      const made = await createWithState(ports, { row, seen: seen?.rev }, groups);
+      if (made) return made;
+      await tries.again(contended("the thread"));
+      continue;
+    }
     const row = { ...fresh, rev: fresh.rev + 1 };
     if ((await ports.threads.put({ row, seen: seen?.rev }, ports.ids.nonce())) === "put")
       return { kind: "created", row };
     await tries.again(contended("the thread"));
   }
+}
+
+/** @returns undefined if others were faster */
+async function createWithState(
+  ports: UpdatePorts,
+  thread: ThreadWrite,
+  groups: Superstep[][],
+): Promise<CreateThreadResult | undefined> {
+  const prepared = await prepareUpdates(ports, thread.row, { groups });
+  if (prepared.kind !== "prepared") return prepared;
+  const result = await commitUpdates(ports, { ...thread, sent: [] }, prepared.updates);
+  if (result.kind === "contended") return undefined;
+  return result.kind === "committed"
+    ? { kind: "created", row: result.row }
+    : { kind: "invalid", detail: result.detail };
 }

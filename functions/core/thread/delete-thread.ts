@@ -1,10 +1,11 @@
 /**
- * Delete: ends the active run by a claim, then keeps the row as a tombstone, so that a re-created id continues its log (design 4.10, model
+ * Delete: ends the active run by a claim, then keeps the row as a tombstone, so that a re-created id continues its log (design 4.11, model
  * rule deleteLeavesTombstone). Must not delete log slots: readers may be on them, and they expire.
  */
 import type { Ports } from "../ports.ts";
 import { cancelRun } from "../run/end/cancel-run.ts";
 import { DELETE_POLL } from "../run/timings.ts";
+import type { ThreadRow } from "./thread-row.ts";
 
 export type DeleteResult = "deleted" | "not_found";
 
@@ -13,13 +14,15 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
   const thread = await ports.threads.get(thread_id);
   if (!thread) return "not_found";
   if (thread.deleted) {
-    if (!thread.temporary) await clear(ports, thread_id, thread.gen);
+    if (!thread.temporary) await clear(ports, thread);
     return "not_found";
   }
 
+  let last = thread;
   for (;;) {
     const now = await ports.threads.get(thread_id);
     if (!now || now.deleted || now.gen !== thread.gen) break;
+    last = now;
     if (now.active_run !== null) {
       await cancelRun(ports, { thread_id, run_id: now.active_run }, "delete");
       await ports.clock.sleep(DELETE_POLL);
@@ -30,14 +33,17 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
     if ((await ports.threads.put({ row, seen: now.rev }, ports.ids.nonce())) === "put") break;
   }
   ports.logger.info("thread deleted", { thread_id });
-  await clear(ports, thread_id, thread.gen);
+  await clear(ports, last);
   return "deleted";
 }
 
-/** Only this generation and older ones: the id may be in use again. Rows go last, since they tell which checkpoints are old. */
-async function clear(ports: Ports, thread_id: string, gen: number): Promise<void> {
+/**
+ * Only this generation and older ones: the id may be in use again. Rows go last, since they tell which checkpoints are old.
+ * @param row the newest row that is known of the generation: its last state update has a slot up to `log_tail`, and no row of its own
+ */
+async function clear(ports: Ports, { thread_id, gen, log_tail }: ThreadRow): Promise<void> {
   const old = (await ports.runs.list(thread_id)).filter((run) => run.gen <= gen);
-  const last = Math.max(0, ...old.map(({ log_start = 0 }) => log_start));
+  const last = Math.max(log_tail, ...old.map(({ log_start = 0 }) => log_start));
   await ports.checkpoints.removeUntil(thread_id, last);
   await ports.runs.purge(thread_id, gen);
 }

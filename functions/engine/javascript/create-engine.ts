@@ -20,6 +20,7 @@ import { stateConfig, threadState } from "./graph/graph-state.ts";
 import { withOrderedInterrupts } from "./graph/order-interrupts.ts";
 import { equip, runGraph } from "./graph/run-graph.ts";
 import { sampleInput } from "./graph/sample-input.ts";
+import { updateGraph } from "./graph/update-graph.ts";
 import { type Graph, type GraphConfig, toRead } from "./langgraph.ts";
 import { createLoader } from "./project/load-graph.ts";
 import { missingFile } from "./project/missing-file.ts";
@@ -169,5 +170,7 @@ export async function createEngine({
         states.push(await threadState(await withOrderedInterrupts(graph, snapshot), readingOf(query)));
       return states;
     },
+    update: (request, store) =>
+      whileInUse(folder, () => outside(updateGraph, request, store, { loader, items, errorText: errorDetail })),
   };
 }

@@ -21,13 +21,14 @@ export interface GraphConfig {
 /** What LangGraph's servers pass to a factory beside the config: the purpose of the call, and the context of a run. */
 export type ServerRuntime =
   | { accessContext: "threads.create_run"; executionRuntime: { context: unknown } }
-  | { accessContext: "threads.read" | "assistants.read"; executionRuntime: null };
+  | { accessContext: "threads.read" | "threads.update" | "assistants.read"; executionRuntime: null };
 
 export const toRun = ({ context }: GraphConfig): ServerRuntime => ({
   accessContext: "threads.create_run",
   executionRuntime: { context },
 });
 export const toRead: ServerRuntime = { accessContext: "threads.read", executionRuntime: null };
+export const toUpdate: ServerRuntime = { accessContext: "threads.update", executionRuntime: null };
 /** For calls that need only the graph's shape. */
 export const toInspect: ServerRuntime = { accessContext: "assistants.read", executionRuntime: null };
 
@@ -94,6 +95,9 @@ export interface Graph {
   getStateHistory(config: GraphConfig, options?: object): AsyncIterable<StateSnapshot>;
   getGraphAsync(config: object): Promise<{ toJSON(): { nodes: unknown; edges: unknown } }>;
   getSubgraphsAsync(namespace?: string, recurse?: boolean): AsyncIterable<[namespace: string, graph: Graph]>;
+  updateState(config: GraphConfig, values: unknown, asNode?: string): Promise<GraphConfig>;
+  /** Absent in old versions. */
+  bulkUpdateState?(config: GraphConfig, supersteps: { updates: object[] }[]): Promise<GraphConfig>;
 }
 
 /** Differences between versions of LangGraph that cannot be seen in the exports. */

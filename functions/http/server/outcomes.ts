@@ -2,6 +2,7 @@
 import type { ChangeResult } from "../../core/assistant/change-assistant.ts";
 import type { CreateAssistantResult } from "../../core/assistant/create-assistant.ts";
 import type { SearchResult } from "../../core/assistant/search-assistants.ts";
+import type { UpdateStateResult } from "../../core/checkpoint/update-state.ts";
 import type { CreateResult } from "../../core/run/create/create-result.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
 import type { PatchResult } from "../../core/thread/threads.ts";
@@ -11,6 +12,7 @@ type Refused =
   | Exclude<CreateAssistantResult, { assistant: unknown }>["kind"]
   | Exclude<ChangeResult, { assistant: unknown }>["kind"]
   | Exclude<SearchResult, { page: unknown }>["kind"]
+  | Exclude<UpdateStateResult, { kind: "updated" | "not_found" }>["kind"]
   | Exclude<CreateResult, { kind: "created" }>["kind"]
   | Exclude<CreateThreadResult, { row: unknown }>["kind"]
   | Exclude<PatchResult, { row: unknown }>["kind"];
@@ -24,6 +26,8 @@ const STATUS: Record<Refused, number> = {
   exists: 409,
   key_reused: 409,
   nothing_to_resume: 400,
+  no_graph: 400,
+  refused: 400,
   invalid: 422,
   unsupported: 422,
   queue_full: 429,

@@ -15,7 +15,6 @@ const LATER: Record<string, string> = {
   "POST /threads/prune": "Pruning threads",
   "POST /threads/:thread_id/copy": "Copying threads",
   "GET /threads/:thread_id/storage": "The size report of a thread",
-  "POST /threads/:thread_id/state": "Updating the state of a thread",
   "GET /threads/:thread_id/stream": "Streaming a whole thread",
   "GET /threads/:thread_id/stream/events": "The thread streaming protocol",
   "POST /threads/:thread_id/stream/events": "The thread streaming protocol",

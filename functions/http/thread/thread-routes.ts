@@ -2,15 +2,11 @@
 import { readHistory, readState } from "../../core/checkpoint/read-state.ts";
 import type { Ports } from "../../core/ports.ts";
 import { createThread } from "../../core/thread/create-thread.ts";
+import { updateState } from "../../core/checkpoint/update-state.ts";
 import { deleteThread } from "../../core/thread/delete-thread.ts";
 import { getThread, patchThread, threadResource } from "../../core/thread/threads.ts";
-import {
-  CheckpointSelector,
-  HistoryQuery,
-  StateAtCheckpoint,
-  ThreadCreate,
-  ThreadPatch,
-} from "../../protocol/thread.ts";
+import { StateUpdateBody, ThreadCreation } from "../../protocol/state-update.ts";
+import { CheckpointSelector, HistoryQuery, StateAtCheckpoint, ThreadPatch } from "../../protocol/thread.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
 import { PageLimit, queryOf, readBoolean, readNumber } from "../request/read-query.ts";
@@ -36,7 +32,7 @@ export const threadRoutes = (ports: Ports): Routes => {
 
   return {
     "POST /threads": async (asked) => {
-      const result = await createThread(ports, await readBody(asked.req.raw, ThreadCreate));
+      const result = await createThread(ports, await readBody(asked.req.raw, ThreadCreation));
       if (!("row" in result)) throw httpErrorOf(result);
       return json(await threadResource(ports, result.row));
     },
@@ -67,6 +63,15 @@ export const threadRoutes = (ports: Ports): Routes => {
     "POST /threads/:thread_id/state/checkpoint": async (asked) => {
       const { checkpoint, subgraphs = false } = await readBody(asked.req.raw, StateAtCheckpoint);
       return state(asked, { checkpoint, subgraphs });
+    },
+    "POST /threads/:thread_id/state": async (asked) => {
+      const thread_id = readThreadId(asked);
+      const result = await updateState(ports, thread_id, await readBody(asked.req.raw, StateUpdateBody));
+      if (result.kind === "not_found") throw threadNotFound(thread_id);
+      if (result.kind !== "updated") throw httpErrorOf(result);
+      // The SDKs' types name it differently (Agent Server API).
+      const { checkpoint } = result;
+      return json({ checkpoint, configurable: checkpoint, checkpoint_id: checkpoint.checkpoint_id });
     },
     "GET /threads/:thread_id/history": (asked) => {
       const query = queryOf(asked);

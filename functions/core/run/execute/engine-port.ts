@@ -2,7 +2,14 @@
 import type { Json, JsonObject } from "../../../protocol/json.ts";
 import type { HttpConfig } from "../../../protocol/manifest.ts";
 import type { RunKwargs } from "../../../protocol/run.ts";
-import type { CheckpointSelector, ErrorDetail, HistoryQuery, ThreadState } from "../../../protocol/thread.ts";
+import type { Superstep } from "../../../protocol/state-update.ts";
+import type {
+  CheckpointRef,
+  CheckpointSelector,
+  ErrorDetail,
+  HistoryQuery,
+  ThreadState,
+} from "../../../protocol/thread.ts";
 import type { GraphShapes } from "../../assistant/shape-port.ts";
 import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
 import type { LogEvent } from "../../log/slot.ts";
@@ -68,6 +75,26 @@ export interface StateQuery {
   subgraphs?: boolean | undefined;
 }
 
+/** Supersteps that a client writes in place of the graph's nodes. */
+export interface UpdateRequest {
+  thread_id: string;
+  graph_id: string;
+  /** Where the first of them goes on, of which subgraph; absent = where the thread stands. */
+  checkpoint: CheckpointSelector | undefined;
+  supersteps: Superstep[];
+  claim: ClaimNumber;
+  /** The thread has no checkpoint yet, so none need be looked for. */
+  fresh: boolean;
+  /** The newest root checkpoint of the thread: what is written sorts after it. */
+  newest?: string;
+}
+
+export type UpdateOutcome =
+  /** `head` = the thread's root after it; absent if the update was of a subgraph. */
+  | { kind: "updated"; checkpoint: CheckpointRef; head?: HeadRef; interrupts: Interrupts }
+  /** The graph does not take it: no such node, an ambiguous one, or its own code has thrown. */
+  | { kind: "refused"; detail: string };
+
 export interface GraphInfo {
   graph_id: string;
   description: string | null;
@@ -103,6 +130,8 @@ export interface Engine extends GraphShapes {
   values(thread_id: string, head: HeadRef | undefined): Promise<Json>;
   state(query: StateQuery): Promise<ThreadState>;
   history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
+  /** Puts what the graph makes of the updates into `checkpoints`. Rejects with GraphError, or with what the store rejects with. */
+  update(request: UpdateRequest, checkpoints: CheckpointStore): Promise<UpdateOutcome>;
 }
 
 /** What `npm start` and the pre-flight use to try a project's graphs. */

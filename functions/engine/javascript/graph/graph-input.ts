@@ -3,7 +3,7 @@ import type { RunKwargs } from "../../../protocol/run.ts";
 import type { LangGraph } from "../langgraph.ts";
 
 /** A command takes precedence over the input. `null` continues from the thread's newest checkpoint. */
-export function graphInput({ input, command }: RunKwargs, lg: LangGraph): unknown {
+export function graphInput({ input, command }: Pick<RunKwargs, "input" | "command">, lg: LangGraph): unknown {
   if (!command) return input;
   const { update, resume, goto } = command;
   return new lg.Command({

@@ -103,7 +103,7 @@ function errorText(error: unknown, text: ErrorText): string {
   return `${detail.error}(${JSON.stringify(detail.message)})`;
 }
 
-function refOf(config: StateSnapshot["config"], thread_id: string): CheckpointRef {
+export function refOf(config: StateSnapshot["config"], thread_id: string): CheckpointRef {
   const { checkpoint_ns, checkpoint_id, checkpoint_map } = config.configurable ?? {};
   return {
     thread_id,

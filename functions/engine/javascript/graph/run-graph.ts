@@ -189,7 +189,7 @@ export function equip(graph: Graph, saver: object, store: object): Graph {
 }
 
 /** The channels that are the thread's `values`, as `stream` and `getState` show them. Too many do not fit on a row. */
-function shownChannels(graph: Graph): Pick<HeadRef, "channels"> {
+export function shownChannels(graph: Graph): Pick<HeadRef, "channels"> {
   const channels = graph.streamChannelsAsIs ?? graph.streamChannels ?? graph.outputChannels;
   return jsonBytes(channels) > SHOWN_CHANNELS_BYTES ? {} : { channels };
 }
