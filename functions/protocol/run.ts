@@ -105,8 +105,22 @@ export const RunCreate = z.object({
   after_seconds: absentable(z.number().min(0)),
   durability: absentable(z.enum(["sync", "async", "exit"])),
   checkpoint_during: absentable(z.boolean()),
+  strict_resume: absentable(z.boolean()).transform((flag) => flag ?? false),
 });
 export type RunCreate = z.infer<typeof RunCreate>;
+
+const camelCase = (name: string): string => name.replaceAll(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
+/** Names as the JavaScript SDK sends them in a batch, beside the API's. */
+const withAliases = (body: unknown): unknown => {
+  if (typeof body !== "object" || body === null || Array.isArray(body)) return body;
+  const given = new Map<string, unknown>(Object.entries(body));
+  const named = Object.keys(RunCreate.shape).map((name) => [name, given.get(name) ?? given.get(camelCase(name))]);
+  return Object.fromEntries(named);
+};
+
+/** Body of POST /runs/batch. @param most runs of one request */
+export const runBatch = (most: number) => z.array(z.preprocess(withAliases, RunCreate)).min(1).max(most);
 
 /** Body of POST /runs/cancel: one form or the other. */
 export const RunsCancel = z
@@ -140,6 +154,8 @@ export interface RunKwargs {
   subgraphs: boolean;
   resumable: boolean;
   durability: "sync" | "async" | "exit" | null;
+  /** Absent = false. */
+  strict_resume?: true;
   /** Headers that the project asked for: keys of `configurable`, over the caller's own, and no part of the context. */
   headers?: Record<string, string>;
 }

@@ -54,6 +54,20 @@ describe("a filter", () => {
     [["debug"], ["metadata", "error", "feedback"]],
   ];
   test.each(table)("of %j", (modes, expected) => {
-    expect(events.filter(passes(modes))).toEqual(expected);
+    expect(events.filter(passes({ modes, namespaces: [] }))).toEqual(expected);
+  });
+
+  test.each<[string[], StreamMode[], string[]]>([
+    [[""], ["updates"], ["metadata", "updates", "error", "feedback"]],
+    [["child:6e1b"], [], ["metadata", "values|child:6e1b", "messages/metadata|child:6e1b", "error", "feedback"]],
+    [["child:6e1b|leaf:7f2c"], [], ["metadata", "updates|child:6e1b|leaf:7f2c", "error", "feedback"]],
+    [
+      ["", "child:6e1b|leaf:7f2c"],
+      ["updates"],
+      ["metadata", "updates", "updates|child:6e1b|leaf:7f2c", "error", "feedback"],
+    ],
+    [["other:1"], [], ["metadata", "error", "feedback"]],
+  ])("of the namespaces %j alone, and modes %j", (namespaces, modes, expected) => {
+    expect(events.filter(passes({ modes, namespaces }))).toEqual(expected);
   });
 });

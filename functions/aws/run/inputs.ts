@@ -4,7 +4,7 @@ import { PART_BYTES } from "../../core/checkpoint/limits.ts";
 import { cutPayload } from "../../core/log/slot-payload.ts";
 import type { Inputs } from "../../core/run/run-ports.ts";
 import { expiry } from "../table/expiry.ts";
-import { queryAll } from "../table/item-batches.ts";
+import { queryAll, writeBatch } from "../table/item-batches.ts";
 import { inputKey } from "../table/keys.ts";
 import type { TableOptions } from "../table/table-options.ts";
 
@@ -27,5 +27,11 @@ export function createInputs({ client, table, clock, retentionMs }: TableOptions
       const found = items.flatMap(({ data }) => (data instanceof Uint8Array ? [data] : []));
       return found.length === parts ? Buffer.concat(found) : undefined;
     },
+
+    remove: (run_id, parts) =>
+      writeBatch(
+        { client, table, clock },
+        Array.from({ length: parts }, (_, part) => ({ remove: inputKey(run_id, part) })),
+      ),
   };
 }

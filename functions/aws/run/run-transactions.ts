@@ -22,6 +22,7 @@ import {
   ownedBy,
   pendingStill,
   revisionIs,
+  statusIs,
 } from "../table/conditions.ts";
 import { expiry, threadExpiry, ttlAt } from "../table/expiry.ts";
 import { dueShard, idempotencyKey, inputKey, pointerKey, runKey, webhookKey } from "../table/keys.ts";
@@ -32,7 +33,9 @@ import { conditional, type Update, updateExpression } from "../table/update-expr
 type Supersede = NonNullable<CreateTransaction["supersede"]>;
 type Write = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
 
-export function createRunTransactions(options: TableOptions): Pick<Runs, "create" | "admit" | "finish" | "endQueued"> {
+export function createRunTransactions(
+  options: TableOptions,
+): Pick<Runs, "create" | "admit" | "finish" | "endQueued" | "remove"> {
   const { client, table: TableName, clock, retentionMs, wake } = options;
   const send = (TransactItems: Write[]) =>
     attemptTransaction(() => client.send(new TransactWriteCommand({ TransactItems })));
@@ -173,6 +176,18 @@ export function createRunTransactions(options: TableOptions): Pick<Runs, "create
         ...putWebhooks(run.thread_id, webhooks),
       ];
       return (await send(writes)) === "refused" ? "contended" : "finished";
+    },
+
+    async remove({ run, thread }) {
+      const { log_start, epoch, ended_at, status } = run;
+      const set = { status: "deleted", metadata: "{}", updated_at: ended_at };
+      const writes = [updateRun(run, { set, condition: statusIs(status) }), putThread(thread)];
+      if (log_start !== undefined) {
+        const closing = { claim: { log_start, epoch }, after: "", by: epoch, undone: true, final: true };
+        const Item = { ...closedItem(run.thread_id, closing), ...closedTtl(thread) };
+        writes.push({ Put: { TableName, Item } });
+      }
+      return (await send(writes)) === "refused" ? "contended" : "removed";
     },
   };
 }

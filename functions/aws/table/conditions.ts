@@ -8,7 +8,7 @@
  *
  * Conditions ignore `ttl`: an expired item that was not deleted yet still fences. Must not send anything.
  */
-import type { CancelIntent, RunRow } from "../../core/run/run-row.ts";
+import type { CancelIntent, FinishedRun, RunRow } from "../../core/run/run-row.ts";
 import { CLOCK_SKEW } from "../../core/run/timings.ts";
 import { PERMIT_LEASE } from "./limits.ts";
 
@@ -29,6 +29,13 @@ const statuses = { ":pending": "pending", ":running": "running" };
 const named = { "#status": "status" };
 
 export const notFinal: Condition = { expression: NOT_FINAL, names: named, values: statuses };
+
+/** An ended run that nobody has deleted since. */
+export const statusIs = (seen: FinishedRun["status"]): Condition => ({
+  expression: "#status = :seen_status",
+  names: named,
+  values: { ":seen_status": seen },
+});
 
 export const pendingStill: Condition = {
   expression: "#status = :pending",

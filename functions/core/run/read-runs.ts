@@ -3,7 +3,7 @@ import type { Run, RunKwargs, RunStatus } from "../../protocol/run.ts";
 import { unpack } from "../log/slot-payload.ts";
 import type { Ports } from "../ports.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
-import { isGone, type RunRef, type RunRow } from "./run-row.ts";
+import { isFinal, isGone, type RunRef, type RunRow } from "./run-row.ts";
 
 type RunPorts = Pick<Ports, "runs" | "inputs">;
 
@@ -39,7 +39,7 @@ export async function listRuns(
   const thread = await ports.threads.get(thread_id);
   if (!thread || (thread.deleted && !thread.temporary)) return undefined;
   const runs = (await ports.runs.list(thread_id)).filter(
-    (run) => isReadable(thread, run) && (status === undefined || run.status === status),
+    (run) => isReadable(thread, run) && (status === undefined || statusOf(run) === status),
   );
   return Promise.all(runs.slice(offset, offset + limit).map((run) => runResource(ports, run)));
 }
@@ -66,6 +66,8 @@ export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Pr
   };
 }
 
-/** Only a webhook can show how a tombstone ended: as interrupted. */
-const statusOf = ({ status }: RunRow): RunStatus =>
-  status === "rolled_back" || status === "deleted" ? "interrupted" : status;
+/** An accepted cancel decides how a run ends, so it shows at once. Only a webhook can show how a tombstone ended: as interrupted. */
+const statusOf = (run: RunRow): RunStatus => {
+  if (run.status === "rolled_back" || run.status === "deleted") return "interrupted";
+  return !isFinal(run) && run.cancel !== undefined ? "interrupted" : run.status;
+};

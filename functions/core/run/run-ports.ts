@@ -109,6 +109,8 @@ export interface Runs {
     thread: ThreadWrite;
     webhooks: WebhookDue[];
   }): Promise<"finished" | "contended">;
+  /** Makes an ended run a tombstone and hides its checkpoints, if the row has not changed and no other run is in flight. */
+  remove(removal: { run: FinishedRun; thread: ThreadWrite }): Promise<"removed" | "contended">;
   /** Removes rows, pointers, webhooks and inputs of runs of this generation and older. The thread is a tombstone or in use again. */
   purge(thread_id: string, gen: number): Promise<void>;
   /** Everything whose `due` has passed, the earliest first, from the index (eventually consistent). */
@@ -119,6 +121,7 @@ export interface Inputs {
   /** Puts the encoded kwargs in parts before the create transaction; returns the number of parts. */
   put(run_id: string, bytes: Uint8Array, temporary: boolean): Promise<number>;
   get(run_id: string, parts: number): Promise<Uint8Array | undefined>;
+  remove(run_id: string, parts: number): Promise<void>;
 }
 
 /** Ids only. The queue is a hint: the row is the truth. */

@@ -40,6 +40,9 @@ export const KEY_LIFETIME = 24 * HOUR;
 export const KEY_CHARACTERS = 255;
 /** Waiting runs of one thread; more are refused with 429: one transaction ends all of them, each with its webhook. */
 export const QUEUE_LIMIT = 45;
+/** Runs of one request for several, and how many of them are created side by side: each takes a transaction of some 10 ms. */
+export const BATCH_RUNS = 500;
+export const BATCH_CONCURRENCY = 20;
 /** ms. The sweep's rhythm: the shortest that EventBridge offers. */
 export const SWEEP_EVERY = 1 * MINUTE;
 /** Runs that one sweep looks at side by side. */

@@ -8,11 +8,10 @@ import type { Ports } from "../../core/ports.ts";
 import type { RunRef } from "../../core/run/run-row.ts";
 import type { Closed } from "../../core/run/watchers.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { StreamMode } from "../../protocol/run.ts";
 import type { RequestContext } from "../edge/request-context.ts";
 import { type BodyLimits, openBody } from "../edge/open-body.ts";
 import { API_TIMEOUT_S, STREAM_LIMIT } from "../edge/timings.ts";
-import { frames, KEEP_ALIVE_COMMENT, passes, type StreamedEvent } from "../server/sse.ts";
+import { type EventFilter, frames, KEEP_ALIVE_COMMENT, passes, type StreamedEvent } from "../server/sse.ts";
 import { joinLocation, streamLocation } from "./run-location.ts";
 
 export interface Watch {
@@ -24,8 +23,7 @@ export interface Watch {
 
 export interface StreamWatch extends Watch {
   cursor: Cursor;
-  /** Empty = all modes of the run. */
-  modes: readonly StreamMode[];
+  filter: EventFilter;
   /** The first slot and its event, sent before the log is read: the creating transaction has written it. */
   first?: { slot: number; event: StreamedEvent } | undefined;
 }
@@ -37,21 +35,21 @@ const NEWLINE = encoder.encode("\n");
 const LIVE = { "cache-control": "no-store", "x-accel-buffering": "no" };
 
 export function streamResponse(ports: Ports, watch: StreamWatch): Response {
-  const { ref, cursor, modes } = watch;
+  const { ref, cursor, filter } = watch;
   const body = openBody({
     ...common(ports, watch),
     filler: KEEP_ALIVE_COMMENT,
     source: (signal) => eventFrames(ports, watch, signal),
   });
   return new Response(body, {
-    headers: { "content-type": "text/event-stream", ...LIVE, ...streamLocation(ref, modes, cursor) },
+    headers: { "content-type": "text/event-stream", ...LIVE, ...streamLocation(ref, filter, cursor) },
   });
 }
 
 /** The body ends when the run has ended or is gone; there is no `end` event (design 3, End). */
-async function* eventFrames(ports: Ports, { ref, cursor, modes, first }: StreamWatch, signal: AbortSignal) {
+async function* eventFrames(ports: Ports, { ref, cursor, filter, first }: StreamWatch, signal: AbortSignal) {
   if (first) yield frames([first.event]);
-  const wanted = passes(modes);
+  const wanted = passes(filter);
   const tail = first ? tailCreated(ports, ref, first.slot, signal) : tailRun(ports, ref, { cursor, signal });
   try {
     for await (const { events } of tail) {

@@ -4,14 +4,17 @@ import { findJoin } from "../../core/log/join-cursor.ts";
 import type { Ports } from "../../core/ports.ts";
 import type { CreateResult } from "../../core/run/create/create-result.ts";
 import { createRun } from "../../core/run/create/create-run.ts";
+import { createBatch } from "../../core/run/create/create-batch.ts";
 import { cancelRun } from "../../core/run/end/cancel-run.ts";
 import { cancelRuns } from "../../core/run/end/cancel-runs.ts";
+import { deleteRun } from "../../core/run/end/delete-run.ts";
 import { findRun, getRun, listRuns, runResource } from "../../core/run/read-runs.ts";
 import type { RunRef, RunRow } from "../../core/run/run-row.ts";
+import { BATCH_RUNS } from "../../core/run/timings.ts";
 import { waitRun } from "../../core/run/wait-run.ts";
 import { createWatchers } from "../../core/run/watchers.ts";
 import type { Json } from "../../protocol/json.ts";
-import { type Run, RUN_STATUSES, RunCreate, RunsCancel, StreamMode } from "../../protocol/run.ts";
+import { type Run, RUN_STATUSES, runBatch, RunCreate, RunsCancel, StreamMode } from "../../protocol/run.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
 import { configurableHeaders } from "../request/configurable-headers.ts";
 import { check, readBody } from "../request/read-body.ts";
@@ -38,12 +41,17 @@ const RUN_FIELDS = [
   "multitask_strategy",
 ] as const;
 
+/** What the SDKs may ask for and no run here has. */
+const ABSENT = { langsmith_session_name: null, cancel_reason: null };
+const SELECTABLE = [...RUN_FIELDS, "langsmith_session_name", "cancel_reason"] as const;
+
 const ListQuery = z.object({
   limit: PageLimit.default(10),
   offset: z.int().min(0).default(0),
   status: z.enum(RUN_STATUSES).optional(),
-  select: z.array(z.enum(RUN_FIELDS)),
+  select: z.array(z.enum(SELECTABLE)),
 });
+const RunBatch = runBatch(BATCH_RUNS);
 const JoinQuery = z.object({ stream_mode: z.array(StreamMode) });
 const CancelAction = z.object({ action: z.enum(["interrupt", "rollback"]).default("interrupt") });
 
@@ -94,7 +102,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     streamResponse(ports, {
       ...watch(asked, run, body.on_disconnect === "cancel"),
       cursor: { kind: "start" },
-      modes: [],
+      filter: { modes: [], namespaces: queryOf(asked).getAll("namespace") },
       first: first && run.log_start !== undefined ? { slot: run.log_start, event: first } : undefined,
     }),
   );
@@ -111,7 +119,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
       after: query.get("after"),
     });
     if (!cursor) throw runNotFound();
-    return streamResponse(ports, { ...watch(asked, ref, cancel), cursor, modes });
+    const filter = { modes, namespaces: query.getAll("namespace") };
+    return streamResponse(ports, { ...watch(asked, ref, cancel), cursor, filter });
   };
 
   return {
@@ -122,6 +131,13 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     "POST /runs/stream": streamed(stateless),
     "POST /runs/wait": waited(stateless),
 
+    "POST /runs/batch": async (asked) => {
+      const bodies = await readBody(asked.req.raw, RunBatch);
+      const key = asked.req.header("idempotency-key");
+      const created = await createBatch(ports, bodies, { key, headers: passedOn()(asked.req.raw.headers) });
+      if (created.kind !== "created") throw httpErrorOf(created);
+      return json(await Promise.all(created.runs.map((run) => shown(ports, run))));
+    },
     "POST /runs/cancel": async (asked) => {
       const selection = await readBody(asked.req.raw, RunsCancel);
       const { action } = check(CancelAction, { action: queryOf(asked).get("action") ?? undefined });
@@ -140,12 +156,22 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
       const runs = await listRuns(ports, thread_id, { ...page, ...(status && { status }) });
       if (!runs) throw threadNotFound(thread_id);
       if (!select.length) return json(runs);
-      return json(runs.map((run) => Object.fromEntries(select.map((field) => [field, run[field]]))));
+      return json(
+        runs.map((run) => {
+          const whole = { ...ABSENT, ...run };
+          return Object.fromEntries(select.map((field) => [field, whole[field]]));
+        }),
+      );
     },
     "GET /threads/:thread_id/runs/:run_id": async (asked) => {
       const run = await getRun(ports, refOf(asked));
       if (!run) throw runNotFound();
       return json(run);
+    },
+    "DELETE /threads/:thread_id/runs/:run_id": async (asked) => {
+      const deleted = await deleteRun(ports, refOf(asked));
+      if (deleted.kind !== "deleted") throw httpErrorOf(deleted);
+      return empty(204);
     },
     "GET /threads/:thread_id/runs/:run_id/stream": (asked) => join(asked, refOf(asked)),
     "GET /runs/:run_id/stream": async (asked) => {

@@ -3,12 +3,16 @@ import type { ChangeResult } from "../../core/assistant/change-assistant.ts";
 import type { CreateAssistantResult } from "../../core/assistant/create-assistant.ts";
 import type { SearchResult } from "../../core/assistant/search-assistants.ts";
 import type { UpdateStateResult } from "../../core/checkpoint/update-state.ts";
+import type { BatchResult } from "../../core/run/create/create-batch.ts";
 import type { CreateResult } from "../../core/run/create/create-result.ts";
+import type { DeleteRunResult } from "../../core/run/end/delete-run.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
 import type { PatchResult } from "../../core/thread/threads.ts";
 import { HttpError } from "./http-error.ts";
 
 type Refused =
+  | Exclude<BatchResult, { kind: "created" }>["kind"]
+  | Exclude<DeleteRunResult, { kind: "deleted" }>["kind"]
   | Exclude<CreateAssistantResult, { assistant: unknown }>["kind"]
   | Exclude<ChangeResult, { assistant: unknown }>["kind"]
   | Exclude<SearchResult, { page: unknown }>["kind"]
@@ -32,6 +36,7 @@ const STATUS: Record<Refused, number> = {
   unsupported: 422,
   queue_full: 429,
   contended: 503,
+  incomplete: 503,
 };
 
 /** @returns what to throw for an outcome that is no success */

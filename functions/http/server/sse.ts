@@ -23,11 +23,23 @@ export function frames(events: readonly StreamedEvent[]): Uint8Array<ArrayBuffer
 }
 
 /** The filter of a join always passes these: they tell which run it is and that it failed. */
-const ALWAYS = ["metadata", "error", "feedback"];
+const ALWAYS = new Set(["metadata", "error", "feedback"]);
 
-/** Compares names before `|` (namespace) and `/` (part of `messages`); no modes = everything passes. */
-export function passes(modes: readonly StreamMode[]): (event: string) => boolean {
-  if (modes.length === 0) return () => true;
-  const names = new Set<string>([...ALWAYS, ...modes.map((mode) => (mode === "messages-tuple" ? "messages" : mode))]);
-  return (event) => names.has(/^[^|/]*/.exec(event)?.[0] ?? event);
+/** What of a run a reader wants to see; an empty list = all. */
+export interface EventFilter {
+  modes: readonly StreamMode[];
+  /** As they follow the mode in the name of an event, `node:uuid|node:uuid`; '' is the graph itself. */
+  namespaces: readonly string[];
+}
+
+/** Compares modes before `|` (namespace) and `/` (part of `messages`). A namespace is that one alone, without what lies below it. */
+export function passes({ modes, namespaces }: EventFilter): (event: string) => boolean {
+  if (modes.length === 0 && namespaces.length === 0) return () => true;
+  const names = new Set<string>(modes.map((mode) => (mode === "messages-tuple" ? "messages" : mode)));
+  const wanted = new Set(namespaces);
+  return (event) => {
+    const [, name = event, namespace = ""] = /^([^|/]*)[^|]*\|?(.*)$/.exec(event) ?? [];
+    if (ALWAYS.has(name)) return true;
+    return (names.size === 0 || names.has(name)) && (wanted.size === 0 || wanted.has(namespace));
+  };
 }

@@ -20,9 +20,6 @@ const LATER: Record<string, string> = {
   "POST /threads/:thread_id/stream/events": "The thread streaming protocol",
   "POST /threads/:thread_id/commands": "The thread streaming protocol",
 
-  "DELETE /threads/:thread_id/runs/:run_id": "Deleting runs",
-  "POST /runs/batch": "Creating several runs at once",
-
   "POST /runs/crons": "Creating crons",
   "POST /threads/:thread_id/runs/crons": "Creating crons",
   "POST /runs/crons/search": "Searching crons",

@@ -17,7 +17,14 @@ export const systemRoutes = (ports: Pick<Ports, "threads">, version: string): Ro
     json({
       version,
       context: "js",
-      flags: { assistants: true, crons: false, langsmith: false, langsmith_tracing_replicas: false },
+      flags: {
+        assistants: true,
+        crons: false,
+        langsmith: false,
+        langsmith_tracing_replicas: false,
+        stream_namespaces: true,
+        strict_resume: true,
+      },
       metadata: {},
     }),
 });

@@ -3,8 +3,12 @@ import type { RunRow } from "../run-row.ts";
 
 export type CreateResult =
   /** `first` = its first event, if the run became active at once. A repeated idempotency key returns the run that it made. */
-  | { kind: "created"; run: RunRow; first?: { id: string; event: string; data: string } }
-  | { kind: Refused; detail: string };
+  { kind: "created"; run: RunRow; first?: { id: string; event: string; data: string } } | Complaint;
+
+export interface Complaint {
+  kind: Refused;
+  detail: string;
+}
 
 type Refused =
   | "assistant_not_found"

@@ -3,15 +3,12 @@
  * (design 4.1). Must not fail once the run exists.
  */
 import { Unclear } from "../../failure/failure.ts";
-import { findAssistant } from "../../assistant/find-assistant.ts";
-import { isServed, unknownGraph } from "../../assistant/system-assistants.ts";
 import { missingCheckpoint, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { eventId } from "../../log/cursor.ts";
 import { firstSlot, metadataEvent } from "../../log/first-slot.ts";
 import { tailOf } from "../../log/log-tail.ts";
 import { pack } from "../../log/slot-payload.ts";
 import type { Ports } from "../../ports.ts";
-import { tooLarge } from "../../json/size-limits.ts";
 import { newThread } from "../../thread/create-thread.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
@@ -20,7 +17,8 @@ import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { CreateTransaction } from "../run-ports.ts";
 import type { CancelIntent, RunRef, RunRow } from "../run-row.ts";
-import { INPUT_INLINE_BYTES, KEY_CHARACTERS, MAX_DELAY, redriveAfter, QUEUE_DELAY_MAX } from "../timings.ts";
+import { INPUT_INLINE_BYTES, redriveAfter, QUEUE_DELAY_MAX } from "../timings.ts";
+import { assistantOf, whyInvalid } from "./check-request.ts";
 import type { CreateResult } from "./create-result.ts";
 import { findUse, keyOf } from "./idempotency.ts";
 import { type Admission, admit, comesFromWithin } from "./multitask.ts";
@@ -31,19 +29,17 @@ import { sendQuietly } from "./send-run.ts";
 export async function createRun(ports: Ports, request: RunRequest): Promise<CreateResult> {
   const complaint = whyInvalid(ports, request);
   if (complaint) return complaint;
-  const { assistant_id } = request.body;
   const run_id = ports.ids.uuid7();
   const temporary = request.thread_id === null;
   const thread_id = request.thread_id ?? ports.ids.uuid7();
   const key = keyOf(request);
-  const [assistant, known, first] = await Promise.all([
-    findAssistant(ports, assistant_id),
+  const [found, known, first] = await Promise.all([
+    assistantOf(ports, request.body.assistant_id),
     key && findUse(ports, key),
     temporary ? undefined : ports.threads.get(thread_id),
   ]);
-  if (!assistant) return notFound(assistant_id);
-  const { graph_id } = assistant;
-  if (!isServed(ports.engine, graph_id)) return invalid(unknownGraph(ports.engine, graph_id));
+  if (found.kind !== "found") return found;
+  const { assistant } = found;
   let use = known;
   if (use?.kind === "used") return use.answer;
 
@@ -186,28 +182,8 @@ async function announce(
   return { kind: "created", run, ...(active && { first: { id: eventId(log_start, 1), ...metadataEvent(run_id, 1) } }) };
 }
 
-const invalid = (detail: string): CreateResult => ({ kind: "invalid", detail });
-
-function whyInvalid(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): CreateResult | undefined {
-  const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
-  if (complaint !== undefined) return invalid(complaint);
-  if (thread_id === null && body.command?.resume !== undefined)
-    return { kind: "nothing_to_resume", detail: "You must provide a thread_id when resuming." };
-  if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY)
-    return invalid(`after_seconds: at most ${MAX_DELAY / 1_000} are allowed`);
-  if (key !== undefined && (key === "" || key.length > KEY_CHARACTERS))
-    return invalid(`Idempotency-Key: 1 to ${KEY_CHARACTERS} characters`);
-  const large = tooLarge({ metadata: body.metadata, config: body.config });
-  return large ? invalid(large) : undefined;
-}
-
 /** For a thread that does not exist yet. Checkpoints of a deleted thread with the same id do not count. */
 const NOTHING_STORED = { checkpoints: { exists: () => Promise.resolve(false) } };
-
-const notFound = (id: string): CreateResult => ({
-  kind: "assistant_not_found",
-  detail: `No assistant found for "${id}". Make sure the assistant ID is for a valid assistant or a valid graph ID.`,
-});
 
 const WAITS_FOR_ITSELF =
   "This run would wait for the run that asks for it: both are on one thread. Give the inner call a thread of its own.";

@@ -1,6 +1,6 @@
 /**
  * The Idempotency-Key header: for a day the same request with the same key returns the same run, and another request with that key is
- * refused. Deleting the run's thread frees the key. Must not write the key: the create transaction does, so that run and key exist
+ * refused. Deleting the run, or its thread, frees the key. Must not write the key: the create transaction does, so that run and key exist
  * together.
  */
 import { createHash } from "node:crypto";
@@ -26,14 +26,15 @@ export function keyOf({ key, thread_id, body }: RunRequest): RequestKey | undefi
 export type KeyUse =
   /** The key is that of a run in the last day: the answer to this request. */
   | { kind: "used"; answer: CreateResult }
-  /** `dead`: the run that had it, whose thread is gone. */
+  /** `dead`: the run that had it, which is gone, or its thread. */
   | { kind: "free"; dead?: string };
 
 export async function findUse(ports: Pick<Ports, "clock" | "runs">, { key, fingerprint }: RequestKey): Promise<KeyUse> {
   const known = await ports.runs.findKey(key, ports.clock.now());
   if (!known) return { kind: "free" };
   const { thread, run } = await ports.runs.load(known.ref);
-  if (!run || !isOfLivingThread(thread, run)) return { kind: "free", dead: known.ref.run_id };
+  if (!run || run.status === "deleted" || !isOfLivingThread(thread, run))
+    return { kind: "free", dead: known.ref.run_id };
   if (known.fingerprint === fingerprint) return { kind: "used", answer: { kind: "created", run } };
   const detail = "This Idempotency-Key was used with another request.";
   return { kind: "used", answer: { kind: "key_reused", detail } };

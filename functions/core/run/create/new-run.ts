@@ -127,6 +127,7 @@ export function buildKwargs({ thread_id, body, headers = {} }: RunRequest, assis
     subgraphs: body.stream_subgraphs,
     resumable: body.stream_resumable,
     durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
+    ...(body.strict_resume && { strict_resume: true }),
     ...(Object.keys(headers).length > 0 && { headers }),
   };
 }

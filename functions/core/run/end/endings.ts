@@ -17,6 +17,8 @@ export interface Ending {
   head?: HeadRef;
   /** Newest checkpoint, of any namespace, that this run wrote and readers see; '' = none. */
   after: string;
+  /** The run was refused before it began: status, error and interrupts of the thread stay as they were. */
+  untouched?: true;
   /** Go into the last slot, with the end record. */
   events: LogEvent[];
 }

@@ -29,7 +29,7 @@ export function finishTransaction(
           first: firstSlot(waiting, run.gen, last.slot + 1, now),
           now,
           due: now + redriveAfter(1),
-          ...waitsOn(statusAfter(run, actual)),
+          ...waitsOn(statusAfter(run, actual, thread)),
         };
   const end = { ...last, nonce: `${run.owner}.end.${actual.status}`, end: actual.status };
   const interrupts = onRows(actual);
@@ -74,6 +74,7 @@ function threadAfter(
   outcome: { ended_at: string; log_tail: number; next: string | undefined },
 ): ThreadRow {
   const { head: _before, interrupts: _asked, ...kept } = thread;
+  const { untouched = false } = actual;
   const interrupts = leavesWaiting(run, actual) ? thread.interrupts : onRows(actual);
   const newHead = headAfter(thread, actual);
   const ends =
@@ -85,21 +86,25 @@ function threadAfter(
     ...(actual.head && { state_updated_at: outcome.ended_at }),
     active_run: outcome.next ?? null,
     queue: actual.deleteThread ? [] : thread.queue.slice(1),
-    status: outcome.next === undefined ? statusAfter(run, actual) : "busy",
+    status: outcome.next === undefined ? statusAfter(run, actual, thread) : "busy",
     log_tail: outcome.log_tail,
     deleted: ends,
     temporary: thread.temporary && ends && !actual.deleteThread,
-    error: actual.error,
+    error: untouched ? (thread.error ?? null) : actual.error,
     ...(newHead && { head: newHead }),
     ...(interrupts && { interrupts }),
   };
 }
 
 /** The thread was interrupted before this run and is so again. */
-const leavesWaiting = ({ waits }: RunningRun, actual: DecidedEnding): boolean => waits === true && isUndone(actual);
+const leavesWaiting = ({ waits }: RunningRun, actual: DecidedEnding): boolean =>
+  waits === true && (isUndone(actual) || actual.untouched === true);
 
-const statusAfter = (run: RunningRun, actual: DecidedEnding): Ending["thread_status"] =>
-  leavesWaiting(run, actual) ? "interrupted" : actual.thread_status;
+function statusAfter(run: RunningRun, actual: DecidedEnding, { error }: ThreadRow): Ending["thread_status"] {
+  if (leavesWaiting(run, actual)) return "interrupted";
+  if (actual.untouched) return error ? "error" : "idle";
+  return actual.thread_status;
+}
 
 /** After a run without a checkpoint the thread shows its earlier head. */
 const headAfter = ({ head }: ThreadRow, actual: DecidedEnding): HeadRef | undefined =>

@@ -51,7 +51,8 @@ export type RunOutcome =
   | { kind: "completed"; head?: HeadRef }
   /** Stopped at an interrupt or before/after a node: the thread waits. */
   | { kind: "paused"; head?: HeadRef; interrupts: Interrupts }
-  | { kind: "failed"; head?: HeadRef; error: ErrorDetail }
+  /** `untouched`: refused before it began, so the thread stays as it was. */
+  | { kind: "failed"; head?: HeadRef; error: ErrorDetail; untouched?: true }
   /** The signal aborted it; `unfinished` = the last checkpoint still has next nodes. */
   | { kind: "aborted"; head?: HeadRef; unfinished: boolean; interrupts: Interrupts }
   /** Stopped after a superstep, as asked: another invocation goes on. */

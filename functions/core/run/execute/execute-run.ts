@@ -265,7 +265,8 @@ function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, ev
       return { ...common, status: "success", thread_status: "interrupted", interrupts: outcome.interrupts };
     case "failed": {
       const ending = failed(outcome.error, after);
-      return { ...common, ...ending, events: [...events, ...ending.events] };
+      const untouched = outcome.untouched && { untouched: outcome.untouched };
+      return { ...common, ...ending, events: [...events, ...ending.events], ...untouched };
     }
     case "aborted": {
       const thread_status = outcome.unfinished ? "interrupted" : "idle";

@@ -21,6 +21,7 @@ const SHOWN = new Set([
   "EmptyChannelError",
   "InvalidUpdateError",
   "NodeInterrupt",
+  "UnknownInterruptError",
   "UnserialisableError",
 ]);
 

@@ -29,6 +29,7 @@ import { UnfinishedSupersteps } from "./unfinished-supersteps.ts";
 import { type Pump, pumpGraph } from "./pump-graph.ts";
 import { checkNodes, hasStopped, earlierHead, withCheckpointMap } from "./resume-point.ts";
 import { runConfig } from "./run-config.ts";
+import { checkAnswers, UnknownInterruptError } from "./strict-resume.ts";
 import { recursionError } from "./step-limit.ts";
 
 export interface RunDependencies {
@@ -108,6 +109,7 @@ export async function runGraph(
     const saver = createSaver(lg, { store: watch.store, claim, fresh, ...after, serialising, onStepLimit });
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);
+    else await checkAnswers(graph, kwargs, config, { thread_id, store: watch.store });
     drain = prepareDrain(
       lg,
       AbortSignal.any([context.drain, limit.signal]),
@@ -152,7 +154,8 @@ export async function runGraph(
     }
     if (drain?.caused(error)) return { kind: "drained" };
     tellFailure(deps, invocation, error);
-    return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText) };
+    const untouched = error instanceof UnknownInterruptError && { untouched: true as const };
+    return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText), ...untouched };
   } finally {
     ends.over();
     drain?.dispose();
