@@ -80,6 +80,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const unusable = plugAndPlay(config.dir);
   const graphs = Object.values(config.graphs).filter(({ file }) => file !== undefined && unusable === undefined);
   for (const { file } of graphs) if (file !== undefined) sources.add(file, "needed");
+  const embed = config.store.file;
+  if (embed !== undefined && unusable === undefined) sources.add(embed, "needed");
   const tsconfigs = new TsconfigPlan(out);
   const links = options.links ?? true;
   const target = links ? out : undefined;
@@ -128,6 +130,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     graphs: Object.fromEntries(entries),
     ...(env.file === undefined ? { env_values: env.values } : { env_file: env.file, env_values: {} }),
     http: config.http,
+    store: storeEntry(config.store, base),
     bridges,
     ...(isMixed ? { shared_format: "esm" } : {}),
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
@@ -173,6 +176,11 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     packages,
     langgraph,
   };
+}
+
+function storeEntry({ config: { index, ...rest }, file }: ProjectConfig["store"], base: string): Manifest["store"] {
+  if (!index) return rest;
+  return { ...rest, index: { ...index, ...(file !== undefined && { module: toPosix(path.relative(base, file)) }) } };
 }
 
 const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");

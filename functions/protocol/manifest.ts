@@ -38,6 +38,33 @@ export type HeaderRules = z.infer<typeof HeaderRules>;
 export const HttpConfig = z.object({ cors: CorsConfig.optional(), configurable_headers: HeaderRules.optional() });
 export type HttpConfig = z.infer<typeof HttpConfig>;
 
+/** `store` of langgraph.json. */
+export const StoreConfig = z.object({
+  ttl: z
+    .object({
+      /** Minutes that an item lives which is put without a time of its own; absent = it stays. */
+      default_ttl: z.number().positive().optional(),
+      /** Whether a read that does not say begins an item's time anew; default true. */
+      refresh_on_read: z.boolean().optional(),
+    })
+    .optional(),
+  index: z
+    .object({
+      dims: z.int().positive(),
+      /** Paths of what is embedded of a value; default: all of it. */
+      fields: z.array(z.string()).optional(),
+      /** As the project wrote it: "provider:model", or a path with an export. */
+      embed: z.string(),
+      /** The source file and its export, if `embed` names one. */
+      module: z.string().optional(),
+      symbol: z.string().optional(),
+      /** Why it cannot embed. */
+      error: z.string().optional(),
+    })
+    .optional(),
+});
+export type StoreConfig = z.infer<typeof StoreConfig>;
+
 export const LeftOut = z.object({ path: z.string(), rule: z.string() });
 export type LeftOut = z.infer<typeof LeftOut>;
 
@@ -64,6 +91,7 @@ export const Manifest = z.object({
   /** Values that `env` lists; on AWS also those of its file, as far as the functions' own settings lack them. */
   env_values: z.record(z.string(), z.string()).default({}),
   http: HttpConfig.default({}),
+  store: StoreConfig.default({}),
   /** Bridge modules to the project's own LangGraph, by module format; see `packaging/bridge.ts`. */
   bridges: z.object({ esm: z.string().optional(), cjs: z.string().optional() }),
   /** The project has code of both formats: LangGraph and its kin are these copies for CommonJS, too, for classes of two copies differ. */

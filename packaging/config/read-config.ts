@@ -4,11 +4,13 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { HttpConfig } from "../../functions/protocol/manifest.ts";
+import { locate, splitSpec } from "./locate-source.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
 import { readHttp } from "./read-http.ts";
 import { type ProjectEnv, readEnv } from "./read-env.ts";
 import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
-import { isCode, isFile, isFolder, isRecord } from "../source-files.ts";
+import { isFolder, isRecord } from "../source-files.ts";
+import { type ConfiguredStore, readStore } from "./read-store.ts";
 import { unservedFields } from "./unserved-fields.ts";
 
 /** The config file is missing or is no JSON object: nothing can be served. The message names file and line. */
@@ -35,6 +37,7 @@ export interface ProjectConfig {
   graphs: Record<string, ConfiguredGraph>;
   env: ProjectEnv;
   http: HttpConfig;
+  store: ConfiguredStore;
   /** Files of the project to include or exclude against the rules. */
   files: FileChoice;
   warnings: string[];
@@ -47,6 +50,7 @@ export function readConfig(config: string): ProjectConfig {
   const warnings: string[] = [];
   const env = readEnv(raw["env"], dir, (text) => warnings.push(text));
   const http = readHttp(raw["http"], (text) => warnings.push(text));
+  const store = readStore(raw["store"], dir, (text) => warnings.push(text));
   warnings.push(...unservedFields(raw));
   return {
     file,
@@ -54,6 +58,7 @@ export function readConfig(config: string): ProjectConfig {
     graphs: readGraphs(raw["graphs"], dir, warnings),
     env,
     http,
+    store,
     files: readFileChoice(raw, dir, (text) => warnings.push(text)),
     warnings,
   };
@@ -99,36 +104,4 @@ function readGraph(entry: unknown, dir: string): ConfiguredGraph {
   }
   const { source, symbol } = splitSpec(text.trim());
   return { symbol, source, ...description, ...locate(source, dir) };
-}
-
-/** `./graph.ts:agent` → path and symbol; without a symbol the default export is meant. A drive letter is no symbol. */
-function splitSpec(text: string): { source: string; symbol: string } {
-  const colon = text.lastIndexOf(":");
-  if (colon <= 1) return { source: text, symbol: "default" };
-  return { source: text.slice(0, colon), symbol: text.slice(colon + 1).trim() || "default" };
-}
-
-function locate(source: string, dir: string): { file: string } | { error: string } {
-  const wanted = path.resolve(dir, source);
-  const js = /\.([cm]?)jsx?$/.exec(wanted);
-  const candidates = [
-    wanted,
-    ...(js ? [`.${js[1] ?? ""}ts`, ".tsx"].map((suffix) => wanted.slice(0, js.index) + suffix) : []),
-    ...[".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs"].map((suffix) => wanted + suffix),
-    ...[".ts", ".js"].map((suffix) => path.join(wanted, `index${suffix}`)),
-  ];
-  const found = candidates.find((candidate) => isCode(candidate) && isFile(candidate));
-  if (found !== undefined) return { file: realpathSync(found) };
-  if (isPython(source, wanted)) {
-    return { error: `${source} is Python; only graphs in TypeScript or JavaScript are served.` };
-  }
-  if (isFile(wanted)) return { error: `${source} is neither TypeScript nor JavaScript.` };
-  const builtFirst = /(?:^|[/\\])(?:dist|build|lib|out)[/\\]/.test(source);
-  return { error: `There is no file ${source}.${builtFirst ? " Does the project have to be built first?" : ""}` };
-}
-
-/** By suffix, by a file of that name beside it, or as a dotted module name. */
-function isPython(source: string, wanted: string): boolean {
-  if (source.endsWith(".py") || isFile(`${wanted}.py`)) return true;
-  return /^[\w.]+$/.test(source) && isFile(path.join(path.dirname(wanted), `${source.replaceAll(".", path.sep)}.py`));
 }

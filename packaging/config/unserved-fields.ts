@@ -9,6 +9,8 @@ const SERVED = new Set([
   // Packages are those of package.json.
   "dependencies",
   "http.cors",
+  "store.index",
+  "store.ttl",
   "threadline.include",
   "threadline.exclude",
   "http.configurable_headers",
@@ -26,8 +28,6 @@ const EFFECTS: Readonly<Record<string, string>> = {
   "auth.path": "who may call is decided by API keys alone",
   "http.app": "the project's own routes are not served",
   "http.mount_prefix": "all routes are at the root",
-  "store.index": "searches of the store by a query are not ranked",
-  "store.ttl": "what is in the store stays",
   "checkpointer.ttl": "checkpoints stay until their thread is deleted",
   ui: "its components are not served",
   webhooks: "any public HTTPS address may be named, and no headers are added",

@@ -147,3 +147,59 @@ test("an item that cannot be kept is refused and changes nothing", async () => {
   await expect(store.put(["large", "l"], "no-json", { n: 1n })).rejects.toThrow("cannot be written as JSON");
   expect(await store.get(["large", "l"], "too-large")).toBeNull();
 });
+
+describe("times to live", () => {
+  const MINUTE = 60_000;
+  const at = { now: Date.parse("2026-03-01") };
+  const items = () => createItemStore({ ...table, clock: { ...systemClock, now: () => at.now } });
+  const put = async (namespace: string[], ttl_minutes: number | undefined, value = { n: 1 }) => {
+    at.now = Date.parse("2026-03-01");
+    await items().put(namespace, "k", value, { ttl_minutes });
+  };
+  const search = (prefix: string[], refresh = false) => items().search({ prefix, limit: 10, offset: 0, refresh });
+
+  test("an item is invisible from its last minute on, to every kind of read", async () => {
+    await put(["ttl", "gone"], 10);
+    at.now += 10 * MINUTE - 2_000;
+    expect(await items().get(["ttl", "gone"], "k")).toMatchObject({ value: { n: 1 } });
+
+    at.now += 3_000;
+
+    expect(await items().get(["ttl", "gone"], "k")).toBeUndefined();
+    expect(await search(["ttl"])).toEqual([]);
+    expect(await search(["ttl", "gone"])).toEqual([]);
+    expect(await items().namespaces({ matches: [{ kind: "prefix", path: ["ttl"] }], limit: 10, offset: 0 })).toEqual(
+      [],
+    );
+  });
+
+  test("what is put over an expired item is new; over a live one without a time it stays for ever", async () => {
+    await put(["ttl", "again"], 1);
+    at.now += 2 * MINUTE;
+    await items().put(["ttl", "again"], "k", { n: 2 }, { ttl_minutes: 1 });
+    const again = await items().get(["ttl", "again"], "k");
+    await items().put(["ttl", "again"], "k", { n: 3 });
+    at.now += 99 * MINUTE;
+
+    expect(again?.created_at).toBe(again?.updated_at);
+    expect(await items().get(["ttl", "again"], "k")).toMatchObject({ value: { n: 3 }, created_at: again?.created_at });
+  });
+
+  test.each<[string, (namespace: string[]) => Promise<unknown>]>([
+    ["a get", (namespace) => items().get(namespace, "k", { refresh: true })],
+    ["a search", (namespace) => search(namespace, true)],
+  ])("%s that refreshes begins it anew, one that does not leaves it", async (name, read) => {
+    const namespace = ["ttl", name];
+    await put(namespace, 10);
+    at.now += 8 * MINUTE;
+    await read(namespace);
+    at.now += 8 * MINUTE;
+    expect(await items().get(namespace, "k")).toBeDefined();
+
+    at.now += 3 * MINUTE;
+
+    expect(await items().get(namespace, "k")).toBeUndefined();
+    await read(namespace);
+    expect(await items().get(namespace, "k")).toBeUndefined();
+  });
+});

@@ -7,13 +7,20 @@ const GRAPH = { "src/graph.ts": "export const graph = 1;" };
 
 async function read(config: string | Readonly<Record<string, unknown>>, files: Files = GRAPH) {
   await using project = await TemporaryProject.write({ ...files, "langgraph.json": config });
-  const { graphs, env, http, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
+  const { graphs, env, http, store, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
   const within = (file: string | undefined) => file && path.relative(project.dir, file);
   const shown = Object.entries(graphs).map(([id, graph]) => [
     id,
     graph.error ?? `${within(graph.file)}#${graph.symbol}`,
   ]);
-  return { graphs: Object.fromEntries(shown), envFile: within(env.file), envValues: env.values, http, warnings };
+  return {
+    graphs: Object.fromEntries(shown),
+    envFile: within(env.file),
+    envValues: env.values,
+    http,
+    store: store.config,
+    warnings,
+  };
 }
 
 describe("readConfig", () => {
@@ -33,6 +40,7 @@ describe("readConfig", () => {
       envValues: {},
       envFile: undefined,
       http: {},
+      store: {},
       warnings: [],
     });
   });
@@ -123,7 +131,6 @@ describe("readConfig", () => {
     ["http.middleware_order", { http: { middleware_order: "auth_first" } }, "here"],
     ["checkpointer.ttl", { checkpointer: { ttl: { default_ttl: 5 } } }, "yet: checkpoints stay"],
     ["checkpointer.postgres", { checkpointer: { postgres: { a: 1 } } }, "here"],
-    ["store.ttl", { store: { ttl: { default_ttl: 5 } } }, "yet: what is in the store stays"],
     ["dockerfile_lines", { dockerfile_lines: ["RUN x"] }, "yet: what they install"],
     ["webhooks", { webhooks: { headers: { a: "b" } } }, "yet: "],
     ["callbacks", { callbacks: ["./x.ts:y"] }, "here"],
@@ -136,12 +143,31 @@ describe("readConfig", () => {
   it.each([
     ["auth.path", { auth: { path: "./auth.ts:auth" } }, "API keys alone"],
     ["http.app", { http: { app: "./app.ts:app" } }, "routes"],
-    ["store.index", { store: { index: { embed: "openai:any", dims: 3 } } }, "not ranked"],
     ["ui", { ui: { agent: "./x.tsx" } }, "components"],
   ])("says that %s has no effect yet", async (field, extra, effect) => {
     const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
 
     expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect yet: .*${effect}`))]);
+  });
+
+  const OPENAI = { embed: "openai:text-embedding-3-small", dims: 1536 };
+  it.each<[string, object, object, RegExp[]]>([
+    ["ttl", { ttl: { default_ttl: 5, refresh_on_read: null } }, { ttl: { default_ttl: 5 } }, []],
+    ["a model of a provider", { index: OPENAI }, { index: OPENAI }, []],
+    ["fields", { index: { ...OPENAI, fields: ["a.b"], module: "x" } }, { index: { ...OPENAI, fields: ["a.b"] } }, []],
+    ["a ttl of none", { ttl: { default_ttl: 0 } }, {}, [/^"store\.ttl\.default_ttl" is not understood/]],
+    ["an index without dims", { index: { embed: "openai:x" } }, {}, [/^"store\.index\.dims" is not understood/]],
+    [
+      "a file that is not there",
+      { index: { embed: "./no.ts:embed", dims: 3 } },
+      { index: { embed: "./no.ts:embed", dims: 3, error: "There is no file ./no.ts." } },
+      [],
+    ],
+  ])("reads of the store: %s", async (_name, store, config, warnings) => {
+    const found = await read({ graphs: {}, store });
+
+    expect(found.store).toEqual(config);
+    expect(found.warnings).toEqual(warnings.map((text) => expect.stringMatching(text)));
   });
 
   it("takes a folder for the langgraph.json in it", async () => {

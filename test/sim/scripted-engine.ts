@@ -62,6 +62,9 @@ const unused = () => Promise.reject(new Error("not part of the simulation"));
 export function scriptedEngine(options: EngineOptions): Engine {
   return {
     graphs: () => [{ graph_id: "scripted", description: null }],
+    store: () => {
+      throw new Error("not part of this test");
+    },
     builtAt: () => "2030-01-01T00:00:00.000Z",
     http: () => ({}),
     load: () => Promise.resolve(),

@@ -75,6 +75,9 @@ const unused = () => Promise.reject(new Error("not part of this test"));
 export function scriptedEngine(script: Script): Engine {
   return {
     graphs: () => [{ graph_id: "scripted", description: null }],
+    store: () => {
+      throw new Error("not part of this test");
+    },
     builtAt: () => "2026-01-01T00:00:00.000Z",
     http: () => ({}),
     load: () => Promise.resolve(),

@@ -1,15 +1,20 @@
 /**
  * The port ItemStore on DynamoDB: items whose namespaces share two labels are one partition; a list of namespaces serves broader searches.
- * There is no vector index, so it cannot rank by a query.
+ * There is no vector index: a search by similarity compares all items below its prefix.
  */
 import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";
 import type { ItemStore, NamespaceQuery, StoredItem } from "../../core/store/store-port.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import { type Item, queryAll, queryPage, type Table } from "../table/item-batches.ts";
+import { type Item, queryAll, queryPages, type Table } from "../table/item-batches.ts";
 import { itemKey, itemPartition, itemPrefix, namespaceKey, rootKey, rootPartitions } from "../table/keys.ts";
-import { KNOWN_NAMESPACES } from "../table/limits.ts";
+import { KNOWN_NAMESPACES, USED_PAGE } from "../table/limits.ts";
+import { attemptWrite } from "../table/attempt-write.ts";
+import { rankItems } from "../../core/store/rank-items.ts";
+import { TooLarge } from "../../core/json/size-limits.ts";
+import { expiryOf, isLive, refreshItem, writeItem } from "./item-expiry.ts";
+import { packVectors, vectorsOf } from "./item-vectors.ts";
 import { matchesFilter, matchesNamespace } from "./match-items.ts";
 
 export function createItemStore(options: Table): ItemStore {
@@ -30,57 +35,76 @@ export function createItemStore(options: Table): ItemStore {
   }
 
   return {
-    async get(namespace, key) {
+    async get(namespace, key, { refresh = false } = {}) {
       const command = new GetCommand({ TableName: table, Key: itemKey(namespace, key), ConsistentRead: true });
-      const { Item } = await client.send(command);
-      return Item && toStored(Item as Item);
+      const { Item: found } = await client.send(command);
+      const item = found && isLive(found as Item, clock.now()) ? (found as Item) : undefined;
+      if (item && refresh) await refreshItem(options, item);
+      return item && toStored(item);
     },
 
-    async put(namespace, key, value) {
+    async put(namespace, key, value, { ttl_minutes, vectors = [] } = {}) {
       const data = pack(Buffer.from(JSON.stringify(value)));
-      if (data.length > PART_BYTES)
-        throw new Error(`A store item must not be larger than ${PART_BYTES} bytes compressed: ${data.length} bytes.`);
+      const packed = packVectors(vectors);
+      const size = data.length + packed.length;
+      if (size > PART_BYTES)
+        throw new TooLarge(
+          `A store item must not be larger than ${PART_BYTES} bytes, compressed and with its vectors: ${size} bytes.`,
+        );
       await register(namespace);
-      await client.send(
-        new UpdateCommand({
-          TableName: table,
-          Key: itemKey(namespace, key),
-          UpdateExpression: "SET ca = if_not_exists(ca, :now), ua = :now, d = :d, sn = :sn, ik = :ik",
-          ExpressionAttributeValues: {
-            ":now": new Date(clock.now()).toISOString(),
-            ":d": data,
-            ":sn": JSON.stringify(namespace),
-            ":ik": key,
-          },
-        }),
+      const now = clock.now();
+      const set = {
+        ua: new Date(now).toISOString(),
+        d: data,
+        sn: JSON.stringify(namespace),
+        ik: key,
+        ...(packed.length > 0 && { v: packed, vn: vectors.length }),
+        ...(ttl_minutes !== undefined && expiryOf(ttl_minutes, now)),
+      };
+      const attempt = await attemptWrite(clock, () =>
+        client.send(new UpdateCommand({ TableName: table, Key: itemKey(namespace, key), ...writeItem(set, now) })),
       );
+      // What has expired and is still there has no part in the new item.
+      if (attempt.kind === "refused")
+        await client.send(
+          new PutCommand({ TableName: table, Item: { ...itemKey(namespace, key), ...set, ca: set.ua } }),
+        );
     },
 
     async remove(namespace, key) {
       await client.send(new DeleteCommand({ TableName: table, Key: itemKey(namespace, key) }));
     },
 
-    async search({ prefix, filter, limit, offset }) {
-      const found = (await itemsBelow(options, prefix)).filter(({ value }) => !filter || matchesFilter(value, filter));
-      const newestFirst = found.toSorted((one, other) => (one.updated_at < other.updated_at ? 1 : -1));
-      return newestFirst.slice(offset, offset + limit);
+    async search({ prefix, filter, limit, offset, near, refresh = false }) {
+      const candidates = (await itemsBelow(options, prefix))
+        .map((item) => ({ row: item, item: toStored(item), vectors: near ? vectorsOf(item) : [] }))
+        .filter(({ item }) => !filter || matchesFilter(item.value, filter))
+        .toSorted((one, other) => (one.item.updated_at < other.item.updated_at ? 1 : -1));
+      const inOrder = near ? rankItems(candidates, near) : candidates.map(({ item }) => item);
+      const found = inOrder.slice(offset, offset + limit);
+      if (refresh) {
+        const rows = new Map(candidates.map(({ row, item }) => [addressOf(item), row]));
+        const stale = found.flatMap((item) => rows.get(addressOf(item)) ?? []);
+        await Promise.all(stale.map((row) => refreshItem(options, row)));
+      }
+      return found;
     },
 
     namespaces: (query) => listNamespaces(options, query),
   };
 }
 
-async function itemsBelow(table: Table, prefix: readonly string[]): Promise<StoredItem[]> {
+const addressOf = ({ namespace, key }: Pick<StoredItem, "namespace" | "key">): string =>
+  JSON.stringify([...namespace, key]);
+
+async function itemsBelow(table: Table, prefix: readonly string[]): Promise<Item[]> {
   const isBelow = { kind: "prefix" as const, path: prefix };
   const namespaces = prefix.length >= 2 ? [prefix] : await namespacesBelow(table, prefix);
   const partitions = new Map(namespaces.map((namespace) => [itemPartition(namespace), namespace]));
   const items = await Promise.all(
     [...partitions.keys()].map((pk) => queryAll(table, { pk, prefix: itemPrefix(prefix) })),
   );
-  return items
-    .flat()
-    .map(toStored)
-    .filter(({ namespace }) => matchesNamespace(namespace, isBelow));
+  return items.flat().filter((item) => isLive(item, table.clock.now()) && matchesNamespace(namespaceOf(item), isBelow));
 }
 
 /** Registered namespaces; some may have no items any more. */
@@ -115,8 +139,10 @@ async function listNamespaces(table: Table, query: NamespaceQuery): Promise<stri
 }
 
 async function isUsed(table: Table, namespace: readonly string[]): Promise<boolean> {
-  const range = { pk: itemPartition(namespace), prefix: `${itemPrefix(namespace)}#`, limit: 1, only: "sk" };
-  return (await queryPage(table, range)).items.length > 0;
+  const range = { pk: itemPartition(namespace), prefix: `${itemPrefix(namespace)}#`, limit: USED_PAGE, only: "sk, xs" };
+  const now = table.clock.now();
+  for await (const page of queryPages(table, range)) if (page.some((item) => isLive(item, now))) return true;
+  return false;
 }
 
 const namespaceOf = (item: Item): string[] => JSON.parse(String(item["sn"])) as string[];

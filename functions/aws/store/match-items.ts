@@ -19,6 +19,8 @@ const OPERATORS: Record<string, Compare> = {
   $gte: inOrder((order) => order >= 0),
   $lt: inOrder((order) => order < 0),
   $lte: inOrder((order) => order <= 0),
+  $in: (stored, wanted) => Array.isArray(wanted) && wanted.some((one) => isSame(stored, one)),
+  $nin: (stored, wanted) => !Array.isArray(wanted) || !wanted.some((one) => isSame(stored, one)),
 };
 
 /** Equality, or operators, on top-level keys; all must hold. An operator that does not exist holds for nothing. */

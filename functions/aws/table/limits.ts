@@ -31,3 +31,7 @@ export const SEND_TRY = 1.5 * SECOND;
 export const SEND_TIMEOUT = 4 * SECOND;
 /** Sockets of one client: the local system runs readers and workers of LOCAL_CONCURRENCY runs in one process. */
 export const MAX_SOCKETS = 256;
+/** Items that are looked at, without their values, to see whether a namespace has a live one: the first nearly always is. */
+export const USED_PAGE = 20;
+/** Share of an item's time to live by which a refresh may be late: else each read of an item would write it. */
+export const REFRESH_GRAIN = 0.01;

@@ -1,4 +1,4 @@
-/** The port of the store: JSON documents under namespaces, for all threads of a deployment. */
+/** The port of the store: JSON documents under namespaces, for all threads of a deployment. Must not know LangGraph nor keys. */
 import type { JsonObject } from "../../protocol/json.ts";
 
 export interface StoredItem {
@@ -11,6 +11,11 @@ export interface StoredItem {
   updated_at: string;
 }
 
+export interface FoundItem extends StoredItem {
+  /** Cosine similarity to what was asked for, the best of its vectors; absent if the item has none, or nothing was asked for. */
+  score?: number;
+}
+
 export interface ItemSearch {
   /** Whole labels from the left; empty = everywhere. */
   prefix: readonly string[];
@@ -18,6 +23,17 @@ export interface ItemSearch {
   filter?: Readonly<Record<string, unknown>> | undefined;
   limit: number;
   offset: number;
+  /** Ranks by similarity to this; absent = last updated first. */
+  near?: Float32Array | undefined;
+  /** What is found begins its time to live anew. */
+  refresh?: boolean | undefined;
+}
+
+export interface KeepItem {
+  /** The item expires so many minutes after its last write or refresh; absent = it stays. */
+  ttl_minutes?: number | undefined;
+  /** Of one length; what a search by `near` compares. */
+  vectors?: readonly Float32Array[] | undefined;
 }
 
 export interface NamespaceMatch {
@@ -34,13 +50,17 @@ export interface NamespaceQuery {
   offset: number;
 }
 
+/** No call sees an item that has expired. */
 export interface ItemStore {
-  get(namespace: readonly string[], key: string): Promise<StoredItem | undefined>;
-  /** `created_at` of an item that exists stays. Rejects for a value that does not fit into an item. */
-  put(namespace: readonly string[], key: string, value: JsonObject): Promise<void>;
+  get(
+    namespace: readonly string[],
+    key: string,
+    options?: { refresh?: boolean | undefined },
+  ): Promise<StoredItem | undefined>;
+  /** `created_at` of an item that exists stays. @throws TooLarge for what does not fit into an item */
+  put(namespace: readonly string[], key: string, value: JsonObject, keep?: KeepItem): Promise<void>;
   remove(namespace: readonly string[], key: string): Promise<void>;
-  /** Last updated first. */
-  search(search: ItemSearch): Promise<StoredItem[]>;
+  search(search: ItemSearch): Promise<FoundItem[]>;
   /** In the order of their labels; only those that hold an item. */
   namespaces(query: NamespaceQuery): Promise<string[][]>;
 }

@@ -7,6 +7,7 @@ import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
 import type { Clock, Logger } from "../../core/ports.ts";
 import type { Engine, StateQuery } from "../../core/run/execute/engine-port.ts";
 import { LOGGED_CHARACTERS } from "../../core/json/size-limits.ts";
+import { projectStore } from "../../core/store/project-store.ts";
 import type { ItemStore } from "../../core/store/store-port.ts";
 import type { HeadRef } from "../../core/thread/thread-row.ts";
 import type { Json } from "../../protocol/json.ts";
@@ -28,6 +29,7 @@ import { openProject } from "./project/open-project.ts";
 import { whileInUse } from "./project/projects-in-use.ts";
 import { renewFailedModules } from "./project/renew-modules.ts";
 import { createShapes } from "./shape/shapes.ts";
+import { createEmbedder } from "./store/embedder.ts";
 import { createStore } from "./store/store.ts";
 
 export interface EngineOptions {
@@ -54,7 +56,7 @@ interface Address extends Pick<StateQuery, "thread_id"> {
 export async function createEngine({
   project: folder,
   checkpoints,
-  items,
+  items: kept,
   logger,
   clock,
   errorDetail,
@@ -63,6 +65,8 @@ export async function createEngine({
 }: EngineOptions): Promise<Engine> {
   const project = await openProject(folder, logger, secrets);
   const { manifest } = project;
+  const { index } = manifest.store;
+  const items = projectStore(kept, manifest.store, index && createEmbedder(project, index));
   const loader = createLoader(project, { clock, logger, timeoutMs });
   // A graph may call its own server. A run must not inherit the async context of the node that created it.
   const outside = AsyncLocalStorage.snapshot();
@@ -107,6 +111,7 @@ export async function createEngine({
         description: description ?? null,
         ...(Object.hasOwn(project.defaults, graph_id) ? project.defaults[graph_id] : undefined),
       })),
+    store: () => items,
     builtAt: () => manifest.built_at,
     http: () => manifest.http,
     async importGraphs(signal) {

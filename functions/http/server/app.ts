@@ -9,6 +9,7 @@ import type { App, RequestContext } from "../edge/request-context.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../edge/timings.ts";
 import { runRoutes } from "../run/run-routes.ts";
+import { storeRoutes } from "../store/store-routes.ts";
 import { laterRoutes } from "../system/later-routes.ts";
 import { systemRoutes } from "../system/system-routes.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
@@ -46,6 +47,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     shapeRoutes(ports),
     threadRoutes(ports),
     runRoutes(ports, limits),
+    storeRoutes(ports),
     laterRoutes,
   ]);
   routes.notFound(() => errorResponse(404, "Not Found"));

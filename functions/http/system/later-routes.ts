@@ -28,12 +28,6 @@ const LATER: Record<string, string> = {
   "PATCH /runs/crons/:cron_id": "Changing crons",
   "DELETE /runs/crons/:cron_id": "Deleting crons",
 
-  "GET /store/items": "The store",
-  "PUT /store/items": "The store",
-  "DELETE /store/items": "The store",
-  "POST /store/items/search": "The store",
-  "POST /store/namespaces": "The store",
-
   "GET /mcp": "MCP",
   "POST /mcp": "MCP",
   "DELETE /mcp": "MCP",

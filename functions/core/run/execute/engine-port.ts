@@ -13,6 +13,7 @@ import type {
 import type { GraphShapes } from "../../assistant/shape-port.ts";
 import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
 import type { LogEvent } from "../../log/slot.ts";
+import type { ProjectStore } from "../../store/project-store.ts";
 import type { HeadRef, Interrupts } from "../../thread/thread-row.ts";
 import type { ClaimNumber, RunRef } from "../run-row.ts";
 
@@ -113,6 +114,8 @@ export class GraphError extends Error {
 export interface Engine extends GraphShapes {
   /** The graphs of the project, those that do not load included. */
   graphs(): GraphInfo[];
+  /** The store as the project has set it up. */
+  store(): ProjectStore;
   /** ISO time of the build: `created_at` of system assistants. */
   builtAt(): string;
   /** What the project says of its HTTP API; the same object until another build is served. */

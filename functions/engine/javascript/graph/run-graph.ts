@@ -10,7 +10,7 @@ import {
 } from "../../../core/run/execute/engine-port.ts";
 import { SHOWN_CHANNELS_BYTES } from "../../../core/run/timings.ts";
 import { jsonBytes, LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts";
-import type { ItemStore } from "../../../core/store/store-port.ts";
+import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { StreamMode } from "../../../protocol/run.ts";
 import { createSaver } from "../checkpoint/saver.ts";
@@ -38,7 +38,7 @@ export interface RunDependencies {
   clock: Pick<Clock, "turn">;
   errorText: ErrorText;
   langgraphVersion: string | undefined;
-  items: ItemStore;
+  items: ProjectStore;
   /** Why a file that the code did not find is missing, if packaging left it out. */
   missingFile: (error: unknown) => string | undefined;
 }

@@ -1,0 +1,16 @@
+/** The vectors of an item as bytes: 32-bit floats, one vector after the other. Pure. */
+import type { Item } from "../table/item-batches.ts";
+
+export function packVectors(vectors: readonly Float32Array[]): Uint8Array {
+  return Buffer.concat(
+    vectors.map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength)),
+  );
+}
+
+export function vectorsOf({ v, vn }: Item): Float32Array[] {
+  if (!(v instanceof Uint8Array) || typeof vn !== "number") return [];
+  // A copy: floats begin at a multiple of their size.
+  const floats = new Float32Array(Uint8Array.from(v).buffer);
+  const length = floats.length / vn;
+  return Array.from({ length: vn }, (_, i) => floats.subarray(i * length, (i + 1) * length));
+}
