@@ -1,10 +1,10 @@
 /** The port CheckpointStore on DynamoDB: heads, segments, pending writes and closed claims of a thread in one partition. */
-import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_PAGE } from "../../core/checkpoint/limits.ts";
 import { contains } from "../../core/json/contains.ts";
 import { type Item, queryAll, queryPage, queryPages, type Range, type Table } from "../table/item-batches.ts";
 import { checkpointsKey, HEAD_PREFIX, headKey, headPrefix } from "../table/keys.ts";
+import { readItem } from "../table/read-item.ts";
 import { isVisible, readAllClosed, readLatestClosed } from "./closed-claims.ts";
 import { copyThread } from "./copy-thread.ts";
 import { completeHeads, decodeRawHead, putHeadItem, type RawHead, toRawHead } from "./heads.ts";
@@ -82,15 +82,9 @@ async function* newestHeads(table: Table, thread_id: string, ns: string): AsyncG
   }
 }
 
-async function* oneHead(
-  { client, table }: Table,
-  thread_id: string,
-  ns: string,
-  checkpoint_id: string,
-): AsyncGenerator<Item[]> {
-  const Key = headKey(thread_id, ns, checkpoint_id);
-  const { Item } = await client.send(new GetCommand({ TableName: table, Key, ConsistentRead: true }));
-  if (Item) yield [Item as Item];
+async function* oneHead(table: Table, thread_id: string, ns: string, checkpoint_id: string): AsyncGenerator<Item[]> {
+  const item = await readItem(table, headKey(thread_id, ns, checkpoint_id));
+  if (item) yield [item];
 }
 
 const newestFirst = (heads: RawHead[]): RawHead[] =>

@@ -6,9 +6,10 @@ import { pack, unpack } from "../../core/log/slot-payload.ts";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
 import { type Item, type Table, ttlOf } from "../table/item-batches.ts";
 import { headKey, isHashed, unescape } from "../table/keys.ts";
+import { decodeField, fieldOf } from "../table/read-fields.ts";
 import { byteLength, claimAttribute, claimOf, decodeHead, encodeHead, type HeadFrame, type Stored } from "./items.ts";
 import { INLINE_BYTES } from "./limits.ts";
-import type { Reference, Segments } from "./segments.ts";
+import { isReference, type Segments } from "./segments.ts";
 import { resolveStored } from "./stored-values.ts";
 
 /** A head as it was read, not yet decoded. */
@@ -71,9 +72,10 @@ export function toRawHead(item: Item): RawHead {
 
 /** Metadata and inline values, without the segments: enough to filter by. */
 export async function decodeRawHead(segments: Segments, thread_id: string, { item }: RawHead): Promise<HeadFrame> {
-  if (item["d"] instanceof Uint8Array) return decodeHead(unpack(item["d"]));
-  const [payload] = await segments.load(thread_id, [item["h"] as Reference]);
-  return decodeHead(unpack(payload?.elements[0] ?? new Uint8Array(1)));
+  if (item["h"] === undefined) return decodeField(item, "d", (bytes) => decodeHead(unpack(bytes)));
+  const [payload] = await segments.load(thread_id, [fieldOf(item, "h", isReference)]);
+  const [bytes] = payload?.elements ?? [];
+  return decodeField({ ...item, h: bytes }, "h", (packed) => decodeHead(unpack(packed)));
 }
 
 /** All large values of several heads in one batch. */
@@ -93,6 +95,6 @@ export async function completeHeads(
     ...(typeof item["f"] === "number" && { first_step: item["f"] }),
     metadata,
     checkpoint,
-    channels: Object.fromEntries(channels.map(([name, stored]): [string, ChannelValue] => [name, value(stored)])),
+    channels: Object.fromEntries(channels.map(([name, one]): [string, ChannelValue] => [name, value(one)])),
   }));
 }

@@ -2,12 +2,17 @@
 import type { ChannelValue } from "../../core/checkpoint/checkpoint-port.ts";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
 import type { JsonObject } from "../../protocol/json.ts";
-import type { Reference } from "./segments.ts";
+import { isNumber, isObject, isText, isTexts } from "../table/read-fields.ts";
+import { isReference, type Reference } from "./segments.ts";
 
 const WORD = 4;
 
 /** How a value is stored: inline, by the lengths of its elements, or as a reference to segments. */
-type Note = [type: string, lengths: number[]] | Reference;
+type Note = Inline | Reference;
+type Inline = [type: string, lengths: number[]];
+
+const isInline = (note: unknown): note is Inline =>
+  Array.isArray(note) && isText(note[0]) && Array.isArray(note[1]) && note[1].every(isNumber);
 
 /** A value that is inline, or the reference to one that is not. */
 export type Stored = { inline: ChannelValue } | { reference: Reference };
@@ -31,9 +36,9 @@ export const encodeHead = ({ metadata, checkpoint, channels }: HeadFrame): Uint8
 
 export function decodeHead(bytes: Uint8Array): HeadFrame {
   const { facts, values } = decode(bytes);
-  const [metadata, ...names] = facts as [JsonObject, ...string[]];
+  const [metadata, ...names] = facts;
   const [checkpoint, ...channels] = values;
-  if (!checkpoint || !("inline" in checkpoint)) throw new Error("not a checkpoint head");
+  if (!checkpoint || !("inline" in checkpoint) || !isObject(metadata) || !isTexts(names)) throw new Error("not a head");
   return {
     metadata,
     checkpoint: checkpoint.inline,
@@ -66,10 +71,12 @@ function encode(facts: unknown[], values: Stored[]): Uint8Array {
 function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[] } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = WORD + buffer.readUInt32BE(0);
-  const [facts, notes] = JSON.parse(buffer.toString("utf8", WORD, at)) as [unknown[], Note[]];
+  const [facts, notes]: unknown[] = JSON.parse(buffer.toString("utf8", WORD, at));
+  if (!Array.isArray(facts) || !Array.isArray(notes)) throw new Error("neither a head nor a pending write");
   const values = notes.map((note): Stored => {
+    if (isReference(note)) return { reference: note };
+    if (!isInline(note)) throw new Error("a value that is neither inline nor a reference");
     const [type, lengths] = note;
-    if (!Array.isArray(lengths)) return { reference: note as Reference };
     const elements = lengths.map((length) => buffer.subarray(at, (at += length)));
     return { inline: { type, elements } };
   });

@@ -2,17 +2,20 @@
  * Large values of a thread as immutable segments, named by their content and shared by heads and writes. Must not delete any: only the
  * removal of the whole thread does.
  */
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { ChannelValue } from "../../core/checkpoint/checkpoint-port.ts";
 import { cutPieces, joinPieces } from "../../core/checkpoint/cut-value.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
 import { type Item, readBatch, type Table, ttlOf, writeBatch } from "../table/item-batches.ts";
 import { claimText, contentHash, segmentKey } from "../table/keys.ts";
+import { decodeField, isTexts } from "../table/read-fields.ts";
+import { readItem } from "../table/read-item.ts";
 import { KNOWN_SEGMENTS, SEGMENT_CACHE_BYTES } from "./limits.ts";
 
 /** How a head or write refers to a value: `[type, hash, …]`. */
 export type Reference = [type: string, ...hashes: string[]];
+export const isReference = (value: unknown): value is Reference => isTexts(value) && value.length > 0;
 
 export interface SegmentOwner {
   thread_id: string;
@@ -119,7 +122,7 @@ async function* readSegments(
     for (const item of await readItems(table, thread_id, [...left], consistent)) {
       const hash = item.sk.slice(item.sk.indexOf("#") + 1);
       left.delete(hash);
-      yield [hash, unpack(item["d"] as Uint8Array)];
+      yield [hash, decodeField(item, "d", unpack)];
     }
   }
 }
@@ -133,10 +136,8 @@ async function readItems(table: Table, thread_id: string, hashes: string[], cons
       consistent,
     );
   }
-  const { Item } = await table.client.send(
-    new GetCommand({ TableName: table.table, Key: segmentKey(thread_id, only), ConsistentRead: consistent }),
-  );
-  return Item ? [Item as Item] : [];
+  const item = await readItem(table, segmentKey(thread_id, only), consistent);
+  return item ? [item] : [];
 }
 
 function missing(thread_id: string, hash: string): never {

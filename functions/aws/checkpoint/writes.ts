@@ -9,6 +9,7 @@ import { attemptWrite } from "../table/attempt-write.ts";
 import { unsealed } from "../table/conditions.ts";
 import { type Item, type Table, ttlOf } from "../table/item-batches.ts";
 import { isHashed, unescape, writesKey, writesPrefix } from "../table/keys.ts";
+import { fieldOf, isBytes, isText } from "../table/read-fields.ts";
 import { byteLength, claimAttribute, claimOf, decodeWrite, encodeWrite, type WriteFrame } from "./items.ts";
 import { WRITE_INLINE_BYTES, WRITES_PER_ITEM } from "./limits.ts";
 import { countingWrites, runOf } from "./seals.ts";
@@ -153,7 +154,7 @@ export function mergeClaims(items: readonly Item[]): MergedTask[] {
     for (const [, ofRun] of byRun) {
       const newest = Math.max(...ofRun.map(epochOf));
       for (const item of ofRun.filter((candidate) => epochOf(candidate) === newest)) {
-        task_path = String(item["tp"]);
+        task_path = fieldOf(item, "tp", isText);
         for (const [index, bytes] of writesOf(item)) if (index < 0 || !merged.has(index)) merged.set(index, bytes);
       }
     }
@@ -168,9 +169,10 @@ const taskOf = (item: Item): string =>
   typeof item["t"] === "string" ? item["t"] : unescape(item.sk.split("#")[3] ?? "");
 
 function writesOf(item: Item): [number, Uint8Array][] {
-  return Object.entries(item).flatMap(([name, value]): [number, Uint8Array][] => {
+  return Object.keys(item).flatMap((name): [number, Uint8Array][] => {
     const [, kind, digits] = /^([ws])(\d+)$/.exec(name) ?? [];
-    return kind === undefined ? [] : [[kind === "s" ? -Number(digits) : Number(digits), value as Uint8Array]];
+    if (kind === undefined) return [];
+    return [[kind === "s" ? -Number(digits) : Number(digits), fieldOf(item, name, isBytes)]];
   });
 }
 

@@ -1,7 +1,7 @@
 /**
  * Run rows: read consistently, changed by conditional writes (`conditions.ts` draws their life). Transactions are in `run-transactions.ts`.
  */
-import { GetCommand, QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Due, Runs } from "../../core/run/run-ports.ts";
 import type { RunningRun, RunRef, RunRow } from "../../core/run/run-row.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
@@ -23,6 +23,8 @@ import {
   WEBHOOK_PREFIX,
   webhookKey,
 } from "../table/keys.ts";
+import { fieldOf, isText } from "../table/read-fields.ts";
+import { readItem } from "../table/read-item.ts";
 import { type Item, toRun, toThread } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
 import { DUE_INDEX } from "../table/table.ts";
@@ -74,16 +76,15 @@ export function createRuns(options: TableOptions): Runs {
     list,
 
     async findKey(key, now) {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: idempotencyKey(key), ConsistentRead: true }));
-      if (!Item || isExpired(Item, now)) return undefined;
-      const { thread_id, run_id, fingerprint } = Item;
-      return { ref: { thread_id: String(thread_id), run_id: String(run_id) }, fingerprint: String(fingerprint) };
+      const item = await readItem(options, idempotencyKey(key));
+      if (!item || isExpired(item, now)) return undefined;
+      const [thread_id, run_id] = [fieldOf(item, "thread_id", isText), fieldOf(item, "run_id", isText)];
+      return { ref: { thread_id, run_id }, fingerprint: fieldOf(item, "fingerprint", isText) };
     },
 
     async get({ thread_id, run_id }) {
-      const Key = runKey(thread_id, run_id);
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item && toRun(Item);
+      const item = await readItem(options, runKey(thread_id, run_id));
+      return item && toRun(item);
     },
 
     async load({ thread_id, run_id }, { withInput } = { withInput: false }) {
@@ -101,9 +102,8 @@ export function createRuns(options: TableOptions): Runs {
     },
 
     async threadOf(run_id) {
-      const Key = pointerKey(run_id);
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item ? String(Item["thread_id"]) : undefined;
+      const item = await readItem(options, pointerKey(run_id));
+      return item && fieldOf(item, "thread_id", isText);
     },
 
     async claim(seen, change) {

@@ -2,7 +2,7 @@
  * The port ItemStore on DynamoDB: items whose namespaces share two labels are one partition; a list of namespaces serves broader searches.
  * There is no vector index: a search by similarity compares all items below its prefix.
  */
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";
 import type { ItemStore, NamespaceQuery, StoredItem } from "../../core/store/store-port.ts";
@@ -15,6 +15,8 @@ import { rankItems } from "../../core/store/rank-items.ts";
 import { TooLarge } from "../../core/json/size-limits.ts";
 import { expiryOf, isLive, refreshItem, writeItem } from "./item-expiry.ts";
 import { packVectors, vectorsOf } from "./item-vectors.ts";
+import { decodeField, fieldOf, isObject, isText, isTexts, parseField } from "../table/read-fields.ts";
+import { readItem } from "../table/read-item.ts";
 import { matchesFilter, matchesNamespace } from "./match-items.ts";
 
 export function createItemStore(options: Table): ItemStore {
@@ -36,9 +38,8 @@ export function createItemStore(options: Table): ItemStore {
 
   return {
     async get(namespace, key, { refresh = false } = {}) {
-      const command = new GetCommand({ TableName: table, Key: itemKey(namespace, key), ConsistentRead: true });
-      const { Item: found } = await client.send(command);
-      const item = found && isLive(found as Item, clock.now()) ? (found as Item) : undefined;
+      const found = await readItem(options, itemKey(namespace, key));
+      const item = found && isLive(found, clock.now()) ? found : undefined;
       if (item && refresh) await refreshItem(options, item);
       return item && toStored(item);
     },
@@ -145,16 +146,19 @@ async function isUsed(table: Table, namespace: readonly string[]): Promise<boole
   return false;
 }
 
-const namespaceOf = (item: Item): string[] => JSON.parse(String(item["sn"])) as string[];
+const namespaceOf = (item: Item): string[] => parseField(item, "sn", isTexts);
 
-function toStored(item: Item): StoredItem {
-  const { d, ik, ca, ua } = item;
-  if (!(d instanceof Uint8Array)) throw new Error("a store item has no value");
-  return {
-    namespace: namespaceOf(item),
-    key: String(ik),
-    value: JSON.parse(unpack(d).toString()) as JsonObject,
-    created_at: String(ca),
-    updated_at: String(ua),
-  };
+/** @throws Impossible if the item does not fit */
+const toStored = (item: Item): StoredItem => ({
+  namespace: namespaceOf(item),
+  key: fieldOf(item, "ik", isText),
+  value: decodeField(item, "d", decodeValue),
+  created_at: fieldOf(item, "ca", isText),
+  updated_at: fieldOf(item, "ua", isText),
+});
+
+function decodeValue(bytes: Uint8Array): JsonObject {
+  const value: unknown = JSON.parse(unpack(bytes).toString());
+  if (!isObject(value)) throw new Error("not the value of a store item");
+  return value;
 }

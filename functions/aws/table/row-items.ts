@@ -4,9 +4,9 @@
  */
 import type { RunRow } from "../../core/run/run-row.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
-import { hash32, type Key, runKey, threadKey } from "./keys.ts";
+import { hash32, runKey, threadKey } from "./keys.ts";
 import { INDEXED_CHARACTERS, OWNERLESS_SHARDS } from "./limits.ts";
-import { assertFits, misfit } from "./read-fields.ts";
+import { assertFits, parseText } from "./read-fields.ts";
 import { runChecks, THREAD_CHECKS } from "./row-checks.ts";
 
 export type Item = Record<string, unknown>;
@@ -28,17 +28,9 @@ function fromAttributes(item: Item): Item {
   for (const name of Object.keys(item)) {
     if (OURS.has(name)) continue;
     const value = item[name];
-    row[name] = JSON_FIELDS.has(name) && typeof value === "string" ? parsed(value, item, name) : value;
+    row[name] = JSON_FIELDS.has(name) && typeof value === "string" ? parseText(item, name, value) : value;
   }
   return row;
-}
-
-function parsed(text: string, item: Partial<Key>, field: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw misfit(item, field);
-  }
 }
 
 /** @param ttl seconds since 1970, for rows that go with their log */

@@ -1,10 +1,11 @@
 /** Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). */
-import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand } from "@aws-sdk/lib-dynamodb";
 import type { Threads } from "../../core/thread/thread-port.ts";
 import { attemptWrite } from "../table/attempt-write.ts";
 import { revisionIs } from "../table/conditions.ts";
 import { threadExpiry } from "../table/expiry.ts";
 import { threadKey } from "../table/keys.ts";
+import { readItem } from "../table/read-item.ts";
 import { threadItem, toThread } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
 import { conditional } from "../table/update-expression.ts";
@@ -13,9 +14,8 @@ export function createThreads({ client, table, clock, retentionMs }: TableOption
   const TableName = table;
   return {
     async get(thread_id) {
-      const Key = threadKey(thread_id);
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      return Item && toThread(Item);
+      const item = await readItem({ client, table }, threadKey(thread_id));
+      return item && toThread(item);
     },
 
     async put({ row, seen }, put_by) {

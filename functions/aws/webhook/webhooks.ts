@@ -1,10 +1,12 @@
 /** Webhook rows: in the due index until they are delivered or given up. */
-import { DeleteCommand, GetCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Webhooks } from "../../core/webhook/webhook-ports.ts";
 import { attemptWrite } from "../table/attempt-write.ts";
 import { triedAsSeen } from "../table/conditions.ts";
 import type { Table } from "../table/item-batches.ts";
 import { webhookKey } from "../table/keys.ts";
+import { fieldOf, isNumber } from "../table/read-fields.ts";
+import { readItem } from "../table/read-item.ts";
 import { updateExpression } from "../table/update-expression.ts";
 
 export function createWebhooks({ client, table, clock }: Table): Webhooks {
@@ -12,10 +14,10 @@ export function createWebhooks({ client, table, clock }: Table): Webhooks {
   return {
     async claim({ thread_id, run_id }, { now, due, mine }) {
       const Key = webhookKey(thread_id, run_id);
-      const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }));
-      if (!Item) return "held";
-      const seen = Number(Item["tries"]);
-      if (Number(Item["due"]) > now && seen !== mine) return "held";
+      const item = await readItem({ client, table }, Key);
+      if (!item) return "held";
+      const seen = fieldOf(item, "tries", isNumber);
+      if (fieldOf(item, "due", isNumber) > now && seen !== mine) return "held";
       const set = { tries: seen + 1, due: due(seen + 1) };
       const change = updateExpression({ set, condition: triedAsSeen(seen) });
       const { kind } = await attemptWrite(clock, () => client.send(new UpdateCommand({ TableName, Key, ...change })));
