@@ -1,12 +1,16 @@
 /** Rows as they are read: those that fit come back as they were written, others are refused by key and field, without their content. */
 import { randomUUID } from "node:crypto";
-import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import { slotItem, toSlot } from "../../functions/aws/log/slot-items.ts";
-import { runKey, threadKey } from "../../functions/aws/table/keys.ts";
+import { createItemStore } from "../../functions/aws/store/item-store.ts";
+import { headKey, itemKey, runKey, threadKey } from "../../functions/aws/table/keys.ts";
 import { runItem, threadItem, toRun, toThread } from "../../functions/aws/table/row-items.ts";
 import { Impossible } from "../../functions/core/failure/failure.ts";
 import { firstSlot } from "../../functions/core/log/first-slot.ts";
+import { pack } from "../../functions/core/log/slot-payload.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { created, hello, host } from "../support/run-steps.ts";
@@ -73,4 +77,40 @@ test("R5: a spoilt row in the table is read once, and says so to whoever asked",
 
   const { pk, sk } = threadKey(thread.thread_id);
   await expect(reading).rejects.toThrow(new Impossible(`the item ${pk} ${sk} has a field that does not fit: queue`));
+});
+
+test.each([
+  ["a store item without a value", "d"],
+  ["a store item without its namespace", "sn"],
+])("R5: %s is Impossible, by key and field", async (_what, field) => {
+  const items = createItemStore({ ...table, clock: systemClock });
+  const namespace = ["spoilt", field];
+  await items.put(namespace, "key", { text: SECRET });
+  const Key = itemKey(namespace, "key");
+  const change = { UpdateExpression: `SET ${field} = :no`, ExpressionAttributeValues: { ":no": SECRET } };
+  await table.client.send(new UpdateCommand({ TableName: table.table, Key, ...change }));
+
+  const reading = items.get(namespace, "key");
+
+  await expect(reading).rejects.toThrow(
+    new Impossible(`the item ${Key.pk} ${Key.sk} has a field that does not fit: ${field}`),
+  );
+});
+
+test.each([
+  ["whose content is cut", { d: pack(Buffer.from("[]")) }, "d"],
+  ["that names its segments by a number", { d: undefined, h: 7 }, "h"],
+])("R5: a checkpoint head %s is Impossible, by key and field", async (_what, change, field) => {
+  const thread_id = randomUUID();
+  const head = { thread_id, ns: "", checkpoint_id: randomUUID(), metadata: {}, channels: {} };
+  const checkpoints = createCheckpointStore({ ...table, clock: systemClock });
+  await checkpoints.putHead({ ...head, checkpoint: { type: "json", elements: [Buffer.from("{}")] } });
+  const Key = headKey(thread_id, "", head.checkpoint_id);
+  await table.client.send(new PutCommand({ TableName: table.table, Item: { ...Key, ...change } }));
+
+  const reading = checkpoints.head(thread_id, "");
+
+  await expect(reading).rejects.toThrow(
+    new Impossible(`the item ${Key.pk} ${Key.sk} has a field that does not fit: ${field}`),
+  );
 });

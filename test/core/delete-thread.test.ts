@@ -1,10 +1,14 @@
 /** Deletion against what goes on at the same time: the id is used again before everything old is gone. */
-import { Unclear } from "../../functions/core/failure/failure.ts";
+import { Impossible, Unclear } from "../../functions/core/failure/failure.ts";
 import { randomBytes } from "node:crypto";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { runKey } from "../../functions/aws/table/keys.ts";
 import { admitDelayed } from "../../functions/core/run/create/admit-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { INPUT_INLINE_BYTES } from "../../functions/core/run/timings.ts";
+import { listRuns } from "../../functions/core/run/read-runs.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
+import { silentLogger } from "../http/silent-logger.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completes, created, host, statusOf } from "../support/run-steps.ts";
@@ -25,6 +29,9 @@ const remember: Script = async ({ thread_id, run_id, claim }, { checkpoints }) =
   await checkpoints.putHead({ ...head, channels });
   return { kind: "completed", head: { checkpoint_id: run_id, channels: ["text"] } };
 };
+
+const refuse = () => Promise.reject(new Impossible("the table refuses it"));
+const noRow = () => Promise.resolve({ thread: undefined, run: undefined });
 
 async function finished(ports: CorePorts, thread_id: string) {
   const run = await created(ports, thread_id, { if_not_exists: "create" });
@@ -114,5 +121,46 @@ describe("deleteThread", () => {
 
     expect(admitted).toBe("not_due");
     expect((await ports.threads.get(thread_id))?.active_run).not.toBe(delayed.run_id);
+  });
+
+  it.each([
+    ["whose end can never be written", (ports: CorePorts) => ({ runs: { ...ports.runs, finish: refuse } })],
+    ["whose row is not there", (ports: CorePorts) => ({ runs: { ...ports.runs, load: noRow } })],
+  ])("R5: of a thread with an active run %s gives up and says so", async (_what, change) => {
+    const ports = corePorts(table, completes);
+    const thread_id = await aThread(ports);
+    await created(ports, thread_id);
+    const sleep: typeof ports.clock.sleep = async (ms) => ports.advance(ms);
+
+    const deleted = await deleteThread({ ...ports, ...change(ports), clock: { ...ports.clock, sleep } }, thread_id);
+
+    expect(deleted).toBe("not_ended");
+    expect(await ports.threads.get(thread_id)).toMatchObject({ deleted: false });
+  });
+
+  it("R5: removes runs whose rows are spoilt, with their inputs; until then a list leaves them out and says so", async () => {
+    const logger = silentLogger();
+    const ports = { ...corePorts(table, completes), logger };
+    const thread_id = await aThread(ports);
+    const fits = await finished(ports, thread_id);
+    const spoilt = await finished(ports, thread_id);
+    const Key = runKey(thread_id, spoilt.run_id);
+    const change = {
+      UpdateExpression: "SET epoch = :no, input_parts = :no",
+      ExpressionAttributeValues: { ":no": "no" },
+    };
+    await table.client.send(new UpdateCommand({ TableName: table.table, Key, ...change }));
+
+    const listed = await listRuns(ports, thread_id, { limit: 10, offset: 0 });
+
+    expect(listed?.map(({ run_id }) => run_id)).toEqual([fits.run_id]);
+    expect(logger.lines.filter(({ level }) => level === "error")).toMatchObject([
+      { message: "a run is left out of a list", fields: { thread_id } },
+    ]);
+
+    expect(await deleteThread(ports, thread_id)).toBe("deleted");
+
+    expect(await ports.runs.list(thread_id)).toEqual([]);
+    expect(await ports.inputs.get(spoilt.run_id, 1)).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@
  * Run rows: read consistently, changed by conditional writes (`conditions.ts` draws their life). Transactions are in `run-transactions.ts`.
  */
 import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { Impossible } from "../../core/failure/failure.ts";
 import type { Due, Runs } from "../../core/run/run-ports.ts";
 import type { RunningRun, RunRef, RunRow } from "../../core/run/run-row.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
@@ -23,7 +24,7 @@ import {
   WEBHOOK_PREFIX,
   webhookKey,
 } from "../table/keys.ts";
-import { fieldOf, isText } from "../table/read-fields.ts";
+import { fieldOf, isNumber, isText } from "../table/read-fields.ts";
 import { readItem } from "../table/read-item.ts";
 import { type Item, toRun, toThread } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
@@ -47,10 +48,8 @@ export function createRuns(options: TableOptions): Runs {
       ),
     );
 
-  const list = async (thread_id: string): Promise<RunRow[]> => {
-    const items = await queryAll(options, { pk: threadKey(thread_id).pk, prefix: RUN_PREFIX, newestFirst: true });
-    return items.map(toRun);
-  };
+  const rowsOf = (thread_id: string, only?: string) =>
+    queryAll(options, { pk: threadKey(thread_id).pk, prefix: RUN_PREFIX, newestFirst: true, ...(only && { only }) });
 
   const dueOf = async (shard: string, now: number): Promise<Due[]> => {
     const due: Due[] = [];
@@ -73,7 +72,18 @@ export function createRuns(options: TableOptions): Runs {
 
   return {
     ...createRunTransactions(options),
-    list,
+
+    async list(thread_id, onSpoilt) {
+      return (await rowsOf(thread_id)).flatMap((item) => {
+        try {
+          return [toRun(item)];
+        } catch (error) {
+          if (!onSpoilt || !(error instanceof Impossible)) throw error;
+          onSpoilt(error);
+          return [];
+        }
+      });
+    },
 
     async findKey(key, now) {
       const item = await readItem(options, idempotencyKey(key));
@@ -147,10 +157,13 @@ export function createRuns(options: TableOptions): Runs {
 
     async purge(thread_id, gen) {
       const keys: Key[] = [];
-      for (const { run_id, input_parts, gen: of } of await list(thread_id)) {
-        if (of > gen) continue;
+      for (const { sk, input_parts, gen: of } of await rowsOf(thread_id, "sk, input_parts, gen")) {
+        if (Number(of) > gen) continue;
+        const run_id = sk.slice(RUN_PREFIX.length);
         keys.push(runKey(thread_id, run_id), pointerKey(run_id), webhookKey(thread_id, run_id));
-        for (let part = 0; part < input_parts; part++) keys.push(inputKey(run_id, part));
+        const inputs = { pk: inputKey(run_id, 0).pk, prefix: "", only: "sk" };
+        const parts = isNumber(input_parts) ? input_parts : (await queryAll(options, inputs)).length;
+        for (let part = 0; part < parts; part++) keys.push(inputKey(run_id, part));
       }
       await writeBatch(
         options,

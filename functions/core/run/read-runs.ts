@@ -1,5 +1,6 @@
 /** Runs as the API shows them. Must not show runs of a deleted thread or tombstones. */
 import type { Run, RunKwargs, RunStatus } from "../../protocol/run.ts";
+import type { Impossible } from "../failure/failure.ts";
 import { unpack } from "../log/slot-payload.ts";
 import type { Ports } from "../ports.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
@@ -32,13 +33,15 @@ export async function getRun(ports: RunPorts, ref: RunRef): Promise<Run | undefi
 
 /** Newest first; undefined for an unknown thread. */
 export async function listRuns(
-  ports: RunPorts & Pick<Ports, "threads">,
+  ports: RunPorts & Pick<Ports, "threads" | "logger">,
   thread_id: string,
   { limit, offset, status }: RunQuery,
 ): Promise<Run[] | undefined> {
   const thread = await ports.threads.get(thread_id);
   if (!thread || (thread.deleted && !thread.temporary)) return undefined;
-  const runs = (await ports.runs.list(thread_id)).filter(
+  const leftOut = (error: Impossible): void =>
+    ports.logger.error("a run is left out of a list", { thread_id, error: String(error) });
+  const runs = (await ports.runs.list(thread_id, leftOut)).filter(
     (run) => isReadable(thread, run) && (status === undefined || statusOf(run) === status),
   );
   return Promise.all(runs.slice(offset, offset + limit).map((run) => runResource(ports, run)));

@@ -1,5 +1,6 @@
 /** The ports of runs: their rows, transactions, inputs and queue. Expected races are return values. */
 import type { Seal } from "../checkpoint/checkpoint-port.ts";
+import type { Impossible } from "../failure/failure.ts";
 import type { Slot } from "../log/slot.ts";
 import type { ThreadWrite } from "../thread/thread-port.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
@@ -89,8 +90,8 @@ export interface Runs {
   /** Thread and run row in one consistent read, `withInput` also the run's input if it is a single part. */
   load(ref: RunRef, options?: { withInput: boolean }): Promise<LoadedRun>;
   threadOf(run_id: string): Promise<string | undefined>;
-  /** Newest first. */
-  list(thread_id: string): Promise<RunRow[]>;
+  /** Newest first. A row that does not fit is left out and told to `onSpoilt`; without it the read is Impossible. */
+  list(thread_id: string, onSpoilt?: (error: Impossible) => void): Promise<RunRow[]>;
   /** Conditional on epoch, lease and hand-over flag as read. Answers with the row after the claim: a cancel may have come meanwhile. */
   claim(seen: RunRow, update: ClaimUpdate): Promise<{ kind: "claimed"; row: RunningRun } | { kind: "held" }>;
   extend(ref: RunRef, owner: string, update: { lease_until: number; due?: number }): Promise<"extended" | "lost">;
@@ -111,7 +112,10 @@ export interface Runs {
   }): Promise<"finished" | "contended">;
   /** Makes an ended run a tombstone and hides its checkpoints, if the row has not changed and no other run is in flight. */
   remove(removal: { run: FinishedRun; thread: ThreadWrite }): Promise<"removed" | "contended">;
-  /** Removes rows, pointers, webhooks and inputs of runs of this generation and older. The thread is a tombstone or in use again. */
+  /**
+   * Removes rows, pointers, webhooks and inputs of runs of this generation and older, also spoilt ones. The thread is a tombstone or in use
+   * again.
+   */
   purge(thread_id: string, gen: number): Promise<void>;
   /** Everything whose `due` has passed, the earliest first, from the index (eventually consistent). */
   due(now: number): Promise<Due[]>;

@@ -57,6 +57,8 @@ export const INTERRUPTS_BYTES = 1 * KB;
 export const ABORT_GRACE = 300;
 /** ms between two checks of whether the run has ended that a delete waits for. */
 export const DELETE_POLL = 250;
+/** ms that a delete waits for the active run. A run whose worker has died is ended after one lease; only an end that fails takes longer. */
+export const DELETE_PATIENCE = 2 * LEASE;
 /**
  * ms. A run with `on_disconnect: cancel` is cancelled this long after its last client has disconnected, since a client that reconnects also
  * disconnects first. A waiting run ends the grace.

@@ -2,14 +2,16 @@
  * Delete: ends the active run by a claim, then keeps the row as a tombstone, so that a re-created id continues its log (design 4.11, model
  * rule deleteLeavesTombstone). Must not delete log slots: readers may be on them, and they expire.
  */
+import type { Impossible } from "../failure/failure.ts";
 import type { Ports } from "../ports.ts";
 import { cancelRun } from "../run/end/cancel-run.ts";
-import { DELETE_POLL } from "../run/timings.ts";
+import { DELETE_PATIENCE, DELETE_POLL } from "../run/timings.ts";
 import type { ThreadRow } from "./thread-row.ts";
 
-export type DeleteResult = "deleted" | "not_found";
+/** `not_ended`: the active run goes on, or its end cannot be written. If it ends later, the thread goes with it. */
+export type DeleteResult = "deleted" | "not_found" | "not_ended";
 
-/** A repeated delete completes one that failed halfway, although it answers `not_found`. */
+/** Waits DELETE_PATIENCE at most. A repeated delete completes one that failed halfway, although it answers `not_found`. */
 export async function deleteThread(ports: Ports, thread_id: string): Promise<DeleteResult> {
   const thread = await ports.threads.get(thread_id);
   if (!thread) return "not_found";
@@ -19,11 +21,13 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
   }
 
   let last = thread;
+  const since = ports.clock.monotonic();
   for (;;) {
     const now = await ports.threads.get(thread_id);
     if (!now || now.deleted || now.gen !== thread.gen) break;
     last = now;
     if (now.active_run !== null) {
+      if (ports.clock.monotonic() - since > DELETE_PATIENCE) return "not_ended";
       await cancelRun(ports, { thread_id, run_id: now.active_run }, "delete");
       await ports.clock.sleep(DELETE_POLL);
       continue;
@@ -42,7 +46,9 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
  * @param row the newest row that is known of the generation: its last state update has a slot up to `log_tail`, and no row of its own
  */
 async function clear(ports: Ports, { thread_id, gen, log_tail }: ThreadRow): Promise<void> {
-  const old = (await ports.runs.list(thread_id)).filter((run) => run.gen <= gen);
+  const spoilt = (error: Impossible): void =>
+    ports.logger.error("a run is deleted unread", { thread_id, error: String(error) });
+  const old = (await ports.runs.list(thread_id, spoilt)).filter((run) => run.gen <= gen);
   const last = Math.max(log_tail, ...old.map(({ log_start = 0 }) => log_start));
   await ports.checkpoints.removeUntil(thread_id, last);
   await ports.runs.purge(thread_id, gen);

@@ -45,5 +45,10 @@ export const httpErrorOf = ({ kind, detail }: { kind: Refused; detail: string })
 
 export const threadNotFound = (thread_id: string): HttpError =>
   new HttpError(404, `Thread with ID ${thread_id} not found`);
+export const runNotEnded = (thread_id: string): HttpError =>
+  new HttpError(
+    503,
+    `Thread with ID ${thread_id} is not deleted: its active run has not ended. It goes when the run ends`,
+  );
 export const assistantNotFound = (): HttpError => new HttpError(404, "Assistant not found");
 export const runNotFound = (): HttpError => new HttpError(404, "Run not found");

@@ -10,7 +10,7 @@ import { CheckpointSelector, HistoryQuery, StateAtCheckpoint, ThreadPatch } from
 import { check, readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
 import { PageLimit, queryOf, readBoolean, readNumber } from "../request/read-query.ts";
-import { httpErrorOf, threadNotFound } from "../server/outcomes.ts";
+import { httpErrorOf, runNotEnded, threadNotFound } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
@@ -52,7 +52,9 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "DELETE /threads/:thread_id": async (asked) => {
       const thread_id = readThreadId(asked);
-      if ((await deleteThread(ports, thread_id)) === "not_found") throw threadNotFound(thread_id);
+      const result = await deleteThread(ports, thread_id);
+      if (result === "not_found") throw threadNotFound(thread_id);
+      if (result === "not_ended") throw runNotEnded(thread_id);
       return empty(204);
     },
     "GET /threads/:thread_id/state": (asked) => state(asked, { subgraphs: readBoolean(queryOf(asked), "subgraphs") }),
