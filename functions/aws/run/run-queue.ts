@@ -1,8 +1,32 @@
 /** The run queue on SQS: messages of ids only. A hint, not the truth (design 4.6). */
-import { Unclear } from "../../core/failure/failure.ts";
-import { SendMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { SendMessageCommand, type SQSClient, SQSServiceException } from "@aws-sdk/client-sqs";
+import { Impossible, Unclear } from "../../core/failure/failure.ts";
 import type { RunQueue } from "../../core/run/run-ports.ts";
 import { SEND_TIMEOUT, SEND_TRY } from "../table/limits.ts";
+
+/** Errors of SQS, and of its key in KMS, that stay the same until somebody changes the deployment. */
+const WRONG_DEPLOYMENTS = new Set([
+  "AccessDenied",
+  "AccessDeniedException",
+  "InvalidAddress",
+  "InvalidClientTokenId",
+  "InvalidSecurity",
+  "KmsAccessDenied",
+  "KmsDisabled",
+  "KmsInvalidKeyUsage",
+  "KmsInvalidState",
+  "KmsNotFound",
+  "QueueDoesNotExist",
+  "UnrecognizedClientException",
+  "UnsupportedOperation",
+]);
+
+/** A duplicate or lost message does no harm, so every other failure may be repeated. */
+function classified(error: unknown): Unclear | Impossible {
+  if (error instanceof SQSServiceException && WRONG_DEPLOYMENTS.has(error.name))
+    return new Impossible(`the queue refuses it: ${error.name}`, { cause: error });
+  return new Unclear(`the queue: ${String(error)}`, { cause: error });
+}
 
 export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueUrl: string }): RunQueue {
   return {
@@ -16,9 +40,8 @@ export function createRunQueue({ client, queueUrl }: { client: SQSClient; queueU
         }),
         { requestTimeout: SEND_TRY, abortSignal: AbortSignal.timeout(SEND_TIMEOUT) },
       );
-      // A duplicate or lost message does no harm, so every failure may be repeated.
       await sending.catch((error: unknown) => {
-        throw new Unclear(`the queue: ${String(error)}`, { cause: error });
+        throw classified(error);
       });
     },
   };
