@@ -1,7 +1,7 @@
 /** Which package manager a project uses, and its commands. */
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { foldersUp } from "./source-files.ts";
+import { foldersUp, readJsonObject } from "./source-files.ts";
 
 export interface PackageManager {
   /** Installs what package.json asks for. */
@@ -35,12 +35,30 @@ const BY_LOCK_FILE: Readonly<Record<string, (read: () => string) => PackageManag
   "bun.lockb": () => BUN,
 };
 
-/** By the lock file nearest to `dir`; npm where there is none. */
+const BY_NAME: Readonly<Record<string, (major: number) => PackageManager>> = {
+  npm: () => NPM,
+  yarn: (major) => (major < 2 ? YARN_1 : YARN),
+  pnpm: () => PNPM,
+  bun: () => BUN,
+};
+
+/** What `packageManager` of a package.json names, as in "yarn@1.22.22" (Corepack). */
+function named(folder: string): PackageManager | undefined {
+  const stated = readJsonObject(path.join(folder, "package.json"))?.["packageManager"];
+  if (typeof stated !== "string") return undefined;
+  const [name = "", version = ""] = stated.split("@");
+  return BY_NAME[name]?.(Number.parseInt(version, 10));
+}
+
+/** By the `packageManager` or the lock file that is nearest to `dir`; npm where there is neither. */
 export function packageManagerOf(dir: string): PackageManager {
-  for (const folder of foldersUp(dir))
+  for (const folder of foldersUp(dir)) {
+    const stated = named(folder);
+    if (stated) return stated;
     for (const [name, managerBy] of Object.entries(BY_LOCK_FILE)) {
       const lockFile = path.join(folder, name);
       if (existsSync(lockFile)) return managerBy(() => readFileSync(lockFile, "utf8"));
     }
+  }
   return NPM;
 }

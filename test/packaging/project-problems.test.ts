@@ -247,6 +247,10 @@ test.each([
   ["pnpm-lock.yaml", "lockfileVersion: '9.0'\n", "^0.2.8", `pnpm update ${UPDATED}`],
   ["bun.lock", "{}", "^0.2.8", `bun update ${UPDATED}`],
   ["yarn.lock", "# yarn lockfile v1\n", "0.2.8", `yarn add ${ADDED} && yarn upgrade ${MODELS}`],
+  ["package.json", '{"packageManager":"pnpm@9.15.0+sha512.ab"}', "^0.2.8", `pnpm update ${UPDATED}`],
+  ["package.json", '{"packageManager":"yarn@1.22.22"}', "^0.2.8", `yarn add ${ADDED} && yarn upgrade ${MODELS}`],
+  ["package.json", '{"packageManager":"yarn@4.6.0"}', "^0.2.8", `yarn up -R ${UPDATED}`],
+  ["package.json", '{"packageManager":"other@1.0.0"}', "^0.2.8", `npm update ${UPDATED}`],
 ])("P7: the cure by %s (%j) takes the models' packages along", async (lockFile, text, declared, command) => {
   await using project = await TemporaryProject.write({
     [lockFile]: text,
