@@ -7,7 +7,6 @@ import { LogWriter, type AppendPosition } from "../../log/log-writer.ts";
 import { fenceLog, openLog } from "../../log/open-log.ts";
 import { OrderedEvents } from "../../log/order-events.ts";
 import type { Ports } from "../../ports.ts";
-import { jsonBytes, WHOLE_BYTES } from "../../json/size-limits.ts";
 import { untilClear } from "../../failure/retry.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
@@ -19,6 +18,7 @@ import { newestHead } from "./claim-run.ts";
 import { endLeaseAtStop } from "./end-lease.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
+import { endingOf, type Failed, thrown } from "./outcome-ending.ts";
 
 export interface RunContext {
   /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
@@ -195,7 +195,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
       signal: abort.signal,
       drain: host.drain,
     })
-    .catch((error: unknown): RunOutcome => ({ kind: "failed", error: detailOf(error) }));
+    .catch(thrown);
   const begun = (): boolean => (guarded.newest() ?? execution.after) !== null;
   const outcome = await Promise.race([broken.promise, running, leftBehind(ports, abort.signal, begun)]);
   if (lost) return "lost";
@@ -246,46 +246,3 @@ async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Prom
   await sendQuietly(ports, claim.run);
   return "handed_over";
 }
-
-type Failed = Extract<RunOutcome, { kind: "failed" }>;
-
-/** What is left for the last slot. */
-interface Rest {
-  after: string;
-  events: Ending["events"];
-}
-
-function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, events }: Rest): Ending {
-  const common = { after, events, interrupts: {}, error: null, ...(outcome.head && { head: outcome.head }) };
-  switch (outcome.kind) {
-    case "completed":
-      return { ...common, status: "success", thread_status: "idle" };
-    case "paused":
-      if (jsonBytes(outcome.interrupts) > WHOLE_BYTES) return endingOf(tooMuchAsked(outcome), { after, events });
-      return { ...common, status: "success", thread_status: "interrupted", interrupts: outcome.interrupts };
-    case "failed": {
-      const ending = failed(outcome.error, after);
-      const untouched = outcome.untouched && { untouched: outcome.untouched };
-      return { ...common, ...ending, events: [...events, ...ending.events], ...untouched };
-    }
-    case "aborted": {
-      const thread_status = outcome.unfinished ? "interrupted" : "idle";
-      return { ...common, status: "interrupted", thread_status, interrupts: outcome.interrupts };
-    }
-  }
-}
-
-/** The interrupts are too large for anybody to read. */
-const tooMuchAsked = ({ head }: Extract<RunOutcome, { kind: "paused" }>): Extract<RunOutcome, { kind: "failed" }> => ({
-  kind: "failed",
-  ...(head && { head }),
-  error: {
-    error: "TooLarge",
-    message: `The interrupts of the run have more than ${WHOLE_BYTES} bytes of JSON together: nobody could read them`,
-  },
-});
-
-const detailOf = (error: unknown) => ({
-  error: error instanceof Error ? error.name : "Error",
-  message: error instanceof Error ? error.message : String(error),
-});
