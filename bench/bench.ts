@@ -1,7 +1,6 @@
 /**
- * `npm run bench`: medians over repetitions, as a table. The server runs in one process and the load client in another; where calls are
- * counted the server runs in this process. A figure that is missed is shown, not an error. Exit codes: 2 = wrong arguments, 1 = a scenario
- * failed.
+ * `npm run bench`: medians of repeated scenarios, as a table. Server and load client are separate processes, except where calls are
+ * counted. Exit codes: 1 = a scenario failed, 2 = wrong arguments. A figure that misses its goal is only marked.
  */
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";

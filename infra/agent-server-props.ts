@@ -4,12 +4,16 @@ import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 
-/**
- * Who may call the API. `key`: with a key that is generated and kept in Secrets Manager (0.40 USD a month), in the header `x-api-key`.
- * `{ sha256 }`: with keys of your own, of which only hashes are deployed (free). `iam`: requests signed with AWS credentials, for callers
- * within AWS; the stock SDKs do not sign. `none`: anybody who knows the URL.
- */
-export type ServerAuth = "key" | "iam" | "none" | { sha256: string | readonly string[] };
+/** Who may call the API. */
+export type ServerAuth =
+  /** Whoever sends the generated key as `x-api-key`. It is kept in Secrets Manager, for 0.40 USD a month. */
+  | "key"
+  /** Whoever signs requests with AWS credentials. The stock SDKs do not sign. */
+  | "iam"
+  /** Anybody who knows the URL. */
+  | "none"
+  /** Whoever sends one of your own keys, of which only hashes are deployed. Free. */
+  | { sha256: string | readonly string[] };
 
 /** Any ISecret. */
 export type OwnSecret = Pick<ISecret, "secretArn" | "grantRead">;

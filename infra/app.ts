@@ -1,8 +1,6 @@
 /**
- * The CDK app: one stack with one AgentServer for the project of `-c config=PATH` (default: the example). read-context.ts has its other
- * options.
- *
- *     npx cdk deploy -c config=../app/langgraph.json
+ * The CDK app: one stack with one AgentServer, for the project of `npx cdk deploy -c config=PATH` (default: the example). read-context.ts
+ * lists the other options.
  */
 import { Stack } from "aws-cdk-lib";
 import { Topic } from "aws-cdk-lib/aws-sns";

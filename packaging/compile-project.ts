@@ -38,9 +38,8 @@ export interface CompileProjectOptions {
 }
 
 /**
- * Compiles a project and writes mirror and `manifest.json`; module paths in the manifest are relative to the output folder.
- * Throws ConfigError if the config cannot be read or the output folder holds something else; everything else that is wrong
- * becomes the `error` of the graphs it concerns, or a warning.
+ * Writes mirror and `manifest.json`, whose module paths are relative to the output folder. Other mistakes are `error`s of graphs, or warnings.
+ * @throws ConfigError if the config cannot be read or the output folder holds something else
  */
 export async function compileProject(options: CompileProjectOptions): Promise<Manifest> {
   return (await buildProject(options)).manifest;

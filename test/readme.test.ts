@@ -1,4 +1,6 @@
-/** Every command of the README and of the pages for users is run by a test or by CI: which one stands here. A command without its run fails. */
+/**
+ * Each command of the README and of the pages for users is run by a test or by CI. This file lists which; one that is missing here fails.
+ */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 

@@ -29,8 +29,8 @@ const SOURCE = /\/\*[^]*?@jsxImportSource\s+\S+[^]*?\*\//;
 const RUNTIME = /@jsxRuntime\s/;
 
 /**
- * TypeScript takes a pragma that names a factory, or a source, for the choice of the runtime, too; the compiler wants that said. The comment
- * goes to the first line, so that source maps still fit.
+ * To TypeScript a pragma that names a factory or a source also chooses the runtime; the compiler needs a comment for that. It goes on the
+ * first line, so that source maps still fit.
  *
  * @param optionsOf of the tsconfig of a file
  */

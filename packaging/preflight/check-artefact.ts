@@ -1,4 +1,6 @@
-/** Checks an artefact before it is deployed: what will not work on Lambda, and what will cause trouble. The project's code is not loaded. */
+/**
+ * Checks an artefact before it is deployed: what will not work on Lambda, and what will cause trouble. Does not load the project's code.
+ */
 import path from "node:path";
 import { DEFAULT_CONFIGS, DefaultConfigError, readDefaultConfigs } from "../../functions/protocol/default-configs.ts";
 import type { InstalledPackages } from "../closure/install-packages.ts";

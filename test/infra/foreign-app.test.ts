@@ -1,6 +1,6 @@
 /**
- * N2: the construct in somebody else's CDK app, as `cdk init` makes it: CommonJS, checked by that app's own `tsc`, with the CDK that it has.
- * With what it installs and on older Node: `test/registry/run-cdk-app.ts`.
+ * N2: the construct in somebody else's CDK app, as `cdk init` makes it: CommonJS, checked by that app's own `tsc`, with its CDK.
+ * `test/registry/run-cdk-app.ts` tries what such an app installs, on older Node, too.
  */
 import { spawnSync } from "node:child_process";
 import {

@@ -1,4 +1,4 @@
-/** The way to the table's emulator, with the SDK's client over it: against the emulator, and against a server that does what it should not. */
+/** Our connection to the table's emulator, under the SDK's client: with the emulator, and with a server that misbehaves. */
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { GetCommand, PutCommand } from "@aws-sdk/lib-dynamodb";
 import { readEnv } from "../../functions/aws/env.ts";

@@ -1,6 +1,6 @@
 /**
- * What a graph reads, lists and imports of its project, asked of the project in place, of its mirror and of its artefact: kind of file × how
- * it is named × where it lies × host. In place is what is right.
+ * What a graph reads, lists and imports of its project, in its mirror and its artefact: the same as in place. Kind of file × how it is
+ * named × where it lies × host.
  */
 import { mkdtemp, realpath, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

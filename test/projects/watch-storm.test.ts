@@ -1,7 +1,6 @@
 /**
- * `npm start -- --watch` while somebody works in earnest: saves in a row, half-written, deleted and renamed files, a new package, a broken
- * langgraph.json; three runs in flight go on with their old code. `npm run storm:watch` is the long form of the
- * last test.
+ * `npm start -- --watch` during hectic work: half-written, deleted and renamed files, a new package, a broken langgraph.json. Runs in
+ * flight go on with their old code. `npm run storm:watch` is the long form of the last test.
  */
 import {
   closeSync,

@@ -1,7 +1,6 @@
 /**
- * Runs the Python of docs/clients.md and the scripts of this folder with the stock SDK from the package index: `node test/registry/run-python.ts`.
- * Starts a server for them, or asks the one at TEST_FUNCTION_URL, which has to serve the graphs of test/fixtures/golden.
- * Needs the network, so it is no part of `npm test`.
+ * `node test/registry/run-python.ts`: runs the Python of docs/clients.md and the scripts of this folder with the stock SDK. Needs the
+ * network. Starts a server, or asks the one at TEST_FUNCTION_URL, which has to serve the graphs of test/fixtures/golden.
  */
 import { execFile, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";

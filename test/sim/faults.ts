@@ -74,7 +74,7 @@ export interface Faults {
   stubborn: boolean;
   /** Supersteps whose events need several slots. */
   large: number;
-  /** What is too large: events for any stream, questions for an item or for any reader, endings that the table never takes; share of each. */
+  /** Share of each that is too large: events for any stream, questions for an item or a reader, endings for the table. */
   beyond: number;
   /** Runs that pause for a person. */
   pause: number;

@@ -1,6 +1,6 @@
 /**
- * One person on a thread of theirs, by dice: sends before the last answer is there, cancels, answers what is asked, and reads each run three
- * times over. Asks any of the servers. Must not judge what comes back.
+ * One person on a thread, by dice: sends before the last answer is there, cancels, answers interrupts, and reads each run three times. Asks
+ * any of the servers. Must not judge what comes back.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@langchain/langgraph-sdk";

@@ -1,7 +1,6 @@
 /**
- * A server for tests that ask over HTTP: `npm start` as a process of its own, on a free port and a data folder of its own. With
- * TEST_HOST=isolated each invocation is a process, too. With TEST_FUNCTION_URL, and TEST_FUNCTION_KEY, a deployed server of
- * test/fixtures/golden is asked, where a test needs no more than its URL.
+ * A server for HTTP tests: `npm start` in a process, with a port and data folder of its own; TEST_HOST=isolated isolates invocations, too.
+ * With TEST_FUNCTION_URL (and TEST_FUNCTION_KEY) a deployed server of test/fixtures/golden is asked instead, where its URL is enough.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,7 +1,6 @@
 /**
- * A proxy in front of DynamoDB that does what networks and AWS do: drops requests and answers, delays them, lets one arrive long after its
- * caller has given up, throttles, fails, and answers eventually consistent reads from the past. By dice, so that a seed says how much of
- * each. Must not know who asks.
+ * A proxy in front of DynamoDB with seeded faults: drops and delays requests and answers, delivers late, throttles, fails, reads stale.
+ * Must not know who asks.
  */
 import { once } from "node:events";
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from "node:http";

@@ -1,6 +1,6 @@
 /**
- * When store items expire. `xs` is the time, and once more the table's `ttl`, by which DynamoDB deletes late; `tm` is the time to live that a
- * refresh gives anew.
+ * When store items expire: `xs` is the time, repeated as the table's `ttl`, by which DynamoDB deletes late. `tm` is the time to live that a
+ * refresh restores.
  */
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { MINUTE, SECOND } from "../../core/units.ts";

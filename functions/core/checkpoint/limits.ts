@@ -5,5 +5,5 @@ import { KB } from "../units.ts";
 export const PART_BYTES = 350 * KB;
 /** Heads of one page of a history, and those whose pending writes are read at once. */
 export const HEADS_PAGE = 50;
-/** Updates of nodes that one transaction makes part of a thread: each has a checkpoint and some pending writes, and DynamoDB takes 100 items. */
+/** Updates of nodes in one transaction: each has a checkpoint and some pending writes, and DynamoDB takes 100 items. */
 export const UPDATES_AT_ONCE = 20;

@@ -1,6 +1,6 @@
 /**
- * A checkpoint store whose puts stay in memory, over one that is read: an update of a thread's state is computed on it, and then stored as a
- * whole or not at all. Must not write to the store below.
+ * A checkpoint store whose puts stay in memory, over one that is read: a state update is computed on it, then stored whole or not at all.
+ * Must not write to the store below.
  */
 import { contains } from "../json/contains.ts";
 import type { CheckpointHead, CheckpointStore, HeadQuery, TaskWrites } from "./checkpoint-port.ts";

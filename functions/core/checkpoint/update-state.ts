@@ -1,6 +1,6 @@
 /**
- * Updates of a thread's state by a client (Agent Server API). Never beside a run: what the graph makes of an update is staged in memory, and
- * one transaction on the thread's revision makes it the thread's. Like a run it takes a slot of the log, so its claim is nobody else's.
+ * Updates of a thread's state by a client (Agent Server API), never beside a run. What the graph makes of an update is staged in memory and
+ * committed by one transaction on the thread's revision. It takes a slot of the log, as a run does, so its claim is nobody else's.
  */
 import { Unclear } from "../failure/failure.ts";
 import { LOST_RACE, untilClear } from "../failure/retry.ts";

@@ -43,7 +43,7 @@ export interface TailOptions {
 
 type TailPorts = Pick<Ports, "checkpoints" | "clock" | "log" | "logger" | "queue" | "runs" | "engine">;
 
-/** @throws when the log could not be read for as long as READ_LOG allows. The caller then aborts the connection and never ends it cleanly. */
+/** @throws when the log could not be read for as long as READ_LOG allows. The caller then aborts the connection: no clean end. */
 export async function* tailRun(
   ports: TailPorts,
   ref: RunRef,

@@ -1,6 +1,6 @@
 /**
- * The texts of a document that are embedded, by paths as LangGraph's stores write them: `$` is all of it, `a.b`, `[0]`, `[-1]`, `[*]` or `*`
- * for all, `{a,b.c}` for several. Pure.
+ * The texts of a document that are embedded, by paths as LangGraph's stores write them: `$` for the whole, `a.b`, `[0]`, `[-1]`, `[*]` or
+ * `*` for all, `{a,b.c}` for several. Pure.
  */
 import { isJsonObject, type Json } from "../../protocol/json.ts";
 

@@ -1,7 +1,6 @@
 /**
- * The Idempotency-Key header: for a day the same request with the same key returns the same run, and another request with that key is
- * refused. Deleting the run, or its thread, frees the key. Must not write the key: the create transaction does, so that run and key exist
- * together.
+ * The Idempotency-Key header: for a day, the same request with the same key returns the same run, and another request is refused. Deleting
+ * the run or its thread frees the key. Must not write the key: the create transaction writes run and key together.
  */
 import { createHash } from "node:crypto";
 import type { Ports } from "../../ports.ts";

@@ -4,8 +4,8 @@ import type { Claim } from "../claim.ts";
 import { HAND_OVER_GRACE } from "../timings.ts";
 
 /**
- * Waits until the process stops, gives the run HAND_OVER_GRACE to be handed over, then ends the lease. The graph may go on until the process
- * has gone: as after any lost lease, whoever claims the run next fences it. Never rejects.
+ * When the process stops, gives the run HAND_OVER_GRACE to be handed over, then ends the lease. Never rejects. The graph may go on until the
+ * process has ended: as after any lost lease, the next claim fences it.
  * @param heartbeat ends the heartbeat; aborted by others when the claim is over
  */
 export async function endLeaseAtStop(

@@ -1,7 +1,6 @@
 /**
- * Ids under which a run's checkpoints are stored. LangGraph makes ids from the wall clock, and the newest checkpoint is the one that sorts
- * last. After a clock step, or on a host that is behind, a new checkpoint would sort before its parent and its work would be lost. Such a
- * checkpoint is stored under an id right after the newest. LangGraph keeps using its own id, from which it derives task ids.
+ * The ids under which a run's checkpoints are stored. The one that sorts last counts as newest, so a clock step could hide new work. An id
+ * that would sort before its parent is stored as the next one after it; LangGraph keeps its own, which task ids derive from.
  */
 export class OrderedIds {
   /** Every new id sorts after this one; '' = no limit. */

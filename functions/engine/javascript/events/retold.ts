@@ -1,7 +1,6 @@
 /**
- * Recognises events that a run has sent before, when LangGraph is started again in its middle. LangGraph begins each graph by repeating
- * where it stands: values, checkpoint, writes of finished tasks, tasks of the superstep. Must not be used after a crash: then nobody knows
- * what was sent last.
+ * Recognises events that a run has sent before: LangGraph, started again in the middle, repeats where each graph stands. Must not be used
+ * after a crash: then nobody knows what was sent last.
  */
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_PAGE } from "../../../core/checkpoint/limits.ts";

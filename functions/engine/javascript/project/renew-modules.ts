@@ -1,7 +1,6 @@
 /**
- * Evaluates modules again that failed or hang at import (network at import): Node would keep that result for ever. A renewed module gets
- * another URL, the same for all importers, so that healthy modules stay one instance. CommonJS forgets failures itself; packages are not
- * renewed.
+ * Evaluates modules again whose import failed or hung: Node would keep that result for ever. A renewed module has a new URL for all
+ * importers, so that healthy modules stay one instance. Packages are not renewed; CommonJS forgets failures by itself.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

@@ -1,7 +1,6 @@
 /**
- * Module resolution for the files of a compiled project. A computed specifier finds the source file: without a suffix, with the suffix of
- * compiled code, or by the project's own names. A path into the source folder means the same file of the mirror. LangGraph is one copy,
- * that of the config folder. Resolution between packages is not changed.
+ * Module resolution for a compiled project's files: computed specifiers find the source file, paths into the source folder the mirror's
+ * file, and LangGraph is the config folder's copy. Resolution between packages is unchanged.
  */
 import { existsSync } from "node:fs";
 import type { ResolveFnOutput, ResolveHookContext } from "node:module";

@@ -1,7 +1,6 @@
 /**
- * The model that `store.index.embed` of langgraph.json names: a function or Embeddings of the project's own source, or
- * `provider:model` of one of LangChain's packages, which the project installs. Loaded at its first use, and what is wrong with it is said
- * there: the rest of the server needs none.
+ * The model that `store.index.embed` of langgraph.json names: a function or Embeddings of the project, or `provider:model` of a LangChain
+ * package that it installs. Loaded at first use, where its errors are reported: nothing else needs it.
  */
 import { createRequire } from "node:module";
 import path from "node:path";

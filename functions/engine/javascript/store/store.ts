@@ -1,7 +1,4 @@
-/**
- * LangGraph's store: a subclass of the project's own `BaseStore` over the port ProjectStore. Values are JSON, as in the API. It does not rank
- * by a query.
- */
+/** LangGraph's store: a subclass of the project's own `BaseStore` over the port ProjectStore. Values are JSON, as in the API. */
 import type { BaseStore, Operation } from "@langchain/langgraph";
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { FoundItem, NamespaceMatch } from "../../../core/store/store-port.ts";
