@@ -52,7 +52,7 @@ const SHAPE = [
 const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
 
 const RULES: Rule[] = [
-  { of: "functions/protocol", ours: ["functions/protocol"], packages: ["zod", "dotenv"] },
+  { of: "functions/protocol", ours: ["functions/protocol"], packages: ["zod", "dotenv", "croner"] },
   { of: "functions/core", ours: ["functions/core", "functions/protocol"], packages: ["node:"] },
   {
     of: "functions/http",

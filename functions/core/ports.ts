@@ -5,6 +5,7 @@
 import type { Assistants } from "./assistant/assistant-port.ts";
 import type { CheckpointStore } from "./checkpoint/checkpoint-port.ts";
 import type { StateUpdates } from "./checkpoint/update-port.ts";
+import type { Crons } from "./cron/cron-port.ts";
 import type { ThreadLog } from "./log/log-port.ts";
 import type { MetricName } from "./metrics/metric-names.ts";
 import type { Engine } from "./run/execute/engine-port.ts";
@@ -73,6 +74,7 @@ export interface Ports {
   checkpoints: CheckpointStore;
   assistants: Assistants;
   updates: StateUpdates;
+  crons: Crons;
   engine: Engine;
   /** Without it, a node that blocks the event loop longer than the lease loses its run. */
   pacemaker?: Pacemaker;

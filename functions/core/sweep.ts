@@ -1,8 +1,10 @@
 /** One sweep: everything that is due. Runs and webhooks have separate concurrency, so that an endpoint that hangs does not delay runs. */
+import { CRONS_AT_ONCE } from "./cron/limits.ts";
+import { fireCron } from "./cron/fire-cron.ts";
 import { Unclear } from "./failure/failure.ts";
 import type { Ports } from "./ports.ts";
 import { recoverRun } from "./run/recover-runs.ts";
-import type { Due } from "./run/run-ports.ts";
+import type { Due, DueRun } from "./run/run-ports.ts";
 import { SWEEP_CONCURRENCY, SWEEP_PATIENCE } from "./run/timings.ts";
 import { deliverWebhook } from "./webhook/deliver-webhook.ts";
 import { WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./webhook/timings.ts";
@@ -19,6 +21,9 @@ export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<numbe
   const goesOn = (): boolean => !stopping?.aborted && clock.monotonic() < last;
   await Promise.all([
     recoverAll(ports, of("run", due)),
+    sideBySide(due.filter(isCron), CRONS_AT_ONCE, async ({ cron_id }) =>
+      quietly(ports, { cron_id }, () => fireCron(ports, cron_id)),
+    ),
     sideBySide(
       of("webhook", due),
       WEBHOOKS_AT_ONCE,
@@ -29,10 +34,11 @@ export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<numbe
   return due.length;
 }
 
-const of = (kind: Due["kind"], due: Due[]): Due[] => due.filter((one) => one.kind === kind);
+const of = (kind: DueRun["kind"], due: Due[]): DueRun[] => due.filter((one): one is DueRun => one.kind === kind);
+const isCron = (one: Due): one is Extract<Due, { kind: "cron" }> => one.kind === "cron";
 
 /** A run that takes longer than SWEEP_PATIENCE frees its worker: poisoned runs do not delay the others, however many there are. */
-async function recoverAll(ports: Ports, runs: Due[]): Promise<void> {
+async function recoverAll(ports: Ports, runs: DueRun[]): Promise<void> {
   const all: Promise<void>[] = [];
   await sideBySide(runs, SWEEP_CONCURRENCY, async (ref) => {
     const over = new AbortController();
@@ -60,11 +66,16 @@ async function sideBySide<T>(
   await Promise.all(Array.from({ length: atOnce }, worker));
 }
 
-async function quietly({ logger }: Ports, { run_id, thread_id }: Due, work: () => Promise<unknown>): Promise<void> {
+async function quietly(
+  { logger }: Ports,
+  { run_id, thread_id, cron_id }: Partial<DueRun> & { cron_id?: string },
+  work: () => Promise<unknown>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
     const level = error instanceof Unclear ? "warn" : "error";
-    logger[level]("recovery failed, the next sweep repeats it", { run_id, thread_id, error: String(error) });
+    const ids = cron_id === undefined ? { run_id, thread_id } : { cron_id };
+    logger[level]("recovery failed, the next sweep repeats it", { ...ids, error: String(error) });
   }
 }

@@ -6,6 +6,7 @@ import { createAssistants } from "../aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../aws/checkpoint/checkpoint-store.ts";
 import { createStateUpdates } from "../aws/checkpoint/state-updates.ts";
 import type { Env } from "../aws/env.ts";
+import { createCrons } from "../aws/cron/crons.ts";
 import { createThreadLog } from "../aws/log/thread-log.ts";
 import { createInputs } from "../aws/run/inputs.ts";
 import { createRunQueue } from "../aws/run/run-queue.ts";
@@ -97,6 +98,7 @@ async function build(
     checkpoints,
     assistants: createAssistants(options),
     updates: createStateUpdates(options),
+    crons: createCrons(options),
     engine,
     pacemaker: createPacemaker({ env, logger, stopping }),
   };

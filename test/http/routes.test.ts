@@ -99,7 +99,7 @@ describe("system", () => {
     expect(await (await app.ask("GET /info")).json()).toMatchObject({
       version: "1.2.3",
       context: "js",
-      flags: { assistants: true, crons: false },
+      flags: { assistants: true, crons: true },
     });
   });
 

@@ -5,6 +5,7 @@
 import { createAssistants } from "../../functions/aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import { createStateUpdates } from "../../functions/aws/checkpoint/state-updates.ts";
+import { createCrons } from "../../functions/aws/cron/crons.ts";
 import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
 import { createInputs } from "../../functions/aws/run/inputs.ts";
 import { createRuns } from "../../functions/aws/run/runs.ts";
@@ -184,6 +185,7 @@ export class World {
       checkpoints,
       assistants: createAssistants(options),
       updates: createStateUpdates(options),
+      crons: createCrons(options),
       engine: scriptedEngine({
         dice: this.dice,
         faults: this.faults,

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { createAssistants } from "../../functions/aws/assistant/assistants.ts";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import { createStateUpdates } from "../../functions/aws/checkpoint/state-updates.ts";
+import { createCrons } from "../../functions/aws/cron/crons.ts";
 import { createThreadLog } from "../../functions/aws/log/thread-log.ts";
 import { createInputs } from "../../functions/aws/run/inputs.ts";
 import { createRuns } from "../../functions/aws/run/runs.ts";
@@ -115,6 +116,7 @@ export function corePorts(
     checkpoints: createCheckpointStore(options),
     assistants: createAssistants(options),
     updates: createStateUpdates(options),
+    crons: createCrons(options),
     webhooks: createWebhooks(options),
     sender: createWebhookSender({ hosts: "any", clock, secret: async () => "test secret" }),
     queue: { send: (ref) => Promise.resolve(void sent.push(ref)) },

@@ -12,6 +12,7 @@ import { fromAttributes } from "../table/attribute-values.ts";
 import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "../table/conditions.ts";
 import { queryAll, readBatch, writeBatch } from "../table/item-batches.ts";
 import {
+  CRON_PREFIX,
   dueShard,
   dueShards,
   idempotencyKey,
@@ -183,6 +184,7 @@ const DUE_KINDS = { [RUN_PREFIX]: "run", [WEBHOOK_PREFIX]: "webhook" } as const;
 function toDue(item: Item): Due[] {
   const { pk, sk, due } = item;
   if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number") return [];
+  if (pk.startsWith(CRON_PREFIX)) return [{ kind: "cron", cron_id: pk.slice(CRON_PREFIX.length), due }];
   const kind = Object.entries(DUE_KINDS).find(([prefix]) => sk.startsWith(prefix));
   if (!kind) return [];
   return [{ kind: kind[1], thread_id: pk.slice(threadKey("").pk.length), run_id: sk.slice(kind[0].length), due }];

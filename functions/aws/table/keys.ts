@@ -168,5 +168,19 @@ export const hash32 = (text: string): number => {
   return hash >>> 0;
 };
 
+/** Cron. Written by create, patch and the sweep that it was due in; removed with it or its thread. Read by all, due through the index. */
+export const cronKey = (cron_id: string): Key => ({ pk: `${CRON_PREFIX}${cron_id}`, sk: "A" });
+export const CRON_PREFIX = "K#";
+/** What a cron's runs are created with. Written and removed with the cron; read when it is due or shown. */
+export const cronPayloadKey = (cron_id: string): Key => ({ pk: `${CRON_PREFIX}${cron_id}`, sk: "P" });
+/** Note of a cron on its thread. Written by create; read and removed by the thread's deletion. */
+export const cronOfThreadKey = (thread_id: string, cron_id: string): Key => ({
+  pk: `T#${thread_id}`,
+  sk: `${CRON_PREFIX}${cron_id}`,
+});
+/** A cron's place in the listing. Written by create, removed with it; read by search and count. */
+export const listedCronKey = (cron_id: string): Key => ({ pk: `KL#${hash32(cron_id) % LIST_SHARDS}`, sk: cron_id });
+export const cronListPartitions = (): string[] => Array.from({ length: LIST_SHARDS }, (_, shard) => `KL#${shard}`);
+
 export const dueShard = (id: string): string => `D#${hash32(id) % DUE_SHARDS}`;
 export const dueShards = (): string[] => Array.from({ length: DUE_SHARDS }, (_, shard) => `D#${shard}`);

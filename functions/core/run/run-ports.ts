@@ -68,7 +68,9 @@ export interface FinishTransaction {
 }
 
 /** Something that the sweeper must look at: a run, or a webhook of a run that has ended. */
-export interface Due extends RunRef {
+export type Due = DueRun | { kind: "cron"; cron_id: string; due: number };
+
+export interface DueRun extends RunRef {
   kind: "run" | "webhook";
   due: number;
 }

@@ -1,5 +1,5 @@
 /**
- * Delete: ends the active run by a claim, then keeps the row as a tombstone, so that a re-created id continues its log (design 4.11, model
+ * Delete: ends the active run by a claim, then keeps the row as a tombstone, so that a re-created id continues its log (design 4.12, model
  * rule deleteLeavesTombstone). Must not delete log slots: readers may be on them, and they expire.
  */
 import type { Impossible } from "../failure/failure.ts";
@@ -51,5 +51,6 @@ async function clear(ports: Ports, { thread_id, gen, log_tail }: ThreadRow): Pro
   const old = (await ports.runs.list(thread_id, spoilt)).filter((run) => run.gen <= gen);
   const last = Math.max(log_tail, ...old.map(({ log_start = 0 }) => log_start));
   await ports.checkpoints.removeUntil(thread_id, last);
+  await ports.crons.removeOfThread(thread_id, gen);
   await ports.runs.purge(thread_id, gen);
 }

@@ -21,7 +21,7 @@ import { assistantNotFound, httpErrorOf } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
-type AssistantPorts = Pick<Ports, "engine" | "assistants" | "clock" | "ids" | "logger">;
+type AssistantPorts = Pick<Ports, "engine" | "assistants" | "clock" | "crons" | "ids" | "logger">;
 
 const idOf = (asked: Asked): string => asked.req.param("assistant_id") ?? "";
 

@@ -13,4 +13,7 @@ function readId(asked: Asked, name: string, what: string): string {
 export const readThreadId = (asked: Asked): string => readId(asked, "thread_id", "thread");
 
 /** @throws HttpError 422 */
+export const readCronId = (asked: Asked): string => readId(asked, "cron_id", "cron");
+
+/** @throws HttpError 422 */
 export const readRunId = (asked: Asked): string => readId(asked, "run_id", "run");

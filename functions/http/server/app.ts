@@ -10,6 +10,7 @@ import type { BodyLimits } from "../edge/open-body.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../edge/timings.ts";
 import { runRoutes } from "../run/run-routes.ts";
 import { storeRoutes } from "../store/store-routes.ts";
+import { cronRoutes } from "../cron/cron-routes.ts";
 import { laterRoutes } from "../system/later-routes.ts";
 import { systemRoutes } from "../system/system-routes.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
@@ -47,6 +48,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     shapeRoutes(ports),
     threadRoutes(ports),
     runRoutes(ports, limits),
+    cronRoutes(ports),
     storeRoutes(ports),
     laterRoutes,
   ]);

@@ -5,6 +5,7 @@ import type { SearchResult } from "../../core/assistant/search-assistants.ts";
 import type { UpdateStateResult } from "../../core/checkpoint/update-state.ts";
 import type { BatchResult } from "../../core/run/create/create-batch.ts";
 import type { CreateResult } from "../../core/run/create/create-result.ts";
+import type { CreateCronResult } from "../../core/cron/create-cron.ts";
 import type { DeleteRunResult } from "../../core/run/end/delete-run.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
 import type { PatchResult } from "../../core/thread/threads.ts";
@@ -13,6 +14,7 @@ import { HttpError } from "./http-error.ts";
 type Refused =
   | Exclude<BatchResult, { kind: "created" }>["kind"]
   | Exclude<DeleteRunResult, { kind: "deleted" }>["kind"]
+  | Exclude<CreateCronResult, { kind: "created" }>["kind"]
   | Exclude<CreateAssistantResult, { assistant: unknown }>["kind"]
   | Exclude<ChangeResult, { assistant: unknown }>["kind"]
   | Exclude<SearchResult, { page: unknown }>["kind"]

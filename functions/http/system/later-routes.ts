@@ -20,14 +20,6 @@ const LATER: Record<string, string> = {
   "POST /threads/:thread_id/stream/events": "The thread streaming protocol",
   "POST /threads/:thread_id/commands": "The thread streaming protocol",
 
-  "POST /runs/crons": "Creating crons",
-  "POST /threads/:thread_id/runs/crons": "Creating crons",
-  "POST /runs/crons/search": "Searching crons",
-  "POST /runs/crons/count": "Counting crons",
-  "GET /runs/crons/:cron_id": "Reading crons",
-  "PATCH /runs/crons/:cron_id": "Changing crons",
-  "DELETE /runs/crons/:cron_id": "Deleting crons",
-
   "GET /mcp": "MCP",
   "POST /mcp": "MCP",
   "DELETE /mcp": "MCP",

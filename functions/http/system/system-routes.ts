@@ -19,7 +19,7 @@ export const systemRoutes = (ports: Pick<Ports, "threads">, version: string): Ro
       context: "js",
       flags: {
         assistants: true,
-        crons: false,
+        crons: true,
         langsmith: false,
         langsmith_tracing_replicas: false,
         stream_namespaces: true,

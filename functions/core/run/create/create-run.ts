@@ -35,7 +35,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const key = keyOf(request);
   const [found, known, first] = await Promise.all([
     assistantOf(ports, request.body.assistant_id),
-    key && findUse(ports, key),
+    key && findUse(ports, key, request.onlyOnce),
     temporary ? undefined : ports.threads.get(thread_id),
   ]);
   if (found.kind !== "found") return found;
@@ -96,7 +96,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     tried = { position, transaction };
     const made = await attempt(ports, transaction);
     if (!made) {
-      use = key && (await findUse(ports, key));
+      use = key && (await findUse(ports, key, request.onlyOnce));
       if (use?.kind === "used") return use.answer;
       continue;
     }

@@ -28,9 +28,15 @@ export type KeyUse =
   /** `dead`: the run that had it, which is gone, or its thread. */
   | { kind: "free"; dead?: string };
 
-export async function findUse(ports: Pick<Ports, "clock" | "runs">, { key, fingerprint }: RequestKey): Promise<KeyUse> {
+/** @param onlyOnce the key stays used when its run, or the thread, has gone */
+export async function findUse(
+  ports: Pick<Ports, "clock" | "runs">,
+  { key, fingerprint }: RequestKey,
+  onlyOnce = false,
+): Promise<KeyUse> {
   const known = await ports.runs.findKey(key, ports.clock.now());
   if (!known) return { kind: "free" };
+  if (onlyOnce) return { kind: "used", answer: { kind: "key_reused", detail: "There is a run of this time." } };
   const { thread, run } = await ports.runs.load(known.ref);
   if (!run || run.status === "deleted" || !isOfLivingThread(thread, run))
     return { kind: "free", dead: known.ref.run_id };

@@ -15,6 +15,10 @@ export interface RunRequest {
   body: RunCreate;
   /** The Idempotency-Key header: the same run again for the same request. */
   key?: string | undefined;
+  /** The key is used for good, also if its run goes. */
+  onlyOnce?: boolean;
+  /** The cron whose run it is: part of its metadata, which callers cannot set. */
+  cron_id?: string;
   /**
    * Ids of the thread's runs that are abandoned by their readers. `unseen`: the host cannot tell when a client disconnects, so a new run on
    * the thread counts as that sign (design 4).
@@ -27,7 +31,7 @@ export interface RunRequest {
 }
 
 export function pendingRun(
-  { body }: RunRequest,
+  { body, cron_id }: RunRequest,
   assistant: Assistant,
   facts: {
     run_id: string;
@@ -55,6 +59,7 @@ export function pendingRun(
       ...callersKeys(body.metadata),
       graph_id,
       assistant_id,
+      ...(cron_id !== undefined && { cron_id }),
     },
     multitask_strategy: body.multitask_strategy,
     gen: thread.gen,

@@ -1,0 +1,68 @@
+/** `/runs/crons`: crons on a thread and stateless. */
+import { deleteCron, patchCron } from "../../core/cron/change-cron.ts";
+import { createCron } from "../../core/cron/create-cron.ts";
+import { countCrons, readCron, searchCrons } from "../../core/cron/search-crons.ts";
+import type { Ports } from "../../core/ports.ts";
+import { CronCreate, CronFilter, CronPatch, CronSearch } from "../../protocol/cron.ts";
+import { JsonObject } from "../../protocol/json.ts";
+import { check, readBody } from "../request/read-body.ts";
+import { readCronId, readThreadId } from "../request/read-ids.ts";
+import { HttpError } from "../server/http-error.ts";
+import { httpErrorOf } from "../server/outcomes.ts";
+import { empty, json } from "../server/respond.ts";
+import type { Asked, Routes } from "../server/routes.ts";
+
+const cronNotFound = (): HttpError => new HttpError(404, "Cron not found");
+
+export const cronRoutes = (ports: Ports): Routes => {
+  const create = async (asked: Asked, thread_id: string | null): Promise<Response> => {
+    const result = await createCron(ports, thread_id, await readBody(asked.req.raw, CronCreate));
+    if (result.kind !== "created") throw httpErrorOf(result);
+    return json(result.cron);
+  };
+
+  return {
+    "POST /runs/crons": (asked) => create(asked, null),
+    "POST /threads/:thread_id/runs/crons": (asked) => create(asked, readThreadId(asked)),
+    "POST /runs/crons/search": async (asked) => {
+      const query = await readBody(asked.req.raw, CronSearch);
+      const found = await searchCrons(ports, query);
+      if (found.kind !== "found") throw httpErrorOf(found);
+      const { page, total } = found;
+      const next = query.offset + query.limit;
+      const headers = {
+        "x-pagination-total": String(total),
+        ...(next < total && { "x-pagination-next": String(next) }),
+      };
+      const { select } = query;
+      const shown = select ? page.map((one) => Object.fromEntries(select.map((field) => [field, one[field]]))) : page;
+      return json(shown, 200, headers);
+    },
+    "POST /runs/crons/count": async (asked) => {
+      const counted = await countCrons(ports, await readBody(asked.req.raw, CronFilter));
+      if (counted.kind !== "found") throw httpErrorOf(counted);
+      return json(counted.total);
+    },
+    "GET /runs/crons/:cron_id": async (asked) => {
+      const cron = await readCron(ports, readCronId(asked));
+      if (!cron) throw cronNotFound();
+      return json(cron);
+    },
+    "PATCH /runs/crons/:cron_id": async (asked) => {
+      const cron_id = readCronId(asked);
+      const body = await readBody(asked.req.raw, JsonObject);
+      const result = await patchCron(ports, cron_id, check(CronPatch, { ...body, payload: given(body) }));
+      if (result.kind === "not_found") throw cronNotFound();
+      if (result.kind === "invalid") throw httpErrorOf(result);
+      return json(result.cron);
+    },
+    "DELETE /runs/crons/:cron_id": async (asked) => {
+      if ((await deleteCron(ports, readCronId(asked))) === "not_found") throw cronNotFound();
+      return empty(204);
+    },
+  };
+};
+
+/** What the body names: fields of a run that have a default keep what the cron has for them. */
+const given = (body: JsonObject): object =>
+  Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));
