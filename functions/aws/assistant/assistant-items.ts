@@ -1,42 +1,11 @@
-/** Assistants, their versions and their listing as items, and back, checked. */
-import { z } from "zod";
+/** Assistants, their versions and their listing as items, and back. Reads are `Impossible` if an item does not fit. */
 import type { AssistantRow, AssistantVersion, ListedAssistant } from "../../core/assistant/assistant-row.ts";
 import { LISTED_METADATA_BYTES } from "../../core/assistant/limits.ts";
-import { JsonObject } from "../../protocol/json.ts";
 import type { Item } from "../table/item-batches.ts";
 import { assistantKey, listedKey, versionKey } from "../table/keys.ts";
+import { fieldOf, isNumber, isObject, isText, parseField } from "../table/read-fields.ts";
 
-/** Nested values are text: marshalling them one by one costs more and loses numbers. */
-const JsonText = z.string().transform((text): JsonObject => JsonObject.parse(JSON.parse(text)));
-
-const Version = z.object({
-  assistant_id: z.string(),
-  graph_id: z.string(),
-  name: z.string(),
-  description: z.string().nullable(),
-  version: z.number(),
-  config: JsonText,
-  context: JsonText,
-  metadata: JsonText,
-  created_at: z.string(),
-});
-const Row = Version.extend({
-  updated_at: z.string(),
-  born: z.string(),
-  newest: z.number(),
-  rev: z.number(),
-  system: z.literal(true).optional(),
-});
-const Listed = z.object({
-  sk: z.string(),
-  graph_id: z.string(),
-  name: z.string(),
-  created_at: z.string(),
-  updated_at: z.string(),
-  metadata: JsonText.optional(),
-  system: z.literal(true).optional(),
-});
-
+/** Nested values are text: marshalling them costs more and loses numbers. */
 const written = <T extends AssistantVersion>(row: T) => ({
   ...row,
   config: JSON.stringify(row.config),
@@ -65,9 +34,36 @@ export function listedItem({ assistant_id, graph_id, name, created_at, updated_a
   } satisfies Item;
 }
 
-export const toAssistant = (item: object): AssistantRow => Row.parse(item);
-export const toVersion = (item: object): AssistantVersion => Version.parse(item);
-export function toListed(item: object): ListedAssistant {
-  const { sk: assistant_id, ...listed } = Listed.parse(item);
-  return { assistant_id, ...listed };
-}
+const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
+const systemOf = (item: Item): { system?: true } => (item["system"] === true ? { system: true } : {});
+
+export const toVersion = (item: Item): AssistantVersion => ({
+  assistant_id: fieldOf(item, "assistant_id", isText),
+  graph_id: fieldOf(item, "graph_id", isText),
+  name: fieldOf(item, "name", isText),
+  description: fieldOf(item, "description", isTextOrNull),
+  version: fieldOf(item, "version", isNumber),
+  config: parseField(item, "config", isObject),
+  context: parseField(item, "context", isObject),
+  metadata: parseField(item, "metadata", isObject),
+  created_at: fieldOf(item, "created_at", isText),
+});
+
+export const toAssistant = (item: Item): AssistantRow => ({
+  ...toVersion(item),
+  updated_at: fieldOf(item, "updated_at", isText),
+  born: fieldOf(item, "born", isText),
+  newest: fieldOf(item, "newest", isNumber),
+  rev: fieldOf(item, "rev", isNumber),
+  ...systemOf(item),
+});
+
+export const toListed = (item: Item): ListedAssistant => ({
+  assistant_id: item.sk,
+  graph_id: fieldOf(item, "graph_id", isText),
+  name: fieldOf(item, "name", isText),
+  created_at: fieldOf(item, "created_at", isText),
+  updated_at: fieldOf(item, "updated_at", isText),
+  ...(item["metadata"] !== undefined && { metadata: parseField(item, "metadata", isObject) }),
+  ...systemOf(item),
+});

@@ -1,5 +1,5 @@
 /** Stored assistants: row, versions and place in the listing, written in one transaction on condition of the revision that was read. */
-import { GetCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Assistants } from "../../core/assistant/assistant-port.ts";
 import type { ListedAssistant } from "../../core/assistant/assistant-row.ts";
 import { LISTED_ASSISTANTS } from "../../core/assistant/limits.ts";
@@ -7,18 +7,16 @@ import { attemptTransaction } from "../table/attempt-write.ts";
 import { revisionIs } from "../table/conditions.ts";
 import { queryAll, queryPages, readBatch, type Table, writeBatch } from "../table/item-batches.ts";
 import { assistantKey, listedKey, listPartitions, versionKey, versionsPrefix } from "../table/keys.ts";
+import { readItem } from "../table/read-item.ts";
 import { conditional } from "../table/update-expression.ts";
 import { listedItem, rowItem, toAssistant, toListed, toVersion, versionItem } from "./assistant-items.ts";
 
 export function createAssistants(options: Table): Assistants {
   const { client, table: TableName } = options;
 
-  const getItem = async (Key: object): Promise<Record<string, unknown> | undefined> =>
-    (await client.send(new GetCommand({ TableName, Key: { ...Key }, ConsistentRead: true }))).Item;
-
   return {
     async get(assistant_id) {
-      const item = await getItem(assistantKey(assistant_id));
+      const item = await readItem(options, assistantKey(assistant_id));
       return item && toAssistant(item);
     },
 
@@ -36,7 +34,7 @@ export function createAssistants(options: Table): Assistants {
       });
       if ((await attemptTransaction(() => client.send(transaction))) === "ok") return "put";
       // The SDK repeats a transaction whose answer was lost: the row that refuses us may be our own.
-      return (await getItem(assistantKey(row.assistant_id)))?.["put_by"] === put_by ? "put" : "conflict";
+      return (await readItem(options, assistantKey(row.assistant_id)))?.["put_by"] === put_by ? "put" : "conflict";
     },
 
     async remove({ assistant_id, born, rev }) {
@@ -57,7 +55,7 @@ export function createAssistants(options: Table): Assistants {
     },
 
     async version({ assistant_id, born }, version) {
-      const item = await getItem(versionKey(assistant_id, born, version));
+      const item = await readItem(options, versionKey(assistant_id, born, version));
       return item && toVersion(item);
     },
 
