@@ -39,7 +39,7 @@ export interface UnitCounts {
 export const MEASURED_ON = "2026-11-25";
 
 export const MEASURED: UnitCounts = {
-  writes: { run: 35.2, call: 4.8, second: 0.27, flowingSecond: 8.9, stateKb: 0.78, stateKbCall: 0.74 },
+  writes: { run: 30.2, call: 4.8, second: 0.27, flowingSecond: 8.9, stateKb: 0.78, stateKbCall: 0.74 },
   reads: {
     run: 4,
     call: 0.2,

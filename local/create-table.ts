@@ -1,17 +1,19 @@
 /**
- * Creates the table and the queue in an emulator if they do not exist, in the shape of `aws/table/table.ts`, which the CDK uses, too. What
- * exists is not changed.
+ * Creates the table and the queue in an emulator if they do not exist, in the shape of `aws/table/table.ts`, which the CDK uses, too. A
+ * table that exists gets the indexes that it lacks. No item is changed.
  */
 import {
   type AttributeDefinition,
   CreateTableCommand,
+  DescribeTableCommand,
   ResourceInUseException,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
   waitUntilTableExists,
 } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { TableClient } from "../functions/aws/table/table-client.ts";
-import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table/table.ts";
+import { INDEXES, type IndexShape, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table/table.ts";
 import { VISIBILITY_S } from "../functions/core/run/execute/timings.ts";
 
 const keySchema = (partition: string, sort: string) => [
@@ -19,29 +21,15 @@ const keySchema = (partition: string, sort: string) => [
   { AttributeName: sort, KeyType: "RANGE" as const },
 ];
 
-/** Creates the table with its indexes and TTL. A table that exists is not changed. */
+/** Creates the table with its indexes and TTL. One that exists gets the indexes that it lacks, and loses those that nobody reads. */
 export async function createTable({ client }: TableClient, table: string): Promise<void> {
   const keys = [PARTITION_KEY, SORT_KEY].map((name): [string, "S" | "N"] => [name, "S"]);
-  const indexKeys = INDEXES.flatMap(({ partition, sort }): [string, "S" | "N"][] => [
-    [partition.name, partition.type],
-    [sort.name, sort.type],
-  ]);
-  const attributes = [...new Map([...keys, ...indexKeys])].map(
-    ([AttributeName, AttributeType]): AttributeDefinition => ({ AttributeName, AttributeType }),
-  );
   const create = new CreateTableCommand({
     TableName: table,
     BillingMode: "PAY_PER_REQUEST",
     KeySchema: keySchema(PARTITION_KEY, SORT_KEY),
-    AttributeDefinitions: attributes,
-    GlobalSecondaryIndexes: INDEXES.map(({ name, partition, sort, projection }) => ({
-      IndexName: name,
-      KeySchema: keySchema(partition.name, sort.name),
-      Projection:
-        projection === "KEYS_ONLY"
-          ? { ProjectionType: projection }
-          : { ProjectionType: "INCLUDE", NonKeyAttributes: projection.include },
-    })),
+    AttributeDefinitions: attributesOf([...keys, ...INDEXES.flatMap(indexKeys)]),
+    GlobalSecondaryIndexes: INDEXES.map(definitionOf),
   });
   try {
     const { TableDescription } = await client.send(create);
@@ -57,8 +45,44 @@ export async function createTable({ client }: TableClient, table: string): Promi
     );
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
+    await updateIndexes(client, table);
   }
 }
+
+/** One at a time: DynamoDB takes no more. */
+async function updateIndexes(client: TableClient["client"], TableName: string): Promise<void> {
+  const { Table } = await client.send(new DescribeTableCommand({ TableName }));
+  const existing = (Table?.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName);
+  const missing = INDEXES.filter(({ name }) => !existing.includes(name));
+  const unread = existing.filter((name) => !INDEXES.some((index) => index.name === name));
+  for (const IndexName of unread)
+    await client.send(new UpdateTableCommand({ TableName, GlobalSecondaryIndexUpdates: [{ Delete: { IndexName } }] }));
+  for (const index of missing)
+    await client.send(
+      new UpdateTableCommand({
+        TableName,
+        AttributeDefinitions: attributesOf(indexKeys(index)),
+        GlobalSecondaryIndexUpdates: [{ Create: definitionOf(index) }],
+      }),
+    );
+}
+
+const indexKeys = ({ partition, sort }: IndexShape): [string, "S" | "N"][] => [
+  [partition.name, partition.type],
+  [sort.name, sort.type],
+];
+
+const attributesOf = (attributes: [string, "S" | "N"][]): AttributeDefinition[] =>
+  [...new Map(attributes)].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+
+const definitionOf = ({ name, partition, sort, projection }: IndexShape) => ({
+  IndexName: name,
+  KeySchema: keySchema(partition.name, sort.name),
+  Projection:
+    projection === "KEYS_ONLY"
+      ? { ProjectionType: projection }
+      : { ProjectionType: "INCLUDE" as const, NonKeyAttributes: projection.include },
+});
 
 /** @returns the URL of the queue, which is created if it does not exist */
 export async function createQueue(client: SQSClient, name: string): Promise<string> {

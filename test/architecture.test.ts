@@ -118,7 +118,7 @@ const RULES: Rule[] = [
   { of: "cost/measure/project", ours: ["cost/measure/project"], packages: ["node:", "zod", ...LANGGRAPH] },
   {
     of: "bench",
-    ours: ["bench", "cost/measure", "command-line", "local", "packaging", "functions/*", "package.json", ...RINGS],
+    ours: ["bench", "cost/measure", "command-line", "local", "packaging", "functions", "package.json"],
     packages: ["node:", "@aws-sdk"],
   },
 ];

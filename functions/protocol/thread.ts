@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { absentable, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
 
-const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
+export const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];
 
 export interface Interrupt {

@@ -2,7 +2,7 @@
  * The table in memory: items with their latest versions, conditional writes, transactions with locks. Every call happens at one instant;
  * what a network does to it is `flaky-client.ts`. Must not know what the items mean, except for the one index that is read.
  */
-import { DUE_INDEX } from "../../functions/aws/table/table.ts";
+import { DUE } from "../../functions/aws/table/table.ts";
 import { assertUsed, type Item, type Names } from "./expression-tokens.ts";
 import { fulfils, updated } from "./expressions.ts";
 
@@ -115,7 +115,7 @@ export class Table {
   }
 
   #indexed({ IndexName, ExpressionAttributeValues: values }: Query, asOf: number): Item[] {
-    if (IndexName !== DUE_INDEX) throw new Error(`the simulated table has no index ${IndexName}`);
+    if (IndexName !== DUE.name) throw new Error(`the simulated table has no index ${IndexName}`);
     return [...this.#due.values()]
       .flatMap((key) => present(this.get(key, asOf)))
       .filter((item) => item["due_shard"] === values?.[":shard"] && typeof item["due"] === "number")

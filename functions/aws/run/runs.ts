@@ -29,7 +29,7 @@ import { fieldOf, isNumber, isText } from "../table/read-fields.ts";
 import { readItem } from "../table/read-item.ts";
 import { type Item, toRun, toThread } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
-import { DUE_INDEX } from "../table/table.ts";
+import { DUE } from "../table/table.ts";
 import { type Update, updateExpression } from "../table/update-expression.ts";
 import { createRunTransactions } from "./run-transactions.ts";
 
@@ -59,7 +59,7 @@ export function createRuns(options: TableOptions): Runs {
       const page = await client.send(
         new QueryCommand({
           TableName,
-          IndexName: DUE_INDEX,
+          IndexName: DUE.name,
           KeyConditionExpression: "due_shard = :shard AND due <= :now",
           ExpressionAttributeValues: { ":shard": shard, ":now": now },
           ...(ExclusiveStartKey && { ExclusiveStartKey }),

@@ -6,8 +6,12 @@ export const TRANSACTION_ACTIONS = 100;
 export const CREATE_ACTIONS = 6;
 /** Partitions of the `due` index. */
 export const DUE_SHARDS = 8;
-/** Partitions over which threads without an owner are spread in an index. */
-export const OWNERLESS_SHARDS = 16;
+/** Partitions of an index that all threads are spread over: each takes 1,000 write units a second, two runs' worth for each thread. */
+export const THREAD_SHARDS = 16;
+/** Bytes of what an index holds of a thread. With the keys it stays within 1 KB, one write unit. */
+export const SUMMARY_BYTES = 780;
+/** Entries of an index that are handed on at once: one request completes those that hold keys alone. */
+export const LISTED_AT_ONCE = 100;
 /** Partitions of the listing of assistants, which a search reads side by side. */
 export const LIST_SHARDS = 4;
 /** Partitions of the store's list of first labels. */
@@ -21,7 +25,7 @@ export const ROWS_OUTLIVE = 1.5;
 export const PERMIT_LEASE = 16 * MINUTE;
 /** Namespaces that a process remembers to have registered, so that a put is one write. */
 export const KNOWN_NAMESPACES = 10_000;
-/** Characters of an owner or graph id in an index key; longer ones are in no index (keys end at 2,048 bytes). */
+/** Characters of an owner in an index key; longer ones have no partition (keys end at 2,048 bytes). */
 export const INDEXED_CHARACTERS = 256;
 /** ms. A request to the table that got no answer is repeated: a lost packet costs less than a lease. */
 export const REQUEST_TIMEOUT = 4 * SECOND;

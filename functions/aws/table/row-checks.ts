@@ -14,6 +14,7 @@ import {
   optional,
   orNull,
 } from "./read-fields.ts";
+import { SUMMARY_FIELDS } from "./table.ts";
 
 export const FINAL_STATUSES = ["success", "error", "interrupted", "rolled_back", "deleted"] as const;
 
@@ -95,3 +96,6 @@ export const THREAD_CHECKS = checksOf<ThreadRow>({
   error: optional(orNull(isObject)),
   interrupts: optional(isObject),
 });
+
+const SUMMARY = new Set<string>(["thread_id", "updated_at", ...SUMMARY_FIELDS]);
+export const SUMMARY_CHECKS: Checks = THREAD_CHECKS.filter(([name]) => SUMMARY.has(name));

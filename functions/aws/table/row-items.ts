@@ -3,17 +3,19 @@
  * more and loses numbers.
  */
 import type { RunRow } from "../../core/run/run-row.ts";
+import type { ThreadSummary } from "../../core/thread/thread-listing.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
-import { hash32, runKey, threadKey } from "./keys.ts";
-import { INDEXED_CHARACTERS, OWNERLESS_SHARDS } from "./limits.ts";
-import { assertFits, parseText } from "./read-fields.ts";
-import { runChecks, THREAD_CHECKS } from "./row-checks.ts";
+import { keyOf, THREAD_INDEX_FIELDS, threadIndexFields } from "../thread/thread-indexes.ts";
+import { runKey, threadKey } from "./keys.ts";
+import { SUMMARY_BYTES } from "./limits.ts";
+import { assertFits, misfit, parseText } from "./read-fields.ts";
+import { runChecks, SUMMARY_CHECKS, THREAD_CHECKS } from "./row-checks.ts";
+import { SUMMARY_FIELDS } from "./table.ts";
 
 export type Item = Record<string, unknown>;
 
 const JSON_FIELDS = new Set(["metadata", "config", "head", "error", "interrupts", "stream_mode"]);
-const INDEX_FIELDS = ["created_scope", "created_key", "updated_scope", "updated_key", "status_scope", "key_scope"];
-const OURS = new Set(["pk", "sk", "ttl", "put_by", "due", "due_shard", ...INDEX_FIELDS]);
+const OURS = new Set(["pk", "sk", "ttl", "put_by", "due", "due_shard", ...THREAD_INDEX_FIELDS]);
 
 export const fieldsOf = (row: object): Item =>
   Object.fromEntries(
@@ -33,37 +35,51 @@ function fromAttributes(item: Item): Item {
   return row;
 }
 
+/** Fields of a thread that indexes hold, if they are small enough together; else they are one attribute, which no index holds. */
+function threadFields(row: ThreadRow): Item {
+  const fields = fieldsOf(row);
+  const listed = SUMMARY_FIELDS.flatMap((name) => (fields[name] === undefined ? [] : [[name, fields[name]] as const]));
+  const bytes = listed.reduce(
+    (sum, [name, value]) => sum + name.length + Buffer.byteLength(typeof value === "string" ? value : ""),
+    0,
+  );
+  if (bytes <= SUMMARY_BYTES) return fields;
+  const nested = Object.fromEntries(listed.filter(([name]) => JSON_FIELDS.has(name)));
+  const rest = Object.entries(fields).filter(([name]) => !Object.hasOwn(nested, name));
+  return { ...Object.fromEntries(rest), [UNLISTED]: JSON.stringify(nested) };
+}
+
+/** Texts of the nested fields of a large thread. */
+const UNLISTED = "unlisted";
+
 /** @param ttl seconds since 1970, for rows that go with their log */
 export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
   ...threadKey(row.thread_id),
-  ...fieldsOf(row),
-  ...(row.temporary || row.deleted ? {} : indexFields(row)),
+  ...threadFields(row),
+  ...(row.temporary || row.deleted ? {} : threadIndexFields(row)),
   ...(ttl !== undefined && { ttl }),
 });
 
-/** Callers may write anything there. What DynamoDB does not accept as a key goes into no index. */
-const isKeyText = (text: string): boolean => text.length <= INDEXED_CHARACTERS && text.isWellFormed();
-
-/** Threads with an owner are in the owner's partition; all others are spread by id. */
-function indexFields(row: ThreadRow): Item {
-  const { owner, graph_id } = row.metadata;
-  const scope =
-    typeof owner === "string" && isKeyText(owner) ? `o=${owner}` : `all#${hash32(row.thread_id) % OWNERLESS_SHARDS}`;
-  return {
-    created_scope: `T#${scope}`,
-    created_key: `${row.created_at}#${row.thread_id}`,
-    updated_scope: `T#${scope}`,
-    updated_key: `${row.updated_at}#${row.thread_id}`,
-    ...(row.status !== "idle" && { status_scope: `T#st=${row.status}#${scope}` }),
-    ...(typeof graph_id === "string" && isKeyText(graph_id) && { key_scope: `T#graph_id=${graph_id}#${scope}` }),
-  };
-}
-
 /** @throws Impossible if the item does not fit */
-export function toThread(item: Item): ThreadRow {
+export function toThread({ [UNLISTED]: unlisted, ...attributes }: Item): ThreadRow {
+  const item = typeof unlisted === "string" ? { ...attributes, ...nestedIn(unlisted, attributes) } : attributes;
   const row = fromAttributes(item);
   assertFits(row, THREAD_CHECKS, item);
   return row as object as ThreadRow;
+}
+
+function nestedIn(unlisted: string, item: Item): object {
+  const nested = parseText(item, UNLISTED, unlisted);
+  if (typeof nested !== "object" || nested === null) throw misfit(item, UNLISTED);
+  return nested;
+}
+
+/** @returns undefined if the index holds the thread's keys alone @throws Impossible if the entry does not fit */
+export function toSummary(entry: Item): ThreadSummary | undefined {
+  if (entry["metadata"] === undefined) return undefined;
+  const summary = { ...fromAttributes(entry), ...keyOf(entry) };
+  assertFits(summary, SUMMARY_CHECKS, entry);
+  return summary as object as ThreadSummary;
 }
 
 export const runItem = (row: RunRow, ttl: number | undefined): Item => ({

@@ -13,47 +13,50 @@ export interface IndexShape {
   readBy: readonly ("api" | "worker" | "sweeper")[];
 }
 
-/**
- * Threads by time, status and one metadata key, and the list of everything that is due. All are sparse. Nothing searches threads yet; their
- * rows carry the attributes already, so that a later search finds them.
- */
-export const INDEXES: IndexShape[] = [
-  {
-    name: "by-created",
-    partition: { name: "created_scope", type: "S" },
-    sort: { name: "created_key", type: "S" },
-    projection: "KEYS_ONLY",
-    readBy: [],
-  },
-  {
-    name: "by-updated",
-    partition: { name: "updated_scope", type: "S" },
-    sort: { name: "updated_key", type: "S" },
-    projection: { include: ["status", "created_at", "metadata"] },
-    readBy: [],
-  },
-  {
-    name: "by-status",
-    partition: { name: "status_scope", type: "S" },
-    sort: { name: "updated_key", type: "S" },
-    projection: "KEYS_ONLY",
-    readBy: [],
-  },
-  {
-    name: "by-key",
-    partition: { name: "key_scope", type: "S" },
-    sort: { name: "updated_key", type: "S" },
-    projection: "KEYS_ONLY",
-    readBy: [],
-  },
-  {
-    name: "due",
-    partition: { name: "due_shard", type: "S" },
-    sort: { name: "due", type: "N" },
-    projection: "KEYS_ONLY",
-    // The API cancels all runs in flight by it.
-    readBy: ["api", "sweeper"],
-  },
-];
+/** Threads in the order of their creation. Never moves, so that it holds keys alone. */
+export const BY_CREATED: IndexShape = {
+  name: "by-created",
+  partition: { name: "created_scope", type: "S" },
+  sort: { name: "created_key", type: "S" },
+  projection: "KEYS_ONLY",
+  readBy: ["api"],
+};
 
-export const DUE_INDEX = "due";
+/** What searches filter by and show, beside the keys. Of a large thread the nested ones are elsewhere. */
+export const SUMMARY_FIELDS = [
+  "created_at",
+  "state_updated_at",
+  "status",
+  "graph_id",
+  "metadata",
+  "config",
+  "head",
+  "error",
+  "interrupts",
+] as const;
+
+/** All threads, and those with an owner once more, by their last change. */
+export const BY_UPDATED: IndexShape = {
+  name: "by-change",
+  partition: { name: "updated_scope", type: "S" },
+  sort: { name: "updated_key", type: "S" },
+  projection: { include: [...SUMMARY_FIELDS] },
+  readBy: ["api"],
+};
+export const BY_OWNER: IndexShape = {
+  ...BY_UPDATED,
+  name: "by-owner",
+  partition: { name: "owner_scope", type: "S" },
+};
+
+/** Everything that must be looked at, by when. Sparse. */
+export const DUE: IndexShape = {
+  name: "due",
+  partition: { name: "due_shard", type: "S" },
+  sort: { name: "due", type: "N" },
+  projection: "KEYS_ONLY",
+  // The API cancels all runs in flight by it.
+  readBy: ["api", "sweeper"],
+};
+
+export const INDEXES: readonly IndexShape[] = [BY_CREATED, BY_UPDATED, BY_OWNER, DUE];

@@ -9,12 +9,16 @@ import { readItem } from "../table/read-item.ts";
 import { threadItem, toThread } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
 import { conditional } from "../table/update-expression.ts";
+import { listThreads, readThreads } from "./list-threads.ts";
 
-export function createThreads({ client, table, clock, retentionMs }: TableOptions): Threads {
-  const TableName = table;
+export function createThreads(options: TableOptions): Threads {
+  const { client, table: TableName, clock, retentionMs } = options;
   return {
+    list: (query) => listThreads(options, query),
+    getMany: (thread_ids) => readThreads(options, thread_ids),
+
     async get(thread_id) {
-      const item = await readItem({ client, table }, threadKey(thread_id));
+      const item = await readItem(options, threadKey(thread_id));
       return item && toThread(item);
     },
 

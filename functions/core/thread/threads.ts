@@ -4,6 +4,7 @@ import type { Ports } from "../ports.ts";
 import { contended, LOST_RACE, startTries } from "../failure/retry.ts";
 import { tooLarge } from "../json/size-limits.ts";
 import { callersKeys } from "./reserved-metadata.ts";
+import type { ThreadSummary } from "./thread-listing.ts";
 import { graphOf, type Interrupts, type ThreadRow } from "./thread-row.ts";
 
 type ThreadPorts = Pick<Ports, "threads" | "engine">;
@@ -18,7 +19,7 @@ export async function getThread(ports: ThreadPorts, thread_id: string): Promise<
   return row && threadResource(ports, row);
 }
 
-export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadRow): Promise<Thread> {
+export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadSummary): Promise<Thread> {
   return {
     thread_id: row.thread_id,
     created_at: row.created_at,
@@ -28,13 +29,14 @@ export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadRo
     config: row.config,
     status: row.status,
     values: await ports.engine.values(row.thread_id, row.head),
-    interrupts: row.interrupts ?? (await readInterrupts(ports, row)),
+    interrupts: await shownInterrupts(ports, row),
     ...(row.error !== undefined && { error: row.error }),
   };
 }
 
 /** Interrupts too large for the row are read from the state. */
-async function readInterrupts(ports: Pick<Ports, "engine">, row: ThreadRow): Promise<Interrupts> {
+export async function shownInterrupts(ports: Pick<Ports, "engine">, row: ThreadSummary): Promise<Interrupts> {
+  if (row.interrupts) return row.interrupts;
   if (!row.head || row.status !== "interrupted") return {};
   const state = await ports.engine.state({ thread_id: row.thread_id, graph_id: graphOf(row) });
   return Object.fromEntries(

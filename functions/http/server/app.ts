@@ -13,6 +13,7 @@ import { storeRoutes } from "../store/store-routes.ts";
 import { cronRoutes } from "../cron/cron-routes.ts";
 import { laterRoutes } from "../system/later-routes.ts";
 import { systemRoutes } from "../system/system-routes.ts";
+import { threadSearchRoutes } from "../thread/thread-search-routes.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { capped, type StreamCap } from "./cap-streams.ts";
@@ -47,6 +48,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     assistantRoutes(ports),
     shapeRoutes(ports),
     threadRoutes(ports),
+    threadSearchRoutes(ports),
     runRoutes(ports, limits),
     cronRoutes(ports),
     storeRoutes(ports),

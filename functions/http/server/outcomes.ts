@@ -45,6 +45,8 @@ const STATUS: Record<Refused, number> = {
 export const httpErrorOf = ({ kind, detail }: { kind: Refused; detail: string }): HttpError =>
   new HttpError(STATUS[kind], detail);
 
+export const invalid = (detail: string): HttpError => new HttpError(422, detail);
+
 export const threadNotFound = (thread_id: string): HttpError =>
   new HttpError(404, `Thread with ID ${thread_id} not found`);
 export const runNotEnded = (thread_id: string): HttpError =>

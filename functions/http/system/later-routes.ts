@@ -10,8 +10,6 @@ const LATER: Record<string, string> = {
   "GET /docs": "The API reference page",
   "GET /openapi.json": "The OpenAPI document",
 
-  "POST /threads/search": "Searching threads",
-  "POST /threads/count": "Counting threads",
   "POST /threads/prune": "Pruning threads",
   "POST /threads/:thread_id/copy": "Copying threads",
   "GET /threads/:thread_id/storage": "The size report of a thread",
