@@ -17,6 +17,7 @@ import { threadSearchRoutes } from "../thread/thread-search-routes.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { capped, type StreamCap } from "./cap-streams.ts";
+import { compressed } from "./compress.ts";
 import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
 import { HttpError } from "./http-error.ts";
 import { ofProject } from "./of-project.ts";
@@ -67,7 +68,8 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
 
   /** HEAD: the response to GET without its body, which is cancelled. */
   const headOf = async (request: Request, context: RequestContext): Promise<Response> => {
-    const { status, headers, body } = await routes.fetch(new Request(request, { method: "GET" }), context);
+    const asGet = new Request(request, { method: "GET" });
+    const { status, headers, body } = await compressed(asGet, await routes.fetch(asGet, context));
     await body?.cancel();
     return new Response(null, { status, headers });
   };
@@ -77,7 +79,7 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
       if (verdict !== "pass")
         return verdict === "unauthorized" ? errorResponse(401, UNAUTHORIZED) : errorResponse(503, KEYS_UNREADABLE);
       if (request.method === "HEAD") return await headOf(request, context);
-      const routed = async (): Promise<Response> => routes.fetch(request, context);
+      const routed = async (): Promise<Response> => compressed(request, await routes.fetch(request, context));
       return await (settings.cap ? capped(settings.cap, request, { known, answer: routed }) : routed());
     } catch (error) {
       return failed(error, request);
