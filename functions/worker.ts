@@ -21,32 +21,32 @@ export async function create(env: Env, host: Host): Promise<WorkerHandler> {
   const ports = await createPorts(env, host);
   return async (event, context) => {
     const drain = new AbortController();
-    const hurry = (): void => drain.abort();
-    host.stopping?.addEventListener("abort", hurry);
+    const handOver = (): void => drain.abort();
+    host.stopping?.addEventListener("abort", handOver);
     // Read once: the runtime computes it from the wall clock, which may step.
     const time = context.getRemainingTimeInMillis();
     const since = ports.clock.monotonic();
-    const cancelHurry = ports.clock.schedule(hurry, time - handOverBefore(time));
+    const cancelHandOver = ports.clock.schedule(handOver, time - handOverBefore(time));
     const timeLeft = () => since + time - ports.clock.monotonic();
-    const { stopping, linger } = host;
-    const invocation = {
+    const { stopping, waitUntil } = host;
+    const runHost = {
       drain: drain.signal,
       flushMs: env.flushMs,
       timeLeft,
       ...(stopping && { stopping }),
-      ...(linger && { linger }),
+      ...(waitUntil && { waitUntil }),
     };
     const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
     for (const { body, messageId } of event.Records) {
       try {
-        await handleMessage(ports, Message.parse(JSON.parse(body)), invocation);
+        await handleMessage(ports, Message.parse(JSON.parse(body)), runHost);
       } catch (error) {
         ports.logger.error("message failed", { message_id: messageId, error: String(error) });
         batchItemFailures.push({ itemIdentifier: messageId });
       }
     }
-    cancelHurry();
-    host.stopping?.removeEventListener("abort", hurry);
+    cancelHandOver();
+    host.stopping?.removeEventListener("abort", handOver);
     return { batchItemFailures };
   };
 }

@@ -55,7 +55,7 @@ export async function startFunctions({ env, host, queue, port }: Process): Promi
     ...host,
     ...(queue && { queue }),
     stopping: stopping.signal,
-    linger: (work) => void track(work),
+    waitUntil: (work) => void track(work),
     ownKey,
     onReplaceable,
   };

@@ -46,8 +46,8 @@ export interface Host {
   queue?: RunQueue;
   /** Aborted when the process is about to stop: runs are handed over. */
   stopping?: AbortSignal;
-  /** Runs work that outlives its invocation. Absent where a process is frozen between invocations. */
-  linger?: (work: Promise<void>) => void;
+  /** Keeps work alive that its invocation does not wait for. Absent where a process is frozen between invocations. */
+  waitUntil?: (work: Promise<void>) => void;
   /** A key with which the graphs of this process call the API. */
   ownKey?: string;
   /** Called with a function that serves another build of the project from the next run on. */

@@ -48,7 +48,7 @@ export function createPacemaker({ env, logger, stopping }: PacemakerOptions): Pa
     stopping?.addEventListener("abort", () => void started.terminate(), { once: true });
     return started;
   };
-  const say = (message: PacemakerMessage): void => thread?.postMessage(message, []);
+  const post = (message: PacemakerMessage): void => thread?.postMessage(message, []);
 
   return {
     hold(run, owner, ms) {
@@ -56,9 +56,9 @@ export function createPacemaker({ env, logger, stopping }: PacemakerOptions): Pa
       thread ??= start();
       turning ??= setInterval(() => Atomics.add(turns, 0, 1), LOOP_TURN).unref();
       held++;
-      say({ kind: "hold", run, owner, ms });
+      post({ kind: "hold", run, owner, ms });
       return () => {
-        say({ kind: "release", owner });
+        post({ kind: "release", owner });
         if (--held > 0) return;
         clearInterval(turning);
         turning = undefined;

@@ -137,7 +137,7 @@ describe("R17: webhooks whose endpoints hang", () => {
     const run = await told(ports, url);
     const lingering: Promise<void>[] = [];
 
-    const executed = await handleMessage(ports, run, { ...host, linger: (work) => void lingering.push(work) });
+    const executed = await handleMessage(ports, run, { ...host, waitUntil: (work) => void lingering.push(work) });
     await expect.poll(() => sends).toHaveLength(1);
     sends[0]?.settle("delivered");
     await Promise.all(lingering);

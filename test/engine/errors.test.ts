@@ -28,7 +28,7 @@ test.each([
   ["R12", "object", "Error", '{"code":7,"reason":"why"}'],
   ["R12", "message", "Named", "said"],
   ["R12", "array", "Error", '[1,"two"]'],
-  ["R12", "circle", "Error", "an object that JSON cannot say"],
+  ["R12", "circle", "Error", "an object that JSON cannot express"],
   ["R12", "large", "Error", `${'{"text":"'.padEnd(ERROR_CHARACTERS, "x")}…`],
   ["R12", "long", "Error", `${"x".repeat(ERROR_CHARACTERS)}…`],
 ])("%s: a node that throws (%s): its text is shown, and logged", async (_id, kind, error, message) => {

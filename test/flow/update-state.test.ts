@@ -97,7 +97,7 @@ describe("POST /threads/{id}/state", () => {
     expect((await client.threads.getState(done)).next).toEqual(["publish"]);
     const [state, thread] = [await client.threads.getState(ended), await client.threads.get(ended)];
     expect(state).toMatchObject({ next: [], tasks: [], values: { trail: ["draft"] } });
-    // Only a run changes the status (seen at the official server).
+    // Only a run changes the status (observed on the official server).
     expect(thread).toMatchObject({ status: "interrupted", interrupts: {} });
     expect(await wait(done, "review", { input: null })).toMatchObject({ trail: ["draft", "publish"] });
   });

@@ -6,7 +6,7 @@ import type { Slot } from "../../functions/core/log/slot.ts";
 import type { Ports } from "../../functions/core/ports.ts";
 import type { Claim } from "../../functions/core/run/claim.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
-import { executeRun, type RunContext } from "../../functions/core/run/execute/execute-run.ts";
+import { executeRun, type RunHost } from "../../functions/core/run/execute/execute-run.ts";
 import type { RunRef, RunRow } from "../../functions/core/run/run-row.ts";
 import { NO_PROGRESS_CLAIMS } from "../../functions/core/run/timings.ts";
 import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
@@ -15,7 +15,7 @@ import type { Switches } from "./switches.ts";
 
 /** A worker that changes something between its claim and its first write. */
 const afterClaim = (change: (ports: Ports, claim: Claim) => Promise<void>): Switches => ({
-  handle: async (ports: Ports, ref: RunRef, host: RunContext) => {
+  handle: async (ports: Ports, ref: RunRef, host: RunHost) => {
     const result = await claimRun(ports, ref, { purpose: "run" });
     if (result.kind !== "claimed") return "held";
     await change(ports, result.claim);

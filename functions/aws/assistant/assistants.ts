@@ -1,4 +1,4 @@
-/** Stored assistants: row, versions and place in the listing, written in one transaction on condition of the revision that was read. */
+/** Stored assistants: row, versions and entry in the listing, written in one transaction on condition of the revision that was read. */
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { Assistants } from "../../core/assistant/assistant-port.ts";
 import type { ListedAssistant } from "../../core/assistant/assistant-row.ts";

@@ -26,10 +26,10 @@ export async function copyThread(table: Table, from: string, to: string): Promis
   const writes = await countingWrites(table, from);
   for (const [prefix, items] of Map.groupBy(writes, checkpointOf)) {
     const copies = mergeClaims(items).flatMap((task) => itemsOf({ thread_id: to, ns: "", checkpoint_id: "" }, task));
-    // The key's prefix is copied as it is: hashed names in it cannot be computed anew.
+    // The key's prefix is copied as it is: hashed names in it cannot be computed again.
     await writeBatch(
       table,
-      copies.map((item) => ({ put: { ...item, sk: prefix + item.sk.slice(EMPTY_PLACE.length) } })),
+      copies.map((item) => ({ put: { ...item, sk: prefix + item.sk.slice(EMPTY_PREFIX.length) } })),
     );
   }
   await writeBatch(
@@ -38,7 +38,7 @@ export async function copyThread(table: Table, from: string, to: string): Promis
   );
 }
 
-const EMPTY_PLACE = `${WRITES_PREFIX}##`;
+const EMPTY_PREFIX = `${WRITES_PREFIX}##`;
 
 /** `W#<ns>#<checkpoint>#` of a write's key. */
 const checkpointOf = ({ sk }: Item): string => `${sk.split("#").slice(0, 3).join("#")}#`;

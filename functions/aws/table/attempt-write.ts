@@ -23,22 +23,22 @@ export async function attemptWrite<T>(clock: Clock, write: () => Promise<T>): Pr
     try {
       return { kind: "ok", value: await write() };
     } catch (error) {
-      const said = causeOfUnclear(error);
-      if (said instanceof ConditionalCheckFailedException) return { kind: "refused", item: said.Item };
-      if (!(said instanceof TransactionConflictException)) throw error;
+      const cause = causeOfUnclear(error);
+      if (cause instanceof ConditionalCheckFailedException) return { kind: "refused", item: cause.Item };
+      if (!(cause instanceof TransactionConflictException)) throw error;
       await tries.again(error);
     }
   }
 }
 
-/** A transaction. `refused`: a condition failed or another transaction held the same rows; the caller reads again and decides anew. */
+/** A transaction. `refused`: a condition failed or another transaction held the same rows; the caller reads again and decides again. */
 export async function attemptTransaction(write: () => Promise<unknown>): Promise<"ok" | "refused"> {
   try {
     await write();
     return "ok";
   } catch (error) {
-    const said = causeOfUnclear(error);
-    const reasons = said instanceof TransactionCanceledException ? (said.CancellationReasons ?? []) : [];
+    const cause = causeOfUnclear(error);
+    const reasons = cause instanceof TransactionCanceledException ? (cause.CancellationReasons ?? []) : [];
     const codes = reasons.map(({ Code = "None" }) => Code).filter((code) => code !== "None");
     const races = new Set(["ConditionalCheckFailed", "TransactionConflict"]);
     if (codes.length && codes.every((code) => races.has(code))) return "refused";

@@ -31,12 +31,12 @@ export const optional =
     value === undefined || check(value);
 
 /** A check for each field of a row. */
-export type Fields<Row> = { readonly [Field in keyof Required<Row>]: Check };
+export type FieldChecks<Row> = { readonly [Field in keyof Required<Row>]: Check };
 
 /** The names with their checks, in a form that is quick to walk through. */
 export type Checks = readonly (readonly [name: string, fits: Check])[];
 
-export const checksOf = <Row>(fields: Fields<Row>): Checks => Object.entries<Check>(fields);
+export const checksOf = <Row>(fields: FieldChecks<Row>): Checks => Object.entries<Check>(fields);
 
 /** @throws Impossible with the item's key and the field, never with its content */
 export function assertFits(row: Readonly<Record<string, unknown>>, checks: Checks, item: Partial<Key>): void {

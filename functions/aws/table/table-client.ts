@@ -1,6 +1,6 @@
 /**
  * A document client for the table with lib-dynamodb's commands, over a DynamoDBClient that prepares each operation once. lib-dynamodb's own
- * client prepares every call anew, which is a third of a call's CPU.
+ * client prepares every call from scratch, which is a third of a call's CPU.
  */
 import {
   BatchGetItemCommand,

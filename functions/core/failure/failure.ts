@@ -1,11 +1,11 @@
 /** The two errors that ports throw. They tell the caller whether a repetition is right (design 4). */
 
-/** `message` may be shown to clients. `String(error)` is for logs: it adds what the service said, where the message leaves that out. */
+/** `message` may be shown to clients. `String(error)` is for logs: it adds the text of the service, where the message leaves that out. */
 class PortFailure extends Error {
   override toString(): string {
     const { cause } = this;
-    const said = cause instanceof Error && !this.message.includes(cause.message) ? ` (${cause.message})` : "";
-    return `${this.name}: ${this.message}${said}`;
+    const detail = cause instanceof Error && !this.message.includes(cause.message) ? ` (${cause.message})` : "";
+    return `${this.name}: ${this.message}${detail}`;
   }
 }
 

@@ -7,7 +7,7 @@ export type Cursor =
   /** From now on; the whole run while nobody has claimed it. */
   | { kind: "live" };
 
-/** All of these mean "from the beginning" (seen at the official server). */
+/** All of these mean "from the beginning" (observed on the official server). */
 const FROM_START = new Set(["-1", "-", "0", "0-0", "$"]);
 
 /** A cursor that cannot be understood reads live, as the official server does (design 8). */

@@ -85,7 +85,7 @@ export class LogWriter {
     checkEvent(event);
     if (urgency === "held") {
       const bytes = Buffer.byteLength(event.data);
-      checkWhole(this.#heldBytes + bytes, "What tells of the run's interrupts");
+      checkWhole(this.#heldBytes + bytes, "The events that show the run's interrupts");
       this.#heldBytes += bytes;
       this.#held.push(event);
       return;
@@ -205,14 +205,14 @@ export class LogWriter {
     }
   }
 
-  #stop(why: "fenced" | "impossible", tell: () => void): void {
+  #stop(why: "fenced" | "impossible", notify: () => void): void {
     if (this.#stopped) return;
     this.#stopped = why;
     this.#buffer = [];
     this.#bytes = 0;
     this.#held = [];
     this.#disarm();
-    tell();
+    notify();
   }
 }
 

@@ -82,7 +82,7 @@ export class OrderedEvents implements EventSink {
     return this.#flush(this.#waiting.filter((event) => this.#isFree(event) || isOfHead(event)));
   }
 
-  /** Resolves when everything told so far is in the log, or never will be. */
+  /** Resolves when everything emitted so far is in the log, or never will be. */
   flush(): Promise<Flushed> {
     return this.#flush(this.#waiting);
   }
@@ -96,7 +96,7 @@ export class OrderedEvents implements EventSink {
   async #flush(due: readonly Waiting[]): Promise<Flushed> {
     await this.#settled(due);
     const passing = new Set(due);
-    this.#tell(this.#take((event) => passing.has(event)));
+    this.#passOn(this.#take((event) => passing.has(event)));
     return this.#writer.flush();
   }
 
@@ -122,7 +122,7 @@ export class OrderedEvents implements EventSink {
   /** Passes events on, up to the first that has to wait. */
   #pass(): void {
     let isBlocked = false;
-    this.#tell(this.#take((event) => !(isBlocked ||= !this.#isFree(event))));
+    this.#passOn(this.#take((event) => !(isBlocked ||= !this.#isFree(event))));
   }
 
   #wait(event: Waiting): void {
@@ -140,7 +140,7 @@ export class OrderedEvents implements EventSink {
     return taken;
   }
 
-  #tell(events: readonly Waiting[]): void {
+  #passOn(events: readonly Waiting[]): void {
     for (const { event, urgency } of events) this.#writer.emit(event, urgency);
   }
 }

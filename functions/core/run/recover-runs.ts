@@ -4,7 +4,7 @@
  *
  * A run that is due is in one of these states; the sweep does, in this order:
  *   final, gone, or waiting in a queue     nothing
- *   delayed, and its time has come         give it its place, and send it
+ *   delayed, and its time has come         admit it, and send it
  *   held by a worker whose lease holds     nothing
  *   unheld, too many claims, no progress   end with error: its last claimant died while ending it
  *   unheld, nobody came for hours          end with error
@@ -16,7 +16,7 @@ import { sendQuietly } from "./create/send-run.ts";
 import { endRun } from "./end/end-run.ts";
 import { noProgress, runLost } from "./end/endings.ts";
 import { newestHead } from "./execute/claim-run.ts";
-import { isUnheld, type RunRef, type RunRow } from "./run-row.ts";
+import { isUnheld, runIds, type RunRef, type RunRow } from "./run-row.ts";
 import { NO_PROGRESS_CLAIMS, redriveAfter, RUN_START_TIMEOUT } from "./timings.ts";
 
 type RedrivePorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
@@ -30,8 +30,7 @@ export async function redrive(ports: RedrivePorts, run: RunRow): Promise<"sent" 
   const due = Math.min(now + redriveAfter(run.send_count + 1), Math.max(now, run.claimable_since + RUN_START_TIMEOUT));
   const marked = await ports.runs.markSent(run, { now, due });
   if (marked === "held") return "held";
-  const { run_id, thread_id, attempt } = run;
-  ports.logger.info("run sent again", { run_id, thread_id, attempt, send_count: run.send_count + 1 });
+  ports.logger.info("run sent again", { ...runIds(run), send_count: run.send_count + 1 });
   await sendQuietly(ports, run);
   return "sent";
 }

@@ -109,3 +109,10 @@ export const isUnheld = (run: RunRow, now: number): boolean =>
 /** A lease beyond `now + LEASE` was written before a clock stepped back. A living holder would have renewed it since. */
 const isOver = (lease_until: number, now: number): boolean =>
   lease_until < now || lease_until > now + LEASE + CLOCK_SKEW;
+
+/** The fields of log lines about a run. */
+export const runIds = ({ run_id, thread_id, attempt }: Pick<RunRow, "run_id" | "thread_id" | "attempt">) => ({
+  run_id,
+  thread_id,
+  attempt,
+});

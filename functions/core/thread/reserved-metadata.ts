@@ -1,4 +1,4 @@
-/** Metadata keys that belong to the server are dropped from what callers set (seen at the official server). */
+/** Metadata keys that belong to the server are dropped from what callers set (observed on the official server). */
 import type { JsonObject } from "../../protocol/json.ts";
 
 const RESERVED = new Set(["assistant_id", "cron_id", "run_id", "thread_id"]);

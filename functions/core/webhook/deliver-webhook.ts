@@ -58,7 +58,7 @@ export async function deliverAtOnce(ports: Ports, ref: RunRef, stopping?: AbortS
   });
 }
 
-/** The Run with its times, values and error (seen at the official server). */
+/** The Run with its times, values and error (observed on the official server). */
 async function bodyOf(ports: Ports, run: FinishedRun) {
   return {
     ...(await runResource(ports, run)),

@@ -98,7 +98,7 @@ export async function createEngine({
   const isServed = (graph_id: unknown): graph_id is string =>
     typeof graph_id === "string" && Object.hasOwn(manifest.graphs, graph_id);
   /** Logs why a state has no tasks and next nodes. */
-  const tellStored = ({ thread_id, graph_id = "" }: StateQuery): void =>
+  const logStored = ({ thread_id, graph_id = "" }: StateQuery): void =>
     logger.warn("state is shown without its graph, which langgraph.json does not name", {
       thread_id,
       graph_id: graph_id.slice(0, LOGGED_CHARACTERS),
@@ -140,7 +140,7 @@ export async function createEngine({
       const { graph_id } = query;
       if (!isServed(graph_id)) {
         const state = await storedState(stored, query);
-        if (state.created_at !== null) tellStored(query);
+        if (state.created_at !== null) logStored(query);
         return state;
       }
       const { graph, config } = await openFor({ ...query, graph_id });
@@ -160,7 +160,7 @@ export async function createEngine({
       const { graph_id } = query;
       if (!isServed(graph_id)) {
         const states = await storedHistory(stored, query);
-        if (states.length > 0) tellStored(query);
+        if (states.length > 0) logStored(query);
         return states;
       }
       const { graph, config } = await openFor({ ...query, graph_id });

@@ -19,7 +19,7 @@ export interface BodyLimits {
 
 export interface OpenBody {
   clock: Pick<Clock, "monotonic" | "sleep">;
-  /** Sent every KEEP_ALIVE from the start of the request, whether or not chunks flow (seen at the official server). */
+  /** Sent every KEEP_ALIVE from the start of the request, whether or not chunks flow (observed on the official server). */
   filler: Uint8Array<ArrayBuffer>;
   limits: BodyLimits;
   /** Aborted when the host knows that the client has disconnected. */

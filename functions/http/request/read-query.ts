@@ -30,7 +30,7 @@ export function readNumber(query: URLSearchParams, name: string): number | strin
   return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
-/** `limit` of a query: 0 is allowed, more than PAGE_LIMIT counts as PAGE_LIMIT (seen at the official server). */
+/** `limit` of a query: 0 is allowed, more than PAGE_LIMIT counts as PAGE_LIMIT (observed on the official server). */
 export const PageLimit = z
   .int()
   .min(0)

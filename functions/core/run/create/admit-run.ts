@@ -8,7 +8,7 @@ import type { Ports } from "../../ports.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import { contended, LOST_RACE, startTries, untilClear } from "../../failure/retry.ts";
 import { cancelRun } from "../end/cancel-run.ts";
-import type { RunRef, RunRow } from "../run-row.ts";
+import { runIds, type RunRef, type RunRow } from "../run-row.ts";
 import { redriveAfter } from "../timings.ts";
 import { admit } from "./multitask.ts";
 import { waitsOn } from "./new-run.ts";
@@ -48,8 +48,7 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
       }),
     });
     if (admitted === "admitted") {
-      const { run_id, thread_id, attempt } = run;
-      ports.logger.info("delayed run admitted", { run_id, thread_id, attempt, queued: !active });
+      ports.logger.info("delayed run admitted", { ...runIds(run), queued: !active });
       return "admitted";
     }
     await tries.again(contended("the thread"));

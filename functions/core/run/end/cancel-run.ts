@@ -6,7 +6,7 @@ import type { Ports } from "../../ports.ts";
 import { contended, LOST_RACE, startTries, untilClear } from "../../failure/retry.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { isReadable } from "../read-runs.ts";
-import { type CancelIntent, isFinal, isUnheld, type RunRef } from "../run-row.ts";
+import { type CancelIntent, isFinal, isUnheld, runIds, type RunRef } from "../run-row.ts";
 import { endRun } from "./end-run.ts";
 import { stopped } from "./endings.ts";
 
@@ -47,8 +47,7 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
     const status = now.run.cancel === "rollback" ? ("rolled_back" as const) : ("interrupted" as const);
     const ending = { run: ref, status, ended_at, webhooks: webhookAfter(now.run, time) };
     if ((await ports.runs.endQueued({ ...ending, thread: { row, seen: now.thread.rev } })) === "finished") {
-      const { run_id, thread_id, attempt } = now.run;
-      return ports.logger.info("run finished", { run_id, thread_id, attempt, status: ending.status });
+      return ports.logger.info("run finished", { ...runIds(now.run), status: ending.status });
     }
     await tries.again(contended("the thread"));
   }

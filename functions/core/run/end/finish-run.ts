@@ -11,7 +11,7 @@ import { contended, FINISH, LOST_RACE, startTries } from "../../failure/retry.ts
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
-import { isFinal, type RunningRun } from "../run-row.ts";
+import { isFinal, runIds, type RunningRun } from "../run-row.ts";
 import { type ClaimState, decideEnding } from "./decide-ending.ts";
 import { type Ending, unwritable } from "./endings.ts";
 import { finishTransaction } from "./finish-transaction.ts";
@@ -67,7 +67,7 @@ export async function finishRun(
       const transaction = finishTransaction(acted, thread, actual, { last, now: ports.clock.now() });
       const result = await ports.runs.finish(transaction);
       if (result === "finished" || (await hasEnded(ports, claim))) {
-        ports.logger.info("run finished", { ...idsOf(claim.run), attempt: claim.run.attempt, status: actual.status });
+        ports.logger.info("run finished", { ...runIds(claim.run), status: actual.status });
         if (transaction.next) await sendNext(ports, { ...claim.run, run_id: transaction.next.run_id });
         return "finished";
       }
@@ -76,12 +76,12 @@ export async function finishRun(
     } catch (error) {
       if (!(error instanceof Unclear)) {
         if (ending !== asked) throw error;
-        ports.logger.error("the end cannot be written", { ...idsOf(claim.run), error: String(error) });
+        ports.logger.error("the end cannot be written", { ...runIds(claim.run), error: String(error) });
         ending = unwritable(asked, error);
         continue;
       }
       if (tries.failures === 0)
-        ports.logger.warn("finish is unclear, repeated", { ...idsOf(claim.run), error: String(error) });
+        ports.logger.warn("finish is unclear, repeated", { ...runIds(claim.run), error: String(error) });
       await tries.again(error);
       if ((await lookAgain(ports, claim, state, parted.count).catch(() => "again")) === "lost") return "lost";
     }
@@ -93,8 +93,6 @@ async function sendNext(ports: FinishPorts, next: Pick<RunningRun, "run_id" | "t
   ports.logger.info("run activated", { run_id: next.run_id, thread_id: next.thread_id, attempt: 0 });
   await sendQuietly(ports, next);
 }
-
-const idsOf = ({ run_id, thread_id }: RunningRun) => ({ run_id, thread_id });
 
 /** After a transaction that failed or is unclear: is the run still ours, was it cancelled, is the slot taken? */
 async function lookAgain(

@@ -1,6 +1,7 @@
 /** Ends the lease of a run that a stopping process could not hand over, so that the next process need not wait until it runs out. */
 import type { Ports } from "../../ports.ts";
 import type { Claim } from "../claim.ts";
+import { runIds } from "../run-row.ts";
 import { HAND_OVER_GRACE } from "../timings.ts";
 
 /**
@@ -21,11 +22,10 @@ export async function endLeaseAtStop(
   await clock.sleep(HAND_OVER_GRACE, heartbeat.signal);
   if (heartbeat.signal.aborted) return;
   heartbeat.abort("the process stops");
-  const { run_id, thread_id, attempt } = run;
   try {
     await runs.extend(run, run.owner, { lease_until: clock.now() });
-    logger.info("lease ended: the process stops", { run_id, thread_id, attempt });
+    logger.info("lease ended: the process stops", runIds(run));
   } catch (error) {
-    logger.warn("the lease runs out by itself", { run_id, thread_id, attempt, error: String(error) });
+    logger.warn("the lease runs out by itself", { ...runIds(run), error: String(error) });
   }
 }

@@ -13,6 +13,7 @@ import { sendQuietly } from "../create/send-run.ts";
 import { type Ending, failed, impossible, impossibleDetail, noProgress, runLost, stopped } from "../end/endings.ts";
 import { finishRun, type FinishState } from "../end/finish-run.ts";
 import { decodeKwargs } from "../read-runs.ts";
+import { runIds } from "../run-row.ts";
 import { ABORT_GRACE, NO_PROGRESS_CLAIMS, redriveAfter } from "../timings.ts";
 import { newestHead } from "./claim-run.ts";
 import { endLeaseAtStop } from "./end-lease.ts";
@@ -20,7 +21,8 @@ import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
 import { endingOf, type Failed, thrown } from "./outcome-ending.ts";
 
-export interface RunContext {
+/** What the invocation allows a run. */
+export interface RunHost {
   /** Aborted when the invocation's time is nearly over: the run is handed over at the next superstep. */
   drain: AbortSignal;
   /** ms until the invocation is cut off, if ever. */
@@ -29,8 +31,8 @@ export interface RunContext {
   flushMs?: number;
   /** Aborted when the process stops. */
   stopping?: AbortSignal;
-  /** Looks after work that nobody waits for. Absent where a process is frozen between two invocations. */
-  linger?: (work: Promise<void>) => void;
+  /** Keeps work alive that the invocation does not wait for. Absent where a process is frozen between invocations. */
+  waitUntil?: (work: Promise<void>) => void;
 }
 
 /** Reason with which signals are aborted. The default reason is an Error with a stack, which costs as much as a call of the table. */
@@ -39,7 +41,7 @@ const ENDED = "the claim is over";
 export type Executed = "finished" | "handed_over" | "lost";
 
 /** @returns `lost`: another worker owns the run or has ended it. Nothing that this claim writes from here on is visible. */
-export async function executeRun(ports: Ports, claim: Claim, host: RunContext): Promise<Executed> {
+export async function executeRun(ports: Ports, claim: Claim, host: RunHost): Promise<Executed> {
   const over = new AbortController();
   const stop = new AbortController();
   try {
@@ -93,14 +95,12 @@ async function fenced(ports: Ports, claim: Claim, ending: Ending): Promise<Reach
  */
 async function endOfImpossible(ports: Ports, claim: Claim, error: unknown): Promise<Reached | "lost"> {
   if (error instanceof Unclear) throw error;
-  tellImpossible(ports, claim, error);
+  logImpossible(ports, claim, error);
   return fenced(ports, claim, impossible(error, (await newestHead(ports, claim.run)) ?? ""));
 }
 
-const tellImpossible = ({ logger }: Ports, { run }: Claim, error: unknown): void =>
-  logger.error("the run cannot go on", { ...idsOf(run), error: String(error) });
-
-const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
+const logImpossible = ({ logger }: Ports, { run }: Claim, error: unknown): void =>
+  logger.error("the run cannot go on", { ...runIds(run), error: String(error) });
 
 /**
  * Hides what older claims of this run still write: heads (model rule closedEpochsHideHeads) and, if their workers may still run, pending
@@ -135,7 +135,7 @@ interface Attempt {
   over: AbortController;
   /** Aborted to end the heartbeat. */
   stop: AbortController;
-  host: RunContext;
+  host: RunHost;
 }
 
 interface Execution extends Attempt {
@@ -155,14 +155,14 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
     lost = true;
     over.abort();
     abort.abort();
-    ports.logger.warn("claim lost", idsOf(run));
+    ports.logger.warn("claim lost", runIds(run));
   };
   /** Set when something that the run needs can never be done. */
   const broken = Promise.withResolvers<Failed>();
   let failure: Failed | undefined;
   const onImpossible = (error: unknown) => {
     if (over.signal.aborted || failure) return;
-    tellImpossible(ports, claim, error);
+    logImpossible(ports, claim, error);
     failure = { kind: "failed", error: impossibleDetail(error) };
     broken.resolve(failure);
     abort.abort();
@@ -187,7 +187,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
   void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel, impossible: onImpossible }, stop.signal);
   if (host.stopping) void endLeaseAtStop(ports, claim, host.stopping, stop);
 
-  ports.logger.info("run started", idsOf(run));
+  ports.logger.info("run started", runIds(run));
   const running = ports.engine
     .run(invocationOf(claim, kwargs), {
       sink: events,
@@ -242,7 +242,7 @@ async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Prom
   const now = ports.clock.now();
   const released = await ports.runs.release(claim.run, claim.run.owner, { now, due: now + redriveAfter(1) });
   if (released === "lost") return "lost";
-  ports.logger.info("run handed over", idsOf(claim.run));
+  ports.logger.info("run handed over", runIds(claim.run));
   await sendQuietly(ports, claim.run);
   return "handed_over";
 }

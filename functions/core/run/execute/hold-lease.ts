@@ -6,7 +6,7 @@ import { Unclear } from "../../failure/failure.ts";
 import type { Clock, Ports } from "../../ports.ts";
 import { EXTEND_LEASE } from "../../failure/retry.ts";
 import type { Claim } from "../claim.ts";
-import type { CancelIntent } from "../run-row.ts";
+import { type CancelIntent, runIds } from "../run-row.ts";
 import { CANCEL_POLL, DUE_AHEAD, DUE_PUSH, HEARTBEAT, LEASE, LOOP_TURN } from "../timings.ts";
 import { WORKER_TIMEOUT_S } from "./timings.ts";
 
@@ -51,7 +51,7 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
     silence.ms += pause;
     const began = clock.monotonic();
     if (began - planned > HEARTBEAT)
-      logger.warn("heartbeat was late: the event loop was blocked", { ...idsOf(run), ms: began - planned });
+      logger.warn("heartbeat was late: the event loop was blocked", { ...runIds(run), ms: began - planned });
     const push = began - pushed >= DUE_PUSH;
     try {
       const now = clock.now();
@@ -64,14 +64,12 @@ async function beat(ports: LeasePorts, { run }: Claim, events: LeaseEvents, stop
       pause = HEARTBEAT;
     } catch (error) {
       if (!(error instanceof Unclear)) return events.impossible(error);
-      logger.warn("heartbeat is unclear, repeated", { ...idsOf(run), error: String(error) });
+      logger.warn("heartbeat is unclear, repeated", { ...runIds(run), error: String(error) });
       pause = EXTEND_LEASE.pause(1, clock);
       if (silence.ms + pause > EXTEND_LEASE.within) return events.lost();
     }
   }
 }
-
-const idsOf = ({ run_id, thread_id, attempt }: Claim["run"]) => ({ run_id, thread_id, attempt });
 
 /**
  * For how long the table has not answered, in ms during which the event loop turned. Blocked time does not count: answers may have arrived

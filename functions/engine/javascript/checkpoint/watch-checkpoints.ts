@@ -5,7 +5,7 @@
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { Clock } from "../../../core/ports.ts";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
-import type { Retold } from "../events/retold.ts";
+import type { ReplayedEvents } from "../events/replayed-events.ts";
 import type { TaskEnds } from "../events/task-ends.ts";
 import type { UnfinishedSupersteps } from "../graph/unfinished-supersteps.ts";
 import { LAST_PUTS } from "../timings.ts";
@@ -24,7 +24,7 @@ export interface Watch {
 /** Those that follow what the run's graphs load and store. */
 export interface Followers {
   ends: TaskEnds;
-  retold: Retold;
+  replayed: ReplayedEvents;
   leftOpen: UnfinishedSupersteps;
   /** Whether only one task runs at a time: LangGraph may then leave others undone. */
   isOneByOne: () => boolean;
@@ -43,7 +43,7 @@ function assertWhole(ns: string | undefined): void {
 export function watchCheckpoints(
   store: CheckpointStore,
   thread_id: string,
-  { ends, retold, leftOpen, isOneByOne, clock }: Followers,
+  { ends, replayed, leftOpen, isOneByOne, clock }: Followers,
 ): Watch {
   let head: string | undefined;
   let interrupted = false;
@@ -60,7 +60,7 @@ export function watchCheckpoints(
     putHead: (put) =>
       write(async () => {
         ends.over(put.ns);
-        retold.stepOver(put.ns);
+        replayed.stepOver(put.ns);
         leftOpen.put(put.ns);
         await store.putHead(put);
         if (put.ns === "" && put.thread_id === thread_id) head = put.checkpoint_id;
@@ -76,12 +76,12 @@ export function watchCheckpoints(
       }),
     head: async (...args) => {
       const found = await store.head(...args);
-      if (found) retold.loaded(found);
+      if (found) replayed.loaded(found);
       return found;
     },
     writes: async (id, ns, checkpoint_id) => {
       const found = await store.writes(id, ns, checkpoint_id);
-      retold.loadedWrites(checkpoint_id, found);
+      replayed.loadedWrites(checkpoint_id, found);
       return found;
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Translates LangGraph's stream into events of the wire, mode by mode (seen at the official server). Passes only the modes that were asked
- * for. Emits synchronously.
+ * Translates LangGraph's stream into events of the wire, mode by mode (observed on the official server): only the modes that were asked
+ * for, synchronously.
  */
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { LogEvent } from "../../../core/log/slot.ts";
@@ -12,7 +12,7 @@ import { type Features, isObject, type StreamEvent } from "../langgraph.ts";
 import { STREAMED_NAMESPACES } from "../timings.ts";
 import { checkpointPayload, debugPayload, failedToolEvent, taskPayload } from "./checkpoint-events.ts";
 import { messageTuples, wholeMessages } from "./message-events.ts";
-import type { Retold } from "./retold.ts";
+import type { ReplayedEvents } from "./replayed-events.ts";
 import { endedTask, type TaskEnds } from "./task-ends.ts";
 import { channelsToJson, nodesToJson, toJson } from "./to-json.ts";
 
@@ -42,16 +42,19 @@ export interface StreamTranslator {
 }
 
 /** Serialisers of the modes that show channels. Their errors name the channel. */
-const says: Record<string, typeof toJson> = { values: channelsToJson, updates: nodesToJson };
+const SERIALISERS: Record<string, typeof toJson> = { values: channelsToJson, updates: nodesToJson };
 
 export interface TranslatorOptions {
   sink: EventSink;
   ends: TaskEnds;
-  retold: Retold;
+  replayed: ReplayedEvents;
   text: ErrorText;
 }
 
-export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }: TranslatorOptions): StreamTranslator {
+export function createTranslator(
+  kwargs: RunKwargs,
+  { sink, ends, replayed, text }: TranslatorOptions,
+): StreamTranslator {
   const asked = new Set<string>(kwargs.stream_mode);
   const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
   const lastValues = new Map<string, unknown>();
@@ -63,7 +66,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
 
   const eventOf = (name: string, suffix: string, data: unknown): LogEvent => ({
     event: name + suffix,
-    data: (says[name] ?? toJson)(data, `An event "${name}"`),
+    data: (SERIALISERS[name] ?? toJson)(data, `An event "${name}"`),
   });
   const send = (name: string, suffix: string, data: unknown, urgency: Urgency): void =>
     sink.emit(eventOf(name, suffix, data), urgency);
@@ -78,7 +81,7 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     if (found) toAnswer = true;
     if (asked.has("updates")) {
       if (found) send("updates", suffix, payload, "held");
-      else if (!retold.hasUpdates(suffix.slice(1), payload)) announce("updates", suffix, payload);
+      else if (!replayed.hasUpdates(suffix.slice(1), payload)) announce("updates", suffix, payload);
     }
     if (!found || !asked.has("values")) return;
     const { state, interrupts } = asking.get(suffix) ?? { state: lastValues.get(suffix), interrupts: [] };
@@ -89,11 +92,11 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
   /** A namespace that is interrupted sends its values once more, when all of its interrupts are known. */
   const values = (suffix: string, payload: unknown): void => {
     if (interruptsIn(payload)) return;
-    const isRetold = retold.hasValues(suffix.slice(1));
+    const isReplayed = replayed.hasValues(suffix.slice(1));
     keepRecent(lastValues, suffix, payload, STREAMED_NAMESPACES);
     const waiting = asking.get(suffix);
     if (waiting) waiting.state = payload;
-    else if (!isRetold) announce("values", suffix, payload);
+    else if (!isReplayed) announce("values", suffix, payload);
   };
 
   /**
@@ -105,16 +108,18 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     const ranks = new Map(inOrder.map(({ id }, rank) => [id, rank]));
     const rankOf = (interrupt: unknown): number => ranks.get(idOf(interrupt)) ?? ranks.size;
     for (const [suffix, { state, interrupts }] of asking) {
-      const told =
+      const shown =
         suffix === "" && inOrder.length > 0
           ? inOrder
           : interrupts.toSorted((one, other) => rankOf(one) - rankOf(other));
-      send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: told }, "held");
+      send("values", suffix, { ...(isObject(state) ? state : {}), [INTERRUPT]: shown }, "held");
     }
   };
 
-  const isRetoldDebug = (type: unknown, ns: string, inner: unknown): boolean =>
-    type === "checkpoint" ? retold.hasCheckpoint(ns, inner) : type === "task" && retold.hasStarted(ns, inner, "debug");
+  const isReplayedDebug = (type: unknown, ns: string, inner: unknown): boolean =>
+    type === "checkpoint"
+      ? replayed.hasCheckpoint(ns, inner)
+      : type === "task" && replayed.hasStarted(ns, inner, "debug");
 
   const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
     custom: (suffix, payload) => send("custom", suffix, payload, "token"),
@@ -127,21 +132,22 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
     tasks: (suffix, payload) => {
       const task = taskPayload(payload, text);
       if (showsInterrupt(payload)) send("tasks", suffix, task, "held");
-      else if (isResult(payload) || !retold.hasStarted(suffix.slice(1), payload, "tasks"))
+      else if (isResult(payload) || !replayed.hasStarted(suffix.slice(1), payload, "tasks"))
         announce("tasks", suffix, task);
     },
     tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
       // LangGraph also announces checkpoints to its own clients, unasked. Those have no values.
       if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
-      if (!retold.hasCheckpoint(suffix.slice(1), payload)) announce("checkpoints", suffix, checkpointPayload(payload));
+      if (!replayed.hasCheckpoint(suffix.slice(1), payload))
+        announce("checkpoints", suffix, checkpointPayload(payload));
     },
     debug: (suffix, payload) => {
       const { type, payload: inner }: Record<string, unknown> = isObject(payload) ? payload : {};
       if (type === "checkpoint" && kwargs.temporary) return;
       const held = type !== "checkpoint" && showsInterrupt(inner);
       if (held) send("debug", suffix, debugPayload(payload, text), "held");
-      else if (!isRetoldDebug(type, suffix.slice(1), inner)) announce("debug", suffix, debugPayload(payload, text));
+      else if (!isReplayedDebug(type, suffix.slice(1), inner)) announce("debug", suffix, debugPayload(payload, text));
     },
   };
 
@@ -157,8 +163,8 @@ export function createTranslator(kwargs: RunKwargs, { sink, ends, retold, text }
       const shown = failedToolEvent(event, text);
       const task = kwargs.durability === "exit" ? undefined : endedTask(event);
       if (!task) return send("events", "", shown, "token");
-      const told = eventOf("events", "", shown);
-      ends.hold(task, () => sink.announce(told, task.ns));
+      const taskEnd = eventOf("events", "", shown);
+      ends.hold(task, () => sink.announce(taskEnd, task.ns));
     },
     paused: () => paused,
     pause(waiting) {

@@ -28,7 +28,7 @@ export function endedTask({ event, name, tags, metadata }: ChainEvent): TaskRef 
 }
 
 interface Held extends TaskRef {
-  tell: () => void;
+  send: () => void;
 }
 
 export class TaskEnds {
@@ -36,26 +36,26 @@ export class TaskEnds {
   #begun: TaskRef[] = [];
 
   /** Sends it once the task's writes have begun to be stored. */
-  hold({ ns, task_id }: TaskRef, tell: () => void): void {
-    if (this.#begun.some((task) => task.task_id === task_id)) tell();
-    else this.#held.push({ ns, task_id, tell });
+  hold({ ns, task_id }: TaskRef, send: () => void): void {
+    if (this.#begun.some((task) => task.task_id === task_id)) send();
+    else this.#held.push({ ns, task_id, send });
   }
 
   /** Writes of this task are on their way. */
   storing(task: TaskRef): void {
     this.#begun.push(task);
-    this.#tell((held) => held.task_id === task.task_id);
+    this.#sendDue((held) => held.task_id === task.task_id);
   }
 
   /** The superstep of this graph is over, or (without a namespace) the run. Nothing more is stored for its tasks. */
   over(ns?: string): void {
     this.#begun = this.#begun.filter((task) => ns !== undefined && task.ns !== ns);
-    this.#tell((held) => ns === undefined || held.ns === ns);
+    this.#sendDue((held) => ns === undefined || held.ns === ns);
   }
 
-  #tell(isDue: (held: Held) => boolean): void {
+  #sendDue(isDue: (held: Held) => boolean): void {
     const due = this.#held.filter(isDue);
     this.#held = this.#held.filter((held) => !due.includes(held));
-    for (const { tell } of due) tell();
+    for (const { send } of due) send();
   }
 }

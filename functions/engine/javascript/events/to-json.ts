@@ -59,14 +59,14 @@ const entriesOf = (value: unknown): [string, unknown][] => (isObject(value) ? Ob
 
 /** The same as a value: what `JSON.parse` makes of the text. */
 export function toPlain(value: unknown, what: string): Json {
-  const said: Json = JSON.parse(toJson(value, what));
-  return said;
+  const parsed: Json = JSON.parse(toJson(value, what));
+  return parsed;
 }
 
 /** The same for what is an object; anything else becomes an empty one. */
 export function toPlainObject(value: unknown, what: string): JsonObject {
-  const said = toPlain(value, what);
-  return typeof said === "object" && said !== null && !Array.isArray(said) ? said : {};
+  const json = toPlain(value, what);
+  return typeof json === "object" && json !== null && !Array.isArray(json) ? json : {};
 }
 
 /** The part of a LangChain message that every version has. */
@@ -91,8 +91,8 @@ function plainArray(list: unknown[], above: unknown[]): unknown[] {
   let copy: unknown[] | undefined;
   for (let i = 0; i < list.length; i++) {
     const item = list[i];
-    const said = plain(item, above);
-    if (said !== item) (copy ??= [...list])[i] = said;
+    const json = plain(item, above);
+    if (json !== item) (copy ??= [...list])[i] = json;
   }
   return copy ?? list;
 }
@@ -100,21 +100,21 @@ function plainArray(list: unknown[], above: unknown[]): unknown[] {
 function plainObject(value: Record<string, unknown>, above: unknown[]): unknown {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) {
-    const other = spoken(value);
+    const other = instanceToJson(value);
     if (other !== value) return plain(other, above);
   }
   let copy: Record<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
     const item = value[key];
     if (typeof item !== "object" || item === null) continue;
-    const said = plain(item, above);
-    if (said !== item) (copy ??= { ...value })[key] = said;
+    const json = plain(item, above);
+    if (json !== item) (copy ??= { ...value })[key] = json;
   }
   return copy ?? value;
 }
 
 /** The JSON form of an instance of a class. Dates are left to `JSON.stringify`. */
-function spoken(value: Record<string, unknown>): unknown {
+function instanceToJson(value: Record<string, unknown>): unknown {
   if (value instanceof Date) return value;
   if (isMessage(value)) {
     const { type, data } = value.toDict();

@@ -1,6 +1,6 @@
 /**
- * From whatever a graph threw to `{error, message}` as clients see it (seen at the official server). Must not log: texts may contain user
- * data.
+ * From whatever a graph threw to the `{error, message}` that clients see (observed on the official server). Must not log: texts may contain
+ * user data.
  */
 import { shorten } from "../../../core/failure/shorten.ts";
 import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
@@ -29,8 +29,8 @@ export type ErrorText = "show" | "hide";
 
 /** What clients see. Name and text are hidden, since a name may contain anything, too. */
 export function errorDetail(error: unknown, text: ErrorText): ErrorDetail {
-  const said = describeError(error);
-  return text === "show" || SHOWN.has(said.error) ? said : { error: "Error", message: HIDDEN };
+  const described = describeError(error);
+  return text === "show" || SHOWN.has(described.error) ? described : { error: "Error", message: HIDDEN };
 }
 
 /** Name and text of anything thrown; of objects that are no errors, their JSON. Cut to what rows and events hold. */
@@ -63,6 +63,6 @@ function jsonOf(thrown: Record<string, unknown>): string {
   try {
     return toJson(Array.isArray(thrown) ? thrown : own, "What was thrown");
   } catch {
-    return "an object that JSON cannot say";
+    return "an object that JSON cannot express";
   }
 }

@@ -1,6 +1,6 @@
 /** Runs a graph's stream into the translator until the graph has nothing left to do. */
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
-import type { Retold } from "../events/retold.ts";
+import type { ReplayedEvents } from "../events/replayed-events.ts";
 import type { StreamTranslator } from "../events/stream-events.ts";
 import type { Graph, StreamEvent } from "../langgraph.ts";
 import type { UnfinishedSupersteps } from "./unfinished-supersteps.ts";
@@ -12,7 +12,7 @@ export interface Pump {
   /** Writes on their way to the saver: LangGraph stores a task's writes before it streams the task's end, and we keep that order. */
   serialising: ReadonlySet<Promise<unknown>>;
   leftOpen: UnfinishedSupersteps;
-  retold: Retold;
+  replayed: ReplayedEvents;
   /** The newest root checkpoint of the run. */
   head: () => string | undefined;
   /** Stream options; `goesOn` = from the run's own newest checkpoint, whatever was selected. */
@@ -27,10 +27,10 @@ export interface Pump {
  * @throws GraphError if that makes no progress; what the graph fails with
  */
 export async function pumpGraph(pump: Pump, input: unknown, hasBegun: boolean): Promise<void> {
-  const { leftOpen, retold, translator } = pump;
+  const { leftOpen, replayed, translator } = pump;
   let end = await stream(pump, pump.options(false), input, hasBegun);
   for (let done = leftOpen.results(""); done > 0 && !pump.isOver();) {
-    retold.goesOn("", pump.head() ?? "", done);
+    replayed.goesOn("", pump.head() ?? "", done);
     end = await stream(pump, pump.options(true), null, true);
     const now = leftOpen.results("");
     if (now === done) throw new GraphError("The graph stopped with tasks undone.");

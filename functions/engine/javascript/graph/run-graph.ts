@@ -15,7 +15,7 @@ import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { StreamMode } from "../../../protocol/run.ts";
 import { createSaver } from "../checkpoint/saver.ts";
 import { watchCheckpoints } from "../checkpoint/watch-checkpoints.ts";
-import { retoldBy } from "../events/retold.ts";
+import { replayedBy } from "../events/replayed-events.ts";
 import { createTranslator, graphModes } from "../events/stream-events.ts";
 import { TaskEnds } from "../events/task-ends.ts";
 import { featuresOf, type Graph, toRun } from "../langgraph.ts";
@@ -44,14 +44,14 @@ export interface RunDependencies {
 }
 
 /** The only place where a failed run's text is logged when clients are not shown it. Cut, since it may quote user data. */
-function tellFailure(
+function logFailure(
   { logger, missingFile }: Pick<RunDependencies, "logger" | "missingFile">,
   { run_id, thread_id, graph_id, attempt }: Invocation,
   error: unknown,
 ): void {
   const { thrown_at } = whereThrown(error);
-  const said = describeError(error);
-  const text = `${said.error}: ${said.message.slice(0, LOGGED_CHARACTERS)}`;
+  const described = describeError(error);
+  const text = `${described.error}: ${described.message.slice(0, LOGGED_CHARACTERS)}`;
   // The text of a graph that does not load names the location; its stack is our loader's.
   const location = thrown_at === undefined || error instanceof GraphError ? {} : { thrown_at };
   const missing = missingFile(error);
@@ -67,11 +67,11 @@ export async function runGraph(
 ): Promise<RunOutcome> {
   const { thread_id, graph_id, kwargs } = invocation;
   const ends = new TaskEnds();
-  const retold = await retoldBy(invocation, context.checkpoints);
+  const replayed = await replayedBy(invocation, context.checkpoints);
   const leftOpen = new UnfinishedSupersteps();
   const watch = watchCheckpoints(context.checkpoints, thread_id, {
     ends,
-    retold,
+    replayed,
     leftOpen,
     clock: deps.clock,
     isOneByOne: () => (kwargs.config.max_concurrency ?? graph?.config?.["maxConcurrency"]) === 1,
@@ -93,9 +93,9 @@ export async function runGraph(
     resumedAt = left?.checkpoint_id;
     const resumed = left !== undefined;
     const features = featuresOf(deps.langgraphVersion);
-    const placed = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
+    const located = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
     const configOf = (goesOn: boolean) =>
-      runConfig(placed, { features, version: deps.langgraphVersion, resumed: goesOn });
+      runConfig(located, { features, version: deps.langgraphVersion, resumed: goesOn });
     const config = configOf(resumed);
     const { claim, fresh, newest } = invocation;
     const after = newest === undefined ? {} : { newest };
@@ -115,12 +115,12 @@ export async function runGraph(
       AbortSignal.any([context.drain, limit.signal]),
       kwargs.interrupt_before ?? graph.interruptBefore,
     );
-    const translator = createTranslator(kwargs, { sink: context.sink, ends, retold, text: deps.errorText });
+    const translator = createTranslator(kwargs, { sink: context.sink, ends, replayed, text: deps.errorText });
 
     if (!resumed || !(await hasStopped(graph, invocation))) {
       const signal = AbortSignal.any([context.signal, stop.signal]);
       const { modes, dropped } = graphModes(kwargs.stream_mode, features);
-      if (dropped.length > 0) tellDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
+      if (dropped.length > 0) reportDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
       const rest = { ...streamOptions(kwargs, modes), ...drain.options, signal };
       const pump: Pump = {
         graph,
@@ -128,7 +128,7 @@ export async function runGraph(
         translator,
         serialising,
         leftOpen,
-        retold,
+        replayed,
         head: () => watch.head() ?? resumedAt,
         options: (goesOn) => ({ ...(goesOn ? configOf(true) : config), ...rest }),
         isOver: () => translator.paused() || watch.interrupted() || limit.signal.aborted,
@@ -153,7 +153,7 @@ export async function runGraph(
       return { kind: "aborted", ...head(), ...pause };
     }
     if (drain?.caused(error)) return { kind: "drained" };
-    tellFailure(deps, invocation, error);
+    logFailure(deps, invocation, error);
     const untouched = error instanceof UnknownInterruptError && { untouched: true as const };
     return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText), ...untouched };
   } finally {
@@ -169,8 +169,8 @@ const streamOptions = ({ stream_mode, subgraphs }: Invocation["kwargs"], streamM
   ...(stream_mode.includes("events") ? { version: "v2" } : {}),
 });
 
-/** Tells the client by another `metadata` event, which every SDK accepts and no filter of a join drops. */
-function tellDropped(
+/** Reports them to the client in another `metadata` event, which every SDK accepts and no filter of a join drops. */
+function reportDropped(
   modes: StreamMode[],
   { run_id, attempt }: Invocation,
   { resumed, sink, logger }: { resumed: boolean; sink: EventSink; logger: Logger },

@@ -49,8 +49,8 @@ export const isDone = ({ writes }: Pick<TaskWrites, "writes">): boolean => write
 /** Versions before 0.4 have no interrupt ids. The task's id is used instead. */
 export function interruptsOf({ id: task_id, interrupts = [] }: Pick<TaskSnapshot, "id" | "interrupts">): Interrupt[] {
   return interrupts.map((interrupt) => {
-    const said = toPlain(interrupt, "An interrupt");
-    const fields: JsonObject = isObject(said) && !Array.isArray(said) ? said : { value: said };
+    const json = toPlain(interrupt, "An interrupt");
+    const fields: JsonObject = isObject(json) && !Array.isArray(json) ? json : { value: json };
     const { id = fields["interrupt_id"], value = null, ...rest } = fields;
     return { ...rest, id: typeof id === "string" ? id : task_id, value };
   });

@@ -15,13 +15,13 @@ export function causesOf(error: unknown, depth = DEPTH): unknown[] {
 }
 
 /** Their texts with codes, each once: a wrapper often repeats its cause. */
-export function tellCauses(causes: readonly unknown[]): string {
-  const told: string[] = [];
+export function describeCauses(causes: readonly unknown[]): string {
+  const texts: string[] = [];
   for (const cause of causes) {
     const text = textOf(cause);
-    if (!told.some((before) => before.includes(text))) told.push(text);
+    if (!texts.some((before) => before.includes(text))) texts.push(text);
   }
-  return told.join(": ");
+  return texts.join(": ");
 }
 
 function textOf(cause: unknown): string {

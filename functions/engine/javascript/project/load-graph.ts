@@ -8,7 +8,7 @@ import { shorten } from "../../../core/failure/shorten.ts";
 import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
 import { type Bridge, type Graph, type GraphConfig, isObject, type ServerRuntime, toInspect } from "../langgraph.ts";
 import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../timings.ts";
-import { causesOf, tellCauses } from "./causes.ts";
+import { causesOf, describeCauses } from "./causes.ts";
 import { asLoading } from "./load-context.ts";
 import { missingFile } from "./missing-file.ts";
 import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
@@ -197,6 +197,6 @@ function reasonOf(project: Project, cause: unknown): string {
     .map((one) => sourceLocation(project.sourceFolder(), one))
     .find((found) => found !== undefined);
   const missing = missingFile(cause, project.locate("."), project.manifest);
-  const text = shorten(tellCauses(causes), ERROR_CHARACTERS);
+  const text = shorten(describeCauses(causes), ERROR_CHARACTERS);
   return `${text}${location === undefined ? "" : ` (${location})`}${missing === undefined ? "" : `. ${missing}`}`;
 }

@@ -22,15 +22,15 @@ const DEFAULT_LEVEL = "debug";
 /** Once per process, unless somebody has set one. The project's variable LOG_LEVEL sets the level. */
 export function offerSdkLogger(): void {
   if (LOGGER in globalThis) return;
-  const logger: Record<string, (...said: unknown[]) => unknown> = {};
+  const logger: Record<string, (...args: unknown[]) => unknown> = {};
   for (const [index, [level, method]] of LEVELS.entries())
-    logger[level] = (...said) => {
-      if (index <= lowest()) tell(method, said);
+    logger[level] = (...args) => {
+      if (index <= lowest()) write(method, args);
       return logger;
     };
   for (const level of ALWAYS)
-    logger[level] = (...said) => {
-      tell("info", said);
+    logger[level] = (...args) => {
+      write("info", args);
       return logger;
     };
   Object.defineProperty(globalThis, LOGGER, { value: logger, configurable: true, writable: true });
@@ -44,7 +44,7 @@ function lowest(): number {
 }
 
 /** Winston's call forms: a message with its fields, or one object with both. */
-function tell(method: Method, [first, ...rest]: unknown[]): void {
+function write(method: Method, [first, ...rest]: unknown[]): void {
   if (!isObject(first) || first instanceof Error || typeof first["message"] !== "string")
     return console[method](first, ...rest);
   const { message, level: _level, ...fields } = first;

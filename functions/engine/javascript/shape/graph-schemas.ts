@@ -24,7 +24,7 @@ export async function graphSchemas(graph: Graph, graph_id: string, { lg, schemas
   };
 }
 
-/** undefined for a graph without, and for a schema that JSON Schema cannot say. */
+/** undefined for a graph without, and for a schema that JSON Schema cannot express. */
 function declared(reader: unknown, graph: Graph): JsonObject | undefined {
   if (typeof reader !== "function") return undefined;
   try {

@@ -8,7 +8,7 @@ import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Embedder } from "../../../core/store/project-store.ts";
 import type { StoreConfig } from "../../../protocol/manifest.ts";
 import { isObject } from "../langgraph.ts";
-import { causesOf, tellCauses } from "../project/causes.ts";
+import { causesOf, describeCauses } from "../project/causes.ts";
 import { importModule, type Project } from "../project/open-project.ts";
 
 type Index = NonNullable<StoreConfig["index"]>;
@@ -40,7 +40,7 @@ export function createEmbedder(project: ModelSource, index: Index): Embedder {
         const answer = await (await load())(texts);
         return vectorsIn(answer, texts.length, index.dims);
       } catch (cause) {
-        throw new GraphError(`store.index.embed "${index.embed}" cannot be used: ${tellCauses(causesOf(cause))}`, {
+        throw new GraphError(`store.index.embed "${index.embed}" cannot be used: ${describeCauses(causesOf(cause))}`, {
           cause,
         });
       }

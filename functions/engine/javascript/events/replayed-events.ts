@@ -1,6 +1,6 @@
 /**
- * Recognises events that a run has sent before: LangGraph, started again in the middle, repeats where each graph stands. Must not be used
- * after a crash: then nobody knows what was sent last.
+ * Recognises events that a run has sent before: LangGraph, resumed in the middle of a graph, repeats them. Must not be used after a crash:
+ * then nobody knows what was sent last.
  */
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_PAGE } from "../../../core/checkpoint/limits.ts";
@@ -8,7 +8,7 @@ import type { Invocation } from "../../../core/run/execute/engine-port.ts";
 import { isObject } from "../langgraph.ts";
 
 /** The state from which a graph goes on. */
-interface Standing {
+interface Resumed {
   head: string;
   /** Its values have not been repeated yet. */
   values: boolean;
@@ -16,9 +16,9 @@ interface Standing {
   updates: number;
 }
 
-export class Retold {
+export class ReplayedEvents {
   readonly #run_id: string;
-  readonly #standing = new Map<string, Standing>();
+  readonly #resumed = new Map<string, Resumed>();
   /** Tasks with results, by the checkpoint that they follow. */
   readonly #finished = new Map<string, number>();
   /** Tasks that earlier invocations have started. */
@@ -32,7 +32,7 @@ export class Retold {
 
   /** A head that the graph goes on from. */
   loaded({ ns, checkpoint_id, metadata }: CheckpointHead): void {
-    if (metadata["run_id"] === this.#run_id && !this.#standing.has(ns)) this.#stand(ns, checkpoint_id);
+    if (metadata["run_id"] === this.#run_id && !this.#resumed.has(ns)) this.#resume(ns, checkpoint_id);
   }
 
   /** Writes that a graph goes on with. */
@@ -49,7 +49,7 @@ export class Retold {
 
   /** The graph is started again in the middle of a superstep. `finished` of its tasks have results. */
   goesOn(ns: string, head: string, finished: number): void {
-    this.#stand(ns, head);
+    this.#resume(ns, head);
     this.#finished.set(head, finished);
   }
 
@@ -62,9 +62,9 @@ export class Retold {
   }
 
   hasValues(ns: string): boolean {
-    const standing = this.#standing.get(ns);
-    if (!standing?.values) return false;
-    standing.values = false;
+    const resumed = this.#resumed.get(ns);
+    if (!resumed?.values) return false;
+    resumed.values = false;
     return true;
   }
 
@@ -73,25 +73,25 @@ export class Retold {
     const config = isObject(payload) ? payload["config"] : undefined;
     const configurable = isObject(config) ? config["configurable"] : undefined;
     const id = isObject(configurable) ? configurable["checkpoint_id"] : undefined;
-    return id !== undefined && id === this.#standing.get(ns)?.head;
+    return id !== undefined && id === this.#resumed.get(ns)?.head;
   }
 
   /** LangGraph marks what it has not run; a node's cache does so, too. */
   hasUpdates(ns: string, payload: unknown): boolean {
-    const standing = this.#standing.get(ns);
+    const resumed = this.#resumed.get(ns);
     const about = isObject(payload) ? payload["__metadata__"] : undefined;
-    if (!standing || !isObject(about) || about["cached"] !== true) return false;
-    return standing.updates++ < (this.#finished.get(standing.head) ?? 0);
+    if (!resumed || !isObject(about) || about["cached"] !== true) return false;
+    return resumed.updates++ < (this.#finished.get(resumed.head) ?? 0);
   }
 
   /** @param task as it starts, of this mode */
   hasStarted(ns: string, task: unknown, mode: "tasks" | "debug"): boolean {
     const id = isObject(task) ? task["id"] : undefined;
     if (typeof id !== "string") return false;
-    const told = `${mode} ${id}`;
+    const start = `${mode} ${id}`;
     const { now, last } = this.#startedIn(ns);
-    if (now.has(told) || last.has(told) || this.#before.has(id)) return true;
-    this.#started.set(ns, { now: now.add(told), last });
+    if (now.has(start) || last.has(start) || this.#before.has(id)) return true;
+    this.#started.set(ns, { now: now.add(start), last });
     return false;
   }
 
@@ -99,19 +99,19 @@ export class Retold {
     return this.#started.get(ns) ?? { now: new Set(), last: new Set() };
   }
 
-  #stand(ns: string, head: string): void {
-    this.#standing.set(ns, { head, values: true, updates: 0 });
+  #resume(ns: string, head: string): void {
+    this.#resumed.set(ns, { head, values: true, updates: 0 });
   }
 }
 
 /** Of a run that was not handed over nothing is recognised. */
-export async function retoldBy(
+export async function replayedBy(
   { handed_off, run_id, thread_id, kwargs }: Invocation,
   store: CheckpointStore,
-): Promise<Retold> {
-  const retold = new Retold(handed_off ? run_id : "");
+): Promise<ReplayedEvents> {
+  const replayed = new ReplayedEvents(handed_off ? run_id : "");
   const showsStarts = kwargs.stream_mode.includes("tasks") || kwargs.stream_mode.includes("debug");
   if (handed_off && showsStarts)
-    for await (const head of store.heads(thread_id, { limit: HEADS_PAGE })) retold.left(head);
-  return retold;
+    for await (const head of store.heads(thread_id, { limit: HEADS_PAGE })) replayed.left(head);
+  return replayed;
 }
