@@ -1,4 +1,4 @@
-/** What the recordings do not show of the events: subgraphs, tags, silent models, values that JSON cannot say, what may wait. */
+/** What the recordings do not show of the events: subgraphs, tags, silent models, values that JSON cannot express, what may wait. */
 import { fileURLToPath } from "node:url";
 import type { JsonObject } from "../../functions/protocol/json.ts";
 import { type Emitted, newRun, openEngine, type TestEngine } from "./open-engine.ts";

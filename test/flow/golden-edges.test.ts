@@ -1,4 +1,4 @@
-/** Streams that no recording has: models called by `invoke`, a stream of 20 MB, a value that JSON cannot say. */
+/** Streams that no recording has: models called by `invoke`, a stream of 20 MB, a value that JSON cannot express. */
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { startServer } from "../support/server.ts";
@@ -41,7 +41,7 @@ test("a run that emits 20 MB arrives whole and in order", async () => {
   expect(chunks.every(({ data }) => data.length === bytes)).toBe(true);
 });
 
-test("a value that JSON cannot say ends the run with an error", async () => {
+test("a value that JSON cannot express ends the run with an error", async () => {
   const { frames, thread } = await stream({ assistant_id: "unserialisable", input: {}, stream_mode: "values" });
 
   const runs = z.array(z.object({ status: z.string() })).parse(await (await fetch(`${thread}/runs`)).json());

@@ -1,4 +1,4 @@
-/** Says values that JSON cannot say, or says differently. */
+/** Sends values that JSON cannot express, or says differently. */
 import { channel, subscribe } from "node:diagnostics_channel";
 import { HumanMessage } from "@langchain/core/messages";
 import { Annotation, type LangGraphRunnableConfig, START, StateGraph } from "@langchain/langgraph";
