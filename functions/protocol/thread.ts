@@ -91,6 +91,25 @@ export const ThreadPatch = z.object({
 });
 export type ThreadPatch = z.infer<typeof ThreadPatch>;
 
+export const ThreadPrune = z.object({
+  thread_ids: z.array(Uuid).max(1_000),
+  strategy: absentable(z.enum(["delete", "keep_latest"])).transform((strategy) => strategy ?? "delete"),
+});
+export type ThreadPrune = z.infer<typeof ThreadPrune>;
+
+interface Stored {
+  count: number;
+  bytes: number;
+}
+
+/** What a thread's checkpoints take. Values that several of them share count once. */
+export interface ThreadStorage {
+  total_bytes: number;
+  checkpoints: Stored;
+  channel_values: Stored & { by_channel: Record<string, { versions: number; bytes: number }> };
+  pending_writes: Stored;
+}
+
 export const StateAtCheckpoint = z.object({
   checkpoint: CheckpointSelector,
   subgraphs: absentable(z.boolean()),

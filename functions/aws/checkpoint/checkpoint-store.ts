@@ -8,6 +8,8 @@ import { readItem } from "../table/read-item.ts";
 import { isVisible, readAllClosed, readLatestClosed } from "./closed-claims.ts";
 import { copyThread } from "./copy-thread.ts";
 import { completeHeads, decodeRawHead, putHeadItem, type RawHead, toRawHead } from "./heads.ts";
+import { measureCheckpoints } from "./measure-checkpoints.ts";
+import { removeOlder, removeUnreferenced } from "./pruning.ts";
 import { removeRun, removeThread } from "./removal.ts";
 import { closeClaims, sealClaims } from "./seals.ts";
 import { createSegments, type Segments } from "./segments.ts";
@@ -45,6 +47,9 @@ export function createCheckpointStore(table: Table): CheckpointStore {
         ? removeThread(table, thread_id, table.clock.now())
         : removeRun(table, thread_id, log_start),
     removeUntil: (thread_id, slot) => removeThread(table, thread_id, table.clock.now(), slot),
+    removeOlder: (thread_id) => removeOlder(table, segments, thread_id),
+    removeUnreferenced: (thread_id, slot) => removeUnreferenced(table, segments, thread_id, slot),
+    measure: (thread_id) => measureCheckpoints(table, segments, thread_id),
     copy: (from, to) => copyThread(table, from, to),
   };
 }

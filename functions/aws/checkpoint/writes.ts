@@ -10,7 +10,15 @@ import { unsealed } from "../table/conditions.ts";
 import { type Item, type Table, ttlOf } from "../table/item-batches.ts";
 import { isHashed, unescape, writesKey, writesPrefix } from "../table/keys.ts";
 import { fieldOf, isBytes, isText } from "../table/read-fields.ts";
-import { byteLength, claimAttribute, claimOf, decodeWrite, encodeWrite, type WriteFrame } from "./items.ts";
+import {
+  byteLength,
+  claimAttribute,
+  claimOf,
+  decodeWrite,
+  encodeWrite,
+  type Stored,
+  type WriteFrame,
+} from "./items.ts";
 import { WRITE_INLINE_BYTES, WRITES_PER_ITEM } from "./limits.ts";
 import { countingWrites, runOf } from "./seals.ts";
 import type { Segments } from "./segments.ts";
@@ -186,3 +194,6 @@ export function itemsOf(key: CheckpointKey, { task_id, task_path, writes }: Merg
     ...Object.fromEntries(members.map(([index, bytes]) => [attributeOf(index), bytes])),
   }));
 }
+
+/** The values of an item of pending writes, or references to them. */
+export const storedIn = (item: Item): Stored[] => writesOf(item).map(([, bytes]) => decodeWrite(unpack(bytes)).stored);

@@ -1,5 +1,6 @@
 /** The port of checkpoints: bytes by thread, namespace and id. Adapters store them, the engine interprets them. */
 import type { JsonObject } from "../../protocol/json.ts";
+import type { ThreadStorage } from "../../protocol/thread.ts";
 import type { ClaimNumber } from "../run/run-row.ts";
 
 /**
@@ -100,5 +101,11 @@ export interface CheckpointStore {
    * this slot.
    */
   removeUntil(thread_id: string, slot: number): Promise<void>;
+  /** Removes the heads of each namespace but the newest visible one. Those that keep differences need the older ones, and keep them. */
+  removeOlder(thread_id: string): Promise<void>;
+  /** Removes values that no head and no pending write refers to, unless a run wrote them whose log begins after this slot. */
+  removeUnreferenced(thread_id: string, slot: number): Promise<void>;
+  /** Bytes as they are stored. */
+  measure(thread_id: string): Promise<ThreadStorage>;
   copy(from: string, to: string): Promise<void>;
 }

@@ -10,9 +10,6 @@ const LATER: Record<string, string> = {
   "GET /docs": "The API reference page",
   "GET /openapi.json": "The OpenAPI document",
 
-  "POST /threads/prune": "Pruning threads",
-  "POST /threads/:thread_id/copy": "Copying threads",
-  "GET /threads/:thread_id/storage": "The size report of a thread",
   "GET /threads/:thread_id/stream": "Streaming a whole thread",
   "GET /threads/:thread_id/stream/events": "The thread streaming protocol",
   "POST /threads/:thread_id/stream/events": "The thread streaming protocol",

@@ -4,9 +4,17 @@ import type { Ports } from "../../core/ports.ts";
 import { createThread } from "../../core/thread/create-thread.ts";
 import { updateState } from "../../core/checkpoint/update-state.ts";
 import { deleteThread } from "../../core/thread/delete-thread.ts";
-import { getThread, patchThread, threadResource } from "../../core/thread/threads.ts";
+import { copyThread } from "../../core/thread/copy-thread.ts";
+import { pruneThreads } from "../../core/thread/prune-threads.ts";
+import { findThread, getThread, patchThread, threadResource } from "../../core/thread/threads.ts";
 import { StateUpdateBody, ThreadCreation } from "../../protocol/state-update.ts";
-import { CheckpointSelector, HistoryQuery, StateAtCheckpoint, ThreadPatch } from "../../protocol/thread.ts";
+import {
+  CheckpointSelector,
+  HistoryQuery,
+  StateAtCheckpoint,
+  ThreadPatch,
+  ThreadPrune,
+} from "../../protocol/thread.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
 import { PageLimit, queryOf, readBoolean, readNumber } from "../request/read-query.ts";
@@ -49,6 +57,21 @@ export const threadRoutes = (ports: Ports): Routes => {
       if (result.kind !== "patched") throw httpErrorOf(result);
       if (asked.req.header("prefer")?.includes("return=minimal")) return empty(204);
       return json(await threadResource(ports, result.row));
+    },
+    "POST /threads/prune": async (asked) => {
+      const pruned_count = await pruneThreads(ports, await readBody(asked.req.raw, ThreadPrune));
+      return json({ pruned_count });
+    },
+    "POST /threads/:thread_id/copy": async (asked) => {
+      const thread_id = readThreadId(asked);
+      const copy = await copyThread(ports, thread_id);
+      if (!copy) throw threadNotFound(thread_id);
+      return json(await threadResource(ports, copy));
+    },
+    "GET /threads/:thread_id/storage": async (asked) => {
+      const thread_id = readThreadId(asked);
+      if (!(await findThread(ports, thread_id))) throw threadNotFound(thread_id);
+      return json({ thread_id, ...(await ports.checkpoints.measure(thread_id)) });
     },
     "DELETE /threads/:thread_id": async (asked) => {
       const thread_id = readThreadId(asked);
