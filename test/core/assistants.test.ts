@@ -10,8 +10,10 @@ import {
   type SearchQuery,
 } from "../../functions/core/assistant/search-assistants.ts";
 import { systemAssistantId } from "../../functions/core/assistant/system-assistants.ts";
+import { createCron } from "../../functions/core/cron/create-cron.ts";
 import type { Engine } from "../../functions/core/run/execute/engine-port.ts";
 import type { Assistant } from "../../functions/protocol/assistant.ts";
+import { CronCreate } from "../../functions/protocol/cron.ts";
 import { AssistantCreate, AssistantPatch } from "../../functions/protocol/assistant.ts";
 import { type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -37,6 +39,7 @@ const create = async (fields: object = {}): Promise<Assistant> => {
   return made.assistant;
 };
 const patch = (id: string, fields: object = {}) => patchAssistant(ports, id, AssistantPatch.parse(fields));
+const remove = (id: string) => deleteAssistant(ports, id, { threads: false });
 const versions = async (id: string): Promise<number[] | undefined> =>
   (await readVersions(ports, id, { metadata: undefined, limit: 100, offset: 0 }))?.map(({ version }) => version);
 const ALL: SearchQuery = {
@@ -85,7 +88,7 @@ describe("system assistants", () => {
     await patch("agent", { name: "Ada" });
 
     expect(await chooseVersion(ports, "agent", 1)).toMatchObject({ assistant: { name: "agent", version: 1 } });
-    expect(await deleteAssistant(ports, "agent")).toBe("deleted");
+    expect(await remove("agent")).toEqual({ kind: "deleted" });
 
     expect(await findAssistant(ports, "agent")).toMatchObject({ name: "agent", version: 1 });
     expect(await versions("agent")).toEqual([1]);
@@ -139,7 +142,7 @@ describe("versions", () => {
   it("of a deleted assistant are none of a later one with its id", async () => {
     await create({ assistant_id: ID });
     await patch(ID);
-    await deleteAssistant(ports, ID);
+    await remove(ID);
     await create({ assistant_id: ID, name: "another" });
 
     expect(await versions(ID)).toEqual([1]);
@@ -216,6 +219,18 @@ describe("create", () => {
   });
 });
 
+test("the crons of a deleted assistant go with it, others stay", async () => {
+  await create({ assistant_id: ID });
+  for (const assistant_id of [ID, "agent"]) {
+    const body = CronCreate.parse({ assistant_id, schedule: "0 12 * * *" });
+    expect((await createCron(ports, null, body)).kind).toBe("created");
+  }
+
+  await remove(ID);
+
+  expect(await ports.crons.list()).toMatchObject([{ assistant_id: systemAssistantId("agent") }]);
+});
+
 describe("search", () => {
   it("filters by graph, name and metadata, and counts all that match", async () => {
     await create({ name: "Mine", metadata: { owner: "ada", tags: ["a", "b"] } });
@@ -242,7 +257,7 @@ describe("search", () => {
     const byChange = await search({ sort_by: "updated_at", sort_order: "desc", limit: 1 });
     expect(byChange.names).toEqual(["changed"]);
 
-    await deleteAssistant(ports, assistant_id);
+    await remove(assistant_id);
     expect((await search({ graph_id: "agent" })).names).toEqual(["agent", "two"]);
   });
 });

@@ -107,6 +107,20 @@ describe("stored assistants", () => {
     expect(await client.assistants.getGraph(assistant_id)).toEqual(await client.assistants.getGraph("agent"));
   });
 
+  it("take their threads with them, if that is asked for", async () => {
+    const { assistant_id } = await client.assistants.create({ graphId: "agent" });
+    const input = { topic: "ice cream" };
+    const [mine, other] = [await client.threads.create(), await client.threads.create()];
+    await client.runs.wait(mine.thread_id, assistant_id, { input });
+    await client.runs.wait(other.thread_id, "agent", { input });
+
+    await client.assistants.delete(assistant_id, { deleteThreads: true });
+
+    await expect(client.assistants.get(assistant_id)).rejects.toThrow("404");
+    await expect(client.threads.get(mine.thread_id)).rejects.toThrow("404");
+    expect(await client.threads.get(other.thread_id)).toMatchObject({ status: "idle" });
+  });
+
   it("are searched in pages, with the number of all", async () => {
     const owner = crypto.randomUUID();
     for (const name of ["b", "c", "a"]) await client.assistants.create({ graphId: "agent", name, metadata: { owner } });

@@ -16,16 +16,13 @@ import {
 import { JsonObject } from "../../protocol/json.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { queryOf, readBoolean, readNumber } from "../request/read-query.ts";
-import { notSupported } from "../server/http-error.ts";
 import { assistantNotFound, httpErrorOf } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
-type AssistantPorts = Pick<Ports, "engine" | "assistants" | "clock" | "crons" | "ids" | "logger">;
-
 const idOf = (asked: Asked): string => asked.req.param("assistant_id") ?? "";
 
-export const assistantRoutes = (ports: AssistantPorts): Routes => ({
+export const assistantRoutes = (ports: Ports): Routes => ({
   "POST /assistants": async (asked) => {
     const created = await createAssistant(ports, await readBody(asked.req.raw, AssistantCreate));
     if (!("assistant" in created)) throw httpErrorOf(created);
@@ -58,8 +55,9 @@ export const assistantRoutes = (ports: AssistantPorts): Routes => ({
     return json(changed.assistant);
   },
   "DELETE /assistants/:assistant_id": async (asked) => {
-    if (readBoolean(queryOf(asked), "delete_threads")) throw notSupported("delete_threads");
-    if ((await deleteAssistant(ports, idOf(asked))) === "not_found") throw assistantNotFound();
+    const threads = readBoolean(queryOf(asked), "delete_threads");
+    const deleted = await deleteAssistant(ports, idOf(asked), { threads });
+    if (deleted.kind !== "deleted") throw httpErrorOf(deleted);
     return empty(204);
   },
   "POST /assistants/:assistant_id/versions": async (asked) => {
