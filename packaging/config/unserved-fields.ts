@@ -1,19 +1,22 @@
 /** The fields of a langgraph.json that have no effect here, each with its consequence, so that nobody relies on one. */
+import { CorsConfig } from "../../functions/protocol/manifest.ts";
 import { isRecord } from "../source-files.ts";
 
-/** The fields that have an effect, each with its content. Of an object only the listed parts have one. */
+/** The fields that have an effect, each with all its content. `*` is any name. */
 const SERVED = new Set([
   "$schema",
-  "graphs",
+  "graphs.*.path",
+  "graphs.*.description",
   "env",
   // Packages are those of package.json.
   "dependencies",
-  "http.cors",
-  "store.index",
-  "store.ttl",
+  ...Object.keys(CorsConfig.shape).map((field) => `http.cors.${field}`),
+  ...["include", "includes", "exclude", "excludes"].map((field) => `http.configurable_headers.${field}`),
+  ...["dims", "embed", "fields"].map((field) => `store.index.${field}`),
+  "store.ttl.default_ttl",
+  "store.ttl.refresh_on_read",
   "threadline.include",
   "threadline.exclude",
-  "http.configurable_headers",
   // Studio's header gives no access here.
   "auth.disable_studio_auth",
   // Projects name their oldest version; all run on Node 24.
@@ -29,29 +32,55 @@ const EFFECTS: Readonly<Record<string, string>> = {
   "http.app": "the project's own routes are not served",
   "http.mount_prefix": "all routes are at the root",
   "checkpointer.ttl": "checkpoints stay until their thread is deleted",
+  "store.ttl.sweep_interval_minutes": "what has expired is invisible at once, and the table deletes it",
   ui: "its components are not served",
   webhooks: "any public HTTPS address may be named, and no headers are added",
   dockerfile_lines: "what they install is not there",
 };
 
-/** Fields whose parts are checked one by one. */
-const GROUPS = ["auth", "http", "store", "checkpointer", "threadline"];
+/** Fields whose parts are looked at one by one: what is above a field of the lists. */
+const GROUPS = new Set([...SERVED, ...Object.keys(EFFECTS)].flatMap(above));
 
-/** In the order of the file. */
-export function unservedFields(raw: Readonly<Record<string, unknown>>): string[] {
-  const fields = Object.entries(raw).flatMap(([name, value]) =>
-    GROUPS.includes(name) && isRecord(value)
-      ? Object.entries(value).map(([part, inner]) => [`${name}.${part}`, inner] as const)
-      : [[name, value] as const],
-  );
-  return fields
-    .filter(([name, value]) => !SERVED.has(name) && asksForSomething(value))
-    .map(([name]) => `"${name}" has no effect${effectOf(name)}.`);
+/** `a.b.c` → `a`, `a.b`. */
+function above(field: string): string[] {
+  const names = field.split(".");
+  return names.slice(1).map((_, index) => names.slice(0, index + 1).join("."));
 }
 
-function effectOf(name: string): string {
-  const known = EFFECTS[name] ?? (name.startsWith("http.disable_") ? "no route is taken away" : undefined);
-  return known === undefined ? " here" : ` yet: ${known}`;
+interface Field {
+  /** As the file has it. */
+  name: string;
+  /** As the lists have it. */
+  known: string;
+  value: unknown;
+}
+
+/** In the order of the file. */
+export const unservedFields = (raw: Readonly<Record<string, unknown>>): string[] =>
+  partsOf({ name: "", known: "", value: raw })
+    .filter(({ known, value }) => !SERVED.has(known) && asksForSomething(value))
+    .map(({ name, known }) => `"${name}" has no effect${effectOf(known)}.`);
+
+function partsOf({ name, known, value }: Field): Field[] {
+  if (!isRecord(value)) return [];
+  const below = (part: string): Field => ({
+    name: name ? `${name}.${part}` : part,
+    known: known ? `${known}.${known === "graphs" ? "*" : part}` : part,
+    value: value[part],
+  });
+  return Object.keys(value)
+    .map(below)
+    .flatMap((field) => (isGroup(field) ? partsOf(field) : [field]));
+}
+
+/** One that is no object is left to the file that reads it: `http.cors` as a list, or an entry of `graphs` as a text. */
+const isGroup = ({ known, value }: Field): boolean => GROUPS.has(known) && (isRecord(value) || isReadElsewhere(known));
+
+const isReadElsewhere = (known: string): boolean => known.startsWith("graphs") || known.includes(".");
+
+function effectOf(known: string): string {
+  const effect = EFFECTS[known] ?? (known.startsWith("http.disable_") ? "no route is taken away" : undefined);
+  return effect === undefined ? " here" : ` yet: ${effect}`;
 }
 
 function asksForSomething(value: unknown): boolean {

@@ -18,6 +18,7 @@ const guarded = () => appUnderTest(table, threeSteps, { auth: { kind: "key", sha
 const open = () =>
   appUnderTest(table, threeSteps, { cors: { origins: undefined }, auth: { kind: "key", sha256: [hash("one")] } });
 const UUID = "0190a1f4-3c5e-7000-8000-000000000001";
+const NOBODY = "0190a1f4-3c5e-7000-8000-000000000002";
 const filled = (route: string) => route.replaceAll(/:\w+/g, UUID);
 
 test("a literal segment wins over a parameter, whatever the order", () => {
@@ -40,7 +41,29 @@ describe("what this release does not serve", () => {
   test.each(Object.keys(laterRoutes))("%s is said to be not supported yet", async (route) => {
     const response = await app.ask(filled(route), route.startsWith("GET") ? undefined : {});
 
-    expect(await detailOf(response)).toEqual([422, expect.stringMatching(/^[A-Z].* is not supported yet$/)]);
+    expect(await detailOf(response)).toEqual([
+      422,
+      expect.stringMatching(/^[A-Z].* is not supported yet\. [A-Z].*\.$/),
+    ]);
+  });
+
+  test("is told to the owner of the server once for each route", async () => {
+    const other = appUnderTest(table, threeSteps);
+    const told: unknown[] = [];
+    other.ports.logger.warn = (message, fields) => void told.push([message, fields["asked"]]);
+
+    for (const route of [
+      "POST /mcp",
+      `POST /threads/${UUID}/commands`,
+      "POST /mcp",
+      `POST /threads/${NOBODY}/commands`,
+    ])
+      await other.ask(route, {});
+
+    expect(told).toEqual([
+      ["not served", "POST /mcp"],
+      ["not served", "POST /threads/:thread_id/commands"],
+    ]);
   });
 
   test.each([["ttl", { ttl: 5 }]])("thread create with %s", async (name, fields) => {

@@ -133,9 +133,16 @@ describe("readConfig", () => {
     ["checkpointer.postgres", { checkpointer: { postgres: { a: 1 } } }, "here"],
     ["dockerfile_lines", { dockerfile_lines: ["RUN x"] }, "yet: what they install"],
     ["webhooks", { webhooks: { headers: { a: "b" } } }, "yet: "],
+    ["http.cors.allow_private", { http: { cors: { allow_origins: ["*"], allow_private: true } } }, "here"],
+    ["http.configurable_headers.rename", { http: { configurable_headers: { rename: { a: "b" } } } }, "here"],
+    ["store.index.distance", { store: { index: { embed: "openai:m", dims: 2, distance: "cosine" } } }, "here"],
+    ["store.ttl.sweep_interval_minutes", { store: { ttl: { sweep_interval_minutes: 5 } } }, "yet: what has expired"],
+    ["graphs.agent.config", { graphs: { agent: { path: "./src/graph.ts:graph", config: { a: 1 } } } }, "here"],
+    ["graphs.a.b.config", { graphs: { "a.b": { path: "./src/graph.ts:graph", config: { a: 1 } } } }, "here"],
+    ["http", { http: "all" }, "here"],
     ["callbacks", { callbacks: ["./x.ts:y"] }, "here"],
   ])("E3: says that %s has no effect", async (field, extra, effect) => {
-    const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
+    const config = await read({ graphs: { agent: "./src/graph.ts:graph" }, ...extra });
 
     expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect ${effect}`))]);
   });
@@ -154,7 +161,12 @@ describe("readConfig", () => {
   it.each<[string, object, object, RegExp[]]>([
     ["ttl", { ttl: { default_ttl: 5, refresh_on_read: null } }, { ttl: { default_ttl: 5 } }, []],
     ["a model of a provider", { index: OPENAI }, { index: OPENAI }, []],
-    ["fields", { index: { ...OPENAI, fields: ["a.b"], module: "x" } }, { index: { ...OPENAI, fields: ["a.b"] } }, []],
+    [
+      "fields",
+      { index: { ...OPENAI, fields: ["a.b"], module: "x" } },
+      { index: { ...OPENAI, fields: ["a.b"] } },
+      [/^"store\.index\.module" has no effect/],
+    ],
     ["a ttl of none", { ttl: { default_ttl: 0 } }, {}, [/^"store\.ttl\.default_ttl" is not understood/]],
     ["an index without dims", { index: { embed: "openai:x" } }, {}, [/^"store\.index\.dims" is not understood/]],
     [

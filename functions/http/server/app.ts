@@ -19,7 +19,7 @@ import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.t
 import { capped, type StreamCap } from "./cap-streams.ts";
 import { compressed } from "./compress.ts";
 import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
-import { HttpError } from "./http-error.ts";
+import { HttpError, NotSupported } from "./http-error.ts";
 import { ofProject } from "./of-project.ts";
 import { errorResponse } from "./respond.ts";
 import { mount } from "./routes.ts";
@@ -56,7 +56,14 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     laterRoutes,
   ]);
   routes.notFound(() => errorResponse(404, "Not Found"));
+  const told = new Set<string>();
+  /** Once for each route: a client may ask again and again. */
+  const tellUnserved = ({ asked, message }: NotSupported): void => {
+    if (!told.has(asked)) ports.logger.warn("not served", { asked, detail: message });
+    told.add(asked);
+  };
   const failed = (error: unknown, request: Request): Response => {
+    if (error instanceof NotSupported) tellUnserved(error);
     if (error instanceof HttpError) return errorResponse(error.status, error.message, error.headers);
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))

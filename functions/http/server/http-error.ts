@@ -15,5 +15,15 @@ export class HttpError extends Error {
   }
 }
 
-/** A route of the official API that this release does not have. */
-export const notSupported = (what: string): HttpError => new HttpError(422, `${what} is not supported yet`);
+/** A route or option of the official API that this release does not have. */
+export class NotSupported extends HttpError {
+  override name = "NotSupported";
+  /** The route, or the option of one: what the owner of the server is told once. */
+  readonly asked: string;
+
+  /** @param instead a sentence: what to use */
+  constructor(what: string, instead: string, asked = what) {
+    super(422, `${what} is not supported yet. ${instead}`);
+    this.asked = asked;
+  }
+}

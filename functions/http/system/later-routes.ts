@@ -1,35 +1,58 @@
 /**
- * Routes of the official API that this release does not serve yet: answered with a clear error (Agent Server API). Must not contain a route
- * that routes.ts serves.
+ * Routes of the official API that this release does not serve yet: 422 with what to use instead. Must not contain a route that routes.ts
+ * serves.
  */
-import { notSupported } from "../server/http-error.ts";
+import { NotSupported } from "../server/http-error.ts";
 import type { Routes } from "../server/routes.ts";
 
-const LATER: Record<string, string> = {
-  "GET /metrics": "GET /metrics",
-  "GET /docs": "The API reference page",
-  "GET /openapi.json": "The OpenAPI document",
+interface Later {
+  what: string;
+  instead: string;
+}
 
-  "GET /threads/:thread_id/stream": "Streaming a whole thread",
-  "GET /threads/:thread_id/stream/events": "The thread streaming protocol",
-  "POST /threads/:thread_id/stream/events": "The thread streaming protocol",
-  "POST /threads/:thread_id/commands": "The thread streaming protocol",
+const THREAD_PROTOCOL: Later = {
+  what: "The thread streaming protocol",
+  instead: "Stream its runs: POST /threads/{thread_id}/runs/stream, as useStream does by default.",
+};
+const MCP: Later = {
+  what: "MCP",
+  instead: "Call the graph as a run, POST /runs/wait, from a tool of an MCP server of your own.",
+};
+const A2A: Later = {
+  what: "A2A",
+  instead: "Call the graph as a run: POST /threads/{thread_id}/runs/wait or …/runs/stream.",
+};
+const UI: Later = {
+  what: "Serving components of the project (ui)",
+  instead: "Bundle them with the app that shows them.",
+};
 
-  "GET /mcp": "MCP",
-  "POST /mcp": "MCP",
-  "DELETE /mcp": "MCP",
-  "GET /mcp/": "MCP",
-  "POST /mcp/": "MCP",
-  "DELETE /mcp/": "MCP",
-  "POST /a2a/:assistant_id": "A2A",
-  "GET /.well-known/agent-card.json": "A2A",
+const LATER: Record<string, Later> = {
+  "GET /threads/:thread_id/stream": {
+    what: "Streaming a whole thread",
+    instead: "Join its runs: GET /threads/{thread_id}/runs lists them, GET …/runs/{run_id}/stream joins one.",
+  },
+  "GET /threads/:thread_id/stream/events": THREAD_PROTOCOL,
+  "POST /threads/:thread_id/stream/events": THREAD_PROTOCOL,
+  "POST /threads/:thread_id/commands": THREAD_PROTOCOL,
+
+  "GET /mcp": MCP,
+  "POST /mcp": MCP,
+  "DELETE /mcp": MCP,
+  "GET /mcp/": MCP,
+  "POST /mcp/": MCP,
+  "DELETE /mcp/": MCP,
+  "POST /a2a/:assistant_id": A2A,
+  "GET /.well-known/agent-card.json": A2A,
+  "POST /ui/:assistant_id": UI,
+  "GET /ui/:assistant_id/:file": UI,
 };
 
 export const laterRoutes: Routes = Object.fromEntries(
-  Object.entries(LATER).map(([route, what]) => [
+  Object.entries(LATER).map(([route, { what, instead }]) => [
     route,
     () => {
-      throw notSupported(what);
+      throw new NotSupported(what, instead, route);
     },
   ]),
 );
