@@ -1,10 +1,12 @@
 /** Deletion of a run against what goes on at the same time, and when it fails halfway. */
 import { Unclear } from "../../functions/core/failure/failure.ts";
+import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { deleteRun } from "../../functions/core/run/end/delete-run.ts";
 import { getRun } from "../../functions/core/run/read-runs.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
+import { LEASE } from "../../functions/core/run/timings.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { created, host, readAll, statusOf } from "../support/run-steps.ts";
@@ -107,6 +109,19 @@ test("a run that waits is taken out of the queue", async () => {
   expect((await ports.threads.get(thread_id))?.queue).toEqual([]);
   await handleMessage(ports, active, host);
   expect(await statusOf(ports, active)).toBe("success");
+});
+
+test("a run whose worker has died is ended here, once its lease is over", async () => {
+  const ports = ordered(corePorts(table, remember));
+  const run = await created(ports, await aThread(ports));
+  await claimRun(ports, run, { purpose: "run" });
+  const deleting = deleteRun(ports, run);
+  await expect.poll(async () => (await ports.runs.get(run))?.cancel).toBe("rollback");
+
+  ports.advance(LEASE + 1_000);
+
+  expect(await deleting).toEqual({ kind: "deleted" });
+  expect(await ports.threads.get(run.thread_id)).toMatchObject({ status: "idle", active_run: null });
 });
 
 test("its idempotency key is free again", async () => {

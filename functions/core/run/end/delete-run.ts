@@ -6,7 +6,7 @@ import { contended, LOST_RACE, startTries, untilClear } from "../../failure/retr
 import type { Ports } from "../../ports.ts";
 import type { HeadRef, ThreadRow } from "../../thread/thread-row.ts";
 import { isReadable } from "../read-runs.ts";
-import { type FinishedRun, isFinal, type RunRef } from "../run-row.ts";
+import { type FinishedRun, isFinal, isUnheld, type RunRef } from "../run-row.ts";
 import { DELETE_POLL } from "../timings.ts";
 import { cancelRun } from "./cancel-run.ts";
 
@@ -31,8 +31,9 @@ export async function deleteRun(ports: Ports, ref: RunRef): Promise<DeleteRunRes
       return stopping ? { kind: "deleted" } : NOT_FOUND;
     }
     if (!isFinal(run)) {
-      if (!stopping) await cancelRun(ports, ref, "rollback");
-      else await clock.sleep(DELETE_POLL);
+      if (stopping) await clock.sleep(DELETE_POLL);
+      // Its worker may have died meanwhile: then it is ended here.
+      if (!stopping || isUnheld(run, clock.now())) await cancelRun(ports, ref, "rollback");
       stopping = true;
       continue;
     }
