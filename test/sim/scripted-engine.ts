@@ -62,6 +62,7 @@ const unused = () => Promise.reject(new Error("not part of the simulation"));
 export function scriptedEngine(options: EngineOptions): Engine {
   return {
     graphs: () => [{ graph_id: "scripted", description: null }],
+    langgraphVersion: () => undefined,
     store: () => {
       throw new Error("not part of this test");
     },

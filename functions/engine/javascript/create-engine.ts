@@ -111,6 +111,7 @@ export async function createEngine({
         description: description ?? null,
         ...(Object.hasOwn(project.defaults, graph_id) ? project.defaults[graph_id] : undefined),
       })),
+    langgraphVersion: () => manifest.langgraph_version,
     store: () => items,
     builtAt: () => manifest.built_at,
     http: () => manifest.http,

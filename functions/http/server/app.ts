@@ -22,7 +22,7 @@ import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
 import { HttpError, NotSupported } from "./http-error.ts";
 import { ofProject } from "./of-project.ts";
 import { errorResponse } from "./respond.ts";
-import { mount } from "./routes.ts";
+import { mount, type Routes } from "./routes.ts";
 
 export interface AppSettings {
   auth: AuthSettings;
@@ -44,8 +44,8 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
   const { cors } = settings;
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
-  mount(routes, [
-    systemRoutes(ports, settings.version),
+  const tables: Routes[] = [
+    systemRoutes(ports, { version: settings.version, served: () => tables.flatMap((table) => Object.keys(table)) }),
     assistantRoutes(ports),
     shapeRoutes(ports),
     threadRoutes(ports),
@@ -53,8 +53,8 @@ export function createApp({ ports, settings }: { ports: Ports; settings: AppSett
     runRoutes(ports, limits),
     cronRoutes(ports),
     storeRoutes(ports),
-    laterRoutes,
-  ]);
+  ];
+  mount(routes, [...tables, laterRoutes]);
   routes.notFound(() => errorResponse(404, "Not Found"));
   const told = new Set<string>();
   /** Once for each route: a client may ask again and again. */

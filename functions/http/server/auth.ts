@@ -14,8 +14,8 @@ export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly st
 /** `unavailable`: the keys cannot be read, so nobody passes. */
 export type Verdict = "pass" | "unauthorized" | "unavailable";
 
-/** Paths that need no key: liveness and version. */
-const PUBLIC_PATHS = new Set(["/ok", "/info"]);
+/** Paths that need no key: liveness, version, and what every server of this kind has. */
+const PUBLIC_PATHS = new Set(["/", "/ok", "/info", "/docs", "/openapi.json"]);
 
 /**
  * @returns whether a request may pass

@@ -114,6 +114,8 @@ export class GraphError extends Error {
 export interface Engine extends GraphShapes {
   /** The graphs of the project, those that do not load included. */
   graphs(): GraphInfo[];
+  /** Version of the project's LangGraph, if it is known. */
+  langgraphVersion(): string | undefined;
   /** The store as the project has set it up. */
   store(): ProjectStore;
   /** ISO time of the build: `created_at` of system assistants. */
