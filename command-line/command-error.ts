@@ -1,4 +1,4 @@
-/** What a person can mend: a wrong argument, a missing file, a port in use. A command prints its message without a stack. */
+/** A mistake that the user can fix: a wrong argument, a missing file, a port in use. A command prints its message without a stack. */
 export class CommandError extends Error {
   override name = "CommandError";
   /** 2 = wrong arguments, 1 = anything else. */

@@ -9,7 +9,7 @@ import { readContext } from "./read-context.ts";
 import { synthesise } from "./synthesise.ts";
 
 synthesise((app) => {
-  const { stack: name, topic, props } = readContext(app.node.getAllContext() as Record<string, unknown>);
+  const { stack: name, topic, props } = readContext(app.node.getAllContext());
   const stack = new Stack(app, name, { description: "LangGraph Agent Server: Lambda, SQS, DynamoDB" });
   const alarmTopic = topic === undefined ? {} : { alarmTopic: Topic.fromTopicArn(stack, "AlarmTopic", topic) };
   new AgentServer(stack, "AgentServer", { ...props, ...alarmTopic });

@@ -13,7 +13,7 @@ import { createPorts, type Host } from "../functions/host/backend.ts";
 import { systemClock as clock } from "../functions/host/clock-and-ids.ts";
 import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/host/own-server.ts";
 import type { App } from "../functions/http/edge/request-context.ts";
-import { create as createClock } from "../functions/sweeper.ts";
+import { create as createSweeper } from "../functions/sweeper.ts";
 import { create as createWorker } from "../functions/worker.ts";
 import { startEventSource } from "./event-source.ts";
 import type { Invoke, LocalQueue } from "./local-queue.ts";
@@ -62,7 +62,7 @@ export async function startFunctions({ env, host, queue, port }: Process): Promi
   const [app, worker, sweep] = await Promise.all([
     createApi(env, whole),
     createWorker(env, whole),
-    createClock(env, whole),
+    createSweeper(env, whole),
   ]);
 
   const withdraw = offerOwnServer({ app, port, auth: withOwnKey(env.auth, ownKey), key: ownKey });

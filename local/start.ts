@@ -1,6 +1,6 @@
 /**
- * `npm start`: the whole system on this machine, with emulators of AWS. V8 is told to collect its heap earlier than by default, because
- * other programs need memory, too. Exit codes: 2 = wrong arguments or files, 1 = it could not start.
+ * `npm start`: the whole system on this machine, with emulators of AWS. V8 collects its heap earlier than by default, to leave memory to
+ * other programs. Exit codes: 2 = wrong arguments or files, 1 = it could not start.
  */
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-/** Tuned numbers of the local system, with unit and reason. Numbers that it shares with the functions are there. */
+/** Tuned numbers of the local system, with unit and reason. Numbers shared with the functions are in theirs. */
 import { HAND_OVER_GRACE } from "../functions/core/run/timings.ts";
 import { MB, SECOND } from "../functions/core/units.ts";
 

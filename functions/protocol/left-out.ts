@@ -1,6 +1,6 @@
 /**
- * The names of project files that are not packed, each with its rule. Packaging leaves them out, and a run that misses such a file is told
- * the rule.
+ * The names of project files that are not packed, each with its rule. Packaging leaves them out; when a run misses such a file, its log
+ * line names the rule.
  */
 
 /** These folders are never packed. */

@@ -1,4 +1,4 @@
-/** What packaging tells the functions about a project: `manifest.json` beside the compiled source, read by the engine. */
+/** What packaging records about a project for the functions: `manifest.json` beside the compiled source, read by the engine. */
 import { z } from "zod";
 
 /** One entry of `graphs`. Paths are relative to the folder of the manifest, with `/`. */

@@ -1,6 +1,6 @@
 /**
  * A Function URL on loopback: requests become events, the pool runs them, streams are passed on as they come. As on AWS, it leaves CORS to
- * the function and does not tell the function that a client has gone.
+ * the function and does not report disconnects to it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Address, listen, type NodeServer } from "../../functions/http/edge/listen.ts";

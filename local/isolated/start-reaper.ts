@@ -1,4 +1,4 @@
-/** Starts the reaper (reaper.ts) and tells it of process groups. */
+/** Starts the reaper (reaper.ts) and names process groups to it. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";

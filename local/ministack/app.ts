@@ -6,7 +6,7 @@ import { synthesise } from "../../infra/synthesise.ts";
 import { fitToMiniStack, synthesizer } from "./fit.ts";
 
 synthesise((app) => {
-  const { stack: name, props } = readContext(app.node.getAllContext() as Record<string, unknown>);
+  const { stack: name, props } = readContext(app.node.getAllContext());
   const stack = new Stack(app, name, { synthesizer: synthesizer() });
   fitToMiniStack(new AgentServer(stack, "AgentServer", props));
 });

@@ -1,4 +1,4 @@
-/** Finds files that import themselves by some way round. */
+/** Finds files that import themselves, directly or through others. */
 
 /** Sets of files of which each reaches all others (Tarjan's algorithm). */
 export function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {

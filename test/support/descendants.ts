@@ -1,4 +1,4 @@
-/** The processes below one, as `ps` tells: for tests of what is left behind. */
+/** The processes below one, as `ps` lists them: for tests of what is left behind. */
 import { execFileSync } from "node:child_process";
 
 /** Ids of the processes below one, and theirs. */

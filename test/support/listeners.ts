@@ -1,4 +1,4 @@
-/** What processes listen on, as Linux tells in /proc: for tests of who can reach them. */
+/** The sockets on which processes listen, from Linux's /proc: for tests of who can reach them. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 

@@ -1,4 +1,4 @@
-/** An endpoint for webhooks: answers as told, keeps what it was sent. */
+/** An endpoint for webhooks: answers as its test says, and keeps what it was sent. */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,5 +1,5 @@
 /**
- * Closes claims, and tells which pending writes readers see. A claim whose worker may still write is sealed (model rule
+ * Closes claims, and decides which pending writes readers see. A claim whose worker may still write is sealed (model rule
  * sealedClaimsHideWrites): existing writes are stamped, which makes them final; later ones are ignored.
  */
 import { PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";

@@ -1,6 +1,6 @@
 /**
  * The port StateUpdates on DynamoDB: thread row, slot, closed claim, heads and pending writes in one transaction. Large values are put
- * before, for nobody reads a segment that nothing refers to. Must not decide what an update is.
+ * first, since nobody reads a segment before something refers to it.
  */
 import { TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { StateUpdates } from "../../core/checkpoint/update-port.ts";
@@ -8,7 +8,6 @@ import { slotItem } from "../log/slot-items.ts";
 import { attemptTransaction } from "../table/attempt-write.ts";
 import { type Condition, isNew, revisionIs } from "../table/conditions.ts";
 import { threadExpiry } from "../table/expiry.ts";
-import type { Item } from "../table/item-batches.ts";
 import { TRANSACTION_ACTIONS } from "../table/limits.ts";
 import { threadItem } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
@@ -22,8 +21,8 @@ import { writesItems } from "./writes.ts";
 export function createStateUpdates(options: TableOptions): StateUpdates {
   const { client, table: TableName, clock, retentionMs, wake } = options;
   const segments = createSegments(options);
-  const put = (Item: object, condition?: Condition) => ({
-    Put: { TableName, Item: Item as Item, ...(condition && conditional(condition)) },
+  const put = (Item: Record<string, unknown>, condition?: Condition) => ({
+    Put: { TableName, Item, ...(condition && conditional(condition)) },
   });
 
   return {

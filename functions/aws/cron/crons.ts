@@ -1,4 +1,4 @@
-/** The port Crons on DynamoDB: row, payload, place in the listing, and a note on the thread of a cron that has one. */
+/** The port Crons on DynamoDB: row, payload, entry in the listing, and a note on the thread of a cron that has one. */
 import { GetCommand, PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { CronRow, Crons } from "../../core/cron/cron-port.ts";
 import { LISTED_CRONS } from "../../core/cron/limits.ts";

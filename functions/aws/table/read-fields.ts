@@ -1,6 +1,6 @@
 /**
- * The checked reader of rows: what the table holds has the fields that our types say, or the read is `Impossible`. Made by hand, for every
- * read pays for it (docs/decisions.md 23).
+ * The checked reader of rows: what the table holds has the fields that our types say, or the read is `Impossible`. Hand-written, because
+ * every read pays for it (decision 23).
  */
 import { Impossible } from "../../core/failure/failure.ts";
 import type { JsonObject } from "../../protocol/json.ts";

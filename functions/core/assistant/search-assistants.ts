@@ -1,4 +1,4 @@
-/** Search looks at every assistant in the listing, for totals are true and no filter has an index. Rows are read of a page alone. */
+/** Searches assistants. The whole listing is read, since totals are exact and no filter has an index; rows are read for one page only. */
 import type { Assistant, AssistantSearch } from "../../protocol/assistant.ts";
 import { contains } from "../json/contains.ts";
 import type { Ports } from "../ports.ts";

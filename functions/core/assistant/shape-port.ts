@@ -1,4 +1,4 @@
-/** The part of the engine's port that tells what a graph is made of, without a run. */
+/** The part of the engine's port that describes a graph without a run. */
 import type { Drawing, GraphSchemas } from "../../protocol/assistant.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 

@@ -1,4 +1,4 @@
-/** Creates a cron, on a thread or stateless: whatever would be wrong with its runs is said now. */
+/** Creates a cron, on a thread or stateless: whatever would be wrong with its runs is an error now. */
 import type { Cron, CronCreate } from "../../protocol/cron.ts";
 import { PAYLOAD_FIELDS } from "../../protocol/cron.ts";
 import type { Json, JsonObject } from "../../protocol/json.ts";

@@ -1,4 +1,4 @@
-/** The two errors that ports throw. They tell the caller whether a repetition is right (design 4). */
+/** The two errors that ports throw. Their class says whether to repeat the call (design 4). */
 
 /** `message` may be shown to clients. `String(error)` is for logs: it adds the text of the service, where the message leaves that out. */
 class PortFailure extends Error {

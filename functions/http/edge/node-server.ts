@@ -1,6 +1,6 @@
 /**
- * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, tells the app when a client disconnects,
- * and aborts the connection when a body fails.
+ * The app on a plain Node server: the local system, or a container. Streams at the reader's pace, reports disconnects to the app, and
+ * aborts the connection when a body fails.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { errorResponse } from "../server/respond.ts";

@@ -90,7 +90,7 @@ export async function storedValues(bridge: Bridge, head: CheckpointHead): Promis
   const whole = names.length === 0 ? WHOLE.find((channel) => Object.hasOwn(head.channels, channel)) : undefined;
   if (whole !== undefined) return (await readValues(bridge, head, whole)) ?? {};
   const values = await Promise.all(names.map((name) => readValues(bridge, head, [name])));
-  return Object.assign({}, ...values) as Json;
+  return Object.assign({}, ...values);
 }
 
 /** Tasks that were interrupted and not answered. */
