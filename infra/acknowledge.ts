@@ -13,14 +13,14 @@ export function acknowledgeFindings(server: ServerParts, { tracing }: { tracing:
       key,
       "AwsSolutions",
       "SMG4",
-      "Clients have to be told of a new key first: it is changed by hand, with two keys valid.",
+      "Clients have to get a new key first: it is changed by hand, with two keys valid.",
     );
   if (webhookSecret)
     acknowledge(
       webhookSecret,
       "AwsSolutions",
       "SMG4",
-      "Receivers have to be told of a new secret first: it is changed by hand.",
+      "Receivers have to get a new secret first: it is changed by hand.",
     );
   acknowledge(deadLetters, "Serverless", "SQSRedrivePolicy", "It is the dead-letter queue itself.");
   acknowledge(api, "Serverless", "LambdaDLQ", "It is invoked by its URL alone, and answers to whoever asks.");

@@ -37,8 +37,8 @@ export interface AgentServerProps {
   /** Origins whose pages may call the API, instead of those of the project's `http.cors`. Default: those; without `http.cors` any. */
   readonly cors?: { readonly origins: readonly string[] };
   /**
-   * Variables of the graphs, over those of langgraph.json's `env`. A value `ssm:/name` or `secretsmanager:name` (or `…#field`) is a
-   * reference: the functions read it when they start, and it stands neither in the template nor in a function's settings.
+   * Variables of the graphs, which override langgraph.json's `env`. A value `ssm:/name` or `secretsmanager:name` (or `…#field`) is a
+   * reference: the functions read it when they start, and it is neither in the template nor in a function's settings.
    */
   readonly environment?: Readonly<Record<string, string>>;
   /** Concurrent runs, 2 to 1000. Default: as many as the account's concurrency allows. */
@@ -49,8 +49,8 @@ export interface AgentServerProps {
    */
   readonly apiConcurrency?: number;
   /**
-   * Open answers (stream, wait, join) of one key at once, up to 1000; beyond, 429 with Retry-After. Counted in the table: two write units
-   * and a read unit for each. A client that left still counts until its run ends, for so long its function runs. Default: any number.
+   * Open responses (stream, wait, join) of one key at once, up to 1000; beyond, 429 with Retry-After. Counted in the table: two write units
+   * and a read unit for each. A client that disconnected counts until its run ends, since its function goes on. Default: any number.
    */
   readonly streamsPerKey?: number;
   /**
@@ -70,7 +70,7 @@ export interface AgentServerProps {
    */
   readonly warmThroughput?: { readonly read?: number; readonly write?: number };
   /**
-   * DESTROY: all goes with the stack. RETAIN: the table stays, is protected from deletion and has point-in-time copies. Default: DESTROY.
+   * DESTROY: everything is deleted with the stack. RETAIN: the table stays, protected and with point-in-time copies. Default: DESTROY.
    */
   readonly removalPolicy?: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
   /** Default: a month. */
@@ -80,7 +80,7 @@ export interface AgentServerProps {
   /** Receives every alarm and its end. Default: none; the alarms can be seen in CloudWatch. */
   readonly alarmTopic?: ITopic;
   /**
-   * USD a month of the whole account. The alarm topic and the address are told when more is spent, or will be by AWS's forecast. Default:
+   * USD a month of the whole account. The alarm topic and the address are notified when more is spent, or forecast by AWS. Default:
    * none.
    */
   readonly budget?: { readonly usd: number; readonly email?: string };

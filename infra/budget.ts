@@ -9,7 +9,7 @@ import { SynthError } from "./synth-error.ts";
 
 /**
  * Covers the whole account: AWS knows the costs of one stack only where cost allocation tags are activated.
- * @throws SynthError if nobody would be told
+ * @throws SynthError if nobody would be notified
  */
 export function createBudget(
   scope: Construct,
@@ -17,7 +17,7 @@ export function createBudget(
   topic: ITopic | undefined,
 ): CfnBudget {
   if (email === undefined && topic === undefined)
-    throw new SynthError("budget: somebody has to be told; give an e-mail address or a topic of alarms.");
+    throw new SynthError("budget: somebody has to be notified; give an e-mail address or a topic of alarms.");
   const subscribers = [
     ...(email === undefined ? [] : [{ subscriptionType: "EMAIL", address: email }]),
     ...(topic === undefined ? [] : [{ subscriptionType: "SNS", address: topic.topicArn }]),
@@ -45,6 +45,6 @@ function allowBudgets(scope: Construct, topic: ITopic): void {
   if (!statementAdded)
     Annotations.of(scope).addWarningV2(
       "threadline:budget-topic",
-      "The topic's own policy must let budgets.amazonaws.com publish (sns:Publish), or the budget tells nobody.",
+      "The topic's own policy must let budgets.amazonaws.com publish (sns:Publish), or the budget notifies nobody.",
     );
 }

@@ -159,7 +159,7 @@ function budgetOf(switches: Switches): AgentServerProps["budget"] {
   const usd = switches.number("budget", 1, 1_000_000_000);
   const email = switches.text("email", /^[^\s@]+@[^\s@]+$/, "an e-mail address");
   if (email !== undefined && usd === undefined)
-    throw new SynthError("-c email: is told of a budget; give -c budget=USD.");
+    throw new SynthError("-c email: is notified of a budget; give -c budget=USD.");
   return usd === undefined ? undefined : { usd, ...defined({ email }) };
 }
 

@@ -20,7 +20,7 @@ export interface Emulator {
 
 /**
  * @param file where the data is kept; undefined = in memory
- * @param onLost told once if it ends before it is stopped
+ * @param onLost called once if it ends before it is stopped
  * @throws CommandError if this machine has no binary or it does not start
  */
 export async function startDynamodb(file?: string, onLost?: (what: string) => void): Promise<Emulator> {
@@ -38,7 +38,7 @@ export async function startDynamodb(file?: string, onLost?: (what: string) => vo
       child.once("exit", tell);
       return { endpoint, stop: () => stopChild(child.off("exit", tell)) };
     }
-    // Another program may have taken the port between the look and the start.
+    // Another program may have taken the port between the check and the start.
     if (tries === EMULATOR_PORT_TRIES)
       throw new CommandError(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
   }

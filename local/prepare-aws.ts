@@ -19,7 +19,7 @@ export interface PreparedAws {
 }
 
 /**
- * @param given settings and endpoints; what is not given is as it suits one machine: no key, webhooks to this machine, too
+ * @param given settings and endpoints; by default those of one machine: no key, webhooks to this machine, too
  * @throws CommandError for settings that are wrong, and for endpoints without keys or without an answer
  */
 export async function prepareAws(given: Record<string, string | undefined>): Promise<PreparedAws> {
@@ -48,7 +48,7 @@ function readSettings(settings: Record<string, string | undefined>): Env {
   }
 }
 
-/** Errors of Node for an address where nobody listens, or that is none. */
+/** Errors of Node for an address where nobody listens, or that is invalid. */
 const UNREACHABLE = [
   "ECONNREFUSED",
   "ENOTFOUND",

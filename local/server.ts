@@ -75,7 +75,7 @@ const OWN_KEYS_UNUSED = { ...OWN_KEYS, THREADLINE_AWS_SIGNATURES: "placeholder" 
 
 /**
  * Listens from the first moment: requests that come before everything is there wait for it.
- * @throws CommandError for what a person can mend
+ * @throws CommandError for what the user can fix
  */
 export async function startServer(options: ServerOptions): Promise<LocalServer> {
   await using started = new AsyncDisposableStack();
@@ -173,7 +173,7 @@ async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
 }
 
 /**
- * Built-in emulators for what has no endpoint; a person's own keys go only to a person's own endpoints. A single process needs no queue
+ * Built-in emulators for what has no endpoint; the user's own keys go only to the user's own endpoints. A single process needs no queue
  * between its functions.
  */
 async function startEmulators(options: ServerOptions, data: string, started: AsyncDisposableStack) {

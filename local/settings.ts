@@ -32,7 +32,7 @@ type Shell = Readonly<Record<string, string | undefined>>;
 
 /**
  * @returns a warning of variables that are named like settings without the prefix, and so are seen by graphs alone
- * @throws CommandError for a name with our prefix that is none
+ * @throws CommandError for an unknown name with our prefix
  */
 export function checkNames(shell: Shell): string | undefined {
   const unknown = Object.keys(shell).filter((name) => name.startsWith(PREFIX) && !KNOWN.includes(name));

@@ -53,7 +53,7 @@ export interface Artefact {
   /** Files of the project that are not in it, paths from the base. */
   leftOut: LeftOut[];
   findings: Finding[];
-  /** Findings that are more than notes, as text; without those of secrets, which a deployment may have settled otherwise. */
+  /** Warnings and errors as text, except about secrets, which a deployment may provide in another way. */
   warnings: string[];
 }
 

@@ -10,7 +10,7 @@ import { Aliases } from "./compile/aliases.ts";
 import { bridgeModule, findLangGraph, linkHidden, missingLangGraph, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile/compile-files.ts";
 import { graphEntry, problemOf, problemsOutsideGraphs } from "./compile/graph-entries.ts";
-import { LEFT_OUT_TOLD } from "./limits.ts";
+import { LEFT_OUT_LISTED } from "./limits.ts";
 import { locateBase, plugAndPlay } from "./mirror/locate-base.ts";
 import { mixesFormats } from "./compile/mixed-formats.ts";
 import { oldLangGraph } from "./old-langgraph.ts";
@@ -140,7 +140,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
       ...problemsOutsideGraphs(sources, graphs, config.dir),
     ],
     packages: own.packages.map((dir) => toPosix(path.relative(base, dir)) || ".").toSorted(),
-    left_out: toldLeftOut(own.leftOut, base),
+    left_out: listLeftOut(own.leftOut, base),
     built_at: new Date().toISOString(),
   };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
@@ -191,7 +191,7 @@ function absentTsconfigs({ absent }: TsconfigPlan, from: string): string[] {
   );
 }
 
-/** None for a file that has gone since it was compiled, as an editor's do at a save. */
+/** None for a file that was removed after it was compiled, as editors do at a save. */
 function contentOf(file: string): [string, Buffer][] {
   const content = ifThere(() => readFileSync(file));
   return content ? [[file, content]] : [];
@@ -206,19 +206,19 @@ function dockerIgnore(dirs: readonly string[]): { dir: string; lines: string[] }
   return undefined;
 }
 
-/** What lies nearest to the top first: a list without end would be no help. */
-function toldLeftOut(leftOut: readonly LeftOut[], base: string): LeftOut[] {
-  const told = leftOut.map(({ path: at, rule }) => ({
+/** Those nearest to the top first, and no more than a reader takes in. */
+function listLeftOut(leftOut: readonly LeftOut[], base: string): LeftOut[] {
+  const listed = leftOut.map(({ path: at, rule }) => ({
     path: toPosix(path.relative(base, at)) + (at.endsWith(path.sep) ? "/" : ""),
     rule,
   }));
   const depth = (at: string): number => at.split("/").length;
-  return told.toSorted((a, b) => depth(a.path) - depth(b.path)).slice(0, LEFT_OUT_TOLD);
+  return listed.toSorted((a, b) => depth(a.path) - depth(b.path)).slice(0, LEFT_OUT_LISTED);
 }
 
 /**
- * One bridge for each format among the graph files, in a folder that sees LangGraph; one at least, for what is stored is read by it even
- * when no graph file is there. Returns their paths for the manifest.
+ * One bridge for each format of the graph files, in a folder that can import LangGraph; at least one, which also reads what is stored.
+ * Returns their paths for the manifest.
  */
 function addBridges(
   outputs: Map<string, string>,

@@ -10,7 +10,7 @@ export const LAST_WORDS_IN_LINE = 500;
 export const ASSET_BYTES = 10 * MB;
 export const ASSETS_BYTES = 50 * MB;
 /** Files and folders left out of a mirror that its manifest lists, those nearest to the top first. */
-export const LEFT_OUT_TOLD = 200;
+export const LEFT_OUT_LISTED = 200;
 /** Bytes of a function's unzipped code: AWS's quota, and the size from which one more package may exceed it. */
 export const FUNCTION_BYTES = 250 * MB;
 export const FUNCTION_BYTES_NEAR = 240 * MB;

@@ -10,16 +10,16 @@ const OLDEST = [0, 2, 74] as const;
 /** What a version says that allows the oldest one, so that it need not be changed. */
 const ALLOWS_OLDEST = /^(?:[\^~] *0\.2\.\d+|0\.2(?:\.x)?|[*x]|latest|>=.*)$/;
 
-/** Why graphs of such a version are not served, and what mends it; undefined for one that is new enough. */
+/** Why graphs of such a version are not served, and the command that helps; undefined for one that is new enough. */
 export function oldLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
   const { version = "" } = langgraph ?? {};
   const parts = version.split(".").map(Number.parseFloat);
   const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
   if (at === -1 || !((parts[at] ?? Infinity) < (OLDEST[at] ?? 0))) return undefined;
-  return `${LANGGRAPH} ${version} is installed, and ${OLDEST.join(".")} is the oldest that is served: ${cure(dir)}`;
+  return `${LANGGRAPH} ${version} is installed, and ${OLDEST.join(".")} is the oldest that is served: ${updateCommand(dir)}`;
 }
 
-function cure(dir: string): string {
+function updateCommand(dir: string): string {
   const { update, add, skipsWorkspaces } = packageManagerOf(dir);
   const declared = declaredIn(dir);
   const models = [...declared.keys()].filter(isModels).toSorted();
@@ -31,8 +31,8 @@ function cure(dir: string): string {
 }
 
 /**
- * Packages of models call core's inner functions: an old one beside a newer core fails when it binds tools. Of community the newest
- * versions ask for optional packages that contradict one another, which npm refuses.
+ * Packages of models call core's inner functions: an old one beside a newer core fails when it binds tools. The newest
+ * versions of community have contradictory optional peers, which npm refuses.
  */
 function isModels(name: string): boolean {
   return (

@@ -21,7 +21,7 @@ const wrong = (name: string, value: string, wanted: string): CommandError =>
 
 /**
  * @param timeout value of `--timeout`, s; both functions', where the environment names none for one
- * @throws CommandError for a value that is not what its name says
+ * @throws CommandError for a value of the wrong kind
  */
 export function readIsolatedOptions(
   env: Record<string, string | undefined>,

@@ -2,7 +2,7 @@
 import { KB, MINUTE, SECOND } from "../../functions/core/units.ts";
 import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 
-/** ms. A process that only tries graphs ends when none is asked for during this: the pause between two of them is shorter. */
+/** ms without a question, after which a process that only tries graphs ends. Pauses between questions are shorter. */
 export const TRIER_UNASKED = 2 * SECOND;
 /** Environments of one function at once: a process of about 100 MB each, and one open stream keeps one. */
 export const ISOLATED_CONCURRENCY = 50;

@@ -30,7 +30,7 @@ const SOURCE = /^src\/.*\.[cm]?tsx?$/;
 const TYPESCRIPT = /(?<!\.d)\.(?:[cm]?ts|tsx)"/;
 const ENTRIES = ["main", "module", "exports", "imports", "bin"];
 
-/** Links are followed, as the artefact has none; one that leads nowhere, or back to where it lies, counts as nothing. */
+/** Links are followed, since the artefact has none. Broken and circular ones are ignored. */
 export function listFiles({
   dir,
   name: packageName,

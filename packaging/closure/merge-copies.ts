@@ -3,8 +3,8 @@ import type { InstalledPackage } from "./installed-package.ts";
 
 /**
  * Copies of equal key are one group at first. A group is split while two of its members have dependencies in different groups, so that
- * packages that depend on each other in a ring are compared, too.
- * @returns for each package the one that stands for it; its dependencies are such packages
+ * packages that depend on each other in a circle are compared, too.
+ * @returns for each package the one that replaces it; dependencies name replacements, too
  */
 export function mergeCopies(packages: readonly InstalledPackage[]): Map<InstalledPackage, InstalledPackage> {
   let groups = numbered(packages, ({ key }) => key);

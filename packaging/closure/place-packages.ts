@@ -21,7 +21,7 @@ interface Dependent {
 
 /**
  * The first importer's dependencies come first. An importer in whose folder another one lies has to come before it.
- * @throws Error if versions depend on each other in a ring that folders without links cannot express
+ * @throws Error if versions depend on each other in a circle that folders without links cannot express
  */
 export function placePackages(importers: Closure["importers"]): Placement[] {
   const placed = new Map<string, InstalledPackage>();

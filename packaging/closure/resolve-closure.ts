@@ -33,7 +33,7 @@ export interface Variant {
 export interface InheritedPackage {
   name: string;
   by: string;
-  /** One of the project's devDependencies: not brought for this. */
+  /** One of the project's devDependencies: not packed for this reason. */
   isTool: boolean;
 }
 
@@ -148,7 +148,7 @@ class Walk {
     return fitsPlatform(readJsonObject(path.join(real, "package.json")) ?? {}, this.#cpu);
   }
 
-  /** A variant belongs to one version of its package: another one's, which may lie above, is none. */
+  /** A variant fits one version of its package; one of another version, found further up, does not count. */
   #installed(name: string, dir: string, range: string): string | undefined {
     const real = findInstalled(name, dir)?.real;
     if (real === undefined || !isVariantFor(name, this.#cpu) || !EXACT.test(range)) return real;
@@ -172,7 +172,7 @@ class Walk {
 interface Declared {
   range: string;
   required: boolean;
-  /** A peer that is not called optional: npm brings it, the others only say that it is absent. */
+  /** A peer that is not marked optional: npm installs it, other package managers only warn. */
   expected: boolean;
 }
 

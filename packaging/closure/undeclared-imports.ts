@@ -58,7 +58,7 @@ function locate(name: string, file: string, { dir, name: own, manifest }: Import
   return real === undefined || isInside(dir, real) ? undefined : real;
 }
 
-/** The packages that a file imports, but for those it only tries to. */
+/** The packages that a file imports outside of `try`. */
 function importsOf(file: string, code: string): Set<string> {
   const parents = new Map<SyntaxNode, SyntaxNode>();
   const nodes = [...nodesOf(parseSync(file, code).program, parents)];

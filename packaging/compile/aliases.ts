@@ -1,5 +1,5 @@
 /**
- * Names of a project's files that are no paths: `paths` and `baseUrl` of tsconfig, `imports` of package.json, packages of the workspace.
+ * Names of a project's files other than paths: `paths` and `baseUrl` of tsconfig, `imports` of package.json, packages of the workspace.
  * Finds what a computed import may mean by them, and collects those that are needed at run time.
  */
 import path from "node:path";

@@ -5,7 +5,7 @@ import { isRecord } from "../source-files.ts";
 import type { Problem, Sources } from "./sources.ts";
 
 /**
- * Every error is laid on its file, which counts as broken; an error that names none is laid on all `files` of the build.
+ * Assigns every error to its file, which counts as broken; an error that names none goes to all `files` of the build.
  * @param cwd of the compiler
  */
 export function blame(error: unknown, files: readonly string[], sources: Sources, cwd: string): void {

@@ -108,7 +108,7 @@ async function buildGroup(group: Group, options: CompileOptions, done: Set<strin
 function inputOptions({ settings }: Group, files: string[], base: string): RolldownOptions {
   const inside = files.filter((file) => isInside(base, file));
   return {
-    // The keys must only be different: outputs are named by their file.
+    // Any distinct keys will do: outputs are named by their file.
     input: Object.fromEntries(inside.map((file) => [toPosix(path.relative(base, file)), file])),
     cwd: base,
     platform: "node",

@@ -68,7 +68,7 @@ describe("guards against a bill", () => {
 
     templateOf({ budget: { usd: 50 }, alarmTopic }, stack);
 
-    expect(() => templateOf({ budget: { usd: 50 } })).toThrow(/somebody has to be told/);
+    expect(() => templateOf({ budget: { usd: 50 } })).toThrow(/somebody has to be notified/);
     const [warning] = Annotations.fromStack(stack).findWarning("*", Match.stringLikeRegexp("budgets"));
     expect(warning?.entry.data).toMatch(/must let budgets.amazonaws.com publish/);
   });
