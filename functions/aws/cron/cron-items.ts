@@ -1,26 +1,8 @@
-/** Crons as items and back, checked. */
+/** Crons as items and back. Reads are `Impossible` if an item does not fit. */
 import type { CronRow } from "../../core/cron/cron-port.ts";
-import { z } from "zod";
-import { JsonObject } from "../../protocol/json.ts";
 import type { Item } from "../table/item-batches.ts";
 import { cronKey } from "../table/keys.ts";
-
-const Row = z.object({
-  cron_id: z.string(),
-  assistant_id: z.string(),
-  thread_id: z.string().nullable(),
-  gen: z.number().nullable(),
-  schedule: z.string(),
-  timezone: z.string().nullable(),
-  end_time: z.string().nullable(),
-  enabled: z.boolean(),
-  on_run_completed: z.enum(["delete", "keep"]).nullable(),
-  metadata: z.string().transform((text): JsonObject => JsonObject.parse(JSON.parse(text))),
-  next_run_at: z.number().nullable(),
-  created_at: z.string(),
-  updated_at: z.string(),
-  rev: z.number(),
-});
+import { fieldOf, isNumber, isObject, isText, parseField } from "../table/read-fields.ts";
 
 export const rowItem = (row: CronRow): Item => ({
   ...row,
@@ -28,4 +10,25 @@ export const rowItem = (row: CronRow): Item => ({
   metadata: JSON.stringify(row.metadata),
 });
 
-export const toCron = (item: object): CronRow => Row.parse(item);
+const isTextOrNull = (value: unknown): value is string | null => value === null || isText(value);
+const isNumberOrNull = (value: unknown): value is number | null => value === null || isNumber(value);
+const isSwitch = (value: unknown): value is boolean => typeof value === "boolean";
+const isOutcome = (value: unknown): value is CronRow["on_run_completed"] =>
+  value === null || value === "delete" || value === "keep";
+
+export const toCron = (item: Item): CronRow => ({
+  cron_id: fieldOf(item, "cron_id", isText),
+  assistant_id: fieldOf(item, "assistant_id", isText),
+  thread_id: fieldOf(item, "thread_id", isTextOrNull),
+  gen: fieldOf(item, "gen", isNumberOrNull),
+  schedule: fieldOf(item, "schedule", isText),
+  timezone: fieldOf(item, "timezone", isTextOrNull),
+  end_time: fieldOf(item, "end_time", isTextOrNull),
+  enabled: fieldOf(item, "enabled", isSwitch),
+  on_run_completed: fieldOf(item, "on_run_completed", isOutcome),
+  metadata: parseField(item, "metadata", isObject),
+  next_run_at: fieldOf(item, "next_run_at", isNumberOrNull),
+  created_at: fieldOf(item, "created_at", isText),
+  updated_at: fieldOf(item, "updated_at", isText),
+  rev: fieldOf(item, "rev", isNumber),
+});

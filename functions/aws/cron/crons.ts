@@ -1,5 +1,5 @@
 /** The port Crons on DynamoDB: row, payload, entry in the listing, and a note on the thread of a cron that has one. */
-import { GetCommand, PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
+import { PutCommand, TransactWriteCommand } from "@aws-sdk/lib-dynamodb";
 import type { CronRow, Crons } from "../../core/cron/cron-port.ts";
 import { LISTED_CRONS } from "../../core/cron/limits.ts";
 import { attemptTransaction, attemptWrite } from "../table/attempt-write.ts";
@@ -15,6 +15,8 @@ import {
   listedCronKey,
   threadKey,
 } from "../table/keys.ts";
+import { fieldOf, isBytes } from "../table/read-fields.ts";
+import { readItem } from "../table/read-item.ts";
 import { conditional } from "../table/update-expression.ts";
 import { rowItem, toCron } from "./cron-items.ts";
 
@@ -53,15 +55,13 @@ export function createCrons(options: Table): Crons {
     },
 
     async get(cron_id) {
-      const command = new GetCommand({ TableName, Key: cronKey(cron_id), ConsistentRead: true });
-      const { Item } = await client.send(command);
-      return Item && toCron(Item);
+      const item = await readItem(options, cronKey(cron_id));
+      return item && toCron(item);
     },
 
     async payload(cron_id) {
-      const command = new GetCommand({ TableName, Key: cronPayloadKey(cron_id), ConsistentRead: true });
-      const data: unknown = (await client.send(command)).Item?.["data"];
-      return data instanceof Uint8Array ? data : undefined;
+      const item = await readItem(options, cronPayloadKey(cron_id));
+      return item && fieldOf(item, "data", isBytes);
     },
 
     async list() {

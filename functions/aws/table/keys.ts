@@ -17,7 +17,8 @@
  *                 w0, w1 … write by its index · s1, s2 … special write by its negated index
  *   closed claim  after last visible head · z stamp of the closing claim · k epochs that it knows · u "left nothing"
  *                 from first checkpoint that needs a stamp · fin "written by the run's end" · below runs of a removed thread
- *   store item    d content · ik key · sn namespace · ca, ua created and updated
+ *   store item    d content · ik key · sn namespace · ca, ua created and updated · v vectors · vn how many · tm minutes to live
+ *                 xs expiry in seconds, once more ttl, whose name no projection may have
  */
 import { createHash } from "node:crypto";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
