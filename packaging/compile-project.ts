@@ -130,6 +130,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     ...(env.file === undefined ? { env_values: env.values } : { env_file: env.file, env_values: {} }),
     http: config.http,
     store: storeEntry(config.store, base),
+    ...(config.threadTtl && { thread_ttl: config.threadTtl }),
     bridges,
     ...(isMixed ? { shared_format: "esm" } : {}),
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),

@@ -3,8 +3,10 @@ import { CRONS_AT_ONCE } from "./cron/limits.ts";
 import { fireCron } from "./cron/fire-cron.ts";
 import { Unclear } from "./failure/failure.ts";
 import type { Ports } from "./ports.ts";
+import { expireThread } from "./thread/expire-thread.ts";
+import { THREADS_AT_ONCE } from "./thread/limits.ts";
 import { recoverRun } from "./run/recover-runs.ts";
-import type { Due, DueRun } from "./run/run-ports.ts";
+import type { Due, DueRun, DueThread } from "./run/run-ports.ts";
 import { SWEEP_CONCURRENCY, SWEEP_PATIENCE } from "./run/timings.ts";
 import { deliverWebhook } from "./webhook/deliver-webhook.ts";
 import { WEBHOOKS_AT_ONCE, WEBHOOKS_FOR } from "./webhook/timings.ts";
@@ -24,6 +26,9 @@ export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<numbe
     sideBySide(due.filter(isCron), CRONS_AT_ONCE, async ({ cron_id }) =>
       quietly(ports, { cron_id }, () => fireCron(ports, cron_id)),
     ),
+    sideBySide(due.filter(isThread), THREADS_AT_ONCE, async ({ thread_id }) =>
+      quietly(ports, { thread_id }, () => expireThread(ports, thread_id)),
+    ),
     sideBySide(
       of("webhook", due),
       WEBHOOKS_AT_ONCE,
@@ -35,6 +40,7 @@ export async function sweep(ports: Ports, stopping?: AbortSignal): Promise<numbe
 }
 
 const of = (kind: DueRun["kind"], due: Due[]): DueRun[] => due.filter((one): one is DueRun => one.kind === kind);
+const isThread = (one: Due): one is DueThread => one.kind === "thread";
 const isCron = (one: Due): one is Extract<Due, { kind: "cron" }> => one.kind === "cron";
 
 /** A run that takes longer than SWEEP_PATIENCE frees its worker: poisoned runs do not delay the others, however many there are. */

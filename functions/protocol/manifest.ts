@@ -38,6 +38,13 @@ export type HeaderRules = z.infer<typeof HeaderRules>;
 export const HttpConfig = z.object({ cors: CorsConfig.optional(), configurable_headers: HeaderRules.optional() });
 export type HttpConfig = z.infer<typeof HttpConfig>;
 
+/** `checkpointer.ttl` of langgraph.json, in minutes. */
+export const ThreadTtlConfig = z.object({
+  strategy: z.enum(["delete", "keep_latest"]).default("delete"),
+  ttl: z.number().positive(),
+});
+export type ThreadTtlConfig = z.infer<typeof ThreadTtlConfig>;
+
 /** `store` of langgraph.json. */
 export const StoreConfig = z.object({
   ttl: z
@@ -92,6 +99,8 @@ export const Manifest = z.object({
   env_values: z.record(z.string(), z.string()).default({}),
   http: HttpConfig.default({}),
   store: StoreConfig.default({}),
+  /** `checkpointer.ttl` of langgraph.json; absent = threads are kept. */
+  thread_ttl: ThreadTtlConfig.optional(),
   /** Bridge modules to the project's own LangGraph, by module format; see `packaging/bridge.ts`. */
   bridges: z.object({ esm: z.string().optional(), cjs: z.string().optional() }),
   /** The project has code of both formats: LangGraph and its kin are these copies for CommonJS, too, for classes of two copies differ. */

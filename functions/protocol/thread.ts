@@ -28,6 +28,8 @@ export interface Thread {
   values: Json;
   interrupts: Record<string, Interrupt[]>;
   error?: ErrorDetail | null;
+  /** Only if it is asked for. */
+  ttl?: { strategy: "delete" | "keep_latest"; ttl_minutes: number; expires_at: string | null };
 }
 
 export interface CheckpointRef {
@@ -77,17 +79,30 @@ export const rootCheckpoint = (checkpoint_id: CheckpointSelector["checkpoint_id"
   checkpoint_map: undefined,
 });
 
+/** Minutes; the longest is 100 years, for a date has to be able to say when it ends. */
+const Minutes = z.number().positive().max(52_560_000);
+
+/** A number is how long until the thread is deleted. */
+export const ThreadTtl = z.union([
+  Minutes.transform((ttl) => ({ strategy: "delete" as const, ttl })),
+  z.object({
+    strategy: absentable(z.enum(["delete", "keep_latest"])).transform((strategy) => strategy ?? "delete"),
+    ttl: Minutes,
+  }),
+]);
+export type ThreadTtl = z.infer<typeof ThreadTtl>;
+
 export const ThreadCreate = z.object({
   thread_id: absentable(Uuid),
   metadata: absentable(JsonObject),
   if_exists: absentable(z.enum(["raise", "do_nothing"])).transform((choice) => choice ?? "raise"),
-  ttl: absentable(z.union([z.number(), JsonObject])),
+  ttl: absentable(ThreadTtl),
 });
 export type ThreadCreate = z.infer<typeof ThreadCreate>;
 
 export const ThreadPatch = z.object({
   metadata: absentable(JsonObject),
-  ttl: absentable(z.union([z.number(), JsonObject])),
+  ttl: absentable(ThreadTtl),
 });
 export type ThreadPatch = z.infer<typeof ThreadPatch>;
 

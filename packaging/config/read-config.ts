@@ -10,7 +10,9 @@ import { readHttp } from "./read-http.ts";
 import { type ProjectEnv, readEnv } from "./read-env.ts";
 import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
 import { isFolder, isRecord } from "../source-files.ts";
+import type { ThreadTtlConfig } from "../../functions/protocol/manifest.ts";
 import { type ConfiguredStore, readStore } from "./read-store.ts";
+import { readThreadTtl } from "./read-thread-ttl.ts";
 import { unservedFields } from "./unserved-fields.ts";
 
 /** The config file is missing or is no JSON object: nothing can be served. The message names file and line. */
@@ -38,6 +40,7 @@ export interface ProjectConfig {
   env: ProjectEnv;
   http: HttpConfig;
   store: ConfiguredStore;
+  threadTtl: ThreadTtlConfig | undefined;
   /** Files of the project to include or exclude against the rules. */
   files: FileChoice;
   warnings: string[];
@@ -51,6 +54,7 @@ export function readConfig(config: string): ProjectConfig {
   const env = readEnv(raw["env"], dir, (text) => warnings.push(text));
   const http = readHttp(raw["http"], (text) => warnings.push(text));
   const store = readStore(raw["store"], dir, (text) => warnings.push(text));
+  const threadTtl = readThreadTtl(raw["checkpointer"], (text) => warnings.push(text));
   warnings.push(...unservedFields(raw));
   return {
     file,
@@ -59,6 +63,7 @@ export function readConfig(config: string): ProjectConfig {
     env,
     http,
     store,
+    threadTtl,
     files: readFileChoice(raw, dir, (text) => warnings.push(text)),
     warnings,
   };

@@ -122,3 +122,44 @@ test("storage counts checkpoints, values once, and pending writes", async () => 
   expect(by_channel["some_text"]?.bytes).toBeGreaterThan(10);
   expect((await fetch(`${server.url}/threads/${UNKNOWN}/storage`)).status).toBe(404);
 });
+
+describe("ttl", () => {
+  const SOON = 0.02;
+
+  test("is shown if it is asked for, and a thread whose time is over is gone", async () => {
+    const thread = await client.threads.create({ ttl: 60 });
+    const shown = await json(fetch(`${server.url}/threads/${thread.thread_id}?include=ttl`));
+    expect(shown["ttl"]).toMatchObject({ strategy: "delete", ttl_minutes: 60 });
+    expect(await client.threads.get(thread.thread_id)).not.toHaveProperty("ttl");
+    await client.runs.wait(thread.thread_id, "agent", { input: { topic: "x" } });
+
+    await client.threads.update(thread.thread_id, { ttl: SOON });
+
+    await vi.waitFor(() => expect(client.threads.get(thread.thread_id)).rejects.toThrow(/404/), { timeout: 10_000 });
+    await expect(client.threads.getState(thread.thread_id)).rejects.toThrow(/404/);
+    await expect(client.runs.list(thread.thread_id)).rejects.toThrow(/404/);
+    expect(await client.threads.search({ ids: [thread.thread_id] })).toEqual([]);
+    await client.threads.create({ threadId: thread.thread_id });
+    expect(await client.threads.getHistory(thread.thread_id)).toEqual([]);
+  });
+
+  test.each([[0], [-1], ["soon"], [{ strategy: "some", ttl: 1 }], [{ strategy: "delete" }], [1e300]])(
+    "bad input: %j",
+    async (ttl) => {
+      const { thread_id } = await client.threads.create();
+
+      const [created, patched] = await Promise.all([
+        post(`${server.url}/threads`, { ttl }),
+        fetch(`${server.url}/threads/${thread_id}`, {
+          method: "PATCH",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify({ ttl }),
+        }),
+      ]);
+
+      expect([created.status, patched.status]).toEqual([422, 422]);
+      expect((await json(created)).detail).toMatch(/^ttl/);
+      expect(await json(fetch(`${server.url}/threads/${thread_id}?include=ttl`))).not.toHaveProperty("ttl");
+    },
+  );
+});

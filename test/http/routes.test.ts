@@ -65,12 +65,6 @@ describe("what this release does not serve", () => {
       ["not served", "POST /threads/:thread_id/commands"],
     ]);
   });
-
-  test.each([["ttl", { ttl: 5 }]])("thread create with %s", async (name, fields) => {
-    const response = await app.ask("POST /threads", fields);
-
-    expect(await detailOf(response)).toEqual([422, `${name} is not supported yet`]);
-  });
 });
 
 describe("what nobody serves", () => {

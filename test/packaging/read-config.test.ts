@@ -7,7 +7,7 @@ const GRAPH = { "src/graph.ts": "export const graph = 1;" };
 
 async function read(config: string | Readonly<Record<string, unknown>>, files: Files = GRAPH) {
   await using project = await TemporaryProject.write({ ...files, "langgraph.json": config });
-  const { graphs, env, http, store, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
+  const { graphs, env, http, store, threadTtl, warnings } = readConfig(path.join(project.dir, "langgraph.json"));
   const within = (file: string | undefined) => file && path.relative(project.dir, file);
   const shown = Object.entries(graphs).map(([id, graph]) => [
     id,
@@ -19,6 +19,7 @@ async function read(config: string | Readonly<Record<string, unknown>>, files: F
     envValues: env.values,
     http,
     store: store.config,
+    ...(threadTtl && { threadTtl }),
     warnings,
   };
 }
@@ -129,7 +130,7 @@ describe("readConfig", () => {
     ["http.mount_prefix", { http: { mount_prefix: "/api", disable_mcp: false } }, "yet: all routes are at the root"],
     ["http.disable_store", { http: { disable_store: true } }, "yet: no route is taken away"],
     ["http.middleware_order", { http: { middleware_order: "auth_first" } }, "here"],
-    ["checkpointer.ttl", { checkpointer: { ttl: { default_ttl: 5 } } }, "yet: checkpoints stay"],
+    ["checkpointer.path", { checkpointer: { path: "./x.ts:y" } }, "here"],
     ["checkpointer.postgres", { checkpointer: { postgres: { a: 1 } } }, "here"],
     ["dockerfile_lines", { dockerfile_lines: ["RUN x"] }, "yet: what they install"],
     ["webhooks", { webhooks: { headers: { a: "b" } } }, "yet: "],
@@ -155,6 +156,24 @@ describe("readConfig", () => {
     const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
 
     expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect yet: .*${effect}`))]);
+  });
+
+  it.each<[string, unknown, unknown, RegExp[]]>([
+    [
+      "minutes",
+      { default_ttl: 5, sweep_limit: 1 },
+      { strategy: "delete", ttl: 5 },
+      [/^"checkpointer.ttl.sweep_limit"/],
+    ],
+    ["a strategy", { strategy: "keep_latest", default_ttl: 0.5 }, { strategy: "keep_latest", ttl: 0.5 }, []],
+    ["none", { strategy: "delete", default_ttl: null }, undefined, []],
+    ["an unknown strategy", { strategy: "some", default_ttl: 5 }, undefined, [/^"checkpointer.ttl" is not understood/]],
+    ["no time", { default_ttl: -1 }, undefined, [/^"checkpointer.ttl" is not understood/]],
+  ])("reads checkpointer.ttl: %s", async (_name, ttl, expected, warnings) => {
+    const config = await read({ checkpointer: { ttl }, graphs: { agent: "./src/graph.ts:graph" } });
+
+    expect(config.threadTtl).toEqual(expected);
+    expect(config.warnings).toEqual(warnings.map((text) => expect.stringMatching(text)));
   });
 
   const OPENAI = { embed: "openai:text-embedding-3-small", dims: 1536 };

@@ -63,6 +63,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
   return {
     graphs: () => [{ graph_id: "scripted", description: null }],
     langgraphVersion: () => undefined,
+    threadTtl: () => undefined,
     store: () => {
       throw new Error("not part of this test");
     },

@@ -5,6 +5,7 @@ import { QueryCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { Impossible } from "../../core/failure/failure.ts";
 import type { Due, Runs } from "../../core/run/run-ports.ts";
 import type { RunningRun, RunRef, RunRow } from "../../core/run/run-row.ts";
+import { asOf } from "../../core/thread/lifetime.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
 import { isExpired } from "../log/slot-items.ts";
 import { attemptWrite } from "../table/attempt-write.ts";
@@ -106,7 +107,7 @@ export function createRuns(options: TableOptions): Runs {
       let run: RunRow | undefined;
       for (const item of await readBatch(options, keys, true)) {
         if (item.pk === inputKey(run_id, 0).pk) data = item["data"];
-        else if (item.sk === threadKey(thread_id).sk) thread = toThread(item);
+        else if (item.sk === threadKey(thread_id).sk) thread = asOf(toThread(item), clock.now());
         else run = toRun(item);
       }
       return { thread, run, ...(run?.input_parts === 1 && data instanceof Uint8Array && { input: data }) };
@@ -185,7 +186,9 @@ function toDue(item: Item): Due[] {
   const { pk, sk, due } = item;
   if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number") return [];
   if (pk.startsWith(CRON_PREFIX)) return [{ kind: "cron", cron_id: pk.slice(CRON_PREFIX.length), due }];
+  const thread_id = pk.slice(threadKey("").pk.length);
+  if (sk === threadKey("").sk) return [{ kind: "thread", thread_id, due }];
   const kind = Object.entries(DUE_KINDS).find(([prefix]) => sk.startsWith(prefix));
   if (!kind) return [];
-  return [{ kind: kind[1], thread_id: pk.slice(threadKey("").pk.length), run_id: sk.slice(kind[0].length), due }];
+  return [{ kind: kind[1], thread_id, run_id: sk.slice(kind[0].length), due }];
 }

@@ -85,6 +85,8 @@ export const THREAD_CHECKS = checksOf<ThreadRow>({
   graph_id: optional(isText),
   config: isObject,
   status: isOneOf("idle", "busy", "interrupted", "error"),
+  lifetime: optional(isObject),
+  expired: optional(isOneOf(true)),
   active_run: orNull(isText),
   queue: isTexts,
   rev: isNumber,

@@ -6,7 +6,7 @@ import type { RunRow } from "../../core/run/run-row.ts";
 import type { ThreadSummary } from "../../core/thread/thread-listing.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
 import { keyOf, THREAD_INDEX_FIELDS, threadIndexFields } from "../thread/thread-indexes.ts";
-import { runKey, threadKey } from "./keys.ts";
+import { dueShard, runKey, threadKey } from "./keys.ts";
 import { SUMMARY_BYTES } from "./limits.ts";
 import { assertFits, misfit, parseText } from "./read-fields.ts";
 import { runChecks, SUMMARY_CHECKS, THREAD_CHECKS } from "./row-checks.ts";
@@ -14,7 +14,7 @@ import { SUMMARY_FIELDS } from "./table.ts";
 
 export type Item = Record<string, unknown>;
 
-const JSON_FIELDS = new Set(["metadata", "config", "head", "error", "interrupts", "stream_mode"]);
+const JSON_FIELDS = new Set(["metadata", "config", "head", "error", "interrupts", "lifetime", "stream_mode"]);
 const OURS = new Set(["pk", "sk", "ttl", "put_by", "due", "due_shard", ...THREAD_INDEX_FIELDS]);
 
 export const fieldsOf = (row: object): Item =>
@@ -56,7 +56,7 @@ const UNLISTED = "unlisted";
 export const threadItem = (row: ThreadRow, ttl: number | undefined): Item => ({
   ...threadKey(row.thread_id),
   ...threadFields(row),
-  ...(row.temporary || row.deleted ? {} : threadIndexFields(row)),
+  ...(row.temporary || row.deleted ? {} : { ...threadIndexFields(row), ...dueFields(row) }),
   ...(ttl !== undefined && { ttl }),
 });
 
@@ -67,6 +67,10 @@ export function toThread({ [UNLISTED]: unlisted, ...attributes }: Item): ThreadR
   assertFits(row, THREAD_CHECKS, item);
   return row as object as ThreadRow;
 }
+
+/** When the sweeper has to look at it; nothing for a thread that is kept. */
+const dueFields = ({ thread_id, lifetime }: ThreadRow): Item =>
+  lifetime?.expires_at == null ? {} : { due: Date.parse(lifetime.expires_at), due_shard: dueShard(thread_id) };
 
 function nestedIn(unlisted: string, item: Item): object {
   const nested = parseText(item, UNLISTED, unlisted);

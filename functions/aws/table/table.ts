@@ -33,6 +33,7 @@ export const SUMMARY_FIELDS = [
   "head",
   "error",
   "interrupts",
+  "lifetime",
 ] as const;
 
 /** All threads, and those with an owner once more, by their last change. */

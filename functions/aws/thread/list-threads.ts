@@ -3,6 +3,7 @@
  * completed by their rows. Must not filter.
  */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
+import { asOf, isExpired } from "../../core/thread/lifetime.ts";
 import type { ListQuery, ThreadSummary } from "../../core/thread/thread-listing.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
 import { type Item, readBatch, type Table } from "../table/item-batches.ts";
@@ -14,7 +15,8 @@ import { createdPartitions, ownerPartitions, updatedPartitions } from "./thread-
 
 export async function readThreads(table: Table, thread_ids: readonly string[]): Promise<ThreadRow[]> {
   const items = await readBatch(table, thread_ids.map(threadKey), true);
-  return items.map(toThread).filter(({ deleted, temporary }) => !deleted && !temporary);
+  const now = table.clock.now();
+  return items.map((item) => asOf(toThread(item), now)).filter(({ deleted, temporary }) => !deleted && !temporary);
 }
 
 export async function* listThreads(table: Table, query: ListQuery): AsyncGenerator<ThreadSummary[]> {
@@ -61,10 +63,12 @@ async function takeFirst(
 
 /** In the order of the entries. Threads that are gone meanwhile are left out. */
 async function completed(table: Table, entries: readonly Item[]): Promise<ThreadSummary[]> {
+  const now = table.clock.now();
   const summaries = entries.map(toSummary);
   const bare = entries.filter((_, i) => !summaries[i]).map(threadIdOf);
   const rows = new Map((bare.length ? await readThreads(table, bare) : []).map((row) => [row.thread_id, row]));
-  return entries.flatMap((entry, i) => summaries[i] ?? rows.get(threadIdOf(entry)) ?? []);
+  const known = entries.flatMap((entry, i) => summaries[i] ?? rows.get(threadIdOf(entry)) ?? []);
+  return known.filter((thread) => !isExpired(thread, now));
 }
 
 const threadIdOf = ({ pk }: Item): string => pk.slice(threadKey("").pk.length);

@@ -1,5 +1,6 @@
 /** Thread rows: read consistently, written whole on condition of their revision (model rule createOnThreadRevision). */
 import { PutCommand } from "@aws-sdk/lib-dynamodb";
+import { asOf } from "../../core/thread/lifetime.ts";
 import type { Threads } from "../../core/thread/thread-port.ts";
 import { attemptWrite } from "../table/attempt-write.ts";
 import { revisionIs } from "../table/conditions.ts";
@@ -19,7 +20,7 @@ export function createThreads(options: TableOptions): Threads {
 
     async get(thread_id) {
       const item = await readItem(options, threadKey(thread_id));
-      return item && toThread(item);
+      return item && asOf(toThread(item), clock.now());
     },
 
     async put({ row, seen }, put_by) {

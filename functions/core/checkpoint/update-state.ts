@@ -12,6 +12,7 @@ import type { Ports } from "../ports.ts";
 import type { UpdateOutcome } from "../run/execute/engine-port.ts";
 import type { ClaimNumber } from "../run/run-row.ts";
 import { INTERRUPTS_BYTES } from "../run/timings.ts";
+import { renewed } from "../thread/lifetime.ts";
 import { graphOf, type ThreadRow } from "../thread/thread-row.ts";
 import type { StateUpdateBody, Superstep } from "../../protocol/state-update.ts";
 import type { CheckpointRef, CheckpointSelector } from "../../protocol/thread.ts";
@@ -216,6 +217,7 @@ function threadAfter(
   const time = new Date(now).toISOString();
   return {
     ...kept,
+    ...renewed(row, now),
     rev: row.rev + 1,
     updated_at: time,
     state_updated_at: time,

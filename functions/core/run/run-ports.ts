@@ -68,7 +68,14 @@ export interface FinishTransaction {
 }
 
 /** Something that the sweeper must look at: a run, or a webhook of a run that has ended. */
-export type Due = DueRun | { kind: "cron"; cron_id: string; due: number };
+export type Due = DueRun | { kind: "cron"; cron_id: string; due: number } | DueThread;
+
+/** A thread whose lifetime is over. */
+export interface DueThread {
+  kind: "thread";
+  thread_id: string;
+  due: number;
+}
 
 export interface DueRun extends RunRef {
   kind: "run" | "webhook";

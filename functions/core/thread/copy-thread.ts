@@ -4,7 +4,7 @@ import { newThread } from "./create-thread.ts";
 import type { ThreadRow } from "./thread-row.ts";
 import { findThread } from "./threads.ts";
 
-type CopyPorts = Pick<Ports, "checkpoints" | "clock" | "ids" | "logger" | "threads">;
+type CopyPorts = Pick<Ports, "checkpoints" | "clock" | "engine" | "ids" | "logger" | "threads">;
 
 /**
  * The row comes last: nobody sees half a copy. Of a run in flight the copy has the checkpoints so far, and shows no interrupt.
@@ -17,7 +17,13 @@ export async function copyThread(ports: CopyPorts, from: string): Promise<Thread
   await ports.checkpoints.copy(from, thread_id);
   const newest = await ports.checkpoints.head(thread_id, "");
   const isSame = newest !== undefined && newest.checkpoint_id === source.head?.checkpoint_id;
-  const fresh = newThread({ thread_id, now: ports.clock.now(), seen: undefined, temporary: false });
+  const fresh = newThread({
+    thread_id,
+    now: ports.clock.now(),
+    seen: undefined,
+    temporary: false,
+    ttl: ports.engine.threadTtl(),
+  });
   const { metadata, config, graph_id, head, interrupts, error, state_updated_at } = source;
   const row: ThreadRow = {
     ...fresh,

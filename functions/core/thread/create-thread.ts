@@ -1,7 +1,8 @@
 /** Creates threads: by POST /threads, perhaps with a state, or with their first run. */
 import type { JsonObject } from "../../protocol/json.ts";
 import type { Superstep } from "../../protocol/state-update.ts";
-import type { ThreadCreate } from "../../protocol/thread.ts";
+import type { ThreadCreate, ThreadTtl } from "../../protocol/thread.ts";
+import type { Ports } from "../ports.ts";
 import { contended, LOST_RACE, startTries } from "../failure/retry.ts";
 import {
   commitUpdates,
@@ -12,6 +13,8 @@ import {
 } from "../checkpoint/update-state.ts";
 import { tailOf } from "../log/log-tail.ts";
 import { tooLarge } from "../json/size-limits.ts";
+import { deleteThread } from "./delete-thread.ts";
+import { lifetimeOf } from "./lifetime.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { ThreadWrite } from "./thread-port.ts";
 import type { ThreadRow } from "./thread-row.ts";
@@ -23,6 +26,7 @@ export function newThread(of: {
   seen: ThreadRow | undefined;
   temporary: boolean;
   metadata?: JsonObject;
+  ttl?: ThreadTtl | undefined;
 }): ThreadRow {
   const time = new Date(of.now).toISOString();
   return {
@@ -40,12 +44,13 @@ export function newThread(of: {
     deleted: false,
     temporary: of.temporary,
     log_tail: of.seen?.log_tail ?? 0,
+    ...(!of.temporary && lifetimeOf(of.ttl, of.now)),
   };
 }
 
 export type CreateThreadResult =
   | { kind: "created" | "found"; row: ThreadRow }
-  | { kind: "exists" | "unsupported"; detail: string }
+  | { kind: "exists"; detail: string }
   | UpdateRefusal;
 
 /**
@@ -53,11 +58,10 @@ export type CreateThreadResult =
  * names takes all of them, or there is no thread.
  */
 export async function createThread(
-  ports: UpdatePorts,
+  ports: Ports,
   body: ThreadCreate & { supersteps?: Superstep[] | undefined },
 ): Promise<CreateThreadResult> {
   const groups = inGroups(body.supersteps ?? []);
-  if (body.ttl !== undefined) return { kind: "unsupported", detail: "ttl is not supported yet" };
   const large = tooLarge({ metadata: body.metadata });
   if (large) return { kind: "invalid", detail: large };
   const thread_id = body.thread_id ?? ports.ids.uuid7();
@@ -65,6 +69,10 @@ export async function createThread(
   const tries = startTries(LOST_RACE, ports.clock);
   for (;;) {
     const seen = body.thread_id === undefined ? undefined : await ports.threads.get(thread_id);
+    if (seen?.expired) {
+      await deleteThread(ports, thread_id);
+      continue;
+    }
     if (seen && !seen.deleted)
       return body.if_exists === "do_nothing"
         ? { kind: "found", row: seen }
@@ -75,6 +83,7 @@ export async function createThread(
       seen,
       temporary: false,
       metadata: callersKeys(body.metadata),
+      ttl: body.ttl ?? ports.engine.threadTtl(),
     });
     if (groups.length > 0) {
       const row = { ...fresh, log_tail: await tailOf(ports.log, fresh) };

@@ -15,7 +15,7 @@ export type DeleteResult = "deleted" | "not_found" | "not_ended";
 export async function deleteThread(ports: Ports, thread_id: string): Promise<DeleteResult> {
   const thread = await ports.threads.get(thread_id);
   if (!thread) return "not_found";
-  if (thread.deleted) {
+  if (thread.deleted && !thread.expired) {
     if (!thread.temporary) await clear(ports, thread);
     return "not_found";
   }
@@ -24,7 +24,7 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
   const since = ports.clock.monotonic();
   for (;;) {
     const now = await ports.threads.get(thread_id);
-    if (!now || now.deleted || now.gen !== thread.gen) break;
+    if (!now || (now.deleted && !now.expired) || now.gen !== thread.gen) break;
     last = now;
     if (now.active_run !== null) {
       if (ports.clock.monotonic() - since > DELETE_PATIENCE) return "not_ended";
@@ -33,7 +33,8 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
       continue;
     }
     const time = new Date(ports.clock.now()).toISOString();
-    const row = { ...now, deleted: true, temporary: false, rev: now.rev + 1, queue: [], updated_at: time };
+    const { expired: _over, lifetime: _had, ...kept } = now;
+    const row = { ...kept, deleted: true, temporary: false, rev: now.rev + 1, queue: [], updated_at: time };
     if ((await ports.threads.put({ row, seen: now.rev }, ports.ids.nonce())) === "put") break;
   }
   ports.logger.info("thread deleted", { thread_id });

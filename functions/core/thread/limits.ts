@@ -8,3 +8,5 @@ export const SORTED_THREADS = 10_000;
 export const COMPARED_VALUES = 1_000;
 /** Threads whose values are read at once. */
 export const VALUES_AT_ONCE = 10;
+/** Threads whose lifetime is over that one sweep clears at once, beside its runs. */
+export const THREADS_AT_ONCE = 10;

@@ -26,7 +26,10 @@ export async function keepLatest(
   if (!seen) return "not_found";
   if (seen.active_run !== null || seen.queue.length > 0) return "busy";
   await ports.checkpoints.removeOlder(thread_id);
-  const fenced = await ports.threads.put({ row: { ...seen, rev: seen.rev + 1 }, seen: seen.rev }, ports.ids.nonce());
+  const { lifetime } = seen;
+  // Until the next activity there is nothing more to remove.
+  const row = { ...seen, rev: seen.rev + 1, ...(lifetime && { lifetime: { ...lifetime, expires_at: null } }) };
+  const fenced = await ports.threads.put({ row, seen: seen.rev }, ports.ids.nonce());
   if (fenced === "put") await ports.checkpoints.removeUnreferenced(thread_id, seen.log_tail);
   ports.logger.info("thread pruned", { thread_id });
   return "pruned";

@@ -19,6 +19,7 @@ export type ThreadSummary = Pick<
   | "head"
   | "error"
   | "interrupts"
+  | "lifetime"
 >;
 
 export interface ListQuery {

@@ -11,6 +11,13 @@ export interface HeadRef {
 
 export type Interrupts = Record<string, Interrupt[]>;
 
+/** The `ttl` of a thread, and when it ends; null after it has ended and left the latest checkpoint, until the next activity. */
+export interface Lifetime {
+  strategy: "delete" | "keep_latest";
+  ttl_minutes: number;
+  expires_at: string | null;
+}
+
 export interface ThreadRow {
   thread_id: string;
   created_at: string;
@@ -29,6 +36,9 @@ export interface ThreadRow {
   rev: number;
   /** Generation: goes up when a deleted id is used again. */
   gen: number;
+  lifetime?: Lifetime;
+  /** Not stored: its lifetime is over, so it is read as deleted. Whoever uses its id again deletes it first. */
+  expired?: true;
   /** A tombstone: 404, but its log goes on where it ended. */
   deleted: boolean;
   /** Thread of a stateless run: in no index, a tombstone once the run has ended. */

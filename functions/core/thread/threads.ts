@@ -3,6 +3,7 @@ import type { Thread, ThreadPatch } from "../../protocol/thread.ts";
 import type { Ports } from "../ports.ts";
 import { contended, LOST_RACE, startTries } from "../failure/retry.ts";
 import { tooLarge } from "../json/size-limits.ts";
+import { lifetimeOf } from "./lifetime.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { ThreadSummary } from "./thread-listing.ts";
 import { graphOf, type Interrupts, type ThreadRow } from "./thread-row.ts";
@@ -14,12 +15,20 @@ export async function findThread(ports: Pick<Ports, "threads">, thread_id: strin
   return row && !row.deleted ? row : undefined;
 }
 
-export async function getThread(ports: ThreadPorts, thread_id: string): Promise<Thread | undefined> {
+export async function getThread(
+  ports: ThreadPorts,
+  thread_id: string,
+  shown?: { withTtl: boolean },
+): Promise<Thread | undefined> {
   const row = await findThread(ports, thread_id);
-  return row && threadResource(ports, row);
+  return row && threadResource(ports, row, shown);
 }
 
-export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadSummary): Promise<Thread> {
+export async function threadResource(
+  ports: Pick<Ports, "engine">,
+  row: ThreadSummary,
+  { withTtl } = { withTtl: false },
+): Promise<Thread> {
   return {
     thread_id: row.thread_id,
     created_at: row.created_at,
@@ -31,6 +40,7 @@ export async function threadResource(ports: Pick<Ports, "engine">, row: ThreadSu
     values: await ports.engine.values(row.thread_id, row.head),
     interrupts: await shownInterrupts(ports, row),
     ...(row.error !== undefined && { error: row.error }),
+    ...(withTtl && row.lifetime && { ttl: row.lifetime }),
   };
 }
 
@@ -47,15 +57,14 @@ export async function shownInterrupts(ports: Pick<Ports, "engine">, row: ThreadS
 export type PatchResult =
   | { kind: "patched"; row: ThreadRow }
   | { kind: "not_found" }
-  | { kind: "invalid" | "unsupported"; detail: string };
+  | { kind: "invalid"; detail: string };
 
-/** Merges metadata shallowly. */
+/** Merges metadata shallowly; a `ttl` takes the place of the one before. */
 export async function patchThread(
   ports: Pick<Ports, "clock" | "ids" | "threads">,
   thread_id: string,
   body: ThreadPatch,
 ): Promise<PatchResult> {
-  if (body.ttl !== undefined) return { kind: "unsupported", detail: "ttl is not supported yet" };
   const tries = startTries(LOST_RACE, ports.clock);
   for (;;) {
     const seen = await findThread(ports, thread_id);
@@ -63,8 +72,9 @@ export async function patchThread(
     const metadata = { ...seen.metadata, ...callersKeys(body.metadata) };
     const large = tooLarge({ metadata });
     if (large) return { kind: "invalid", detail: large };
-    const updated_at = new Date(ports.clock.now()).toISOString();
-    const row = { ...seen, metadata, updated_at, rev: seen.rev + 1 };
+    const now = ports.clock.now();
+    const updated_at = new Date(now).toISOString();
+    const row = { ...seen, metadata, updated_at, rev: seen.rev + 1, ...lifetimeOf(body.ttl, now) };
     if ((await ports.threads.put({ row, seen: seen.rev }, ports.ids.nonce())) === "put")
       return { kind: "patched", row };
     await tries.again(contended("the thread"));

@@ -112,6 +112,7 @@ export async function createEngine({
         ...(Object.hasOwn(project.defaults, graph_id) ? project.defaults[graph_id] : undefined),
       })),
     langgraphVersion: () => manifest.langgraph_version,
+    threadTtl: () => manifest.thread_ttl,
     store: () => items,
     builtAt: () => manifest.built_at,
     http: () => manifest.http,

@@ -8,7 +8,6 @@ import type { CreateResult } from "../../core/run/create/create-result.ts";
 import type { CreateCronResult } from "../../core/cron/create-cron.ts";
 import type { DeleteRunResult } from "../../core/run/end/delete-run.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
-import type { PatchResult } from "../../core/thread/threads.ts";
 import { HttpError } from "./http-error.ts";
 
 type Refused =
@@ -20,8 +19,7 @@ type Refused =
   | Exclude<SearchResult, { page: unknown }>["kind"]
   | Exclude<UpdateStateResult, { kind: "updated" | "not_found" }>["kind"]
   | Exclude<CreateResult, { kind: "created" }>["kind"]
-  | Exclude<CreateThreadResult, { row: unknown }>["kind"]
-  | Exclude<PatchResult, { row: unknown }>["kind"];
+  | Exclude<CreateThreadResult, { row: unknown }>["kind"];
 
 const STATUS: Record<Refused, number> = {
   assistant_not_found: 404,
@@ -35,7 +33,6 @@ const STATUS: Record<Refused, number> = {
   no_graph: 400,
   refused: 400,
   invalid: 422,
-  unsupported: 422,
   queue_full: 429,
   contended: 503,
   incomplete: 503,

@@ -17,7 +17,7 @@ import {
 } from "../../protocol/thread.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
-import { PageLimit, queryOf, readBoolean, readNumber } from "../request/read-query.ts";
+import { PageLimit, queryOf, readBoolean, readList, readNumber } from "../request/read-query.ts";
 import { httpErrorOf, runNotEnded, threadNotFound } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
@@ -46,7 +46,8 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "GET /threads/:thread_id": async (asked) => {
       const thread_id = readThreadId(asked);
-      const thread = await getThread(ports, thread_id);
+      const withTtl = readList(queryOf(asked), "include").includes("ttl");
+      const thread = await getThread(ports, thread_id, { withTtl });
       if (!thread) throw threadNotFound(thread_id);
       return json(thread);
     },

@@ -10,6 +10,7 @@ import { tailOf } from "../../log/log-tail.ts";
 import { pack } from "../../log/slot-payload.ts";
 import type { Ports } from "../../ports.ts";
 import { newThread } from "../../thread/create-thread.ts";
+import { deleteThread } from "../../thread/delete-thread.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import { LOST_RACE, untilClear } from "../../failure/retry.ts";
@@ -54,6 +55,10 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     // An earlier try got no answer but succeeded: the run exists, and must not supersede itself.
     const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;
     if (tried && arrived) return announce(ports, arrived, tried.position, tried.transaction);
+    if (seen?.expired) {
+      await deleteThread(ports, thread_id);
+      continue;
+    }
     const missing = !seen || seen.deleted;
     if (missing && !temporary && request.body.if_not_exists === "reject")
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
@@ -63,7 +68,9 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     const now = ports.clock.now();
     // A thread that is made for a run has the run's metadata (Agent Server API).
     const metadata = callersKeys(request.body.metadata);
-    const thread = missing ? newThread({ thread_id, now, seen, temporary, metadata }) : seen;
+    const thread = missing
+      ? newThread({ thread_id, now, seen, temporary, metadata, ttl: ports.engine.threadTtl() })
+      : seen;
     // The thread was deleted between two tries, and with it whatever the first try made, its input too.
     if (tried && tried.transaction.run.gen !== thread.gen) return createRun(ports, request);
     const admission = admit(thread, request.body.multitask_strategy);

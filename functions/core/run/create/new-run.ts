@@ -5,6 +5,7 @@ import type { RunCreate, RunKwargs } from "../../../protocol/run.ts";
 import type { ThreadStatus } from "../../../protocol/thread.ts";
 import { mergedSettings } from "../../assistant/assistant-settings.ts";
 import { isSelector, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
+import { renewed } from "../../thread/lifetime.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import type { PendingRun } from "../run-row.ts";
@@ -94,6 +95,7 @@ export type QueuePosition = "active" | "queued" | "alone_in_queue" | "delayed";
 export function threadWith(thread: ThreadRow, run: PendingRun, position: QueuePosition): ThreadRow {
   return {
     ...thread,
+    ...renewed(thread, Date.parse(run.updated_at)),
     rev: thread.rev + 1,
     updated_at: run.updated_at,
     // A delayed run does not block the thread meanwhile.

@@ -2,6 +2,7 @@
 import { firstSlot } from "../../log/first-slot.ts";
 import type { Slot } from "../../log/slot.ts";
 import { jsonBytes } from "../../json/size-limits.ts";
+import { renewed } from "../../thread/lifetime.ts";
 import type { HeadRef, Interrupts, ThreadRow } from "../../thread/thread-row.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import type { Claim } from "../claim.ts";
@@ -81,6 +82,7 @@ function threadAfter(
     actual.deleteThread || (thread.temporary && run.on_completion === "delete" && outcome.next === undefined);
   return {
     ...kept,
+    ...renewed(thread, Date.parse(outcome.ended_at)),
     rev: thread.rev + 1,
     updated_at: outcome.ended_at,
     ...(actual.head && { state_updated_at: outcome.ended_at }),

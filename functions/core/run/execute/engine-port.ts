@@ -9,6 +9,7 @@ import type {
   ErrorDetail,
   HistoryQuery,
   ThreadState,
+  ThreadTtl,
 } from "../../../protocol/thread.ts";
 import type { GraphShapes } from "../../assistant/shape-port.ts";
 import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
@@ -122,6 +123,8 @@ export interface Engine extends GraphShapes {
   builtAt(): string;
   /** What the project says of its HTTP API; the same object until another build is served. */
   http(): HttpConfig;
+  /** `checkpointer.ttl` of langgraph.json: for threads that come without one. */
+  threadTtl(): ThreadTtl | undefined;
   /** Loads a graph ahead of its first run. Rejects with GraphError and logs nothing: the caller reports it. */
   load(graph_id: string): Promise<void>;
   /** An input of the graph's own channels, to try it with. Rejects as `load` does, and where a factory gives no graph. */

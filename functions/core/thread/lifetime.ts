@@ -1,0 +1,30 @@
+/**
+ * How long a thread is kept after its last activity (`ttl`): a run's begin and end, an update of its state, the call that sets it. A
+ * thread that is at work does not expire. One that is to be deleted is gone for every reader when its time is over; the sweeper clears it.
+ */
+import type { ThreadTtl } from "../../protocol/thread.ts";
+import { MINUTE } from "../units.ts";
+import type { Lifetime, ThreadRow } from "./thread-row.ts";
+
+/** @param now ms @returns the field of a row, none without a `ttl` */
+export const lifetimeOf = (ttl: ThreadTtl | undefined, now: number): Pick<ThreadRow, "lifetime"> =>
+  ttl ? { lifetime: { strategy: ttl.strategy, ttl_minutes: ttl.ttl, expires_at: endOf(ttl.ttl, now) } } : {};
+
+/** The lifetime begins anew. */
+export const renewed = ({ lifetime }: ThreadRow, now: number): Pick<ThreadRow, "lifetime"> =>
+  lifetime ? { lifetime: { ...lifetime, expires_at: endOf(lifetime.ttl_minutes, now) } } : {};
+
+const endOf = (minutes: number, now: number): string => new Date(now + minutes * MINUTE).toISOString();
+
+type Lasting = Pick<ThreadRow, "status"> & { lifetime?: Lifetime };
+
+export const isOver = ({ lifetime, status }: Lasting, now: number): boolean =>
+  status !== "busy" && lifetime?.expires_at != null && Date.parse(lifetime.expires_at) <= now;
+
+/** Deleted for readers, although its row is not yet. */
+export const isExpired = (row: Lasting, now: number): boolean =>
+  row.lifetime?.strategy === "delete" && isOver(row, now);
+
+/** A row as its readers see it now. */
+export const asOf = (row: ThreadRow, now: number): ThreadRow =>
+  !row.deleted && isExpired(row, now) ? { ...row, deleted: true, expired: true } : row;
