@@ -93,6 +93,8 @@ export interface Isolation {
   print: (text: string) => void;
   /** Variables of their processes beside the settings. */
   surroundings: Record<string, string | undefined>;
+  /** No other host uses the table. */
+  ownTable: boolean;
 }
 
 /** @param folder for the functions' code */

@@ -3,10 +3,16 @@
  * process have run out. For a run that is held this changes nothing.
  */
 import type { Ports } from "../functions/core/ports.ts";
+import type { RunRef } from "../functions/core/run/run-row.ts";
 import { DUE_AHEAD, LEASE, REDRIVE_AFTER_LEASE, redriveAfter } from "../functions/core/run/timings.ts";
 
 /** No active run is due later than this from now: held ones by DUE_AHEAD, sent ones by the longest pause between two sends. */
 const HORIZON = Math.max(DUE_AHEAD, redriveAfter(Number.MAX_SAFE_INTEGER));
+
+export async function activeRuns({ clock, runs }: Pick<Ports, "clock" | "runs">): Promise<RunRef[]> {
+  const due = await runs.due(clock.now() + HORIZON);
+  return due.flatMap((one) => (one.kind === "run" ? [one] : []));
+}
 
 type ResendPorts = Pick<Ports, "clock" | "logger" | "queue" | "runs">;
 
@@ -19,7 +25,7 @@ export async function resendActiveRuns(ports: ResendPorts, stopping: AbortSignal
 
 async function resend({ clock, logger, queue, runs }: ResendPorts): Promise<void> {
   try {
-    for (const ref of await runs.due(clock.now() + HORIZON)) if (ref.kind === "run") await queue.send(ref);
+    for (const ref of await activeRuns({ clock, runs })) await queue.send(ref);
   } catch (error) {
     logger.warn("active runs were not sent again, the sweep does it", { error: String(error) });
   }

@@ -37,7 +37,7 @@ export interface ServerOptions {
   /** Called when a host name or an origin is refused, with the option that allows it. */
   onRefused?: (text: string) => void;
   /** Each invocation in a process of its own; undefined = all in this one. */
-  isolated?: Omit<Isolation, "surroundings">;
+  isolated?: Omit<Isolation, "surroundings" | "ownTable">;
 }
 
 /** The result of a save: the project as it is served now, or the reason why the old one is still served. */
@@ -150,8 +150,8 @@ function follow(
 }
 
 function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Hosting {
-  if (isolated) return hostIsolated(logger, { ...isolated, surroundings: env }, folder);
   const table = bringsTable(env) ? "own" : "foreign";
+  if (isolated) return hostIsolated(logger, { ...isolated, surroundings: env, ownTable: table === "own" }, folder);
   return hostInProcess({ logger, table, queue: env["AWS_ENDPOINT_URL_SQS"] ? "sqs" : "own" });
 }
 

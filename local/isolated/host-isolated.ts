@@ -15,6 +15,7 @@ import { bundleFunctions, type FunctionName } from "../../packaging/bundle-funct
 import { startEventSource } from "../event-source.ts";
 import { resendActiveRuns } from "../resend.ts";
 import { startSweepTimer } from "../sweep-timer.ts";
+import { endLeases } from "./end-leases.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { invokeEvent } from "./invoke-event.ts";
 import { loadApart } from "./load-apart.ts";
@@ -29,6 +30,8 @@ export interface IsolatedSetup {
   settings: Record<string, string | undefined>;
   /** Other variables of the processes: the user's keys of model providers, PATH. */
   surroundings: Record<string, string | undefined>;
+  /** No other host uses the table. */
+  ownTable?: boolean;
   /** Where the bundles are written. */
   folder: string;
   options: IsolatedOptions;
@@ -40,7 +43,7 @@ export interface IsolatedSetup {
 export interface IsolatedFunctions {
   api: Pool;
   engine: GraphTrier;
-  /** Kills all invocations. Their runs go on after the next start, as after a crash. */
+  /** Kills all invocations. The next start takes their runs up, at once if the table is its own. */
   stop(): Promise<void>;
 }
 
@@ -66,7 +69,8 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
     concurrency: options.concurrency,
   });
   const ticks = startSweepTimer(() => invokeEvent(sweeper, {}), logger);
-  const resent = resendActiveRuns(await createPorts(env, { logger }), stopping.signal);
+  const ports = await createPorts(env, { logger });
+  const resent = resendActiveRuns(ports, stopping.signal);
   const graphs = loadApart(env.projectDir, reaper);
 
   return {
@@ -77,6 +81,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
       const stopped = Promise.all([source.stop(), ticks.stop(), resent]);
       for (const each of [api, worker, sweeper]) each.stop();
       await stopped;
+      if (setup.ownTable) await endLeases(ports);
       await reaper.stop();
       sqs.destroy();
     },
