@@ -146,6 +146,19 @@ export function describeVersion({ version, taskModes, env, more }: Version): voi
       expect(values).toMatchObject({ a: 3, sum: "5" });
     });
 
+    test.each(formats)("%s: tells its drawing, schemas and subgraphs", async (format) => {
+      const { assistants } = served.client;
+      const ids = (await assistants.getGraph(`journey-${format}`, { xray: true })).nodes.map(({ id }) => String(id));
+      const { input_schema, state_schema } = await assistants.getSchemas(`checked-${format}`);
+      const subgraphs = await assistants.getSubgraphs(`journey-${format}`, { recurse: true });
+
+      expect(ids).toEqual(expect.arrayContaining(["__start__", "ask", "settle"]));
+      expect(Object.keys(input_schema?.properties ?? {})).toContain("a");
+      expect(Object.keys(state_schema?.properties ?? {})).toContain("a");
+      // Where a node calls a graph, nobody knows of it before.
+      expect(Object.keys(subgraphs).every((name) => ids.some((id) => id.startsWith(name)))).toBe(true);
+    });
+
     more?.(() => served);
   });
 }
