@@ -1,4 +1,6 @@
-/** What the adapter of stored assistants promises: one transaction on condition of the revision, and a listing that agrees with the rows. */
+/**
+ * What the adapter of stored assistants promises: one transaction, conditional on the revision, and a listing that agrees with the rows.
+ */
 import { createAssistants } from "../../functions/aws/assistant/assistants.ts";
 import type { AssistantRow } from "../../functions/core/assistant/assistant-row.ts";
 import { resourceOf, versionOf } from "../../functions/core/assistant/assistant-row.ts";

@@ -1,7 +1,6 @@
 /**
- * What the sweep does with a cron that is due: creates its run, once for each time that it is due, then says when it is due next. Sweeps may
- * overlap or end halfway: the run's key is written with it and stays even when the run has gone, and the row moves on by its revision. After
- * a time without sweeps it is made up for once, not for every time that was missed.
+ * Fires a cron that is due: creates its run, once for each due time, and sets the next one. A run's idempotency key and the row's revision
+ * keep sweeps that overlap or end halfway from firing twice. Times missed without sweeps are made up for once.
  */
 import { RunCreate } from "../../protocol/run.ts";
 import { isJsonObject, type JsonObject } from "../../protocol/json.ts";

@@ -5,8 +5,8 @@ import { runIds } from "../run-row.ts";
 import { HAND_OVER_GRACE } from "../timings.ts";
 
 /**
- * When the process stops, gives the run HAND_OVER_GRACE to be handed over, then ends the lease. Never rejects. The graph may go on until the
- * process has ended: as after any lost lease, the next claim fences it.
+ * When the process stops, gives the run HAND_OVER_GRACE to be handed over, then ends the lease. Never rejects. The graph may go on until
+ * the process has ended: as after any lost lease, the next claim fences it.
  * @param heartbeat ends the heartbeat; aborted by others when the claim is over
  */
 export async function endLeaseAtStop(
