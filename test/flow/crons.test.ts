@@ -101,6 +101,15 @@ describe("a cron", () => {
     expect(await client.crons.count({ threadId: thread_id })).toBe(3);
   });
 
+  it("goes with its assistant", async () => {
+    const { assistant_id } = await client.assistants.create({ graphId: "agent" });
+    const cron_id = idOf(await client.crons.create(assistant_id, { schedule }));
+
+    await client.assistants.delete(assistant_id);
+
+    expect((await fetch(cronPath(cron_id))).status).toBe(404);
+  });
+
   it("is deleted, alone or with its thread", async () => {
     const { thread_id } = await client.threads.create();
     const [alone, along] = [
