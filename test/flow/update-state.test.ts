@@ -118,7 +118,7 @@ describe("POST /threads/{id}/state", () => {
 
   it("is 409 while a run is on the thread, which it leaves alone, and works once that is cancelled", async () => {
     const thread_id = await aThread();
-    const { run_id } = await client.runs.create(thread_id, "slow", { input: {} });
+    const { run_id } = await client.runs.create(thread_id, "slow", { input: { gate: crypto.randomUUID() } });
 
     const refused = await update(thread_id, { values: { joke: "mine" } });
     await client.runs.cancel(thread_id, run_id, true);

@@ -212,10 +212,12 @@ class Tail {
 
   /** Nothing was found where a slot had been written: the read was stale, or everything up to there has expired. */
   async *#takeWritten(): AsyncGenerator<TailBatch, TailEnd | undefined> {
+    // The tail first: what is not found up to there has expired, and one state stands in for all of it.
+    const tail = await this.#ports.log.tail(this.#ref.thread_id);
     const slots = await this.#read(true);
     if (slots.length) return yield* this.#take(slots);
     yield* this.#standIn();
-    this.#after = this.#written;
+    this.#after = Math.max(this.#written, tail);
     return undefined;
   }
 
