@@ -8,6 +8,7 @@ import type { StateUpdates } from "./checkpoint/update-port.ts";
 import type { Crons } from "./cron/cron-port.ts";
 import type { ThreadLog } from "./log/log-port.ts";
 import type { MetricName } from "./metrics/metric-names.ts";
+import type { Tally } from "./metrics/tally-port.ts";
 import type { Engine } from "./run/execute/engine-port.ts";
 import type { Inputs, Pacemaker, RunQueue, Runs } from "./run/run-ports.ts";
 import type { Threads } from "./thread/thread-port.ts";
@@ -76,6 +77,8 @@ export interface Ports {
   updates: StateUpdates;
   crons: Crons;
   engine: Engine;
+  /** Absent = nothing is measured. */
+  tally?: Tally;
   /** Without it, a node that blocks the event loop longer than the lease loses its run. */
   pacemaker?: Pacemaker;
 }

@@ -18,6 +18,7 @@ import { createThreads } from "../aws/thread/threads.ts";
 import { createWebhooks } from "../aws/webhook/webhooks.ts";
 import type { Wake } from "../core/log/log-port.ts";
 import { recordMetrics } from "../core/metrics/record-metrics.ts";
+import { tallied } from "../core/metrics/tally.ts";
 import type { Logger, Metrics, Ports } from "../core/ports.ts";
 import type { RunQueue } from "../core/run/run-ports.ts";
 import { createEngine } from "../engine/javascript/create-engine.ts";
@@ -102,7 +103,8 @@ async function build(
     engine,
     pacemaker: createPacemaker({ env, logger, stopping }),
   };
-  return metrics ? recordMetrics(ports, metrics) : ports;
+  const { tally, metrics: counted } = tallied(clock, metrics);
+  return { ...recordMetrics(ports, counted), tally };
 }
 
 /** Their clients are loaded where there is something to read. */

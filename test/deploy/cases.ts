@@ -38,11 +38,13 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
   const client = clientOf(deployment);
   const { url, key, secret } = deployment;
 
-  await check("open without a key: /ok and /info; nothing else", async () => {
+  await check("open without a key: what is the same for all servers; nothing else", async () => {
     const statuses = await Promise.all(
-      ["/ok", "/info", "/threads/x", "/assistants/search"].map(async (path) => (await fetch(url + path)).status),
+      ["/", "/ok", "/info", "/docs", "/openapi.json", "/metrics", "/threads/x", "/assistants/search"].map(
+        async (path) => (await fetch(url + path)).status,
+      ),
     );
-    assert.deepEqual(statuses, [200, 200, 401, 401]);
+    assert.deepEqual(statuses, [200, 200, 200, 200, 200, 401, 401, 401]);
     assert.equal((await fetch(`${url}/threads/x`, { headers: { "x-api-key": hash(key) } })).status, 401);
   });
 

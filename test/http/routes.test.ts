@@ -76,6 +76,7 @@ describe("what nobody serves", () => {
 
   test.each([
     ["DELETE /ok", "GET, HEAD"],
+    ["POST /", "GET, HEAD"],
     ["GET /threads/search", "POST"],
     ["GET /runs/stream", "POST"],
     ["GET /runs", "POST"],
@@ -115,7 +116,9 @@ describe("system", () => {
   test("says its version and what it can do", async () => {
     expect(await (await app.ask("GET /info")).json()).toMatchObject({
       version: "1.2.3",
+      langgraph_js_version: "1.7.3",
       context: "js",
+      host: { kind: "self-hosted" },
       flags: { assistants: true, crons: true },
     });
   });
@@ -169,6 +172,10 @@ describe("a key", () => {
   test.each([
     ["GET /ok", 200],
     ["GET /info", 200],
+    ["GET /", 200],
+    ["GET /docs", 200],
+    ["GET /openapi.json", 200],
+    ["GET /metrics", 401],
     ["GET /assistants/scripted", 401],
     ["GET /nothing", 401],
     ["GET /%6fk", 401],

@@ -76,7 +76,7 @@ const unused = () => Promise.reject(new Error("not part of this test"));
 export function scriptedEngine(script: Script): Engine {
   return {
     graphs: () => [{ graph_id: "scripted", description: null }],
-    langgraphVersion: () => undefined,
+    langgraphVersion: () => "1.7.3",
     store: () => {
       throw new Error("not part of this test");
     },

@@ -1,12 +1,15 @@
 /**
- * Records metrics of the log and the runs (metric-names.ts). A wrapper around the ports: use cases do not know of it, and a system without
- * metrics does not pay for it.
+ * Records metrics of the log and the runs (metric-names.ts). A wrapper around the ports: use cases do not know of it.
  */
+import { keepRecent } from "../keep-recent.ts";
 import type { ThreadLog } from "../log/log-port.ts";
 import { LIVE_READ } from "../log/timings.ts";
 import type { Clock, Metrics, Ports } from "../ports.ts";
 import type { Runs } from "../run/run-ports.ts";
 import type { RunRow } from "../run/run-row.ts";
+
+/** Entries of a map. Readers that leave and runs that go elsewhere leave theirs behind. */
+const MOST = 10_000;
 
 interface Recording {
   metrics: Metrics;
@@ -53,7 +56,7 @@ function recordLog(log: ThreadLog, { metrics, clock }: Recording, waiting: Map<s
     tail: (thread_id) => log.tail(thread_id),
     changed: async (thread_id, after, ms, signal) => {
       await log.changed(thread_id, after, ms, signal);
-      if (!signal?.aborted) live.set(`${thread_id} ${after}`, clock.monotonic());
+      if (!signal?.aborted) keepRecent(live, `${thread_id} ${after}`, clock.monotonic(), MOST);
     },
   };
 }
@@ -65,10 +68,10 @@ function recordRuns(runs: Runs, { metrics, clock }: Recording, waiting: Map<stri
     ...runs,
     claim: async (seen, update) => {
       const result = await runs.claim(seen, update);
-      if (result.kind === "claimed") attempts.set(seen.run_id, result.row.attempt);
+      if (result.kind === "claimed") keepRecent(attempts, seen.run_id, result.row.attempt, MOST);
       if (result.kind === "claimed" && isFirst(seen) && update.opening === "first") {
         metrics.add("QueueDelay", passed(clock, seen.claimable_since));
-        waiting.set(seen.run_id, seen.claimable_since);
+        keepRecent(waiting, seen.run_id, seen.claimable_since, MOST);
       }
       return result;
     },

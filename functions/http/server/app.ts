@@ -36,25 +36,33 @@ export interface AppSettings {
   limits?: BodyLimits;
 }
 
-/** @throws Error for settings that would lock everybody out */
-export function createApp({ ports, settings }: { ports: Ports; settings: AppSettings }): App {
-  const mayPass = gate(settings.auth);
-  const known = settings.auth.kind === "key";
-  const limits = settings.limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
-  const { cors } = settings;
-  const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
-  const routes = new Hono<{ Bindings: RequestContext }>();
-  const tables: Routes[] = [
-    systemRoutes(ports, { version: settings.version, served: () => tables.flatMap((table) => Object.keys(table)) }),
+interface AppParts {
+  ports: Ports;
+  settings: AppSettings;
+}
+
+/** Every route that does what it says; the API document has the same ones (a test compares them). */
+export function servedTables({ ports, settings: { limits, version, auth } }: AppParts): Routes[] {
+  return [
+    systemRoutes(ports, { version, open: auth.kind === "none" }),
     assistantRoutes(ports),
     shapeRoutes(ports),
     threadRoutes(ports),
     threadSearchRoutes(ports),
-    runRoutes(ports, limits),
+    runRoutes(ports, limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES }),
     cronRoutes(ports),
     storeRoutes(ports),
   ];
-  mount(routes, [...tables, laterRoutes]);
+}
+
+/** @throws Error for settings that would lock everybody out */
+export function createApp({ ports, settings }: AppParts): App {
+  const mayPass = gate(settings.auth);
+  const known = settings.auth.kind === "key";
+  const { cors } = settings;
+  const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
+  const routes = new Hono<{ Bindings: RequestContext }>();
+  mount(routes, [...servedTables({ ports, settings }), laterRoutes]);
   routes.notFound(() => errorResponse(404, "Not Found"));
   const told = new Set<string>();
   /** Once for each route: a client may ask again and again. */

@@ -1,28 +1,44 @@
-/** Liveness, version and what is here, without a key; and how many runs are in flight, with one. */
+/** The server itself: liveness, version, figures, and the API document with its page. */
+import { z } from "zod";
 import type { Ports } from "../../core/ports.ts";
 import { countInFlight } from "../../core/run/count-in-flight.ts";
+import { check } from "../request/read-body.ts";
 import { queryOf, readBoolean } from "../request/read-query.ts";
-import { HttpError } from "../server/http-error.ts";
-import { json } from "../server/respond.ts";
+import { json, whole } from "../server/respond.ts";
 import type { Routes } from "../server/routes.ts";
-import { openApi } from "./openapi.ts";
-import { docsPage, homePage } from "./pages.ts";
+import { inFlightText, prometheusText, readProcess } from "./process-metrics.ts";
 
 /** No thread has this id. Reading it shows that the table answers. */
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
-export interface About {
-  /** Of this server. */
+const MetricsQuery = z.object({ format: z.enum(["prometheus", "json"]).default("prometheus") });
+
+export interface SystemSettings {
   version: string;
-  /** All routes, once the server answers. */
-  served: () => readonly string[];
+  /** Whether everybody may know the names of the graphs: without keys they can call them, too. */
+  open: boolean;
 }
 
-export const systemRoutes = (ports: Pick<Ports, "threads" | "runs" | "engine">, { version, served }: About): Routes => {
-  let document: object | undefined;
+export const systemRoutes = (
+  ports: Pick<Ports, "threads" | "runs" | "engine" | "tally">,
+  { version, open }: SystemSettings,
+): Routes => {
+  const graphs = () => (open ? ports.engine.graphs() : undefined);
+  // Documents and pages are loaded when somebody asks: a cold start must not wait for them.
+  const document = async () => {
+    const { buildDocument } = await import("../openapi/document.ts");
+    return buildDocument(version, graphs()?.[0]?.graph_id ?? "agent");
+  };
   return {
-    // For people a page, for others the sign of life that the official server gives there.
-    "GET /": (asked) => (asked.req.header("accept")?.includes("text/html") ? homePage(version) : json({ ok: true })),
+    "GET /": async (asked) => {
+      const isPage = asked.req.header("accept")?.includes("text/html");
+      if (!isPage) return json({ ok: true }, 200, { vary: "accept" });
+      const [{ welcomePage }, { pageResponse }] = await Promise.all([
+        import("./welcome-page.ts"),
+        import("../openapi/page.ts"),
+      ]);
+      return pageResponse(welcomePage(version, graphs()), { vary: "accept" });
+    },
     "GET /ok": async (asked) => {
       if (readBoolean(queryOf(asked), "check_db")) await ports.threads.get(NOBODY);
       return json({ ok: true });
@@ -39,28 +55,33 @@ export const systemRoutes = (ports: Pick<Ports, "threads" | "runs" | "engine">, 
           crons: true,
           langsmith: false,
           langsmith_tracing_replicas: false,
+          langsmith_tracing_session_on_runs: false,
           stream_namespaces: true,
           strict_resume: true,
         },
         metadata: {},
       });
     },
-    "GET /docs": () => docsPage(),
-    "GET /openapi.json": () => json((document ??= openApi(served(), version))),
     "GET /metrics": async (asked) => {
-      const format = queryOf(asked).get("format") ?? "prometheus";
-      if (format !== "prometheus" && format !== "json") throw new HttpError(422, "format: must be prometheus or json");
-      const { pending, running } = await countInFlight(ports);
-      if (format === "json") return json({ queue: { n_pending: pending, n_running: running } });
-      return new Response(exposition({ lg_api_num_pending_runs: pending, lg_api_num_running_runs: running }), {
-        headers: { "content-type": "text/plain; version=0.0.4; charset=utf-8" },
-      });
+      const { format } = check(MetricsQuery, { format: queryOf(asked).get("format") ?? undefined });
+      // Not unless asked for: it reads each active run, and monitors ask every few seconds.
+      const inFlight = readBoolean(queryOf(asked), "in_flight") ? await countInFlight(ports) : undefined;
+      const known = readProcess(version, ports.tally);
+      if (format === "prometheus")
+        return whole(
+          prometheusText(known) + (inFlight ? inFlightText(inFlight) : ""),
+          "text/plain; version=0.0.4; charset=utf-8",
+        );
+      const queue = inFlight && { n_pending: inFlight.pending, n_running: inFlight.running };
+      return json({ ...known, ...(queue && { queue }) });
+    },
+    "GET /openapi.json": async () => json(await document()),
+    "GET /docs": async () => {
+      const [{ docsPage }, { pageResponse }] = await Promise.all([
+        import("../openapi/docs-page.ts"),
+        import("../openapi/page.ts"),
+      ]);
+      return pageResponse(docsPage(await document()));
     },
   };
 };
-
-/** Gauges under the official server's names, as Prometheus reads them. */
-const exposition = (gauges: Record<string, number>): string =>
-  Object.entries(gauges)
-    .map(([name, value]) => `# TYPE ${name} gauge\n${name} ${value}\n`)
-    .join("");

@@ -1,0 +1,43 @@
+/** What the API document says of the server itself. */
+import { z } from "zod";
+import { answersJson, Flag, type Operations } from "../openapi/operation.ts";
+
+const page = { 200: { description: "A page", content: { "text/html": z.string() } } };
+const Alive = z.object({ ok: z.literal(true) });
+
+export const systemOperations: Operations = {
+  "GET /": {
+    summary: "What is here: a page for browsers",
+    answers: { 200: { description: "Alive", content: { "application/json": Alive, "text/html": z.string() } } },
+  },
+  "GET /ok": {
+    summary: "Liveness, also of the table",
+    query: z.object({ check_db: Flag }),
+    answers: answersJson(Alive),
+  },
+  "GET /info": {
+    summary: "Version and what this server can do",
+    answers: answersJson(
+      z.object({
+        version: z.string(),
+        langgraph_js_version: z.string().optional(),
+        context: z.literal("js"),
+        host: z.object({ kind: z.literal("self-hosted") }),
+        flags: z.record(z.string(), z.boolean()),
+        metadata: z.object({}),
+      }),
+    ),
+  },
+  "GET /metrics": {
+    summary: "What this process has measured since it started; with in_flight also how many runs wait and run, of all",
+    query: z.object({ format: z.enum(["prometheus", "json"]).optional(), in_flight: Flag }),
+    answers: {
+      200: {
+        description: "Metrics",
+        content: { "text/plain": z.string(), "application/json": z.object({}) },
+      },
+    },
+  },
+  "GET /docs": { summary: "This reference, to read and try", answers: page },
+  "GET /openapi.json": { summary: "This reference as OpenAPI 3.1", answers: answersJson(z.object({})) },
+};

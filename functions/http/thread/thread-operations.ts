@@ -1,0 +1,87 @@
+/** What the API document says of threads, their state and history. */
+import { z } from "zod";
+import { AnyJson } from "../../protocol/json.ts";
+import { StateUpdateBody, ThreadCreation } from "../../protocol/state-update.ts";
+import { HistoryQuery, StateAtCheckpoint, ThreadPatch, ThreadPrune } from "../../protocol/thread.ts";
+import { ThreadCount, ThreadSearch } from "../../protocol/thread-search.ts";
+import { answersJson, answersNothing, Flag, type Operations } from "../openapi/operation.ts";
+import { CheckpointResource, StateResource, StorageResource, ThreadResource } from "../openapi/resources.ts";
+
+const ofSubgraphs = z.object({ subgraphs: Flag });
+
+export const threadOperations: Operations = {
+  "POST /threads": { summary: "Create a thread", body: ThreadCreation, answers: answersJson(ThreadResource) },
+  "POST /threads/search": {
+    summary: "Search threads; paging in the headers x-pagination-total and x-pagination-next",
+    body: ThreadSearch,
+    answers: answersJson(
+      z.array(
+        ThreadResource.partial()
+          .extend({ extracted: z.record(z.string(), AnyJson) })
+          .partial(),
+      ),
+    ),
+  },
+  "POST /threads/count": { summary: "Count threads", body: ThreadCount, answers: answersJson(z.int()) },
+  "POST /threads/prune": {
+    summary: "Delete threads, or all but their newest checkpoint",
+    body: ThreadPrune,
+    example: () => ({ thread_ids: [] }),
+    answers: answersJson(z.object({ pruned_count: z.int() })),
+  },
+  "GET /threads/:thread_id": {
+    summary: "Get a thread",
+    query: z.object({ include: z.array(z.literal("ttl")).optional() }),
+    answers: answersJson(ThreadResource),
+  },
+  "PATCH /threads/:thread_id": {
+    summary: "Change a thread's metadata",
+    headers: z.object({ prefer: z.literal("return=minimal").optional() }),
+    body: ThreadPatch,
+    answers: { ...answersJson(ThreadResource), ...answersNothing("Done, with prefer: return=minimal") },
+  },
+  "DELETE /threads/:thread_id": { summary: "Delete a thread", answers: answersNothing() },
+  "POST /threads/:thread_id/copy": { summary: "Copy a thread", answers: answersJson(ThreadResource) },
+  "GET /threads/:thread_id/storage": {
+    summary: "What its checkpoints take",
+    answers: answersJson(StorageResource),
+  },
+  "GET /threads/:thread_id/state": {
+    summary: "Its newest state",
+    query: ofSubgraphs,
+    answers: answersJson(StateResource),
+  },
+  "GET /threads/:thread_id/state/:checkpoint_id": {
+    summary: "Its state at a checkpoint",
+    query: ofSubgraphs,
+    answers: answersJson(StateResource),
+  },
+  "POST /threads/:thread_id/state/checkpoint": {
+    summary: "Its state at a checkpoint, also of a subgraph",
+    body: StateAtCheckpoint,
+    example: () => ({ checkpoint: { checkpoint_id: "" } }),
+    answers: answersJson(StateResource),
+  },
+  "POST /threads/:thread_id/state": {
+    summary: "Update its state, as a node or from a checkpoint",
+    body: StateUpdateBody,
+    example: () => ({ values: {} }),
+    answers: answersJson(
+      z.object({
+        checkpoint: CheckpointResource,
+        configurable: CheckpointResource,
+        checkpoint_id: z.string().nullable(),
+      }),
+    ),
+  },
+  "GET /threads/:thread_id/history": {
+    summary: "Its states, the newest first",
+    query: z.object({ limit: z.int().min(0).optional(), before: z.string().optional() }),
+    answers: answersJson(z.array(StateResource)),
+  },
+  "POST /threads/:thread_id/history": {
+    summary: "Its states, the newest first, with filters",
+    body: HistoryQuery,
+    answers: answersJson(z.array(StateResource)),
+  },
+};
