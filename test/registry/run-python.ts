@@ -12,7 +12,7 @@ import { codeAfter } from "../support/readme-code.ts";
 import { startServer } from "../support/server.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const SCRIPTS = ["guide.py", "resume.py", "remote_graph.py"];
+const SCRIPTS = ["guide.py", "resume.py", "remote_graph.py", "state_store_crons.py"];
 
 const version = await promisify(execFile)("python3", ["--version"]).catch(() => undefined);
 if (version) process.exitCode = await runAll();
