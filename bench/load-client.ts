@@ -95,5 +95,5 @@ async function answer(load: Load): Promise<Answer> {
   }
 }
 
-process.on("message", (load: Load) => void answer(load).then((said) => process.send?.(said)));
+process.on("message", (load: Load) => void answer(load).then((figures) => process.send?.(figures)));
 process.on("disconnect", () => process.exit(0));

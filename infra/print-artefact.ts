@@ -29,12 +29,12 @@ async function build({ config, cpu, image, load, environment }: BuildOrder): Pro
   const isTried = load && whyUntried(artefact) === undefined;
   const env = { ...trialEnv(artefact.env, readConfig(config)), ...environment };
   const tried = isTried ? await tryGraphs(artefact, env) : artefact.graphs.map(untried(artefact));
-  if (load && tried.every(({ error }) => error !== undefined)) throw new NoGraphLoads(told(tried).join("\n"));
+  if (load && tried.every(({ error }) => error !== undefined)) throw new NoGraphLoads(reasonsOf(tried).join("\n"));
   // The build itself warns of broken graphs.
   const unknown = tried.filter(({ graph_id }) => !Object.hasOwn(artefact.broken, graph_id));
   const { graph_id, input } = tried.find(({ error }) => error === undefined) ?? {};
   const sample = input === undefined ? {} : { sample: { assistant_id: graph_id, input } };
-  return JSON.stringify({ folder, warnings: [...warnings, ...told(unknown)], ...sample });
+  return JSON.stringify({ folder, warnings: [...warnings, ...reasonsOf(unknown)], ...sample });
 }
 
 type Trial = Pick<TriedGraph, "graph_id" | "error" | "input">;
@@ -46,7 +46,7 @@ const untried =
     return error === undefined ? { graph_id } : { graph_id, error };
   };
 
-const told = (tried: readonly Trial[]): string[] =>
+const reasonsOf = (tried: readonly Trial[]): string[] =>
   tried.flatMap(({ graph_id, error = "" }) =>
     error === "" ? [] : [error.startsWith("Graph ") ? error : `Graph "${graph_id}" does not load: ${error}`],
   );

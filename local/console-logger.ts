@@ -24,10 +24,10 @@ export function createConsoleLogger(level: string | undefined): Logger {
     (name: (typeof LEVELS)[number]) =>
     (message: string, fields: Record<string, unknown>): void => {
       if (LEVELS.indexOf(name) < from) return;
-      const told = Object.entries(fields).map(
+      const pairs = Object.entries(fields).map(
         ([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`,
       );
-      process.stderr.write(`${[name, message, ...told].join(" ")}\n`);
+      process.stderr.write(`${[name, message, ...pairs].join(" ")}\n`);
     };
   return { info: line("info"), warn: line("warn"), error: line("error") };
 }

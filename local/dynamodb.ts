@@ -32,15 +32,15 @@ export async function startDynamodb(file?: string, onLost?: (what: string) => vo
     const kept = file === undefined ? [] : ["--db-path", file];
     const child = spawnGuarded(binary, ["--host", host, "--port", String(port), ...kept]);
     const endpoint = `http://${host}:${port}`;
-    const said = lastWords(child);
+    const lastOutput = lastWords(child);
     if (await answers(endpoint, child)) {
-      const tell = (): void => onLost?.(`The DynamoDB emulator has ended by itself.\n${said()}`.trimEnd());
-      child.once("exit", tell);
-      return { endpoint, stop: () => stopChild(child.off("exit", tell)) };
+      const reportExit = (): void => onLost?.(`The DynamoDB emulator has ended by itself.\n${lastOutput()}`.trimEnd());
+      child.once("exit", reportExit);
+      return { endpoint, stop: () => stopChild(child.off("exit", reportExit)) };
     }
     // Another program may have taken the port between the check and the start.
     if (tries === EMULATOR_PORT_TRIES)
-      throw new CommandError(`The DynamoDB emulator ${binary} does not start.\n${said()}`);
+      throw new CommandError(`The DynamoDB emulator ${binary} does not start.\n${lastOutput()}`);
   }
 }
 

@@ -22,7 +22,9 @@ export function lockData(folder: string): () => void {
   const holder = join(folder, "holder");
   const lock = tryLock(folder, holder);
   if (lock === "in use")
-    throw new CommandError(`The data folder ${folder} is in use by ${tell(holder)}. Give another one with --data.`);
+    throw new CommandError(
+      `The data folder ${folder} is in use by ${describeHolder(holder)}. Give another one with --data.`,
+    );
   held.add(lock);
   return () => {
     rmSync(holder, { force: true });
@@ -60,7 +62,7 @@ function take(lock: DatabaseSync): boolean {
 }
 
 /** For the message only: the file may not be written yet, or be gone. */
-function tell(holder: string): string {
+function describeHolder(holder: string): string {
   try {
     return `process ${readFileSync(holder, "utf8")}`;
   } catch {

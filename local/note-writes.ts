@@ -97,11 +97,11 @@ function noteOpened(note: Note): void {
 function afterwards(call: Call, args: unknown[], done: (...results: unknown[]) => void): unknown {
   const last = args.at(-1);
   if (typeof last === "function") {
-    const told = (...results: unknown[]): unknown => {
+    const callback = (...results: unknown[]): unknown => {
       done(...results);
       return Reflect.apply(last, undefined, results);
     };
-    return call(...args.slice(0, -1), told);
+    return call(...args.slice(0, -1), callback);
   }
   let isPending = false;
   try {

@@ -89,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
   const visitors = createVisitors({
     origins,
     hosts: options.allowHosts ?? [],
-    tell: options.onRefused ?? (() => undefined),
+    print: options.onRefused ?? (() => undefined),
   });
   const front = await listen(hosting, { port: options.port, ...LOOPBACKS, refuse: visitors.refuse });
   started.defer(() => front.close());
@@ -136,17 +136,17 @@ function asCommandError(error: unknown): never {
 function follow(
   source: ProjectSource,
   { functions, visitors }: { functions: Functions; visitors: Visitors },
-  tell: (saved: Saved) => void,
+  onSaved: (saved: Saved) => void,
 ): void {
   const serve = async ({ manifest, out }: Build): Promise<void> => {
     // While packages are being installed, the new build could read nothing that is stored.
     if (!manifest.bridges.esm && !manifest.bridges.cjs)
-      return tell({ error: "@langchain/langgraph is not to be found now" });
+      return onSaved({ error: "@langchain/langgraph is not to be found now" });
     await functions.replaceProject?.(out);
     visitors.follow(Promise.resolve(manifest.http));
-    tell({ project: manifest, graphs: () => loadGraphs(functions.engine, manifest) });
+    onSaved({ project: manifest, graphs: () => loadGraphs(functions.engine, manifest) });
   };
-  source.follow(serve, (error) => tell({ error: error instanceof Error ? error.message : String(error) }));
+  source.follow(serve, (error) => onSaved({ error: error instanceof Error ? error.message : String(error) }));
 }
 
 function hostingOf({ logger, isolated, env }: ServerOptions, folder: string): Hosting {

@@ -14,12 +14,12 @@ import type { LoadedGraph, Saved } from "./server.ts";
 import { checkNames } from "./settings.ts";
 import { SAME_KEY } from "./timings.ts";
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const exit = outliveProject((text) => process.stderr.write(`  a graph left ${text}\n`));
 
 async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2), process.cwd(), process.env);
-  if (flags === "help") return say(USAGE);
+  if (flags === "help") return print(USAGE);
   const renamed = checkNames(process.env);
   // Halves the time of the second and later starts. Modules that were imported before are not cached.
   enableCompileCache();
@@ -31,7 +31,7 @@ async function main(): Promise<void> {
   const { isolated: options, watch, ...rest } = flags;
   const isolated = options && { isolated: { options, print: (text: string) => void process.stderr.write(text) } };
   const broken = new Set<string>();
-  const watched = watch ? { onSaved: (saved: Saved) => void tellSaved(saved, broken) } : {};
+  const watched = watch ? { onSaved: (saved: Saved) => void printSaved(saved, broken) } : {};
   const onLost = (what: string): void => {
     process.stderr.write(`${what}\nStart again: what was kept is still there, and runs go on.\n`);
     exit(1);
@@ -41,20 +41,20 @@ async function main(): Promise<void> {
   stopOnSignal(starting);
   const server = await starting;
   const url = `http://localhost:${server.port}`;
-  say(`\n  Threadline  ${url}\n  serves      ${flags.config}\n`);
-  for (const warning of server.project.warnings) say(`  note: ${warning}`);
-  if (renamed !== undefined) say(`  note: ${renamed}`);
-  if (server.openToPages) say("  note: every page that is open in a browser of this machine may call this server");
+  print(`\n  Threadline  ${url}\n  serves      ${flags.config}\n`);
+  for (const warning of server.project.warnings) print(`  note: ${warning}`);
+  if (renamed !== undefined) print(`  note: ${renamed}`);
+  if (server.openToPages) print("  note: every page that is open in a browser of this machine may call this server");
   let served: string | undefined;
   const line = tableOf(server.project);
   for await (const graph of server.graphs()) {
-    say(line(graph));
+    print(line(graph));
     if (graph.error === undefined) served ??= graph.graph_id;
     else broken.add(graph.graph_id);
   }
-  if (served === undefined) return say("\n  no graph loads\n");
+  if (served === undefined) return print("\n  no graph loads\n");
   const input = flags.config === EXAMPLE ? { topic: "ice cream" } : await server.sampleInput(served);
-  say(`\n  ${tryLine(url, served, input)}\n`);
+  print(`\n  ${tryLine(url, served, input)}\n`);
 }
 
 /**
@@ -73,15 +73,15 @@ function tableOf({ graphs }: Manifest, well = ""): (graph: LoadedGraph) => strin
 }
 
 /** Prints graphs that do not load, and those that load again. @param broken names of graphs that did not load; updated */
-async function tellSaved(saved: Saved, broken: Set<string>): Promise<void> {
-  if ("error" in saved) return say(`  saved, but served as it was: ${saved.error}`);
-  say(`  saved at ${new Date(systemClock.now()).toLocaleTimeString("sv")}: served by the next run`);
-  for (const warning of saved.project.warnings) say(`  note: ${warning}`);
+async function printSaved(saved: Saved, broken: Set<string>): Promise<void> {
+  if ("error" in saved) return print(`  saved, but served as it was: ${saved.error}`);
+  print(`  saved at ${new Date(systemClock.now()).toLocaleTimeString("sv")}: served by the next run`);
+  for (const warning of saved.project.warnings) print(`  note: ${warning}`);
   const line = tableOf(saved.project, "loads now");
   for await (const graph of saved.graphs()) {
     const wasBroken = broken.delete(graph.graph_id);
     if (graph.error !== undefined) broken.add(graph.graph_id);
-    if (wasBroken || graph.error !== undefined) say(line(graph));
+    if (wasBroken || graph.error !== undefined) print(line(graph));
   }
 }
 

@@ -23,7 +23,7 @@ export interface VisitorOptions {
   /** Host names of the server beside those of this machine, in lower case. */
   hosts: readonly string[];
   /** Called once for each foreign host name and origin. */
-  tell: (text: string) => void;
+  print: (text: string) => void;
 }
 
 export interface Visitors {
@@ -38,12 +38,12 @@ export interface Visitors {
 const nameOf = (host = ""): string | undefined =>
   /^[\w.:[\]-]+$/.test(host) ? URL.parse(`http://${host}`)?.hostname : undefined;
 
-export function createVisitors({ origins, hosts, tell }: VisitorOptions): Visitors {
+export function createVisitors({ origins, hosts, print }: VisitorOptions): Visitors {
   let policy: Promise<CorsPolicy> = new Promise(() => undefined);
-  const told = new Set<string>();
+  const printed = new Set<string>();
   const refused = (text: string): string => {
-    if (told.size < VISITORS_TOLD && !told.has(text)) tell(text);
-    told.add(text);
+    if (printed.size < VISITORS_TOLD && !printed.has(text)) print(text);
+    printed.add(text);
     return text;
   };
   return {

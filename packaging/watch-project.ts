@@ -45,7 +45,7 @@ class Watcher {
   readonly #watched = new Map<string, FSWatcher>();
   #kept: string[] = [];
   #last: Built | undefined;
-  #told: string | undefined;
+  #reported: string | undefined;
   #generation = 0;
   #passedOver = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -90,9 +90,9 @@ class Watcher {
     this.#passedOver = 0;
     // A save just before a folder was watched is not noticed: compile again.
     if (this.#follow(build.folders)) this.#again = true;
-    const isMended = this.#told !== undefined;
-    this.#told = undefined;
-    if (this.#last && !isMended && !this.#isNew(build, this.#last)) {
+    const isFixed = this.#reported !== undefined;
+    this.#reported = undefined;
+    if (this.#last && !isFixed && !this.#isNew(build, this.#last)) {
       // These changes are known now. The served build stays.
       this.#last = { ...this.#last, stamps: build.stamps };
       remove(out);
@@ -158,7 +158,7 @@ class Watcher {
     try {
       await this.#build();
     } catch (error) {
-      if (!this.#closed) this.#tell(error);
+      if (!this.#closed) this.#report(error);
     } finally {
       this.#building = false;
     }
@@ -166,12 +166,12 @@ class Watcher {
   }
 
   /** Reports an error once: one save causes several events. */
-  #tell(error: unknown): void {
+  #report(error: unknown): void {
     const { config, onError } = this.#options;
     const content = ifThere(() => readFileSync(config, "utf8"));
     const wrong = `${error instanceof Error ? error.message : String(error)}\n${content}`;
-    if (wrong === this.#told) return;
-    this.#told = wrong;
+    if (wrong === this.#reported) return;
+    this.#reported = wrong;
     onError(error);
   }
 

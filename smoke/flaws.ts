@@ -7,10 +7,10 @@ export const modeOf = ({ event }: Frame): string => /^[^|/]*/.exec(event)?.[0] ?
 
 export const pathOf = (stream: EventStream): string => stream.headers.get("content-location") ?? "";
 
-/** Of these modes, those that the project's LangGraph does not know, as the server tells. */
+/** Of these modes, those that the project's LangGraph does not know, as the server reports. */
 export function unknownModes({ frames }: EventStream, modes: readonly string[]): string[] {
-  const told = frames.map((frame) => (frame.event === "metadata" ? dataOf(frame) : undefined));
-  const unknown = told.flatMap((data) => (isObject(data) ? data["unsupported_stream_modes"] : undefined));
+  const metadata = frames.map((frame) => (frame.event === "metadata" ? dataOf(frame) : undefined));
+  const unknown = metadata.flatMap((data) => (isObject(data) ? data["unsupported_stream_modes"] : undefined));
   return modes.filter((mode) => unknown.includes(mode));
 }
 

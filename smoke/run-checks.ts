@@ -36,12 +36,12 @@ export interface Plan {
   key: boolean;
 }
 
-/** @param tell called with each part before it begins */
+/** @param onPart called with each part before it begins */
 export async function runChecks(
   deployment: Deployment,
   subjects: Subjects,
   { parts, runs, long, key }: Plan,
-  tell: (part: Part) => void,
+  onPart: (part: Part) => void,
 ): Promise<Finding[]> {
   const checks: Record<Part, () => Promise<Finding | Finding[]>> = {
     quota: () => checkQuota(deployment.url, process.env),
@@ -57,7 +57,7 @@ export async function runChecks(
   };
   const findings: Finding[] = [];
   for (const part of parts) {
-    tell(part);
+    onPart(part);
     try {
       findings.push(...[await checks[part]()].flat());
     } catch (error) {

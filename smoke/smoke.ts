@@ -10,7 +10,7 @@ import { report } from "./report.ts";
 import { runChecks } from "./run-checks.ts";
 import { chooseSubjects } from "./subjects.ts";
 
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const print = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function main(): Promise<0 | 1 | 2> {
   const asked = readSmokeArguments(process.argv.slice(2), process.env);
@@ -22,11 +22,11 @@ async function main(): Promise<0 | 1 | 2> {
   const version = await versionOf(deployment);
   const subjects = await chooseSubjects(deployment, asked.named);
   if (typeof subjects === "string") {
-    say(subjects);
+    print(subjects);
     return 2;
   }
   const findings = await runChecks(deployment, subjects, { ...asked, key: asked.key !== undefined }, (part) =>
-    say(`… ${part}`),
+    print(`… ${part}`),
   );
   const about = {
     url: asked.url,
@@ -48,6 +48,6 @@ async function versionOf(deployment: Deployment): Promise<string> {
 }
 
 process.exitCode = await main().catch((error: unknown) => {
-  say(error instanceof CommandError ? error.message : causeOf(error));
+  print(error instanceof CommandError ? error.message : causeOf(error));
   return error instanceof CommandError ? error.exitCode : 1;
 });

@@ -17,27 +17,27 @@ import * as ministack from "./start-ministack.ts";
 const APP = fileURLToPath(new URL("app.ts", import.meta.url));
 const COMMAND = "npm run --silent deploy:local --";
 
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
 /** On stderr, because stdout is for the key, which shells read. */
-const tell = (text: string): void => void process.stderr.write(`… ${text}\n`);
+const printStep = (text: string): void => void process.stderr.write(`… ${text}\n`);
 
 async function main(): Promise<void> {
   const flags = parseDeployFlags(process.argv.slice(2), process.cwd());
-  if ("help" in flags) return say(flags.help);
+  if ("help" in flags) return print(flags.help);
   if (flags.action === "remove")
-    return say(
+    return print(
       (await removeKept(flags.folder)) ? "MiniStack has ended, and nothing of it is left." : "Nothing is there.",
     );
-  if (flags.action === "key") return say(await keyOf(flags.folder));
+  if (flags.action === "key") return print(await keyOf(flags.folder));
 
   const endpoint = await openMiniStack(flags);
-  tell("deploys");
+  printStep("deploys");
   const context = ["-c", `config=${flags.config}`, "-c", `cpu=${process.arch === "arm64" ? "arm64" : "x64"}`];
   const outputs = outputsOf(flags.folder);
   await cdk(endpoint, flags.folder, "deploy", "--require-approval", "never", "--outputs-file", outputs, ...context);
   const deployed = readOutputs(outputs, endpoint, "AgentServer");
   await expectAnswer(`${deployed.url}/ok`);
-  say(summary(deployed, flags));
+  print(summary(deployed, flags));
 }
 
 /** @throws CommandError with what came instead */
@@ -89,12 +89,12 @@ async function openMiniStack({ folder, port }: DeployFlags): Promise<string> {
   mkdirSync(folder, { recursive: true });
   let bin = join(folder, "python", "bin");
   if (!existsSync(join(bin, "ministack"))) {
-    tell("installs MiniStack");
+    printStep("installs MiniStack");
     bin = await createEnvironment(python, join(folder, "python"), [ministack.REQUIREMENTS]);
   }
-  tell("starts it");
+  printStep("starts it");
   const { endpoint, pid } = await ministack.startMiniStack({ bin, folder, port });
-  tell("bootstraps its account");
+  printStep("bootstraps its account");
   try {
     await ministack.bootstrap(endpoint, folder);
   } catch (error) {

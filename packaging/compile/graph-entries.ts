@@ -31,7 +31,7 @@ function describe({ file, line, message }: Problem, from: string): string {
 
 /** The problems of files that no graph imports statically: only an import at run time may load them. */
 export function problemsOutsideGraphs(sources: Sources, graphs: readonly ConfiguredGraph[], from: string): string[] {
-  const told = new Set(graphs.flatMap(({ file }) => (file === undefined ? [] : sources.problemsOf(file))));
+  const reported = new Set(graphs.flatMap(({ file }) => (file === undefined ? [] : sources.problemsOf(file))));
   const all = [...sources.files.values()].flatMap(({ problems }) => problems);
-  return all.filter((problem) => !told.has(problem)).map((problem) => describe(problem, from));
+  return all.filter((problem) => !reported.has(problem)).map((problem) => describe(problem, from));
 }

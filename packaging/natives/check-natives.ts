@@ -56,8 +56,10 @@ export interface NativeCheck {
 
 export function checkNatives({ packages, natives, cpu, image }: NativeCheck): Finding[] {
   const unfit = natives.filter(({ fits }) => !fits);
-  const told = new Set(natives.map(({ key }) => key));
-  const foreign = packages.filter(({ package: { key, manifest } }) => !told.has(key) && !fitsPlatform(manifest, cpu));
+  const checked = new Set(natives.map(({ key }) => key));
+  const foreign = packages.filter(
+    ({ package: { key, manifest } }) => !checked.has(key) && !fitsPlatform(manifest, cpu),
+  );
   const stated = foreign.map(({ package: { key, manifest } }) => {
     const other = CPUS.find((one) => fitsPlatform(manifest, one));
     return `${key} states that it is not for linux ${cpu}${other === undefined ? "" : `: ${deployFor(other)}`}.`;

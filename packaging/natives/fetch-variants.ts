@@ -86,8 +86,8 @@ async function install(variants: readonly Variant[], { cpu, project, dir }: Targ
     });
     return undefined;
   } catch (error) {
-    const said = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
-    const lines = said.split("\n").flatMap((line) => /^npm error (?!A complete log|code )(.+)/.exec(line)?.[1] ?? []);
+    const stderr = error instanceof Error && "stderr" in error ? String(error.stderr) : "";
+    const lines = stderr.split("\n").flatMap((line) => /^npm error (?!A complete log|code )(.+)/.exec(line)?.[1] ?? []);
     return lines[0]?.replace(/[.\s]+$/, "") ?? (error instanceof Error ? error.message.split("\n")[0] : String(error));
   }
 }

@@ -134,23 +134,23 @@ function checkSource({ processes, writes, computed }: ProjectScan): Finding[] {
     finding(
       "warning",
       "process",
-      `Starts other programs: ${told(processes)}. On Lambda there are only Node and what is in the artefact, and they stop with the invocation.`,
+      `Starts other programs: ${listPlaces(processes)}. On Lambda there are only Node and what is in the artefact, and they stop with the invocation.`,
     ),
     finding(
       "warning",
       "disk",
-      `May write outside of /tmp, where Lambda's disk is read-only: ${told(writes)}. Write below os.tmpdir(), or to a service.`,
+      `May write outside of /tmp, where Lambda's disk is read-only: ${listPlaces(writes)}. Write below os.tmpdir(), or to a service.`,
     ),
     finding(
       "note",
       "package",
-      `Imports packages by names that exist only at run time: ${told(computed)}. Only what package.json lists as dependencies is in the artefact.`,
+      `Imports packages by names that exist only at run time: ${listPlaces(computed)}. Only what package.json lists as dependencies is in the artefact.`,
     ),
   ];
   return found.filter((_, index) => [processes, writes, computed][index]?.length);
 }
 
-function told(places: readonly FoundIn[]): string {
+function listPlaces(places: readonly FoundIn[]): string {
   return listed(places.map(({ what, where }) => `${where} ${what}`.trim()));
 }
 

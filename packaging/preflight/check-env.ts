@@ -7,7 +7,7 @@ import type { EnvName } from "./scan-project.ts";
 export function checkEnv(env: readonly EnvName[], failures: readonly string[] = []): Finding[] {
   const isNeeded = ({ name, optional }: EnvName): boolean =>
     !optional || failures.some((text) => new RegExp(`\\b${name}\\b`).test(text));
-  const told = (names: readonly EnvName[]): string => listed(names.map(({ name, where }) => `${name} (${where})`));
+  const listNames = (names: readonly EnvName[]): string => listed(names.map(({ name, where }) => `${name} (${where})`));
   const { shell = [], unset = [] } = Object.groupBy(
     env.filter(({ setBy }) => setBy !== "env"),
     ({ setBy }) => setBy ?? "unset",
@@ -18,17 +18,17 @@ export function checkEnv(env: readonly EnvName[], failures: readonly string[] = 
   const level = shell.some(isNeeded) ? "warning" : "note";
   return [
     ...(needed.length > 0
-      ? [finding("warning", "env", `Read by the code, but not set by "env" of langgraph.json: ${told(needed)}.`)]
+      ? [finding("warning", "env", `Read by the code, but not set by "env" of langgraph.json: ${listNames(needed)}.`)]
       : []),
     ...(shell.length > 0
       ? [
           finding(
             level,
             "env",
-            `Set in this shell alone, and a deployment needs it in "env" of langgraph.json: ${told(shell)}.`,
+            `Set in this shell alone, and a deployment needs it in "env" of langgraph.json: ${listNames(shell)}.`,
           ),
         ]
       : []),
-    ...(wanted.length > 0 ? [finding("note", "env", `Not set, and ${perhaps}: ${told(wanted)}.`)] : []),
+    ...(wanted.length > 0 ? [finding("note", "env", `Not set, and ${perhaps}: ${listNames(wanted)}.`)] : []),
   ];
 }

@@ -66,8 +66,8 @@ function graphLines(
   const lines = tried.map(({ graph_id, ms, error }, index) => {
     // The message is the one for clients, which names the graph as well.
     const reason = error?.replace(/^.*? does not load: /s, "");
-    const said = reason === undefined ? `loads, ${ms} ms` : `does not load: ${reason}`;
-    return `${index === 0 ? "graphs" : "      "}     ${graph_id}: ${said}`;
+    const result = reason === undefined ? `loads, ${ms} ms` : `does not load: ${reason}`;
+    return `${index === 0 ? "graphs" : "      "}     ${graph_id}: ${result}`;
   });
   return [...lines, ...how];
 }

@@ -68,8 +68,8 @@ function cutsSeen(cut: readonly EventStream[]): Finding {
 }
 
 function handOver(frames: readonly Frame[], took: number): Finding {
-  const told = frames.filter(({ event }) => event === "metadata").map(dataOf);
-  const attempts = new Set(told.map((data) => (isObject(data) ? data["attempt"] : undefined))).size;
+  const metadata = frames.filter(({ event }) => event === "metadata").map(dataOf);
+  const attempts = new Set(metadata.map((data) => (isObject(data) ? data["attempt"] : undefined))).size;
   const one = `one attempt in ${ms(took)}: handed over, if that is longer than a worker may run`;
   return note("hand-over", attempts === 1 ? one : `${attempts} attempts: it began again`);
 }

@@ -66,8 +66,8 @@ async function checkSeveral(deployment: Deployment, { short }: Subjects): Promis
   const modes = wanted.filter((mode) => !unknown.includes(mode));
   const missing = modes.filter((mode) => !stream.frames.some((frame) => modeOf(frame) === mode));
   const flaws = [...flawsOf(stream), ...missing.map((mode) => `no ${mode}`)];
-  const told = unknown.length > 0 ? `; its LangGraph has no ${unknown.join(", ")}` : "";
-  return judged("several modes at once", flaws, `${stream.frames.length} events of ${modes.join(", ")}${told}`);
+  const lacking = unknown.length > 0 ? `; its LangGraph has no ${unknown.join(", ")}` : "";
+  return judged("several modes at once", flaws, `${stream.frames.length} events of ${modes.join(", ")}${lacking}`);
 }
 
 /** Flaws of the rows right after the end, when they must agree with the stream. */

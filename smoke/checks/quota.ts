@@ -14,7 +14,7 @@ type Variables = Record<string, string | undefined>;
 /** @param env variables of this process, for the CLI and its credentials */
 export async function checkQuota(url: string, env: Variables): Promise<Finding> {
   const region = regionOf(url, env);
-  if (region === undefined) return skipped(CHECK, "this URL tells no region of AWS");
+  if (region === undefined) return skipped(CHECK, "this URL names no region of AWS");
   try {
     const { stdout } = await promisify(execFile)(
       "aws",
@@ -24,7 +24,7 @@ export async function checkQuota(url: string, env: Variables): Promise<Finding> 
     const { AccountLimit } = JSON.parse(stdout) as { AccountLimit: Record<string, number> };
     return note(CHECK, sentence(AccountLimit["ConcurrentExecutions"] ?? Number.NaN, region));
   } catch (error) {
-    return skipped(CHECK, `the AWS CLI does not tell it: ${reasonOf(error)}`);
+    return skipped(CHECK, `the AWS CLI does not answer: ${reasonOf(error)}`);
   }
 }
 

@@ -61,7 +61,7 @@ const endFlaws = ({ end }: EventStream): string[] => (end?.how === "ended" ? [] 
 
 /** A reader that leaves must not restart the run. */
 const attemptFlaws = (frames: readonly Frame[]): string[] => {
-  const told = frames.filter(({ event }) => event === "metadata").map(dataOf);
-  const attempts = new Set(told.map((data) => (isObject(data) ? data["attempt"] : undefined)));
+  const metadata = frames.filter(({ event }) => event === "metadata").map(dataOf);
+  const attempts = new Set(metadata.map((data) => (isObject(data) ? data["attempt"] : undefined)));
   return attempts.size === 1 ? [] : [`${attempts.size} attempts`];
 };

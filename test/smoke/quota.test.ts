@@ -53,7 +53,7 @@ test.each<[string, string, () => Record<string, string>, RegExp]>([
     () => withCli('console.error("User: arn:aws:iam::000000000000:user/x is not authorized"); process.exit(254);'),
     /: User: … is not authorized$/,
   ],
-  ["an answer that is none", FUNCTION_URL, () => withCli("console.log('{}')"), /does not tell it/],
+  ["an answer that is none", FUNCTION_URL, () => withCli("console.log('{}')"), /does not answer/],
   ["a server on loopback", "http://localhost:2024", () => withCli(answering(10)), /no region/],
 ])("A1: with %s it is skipped and says why, never failed", async (_, url, env, reason) => {
   expect(await checkQuota(url, env())).toEqual({

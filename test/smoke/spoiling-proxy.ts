@@ -19,7 +19,8 @@ export async function startSpoilingProxy(upstream: string, spoil: Spoil): Promis
       const { host: _, connection: __, "content-length": ___, ...headers } = request.headers;
       const answer = await fetch(`${upstream}${request.url}`, {
         method: request.method ?? "GET",
-        headers: headers as Record<string, string>,
+        // Texts are changed on their way, so they must not be compressed.
+        headers: { ...(headers as Record<string, string>), "accept-encoding": "identity" },
         ...(chunks.length ? { body: Buffer.concat(chunks) } : {}),
       });
       const stream = answer.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
