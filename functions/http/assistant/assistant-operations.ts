@@ -13,7 +13,7 @@ import { AssistantResource, DrawingResource, SchemasResource } from "../openapi/
 const subgraphs: Operation = {
   summary: "The schemas of its subgraphs, by namespace",
   query: z.object({ recurse: Flag }),
-  answers: answersJson(z.record(z.string(), SchemasResource.omit({ graph_id: true }).partial())),
+  answers: answersJson(z.record(z.string(), SchemasResource)),
 };
 
 export const assistantOperations: Operations = {
@@ -50,7 +50,7 @@ export const assistantOperations: Operations = {
   "POST /assistants/:assistant_id/versions": {
     summary: "Its versions, the newest first",
     body: AssistantVersionsQuery,
-    answers: answersJson(z.array(AssistantResource)),
+    answers: answersJson(z.array(AssistantResource.omit({ updated_at: true }))),
   },
   "POST /assistants/:assistant_id/latest": {
     summary: "Choose one of its versions",

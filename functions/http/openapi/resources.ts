@@ -93,6 +93,9 @@ export const ThreadResource = named(
     values: Value,
     interrupts: z.record(z.string(), z.array(InterruptResource)),
     error: z.object({ error: z.string(), message: z.string() }).nullable().exactOptional(),
+    ttl: z
+      .object({ strategy: z.enum(["delete", "keep_latest"]), ttl_minutes: z.number(), expires_at: Time.nullable() })
+      .exactOptional(),
   }) satisfies z.ZodType<Thread>,
 );
 

@@ -5,6 +5,24 @@ import { answersJson, Flag, type Operations } from "../openapi/operation.ts";
 const page = { 200: { description: "A page", content: { "text/html": z.string() } } };
 const Alive = z.object({ ok: z.literal(true) });
 
+const Metrics = z.object({
+  scope: z.string(),
+  version: z.string(),
+  since: z.iso.datetime().nullable(),
+  resident_memory: z.int(),
+  cpu: z.number(),
+  measured: z.array(
+    z.object({
+      metric: z.string(),
+      status: z.string().optional(),
+      unit: z.enum(["Count", "Milliseconds"]),
+      count: z.int(),
+      sum: z.number(),
+    }),
+  ),
+  queue: z.object({ n_pending: z.int(), n_running: z.int() }).optional(),
+});
+
 export const systemOperations: Operations = {
   "GET /": {
     summary: "What is here: a page for browsers",
@@ -34,7 +52,7 @@ export const systemOperations: Operations = {
     answers: {
       200: {
         description: "Metrics",
-        content: { "text/plain": z.string(), "application/json": z.object({}) },
+        content: { "text/plain": z.string(), "application/json": Metrics },
       },
     },
   },
