@@ -1,5 +1,6 @@
 /** A reader against rows that are not of one moment: two items of one read may lie on both sides of a transaction. */
-import { type TailEvent, tailRun } from "../../functions/core/log/tail-log.ts";
+import type { TailEvent } from "../../functions/core/log/log-reader.ts";
+import { tailRun } from "../../functions/core/log/tail-log.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";

@@ -1,5 +1,5 @@
 /** Invocations that end before their run does: by plan, by the host's limit, by a deployment, by clocks that disagree. */
-import type { TailEvent } from "../../functions/core/log/tail-log.ts";
+import type { TailEvent } from "../../functions/core/log/log-reader.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";

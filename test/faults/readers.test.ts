@@ -1,6 +1,7 @@
 /** Readers of a run, wherever and whenever they come, and what the table does to their reads: each sees a contiguous slice, and ends. */
 import { parseCursor } from "../../functions/core/log/cursor.ts";
-import { type TailEnd, type TailEvent, tailRun } from "../../functions/core/log/tail-log.ts";
+import type { TailEvent } from "../../functions/core/log/log-reader.ts";
+import { type TailEnd, tailRun } from "../../functions/core/log/tail-log.ts";
 import { RETENTION } from "../../functions/core/log/timings.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";

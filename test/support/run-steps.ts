@@ -1,6 +1,7 @@
 /** Steps that tests of a run's life share: create, read to the end, look at the status. */
 import type { Cursor } from "../../functions/core/log/cursor.ts";
-import { type TailEvent, tailRun } from "../../functions/core/log/tail-log.ts";
+import type { TailEvent } from "../../functions/core/log/log-reader.ts";
+import { tailRun } from "../../functions/core/log/tail-log.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";

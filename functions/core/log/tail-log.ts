@@ -5,32 +5,16 @@
 import { Unclear } from "../failure/failure.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
-import { READ_LOG, repeat } from "../failure/retry.ts";
 import { redrive } from "../run/recover-runs.ts";
 import { type FinalStatus, isFinal, isGone, isUnheld, type RunRef, type RunRow } from "../run/run-row.ts";
 import { NO_PROGRESS_CLAIMS, LEASE, REDRIVE_AFTER_LEASE } from "../run/timings.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
-import { type Cursor, eventId } from "./cursor.ts";
-import { decodeEvents } from "./slot-payload.ts";
+import type { Cursor } from "./cursor.ts";
+import { LogReader, type TailEvent } from "./log-reader.ts";
 import type { Slot } from "./slot.ts";
 import { type Start, startOf } from "./tail-start.ts";
-import {
-  POLL_BUSY,
-  POLL_IDLE,
-  POLL_QUIET,
-  POLL_QUIET_FOR,
-  READ_BYTES,
-  READ_SLOTS,
-  ROW_POLL,
-  WAKE_MERGE,
-} from "./timings.ts";
+import { ROW_POLL } from "./timings.ts";
 
-export interface TailEvent {
-  /** Absent for the `values` that stand in for expired events. */
-  id?: string;
-  event: string;
-  data: string;
-}
 export interface TailBatch {
   events: TailEvent[];
 }
@@ -86,10 +70,6 @@ function endByRows({ thread, run }: { thread: ThreadRow | undefined; run: RunRow
   return thread.deleted && !thread.temporary ? { kind: "gone" } : undefined;
 }
 
-/** There may be more: the read returned as many slots as were asked for, or so many bytes that DynamoDB's page ended. */
-const isFull = (slots: readonly Slot[]): boolean =>
-  slots.length === READ_SLOTS || slots.reduce((sum, { payload }) => sum + payload.length, 0) > READ_BYTES;
-
 /** A row that could not be read is read again with the next poll. @throws what no repetition makes better */
 function nothingIfUnclear(error: unknown): undefined {
   if (!(error instanceof Unclear)) throw error;
@@ -101,36 +81,28 @@ class Tail {
   readonly #signal: AbortSignal | undefined;
   readonly #from: { slot: number; skip: number };
   readonly #written: number;
-  #after: number;
-  #parts: Slot[] = [];
-  #readAt = 0;
-  #caughtUp: boolean;
+  readonly #log: LogReader;
   #mayRedrive = true;
 
   constructor(ports: TailPorts, ref: RunRef, from: Start, signal: AbortSignal | undefined) {
     this.#ports = ports;
     this.#ref = ref;
     this.#signal = signal;
-    this.#after = from.after;
+    this.#log = new LogReader(ports, ref.thread_id, from, signal);
     this.#written = from.written ?? 0;
     this.#from = { slot: from.after + 1, skip: from.skip };
-    this.#caughtUp = from.caughtUp ?? false;
   }
 
   async *follow(): AsyncGenerator<TailBatch, TailEnd> {
     const { clock } = this.#ports;
-    let quietSince = clock.monotonic();
     let rowAt = clock.monotonic();
     while (!this.#signal?.aborted) {
-      if (this.#caughtUp) await this.#wait(quietSince);
-      const slots = await this.#read(false);
-      this.#caughtUp = !isFull(slots);
+      const slots = await this.#log.next();
       if (slots.length) {
         const end = yield* this.#take(slots);
         if (end) return end;
-        quietSince = clock.monotonic();
-        rowAt = quietSince;
-      } else if (this.#after < this.#written) {
+        rowAt = clock.monotonic();
+      } else if (this.#log.after < this.#written) {
         const end = yield* this.#takeWritten();
         if (end) return end;
       } else if (clock.monotonic() - rowAt >= ROW_POLL) {
@@ -142,34 +114,14 @@ class Tail {
     return { kind: "gone" };
   }
 
-  async #wait(quietSince: number): Promise<void> {
-    const quiet = this.#ports.clock.monotonic() - quietSince;
-    const poll = quiet < POLL_QUIET ? POLL_BUSY : quiet < POLL_QUIET_FOR ? POLL_QUIET : POLL_IDLE;
-    await this.#ports.log.changed(this.#ref.thread_id, this.#after, poll, this.#signal);
-    const sinceRead = this.#ports.clock.monotonic() - this.#readAt;
-    if (sinceRead < WAKE_MERGE) await this.#ports.clock.sleep(WAKE_MERGE - sinceRead, this.#signal);
-  }
-
-  /** A page after the cursor. Slots are dense, so a gap is visible. It is read again consistently; what is still missing has expired. */
-  async #read(consistent: boolean): Promise<Slot[]> {
-    const { clock, log } = this.#ports;
-    const page = async (): Promise<Slot[]> => {
-      this.#readAt = clock.monotonic();
-      return log.read(this.#ref.thread_id, this.#after, { consistent, limit: READ_SLOTS });
-    };
-    const slots = await repeat(READ_LOG, clock, page, this.#signal);
-    if (!consistent && slots[0] && slots[0].slot !== this.#after + 1) return this.#read(true);
-    return slots;
-  }
-
   async *#take(slots: Slot[]): AsyncGenerator<TailBatch, TailEnd | undefined> {
     for (const slot of slots) {
-      const expired = slot.slot !== this.#after + 1;
+      const expired = slot.slot !== this.#log.after + 1;
       if (expired && slot !== slots[0]) return undefined;
       if (expired) yield* this.#standIn();
-      this.#after = slot.slot;
+      this.#log.after = slot.slot;
       if (slot.run_id !== this.#ref.run_id) continue;
-      const events = await this.#eventsOf(slot);
+      const events = await this.#log.eventsOf(slot);
       if (!events) yield* this.#standIn();
       else if (events.length) yield { events };
       if (slot.end) return isGone({ status: slot.end }) ? { kind: "gone" } : { kind: "ended", status: slot.end };
@@ -177,47 +129,14 @@ class Tail {
     return undefined;
   }
 
-  /** Parts count only once the slot that ends them is read and has the same writer (model rule foreignRecordVoidsParts). */
-  async #eventsOf(slot: Slot): Promise<TailEvent[] | undefined> {
-    if (slot.more) {
-      this.#parts.push(slot);
-      return [];
-    }
-    const parts = slot.parts ? this.#parts.slice(-slot.parts) : [];
-    this.#parts = [];
-    const skip = slot.slot === this.#from.slot ? this.#from.skip : 0;
-    if (slot.count <= skip) return [];
-    const whole = parts.length === slot.parts ? parts : await this.#partsOf(slot);
-    if (!whole) return undefined;
-    const payload = whole.length ? Buffer.concat([...whole.map((part) => part.payload), slot.payload]) : slot.payload;
-    const events = decodeEvents(payload).map((event, i) => ({ id: eventId(slot.slot, i + 1), ...event }));
-    return skip ? events.slice(skip) : events;
-  }
-
-  /**
-   * For a reader that began between a batch's parts and their end. A page of DynamoDB ends after 1 MB, which is three parts.
-   * @returns undefined if they have expired
-   */
-  async #partsOf({ slot, parts }: Slot): Promise<Slot[] | undefined> {
-    const found: Slot[] = [];
-    while (found.length < parts) {
-      const after = slot - parts - 1 + found.length;
-      const limit = parts - found.length;
-      const page = await this.#ports.log.read(this.#ref.thread_id, after, { consistent: true, limit });
-      if (page.at(-1)?.slot !== after + page.length) return undefined;
-      found.push(...page);
-    }
-    return found;
-  }
-
   /** Nothing was found where a slot had been written: the read was stale, or everything up to there has expired. */
   async *#takeWritten(): AsyncGenerator<TailBatch, TailEnd | undefined> {
     // The tail first: what is not found up to there has expired, and one state stands in for all of it.
     const tail = await this.#ports.log.tail(this.#ref.thread_id);
-    const slots = await this.#read(true);
+    const slots = await this.#log.read(true);
     if (slots.length) return yield* this.#take(slots);
     yield* this.#standIn();
-    this.#after = Math.max(this.#written, tail);
+    this.#log.after = Math.max(this.#written, tail);
     return undefined;
   }
 
@@ -245,7 +164,7 @@ class Tail {
 
   /** The log has expired and the reader has not seen the run's end. */
   #misses(run: RunRow | undefined): boolean {
-    if (!run || !isFinal(run) || run.log_end === undefined || this.#after >= run.log_end) return false;
+    if (!run || !isFinal(run) || run.log_end === undefined || this.#log.after >= run.log_end) return false;
     return this.#from.slot < run.log_end || this.#from.skip === 0;
   }
 
@@ -254,7 +173,7 @@ class Tail {
     if (!rows) return undefined;
     const end = endByRows(rows);
     if (end) {
-      const rest = await this.#read(true);
+      const rest = await this.#log.read(true);
       if (rest.some((slot) => slot.run_id === this.#ref.run_id)) return yield* this.#take(rest);
       if (this.#misses(rows.run)) yield* this.#standIn();
       return end;

@@ -32,7 +32,7 @@ const encoder = new TextEncoder();
 const NEWLINE = encoder.encode("\n");
 
 /** Nothing may buffer or cache a live body. */
-const LIVE = { "cache-control": "no-store", "x-accel-buffering": "no" };
+export const LIVE = { "cache-control": "no-store", "x-accel-buffering": "no" };
 
 export function streamResponse(ports: Ports, watch: StreamWatch): Response {
   const { ref, cursor, filter } = watch;
@@ -85,7 +85,7 @@ const common = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch)
 });
 
 /** The host's time limit, less what a cut needs: at most a quarter of a short limit. */
-function timeOf({ timeLeft }: RequestContext): number {
+export function timeOf({ timeLeft }: RequestContext): number {
   if (timeLeft === undefined) return Infinity;
   return timeLeft - Math.min(API_TIMEOUT_S * 1_000 - STREAM_LIMIT, timeLeft / 4);
 }

@@ -14,6 +14,7 @@ import { cronRoutes } from "../cron/cron-routes.ts";
 import { laterRoutes } from "../system/later-routes.ts";
 import { systemRoutes } from "../system/system-routes.ts";
 import { threadSearchRoutes } from "../thread/thread-search-routes.ts";
+import { threadStreamRoutes } from "../thread/thread-stream.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { capped, type StreamCap } from "./cap-streams.ts";
@@ -43,13 +44,15 @@ interface AppParts {
 
 /** Every route that does what it says; the API document has the same ones (a test compares them). */
 export function servedTables({ ports, settings: { limits, version, auth } }: AppParts): Routes[] {
+  const cut = limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   return [
     systemRoutes(ports, { version, open: auth.kind === "none" }),
     assistantRoutes(ports),
     shapeRoutes(ports),
     threadRoutes(ports),
     threadSearchRoutes(ports),
-    runRoutes(ports, limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES }),
+    threadStreamRoutes(ports, cut),
+    runRoutes(ports, cut),
     cronRoutes(ports),
     storeRoutes(ports),
   ];

@@ -28,10 +28,6 @@ const UI: Later = {
 };
 
 const LATER: Record<string, Later> = {
-  "GET /threads/:thread_id/stream": {
-    what: "Streaming a whole thread",
-    instead: "Join its runs: GET /threads/{thread_id}/runs lists them, GET …/runs/{run_id}/stream joins one.",
-  },
   "GET /threads/:thread_id/stream/events": THREAD_PROTOCOL,
   "POST /threads/:thread_id/stream/events": THREAD_PROTOCOL,
   "POST /threads/:thread_id/commands": THREAD_PROTOCOL,
