@@ -62,6 +62,7 @@ async function main(chromium: string): Promise<void> {
     page = await openPage(chromium);
     await page.open(address);
     await usePage(page, address, server.url);
+    await useReference(page, server.url);
   } finally {
     await page?.close();
     site.closeAllConnections();
@@ -102,6 +103,29 @@ async function usePage(page: Page, address: string, api: string): Promise<void> 
       assert.notEqual(status, "success");
     }
     await page.until(`!document.body.textContent.includes("Stop")`);
+  });
+}
+
+/** `/docs` of the server itself: its policy must allow what the page does, and nothing else is asked. */
+async function useReference(page: Page, api: string): Promise<void> {
+  const form = (path: string) => `document.querySelector('form[data-method="POST"][data-path="${path}"]')`;
+  const send = (path: string) =>
+    page.value(`${form(path)}.closest("details").open = true, ${form(path)}.requestSubmit()`);
+  const shown = (path: string) => `${form(path)}.querySelector("output").textContent`;
+  await check("in the reference a request is sent, and its answer shown", async () => {
+    await page.open(`${api}/docs`);
+    await page.until(`!!document.querySelector("form")`);
+    await send("/threads");
+    await page.until(`${shown("/threads")}.includes('"thread_id"')`);
+  });
+  await check("a run on that thread is streamed there, and no other origin is asked", async () => {
+    const stream = "/threads/{thread_id}/runs/stream";
+    await page.value(`${form(stream)}.closest("details").open = true`);
+    await page.until(`${form(stream)}.querySelector("[name=thread_id]").value.length === 36`);
+    await send(stream);
+    await page.until(`${shown(stream)}.includes("event: values")`);
+    const asked = `performance.getEntriesByType("resource").filter(({ name }) => !name.startsWith(location.origin)).length`;
+    assert.equal(await page.value(asked), 0);
   });
 }
 
