@@ -2,9 +2,15 @@
 import { z } from "zod";
 import { AnyJson } from "../../protocol/json.ts";
 import { StateUpdateBody, ThreadCreation } from "../../protocol/state-update.ts";
-import { HistoryQuery, StateAtCheckpoint, ThreadPatch, ThreadPrune } from "../../protocol/thread.ts";
+import {
+  HistoryQuery,
+  StateAtCheckpoint,
+  THREAD_STREAM_MODES,
+  ThreadPatch,
+  ThreadPrune,
+} from "../../protocol/thread.ts";
 import { ThreadCount, ThreadSearch } from "../../protocol/thread-search.ts";
-import { answersJson, answersNothing, Flag, type Operations } from "../openapi/operation.ts";
+import { answersEvents, answersJson, answersNothing, Flag, type Operations } from "../openapi/operation.ts";
 import { CheckpointResource, StateResource, StorageResource, ThreadResource } from "../openapi/resources.ts";
 
 const ofSubgraphs = z.object({ subgraphs: Flag });
@@ -35,7 +41,7 @@ export const threadOperations: Operations = {
     answers: answersJson(ThreadResource),
   },
   "PATCH /threads/:thread_id": {
-    summary: "Change a thread's metadata",
+    summary: "Change a thread's metadata, or how long it is kept",
     headers: z.object({ prefer: z.literal("return=minimal").optional() }),
     body: ThreadPatch,
     answers: { ...answersJson(ThreadResource), ...answersNothing("Done, with prefer: return=minimal") },
@@ -78,6 +84,12 @@ export const threadOperations: Operations = {
     summary: "Its states, the newest first",
     query: z.object({ limit: z.int().min(0).optional(), before: z.string().optional() }),
     answers: answersJson(z.array(StateResource)),
+  },
+  "GET /threads/:thread_id/stream": {
+    summary: "Follow a thread: all of its runs, their begin and end, or updates of its state",
+    headers: z.object({ "last-event-id": z.string().optional() }),
+    query: z.object({ stream_modes: z.array(z.enum(THREAD_STREAM_MODES)).optional() }),
+    answers: answersEvents(),
   },
   "POST /threads/:thread_id/history": {
     summary: "Its states, the newest first, with filters",
