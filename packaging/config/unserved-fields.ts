@@ -2,6 +2,9 @@
 import { CorsConfig } from "../../functions/protocol/manifest.ts";
 import { isRecord } from "../source-files.ts";
 
+/** What runs the graphs, here and on Lambda. */
+const NODE = 24;
+
 /** The fields that have an effect, each with all its content. `*` is any name. */
 const SERVED = new Set([
   "$schema",
@@ -21,8 +24,6 @@ const SERVED = new Set([
   "threadline.exclude",
   // Studio's header gives no access here.
   "auth.disable_studio_auth",
-  // Projects name their oldest version; all run on Node 24.
-  "node_version",
   // Python's.
   "python_version",
   "pip_config_file",
@@ -36,6 +37,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   "store.ttl.sweep_interval_minutes": "what has expired is invisible at once, and the table deletes it",
   "checkpointer.ttl.sweep_interval_minutes": "threads are looked at each minute",
   "checkpointer.ttl.sweep_limit": "each sweep takes all threads that are due",
+  node_version: `graphs run on Node ${NODE}`,
   ui: "its components are not served",
   webhooks: "any public HTTPS address may be named, and no headers are added",
   dockerfile_lines: "what they install is not there",
@@ -61,7 +63,7 @@ interface Field {
 /** In the order of the file. */
 export const unservedFields = (raw: Readonly<Record<string, unknown>>): string[] =>
   partsOf({ name: "", known: "", value: raw })
-    .filter(({ known, value }) => !SERVED.has(known) && asksForSomething(value))
+    .filter((field) => !SERVED.has(field.known) && asksForSomething(field.value) && !isOlderNode(field))
     .map(({ name, known }) => `"${name}" has no effect${effectOf(known)}.`);
 
 function partsOf({ name, known, value }: Field): Field[] {
@@ -80,6 +82,10 @@ function partsOf({ name, known, value }: Field): Field[] {
 const isGroup = ({ known, value }: Field): boolean => GROUPS.has(known) && (isRecord(value) || isReadElsewhere(known));
 
 const isReadElsewhere = (known: string): boolean => known.startsWith("graphs") || known.includes(".");
+
+/** Projects name their oldest version, which the one that is here stands for. */
+const isOlderNode = ({ known, value }: Field): boolean =>
+  known === "node_version" && Number(/^v?(\d+)/.exec(String(value))?.[1]) <= NODE;
 
 function effectOf(known: string): string {
   const effect = EFFECTS[known] ?? (known.startsWith("http.disable_") ? "no route is taken away" : undefined);

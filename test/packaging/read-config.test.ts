@@ -141,6 +141,8 @@ describe("readConfig", () => {
     ["graphs.agent.config", { graphs: { agent: { path: "./src/graph.ts:graph", config: { a: 1 } } } }, "here"],
     ["graphs.a.b.config", { graphs: { "a.b": { path: "./src/graph.ts:graph", config: { a: 1 } } } }, "here"],
     ["http", { http: "all" }, "here"],
+    ["node_version", { node_version: "26" }, "yet: graphs run on Node 24"],
+    ["node_version", { node_version: "lts" }, "yet: graphs run on Node 24"],
     ["callbacks", { callbacks: ["./x.ts:y"] }, "here"],
   ])("E3: says that %s has no effect", async (field, extra, effect) => {
     const config = await read({ graphs: { agent: "./src/graph.ts:graph" }, ...extra });
