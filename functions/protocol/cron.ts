@@ -40,9 +40,14 @@ const CRON_FIELDS = [
   "enabled",
 ] as const;
 
+/** ISO 8601; without an offset it is UTC, whatever the machine's zone is. */
 const Time = z
-  .string()
-  .refine((text) => !Number.isNaN(Date.parse(text)), { error: "must be a time, ISO 8601" })
+  .union(
+    [z.iso.date(), z.iso.datetime({ offset: true }), z.iso.datetime({ local: true }).transform((text) => `${text}Z`)],
+    {
+      error: "must be a time, ISO 8601",
+    },
+  )
   .transform((text) => new Date(text).toISOString());
 
 /** What of a run's body a cron may say: its runs start from where their thread is, when they are due. */

@@ -135,6 +135,8 @@ describe("bad input is refused, and no cron is made", () => {
     ["a schedule that is never due", "/runs/crons", { ...good, schedule: "0 0 30 2 *" }, 422, /never due/],
     ["an unknown zone", "/runs/crons", { ...good, timezone: "Mars/One" }, 422, /no IANA time zone/],
     ["an end that is no time", "/runs/crons", { ...good, end_time: "soon" }, 422, /end_time/],
+    ["an end that is a number", "/runs/crons", { ...good, end_time: "1" }, 422, /end_time/],
+    ["an end on no day", "/runs/crons", { ...good, end_time: "2030-02-30T00:00:00Z" }, 422, /end_time/],
     ["an unknown assistant", "/runs/crons", { ...good, assistant_id: "nope" }, 404, /No assistant found for "nope"/],
     ["an unknown thread", `/threads/${UNKNOWN}/runs/crons`, good, 404, /Thread with ID .* not found/],
     ["a thread that is no UUID", "/threads/5/runs/crons", good, 422, /must be a UUID/],
