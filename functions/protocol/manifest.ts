@@ -1,5 +1,6 @@
 /** What packaging records about a project for the functions: `manifest.json` beside the compiled source, read by the engine. */
 import { z } from "zod";
+import { Minutes } from "./minutes.ts";
 
 /** One entry of `graphs`. Paths are relative to the folder of the manifest, with `/`. */
 export const GraphEntry = z.object({
@@ -41,7 +42,7 @@ export type HttpConfig = z.infer<typeof HttpConfig>;
 /** `checkpointer.ttl` of langgraph.json, in minutes. */
 export const ThreadTtlConfig = z.object({
   strategy: z.enum(["delete", "keep_latest"]).default("delete"),
-  ttl: z.number().positive(),
+  ttl: Minutes,
 });
 export type ThreadTtlConfig = z.infer<typeof ThreadTtlConfig>;
 
@@ -50,7 +51,7 @@ export const StoreConfig = z.object({
   ttl: z
     .object({
       /** Minutes that an item lives which is put without a time of its own; absent = it stays. */
-      default_ttl: z.number().positive().optional(),
+      default_ttl: Minutes.optional(),
       /** Whether a read that does not say begins an item's time anew; default true. */
       refresh_on_read: z.boolean().optional(),
     })

@@ -1,6 +1,7 @@
 /** The store's items and the bodies that write and search them over HTTP (Agent Server API). */
 import { z } from "zod";
 import { absentable, JsonObject, KeyText } from "./json.ts";
+import { Minutes } from "./minutes.ts";
 
 /** Both SDKs join labels with dots to ask for an item. */
 const Label = KeyText.refine((label) => label !== "" && !label.includes("."), {
@@ -20,8 +21,7 @@ export const ItemPut = z.object({
   key: Key,
   value: JsonObject,
   index: absentable(z.union([z.literal(false), z.array(z.string())], { error: "must be false or a list of paths" })),
-  /** Minutes. */
-  ttl: absentable(z.number().positive()),
+  ttl: absentable(Minutes),
 });
 export type ItemPut = z.infer<typeof ItemPut>;
 

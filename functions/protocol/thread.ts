@@ -1,6 +1,7 @@
 /** The Thread and ThreadState resources and the bodies that create, change and read them. */
 import { z } from "zod";
 import { absentable, KeyText, type Json, JsonObject, Uuid } from "./json.ts";
+import { Minutes } from "./minutes.ts";
 
 export const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];
@@ -82,9 +83,6 @@ export const rootCheckpoint = (checkpoint_id: CheckpointSelector["checkpoint_id"
   checkpoint_ns: undefined,
   checkpoint_map: undefined,
 });
-
-/** Minutes; the longest is 100 years, for a date has to be able to say when it ends. */
-const Minutes = z.number().positive().max(52_560_000);
 
 /** A number is how long until the thread is deleted. */
 export const ThreadTtl = z.union([

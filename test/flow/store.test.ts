@@ -160,6 +160,7 @@ describe("bad input is refused, and changes nothing", () => {
     ["an empty key", "PUT", "items", { ...good, key: "" }, 422, /key: cannot be empty/],
     ["a value that is no object", "PUT", "items", { ...good, value: [1] }, 422, /value/],
     ["a time to live of the past", "PUT", "items", { ...good, ttl: -1 }, 422, /ttl/],
+    ["a time to live beyond every date", "PUT", "items", { ...good, ttl: 1e308 }, 422, /ttl/],
     ["an index of the wrong type", "PUT", "items", { ...good, index: "text" }, 422, /index/],
     [
       "a value that is too large",

@@ -171,6 +171,7 @@ describe("readConfig", () => {
     ["none", { strategy: "delete", default_ttl: null }, undefined, []],
     ["an unknown strategy", { strategy: "some", default_ttl: 5 }, undefined, [/^"checkpointer.ttl" is not understood/]],
     ["no time", { default_ttl: -1 }, undefined, [/^"checkpointer.ttl" is not understood/]],
+    ["beyond every date", { default_ttl: 1e308 }, undefined, [/^"checkpointer.ttl" is not understood/]],
   ])("reads checkpointer.ttl: %s", async (_name, ttl, expected, warnings) => {
     const config = await read({ checkpointer: { ttl }, graphs: { agent: "./src/graph.ts:graph" } });
 
