@@ -1,6 +1,6 @@
 /** The Assistant resource. */
 import { z } from "zod";
-import { absentable, type Json, JsonObject, KeyText, Uuid } from "./json.ts";
+import { absentable, type Json, JsonObject, KeyText, StoredText, Uuid } from "./json.ts";
 import { RunConfig } from "./run.ts";
 
 export interface Assistant {
@@ -47,7 +47,7 @@ const ASSISTANT_FIELDS = [
 
 /** Characters; the listing has the names of all assistants. */
 const Name = KeyText.max(256);
-const Description = z.string().max(4_096);
+const Description = StoredText.max(4_096);
 
 /** Body of POST /assistants (Agent Server API). Unknown fields are ignored. */
 export const AssistantCreate = z.object({

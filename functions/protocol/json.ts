@@ -17,11 +17,11 @@ export const isJsonObject = (value: Json | undefined): value is JsonObject =>
 /** `null` for an optional field means absent: both SDKs send explicit nulls. */
 export const absentable = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
-/** Text that becomes part of a key: well-formed (a lone surrogate has no UTF-8) and of bounded length. */
-export const KeyText = z
-  .string()
-  .max(2_048)
-  .refine((text) => text.isWellFormed(), { error: "must be well-formed text" });
+/** Text that is stored as it is, not within JSON: well-formed, since a lone surrogate has no UTF-8. */
+export const StoredText = z.string().refine((text) => text.isWellFormed(), { error: "must be well-formed text" });
+
+/** Text that becomes part of a key, of bounded length. */
+export const KeyText = StoredText.max(2_048);
 
 /** Any UUID; callers may write it in capitals, rows keep it in lower case. */
 export const Uuid = z.guid({ error: "must be a UUID" }).transform((value) => value.toLowerCase());
