@@ -15,7 +15,8 @@ export async function create(env: Env, host: Host): Promise<App> {
   const ports = await createPorts(env, host);
   const auth = await authSettings(env, host, ports.clock);
   const cap = streamCap(env, ports);
-  return createApp({ ports, settings: { auth, cors: env.cors, version: VERSION, ...(cap && { cap }) } });
+  const { cors, compress } = env;
+  return createApp({ ports, settings: { auth, cors, compress, version: VERSION, ...(cap && { cap }) } });
 }
 
 const built = once(async () => {

@@ -86,6 +86,8 @@ export const Variables = z
     THREADLINE_STREAM_CUT: oneOf("abort", "clean").default("abort"),
     /** `on` appends a line that every client ignores to each chunk, for Function URLs that hold back the last chunk. */
     THREADLINE_STREAM_PAD: oneOf("on", "off").default("off"),
+    /** `off` where what is in front of the server takes every body for text. */
+    THREADLINE_COMPRESS: oneOf("on", "off").default("on"),
     /** Answers that one key may hold open at once; unset = any number. */
     THREADLINE_STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
     /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
@@ -134,6 +136,7 @@ export interface Env {
   retentionMs: number;
   streamCut: "abort" | "clean";
   streamPad: boolean;
+  compress: boolean;
   streamsPerKey: number | undefined;
   /** undefined = CORS is answered in front of the server. */
   cors: { origins: readonly string[] | undefined } | undefined;
@@ -182,6 +185,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     retentionMs: values.THREADLINE_STREAM_RETENTION_HOURS * HOUR,
     streamCut: values.THREADLINE_STREAM_CUT,
     streamPad: values.THREADLINE_STREAM_PAD === "on",
+    compress: values.THREADLINE_COMPRESS === "on",
     streamsPerKey: values.THREADLINE_STREAMS_PER_KEY,
     cors: values.THREADLINE_CORS === "on" ? { origins: values.THREADLINE_CORS_ALLOW_ORIGINS } : undefined,
     aws: {

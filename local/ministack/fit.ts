@@ -19,6 +19,8 @@ export function fitToMiniStack(server: AgentServer): void {
   // MiniStack demands the right to read all parameters, AWS only that for the named ones.
   for (const reader of [server.api, server.worker])
     reader.addToRolePolicy(new PolicyStatement({ actions: ["ssm:GetParameters"], resources: ["*"] }));
+  // It takes every body for text.
+  server.api.addEnvironment("THREADLINE_COMPRESS", "off");
   // It has no TLS, without which the queues refuse every call.
   for (const queue of [server.queue, server.deadLetters]) queue.node.tryRemoveChild("Policy");
   // It knows no alarms on expressions.

@@ -19,6 +19,7 @@ test("what is not said is as it is safe: keys are asked for, the retention is a 
     retentionMs: 168 * 3_600_000,
     streamCut: "abort",
     streamPad: false,
+    compress: true,
     cors: { origins: undefined },
   });
   expect(env.aws).toEqual({
@@ -40,6 +41,7 @@ test("what is said counts; empty is unsaid", () => {
     THREADLINE_STREAM_RETENTION_HOURS: "1",
     THREADLINE_STREAM_CUT: "clean",
     THREADLINE_STREAM_PAD: "on",
+    THREADLINE_COMPRESS: "off",
     THREADLINE_CORS_ALLOW_ORIGINS: "https://app.example.com, loopback",
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL: "http://localhost:1",
@@ -53,6 +55,7 @@ test("what is said counts; empty is unsaid", () => {
   expect(env).toMatchObject({
     streamCut: "clean",
     streamPad: true,
+    compress: false,
     cors: { origins: ["https://app.example.com", "loopback"] },
   });
   expect(env.aws).toEqual({

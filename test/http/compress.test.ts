@@ -103,6 +103,15 @@ test("streams, waits and joins are live: they are never compressed", async () =>
   }
 });
 
+test("off: every answer is the text, whatever the client accepts", async () => {
+  const other = appUnderTest(table, threeSteps, { compress: false });
+
+  const response = await other.ask(`GET ${path}`, undefined, { "accept-encoding": "br" });
+
+  expect([response.headers.get("content-encoding"), response.headers.get("vary")]).toEqual([null, null]);
+  expect(await response.text()).toContain("again and");
+});
+
 test("with CORS both reasons to vary are told", async () => {
   const cors = { origins: ["https://app.example.com"] };
   const other = appUnderTest(table, threeSteps, { cors });

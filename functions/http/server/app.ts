@@ -29,6 +29,8 @@ export interface AppSettings {
   auth: AuthSettings;
   /** Whose pages may call; undefined = CORS is answered in front of the app, or no browser calls. Rules of the project: cors.ts. */
   cors: { origins: readonly string[] | undefined } | undefined;
+  /** `false`: responses are sent as they are, whatever a client accepts; default: they are compressed. */
+  compress?: boolean;
   /** Shown by /info. */
   version: string;
   /** Caps the open responses of a key; default: no cap. */
@@ -84,10 +86,13 @@ export function createApp({ ports, settings }: AppParts): App {
   };
   routes.onError((error, asked) => failed(error, asked.req.raw));
 
+  const routed = async (request: Request, context: RequestContext): Promise<Response> => {
+    const response = await routes.fetch(request, context);
+    return settings.compress === false ? response : compressed(request, response);
+  };
   /** HEAD: the response to GET without its body, which is cancelled. */
   const headOf = async (request: Request, context: RequestContext): Promise<Response> => {
-    const asGet = new Request(request, { method: "GET" });
-    const { status, headers, body } = await compressed(asGet, await routes.fetch(asGet, context));
+    const { status, headers, body } = await routed(new Request(request, { method: "GET" }), context);
     await body?.cancel();
     return new Response(null, { status, headers });
   };
@@ -97,8 +102,9 @@ export function createApp({ ports, settings }: AppParts): App {
       if (verdict !== "pass")
         return verdict === "unauthorized" ? errorResponse(401, UNAUTHORIZED) : errorResponse(503, KEYS_UNREADABLE);
       if (request.method === "HEAD") return await headOf(request, context);
-      const routed = async (): Promise<Response> => compressed(request, await routes.fetch(request, context));
-      return await (settings.cap ? capped(settings.cap, request, { known, answer: routed }) : routed());
+      const { cap } = settings;
+      if (!cap) return await routed(request, context);
+      return await capped(cap, request, { known, answer: () => routed(request, context) });
     } catch (error) {
       return failed(error, request);
     }
