@@ -66,13 +66,16 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
     assert.ok((await client.threads.getHistory(thread_id)).length >= 3);
   });
 
-  await check("finds threads by what they hold, in the order that is asked for", async () => {
-    const { thread_id } = await client.threads.create({ metadata: { found: "by this" } });
-    const search = (sortBy: "created_at" | "updated_at") =>
-      client.threads.search({ metadata: { found: "by this" }, sortBy });
-    for (const sortBy of ["created_at", "updated_at"] as const)
+  await check("finds threads by what they hold and whose they are, in the order that is asked for", async () => {
+    const { thread_id } = await client.threads.create({ metadata: { found: "by this", owner: "somebody" } });
+    const metadata = { found: "by this" };
+    for (const query of [
+      { metadata },
+      { metadata, sortBy: "created_at" as const },
+      { metadata: { owner: "somebody" } },
+    ])
       await eventually(
-        async () => (await search(sortBy)).map((thread) => thread.thread_id),
+        async () => (await client.threads.search(query)).map((thread) => thread.thread_id),
         (ids) => ids.includes(thread_id),
       );
   });

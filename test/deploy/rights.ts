@@ -28,8 +28,9 @@ export function grantedBy(templateFile: string): Record<Role, string[]> {
         (Properties?.["PolicyDocument"] as { Statement: Statement[] } | undefined)?.Statement ?? [],
     );
     const actions = statements.flatMap(({ Action, Resource: on }) => {
-      const index = /\/index\/([\w-]+)/.exec(JSON.stringify(on))?.[1];
-      return [Action].flat().map((action) => (index === undefined ? action : `${action} ${index}`));
+      const indexes = [...JSON.stringify(on).matchAll(/\/index\/([\w-]+)/g)].map(([, index]) => index);
+      const suffixes = indexes.length ? indexes.map((index) => ` ${index}`) : [""];
+      return [Action].flat().flatMap((action) => suffixes.map((suffix) => action + suffix));
     });
     return [...new Set(actions)].filter((action) => !BY_LAMBDA.test(action)).toSorted(byText);
   };
