@@ -58,7 +58,8 @@ function schedule(task: () => void, ms?: number): () => void {
     const immediate = setImmediate(task);
     return () => clearImmediate(immediate);
   }
-  const timer = setTimeout(task, ms);
+  // What is left until a deadline may be over.
+  const timer = setTimeout(task, Math.max(0, ms));
   return () => clearTimeout(timer);
 }
 
