@@ -127,7 +127,7 @@ it("the README states what the calculator says", () => {
 
   for (const [row, use] of Object.entries(runs)) expect(stated(row)).toBe(costs(use).toFixed(stated(row).length - 2));
   expect(stated("1,000 such chat runs a day, a month")).toBe(sumOf(monthOf(usual, MEASURED)).toFixed(0));
-  expect(readme).toContain(`$${sumOf(idleMonth(usual)).toFixed(2)} by list price`);
+  expect(readme).toContain(`$${sumOf(idleMonth(usual)).toFixed(2)} at list price`);
 });
 
 describe("the command line", () => {

@@ -80,7 +80,7 @@ test.each<[string, (sink: { emit: (event: LogEvent, urgency: "structural" | "hel
       const question = event(text(8_000_000), "updates");
       for (let n = 0; n < 100; n++) emit(question, "held");
     },
-    /^What tells of the run's interrupts has \d+ bytes/,
+    /^The text of the run's interrupts has \d+ bytes/,
   ],
 ])("R5: %s ends its run with an error", async (_name, emit, message) => {
   const failing: Script = async (_invocation, { sink }) => {

@@ -85,7 +85,7 @@ export class LogWriter {
     checkEvent(event);
     if (urgency === "held") {
       const bytes = Buffer.byteLength(event.data);
-      checkWhole(this.#heldBytes + bytes, "The events that show the run's interrupts");
+      checkWhole(this.#heldBytes + bytes, "The text of the run's interrupts");
       this.#heldBytes += bytes;
       this.#held.push(event);
       return;
