@@ -23,7 +23,7 @@ it.each<[string, Of, number]>([
   ["writes of a call", ({ writes }) => writes.call, 1],
   ["writes by KB of state", ({ writes }) => writes.stateKb, 0.15],
   ["writes by KB of state and call", ({ writes }) => writes.stateKbCall, 0.15],
-  ["reads of a run", ({ reads }) => reads.run, 6],
+  ["reads of a run", ({ reads }) => reads.run, 10],
   ["reads of a call", ({ reads }) => reads.call, 3],
   ["reads of a reader, once", ({ reads }) => reads.reader, 8],
   ["A6: KB to a reader, once", ({ sentKb }) => sentKb.reader, 0.2],

@@ -217,7 +217,9 @@ describe("on_disconnect", () => {
   it.skipIf(behindUrl)("R4: stop and send again while another reader looks on: the next run waits", async () => {
     const { thread_id } = await client.threads.create();
     const first = await beginWatched(thread_id, gated);
-    const other = await fetch(`${server.url}/threads/${thread_id}/runs/${first.run_id}/stream`);
+    const other = await fetch(`${server.url}/threads/${thread_id}/runs/${first.run_id}/stream`, {
+      headers: { "last-event-id": "-1" },
+    });
 
     first.stop();
     await first.read;

@@ -156,7 +156,8 @@ describe("the end", () => {
     for (const child of descendants(pid)) process.kill(child, "SIGKILL");
 
     await expect.poll(() => isAlive(pid)).toBe(false);
-    expect(server.output()).toContain("The DynamoDB emulator has ended by itself.");
+    // What a process has printed is read after its end, too.
+    await expect.poll(() => server.output()).toContain("The DynamoDB emulator has ended by itself.");
   });
 
   // Elsewhere nothing outlives both of its guards to end it.
