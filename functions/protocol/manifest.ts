@@ -52,7 +52,7 @@ export const StoreConfig = z.object({
     .object({
       /** Minutes that an item lives which is put without a time of its own; absent = it stays. */
       default_ttl: Minutes.optional(),
-      /** Whether a read that does not say begins an item's time anew; default true. */
+      /** Whether a read without `refresh_ttl` restarts an item's time to live; default true. */
       refresh_on_read: z.boolean().optional(),
     })
     .optional(),

@@ -4,7 +4,7 @@ import { absentable, JsonObject, Uuid } from "./json.ts";
 import { THREAD_STATUSES } from "./thread.ts";
 
 /** Fields that `select` may name. `context` is in the JavaScript SDK's type, and no thread has it. */
-const THREAD_FIELDS = [
+export const THREAD_FIELDS = [
   "thread_id",
   "created_at",
   "updated_at",

@@ -3,11 +3,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { RemovalPolicy } from "aws-cdk-lib";
 import { readContext, SWITCHES } from "../../infra/read-context.ts";
+import { ROOT, synthesiseApp } from "./synthesise-app.ts";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HASH = "0".repeat(64);
 const TOPIC = "arn:aws:sns:eu-west-1:000000000000:alarms";
 
@@ -134,20 +133,13 @@ describe("the app", () => {
   });
   afterEach(() => rmSync(join(out, ".."), { recursive: true, force: true }));
 
-  /** As the CDK's CLI starts it. */
-  function synthesise(context: Record<string, unknown>): { status: number | null; stderr: string } {
-    const env = { ...process.env, CDK_OUTDIR: out, CDK_CONTEXT_JSON: JSON.stringify(context) };
-    const { status, stderr } = spawnSync(process.execPath, ["infra/app.ts"], { cwd: ROOT, env, encoding: "utf8" });
-    return { status, stderr };
-  }
-
   test.each<[string, Record<string, unknown>, RegExp]>([
     ["an unknown switch", { confg: "x" }, /^-c confg: there is no such switch.*\n$/],
     ["a value that is none", { streams: "many" }, /^-c streams=many: a number.*\n$/],
     ["a config that is not there", { config: "/none/langgraph.json" }, /There is no file \/none\/langgraph\.json\.\n$/],
     ["a budget that nobody hears of", { budget: "5", "aws:cdk:bundling-stacks": [] }, /^budget: somebody.*\n$/],
   ])("says in one line what is wrong with %s, and writes nothing", (_, context, line) => {
-    const { status, stderr } = synthesise(context);
+    const { status, stderr } = synthesiseApp(out, context);
 
     expect([status, stderr.trimEnd().split("\n").length]).toEqual([1, 1]);
     expect(stderr).toMatch(line);
@@ -169,7 +161,7 @@ describe("the app", () => {
   });
 
   test("synthesises without building where nothing is deployed", () => {
-    const { status, stderr } = synthesise({ stack: "Mine", topic: TOPIC, "aws:cdk:bundling-stacks": [] });
+    const { status, stderr } = synthesiseApp(out, { stack: "Mine", topic: TOPIC, "aws:cdk:bundling-stacks": [] });
 
     expect([status, stderr]).toEqual([0, ""]);
     expect(readFileSync(join(out, "Mine.template.json"), "utf8")).toContain(TOPIC);

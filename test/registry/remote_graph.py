@@ -6,13 +6,12 @@
 import asyncio
 import os
 import sys
-import traceback
 import uuid
-from collections.abc import Awaitable, Callable
 
 from langgraph.pregel.remote import RemoteGraph
 from langgraph_sdk import get_client, get_sync_client
 from langgraph_sdk.errors import ConflictError, NotFoundError
+from run_steps import Steps, run_steps
 
 URL = os.environ["THREADLINE_URL"]
 QUESTION = {"messages": [{"role": "user", "content": "What is the weather in sf?"}]}
@@ -117,7 +116,7 @@ async def runs() -> None:
     assert client.runs.list(thread_id) == []
 
 
-STEPS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+STEPS: Steps = [
     ("RemoteGraph (Python): invoke, state and history", invoked_and_read),
     ("RemoteGraph (Python): a stream of several modes, with subgraphs", streamed_with_subgraphs),
     ("RemoteGraph (Python): an updated state goes on from there", updated_and_continued),
@@ -127,17 +126,5 @@ STEPS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
 ]
 
 
-async def main() -> int:
-    failures = 0
-    for name, run in STEPS:
-        try:
-            await run()
-            print(f"ok {name}")
-        except Exception:
-            failures += 1
-            print(f"FAIL {name}: {traceback.format_exc()}")
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(run_steps(STEPS)))

@@ -6,11 +6,10 @@
 import asyncio
 import os
 import sys
-import traceback
-from collections.abc import Awaitable, Callable
 
 from langgraph_sdk import get_client, get_sync_client
 from langgraph_sdk.errors import ConflictError, NotFoundError, UnprocessableEntityError
+from run_steps import Steps, run_steps
 
 URL = os.environ["THREADLINE_URL"]
 client = get_client(url=URL)
@@ -90,7 +89,7 @@ async def scheduled() -> None:
         pass
 
 
-STEPS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
+STEPS: Steps = [
     ("Python SDK: an updated state, a fork", updated_states),
     ("Python SDK: no update beside a run", refused_beside_a_run),
     ("Python SDK: a thread that begins with supersteps", begun_with_supersteps),
@@ -99,17 +98,5 @@ STEPS: list[tuple[str, Callable[[], Awaitable[None]]]] = [
 ]
 
 
-async def main() -> int:
-    failures = 0
-    for name, run in STEPS:
-        try:
-            await run()
-            print(f"ok {name}")
-        except Exception:
-            failures += 1
-            print(f"FAIL {name}: {traceback.format_exc()}")
-    return 1 if failures else 0
-
-
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    sys.exit(asyncio.run(run_steps(STEPS)))

@@ -36,7 +36,7 @@ export function writeItem(set: Record<string, unknown>, now: number) {
   };
 }
 
-/** The item's time to live begins anew. One that was removed or has expired meanwhile stays so. */
+/** The item's time to live starts again. One that was removed or has expired meanwhile stays so. */
 export async function refreshItem({ client, table, clock }: Table, { pk, sk, tm, xs }: Item): Promise<void> {
   if (typeof tm !== "number" || typeof xs !== "number") return;
   const now = clock.now();

@@ -179,7 +179,7 @@ export const cronOfThreadKey = (thread_id: string, cron_id: string): Key => ({
   pk: `T#${thread_id}`,
   sk: `${CRON_PREFIX}${cron_id}`,
 });
-/** A cron's place in the listing. Written by create, removed with it; read by search and count. */
+/** A cron's entry in the listing. Written by create, removed with it; read by search and count. */
 export const listedCronKey = (cron_id: string): Key => ({ pk: `KL#${hash32(cron_id) % LIST_SHARDS}`, sk: cron_id });
 export const cronListPartitions = (): string[] => Array.from({ length: LIST_SHARDS }, (_, shard) => `KL#${shard}`);
 

@@ -88,7 +88,7 @@ export interface CheckpointStore {
   heads(thread_id: string, query: HeadQuery): AsyncIterable<CheckpointHead>;
   /** Pending writes of a checkpoint. Of each run and task only those of the greatest epoch; runs are merged in their order. */
   writes(thread_id: string, ns: string, checkpoint_id: string): Promise<TaskWrites[]>;
-  /** Id of the newest head that this run wrote, hidden ones included: tells whether its claims make progress. */
+  /** Id of the newest head that this run wrote, hidden ones included: shows whether its claims make progress. */
   newestOf(thread_id: string, log_start: number): Promise<string | undefined>;
   /** For claims whose workers are known to have stopped writing: hides their heads after `after`. */
   close(thread_id: string, closing: Closing): Promise<void>;

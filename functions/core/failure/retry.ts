@@ -66,7 +66,7 @@ export const EXTEND_LEASE: RetryPolicy = {
   pause: () => HEARTBEAT_RETRY,
 };
 
-/** About ten seconds, for a thread that many change at once; then the caller is told so. */
+/** About ten seconds, for a thread that many change at once; then the caller gets an error. */
 export const LOST_RACE: RetryPolicy = {
   repeats: "a transaction that others were faster than",
   tries: 40,

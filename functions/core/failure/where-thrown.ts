@@ -1,4 +1,4 @@
-/** What a log line says of an error that nobody expected. */
+/** The fields of a log line for an unexpected error. */
 import { Impossible, Unclear } from "./failure.ts";
 
 /**

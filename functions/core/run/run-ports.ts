@@ -99,7 +99,7 @@ export interface Runs {
   /** Thread and run row in one consistent read, `withInput` also the run's input if it is a single part. */
   load(ref: RunRef, options?: { withInput: boolean }): Promise<LoadedRun>;
   threadOf(run_id: string): Promise<string | undefined>;
-  /** Newest first. A row that does not fit is left out and told to `onSpoilt`; without it the read is Impossible. */
+  /** Newest first. A row that does not fit is left out and passed to `onSpoilt`; without it the read is Impossible. */
   list(thread_id: string, onSpoilt?: (error: Impossible) => void): Promise<RunRow[]>;
   /** Conditional on epoch, lease and hand-over flag as read. Answers with the row after the claim: a cancel may have come meanwhile. */
   claim(seen: RunRow, update: ClaimUpdate): Promise<{ kind: "claimed"; row: RunningRun } | { kind: "held" }>;

@@ -1,6 +1,6 @@
 /**
  * Watches which runs have readers in this process, for `on_disconnect: cancel`. A run whose readers have all disconnected is abandoned. It
- * is cancelled after a grace, or at once when another run waits behind it (Agent Server API). Only where the host tells of disconnects.
+ * is cancelled after a grace, or at once when another run waits behind it (Agent Server API). Only where the host reports disconnects.
  */
 import type { Ports } from "../ports.ts";
 import { cancelRun } from "./end/cancel-run.ts";

@@ -25,7 +25,7 @@ export interface ItemSearch {
   offset: number;
   /** Ranks by similarity to this; absent = last updated first. */
   near?: Float32Array | undefined;
-  /** What is found begins its time to live anew. */
+  /** The time to live of what is found starts again. */
   refresh?: boolean | undefined;
 }
 

@@ -10,7 +10,7 @@ import type { Lifetime, ThreadRow } from "./thread-row.ts";
 export const lifetimeOf = (ttl: ThreadTtl | undefined, now: number): Pick<ThreadRow, "lifetime"> =>
   ttl ? { lifetime: { strategy: ttl.strategy, ttl_minutes: ttl.ttl, expires_at: endOf(ttl.ttl, now) } } : {};
 
-/** The lifetime begins anew. */
+/** The lifetime starts again. */
 export const renewed = ({ lifetime }: ThreadRow, now: number): Pick<ThreadRow, "lifetime"> =>
   lifetime ? { lifetime: { ...lifetime, expires_at: endOf(lifetime.ttl_minutes, now) } } : {};
 

@@ -1,27 +1,14 @@
 /** What a search shows of a thread: the fields that are asked for and no others. Checkpoints are read only for fields that need them. */
 import { isJsonObject, type Json } from "../../protocol/json.ts";
-import type { ThreadField, ThreadSearch } from "../../protocol/thread-search.ts";
+import { THREAD_FIELDS, type ThreadField, type ThreadSearch } from "../../protocol/thread-search.ts";
 import type { Ports } from "../ports.ts";
 import type { ThreadSummary } from "./thread-listing.ts";
 import { shownInterrupts } from "./threads.ts";
 
-const ALL: readonly ThreadField[] = [
-  "thread_id",
-  "created_at",
-  "updated_at",
-  "state_updated_at",
-  "metadata",
-  "config",
-  "status",
-  "values",
-  "interrupts",
-  "error",
-];
-
 export async function selectFields(
   { engine }: Pick<Ports, "engine">,
   thread: ThreadSummary,
-  { select = ALL as ThreadField[], extract }: Pick<Partial<ThreadSearch>, "select" | "extract">,
+  { select = [...THREAD_FIELDS], extract }: Pick<Partial<ThreadSearch>, "select" | "extract">,
 ): Promise<Record<string, Json>> {
   const roots = Object.values(extract ?? {}).map((path) => /^\w+/.exec(path)?.[0]);
   const needs = (field: ThreadField): boolean => select.includes(field) || roots.includes(field);

@@ -8,7 +8,7 @@ import { type FinishedRun, isFinal, type RunRef, type RunRow } from "../run/run-
 import { WEBHOOK_QUICK_TIMEOUT, WEBHOOK_SWEEP, WEBHOOK_TIMEOUT, WEBHOOK_TRIES, webhookRetryAfter } from "./timings.ts";
 import type { WebhookDue } from "./webhook-ports.ts";
 
-/** What the transaction that ends a run writes with it, if somebody is to be told. */
+/** What the transaction that ends a run writes with it, if the run has a webhook. */
 export const webhookAfter = ({ run_id, webhook }: Pick<RunRow, "run_id" | "webhook">, now: number): WebhookDue[] =>
   webhook ? [{ run_id, due: now + WEBHOOK_SWEEP }] : [];
 

@@ -1,4 +1,4 @@
-/** What the API document says of assistants. */
+/** Operations of the API document: assistants. */
 import { z } from "zod";
 import {
   AssistantCreate,

@@ -1,4 +1,4 @@
-/** What the API document says of crons. */
+/** Operations of the API document: crons. */
 import { z } from "zod";
 import { CronCreate, CronFilter, CronPatch, CronSearch } from "../../protocol/cron.ts";
 import { answersJson, answersNothing, type Operation, type Operations } from "../openapi/operation.ts";

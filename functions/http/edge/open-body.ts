@@ -64,7 +64,7 @@ export function openBody({
       if (beatDue()) return filler;
       pending ??= chunks.next();
       const result = await Promise.race([pending, ring()]);
-      // A source that was told to stop ends early. That is not the end of the run.
+      // A source that is stopped ends early. That is not the end of the run.
       if (!result || signal.aborted) continue;
       pending = undefined;
       if (result.done) return undefined;

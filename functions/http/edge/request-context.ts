@@ -1,6 +1,6 @@
 /** The contract between host and app: what a host passes with a request, and the app's `fetch`. */
 export interface RequestContext {
-  /** Aborted when the client disconnects. A Function URL never tells. */
+  /** Aborted when the client disconnects. A Function URL does not report that. */
   disconnected?: AbortSignal;
   /** ms until the host ends this request by force. */
   timeLeft?: number;

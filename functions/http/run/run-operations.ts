@@ -1,4 +1,4 @@
-/** What the API document says of runs. */
+/** Operations of the API document: runs. */
 import { z } from "zod";
 import { BATCH_RUNS } from "../../core/run/timings.ts";
 import { AnyJson } from "../../protocol/json.ts";

@@ -69,11 +69,11 @@ export function createApp({ ports, settings }: AppParts): App {
   const routes = new Hono<{ Bindings: RequestContext }>();
   mount(routes, [...servedTables({ ports, settings }), laterRoutes]);
   routes.notFound(() => errorResponse(404, "Not Found"));
-  const told = new Set<string>();
+  const warned = new Set<string>();
   /** Once for each route: a client may ask again and again. */
   const tellUnserved = ({ asked, message }: NotSupported): void => {
-    if (!told.has(asked)) ports.logger.warn("not served", { asked, detail: message });
-    told.add(asked);
+    if (!warned.has(asked)) ports.logger.warn("not served", { asked, detail: message });
+    warned.add(asked);
   };
   const failed = (error: unknown, request: Request): Response => {
     if (error instanceof NotSupported) tellUnserved(error);

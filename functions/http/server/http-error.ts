@@ -18,7 +18,7 @@ export class HttpError extends Error {
 /** A route or option of the official API that this release does not have. */
 export class NotSupported extends HttpError {
   override name = "NotSupported";
-  /** The route, or the option of one: what the owner of the server is told once. */
+  /** The route, or the option of one: named in one warning to the owner of the server. */
   readonly asked: string;
 
   /** @param instead a sentence: what to use */

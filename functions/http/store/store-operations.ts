@@ -1,4 +1,4 @@
-/** What the API document says of the store. */
+/** Operations of the API document: the store. */
 import { z } from "zod";
 import { ItemAddress, ItemPut, ItemsSearch, NamespacesSearch } from "../../protocol/store.ts";
 import { answersJson, answersNothing, Flag, type Operations } from "../openapi/operation.ts";

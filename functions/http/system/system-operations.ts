@@ -1,4 +1,4 @@
-/** What the API document says of the server itself. */
+/** Operations of the API document: the server itself. */
 import { z } from "zod";
 import { answersJson, Flag, type Operations } from "../openapi/operation.ts";
 

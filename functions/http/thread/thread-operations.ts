@@ -1,4 +1,4 @@
-/** What the API document says of threads, their state and history. */
+/** Operations of the API document: threads, their state and history. */
 import { z } from "zod";
 import { AnyJson } from "../../protocol/json.ts";
 import { StateUpdateBody, ThreadCreation } from "../../protocol/state-update.ts";

@@ -10,7 +10,7 @@ import type { RunRequest } from "./new-run.ts";
 
 export interface RequestKey {
   key: string;
-  /** Hash of thread and body: tells a repeated request from another one. */
+  /** Hash of thread and body: distinguishes a repeated request from another one. */
   fingerprint: string;
 }
 

@@ -54,7 +54,7 @@ export async function decideEnding(
 }
 
 /**
- * The newest checkpoint that the thread shows from now on, if the graph has not told it. Claims are closed first, so that no newer one
+ * The newest checkpoint that the thread shows from now on, if the graph has not reported it. Claims are closed first, so that no newer one
  * appears. They are sealed instead if their workers may not know yet that they have lost the run.
  */
 async function leftBy(
