@@ -1,7 +1,7 @@
 /** The Assistant resource. */
 import { z } from "zod";
 import { absentable, type Json, JsonObject, KeyText, StoredText, Uuid } from "./json.ts";
-import { RunConfig } from "./run.ts";
+import { RunConfig, Settings } from "./run.ts";
 
 export interface Assistant {
   assistant_id: string;
@@ -54,7 +54,7 @@ export const AssistantCreate = z.object({
   graph_id: z.string(),
   assistant_id: absentable(Uuid),
   config: absentable(RunConfig),
-  context: absentable(JsonObject),
+  context: absentable(Settings),
   metadata: absentable(JsonObject),
   if_exists: absentable(z.enum(["raise", "do_nothing"])).transform((choice) => choice ?? "raise"),
   name: absentable(Name),
@@ -66,7 +66,7 @@ export type AssistantCreate = z.infer<typeof AssistantCreate>;
 export const AssistantPatch = z.object({
   graph_id: absentable(z.string()),
   config: absentable(RunConfig),
-  context: absentable(JsonObject),
+  context: absentable(Settings),
   metadata: absentable(JsonObject),
   name: absentable(Name),
   description: absentable(Description),

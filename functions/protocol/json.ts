@@ -9,7 +9,10 @@ export interface JsonObject {
 /** JSON.parse returns only JSON, so large inputs are not walked again. */
 export const AnyJson = z.custom<Json>((value) => value !== undefined);
 
-export const JsonObject: z.ZodType<JsonObject> = z.record(z.string(), AnyJson);
+/** The object itself: the copy that zod makes of a record lacks a key named `__proto__`. */
+export const JsonObject: z.ZodType<JsonObject> = z
+  .custom<JsonObject>((value) => isJsonObject(value as Json | undefined), { error: "must be an object" })
+  .meta({ type: "object", additionalProperties: {} });
 
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -59,9 +59,13 @@ export type Command = z.infer<typeof Command>;
 const isEmpty = ({ update, resume, goto }: Command): boolean =>
   update === undefined && resume === undefined && (goto === undefined || (Array.isArray(goto) && goto.length === 0));
 
-const Configurable = JsonObject.superRefine((configurable, context) =>
-  passOn(CheckpointSelector, configurable, context),
-);
+/** LangGraph copies settings by assignment, which makes a key of this name the prototype of the copy, past every check of keys. */
+const PROTOTYPE = "__proto__";
+export const Settings = JsonObject.refine((settings) => !Object.hasOwn(settings, PROTOTYPE), {
+  error: `${PROTOTYPE} cannot be the name of a setting`,
+});
+
+const Configurable = Settings.superRefine((configurable, context) => passOn(CheckpointSelector, configurable, context));
 
 /** What LangGraph reads of a config; the caller's own keys beside it are kept as they are. */
 const ConfigKeys = z.object({
@@ -73,7 +77,7 @@ const ConfigKeys = z.object({
   metadata: absentable(JsonObject),
 });
 
-export const RunConfig = JsonObject.superRefine((config, context) => passOn(ConfigKeys, config, context));
+export const RunConfig = Settings.superRefine((config, context) => passOn(ConfigKeys, config, context));
 
 function passOn(schema: z.ZodType, value: JsonObject, context: z.RefinementCtx): void {
   for (const { message, path } of schema.safeParse(value).error?.issues ?? [])
@@ -89,7 +93,7 @@ export const RunCreate = z.object({
   checkpoint_id: absentable(KeyText),
   metadata: absentable(JsonObject),
   config: absentable(RunConfig),
-  context: absentable(JsonObject),
+  context: absentable(Settings),
   /** Characters as of the official server; the URL lies with the input, not on rows. */
   webhook: absentable(z.string().min(1).max(65_536)),
   interrupt_before: absentable(nodes),

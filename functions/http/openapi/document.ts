@@ -100,7 +100,11 @@ function schemaOf(schema: z.ZodType, io: "input" | "output", schemas: Record<str
     io,
     metadata: NAMED,
     unrepresentable: "any",
-    override: ({ jsonSchema }) => simplify(jsonSchema),
+    override: ({ zodSchema, jsonSchema }) => {
+      // What schemas of our own say about themselves.
+      Object.assign(jsonSchema, z.globalRegistry.get(zodSchema));
+      simplify(jsonSchema);
+    },
   });
   const text = JSON.stringify(whole).replaceAll('"#/$defs/', '"#/components/schemas/');
   const { $defs = {}, properties } = JSON.parse(text) as {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Assistant, Drawing, GraphSchemas } from "../../protocol/assistant.ts";
 import type { Cron } from "../../protocol/cron.ts";
-import { AnyJson, type Json, type JsonObject as JsonObjectType } from "../../protocol/json.ts";
+import { AnyJson, type Json, JsonObject } from "../../protocol/json.ts";
 import {
   MULTITASK_STRATEGIES,
   type Run,
@@ -32,7 +32,6 @@ const named = <T extends z.ZodType>(id: string, schema: T): T => {
 named("RunCreate", RunCreate);
 
 const Value: z.ZodType<Json> = AnyJson;
-const JsonObject: z.ZodType<JsonObjectType> = z.record(z.string(), AnyJson);
 const Time = z.iso.datetime();
 const Id = z.uuid();
 

@@ -6,13 +6,18 @@ import type { Asked } from "../server/routes.ts";
 
 export const queryOf = (asked: Asked): URLSearchParams => new URL(asked.req.url).searchParams;
 
-const BOOLEANS: Record<string, boolean> = { true: true, "1": true, false: false, "0": false };
+const BOOLEANS = new Map([
+  ["true", true],
+  ["1", true],
+  ["false", false],
+  ["0", false],
+]);
 
 /** @throws HttpError 422 for anything but true, false, 1 and 0, in any case */
 export function readBoolean(query: URLSearchParams, name: string): boolean {
   const text = query.get(name);
   if (text === null || text === "") return false;
-  const value = BOOLEANS[text.toLowerCase()];
+  const value = BOOLEANS.get(text.toLowerCase());
   if (value === undefined) throw new HttpError(422, `${name}: must be true, false, 1 or 0`);
   return value;
 }

@@ -1,22 +1,24 @@
 /**
  * Escapes user data that looks like a serialised instance (`{"lc": 2, "type": "constructor", …}`). The serde would make an instance of it,
- * so its key is renamed in the store.
+ * so its key is renamed in the store. So is the key `__proto__`: the serde would make it the prototype of its object.
  */
 import { isObject } from "../langgraph.ts";
 
-/** Occurs in the JSON of every look-alike. */
-export const LOOKS_SERIALISED = Buffer.from('"lc":');
+/** One of these occurs in the JSON of whatever has to be escaped. */
+const SIGNS = ["lc", "__proto__"].map((key) => Buffer.from(`"${key}":`));
+export const mayHaveLookAlike = (json: Buffer): boolean => SIGNS.some((sign) => json.includes(sign));
 
 const MARK = ":escaped";
-const ESCAPABLE = new RegExp(`^lc(?:${MARK})*$`);
-const ESCAPED = new RegExp(`^lc(?:${MARK})+$`);
+const ESCAPABLE = new RegExp(`^(?:lc|__proto__)(?:${MARK})*$`);
+const ESCAPED = new RegExp(`^(?:lc|__proto__)(?:${MARK})+$`);
 
 /** Instances are not searched: the serde handles them. */
 export function hasLookAlike(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasLookAlike);
   if (value instanceof Map || value instanceof Set) return [...value].some(hasLookAlike);
   if (!isPlain(value)) return false;
-  return value["lc"] === 1 || value["lc"] === 2 || Object.values(value).some(hasLookAlike);
+  if (value["lc"] === 1 || value["lc"] === 2 || Object.hasOwn(value, "__proto__")) return true;
+  return Object.values(value).some(hasLookAlike);
 }
 
 export const escapeKeys = (value: unknown): unknown =>

@@ -7,7 +7,7 @@ import { joinElements } from "../../../core/checkpoint/cut-value.ts";
 import { isTooDeep, TOO_DEEP } from "../../../core/json/nesting.ts";
 import { checkWhole } from "../../../core/json/size-limits.ts";
 import { assertJson, unserialisable } from "../events/to-json.ts";
-import { escapeKeys, hasLookAlike, LOOKS_SERIALISED, unescapeKeys } from "./look-alikes.ts";
+import { escapeKeys, hasLookAlike, mayHaveLookAlike, unescapeKeys } from "./look-alikes.ts";
 
 /** `new lg.MemorySaver().serde` of any version. */
 export interface Serde {
@@ -35,7 +35,7 @@ export async function dumpChannel(serde: Serde, value: unknown, what: string): P
   const json = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (isTooDeep(json)) throw unserialisable(what, TOO_DEEP);
   if (STAND_INS.some((text) => json.includes(text))) assertJson(value, what);
-  if (!json.includes(LOOKS_SERIALISED) || !hasLookAlike(value)) return { type, elements: [bytes] };
+  if (!mayHaveLookAlike(json) || !hasLookAlike(value)) return { type, elements: [bytes] };
   const [, escaped] = await dumped(serde, escapeKeys(value), what);
   return { type: ESCAPED, elements: [escaped] };
 }

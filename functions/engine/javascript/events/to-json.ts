@@ -108,7 +108,8 @@ function plainObject(value: Record<string, unknown>, above: unknown[]): unknown 
     const item = value[key];
     if (typeof item !== "object" || item === null) continue;
     const json = plain(item, above);
-    if (json !== item) (copy ??= { ...value })[key] = json;
+    // An assignment to `__proto__` would make no key.
+    if (json !== item) Object.defineProperty((copy ??= { ...value }), key, { value: json });
   }
   return copy ?? value;
 }
