@@ -7,7 +7,9 @@ import { parseArgs } from "node:util";
 import { readEnv } from "../functions/aws/env.ts";
 import { createTableClient } from "../functions/aws/table/clients.ts";
 import { type Item, type Table, writeBatch } from "../functions/aws/table/item-batches.ts";
+import { runKey } from "../functions/aws/table/keys.ts";
 import { threadItem } from "../functions/aws/table/row-items.ts";
+import { activeRunFields } from "../functions/aws/thread/thread-indexes.ts";
 import { createThreads } from "../functions/aws/thread/threads.ts";
 import { newThread } from "../functions/core/thread/create-thread.ts";
 import type { Engine } from "../functions/core/run/execute/engine-port.ts";
@@ -23,6 +25,8 @@ const { values: flags } = parseArgs({ options: { threads: { type: "string", defa
 const THREADS = Number(flags.threads);
 /** Owners of every other thread. */
 const OWNERS = 100;
+/** Threads with an active run, the newest of all. */
+const BUSY = 20;
 const REPEATS = 15;
 const TABLE = "search";
 const SELECT = ["thread_id", "status", "metadata", "created_at", "updated_at", "interrupts"];
@@ -60,7 +64,7 @@ for (let at = 0; at < THREADS; at += 25) {
   const rows = Array.from({ length: Math.min(25, THREADS - at) }, (_, n) => aRow(at + n));
   await writeBatch(
     table,
-    rows.map((row) => ({ put: threadItem(row, undefined) as Item })),
+    rows.flatMap((row) => [threadItem(row, undefined) as Item, ...activeRunOf(row)]).map((put) => ({ put })),
   );
 }
 console.log(`${THREADS} threads written in ${Math.round((performance.now() - since) / 1_000)} s`);
@@ -76,6 +80,7 @@ const cases: [name: string, work: () => Promise<unknown>][] = [
   ["the newest 10 of all", search({})],
   ["the newest 100 of all", search({ limit: 100 })],
   ["the oldest 10 by creation", search({ sort_by: "created_at", sort_order: "asc" })],
+  ["the newest 10 that are busy", search({ status: "busy" })],
   ["the newest 10 that are interrupted", search({ status: "interrupted" })],
   ["the newest 10 of one graph in ten", search({ metadata: { graph_id: "graph-3" } })],
   ["10 by id", search({ ids: Array.from({ length: 10 }, () => randomUUID()) })],
@@ -116,5 +121,13 @@ function aRow(n: number): ThreadRow {
     metadata: { graph_id, assistant_id: randomUUID(), ...(n % 2 ? { owner: `owner-${(n % (2 * OWNERS)) >> 1}` } : {}) },
     ...(n % 50 < 2 ? { status: "interrupted" as const, interrupts: { task: [{ id: "a", value: "May I?" }] } } : {}),
     head: { checkpoint_id: randomUUID(), channels: ["messages", "topic"] },
+    ...(n >= THREADS - BUSY && { status: "busy" as const, active_run: randomUUID() }),
   };
+}
+
+/** What a search sees of it. */
+function activeRunOf(thread: ThreadRow): Item[] {
+  const { thread_id, active_run } = thread;
+  if (active_run === null) return [];
+  return [{ ...runKey(thread_id, active_run), due: Date.now(), ...activeRunFields(thread, active_run) }];
 }

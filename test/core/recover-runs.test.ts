@@ -9,13 +9,7 @@ import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { redrive } from "../../functions/core/run/recover-runs.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
-import {
-  DUE_AHEAD,
-  NO_PROGRESS_CLAIMS,
-  LEASE,
-  redriveAfter,
-  RUN_START_TIMEOUT,
-} from "../../functions/core/run/timings.ts";
+import { NO_PROGRESS_CLAIMS, LEASE, redriveAfter, RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
@@ -151,7 +145,7 @@ describe("a tick of the sweeper", () => {
     asked = [];
     const healthy = await sweep(ports);
     const whileAlive = asked;
-    ports.advance(DUE_AHEAD + 1);
+    ports.advance(redriveAfter(1) + 1);
     asked = [];
     const overdue = await sweep(ports);
 

@@ -11,6 +11,7 @@ import type { ThreadWrite } from "../../core/thread/thread-port.ts";
 import type { WebhookDue } from "../../core/webhook/webhook-ports.ts";
 import { closedItem } from "../checkpoint/closed-claims.ts";
 import { slotItem } from "../log/slot-items.ts";
+import { ACTIVE_RUN_FIELDS, activeRunFields } from "../thread/thread-indexes.ts";
 import { attemptTransaction } from "../table/attempt-write.ts";
 import {
   both,
@@ -94,7 +95,10 @@ export function createRunTransactions(
       const Item = {
         ...runItem(run, undefined),
         ...ttl,
-        ...(due !== undefined && { due, due_shard: dueShard(run_id) }),
+        ...(due !== undefined && {
+          due,
+          ...(first ? activeRunFields(thread.row, run_id) : { due_shard: dueShard(run_id) }),
+        }),
       };
       const writes: Write[] = [
         { Put: { TableName, Item, ...conditional(isNew) } },
@@ -111,13 +115,19 @@ export function createRunTransactions(
     },
 
     async admit({ run, now, thread, first, waits, due }) {
-      const active = first && { log_start: first.slot, due, due_shard: dueShard(run.run_id), send_count: 1, waits };
+      const active = first && {
+        log_start: first.slot,
+        due,
+        ...activeRunFields(thread.row, run.run_id),
+        send_count: 1,
+        waits,
+      };
       const change = {
         set: { claimable_since: now, sent_at: now, ...active },
         remove: ["starts_at"],
         condition: delayedStill,
       };
-      if (!active) change.remove.push("due", "due_shard");
+      if (!active) change.remove.push(...ACTIVE_RUN_FIELDS);
       const writes = [updateRun(run, change), putThread(thread)];
       if (first) writes.push(putSlot(run.thread_id, first));
       if ((await send(writes)) === "refused") return "contended";
@@ -132,7 +142,7 @@ export function createRunTransactions(
         putSlot(thread_id, end),
         updateRun(run, {
           set,
-          remove: ["due", "due_shard"],
+          remove: ACTIVE_RUN_FIELDS,
           condition: both(ownedBy(owner), cancelAsSeen(seen_cancel)),
         }),
         putThread(thread),
@@ -155,7 +165,7 @@ export function createRunTransactions(
           sent_at: now,
           send_count: 1,
           due,
-          due_shard: dueShard(run_id),
+          ...activeRunFields(thread.row, run_id),
           waits,
         };
         writes.push(
@@ -171,7 +181,7 @@ export function createRunTransactions(
     async endQueued({ run, status, ended_at, thread, webhooks }) {
       const set = { status, ended_at, updated_at: ended_at };
       const writes = [
-        updateRun(run, { set, remove: ["due", "due_shard"], condition: pendingStill }),
+        updateRun(run, { set, remove: ACTIVE_RUN_FIELDS, condition: pendingStill }),
         putThread(thread),
         ...putWebhooks(run.thread_id, webhooks),
       ];

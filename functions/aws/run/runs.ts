@@ -14,7 +14,6 @@ import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "../table/conditi
 import { queryAll, readBatch, writeBatch } from "../table/item-batches.ts";
 import {
   CRON_PREFIX,
-  dueShard,
   dueShards,
   idempotencyKey,
   inputKey,
@@ -22,6 +21,7 @@ import {
   pointerKey,
   RUN_PREFIX,
   runKey,
+  threadIdOf,
   threadKey,
   WEBHOOK_PREFIX,
   webhookKey,
@@ -119,8 +119,7 @@ export function createRuns(options: TableOptions): Runs {
     },
 
     async claim(seen, change) {
-      const { due, ...fields } = change;
-      const set = { ...fields, status: "running", handed_off: false, due, due_shard: dueShard(seen.run_id) };
+      const set = { ...change, status: "running", handed_off: false };
       const attempt = await update(seen, { set, condition: unclaimedAsSeen(seen) });
       const item = attempt.kind === "ok" ? attempt.value.Attributes : attempt.item && fromAttributes(attempt.item);
       const row = item && toRun(item);
@@ -145,7 +144,7 @@ export function createRuns(options: TableOptions): Runs {
     },
 
     async markSent(seen, { now, due }) {
-      const set = { sent_at: now, send_count: seen.send_count + 1, due, due_shard: dueShard(seen.run_id) };
+      const set = { sent_at: now, send_count: seen.send_count + 1, due };
       const { kind } = await update(seen, { set, condition: sentAsSeen(seen) });
       return kind === "ok" ? "marked" : "held";
     },
@@ -186,7 +185,7 @@ function toDue(item: Item): Due[] {
   const { pk, sk, due } = item;
   if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number") return [];
   if (pk.startsWith(CRON_PREFIX)) return [{ kind: "cron", cron_id: pk.slice(CRON_PREFIX.length), due }];
-  const thread_id = pk.slice(threadKey("").pk.length);
+  const thread_id = threadIdOf({ pk });
   if (sk === threadKey("").sk) return [{ kind: "thread", thread_id, due }];
   const kind = Object.entries(DUE_KINDS).find(([prefix]) => sk.startsWith(prefix));
   if (!kind) return [];

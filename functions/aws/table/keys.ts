@@ -5,7 +5,8 @@
  * has one meaning in the whole table:
  *
  *   pk, sk        the key                                   ttl           expiry, seconds since 1970
- *   due, due_shard    key of the `due` index                created_*, updated_*, status_*, key_*    keys of the thread indexes
+ *   due, due_shard    key of the `due` index                created_*, updated_*, owner_scope    keys of the thread indexes
+ *   busy_scope    whose thread an active run makes busy
  *   data          part of a run's input                     owner, until  holder of a row or permit; end of a permit
  *
  *   slot          r run id · g generation · e epoch · i nonce of the append · n number of events · p payload · m "more follows"
@@ -40,7 +41,10 @@ const escape = (text: string): string => text.replaceAll("%", "%25").replaceAll(
 export const unescape = (text: string): string => text.replaceAll("%23", "#").replaceAll("%25", "%");
 
 /** Thread row. Written by create, finish, cancel, delete, patch; read by all. Tombstones and temporary threads expire with their log. */
-export const threadKey = (thread_id: string): Key => ({ pk: `T#${thread_id}`, sk: "A" });
+export const threadKey = (thread_id: string): Key => ({ pk: `${THREAD_PREFIX}${thread_id}`, sk: "A" });
+const THREAD_PREFIX = "T#";
+/** The thread of a row that is kept with it. */
+export const threadIdOf = ({ pk }: Pick<Key, "pk">): string => pk.slice(THREAD_PREFIX.length);
 
 /** Run row. Written by create, claim, heartbeat, hand-over, send, cancel, finish; read by all. Expires with a temporary thread. */
 export const runKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `R#${run_id}` });

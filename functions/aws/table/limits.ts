@@ -6,7 +6,7 @@ export const TRANSACTION_ACTIONS = 100;
 export const CREATE_ACTIONS = 6;
 /** Partitions of the `due` index. */
 export const DUE_SHARDS = 8;
-/** Partitions of an index that all threads are spread over: each takes 1,000 write units a second, two runs' worth for each thread. */
+/** Partitions of an index that all threads are spread over: each takes 1,000 write units a second, those of 500 runs. */
 export const THREAD_SHARDS = 16;
 /** Bytes of what an index holds of a thread. With the keys it stays within 1 KB, one write unit. */
 export const SUMMARY_BYTES = 780;

@@ -5,7 +5,7 @@
 import type { RunRow } from "../../core/run/run-row.ts";
 import type { ThreadSummary } from "../../core/thread/thread-listing.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
-import { keyOf, THREAD_INDEX_FIELDS, threadIndexFields } from "../thread/thread-indexes.ts";
+import { ACTIVE_RUN_FIELDS, keyOf, THREAD_INDEX_FIELDS, threadIndexFields } from "../thread/thread-indexes.ts";
 import { dueShard, runKey, threadKey } from "./keys.ts";
 import { SUMMARY_BYTES } from "./limits.ts";
 import { assertFits, misfit, parseText } from "./read-fields.ts";
@@ -15,7 +15,7 @@ import { SUMMARY_FIELDS } from "./table.ts";
 export type Item = Record<string, unknown>;
 
 const JSON_FIELDS = new Set(["metadata", "config", "head", "error", "interrupts", "lifetime", "stream_mode"]);
-const OURS = new Set(["pk", "sk", "ttl", "put_by", "due", "due_shard", ...THREAD_INDEX_FIELDS]);
+const OURS = new Set(["pk", "sk", "ttl", "put_by", ...ACTIVE_RUN_FIELDS, ...THREAD_INDEX_FIELDS]);
 
 export const fieldsOf = (row: object): Item =>
   Object.fromEntries(
@@ -68,9 +68,11 @@ export function toThread({ [UNLISTED]: unlisted, ...attributes }: Item): ThreadR
   return row as object as ThreadRow;
 }
 
-/** When the sweeper has to look at it; nothing for a thread that is kept. */
-const dueFields = ({ thread_id, lifetime }: ThreadRow): Item =>
-  lifetime?.expires_at == null ? {} : { due: Date.parse(lifetime.expires_at), due_shard: dueShard(thread_id) };
+/** When the sweeper has to look at it; nothing for a thread that is kept, or at work: its end renews the lifetime. */
+const dueFields = ({ thread_id, active_run, lifetime }: ThreadRow): Item =>
+  lifetime?.expires_at == null || active_run !== null
+    ? {}
+    : { due: Date.parse(lifetime.expires_at), due_shard: dueShard(thread_id) };
 
 function nestedIn(unlisted: string, item: Item): object {
   const nested = parseText(item, UNLISTED, unlisted);

@@ -36,7 +36,7 @@ export const SUMMARY_FIELDS = [
   "lifetime",
 ] as const;
 
-/** All threads, and those with an owner once more, by their last change. */
+/** Threads without an active run by their last change: all, and those with an owner once more. */
 export const BY_UPDATED: IndexShape = {
   name: "by-change",
   partition: { name: "updated_scope", type: "S" },
@@ -50,13 +50,13 @@ export const BY_OWNER: IndexShape = {
   partition: { name: "owner_scope", type: "S" },
 };
 
-/** Everything that must be looked at, by when. Sparse. */
+/** Everything that must be looked at, by when. Sparse. So active runs are listed, and by them the threads that the others leave out. */
 export const DUE: IndexShape = {
-  name: "due",
+  name: "by-due",
   partition: { name: "due_shard", type: "S" },
   sort: { name: "due", type: "N" },
-  projection: "KEYS_ONLY",
-  // The API cancels all runs in flight by it.
+  projection: { include: ["busy_scope"] },
+  // The API searches busy threads and cancels all runs in flight by it.
   readBy: ["api", "sweeper"],
 };
 

@@ -1,16 +1,17 @@
 /**
- * Threads in order: the partitions of an index, each read page by page, merged by their sort keys. Entries that do not say enough are
- * completed by their rows. Must not filter.
+ * Threads in order: the partitions of an index, each read page by page, and the busy threads, merged by their sort keys. Entries that do
+ * not say enough are completed by their rows. Must not filter.
  */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { asOf, isExpired } from "../../core/thread/lifetime.ts";
 import type { ListQuery, ThreadSummary } from "../../core/thread/thread-listing.ts";
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
 import { type Item, readBatch, type Table } from "../table/item-batches.ts";
-import { threadKey } from "../table/keys.ts";
+import { threadIdOf, threadKey } from "../table/keys.ts";
 import { LISTED_AT_ONCE } from "../table/limits.ts";
 import { toSummary, toThread } from "../table/row-items.ts";
 import { BY_CREATED, BY_OWNER, BY_UPDATED, type IndexShape } from "../table/table.ts";
+import { readBusyThreads } from "./busy-threads.ts";
 import { createdPartitions, ownerPartitions, updatedPartitions } from "./thread-indexes.ts";
 
 export async function readThreads(table: Table, thread_ids: readonly string[]): Promise<ThreadRow[]> {
@@ -23,8 +24,11 @@ export async function* listThreads(table: Table, query: ListQuery): AsyncGenerat
   const { index, partitions } = sourceOf(query);
   // Twice the fair share of each partition: chance seldom gives one of them more of the first page.
   const first = Math.ceil((2 * query.expected) / partitions.length) + 2;
-  const reads = partitions.map((partition) => new PartitionReader(table, { index, partition, query, first }));
-  await Promise.all(reads.map((read) => read.fill()));
+  const pages = partitions.map((partition) => new PartitionReader(table, { index, partition, query, first }));
+  const readFirst = async (): Promise<void> => void (await Promise.all(pages.map((page) => page.fill())));
+  const reads: Source[] = mayBeBusy(query) ? [await besideBusy(table, query, readFirst), ...pages] : pages;
+  if (!mayBeBusy(query)) await readFirst();
+  const listed = new Set<string>();
   // One more than is expected: whether there are more is always asked.
   let expected = query.expected + 1;
   for (let batch: Item[] = []; ; batch = []) {
@@ -33,7 +37,10 @@ export async function* listThreads(table: Table, query: ListQuery): AsyncGenerat
     while (batch.length < size) {
       const next = await takeFirst(reads, index.sort.name, query.order);
       if (!next) break;
-      batch.push(next);
+      const thread_id = threadIdOf(next);
+      // A run that began or ended meanwhile has moved its thread.
+      if (!listed.has(thread_id)) batch.push(next);
+      listed.add(thread_id);
     }
     if (batch.length === 0) return;
     yield await completed(table, batch);
@@ -48,11 +55,11 @@ function sourceOf({ by, owner, status }: ListQuery): { index: IndexShape; partit
 
 /** The next of all; a partition whose page is used up is read on first, for it may hold it. */
 async function takeFirst(
-  reads: readonly PartitionReader[],
+  reads: readonly Source[],
   sortKey: string,
   order: ListQuery["order"],
 ): Promise<Item | undefined> {
-  let best: { read: PartitionReader; key: string } | undefined;
+  let best: { read: Source; key: string } | undefined;
   for (const read of reads) {
     if (!read.head) await read.fill();
     const key = read.head?.[sortKey];
@@ -71,11 +78,37 @@ async function completed(table: Table, entries: readonly Item[]): Promise<Thread
   return known.filter((thread) => !isExpired(thread, now));
 }
 
-const threadIdOf = ({ pk }: Item): string => pk.slice(threadKey("").pk.length);
+/** Only a list by update time leaves busy threads out, and not one of threads with another status. */
+const mayBeBusy = ({ by, status }: ListQuery): boolean =>
+  by === "updated_at" && (status === undefined || status === "busy");
+
+/** What is merged: entries in order. */
+interface Source {
+  readonly head: Item | undefined;
+  take(): Item | undefined;
+  /** Reads on if it has to. */
+  fill(): Promise<void>;
+}
+
+/** @returns the busy threads, when `meanwhile` is done */
+async function besideBusy(table: Table, { owner, order }: ListQuery, meanwhile: () => Promise<void>): Promise<Source> {
+  const entries = (await readBusyThreads(table, owner, meanwhile))
+    .filter(({ deleted, temporary }) => deleted === false && temporary === false)
+    .map((item) => ({ key: `${String(item["updated_at"])}#${threadIdOf(item)}`, item }))
+    .toSorted((a, b) => (a.key < b.key === (order === "asc") ? -1 : 1))
+    .map(({ key, item }) => ({ ...item, [BY_UPDATED.sort.name]: key }));
+  return {
+    get head() {
+      return entries[0];
+    },
+    take: () => entries.shift(),
+    fill: () => Promise.resolve(),
+  };
+}
 
 const PAGE_GROWTH = 4;
 
-class PartitionReader {
+class PartitionReader implements Source {
   readonly #table: Table;
   readonly #of: { index: IndexShape; partition: string; query: ListQuery };
   /** Entries of the next page. */

@@ -1,13 +1,17 @@
 /**
  * What the indexes hold of a thread: one entry by creation, which never moves, one by update time among all threads, and one among those
- * of its owner. Every write of a thread moves the last two (2 write units each). Must not send anything.
+ * of its owner. Must not send anything.
  *
- * `T#<group>#all#<shard>` and `T#<group>#o=<owner>`, where the group is `rest` for idle and failed threads, `open` for those that run or
- * wait for a person: so a list of these reads no others.
+ * A thread with an active run has no entry by update time: searches find it by the due entry of that run, which says the owner. So a run
+ * takes two entries away and puts two, 4 write units.
+ *
+ * `T#<group>#all#<shard>` and `T#<group>#o=<owner>`, where the group is `rest` for idle and failed threads, `open` for those that wait for
+ * a person: so a list of these reads no others.
  */
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
+import type { JsonObject } from "../../protocol/json.ts";
 import type { ThreadStatus } from "../../protocol/thread.ts";
-import { hash32 } from "../table/keys.ts";
+import { dueShard, dueShards, hash32 } from "../table/keys.ts";
 import { INDEXED_CHARACTERS, THREAD_SHARDS } from "../table/limits.ts";
 
 type Item = Record<string, unknown>;
@@ -21,23 +25,41 @@ const groupOf = (status: ThreadStatus): Group => (status === "busy" || status ==
 const groupsOf = (status?: ThreadStatus): readonly Group[] => (status ? [groupOf(status)] : GROUPS);
 
 /** Callers may write anything there. What DynamoDB does not accept as a key has no partition of its own. */
-const isKeyText = (text: string): boolean => text.length <= INDEXED_CHARACTERS && text.isWellFormed();
+const isKeyText = (text: unknown): text is string =>
+  typeof text === "string" && text.length <= INDEXED_CHARACTERS && text.isWellFormed();
 
 const shards = (scope: string): string[] => Array.from({ length: THREAD_SHARDS }, (_, shard) => `${scope}#${shard}`);
 
+/** The owner that has partitions. */
+const ownerOf = ({ owner }: JsonObject): string | undefined => (isKeyText(owner) ? owner : undefined);
+const scopeOf = (owner: string | undefined): string => (owner === undefined ? "all" : `o=${owner}`);
+
 /** Attributes of a living thread's item, by which indexes hold it. */
-export function threadIndexFields({ thread_id, created_at, updated_at, status, metadata }: ThreadRow): Item {
-  const group = `T#${groupOf(status)}`;
+export function threadIndexFields(row: ThreadRow): Item {
+  const { thread_id, created_at, updated_at, status, metadata } = row;
   const shard = hash32(thread_id) % THREAD_SHARDS;
-  const { owner } = metadata;
+  const created = { created_scope: `T#all#${shard}`, created_key: `${created_at}#${thread_id}` };
+  if (row.active_run !== null && !row.listed_while_busy) return created;
+  const group = `T#${groupOf(status)}`;
+  const owner = ownerOf(metadata);
   return {
-    created_scope: `T#all#${shard}`,
-    created_key: `${created_at}#${thread_id}`,
+    ...created,
     updated_scope: `${group}#all#${shard}`,
-    updated_key: `${updated_at}#${thread_id}`,
-    ...(typeof owner === "string" && isKeyText(owner) && { owner_scope: `${group}#o=${owner}` }),
+    updated_key: updatedKey({ thread_id, updated_at }),
+    ...(owner !== undefined && { owner_scope: `${group}#${scopeOf(owner)}` }),
   };
 }
+
+/** Attributes of a run's item while it is active: where the `due` index lists it, and for whom. */
+export function activeRunFields({ metadata, temporary }: ThreadRow, run_id: string): Item {
+  const owner = temporary ? undefined : ownerOf(metadata);
+  return { due_shard: dueShard(owner ?? run_id), ...(!temporary && { busy_scope: scopeOf(owner) }) };
+}
+export const ACTIVE_RUN_FIELDS = ["due", "due_shard", "busy_scope"];
+
+/** By which threads are sorted. */
+export const updatedKey = ({ thread_id, updated_at }: Pick<ThreadRow, "thread_id" | "updated_at">): string =>
+  `${updated_at}#${thread_id}`;
 
 /** What an index entry's key says. */
 export function keyOf({ updated_key }: Item): { thread_id: string; updated_at: string } {
@@ -52,4 +74,8 @@ export const updatedPartitions = (status?: ThreadStatus): string[] =>
 
 /** @returns undefined for an owner who has no partition */
 export const ownerPartitions = (owner: string, status?: ThreadStatus): string[] | undefined =>
-  isKeyText(owner) ? groupsOf(status).map((group) => `T#${group}#o=${owner}`) : undefined;
+  isKeyText(owner) ? groupsOf(status).map((group) => `T#${group}#${scopeOf(owner)}`) : undefined;
+
+/** Where the `due` index lists the active runs of an owner's threads, or of all threads: `scope` is undefined for all. */
+export const busyPartitions = (owner: string | undefined): { shards: string[]; scope?: string } =>
+  isKeyText(owner) ? { shards: [dueShard(owner)], scope: scopeOf(owner) } : { shards: dueShards() };

@@ -40,8 +40,8 @@ export interface ClaimUpdate {
   last_checkpoint_id: string | null;
   opening: RunningRun["opening"];
   lease_until: number;
-  /** When the sweeper looks at the run next, ms since 1970. */
-  due: number;
+  /** When the sweeper looks at the run next, ms since 1970; absent if that stays. */
+  due?: number;
   /** Set by the claim that begins attempt 1. */
   started_at?: string;
   /** Reset by a claim to run, kept by a claim to end. */

@@ -74,7 +74,7 @@ function threadAfter(
   actual: DecidedEnding,
   outcome: { ended_at: string; log_tail: number; next: string | undefined },
 ): ThreadRow {
-  const { head: _before, interrupts: _asked, ...kept } = thread;
+  const { head: _before, interrupts: _asked, listed_while_busy: _listed, ...kept } = thread;
   const { untouched = false } = actual;
   const interrupts = leavesWaiting(run, actual) ? thread.interrupts : onRows(actual);
   const newHead = headAfter(thread, actual);
