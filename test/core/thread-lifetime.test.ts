@@ -127,7 +127,4 @@ test("a thread without a ttl, or at work, is never over", () => {
     false,
   ]);
   expect(asOf(short, MINUTE)).toMatchObject({ deleted: true, expired: true });
-  expect(
-    newThread({ thread_id: "t", now: 0, seen: undefined, temporary: true, ttl: { strategy: "delete", ttl: 1 } }),
-  ).not.toHaveProperty("lifetime");
 });

@@ -5,7 +5,7 @@
 import { TransactWriteCommand, type TransactWriteCommandInput } from "@aws-sdk/lib-dynamodb";
 import type { Slot } from "../../core/log/slot.ts";
 import type { CreateTransaction, Runs } from "../../core/run/run-ports.ts";
-import type { RunRef } from "../../core/run/run-row.ts";
+import { goesWithThread, type RunRef } from "../../core/run/run-row.ts";
 import { KEY_LIFETIME } from "../../core/run/timings.ts";
 import type { ThreadWrite } from "../../core/thread/thread-port.ts";
 import type { WebhookDue } from "../../core/webhook/webhook-ports.ts";
@@ -46,10 +46,11 @@ export function createRunTransactions(
     const ttl = threadExpiry(row, clock.now(), retentionMs);
     return ttl === undefined ? {} : { ttl };
   };
-  const putThread = ({ row, seen }: ThreadWrite): Write => ({
+  /** @param begins ms since 1970, of the run that the thread waits for */
+  const putThread = ({ row, seen }: ThreadWrite, begins = clock.now()): Write => ({
     Put: {
       TableName,
-      Item: threadItem(row, threadExpiry(row, clock.now(), retentionMs)),
+      Item: threadItem(row, threadExpiry(row, begins, retentionMs)),
       ...conditional(revisionIs(seen)),
     },
   });
@@ -91,7 +92,8 @@ export function createRunTransactions(
   return {
     async create({ run, thread, input, first, due, supersede, key }) {
       const { run_id, thread_id } = run;
-      const ttl = run.temporary ? { ttl: expiry(clock.now(), retentionMs) } : {};
+      const begins = run.starts_at ?? clock.now();
+      const ttl = goesWithThread(run) ? { ttl: expiry(begins, retentionMs) } : {};
       const Item = {
         ...runItem(run, undefined),
         ...ttl,
@@ -102,7 +104,7 @@ export function createRunTransactions(
       };
       const writes: Write[] = [
         { Put: { TableName, Item, ...conditional(isNew) } },
-        putThread(thread),
+        putThread(thread, begins),
         { Put: { TableName, Item: { ...pointerKey(run_id), thread_id, ...ttl } } },
       ];
       if (input) writes.push({ Put: { TableName, Item: { ...inputKey(run_id, 0), data: input, ...ttl } } });

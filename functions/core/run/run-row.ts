@@ -97,6 +97,10 @@ export interface ClaimNumber {
   epoch: number;
 }
 
+/** Its thread goes when it ends, and both with their log. */
+export const goesWithThread = ({ temporary, on_completion }: Pick<RunRow, "temporary" | "on_completion">): boolean =>
+  temporary && on_completion === "delete";
+
 export const isFinal = (run: RunRow): run is FinishedRun => run.status !== "pending" && run.status !== "running";
 
 /** Does not exist for readers any more: rolled back, or deleted with its thread. */

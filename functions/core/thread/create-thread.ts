@@ -44,7 +44,7 @@ export function newThread(of: {
     deleted: false,
     temporary: of.temporary,
     log_tail: of.seen?.log_tail ?? 0,
-    ...(!of.temporary && lifetimeOf(of.ttl, of.now)),
+    ...lifetimeOf(of.ttl, of.now),
   };
 }
 

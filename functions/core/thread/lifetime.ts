@@ -1,6 +1,6 @@
 /**
  * How long a thread is kept after its last activity (`ttl`): a run's begin and end, an update of its state, the call that sets it. A
- * thread that is at work does not expire. One that is to be deleted is gone for every reader when its time is over; the sweeper clears it.
+ * thread that is at work does not expire, nor one before the begin of a delayed run. One that is to be deleted is gone for every reader when its time is over; the sweeper clears it.
  */
 import type { ThreadTtl } from "../../protocol/thread.ts";
 import { MINUTE } from "../units.ts";
@@ -10,9 +10,16 @@ import type { Lifetime, ThreadRow } from "./thread-row.ts";
 export const lifetimeOf = (ttl: ThreadTtl | undefined, now: number): Pick<ThreadRow, "lifetime"> =>
   ttl ? { lifetime: { strategy: ttl.strategy, ttl_minutes: ttl.ttl, expires_at: endOf(ttl.ttl, now) } } : {};
 
-/** The lifetime starts again. */
-export const renewed = ({ lifetime }: ThreadRow, now: number): Pick<ThreadRow, "lifetime"> =>
-  lifetime ? { lifetime: { ...lifetime, expires_at: endOf(lifetime.ttl_minutes, now) } } : {};
+/**
+ * The lifetime starts again. It never ends earlier than it would have: a delayed run may have set it.
+ * @param from ms since 1970 when something begins or ends on the thread
+ */
+export function renewed({ lifetime }: ThreadRow, from: number): Pick<ThreadRow, "lifetime"> {
+  if (!lifetime) return {};
+  const { expires_at: before } = lifetime;
+  const expires_at = endOf(lifetime.ttl_minutes, from);
+  return { lifetime: { ...lifetime, expires_at: before !== null && before > expires_at ? before : expires_at } };
+}
 
 const endOf = (minutes: number, now: number): string => new Date(now + minutes * MINUTE).toISOString();
 

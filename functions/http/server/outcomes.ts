@@ -1,6 +1,7 @@
 /** HTTP status of each outcome of the use cases (Agent Server API). Exhaustive by type. */
 import type { ChangeResult } from "../../core/assistant/change-assistant.ts";
 import type { CreateAssistantResult } from "../../core/assistant/create-assistant.ts";
+import type { DeleteAssistantResult } from "../../core/assistant/delete-assistant.ts";
 import type { SearchResult } from "../../core/assistant/search-assistants.ts";
 import type { UpdateStateResult } from "../../core/checkpoint/update-state.ts";
 import type { BatchResult } from "../../core/run/create/create-batch.ts";
@@ -15,6 +16,7 @@ type Refused =
   | Exclude<DeleteRunResult, { kind: "deleted" }>["kind"]
   | Exclude<CreateCronResult, { kind: "created" }>["kind"]
   | Exclude<CreateAssistantResult, { assistant: unknown }>["kind"]
+  | Exclude<DeleteAssistantResult, { kind: "deleted" }>["kind"]
   | Exclude<ChangeResult, { assistant: unknown }>["kind"]
   | Exclude<SearchResult, { page: unknown }>["kind"]
   | Exclude<UpdateStateResult, { kind: "updated" | "not_found" }>["kind"]
@@ -36,6 +38,7 @@ const STATUS: Record<Refused, number> = {
   queue_full: 429,
   contended: 503,
   incomplete: 503,
+  not_ended: 503,
 };
 
 /** @returns what to throw for an outcome that is no success */

@@ -46,7 +46,10 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
 
   const input = pack(Buffer.from(JSON.stringify(buildKwargs(request, assistant))));
   const inline = input.length <= INPUT_INLINE_BYTES;
-  const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, temporary);
+  const delay = (request.body.after_seconds ?? 0) * 1_000;
+  const goes = temporary && request.body.on_completion === "delete";
+  const begins = ports.clock.now() + delay;
+  const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, goes ? begins : undefined);
 
   let tried: { position: QueuePosition; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < LOST_RACE.tries; n++) {
@@ -69,7 +72,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     // A thread that is made for a run has the run's metadata (Agent Server API).
     const metadata = callersKeys(request.body.metadata);
     const thread = missing
-      ? newThread({ thread_id, now, seen, temporary, metadata, ttl: ports.engine.threadTtl() })
+      ? newThread({ thread_id, now, seen, temporary, metadata, ttl: goes ? undefined : ports.engine.threadTtl() })
       : seen;
     // The thread was deleted between two tries, and with it whatever the first try made, its input too.
     if (tried && tried.transaction.run.gen !== thread.gen) return createRun(ports, request);
@@ -78,7 +81,6 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     if (admission.kind === "enqueue" && request.waited && comesFromWithin(request.body, thread.active_run))
       return { kind: "busy", detail: WAITS_FOR_ITSELF };
 
-    const delay = (request.body.after_seconds ?? 0) * 1_000;
     const position = delay > 0 ? "delayed" : positionOf(admission);
     // The row's tail is enough for a first try. After a conflict the log itself is read (model rule tailIsMaxOfRowAndLog).
     const tail = n && seen ? await tailOf(ports.log, seen) : thread.log_tail;

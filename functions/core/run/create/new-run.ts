@@ -95,7 +95,8 @@ export type QueuePosition = "active" | "queued" | "alone_in_queue" | "delayed";
 export function threadWith(thread: ThreadRow, run: PendingRun, position: QueuePosition): ThreadRow {
   return {
     ...thread,
-    ...renewed(thread, Date.parse(run.updated_at)),
+    // What is to begin later keeps its thread until then.
+    ...renewed(thread, run.starts_at ?? Date.parse(run.updated_at)),
     rev: thread.rev + 1,
     updated_at: run.updated_at,
     // A delayed run does not block the thread meanwhile.

@@ -6,7 +6,8 @@ import type { Ports } from "../../ports.ts";
 import { contended, LOST_RACE, startTries, untilClear } from "../../failure/retry.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { isReadable } from "../read-runs.ts";
-import { type CancelIntent, isFinal, isUnheld, runIds, type RunRef } from "../run-row.ts";
+import type { ThreadRow } from "../../thread/thread-row.ts";
+import { type CancelIntent, goesWithThread, isFinal, isUnheld, runIds, type RunRef, type RunRow } from "../run-row.ts";
 import { endRun } from "./end-run.ts";
 import { stopped } from "./endings.ts";
 
@@ -37,11 +38,7 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
       if (isUnheld(now.run, ports.clock.now())) await endRun(ports, ref, stopped);
       return;
     }
-    const row = {
-      ...now.thread,
-      rev: now.thread.rev + 1,
-      queue: now.thread.queue.filter((waiting) => waiting !== ref.run_id),
-    };
+    const row = threadWithout(now.thread, now.run);
     const time = ports.clock.now();
     const ended_at = new Date(time).toISOString();
     const status = now.run.cancel === "rollback" ? ("rolled_back" as const) : ("interrupted" as const);
@@ -51,4 +48,12 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
     }
     await tries.again(contended("the thread"));
   }
+}
+
+/** The thread after the end of a run that never began. A stateless run's goes with it or stays, as after any end. */
+function threadWithout(thread: ThreadRow, run: RunRow): ThreadRow {
+  const queue = thread.queue.filter((waiting) => waiting !== run.run_id);
+  const row = { ...thread, rev: thread.rev + 1, queue };
+  if (!thread.temporary || thread.active_run !== null || queue.length > 0) return row;
+  return { ...row, deleted: goesWithThread(run), temporary: goesWithThread(run) };
 }

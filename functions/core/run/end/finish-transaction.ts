@@ -8,7 +8,7 @@ import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import type { Claim } from "../claim.ts";
 import { waitsOn } from "../create/new-run.ts";
 import type { FinishTransaction } from "../run-ports.ts";
-import type { RunningRun } from "../run-row.ts";
+import { goesWithThread, type RunningRun } from "../run-row.ts";
 import { INTERRUPTS_BYTES, redriveAfter } from "../timings.ts";
 import { type DecidedEnding, isUndone } from "./decide-ending.ts";
 import type { Ending } from "./endings.ts";
@@ -78,8 +78,7 @@ function threadAfter(
   const { untouched = false } = actual;
   const interrupts = leavesWaiting(run, actual) ? thread.interrupts : onRows(actual);
   const newHead = headAfter(thread, actual);
-  const ends =
-    actual.deleteThread || (thread.temporary && run.on_completion === "delete" && outcome.next === undefined);
+  const ends = actual.deleteThread || (thread.temporary && goesWithThread(run) && outcome.next === undefined);
   return {
     ...kept,
     ...renewed(thread, Date.parse(outcome.ended_at)),

@@ -13,7 +13,7 @@ import { sendQuietly } from "../create/send-run.ts";
 import { type Ending, failed, impossible, impossibleDetail, noProgress, runLost, stopped } from "../end/endings.ts";
 import { finishRun, type FinishState } from "../end/finish-run.ts";
 import { decodeKwargs } from "../read-runs.ts";
-import { runIds } from "../run-row.ts";
+import { goesWithThread, runIds } from "../run-row.ts";
 import { ABORT_GRACE, NO_PROGRESS_CLAIMS, redriveAfter } from "../timings.ts";
 import { newestHead } from "./claim-run.ts";
 import { endLeaseAtStop } from "./end-lease.ts";
@@ -178,7 +178,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
   const events = new OrderedEvents(writer, ports.clock);
   const guarded = guardCheckpoints(ports.checkpoints, events, ports.clock, {
     over: over.signal,
-    temporary: run.temporary && run.on_completion === "delete",
+    temporary: goesWithThread(run),
   });
   const onCancel = (cancel: NonNullable<typeof run.cancel>) => {
     claim.run = { ...claim.run, cancel };
