@@ -126,6 +126,23 @@ describe("a cron on a thread", () => {
     expect(await runsOf(ports, thread_id)).toHaveLength(1);
   });
 
+  it("has no run on a thread that is made again under its id in the middle of a sweep", async () => {
+    const ports = await open();
+    const thread_id = await aThread(ports);
+    const cron_id = await aCron(ports, thread_id);
+    ports.step(MINUTE);
+    const payload = async (id: string) => {
+      await deleteThread(ports, thread_id);
+      await created(ports, thread_id, { if_not_exists: "create" });
+      return ports.crons.payload(id);
+    };
+    const read = await ports.crons.payload(cron_id);
+
+    await sweep({ ...ports, crons: { ...ports.crons, payload: async (id) => (await payload(id)) ?? read } });
+
+    expect(await runsOf(ports, thread_id)).toHaveLength(1);
+  });
+
   it("whose rows were not removed with its thread has no run either, and goes when it is due", async () => {
     const ports = await open();
     const thread_id = await aThread(ports);

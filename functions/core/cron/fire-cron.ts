@@ -18,8 +18,9 @@ export async function fireCron(ports: Ports, cron_id: string): Promise<"fired" |
   if (row.thread_id !== null && (await findThread(ports, row.thread_id))?.gen !== row.gen)
     return withoutThread(ports, row);
   const payload = decodePayload(await ports.crons.payload(cron_id));
-  const { thread_id } = row;
-  const request = { thread_id, body: runBody(row, payload), cron_id, key: keyFor(row), onlyOnce: true };
+  const { thread_id, gen } = row;
+  const of = { cron_id, key: keyFor(row), onlyOnce: true, ...(gen !== null && { gen }) };
+  const request = { thread_id, body: runBody(row, payload), ...of };
   const result = await createRun(ports, request);
   if (result.kind === "contended") return "not_due";
   if (result.kind === "thread_not_found") return withoutThread(ports, row);

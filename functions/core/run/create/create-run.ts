@@ -63,7 +63,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       continue;
     }
     const missing = !seen || seen.deleted;
-    if (missing && !temporary && request.body.if_not_exists === "reject")
+    const isAnother = request.gen !== undefined && seen?.gen !== request.gen;
+    if (isAnother || (missing && !temporary && request.body.if_not_exists === "reject"))
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
     const absent = await missingCheckpoint(missing ? NOTHING_STORED : ports, thread_id, selectionOf(request.body));
     if (absent !== undefined) return { kind: "checkpoint_not_found", detail: absent };
