@@ -21,6 +21,9 @@ export interface ColdStart {
 export interface ColdStarts {
   empty: ColdStart;
   api: ColdStart;
+  /** The API once more, asked for nothing, and for the state of a thread whose run has ended. */
+  ok: ColdStart;
+  state: ColdStart;
   worker: ColdStart;
 }
 
@@ -43,26 +46,37 @@ export async function coldStarts({ env, settings, folder, reaper, rounds }: Cold
   const app = await create(env, { logger: quiet });
   const start = (name: string, memory: number, event: unknown): Promise<ColdStart> =>
     startOnce(name, memory, event, { settings, folder, reaper });
-  const newMessage = async (): Promise<unknown> => {
-    const body = JSON.stringify({ assistant_id: "agent", input: { topic: "ice cream" } });
+  const newRun = async (thread_id: string): Promise<unknown> => {
+    const body = JSON.stringify({ assistant_id: "agent", input: { topic: "ice cream" }, if_not_exists: "create" });
     const headers = { "content-type": "application/json" };
-    const response = await app.fetch(new Request("http://localhost/runs", { method: "POST", headers, body }));
+    const request = new Request(`http://localhost/threads/${thread_id}/runs`, { method: "POST", headers, body });
+    const response = await app.fetch(request);
     return { Records: [{ messageId: "1", body: JSON.stringify(await response.json()) }] };
   };
-  // A thread that does not exist: the answer needs a read of the table.
-  const get = { version: "2.0", rawPath: `/threads/${randomUUID()}`, requestContext: { http: { method: "GET" } } };
+  const get = (rawPath: string) => ({ version: "2.0", rawPath, requestContext: { http: { method: "GET" } } });
   const rows: ColdStarts[] = [];
-  for (let round = 0; round < rounds; round++)
+  for (let round = 0; round < rounds; round++) {
+    const thread_id = randomUUID();
     rows.push({
       empty: await start("empty", MEMORY.api, {}),
-      api: await start("api", MEMORY.api, get),
-      worker: await start("worker", MEMORY.worker, await newMessage()),
+      // A thread that does not exist: the answer needs a read of the table.
+      api: await start("api", MEMORY.api, get(`/threads/${randomUUID()}`)),
+      worker: await start("worker", MEMORY.worker, await newRun(thread_id)),
+      ok: await start("api", MEMORY.api, get("/ok")),
+      state: await start("api", MEMORY.api, get(`/threads/${thread_id}/state`)),
     });
+  }
   const middle = (of: (row: ColdStarts) => ColdStart): ColdStart => ({
     initialised: median(rows.map((row) => of(row).initialised)),
     answered: median(rows.map((row) => of(row).answered)),
   });
-  return { empty: middle(({ empty }) => empty), api: middle(({ api }) => api), worker: middle(({ worker }) => worker) };
+  return {
+    empty: middle(({ empty }) => empty),
+    api: middle(({ api }) => api),
+    ok: middle(({ ok }) => ok),
+    state: middle(({ state }) => state),
+    worker: middle(({ worker }) => worker),
+  };
 }
 
 async function startOnce(

@@ -86,13 +86,15 @@ function sizes({ sizes: { api, worker, sweeper } }: Artefact): Row[] {
   ];
 }
 
-function times({ empty, api, worker }: ColdStarts): Row[] {
+function times({ empty, api, ok, state, worker }: ColdStarts): Row[] {
   const share = (memory: number): string => `${memory} MB, ${shareOf(memory).toFixed(2)} CPU`;
   return [
     { what: "an empty function: Node and the runtime client", value: empty.initialised, unit: "ms" },
     { what: "api, INIT with one CPU", value: api.initialised, unit: "ms" },
     { what: "  of that ours", value: api.initialised - empty.initialised, unit: "ms", atMost: 150 },
     { what: `  then its first answer (${share(MEMORY.api)})`, value: api.answered, unit: "ms" },
+    { what: `  /ok (${share(MEMORY.api)})`, value: ok.answered, unit: "ms" },
+    { what: "  a thread's state, beyond /ok", value: state.answered - ok.answered, unit: "ms", atMost: 120 },
     { what: "worker, INIT with one CPU", value: worker.initialised, unit: "ms" },
     { what: "  of that ours", value: worker.initialised - empty.initialised, unit: "ms" },
     { what: `  then its first run (${share(MEMORY.worker)})`, value: worker.answered, unit: "ms" },

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import type { LeftOut, Manifest } from "../functions/protocol/manifest.ts";
+import type { GraphEntry, LeftOut, Manifest } from "../functions/protocol/manifest.ts";
 import { Aliases } from "./compile/aliases.ts";
 import { bridgeModule, findLangGraph, linkHidden, missingLangGraph, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile/compile-files.ts";
@@ -21,6 +21,7 @@ import { foldersUp, isFile, type ModuleFormat, PackageFolders, sourceOfCompiled,
 import { foldersBelow, foldersOfFile, ifThere, installedIn } from "./mirror/source-folders.ts";
 import { Sources } from "./compile/sources.ts";
 import { TsconfigPlan } from "./compile/tsconfig-plan.ts";
+import { topologyOf } from "./topology.ts";
 import { emptyOutput, ignoreByGit, writeMirror } from "./mirror/write-mirror.ts";
 
 export interface CompileProjectOptions {
@@ -121,7 +122,11 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     problemOf(graph, sources, config.dir) ??
     missingLangGraph(langgraph, config.dir) ??
     oldLangGraph(langgraph, config.dir);
-  const entries = Object.entries(config.graphs).map(([id, graph]) => [id, graphEntry(graph, errorOf(graph), base)]);
+  const source = [langgraph?.version ?? "", ...[...outputs].flat()];
+  const entries = Object.entries(config.graphs).map(([id, graph]): [string, GraphEntry] => {
+    const entry = graphEntry(graph, errorOf(graph), base);
+    return [id, entry.module === undefined ? entry : { ...entry, topology: topologyOf([id, entry.symbol, ...source]) }];
+  });
   const manifest: Manifest = {
     version: 1,
     config_dir: toPosix(path.relative(base, config.dir)) || ".",

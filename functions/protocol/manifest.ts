@@ -10,6 +10,11 @@ export const GraphEntry = z.object({
   /** The path as the project wrote it, for messages. */
   source: z.string(),
   description: z.string().optional(),
+  /**
+   * Equal in builds in which the graph makes the same of a checkpoint: a hash of its nodes and channels, or of all source if it was not
+   * loaded.
+   */
+  topology: z.string().optional(),
   /** Why this graph cannot be served: a file that is missing, is Python, or does not compile. */
   error: z.string().optional(),
 });

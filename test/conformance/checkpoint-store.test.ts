@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from "node:crypto";
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import type { ChannelValue, CheckpointStore, HeadQuery } from "../../functions/core/checkpoint/checkpoint-port.ts";
-import { contentOf, headOf, text, writesOf } from "../support/checkpoints.ts";
+import { claim, contentOf, headOf, text, writesOf } from "../support/checkpoints.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 
 let db: TestTable;
@@ -99,14 +99,27 @@ describe("values", () => {
       Array.from({ length: 600 }, (_, at) => [`channel-${at}`, { type: "bytes", elements: [randomBytes(1_000)] }]),
     );
     const metadata = { note: randomBytes(200_000).toString("hex") };
-    await store.putHead(headOf(thread, "c1", { channels, metadata }));
+    await store.putHead(headOf(thread, "c1", { channels, metadata, outline: ["kept"] }));
 
     const read = await createCheckpointStore(db).head(thread, "");
 
-    expect(read?.metadata).toEqual(metadata);
+    expect([read?.metadata, read?.outline]).toEqual([metadata, ["kept"]]);
     expect(Object.keys(read?.channels ?? {})).toHaveLength(600);
     expect(read?.channels["channel-599"]).toEqual(channels["channel-599"]);
   });
+});
+
+it("an outline is kept with its head, also in a copy; heads without one have none", async () => {
+  const [thread, copy] = [randomUUID(), randomUUID()];
+  const outline = ["topology", ["ä"], [["id", "node", ["__pregel_pull", "node"], false]], { ä: [] }];
+  await store.putHead(headOf(thread, "c1", { claim: claim(1, 1), outline }));
+  await store.putHead(headOf(thread, "c2", { claim: claim(1, 1) }));
+  await store.copy(thread, copy);
+
+  for (const id of [thread, copy]) {
+    expect((await store.head(id, "", "c1"))?.outline).toEqual(outline);
+    expect(await store.head(id, "", "c2")).not.toHaveProperty("outline");
+  }
 });
 
 describe("names", () => {

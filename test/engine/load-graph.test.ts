@@ -111,9 +111,18 @@ test.each([
   expect(events).toEqual([]);
 });
 
-test.each(["notAGraph", "brokenFactory", "throws", "absent"])("a state by %s is refused, too", async (graph_id) => {
-  await expect(server.engine.state({ thread_id: crypto.randomUUID(), graph_id })).rejects.toThrow(GraphError);
-});
+/** Only the graph knows the states of its subgraphs. */
+const ofSubgraph = { checkpoint_ns: "inner", checkpoint_id: undefined, checkpoint_map: undefined };
+
+test.each(["notAGraph", "brokenFactory", "throws", "absent"])(
+  "a state that needs the graph %s is refused, too; one without a checkpoint does not",
+  async (graph_id) => {
+    const query = { thread_id: crypto.randomUUID(), graph_id };
+
+    await expect(server.engine.state({ ...query, checkpoint: ofSubgraph })).rejects.toThrow(GraphError);
+    expect(await server.engine.state(query)).toMatchObject({ values: {}, next: [], created_at: null });
+  },
+);
 
 test("a failure is remembered for a while, then the graph is tried again", async () => {
   const other = await openEngine(project, { clock: { ...systemClock, monotonic: () => now } });
@@ -151,7 +160,9 @@ test("a factory that does not come to its end fails runs and reads after a time"
 
   const [{ outcome }] = await Promise.all([
     other.run({ graph_id: "hangs", kwargs: { input } }),
-    expect(other.engine.state({ thread_id: crypto.randomUUID(), graph_id: "hangs" })).rejects.toThrow(message),
+    expect(
+      other.engine.state({ thread_id: crypto.randomUUID(), graph_id: "hangs", checkpoint: ofSubgraph }),
+    ).rejects.toThrow(message),
   ]);
 
   expect(outcome).toMatchObject({ kind: "failed", error: { message: expect.stringContaining(message) } });

@@ -67,12 +67,13 @@ export async function openEngine(
   project: string,
   options: Partial<EngineOptions> = {},
   /** Fields of the manifest to replace: the project as another packaging would describe it. */
-  manifest: Partial<Manifest> = {},
+  manifest: Partial<Manifest> | ((compiled: Manifest) => Partial<Manifest>) = {},
 ): Promise<TestEngine> {
   const folder = path.resolve(fileURLToPath(new URL("../fixtures/", import.meta.url)), project);
   const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-engine-")), "build");
   const compiled = await compileProject({ config: path.join(folder, "langgraph.json"), out });
-  await writeFile(path.join(out, "manifest.json"), JSON.stringify({ ...compiled, ...manifest }));
+  const changed = typeof manifest === "function" ? manifest(compiled) : manifest;
+  await writeFile(path.join(out, "manifest.json"), JSON.stringify({ ...compiled, ...changed }));
   const { checkpoints, items, close: closeStore } = await openCheckpoints();
   const lines: TestEngine["lines"] = [];
   const log = (message: string, fields: Record<string, unknown>) => void lines.push({ message, fields });

@@ -34,16 +34,19 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("A3: the API loads none, also where it reads a thread; a worker imports each graph once, before its first run", async () => {
+test("A3: the API loads none, also where it reads a thread, its state and its history; a worker imports each graph once, before its first run", async () => {
   const client = new Client({ apiUrl: server.url, apiKey: null });
   const { thread_id } = await client.threads.create();
 
   const values = await client.runs.wait(thread_id, "two", { input: {} });
   const thread = await client.threads.get(thread_id);
   await client.runs.list(thread_id);
+  const state = await client.threads.getState(thread_id);
+  const history = await client.threads.getHistory(thread_id);
 
   const loads = readFileSync(join(folder, "loads"), "utf8").trim().split("\n");
-  expect([values, thread.values]).toEqual([{ said: "two" }, { said: "two" }]);
+  for (const shown of [values, thread.values, state.values, history[0]?.values]) expect(shown).toEqual({ said: "two" });
+  expect(history.map(({ next }) => next)).toEqual([[], ["say"], ["__start__"]]);
   expect(loads.filter((line) => line.startsWith("threadline-"))).toEqual([
     "threadline-worker one",
     "threadline-worker two",

@@ -36,14 +36,14 @@ export async function headItem(
   head: CheckpointHead,
   most = PART_BYTES,
 ): Promise<Item> {
-  const { thread_id, ns, checkpoint_id, parent_id, claim, first_step, metadata, checkpoint } = head;
+  const { thread_id, ns, checkpoint_id, parent_id, claim, first_step, metadata, checkpoint, outline } = head;
   const channels = await Promise.all(
     Object.entries(head.channels).map(async ([name, value]): Promise<[string, Stored]> => {
       if (byteLength(value) <= INLINE_BYTES) return [name, { inline: value }];
       return [name, { reference: await segments.put(head, value) }];
     }),
   );
-  const payload = pack(encodeHead({ metadata, checkpoint, channels }));
+  const payload = pack(encodeHead({ metadata, checkpoint, channels, ...(outline !== undefined && { outline }) }));
   // With hundreds of channels or huge metadata the head itself is stored in segments.
   const fits = payload.length <= most;
   const body = fits ? { d: payload } : { h: await segments.put(head, { type: "head", elements: [payload] }) };
@@ -86,7 +86,7 @@ export async function completeHeads(
 ): Promise<CheckpointHead[]> {
   const stored = heads.flatMap(([, { channels }]) => channels.map(([, value]) => value));
   const value = await resolveStored(segments, thread_id, stored);
-  return heads.map(([{ ns, checkpoint_id, claim, item }, { metadata, checkpoint, channels }]) => ({
+  return heads.map(([{ ns, checkpoint_id, claim, item }, { metadata, checkpoint, channels, outline }]) => ({
     thread_id,
     ns,
     checkpoint_id,
@@ -96,5 +96,6 @@ export async function completeHeads(
     metadata,
     checkpoint,
     channels: Object.fromEntries(channels.map(([name, one]): [string, ChannelValue] => [name, value(one)])),
+    ...(outline !== undefined && { outline }),
   }));
 }

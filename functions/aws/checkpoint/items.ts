@@ -1,7 +1,7 @@
 /** The encoding of heads and pending writes: JSON notes, followed by the bytes of small values. */
 import type { ChannelValue } from "../../core/checkpoint/checkpoint-port.ts";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
-import type { JsonObject } from "../../protocol/json.ts";
+import type { Json, JsonObject } from "../../protocol/json.ts";
 import { isNumber, isObject, isText, isTexts } from "../table/read-fields.ts";
 import { isReference, type Reference } from "./segments.ts";
 
@@ -21,6 +21,7 @@ export interface HeadFrame {
   metadata: JsonObject;
   checkpoint: ChannelValue;
   channels: [name: string, stored: Stored][];
+  outline?: Json;
 }
 
 export interface WriteFrame {
@@ -28,14 +29,15 @@ export interface WriteFrame {
   stored: Stored;
 }
 
-export const encodeHead = ({ metadata, checkpoint, channels }: HeadFrame): Uint8Array =>
+export const encodeHead = ({ metadata, checkpoint, channels, outline }: HeadFrame): Uint8Array =>
   encode(
     [metadata, ...channels.map(([name]) => name)],
     [{ inline: checkpoint }, ...channels.map(([, stored]) => stored)],
+    outline,
   );
 
 export function decodeHead(bytes: Uint8Array): HeadFrame {
-  const { facts, values } = decode(bytes);
+  const { facts, values, more } = decode(bytes);
   const [metadata, ...names] = facts;
   const [checkpoint, ...channels] = values;
   if (!checkpoint || !("inline" in checkpoint) || !isObject(metadata) || !isTexts(names)) throw new Error("not a head");
@@ -43,6 +45,7 @@ export function decodeHead(bytes: Uint8Array): HeadFrame {
     metadata,
     checkpoint: checkpoint.inline,
     channels: channels.map((stored, index) => [names[index] ?? "", stored]),
+    ...(more !== undefined && { outline: more }),
   };
 }
 
@@ -57,21 +60,22 @@ export function decodeWrite(bytes: Uint8Array): WriteFrame {
 
 export const byteLength = ({ elements }: ChannelValue): number => elements.reduce((sum, { length }) => sum + length, 0);
 
-function encode(facts: unknown[], values: Stored[]): Uint8Array {
+/** @param more is not there for readers that know nothing of it */
+function encode(facts: unknown[], values: Stored[], more?: Json): Uint8Array {
   const notes = values.map((stored): Note => {
     if ("reference" in stored) return stored.reference;
     return [stored.inline.type, stored.inline.elements.map(({ length }) => length)];
   });
-  const text = Buffer.from(JSON.stringify([facts, notes]));
+  const text = Buffer.from(JSON.stringify(more === undefined ? [facts, notes] : [facts, notes, more]));
   const size = Buffer.alloc(WORD);
   size.writeUInt32BE(text.length);
   return Buffer.concat([size, text, ...values.flatMap((stored) => ("inline" in stored ? stored.inline.elements : []))]);
 }
 
-function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[] } {
+function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[]; more: Json | undefined } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = WORD + buffer.readUInt32BE(0);
-  const [facts, notes]: unknown[] = JSON.parse(buffer.toString("utf8", WORD, at));
+  const [facts, notes, more]: Json[] = JSON.parse(buffer.toString("utf8", WORD, at));
   if (!Array.isArray(facts) || !Array.isArray(notes)) throw new Error("neither a head nor a pending write");
   const values = notes.map((note): Stored => {
     if (isReference(note)) return { reference: note };
@@ -80,7 +84,7 @@ function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[] } {
     const elements = lengths.map((length) => buffer.subarray(at, (at += length)));
     return { inline: { type, elements } };
   });
-  return { facts, values };
+  return { facts, values, more };
 }
 
 /** Unpadded, for attributes. */

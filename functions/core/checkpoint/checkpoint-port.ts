@@ -1,5 +1,5 @@
 /** The port of checkpoints: bytes by thread, namespace and id. Adapters store them, the engine interprets them. */
-import type { JsonObject } from "../../protocol/json.ts";
+import type { Json, JsonObject } from "../../protocol/json.ts";
 import type { ThreadStorage } from "../../protocol/thread.ts";
 import type { ClaimNumber } from "../run/run-row.ts";
 
@@ -25,6 +25,8 @@ export interface CheckpointHead {
   /** The checkpoint without `channel_values`, serialised. */
   checkpoint: ChannelValue;
   channels: Record<string, ChannelValue>;
+  /** What the engine makes of the checkpoint, for reads that should not wait for the graph. At most OUTLINE_BYTES of JSON. */
+  outline?: Json;
   /** Belongs to a temporary thread: expires with its log. */
   temporary?: boolean;
 }

@@ -86,6 +86,7 @@ export interface Graph {
   outputChannels: string | string[];
   streamChannels?: string | string[];
   streamChannelsAsIs?: string | string[];
+  channels?: Record<string, unknown>;
   interruptBefore?: "*" | string[];
   interruptAfter?: "*" | string[];
   withConfig(config: object): Graph;
@@ -107,6 +108,10 @@ export interface Features {
   /** Mode `tools`. */
   toolMode: boolean;
   durability: boolean;
+  /** What a checkpoint leads to depends on it, its pending writes and the graph alone; before, also on its parent's writes. */
+  outlines: boolean;
+  /** A task that was interrupted or has failed shows its result once it has one. */
+  resultsOfAnswered: boolean;
 }
 
 /** By the version in the manifest. An unknown version counts as new. */
@@ -116,7 +121,13 @@ export function featuresOf(version: string | undefined): Features {
     const at = wanted.findIndex((part, i) => (actual[i] ?? 0) !== part);
     return at < 0 || (actual[at] ?? 0) > (wanted[at] ?? 0);
   };
-  return { taskModes: since(0, 3, 6), toolMode: since(1, 2, 0), durability: since(0, 4, 0) };
+  return {
+    taskModes: since(0, 3, 6),
+    toolMode: since(1, 2, 0),
+    durability: since(0, 4, 0),
+    outlines: since(1, 0, 0),
+    resultsOfAnswered: since(1, 7, 3),
+  };
 }
 
 /** A snapshot, not only a subgraph's address. */

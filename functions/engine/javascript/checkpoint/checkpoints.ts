@@ -8,6 +8,7 @@ import type {
   TaskWrites,
 } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { ClaimNumber } from "../../../core/run/run-row.ts";
+import type { OutlineOf } from "../graph/outline-heads.ts";
 import { firstStep, isAtLimit } from "../graph/step-limit.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
 import { parentsOf, storedMetadata } from "./checkpoint-metadata.ts";
@@ -36,6 +37,8 @@ export interface CheckpointsOptions {
    * @throws the error with which the graph fails
    */
   onStepLimit?: (ns: string, recursionLimit: number | undefined) => void;
+  /** Of a new checkpoint without a namespace; must begin before it returns. */
+  outlineOf?: OutlineOf;
   /** For `list` without a thread, which the server never calls. */
   threadIds?: () => AsyncIterable<string>;
 }
@@ -46,7 +49,7 @@ export type Checkpoints = Pick<
 >;
 
 export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
-  const { store, claim, fresh = false, newest, serialising, onStepLimit } = options;
+  const { store, claim, fresh = false, newest, serialising, onStepLimit, outlineOf } = options;
   const { serde } = revival;
   let cache = new SaverCache();
   /** Namespaces in which an earlier claim of the run has left a head. */
@@ -153,6 +156,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
 
       const checkpoint_id = claim ? ids.put(ns, checkpoint.id) : checkpoint.id;
       mine.add(checkpoint_id);
+      const outlining = ns === "" ? outlineOf?.({ thread_id, checkpoint, metadata }) : undefined;
       // All channels are serialised before the first await: afterwards the caller may change them.
       const serialised = Object.entries(channel_values).map(
         async ([name, value]): Promise<[string, ChannelValue] | undefined> => {
@@ -164,15 +168,16 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           return isNothing(dumped) ? undefined : [name, dumped];
         },
       );
-      const [stored, body, ...channels] = await Promise.all([
+      const [outlined, stored, body, ...entries] = await Promise.all([
+        outlining,
         storedMetadata(serde, config, { ...metadata, ...parentsOf(metadata, idOf) }),
         dumpChannel(serde, skeleton, "The checkpoint"),
         ...serialised,
       ]);
-      checkSizes(
-        channels.filter((entry) => entry !== undefined),
-        "The state",
-      );
+      const known = entries.filter((entry) => entry !== undefined);
+      checkSizes(known, "The state");
+      const channels = Object.fromEntries(known);
+      const outline = outlined?.((name) => Object.hasOwn(channels, name));
       const first_step = firstStep(metadata, claim && isOfRun(before?.head, claim) ? before?.head : undefined);
       const head: CheckpointHead = {
         thread_id,
@@ -183,7 +188,8 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
         ...(claim && { first_step }),
         metadata: stored,
         checkpoint: body,
-        channels: Object.fromEntries(channels.filter((entry) => entry !== undefined)),
+        channels,
+        ...(outline !== undefined && { outline }),
       };
       await store.putHead(head);
       cache.put({ head, versions: { ...versions } }, fresh);

@@ -24,8 +24,9 @@ export function hasLookAlike(value: unknown): boolean {
 export const escapeKeys = (value: unknown): unknown =>
   renamed(value, (key) => (ESCAPABLE.test(key) ? key + MARK : key));
 
-export const unescapeKeys = (value: unknown): unknown =>
-  renamed(value, (key) => (ESCAPED.test(key) ? key.slice(0, -MARK.length) : key));
+export const unescapeKey = (key: string): string => (ESCAPED.test(key) ? key.slice(0, -MARK.length) : key);
+
+export const unescapeKeys = (value: unknown): unknown => renamed(value, unescapeKey);
 
 /** A copy with renamed keys; instances stay as they are. */
 function renamed(value: unknown, rename: (key: string) => string): unknown {

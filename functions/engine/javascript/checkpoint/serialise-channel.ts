@@ -20,7 +20,7 @@ export const isNothing = ({ type, elements }: ChannelValue): boolean =>
   type === "json" && elements.every(({ length }) => length === 0);
 
 /** The type of JSON whose keys were escaped (look-alikes.ts). */
-const ESCAPED = "json+escaped";
+export const ESCAPED = "json+escaped";
 /** What the serde writes instead of what it cannot serialise. */
 const STAND_INS = ["[unable to serialize", "[Circular]"].map((text) => Buffer.from(text));
 

@@ -6,16 +6,14 @@ import type { Json } from "../../../protocol/json.ts";
 import type { HistoryQuery, ThreadState, ThreadTask } from "../../../protocol/thread.ts";
 import { nextNodes } from "../graph/resume-point.ts";
 import { interruptsOf, isDone } from "../graph/waiting-tasks.ts";
-import { type Bridge, isObject } from "../langgraph.ts";
-import { loadSkeleton } from "./checkpoint-tuple.ts";
+import { isObject } from "../langgraph.ts";
 import { orderWrites } from "./order-writes.ts";
 import { readValues } from "./read-values.ts";
-import { loadChannel, type Serde } from "./serialise-channel.ts";
+import { readCheckpoint, type ReadValue } from "./value-reader.ts";
 
 export interface Stored {
   checkpoints: CheckpointStore;
-  /** Loaded when there is something to read. */
-  bridge: () => Promise<Bridge>;
+  read: ReadValue;
 }
 
 export async function storedState(stored: Stored, query: StateQuery): Promise<ThreadState> {
@@ -43,17 +41,16 @@ export async function storedHistory(stored: Stored, query: StateQuery & HistoryQ
 
 /** @param isThreads the head is the thread's newest: tasks done since then count, as in LangGraph */
 async function stateAt(
-  { checkpoints, bridge: load }: Stored,
+  { checkpoints, read }: Stored,
   head: CheckpointHead,
   { isThreads }: { isThreads: boolean },
 ): Promise<ThreadState> {
   const { thread_id, ns: checkpoint_ns, checkpoint_id, parent_id } = head;
-  const [bridge, writes] = await Promise.all([load(), checkpoints.writes(thread_id, checkpoint_ns, checkpoint_id)]);
-  const { serde } = new bridge.lg.MemorySaver();
-  const tasks = await askingTasks(serde, writes);
-  const { ts } = await loadSkeleton(serde, head);
+  const writes = await checkpoints.writes(thread_id, checkpoint_ns, checkpoint_id);
+  const tasks = await askingTasks(read, writes);
+  const { ts } = await readCheckpoint(read, head);
   return {
-    values: await storedValues(bridge, head),
+    values: await storedValues(read, head),
     next: nextOf(head, isThreads ? writes : []),
     tasks,
     metadata: head.metadata,
@@ -83,25 +80,25 @@ const isOwn = (channel: string, nodes: object): boolean =>
   /^(__|(branch|join|start):)/.test(channel) || Object.hasOwn(nodes, channel);
 
 /** What the checkpoint alone contains. A channel that stores differences is left out: only its graph can compute it. */
-export async function storedValues(bridge: Bridge, head: CheckpointHead): Promise<Json> {
-  const { versions_seen } = await loadSkeleton(new bridge.lg.MemorySaver().serde, head);
+export async function storedValues(read: ReadValue, head: CheckpointHead): Promise<Json> {
+  const { versions_seen } = await readCheckpoint(read, head);
   const nodes = isObject(versions_seen) ? versions_seen : {};
   const names = Object.keys(head.channels).filter((channel) => !isOwn(channel, nodes));
   const whole = names.length === 0 ? WHOLE.find((channel) => Object.hasOwn(head.channels, channel)) : undefined;
-  if (whole !== undefined) return (await readValues(bridge, head, whole)) ?? {};
-  const values = await Promise.all(names.map((name) => readValues(bridge, head, [name])));
+  if (whole !== undefined) return (await readValues(read, head, whole)) ?? {};
+  const values = await Promise.all(names.map((name) => readValues(read, head, [name])));
   return Object.assign({}, ...values);
 }
 
 /** Tasks that were interrupted and not answered. */
-async function askingTasks(serde: Serde, writes: readonly TaskWrites[]): Promise<ThreadTask[]> {
+async function askingTasks(read: ReadValue, writes: readonly TaskWrites[]): Promise<ThreadTask[]> {
   const waiting = writes.filter((task) => !isDone(task));
   const paths = new Map(waiting.map(({ task_id, task_path }) => [task_id, task_path]));
   const asked = orderWrites(waiting).filter(({ channel }) => channel === "__interrupt__");
   return Promise.all(
     asked.map(async ({ task_id: id, value }) => {
       const name = nodeIn(paths.get(id) ?? "");
-      const interrupts = interruptsOf({ id, interrupts: [await loadChannel(serde, value)].flat() });
+      const interrupts = interruptsOf({ id, interrupts: [await read(value)].flat() });
       return { id, name, error: null, interrupts, checkpoint: null, state: null };
     }),
   );

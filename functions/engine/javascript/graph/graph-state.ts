@@ -1,10 +1,12 @@
 /** The state of a thread as its graph sees it, in the API's form (Agent Server API). */
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { StateQuery } from "../../../core/run/execute/engine-port.ts";
 import type { Interrupts } from "../../../core/thread/thread-row.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import type {
   CheckpointRef,
   CheckpointSelector,
+  HistoryQuery,
   Interrupt,
   ThreadState,
   ThreadTask,
@@ -50,6 +52,27 @@ export function stateConfig(
       ...(checkpoint_id === undefined ? {} : { checkpoint_id }),
       ...(checkpoint_map === undefined ? {} : { checkpoint_map }),
     },
+  };
+}
+
+/** Of a graph that the project has. */
+export type ServedQuery = StateQuery & { graph_id: string };
+
+/** LangGraph's options for a history. */
+export interface HistoryOptions {
+  limit: number;
+  before?: GraphConfig;
+  filter?: JsonObject;
+}
+
+export function historyOptions(
+  { thread_id, graph_id }: ServedQuery,
+  { limit, before, metadata }: HistoryQuery,
+): HistoryOptions {
+  return {
+    limit,
+    ...(before && { before: stateConfig(thread_id, graph_id, before) }),
+    ...(metadata && { filter: metadata }),
   };
 }
 

@@ -25,6 +25,7 @@ import { type Drain, prepareDrain } from "./drain-run.ts";
 import { errorDetail, type ErrorText, describeError } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
+import { outlineHeads } from "./outline-heads.ts";
 import { UnfinishedSupersteps } from "./unfinished-supersteps.ts";
 import { type Pump, pumpGraph } from "./pump-graph.ts";
 import { checkNodes, hasStopped, earlierHead, withCheckpointMap } from "./resume-point.ts";
@@ -39,6 +40,7 @@ export interface RunDependencies {
   errorText: ErrorText;
   langgraphVersion: string | undefined;
   items: ProjectStore;
+  topologyOf: (graph_id: string) => string | undefined;
   /** Why a file that the code did not find is missing, if packaging left it out. */
   missingFile: (error: unknown) => string | undefined;
 }
@@ -88,7 +90,7 @@ export async function runGraph(
     return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, ...shownChannels(graph) } };
   };
   try {
-    const { lg, open } = await deps.loader.load(graph_id);
+    const { lg, open, graph: shared } = await deps.loader.load(graph_id);
     const left = await earlierHead(invocation, context.checkpoints);
     resumedAt = left?.checkpoint_id;
     const resumed = left !== undefined;
@@ -106,7 +108,16 @@ export async function runGraph(
       limit.abort(error);
       if (ns !== "") stop.abort();
     };
-    const saver = createSaver(lg, { store: watch.store, claim, fresh, ...after, serialising, onStepLimit });
+    const outlineOf = outlineHeads({ graph: shared, thread_id, topology: deps.topologyOf(graph_id), features });
+    const saver = createSaver(lg, {
+      store: watch.store,
+      claim,
+      fresh,
+      ...after,
+      serialising,
+      onStepLimit,
+      ...(outlineOf && { outlineOf }),
+    });
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, graph, graph_id);
     else await checkAnswers(graph, kwargs, config, { thread_id, store: watch.store });

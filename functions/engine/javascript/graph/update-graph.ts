@@ -7,23 +7,33 @@ import { Impossible, Unclear } from "../../../core/failure/failure.ts";
 import { GraphError, type UpdateOutcome, type UpdateRequest } from "../../../core/run/execute/engine-port.ts";
 import type { NodeUpdate } from "../../../protocol/state-update.ts";
 import { createSaver } from "../checkpoint/saver.ts";
-import { type Graph, type GraphConfig, type LangGraph, toUpdate } from "../langgraph.ts";
+import { featuresOf, type Graph, type GraphConfig, type LangGraph, toUpdate } from "../langgraph.ts";
 import { createStore } from "../store/store.ts";
 import { errorDetail } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf, refOf, stateConfig } from "./graph-state.ts";
+import { outlineHeads } from "./outline-heads.ts";
 import { equip, type RunDependencies, shownChannels } from "./run-graph.ts";
 
 export async function updateGraph(
   request: UpdateRequest,
   store: CheckpointStore,
-  { loader, items, errorText }: Pick<RunDependencies, "loader" | "items" | "errorText">,
+  deps: Pick<RunDependencies, "loader" | "items" | "errorText" | "langgraphVersion" | "topologyOf">,
 ): Promise<UpdateOutcome> {
+  const { loader, items, errorText } = deps;
   const { thread_id, graph_id, checkpoint, claim, fresh, newest } = request;
-  const { lg, open } = await loader.load(graph_id);
+  const { lg, open, graph: shared } = await loader.load(graph_id);
   // A config without metadata describes no run, and its checkpoint would not say whose it is.
   const config = { ...stateConfig(thread_id, graph_id, checkpoint), metadata: { graph_id } };
-  const saver = createSaver(lg, { store, claim, fresh, ...(newest !== undefined && { newest }) });
+  const features = featuresOf(deps.langgraphVersion);
+  const outlineOf = outlineHeads({ graph: shared, thread_id, topology: deps.topologyOf(graph_id), features });
+  const saver = createSaver(lg, {
+    store,
+    claim,
+    fresh,
+    ...(newest !== undefined && { newest }),
+    ...(outlineOf && { outlineOf }),
+  });
   const graph = equip(await open(config, toUpdate), saver, createStore(lg, items));
   try {
     const written = refOf(

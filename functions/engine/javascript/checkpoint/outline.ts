@@ -1,0 +1,44 @@
+/**
+ * What a graph makes of a checkpoint that nobody has written to yet: kept with its head, so that state and history need no graph. It says
+ * nothing of values, which are in the checkpoint. Pending writes are applied by `outlined-snapshot.ts`.
+ */
+import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
+
+/** A task of the next superstep; `nested`: its node is a graph. */
+export type OutlinedTask = [id: string, name: string, path: Json, nested: boolean];
+
+export interface Outline {
+  /** `topology` of the graph in the manifest. With another one, the graph may make something else of the checkpoint. */
+  topology: string;
+  /** Channels of the state, or the one that is the state. Each shows what is stored of it. */
+  shown: string | string[];
+  tasks: OutlinedTask[];
+  /** What channels without a stored value show. */
+  defaults: JsonObject;
+}
+
+/** In the order of `Outline`; names would be a third of a head. */
+export const writeOutline = ({ topology, shown, tasks, defaults }: Outline): Json => [
+  topology,
+  shown,
+  tasks,
+  ...(Object.keys(defaults).length > 0 ? [defaults] : []),
+];
+
+/** The outline of a head, if it was made by this graph. */
+export function readOutline(stored: Json | undefined, topology: string | undefined): Outline | undefined {
+  if (topology === undefined || !Array.isArray(stored) || stored[0] !== topology) return undefined;
+  const [, shown, tasks, defaults = {}] = stored;
+  if (!isShown(shown) || !Array.isArray(tasks) || !tasks.every(isTask) || !isJsonObject(defaults)) return undefined;
+  return { topology, shown, tasks, defaults };
+}
+
+const isText = (value: Json | undefined): value is string => typeof value === "string";
+const isShown = (value: Json | undefined): value is Outline["shown"] =>
+  isText(value) || (Array.isArray(value) && value.every(isText));
+
+function isTask(value: Json): value is OutlinedTask {
+  if (!Array.isArray(value)) return false;
+  const [id, name, path, nested] = value;
+  return isText(id) && isText(name) && path !== undefined && !isJsonObject(path) && typeof nested === "boolean";
+}

@@ -1,0 +1,28 @@
+/** Reads stored values for what is shown of them: without LangGraph where that gives the same, else by the project's serde. */
+import type { ChannelValue, CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
+import { type Bridge, isObject } from "../langgraph.ts";
+import { plainValue } from "./plain-value.ts";
+import { loadChannel } from "./serialise-channel.ts";
+
+/** JSON, or an instance that `to-json.ts` writes. */
+export type ReadValue = (value: ChannelValue) => Promise<unknown>;
+
+/** @param bridge loads the project's LangGraph when the first value needs it */
+export function valueReader(bridge: () => Promise<Bridge>): ReadValue {
+  return async (value) => {
+    const plain = plainValue(value);
+    if (plain) return plain.json;
+    const { lg } = await bridge();
+    return loadChannel(new lg.MemorySaver().serde, value);
+  };
+}
+
+/** The checkpoint without its channels' values: `ts`, versions. */
+export async function readCheckpoint(read: ReadValue, head: CheckpointHead): Promise<Record<string, unknown>> {
+  const checkpoint = await read(head.checkpoint);
+  return isObject(checkpoint) ? checkpoint : {};
+}
+
+export const readMetadata = (read: ReadValue, metadata: JsonObject): Promise<unknown> =>
+  read({ type: "json", elements: [Buffer.from(JSON.stringify(metadata))] });
