@@ -14,7 +14,8 @@ import { LAST_WORDS } from "../timings.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type FunctionError, type Outcome, type ResponseSink } from "./outcome.ts";
 import { processOptions } from "./process-options.ts";
-import { NO_RESPONSE_AFTER } from "./timings.ts";
+import { SECOND } from "../../functions/core/units.ts";
+import { INITIALISATION, NO_RESPONSE_AFTER } from "./timings.ts";
 
 export interface EnvironmentEvents {
   /** The runtime waits for its next invocation. Not called before its first one. */
@@ -80,7 +81,7 @@ export class Environment {
       });
     child.once("error", (error) => this.#onExit(error.message));
     child.once("exit", (code, signal) => this.#onExit(`exited with ${signal ?? code}`));
-    const slow = setTimeout(() => this.stop(), this.#config.timeout * 1_000);
+    const slow = setTimeout(() => this.stop(), Math.max(INITIALISATION, this.#config.timeout * SECOND));
     try {
       await this.#started.promise;
       return undefined;

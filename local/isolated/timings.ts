@@ -2,6 +2,8 @@
 import { KB, MINUTE, SECOND } from "../../functions/core/units.ts";
 import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 
+/** ms that a process has to become ready, as on Lambda. A function may take longer if one invocation of it may. */
+export const INITIALISATION = 10 * SECOND;
 /** ms without a question, after which a process that only tries graphs ends. Pauses between questions are shorter. */
 export const TRIER_UNASKED = 2 * SECOND;
 /** Environments of one function at once: a process of about 100 MB each, and one open stream keeps one. */

@@ -18,6 +18,7 @@ import { silentLogger } from "../http/silent-logger.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, hello, host, statusOf } from "../support/run-steps.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -182,7 +183,7 @@ describe("a sweep", () => {
     await vi.waitUntil(async () => {
       ports.advance(SWEEP_PATIENCE);
       return (await Promise.all(good.map((ref) => statusOf(ports, ref)))).every((status) => status === "error");
-    });
+    }, PATIENCE);
     gate.resolve();
     await sweeping;
 

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Client } from "@langchain/langgraph-sdk";
 import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 let server: TestServer;
 let client: Client;
@@ -135,7 +136,7 @@ describe("ttl", () => {
 
     await client.threads.update(thread.thread_id, { ttl: SOON });
 
-    await vi.waitFor(() => expect(client.threads.get(thread.thread_id)).rejects.toThrow(/404/), { timeout: 10_000 });
+    await vi.waitFor(() => expect(client.threads.get(thread.thread_id)).rejects.toThrow(/404/), PATIENCE);
     await expect(client.threads.getState(thread.thread_id)).rejects.toThrow(/404/);
     await expect(client.runs.list(thread.thread_id)).rejects.toThrow(/404/);
     expect(await client.threads.search({ ids: [thread.thread_id] })).toEqual([]);

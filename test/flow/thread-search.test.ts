@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { Client, type Thread } from "@langchain/langgraph-sdk";
 import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 let server: TestServer;
 let client: Client;
@@ -28,7 +29,7 @@ const found = (query: Parameters<Client["threads"]["search"]>[0], count: number)
     const threads = await client.threads.search(query);
     expect(threads).toHaveLength(count);
     return threads;
-  });
+  }, PATIENCE);
 
 describe("search", () => {
   test("the newest change comes first, and a run moves its thread there when it begins and when it ends", async () => {
@@ -42,7 +43,7 @@ describe("search", () => {
       expect(now[0]?.metadata?.["graph_id"]).toBe("agent");
       expect(now[0]?.status).toBe("idle");
       return now;
-    });
+    }, PATIENCE);
 
     expect(idsOf(threads)).toEqual([ids[0], ids[2], ids[1]]);
     expect(threads[0]).toEqual(await client.threads.get(oldest));

@@ -10,14 +10,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(join(out, ".."), { recursive: true, force: true }));
 
-test("N6: fails if no graph loads, with each reason, and writes nothing", { timeout: 120_000 }, () => {
+test("N6: fails if no graph loads, with each reason, and writes nothing", () => {
   const { status, stderr } = synthesiseApp(out, { config: "test/fixtures/keyed/langgraph.json" });
 
   expect([status, existsSync(join(out, "manifest.json"))]).toEqual([1, false]);
   expect(stderr).toMatch(/cannot be deployed: no graph of it loads \(-c load=false .*\)\.\nGraph "g" .*not found/);
 });
 
-test("P16: the line to try has the own input of the first graph that loads", { timeout: 120_000 }, () => {
+test("P16: the line to try has the own input of the first graph that loads", () => {
   const cpu = process.arch === "arm64" ? "arm64" : "x64";
   const { status } = synthesiseApp(out, { config: "test/fixtures/local/langgraph.json", cpu });
 

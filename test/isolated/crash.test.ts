@@ -59,7 +59,7 @@ test.concurrent("a worker killed in a node: the same stream goes on with the nex
     values: { done: ["quick", "slow", "last"] },
     next: [],
   });
-}, 120_000);
+});
 
 test.concurrent("a worker killed while nobody watches: the sweeper finds the run", async () => {
   // A server that has just started sends active runs once more by itself (local/resend.ts).

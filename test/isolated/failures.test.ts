@@ -172,6 +172,15 @@ describe("a process", () => {
   });
 });
 
+test("a process may take longer to be initialised than an invocation may take", async () => {
+  const slow = `await new Promise((resolve) => setTimeout(resolve, 1_500));
+    export const handler = async () => ({ statusCode: 200, body: "" });`;
+  writeFileSync(bench.file("slow.mjs"), slow);
+  const { url, pool } = await bench.open("slow.handler", { timeout: 1 });
+
+  expect([(await fetch(url)).status, pool.cold]).toEqual([200, 1]);
+});
+
 describe("a process that cannot be initialised", () => {
   const ending = (condition: string): string => `
     import { existsSync, writeFileSync } from "node:fs";

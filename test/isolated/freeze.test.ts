@@ -50,7 +50,7 @@ test("a worker frozen beyond its lease and thawed: nothing of its old claim beco
   expect(place.server.output()).toMatch(
     new RegExp(`"message":"claim lost".*${runIdOf(watched)}|${runIdOf(watched)}.*"claim lost"`),
   );
-}, 120_000);
+});
 
 const runIdOf = ({ run }: Watched): string => run.split("/").at(-1) ?? "";
 

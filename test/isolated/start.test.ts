@@ -62,5 +62,4 @@ test.each(["stop", "kill"] as const)(
       frames.filter(({ event }) => event === "metadata").map(({ data: text }) => JSON.parse(text).attempt),
     ).toEqual([1, 2]);
   },
-  90_000,
 );

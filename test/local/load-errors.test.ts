@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { freePort } from "../../local/free-port.ts";
 import { type LinkedProject, linkedProject } from "../support/linked-project.ts";
 import { startServer, type TestServer } from "../support/server.ts";
+import { PATIENCE } from "../support/patience.ts";
 
 const graphsOf = (closed: number) => ({
   "fetch.ts": `const load = async () => (await fetch("http://no-such-host.invalid/x")).text();
@@ -35,7 +36,7 @@ beforeAll(async () => {
     ...Object.fromEntries(files.map(([name, text]) => [`src/${name}`, text])),
   });
   server = await startServer({ config: join(project.folder, "langgraph.json") });
-  await vi.waitUntil(() => server.output().includes("no graph loads"), { timeout: 60_000 });
+  await vi.waitUntil(() => server.output().includes("no graph loads"), PATIENCE);
 });
 afterAll(async () => {
   await server.stop();

@@ -20,7 +20,6 @@ export const graph = new StateGraph(Annotation.Root({ said: Annotation<string> }
 
 test.each([false, true])(
   "P1: getLogger works where a graph is loaded and where it runs; with --isolated: %s",
-  { timeout: 60_000 },
   async (isolated) => {
     const config = { graphs: { agent: "./agent.ts:graph" }, env: { LOG_LEVEL: "info" } };
     const project = linkedProject({

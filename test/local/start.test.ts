@@ -201,31 +201,27 @@ describe("the end", () => {
   test.each([
     ["stop", ["1"], "a planned stop is a hand-over, no new attempt"],
     ["kill", ["1", "2"], "the next attempt is announced"],
-  ] as const)(
-    "a run in its middle goes on after %s and the next start",
-    { timeout: 90_000 },
-    async (how, attempts, why) => {
-      const data = join(folder, `middle-${how}`);
-      const first = await startServer({ config: CONFIG, data });
-      const thread = await post(first.url, "/threads", {});
-      const path = `/threads/${String(thread["thread_id"])}`;
-      const input = { count: 0, until: 20, ms: 150 };
-      const run = await post(first.url, `${path}/runs`, { assistant_id: "steps", input });
-      await expect.poll(() => text(`${first.url}${path}/state`)).toContain('"count":3');
+  ] as const)("a run in its middle goes on after %s and the next start", async (how, attempts, why) => {
+    const data = join(folder, `middle-${how}`);
+    const first = await startServer({ config: CONFIG, data });
+    const thread = await post(first.url, "/threads", {});
+    const path = `/threads/${String(thread["thread_id"])}`;
+    const input = { count: 0, until: 20, ms: 150 };
+    const run = await post(first.url, `${path}/runs`, { assistant_id: "steps", input });
+    await expect.poll(() => text(`${first.url}${path}/state`)).toContain('"count":3');
 
-      await first[how]();
-      const second = await startServer({ config: CONFIG, data });
-      const result = await text(`${second.url}${path}/runs/${String(run["run_id"])}/join`);
-      const log = await replay(`${second.url}${path}/runs/${String(run["run_id"])}/stream`);
-      await second.stop();
+    await first[how]();
+    const second = await startServer({ config: CONFIG, data });
+    const result = await text(`${second.url}${path}/runs/${String(run["run_id"])}/join`);
+    const log = await replay(`${second.url}${path}/runs/${String(run["run_id"])}/stream`);
+    await second.stop();
 
-      expect(JSON.parse(result)).toMatchObject({ count: 20 });
-      expect(
-        [...log.matchAll(/"attempt":(\d+)/g)].map(([, attempt]) => attempt),
-        why,
-      ).toEqual(attempts);
-    },
-  );
+    expect(JSON.parse(result)).toMatchObject({ count: 20 });
+    expect(
+      [...log.matchAll(/"attempt":(\d+)/g)].map(([, attempt]) => attempt),
+      why,
+    ).toEqual(attempts);
+  });
 });
 
 describe("other endpoints", () => {

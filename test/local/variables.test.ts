@@ -41,89 +41,76 @@ async function look({ url }: TestServer, ...names: string[]): Promise<Record<str
 }
 
 describe.each([false, true])("with --isolated: %s", (isolated) => {
-  test(
-    "S11, P8: the project's variables arrive under any name, and the shell's win over them",
-    { timeout: 60_000 },
-    async () => {
-      const own = {
-        TABLE_NAME: "orders",
-        QUEUE_URL: "amqp://localhost",
-        PROJECT_DIR: "src",
-        AUTH: "basic",
-        CORS: "*",
-        CORS_ALLOW_ORIGINS: "everybody",
-        LOG_LEVEL: "loud",
-        STREAM_CUT: "deep",
-        WEBHOOK_SECRET: "theirs",
-        AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1",
-        AWS_ACCESS_KEY_ID: "theirs",
-        AWS_SECRET_ACCESS_KEY: "theirs",
-      };
-      save(
-        ".env",
-        `\uFEFF${Object.entries(own)
-          .map(([name, value]) => `export\t${name}=${value}\n`)
-          .join("")}SHELL_WINS=no\n`,
-      );
-      await using server = disposable(
-        await startServer({ config: config(), isolated, env: { SHELL_WINS: "yes", AWS_REGION: "eu-north-1" } }),
-      );
+  test("S11, P8: the project's variables arrive under any name, and the shell's win over them", async () => {
+    const own = {
+      TABLE_NAME: "orders",
+      QUEUE_URL: "amqp://localhost",
+      PROJECT_DIR: "src",
+      AUTH: "basic",
+      CORS: "*",
+      CORS_ALLOW_ORIGINS: "everybody",
+      LOG_LEVEL: "loud",
+      STREAM_CUT: "deep",
+      WEBHOOK_SECRET: "theirs",
+      AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1",
+      AWS_ACCESS_KEY_ID: "theirs",
+      AWS_SECRET_ACCESS_KEY: "theirs",
+    };
+    save(
+      ".env",
+      `\uFEFF${Object.entries(own)
+        .map(([name, value]) => `export\t${name}=${value}\n`)
+        .join("")}SHELL_WINS=no\n`,
+    );
+    await using server = disposable(
+      await startServer({ config: config(), isolated, env: { SHELL_WINS: "yes", AWS_REGION: "eu-north-1" } }),
+    );
 
-      const seen = await look(server, ...Object.keys(own), "SHELL_WINS", "AWS_REGION");
+    const seen = await look(server, ...Object.keys(own), "SHELL_WINS", "AWS_REGION");
 
-      expect(seen).toEqual({ ...own, SHELL_WINS: "yes", AWS_REGION: "eu-north-1" });
-      expect(server.output()).not.toContain("note:");
-    },
-  );
+    expect(seen).toEqual({ ...own, SHELL_WINS: "yes", AWS_REGION: "eu-north-1" });
+    expect(server.output()).not.toContain("note:");
+  });
 });
 
-test(
-  "N4: with --watch an env file that is saved, and one that is there again as it was, is served by the next run",
-  { timeout: 90_000 },
-  async () => {
-    save(".env", "MODEL=small\nGONE=here\n");
-    await using server = disposable(await startServer({ config: config(), watch: true, env: { FROM_SHELL: "shell" } }));
-    const seen = () => look(server, "MODEL", "GONE", "FROM_SHELL");
-    const before = await seen();
+test("N4: with --watch an env file that is saved, and one that is there again as it was, is served by the next run", async () => {
+  save(".env", "MODEL=small\nGONE=here\n");
+  await using server = disposable(await startServer({ config: config(), watch: true, env: { FROM_SHELL: "shell" } }));
+  const seen = () => look(server, "MODEL", "GONE", "FROM_SHELL");
+  const before = await seen();
 
-    save(".env", "MODEL=large\nFROM_SHELL=file\n");
-    await expect.poll(seen).toEqual({ MODEL: "large", GONE: null, FROM_SHELL: "shell" });
-    save(".env", "MODEL=small\nGONE=here\n");
-    await expect.poll(seen).toEqual(before);
-    rmSync(join(folder, "project", ".env"));
-    await expect.poll(seen).toEqual({ MODEL: null, GONE: null, FROM_SHELL: "shell" });
-    save(".env", "MODEL=tiny\n");
-    await expect.poll(seen).toEqual({ MODEL: "tiny", GONE: null, FROM_SHELL: "shell" });
+  save(".env", "MODEL=large\nFROM_SHELL=file\n");
+  await expect.poll(seen).toEqual({ MODEL: "large", GONE: null, FROM_SHELL: "shell" });
+  save(".env", "MODEL=small\nGONE=here\n");
+  await expect.poll(seen).toEqual(before);
+  rmSync(join(folder, "project", ".env"));
+  await expect.poll(seen).toEqual({ MODEL: null, GONE: null, FROM_SHELL: "shell" });
+  save(".env", "MODEL=tiny\n");
+  await expect.poll(seen).toEqual({ MODEL: "tiny", GONE: null, FROM_SHELL: "shell" });
 
-    expect(before).toEqual({ MODEL: "small", GONE: "here", FROM_SHELL: "shell" });
-    expect(server.output()).toContain("There is no file .env");
-  },
-);
+  expect(before).toEqual({ MODEL: "small", GONE: "here", FROM_SHELL: "shell" });
+  expect(server.output()).toContain("There is no file .env");
+});
 
-test(
-  "N4, P2: with --watch new default configs are served, and wrong ones told while the others stay",
-  { timeout: 90_000 },
-  async () => {
-    const defaults = (tone: string): void =>
-      save(".env", `LANGGRAPH_CONFIG={"agent":{"context":{"tone":"${tone}"}}}\n`);
-    defaults("dry");
-    await using server = disposable(await startServer({ config: config(), watch: true }));
-    const client = new Client({ apiUrl: server.url, apiKey: null });
-    const context = async () => (await client.assistants.get("agent")).context;
-    const before = await context();
+test("N4, P2: with --watch new default configs are served, and wrong ones told while the others stay", async () => {
+  const defaults = (tone: string): void => save(".env", `LANGGRAPH_CONFIG={"agent":{"context":{"tone":"${tone}"}}}\n`);
+  defaults("dry");
+  await using server = disposable(await startServer({ config: config(), watch: true }));
+  const client = new Client({ apiUrl: server.url, apiKey: null });
+  const context = async () => (await client.assistants.get("agent")).context;
+  const before = await context();
 
-    defaults("warm");
-    await expect.poll(context).toEqual({ tone: "warm" });
-    save(".env", "LANGGRAPH_CONFIG=[\n");
-    await expect.poll(() => server.output()).toMatch(/saved, but served as it was: LANGGRAPH_CONFIG: is not JSON/);
+  defaults("warm");
+  await expect.poll(context).toEqual({ tone: "warm" });
+  save(".env", "LANGGRAPH_CONFIG=[\n");
+  await expect.poll(() => server.output()).toMatch(/saved, but served as it was: LANGGRAPH_CONFIG: is not JSON/);
 
-    expect(before).toEqual({ tone: "dry" });
-    expect(await context()).toEqual({ tone: "warm" });
-  },
-);
+  expect(before).toEqual({ tone: "dry" });
+  expect(await context()).toEqual({ tone: "warm" });
+});
 
 describe.each([false, true])("with --isolated: %s", (isolated) => {
-  test("P2: LANGGRAPH_CONFIG gives the graph's assistant its config and context", { timeout: 60_000 }, async () => {
+  test("P2: LANGGRAPH_CONFIG gives the graph's assistant its config and context", async () => {
     const defaults = {
       agent: { configurable: { model: "small" }, recursion_limit: 7, context: { tone: "dry" } },
       other: {},

@@ -85,37 +85,33 @@ test("no fixture project is forgotten", () => {
   );
 });
 
-test.each(Object.entries(EXPECTED))(
-  "%s",
-  async (project, { broken = {}, failing = {}, inputs = {}, most = 55 }) => {
-    const { artefact, env } = await build(project);
-    const tried = await tryGraphs(artefact, env);
-    await using server = await startArtefact(artefact.folder, emulators, env);
-    const streamed: [string, string[], string | undefined, string][] = [];
-    for (const graph_id of artefact.graphs) {
-      const input = inputs[graph_id] ?? { messages: [{ role: "user", content: "hello" }] };
-      const body = { assistant_id: graph_id, input, stream_mode: "updates" };
-      const frames = framesOf(await (await post(`${server.url}/runs/stream`, body)).text());
-      const error = frames.find(({ event }) => event === "error")?.data ?? "";
-      const events = frames.map(({ event }) => event);
-      streamed.push([graph_id, events, events.at(-1), error]);
-    }
+test.each(Object.entries(EXPECTED))("%s", async (project, { broken = {}, failing = {}, inputs = {}, most = 55 }) => {
+  const { artefact, env } = await build(project);
+  const tried = await tryGraphs(artefact, env);
+  await using server = await startArtefact(artefact.folder, emulators, env);
+  const streamed: [string, string[], string | undefined, string][] = [];
+  for (const graph_id of artefact.graphs) {
+    const input = inputs[graph_id] ?? { messages: [{ role: "user", content: "hello" }] };
+    const body = { assistant_id: graph_id, input, stream_mode: "updates" };
+    const frames = framesOf(await (await post(`${server.url}/runs/stream`, body)).text());
+    const error = frames.find(({ event }) => event === "error")?.data ?? "";
+    const events = frames.map(({ event }) => event);
+    streamed.push([graph_id, events, events.at(-1), error]);
+  }
 
-    const loads = tried.map(({ graph_id, error = "" }) => [graph_id, error === "" ? "loads" : error]);
-    expect(loads).toEqual(artefact.graphs.map((id) => [id, said(broken[id]) ?? "loads"]));
-    const ends = streamed.map(([graph_id, [first], last, error]) => [graph_id, first, last, error]);
-    expect(ends).toEqual(
-      artefact.graphs.map((id) => {
-        const error = said(broken[id] ?? failing[id]);
-        return [id, "metadata", error === undefined ? "updates" : "error", error ?? ""];
-      }),
-    );
-    expect(streamed).toHaveLength(tried.length);
-    expect(artefact.findings.filter(({ level }) => level === "error")).toEqual([]);
-    expect(artefact.bytes).toBeLessThan(most * 1_024 * 1_024);
-  },
-  120_000,
-);
+  const loads = tried.map(({ graph_id, error = "" }) => [graph_id, error === "" ? "loads" : error]);
+  expect(loads).toEqual(artefact.graphs.map((id) => [id, said(broken[id]) ?? "loads"]));
+  const ends = streamed.map(([graph_id, [first], last, error]) => [graph_id, first, last, error]);
+  expect(ends).toEqual(
+    artefact.graphs.map((id) => {
+      const error = said(broken[id] ?? failing[id]);
+      return [id, "metadata", error === undefined ? "updates" : "error", error ?? ""];
+    }),
+  );
+  expect(streamed).toHaveLength(tried.length);
+  expect(artefact.findings.filter(({ level }) => level === "error")).toEqual([]);
+  expect(artefact.bytes).toBeLessThan(most * 1_024 * 1_024);
+});
 
 test("the example's artefact: our bundles and the project, without links, tests, types, or what develops it", async () => {
   const { artefact } = await build(".");

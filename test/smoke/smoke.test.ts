@@ -21,7 +21,7 @@ afterAll(() => server.stop());
 const MODES = ["values", "updates", "tasks", "checkpoints", "debug", "events", "messages", "messages-tuple", "custom"];
 
 describe.concurrent("a sound server", () => {
-  it("passes every check, and the table has no address", { timeout: 120_000 }, async ({ expect }) => {
+  it("passes every check, and the table has no address", async ({ expect }) => {
     const { code, rows, out, err } = await runSmoke(server.url, "--runs", "2");
 
     expect(code, out + err).toBe(0);
@@ -50,7 +50,7 @@ describe.concurrent("a sound server", () => {
     expect((await deployment.ask("GET", `/threads/${thread}`)).status).toBe(404);
   });
 
-  it("takes any assistant", { timeout: 60_000 }, async ({ expect }) => {
+  it("takes any assistant", async ({ expect }) => {
     const named = ["--assistant", "agent", "--input", '{"topic":"tea"}'];
 
     const { code, rows, out } = await runSmoke(server.url, ...named, "--only", "modes", "--only", "resume");
@@ -62,7 +62,7 @@ describe.concurrent("a sound server", () => {
     expect(out).toMatch(/All \d+ checks passed, 4 skipped/);
   });
 
-  it("N12: what a run is too short to show is skipped", { timeout: 60_000 }, async ({ expect }) => {
+  it("N12: what a run is too short to show is skipped", async ({ expect }) => {
     const named = ["--assistant", "agent", "--input", '{"topic":"tea"}'];
     const parts = ["interrupt", "long", "chunks"].flatMap((part) => ["--only", part]);
 
@@ -91,48 +91,44 @@ const failed = (findings: readonly Finding[]): string[] =>
   findings.filter(({ outcome }) => outcome === "FAILED").map(({ check }) => check);
 
 describe.concurrent("a way here that", () => {
-  it("changes nothing makes nothing fail", { timeout: 60_000 }, async ({ expect }) => {
+  it("changes nothing makes nothing fail", async ({ expect }) => {
     const findings = await through((chunks) => chunks, "modes", "resume");
 
     expect(failed(findings)).toEqual([]);
   });
 
-  it("holds everything back to the end is said to", { timeout: 60_000 }, async ({ expect }) => {
+  it("holds everything back to the end is said to", async ({ expect }) => {
     const findings = await through(spoils.buffering, "chunks");
 
     expect(find(findings, "small chunks")?.seen).toMatch(/^HELD BACK: 40 events/);
     expect(failed(findings)).toEqual(["keep-alive"]);
   });
 
-  it(
-    "A2: holds each chunk back until the next is said to, with what helps",
-    { timeout: 60_000 },
-    async ({ expect }) => {
-      const findings = await through(spoils.oneBehind, "chunks");
+  it("A2: holds each chunk back until the next is said to, with what helps", async ({ expect }) => {
+    const findings = await through(spoils.oneBehind, "chunks");
 
-      expect(find(findings, "small chunks")?.seen).toMatch(/^HELD BACK by one.*-c pad=true/);
-    },
-  );
+    expect(find(findings, "small chunks")?.seen).toMatch(/^HELD BACK by one.*-c pad=true/);
+  });
 
-  it("swallows keep-alives fails", { timeout: 60_000 }, async ({ expect }) => {
+  it("swallows keep-alives fails", async ({ expect }) => {
     const findings = await through(spoils.withoutKeepAlives, "chunks");
 
     expect(failed(findings)).toEqual(["keep-alive"]);
   });
 
-  it("loses ids fails in every mode", { timeout: 60_000 }, async ({ expect }) => {
+  it("loses ids fails in every mode", async ({ expect }) => {
     const findings = await through(spoils.withoutIds, "modes");
 
     expect(failed(findings)).toEqual(expect.arrayContaining(MODES.map((mode) => `mode ${mode}`)));
   });
 
-  it("ends bodies early, cleanly, fails", { timeout: 60_000 }, async ({ expect }) => {
+  it("ends bodies early, cleanly, fails", async ({ expect }) => {
     const findings = await through(spoils.endingEarly, "modes");
 
     expect(find(findings, "mode values")).toMatchObject({ outcome: "FAILED", seen: expect.stringContaining("replay") });
   });
 
-  it("P11: has no mode `tasks` makes it skipped, with the reason", { timeout: 60_000 }, async ({ expect }) => {
+  it("P11: has no mode `tasks` makes it skipped, with the reason", async ({ expect }) => {
     const findings = await through(spoils.withoutTasks, "modes");
 
     expect(failed(findings)).toEqual([]);
@@ -147,7 +143,7 @@ describe.concurrent("a way here that", () => {
     });
   });
 
-  it("P11: gives all of a run at once leaves nothing to resume: skipped", { timeout: 60_000 }, async ({ expect }) => {
+  it("P11: gives all of a run at once leaves nothing to resume: skipped", async ({ expect }) => {
     const proxy = await startSpoilingProxy(server.url, spoils.firstTwo);
     const named = { assistant: "agent", input: { topic: "tea" } };
     const subjects = await chooseSubjects(new Deployment(proxy.url, undefined), named);
@@ -161,7 +157,7 @@ describe.concurrent("a way here that", () => {
     expect(find(findings, "a second reader")).toMatchObject({ outcome: "ok" });
   });
 
-  it("loses an event at a join fails", { timeout: 60_000 }, async ({ expect }) => {
+  it("loses an event at a join fails", async ({ expect }) => {
     const findings = await through(spoils.losingOnJoin, "resume");
 
     expect(failed(findings)).toContain("resume from the middle");
