@@ -1,4 +1,4 @@
-/** A page in Chromium without a window, by its DevTools protocol. Ends with whoever started it. */
+/** Chromium without a window, by its DevTools protocol. Ends with whoever started it. */
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,14 +7,30 @@ import { setTimeout as pause } from "node:timers/promises";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const PATIENCE = 30_000;
+/** All tabs are tabs in front: a page that nobody sees has slow timers. */
+const FLAGS = [
+  "--headless=new",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-timer-throttling",
+  "--disable-renderer-backgrounding",
+  "--disable-backgrounding-occluded-windows",
+  "--remote-debugging-port=0",
+];
 
-export interface Page {
+export interface Browser {
+  /** Tabs share what their origins store. */
+  openTab(url: string): Promise<Tab>;
+  close(): Promise<void>;
+}
+
+export interface Tab {
   open(url: string): Promise<void>;
   /** Of an expression in the page, as JSON. */
   value(expression: string): Promise<unknown>;
   /** Resolves once the expression is true there. */
   until(expression: string): Promise<void>;
-  /** The button of this name, once it is there. */
+  /** The first button of this name, once it is there and can be pressed. */
   click(button: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -26,24 +42,40 @@ export const findChromium = (): string | undefined =>
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
     .find(existsSync);
 
-export async function openPage(program: string): Promise<Page> {
+export async function openBrowser(program: string): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), "threadline-chromium-"));
-  const flags = ["--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0"];
-  const child = spawn(program, [...flags, `--user-data-dir=${profile}`, "about:blank"], {
+  const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], {
     stdio: "ignore",
     // It leaves files of its own there.
     env: { ...process.env, TMPDIR: profile },
   });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
-  const port = await soon(() => readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n")[0]);
-  const address = await soon(async () => {
-    const pages = (await (await fetch(`http://127.0.0.1:${port}/json/list`)).json()) as Record<string, string>[];
-    return pages.find(({ type }) => type === "page")?.["webSocketDebuggerUrl"];
+  const port = await soon(async () => {
+    const [first] = readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n");
+    return (await fetch(`http://127.0.0.1:${first}/json/version`)).ok ? first : undefined;
   });
-  const send = await connect(address);
-  await send("Page.enable", {});
+  return {
+    async openTab(url) {
+      const response = await fetch(`http://127.0.0.1:${port}/json/new?about:blank`, { method: "PUT" });
+      const { webSocketDebuggerUrl = "", id = "" } = (await response.json()) as Record<string, string>;
+      // By HTTP: a tab that closes may not answer any more.
+      const close = async (): Promise<void> => void (await fetch(`http://127.0.0.1:${port}/json/close/${id}`));
+      const tab = tabOf(await connect(webSocketDebuggerUrl), close);
+      await tab.open(url);
+      return tab;
+    },
+    async close() {
+      const gone = new Promise((resolve) => child.once("exit", resolve));
+      kill();
+      process.off("exit", kill);
+      await gone;
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
 
+function tabOf(send: Send, close: () => Promise<void>): Tab {
   const value = async (expression: string): Promise<unknown> => {
     const { result } = (await send("Runtime.evaluate", { expression, returnByValue: true })) as {
       result?: { value?: unknown };
@@ -53,7 +85,9 @@ export async function openPage(program: string): Promise<Page> {
   const until = async (expression: string): Promise<void> => {
     const isSo = async (): Promise<true | undefined> => ((await value(expression)) === true ? true : undefined);
     await soon(isSo).catch(async () => {
-      throw new Error(`Never true: ${expression}. The page says: ${String(await value("document.body.innerText"))}`);
+      throw new Error(
+        `Never true: ${expression}. The page says: ${String(await value("document.body.innerText.slice(0, 300)"))}`,
+      );
     });
   };
   return {
@@ -61,17 +95,12 @@ export async function openPage(program: string): Promise<Page> {
     until,
     open: async (url) => void (await send("Page.navigate", { url })),
     async click(button) {
-      const found = `[...document.querySelectorAll("button")].find((one) => one.textContent === ${JSON.stringify(button)})`;
+      const named = `one.textContent === ${JSON.stringify(button)} && !one.disabled`;
+      const found = `[...document.querySelectorAll("button")].find((one) => ${named})`;
       await until(`!!${found}`);
       await value(`${found}.click()`);
     },
-    async close() {
-      const gone = new Promise((resolve) => child.once("exit", resolve));
-      kill();
-      process.off("exit", kill);
-      await gone;
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-    },
+    close,
   };
 }
 
@@ -100,6 +129,10 @@ async function connect(address: string): Promise<Send> {
   return (method, params) => {
     const id = ++last;
     socket.send(JSON.stringify({ id, method, params }));
-    return new Promise((resolve) => waiting.set(id, resolve));
+    const answer = new Promise((resolve) => waiting.set(id, resolve));
+    const late = pause(PATIENCE, undefined, { ref: false }).then(() => {
+      throw new Error(`Chromium does not answer ${method}.`);
+    });
+    return Promise.race([answer, late]);
   };
 }

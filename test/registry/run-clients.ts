@@ -1,34 +1,82 @@
 /**
- * Stock clients in JavaScript, from the package index, against a running server: `node test/registry/run-clients.ts`. Each script of
- * clients/ is a client; a line for each of its steps. Needs the network, so it is no part of `npm test`.
+ * Stock clients from the package indexes against one running server: `npm run test:clients`. A line for each step of each client; then the
+ * table of docs/compatibility.md has to be what was seen, or is written with `-- --write`. Needs the network, so it is no part of `npm test`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { check, failed as checkFailed } from "../deploy/report.ts";
+import { codeAfter } from "../support/readme-code.ts";
 import { startServer } from "../support/server.ts";
+import { findChromium } from "./chromium.ts";
+import { checkClients, writeClients } from "./compatibility.ts";
+import { installClients, installPython } from "./install.ts";
+import { failed, results, take, unasked } from "./results.ts";
+import { usePages } from "./use-pages.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const NO_CLIENT = new Set(["package.json", "steps.mjs"]);
+const NODE_CLIENTS = ["ag-ui.mjs", "ai-sdk.mjs", "remote-graph.mjs"];
+const PYTHON_CLIENTS = ["guide.py", "resume.py", "remote_graph.py", "sdk_steps.py", "sdk_resources.py", "surface.py"];
 
 const folder = mkdtempSync(join(tmpdir(), "threadline-clients-"));
-cpSync(here("clients"), folder, { recursive: true });
-const server = await startServer({ config: here("../fixtures/chat/langgraph.json") });
+const server = await startServer({ config: here("../fixtures/clients/langgraph.json") });
+const chromium = findChromium();
 try {
-  const codes = [await run("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"])];
-  for (const client of readdirSync(here("clients")).filter((name) => !NO_CLIENT.has(name)))
-    codes.push(await run(process.execPath, [client]));
-  process.exitCode = Math.max(...codes);
+  // Clients wait more than they work, so they go side by side.
+  await Promise.all([
+    check("the clients of npm are installed", () => installClients(folder, server.url)).then(() =>
+      Promise.all([useNodeClients(), chromium !== undefined && usePages(chromium, { folder, api: server.url })]),
+    ),
+    check("the clients of Python are installed", () => installPython(join(folder, "python"))).then(usePython),
+  ]);
 } finally {
   await server.stop();
   rmSync(folder, { recursive: true, force: true });
 }
+await check("every client was asked for every step", () => {
+  const missing = unasked();
+  if (missing.length > 0) throw new Error(missing.join("; "));
+});
+if (process.argv.includes("--write")) writeClients(results());
+else if (chromium === undefined) console.log("Not compared with docs/compatibility.md: there is no Chromium on PATH.");
+else await check("docs/compatibility.md says what was seen", () => checkClients(results()));
+process.exitCode = failed() || checkFailed() ? 1 : 0;
 
-async function run(command: string, args: string[]): Promise<number> {
+async function useNodeClients(): Promise<void> {
+  for (const client of NODE_CLIENTS) await run(process.execPath, [client]);
+}
+
+async function usePython(python: string | undefined): Promise<void> {
+  if (python === undefined) {
+    console.log("Skipped: there is no python3 on PATH.");
+    return;
+  }
+  await check("the Python of docs/clients.md", () => runDocumented(python));
+  for (const script of PYTHON_CLIENTS) await run(python, ["-B", here(`python/${script}`)]);
+}
+
+/** As saved, but for the address. It has to print what its last lines say. */
+async function runDocumented(python: string): Promise<void> {
+  const code = codeAfter("`pip install langgraph-sdk`").replace("http://localhost:2024", server.url);
+  const file = join(folder, "documented.py");
+  writeFileSync(file, code);
+  const printed: string[] = [];
+  await run(python, ["-B", file], (line) => printed.push(line));
+  const shown = [...code.matchAll(/^# (\{.*\})$/gm)].map(([, line = ""]) => line).filter((line) => !line.includes("…"));
+  const isSo = shown.length > 1 && shown.every((line) => printed.includes(line));
+  if (!isSo) throw new Error(printed.join("\n"));
+}
+
+/** Rejects if the client ends with anything but 0, for a step that failed has been told. */
+async function run(command: string, args: string[], onLine: (line: string) => void = take): Promise<void> {
   const env = { ...process.env, THREADLINE_URL: server.url };
-  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "inherit", "inherit"] });
-  const [code] = (await once(child, "exit")) as [number | null];
-  return code ?? 1;
+  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(child, "exit") as Promise<[number | null]>;
+  for await (const line of createInterface({ input: child.stdout })) onLine(line);
+  const [code] = await ended;
+  if (code !== 0) await check(`${args.at(-1)} ends well`, () => Promise.reject(new Error(`it ended with ${code}`)));
 }

@@ -27,7 +27,8 @@ const UI: Later = {
   instead: "Bundle them with the app that shows them.",
 };
 
-const LATER: Record<string, Later> = {
+/** By route: what it is, and the sentence that says what to use instead. */
+export const LATER: Readonly<Record<string, Later>> = {
   "GET /threads/:thread_id/stream/events": THREAD_PROTOCOL,
   "POST /threads/:thread_id/stream/events": THREAD_PROTOCOL,
   "POST /threads/:thread_id/commands": THREAD_PROTOCOL,

@@ -1,11 +1,14 @@
-/** The stock agent of AG-UI, which CopilotKit uses, too: a turn with a tool, a second turn, a question and its answer, a stop. */
+/** The stock agent of AG-UI, which CopilotKit uses, too. */
 import assert from "node:assert/strict";
 import { LangGraphAgent } from "@ag-ui/langgraph";
-import { step, url } from "./steps.mjs";
+import { clientOf, endOf, openGate, url, WORDS } from "./steps.mjs";
+
+const { step, noCall } = clientOf("AG-UI", "@ag-ui/langgraph");
+const NO_JOIN = "an agent streams its own turns alone; `connectAgent` is not implemented";
 
 /** @param onEvent called with each event and the agent, while the run goes on */
-async function turn(graphId, threadId, messages, { onEvent = () => {}, ...more } = {}) {
-  const agent = new LangGraphAgent({ deploymentUrl: url, graphId });
+async function turn(threadId, messages, { onEvent = () => {}, ...more } = {}) {
+  const agent = new LangGraphAgent({ deploymentUrl: url, graphId: "talk" });
   agent.threadId = threadId;
   agent.messages = messages;
   const events = [];
@@ -20,18 +23,33 @@ async function turn(graphId, threadId, messages, { onEvent = () => {}, ...more }
   const steps = events.filter(({ type }) => type === "STEP_STARTED").map(({ stepName }) => stepName);
   return { events, types, steps, messages: agent.messages };
 }
-const user = (content) => ({ id: crypto.randomUUID(), role: "user", content });
+const user = (content, id = crypto.randomUUID()) => ({ id, role: "user", content });
 const textOf = (events) =>
   events
     .filter(({ type }) => type === "TEXT_MESSAGE_CONTENT")
     .map(({ delta }) => delta)
     .join("");
-const runsOf = async (threadId) => (await fetch(`${url}/threads/${threadId}/runs`)).json();
+const said = ({ messages }) => messages.map(({ role, content }) => [role, content]);
 
-await step("AG-UI: a turn with a tool call, by nodes and tokens", async () => {
-  const told = await turn("weather", crypto.randomUUID(), [user("What is the weather in sf?")]);
+await step("chat turn", async () => {
+  const threadId = crypto.randomUUID();
+  const first = await turn(threadId, [user("hello")]);
+  const second = await turn(threadId, [...first.messages, user("again")]);
 
-  assert.deepEqual(told.steps, ["agent", "tools", "agent"]);
+  assert.equal(textOf(first.events), "You said: hello");
+  assert.equal(first.events.filter(({ type }) => type === "TEXT_MESSAGE_CONTENT").length, 2);
+  assert.deepEqual(said(second), [
+    ["user", "hello"],
+    ["assistant", "You said: hello"],
+    ["user", "again"],
+    ["assistant", "You said: again"],
+  ]);
+});
+
+await step("tool call", async () => {
+  const told = await turn(crypto.randomUUID(), [user("weather in sf")]);
+
+  assert.deepEqual(told.steps, ["listen", "agent", "tools", "agent"]);
   for (const type of ["TOOL_CALL_START", "TOOL_CALL_ARGS", "TOOL_CALL_END", "TOOL_CALL_RESULT", "STATE_SNAPSHOT"])
     assert.ok(told.types.includes(type), type);
   assert.equal(textOf(told.events), "The weather in sf is sunny.");
@@ -40,43 +58,61 @@ await step("AG-UI: a turn with a tool call, by nodes and tokens", async () => {
   assert.deepEqual(roles.toSorted(), ["assistant", "assistant", "tool", "user"]);
 });
 
-const chat = crypto.randomUUID();
-const asked = [user("Say it.")];
-let answered;
-await step("AG-UI: a graph that asks ends its turn with the question", async () => {
-  const told = await turn("chat", chat, asked);
-
-  const question = told.events.find(({ name }) => name === "on_interrupt");
-  assert.deepEqual(JSON.parse(question.value), { question: "May I?" });
-});
-
-await step("AG-UI: its answer resumes the graph", async () => {
-  const told = await turn("chat", chat, asked, { forwardedProps: { command: { resume: "yes" } } });
-
-  assert.match(textOf(told.events), /^w1 w2 .*w40 $/);
-  answered = told.messages;
-});
-
-await step("AG-UI: a second turn goes on with the first", async () => {
-  const told = await turn("chat", chat, [...answered, user("Again.")]);
-
-  assert.ok(told.events.some(({ name }) => name === "on_interrupt"));
-  assert.deepEqual(
-    told.messages.map(({ role }) => role),
-    ["user", "assistant", "user"],
-  );
-});
-
-await step("AG-UI: a stop cancels the run", async () => {
+await step("interrupt and resume", async () => {
   const threadId = crypto.randomUUID();
-  await turn("chat", threadId, asked);
-  await turn("chat", threadId, asked, {
-    forwardedProps: { command: { resume: "yes" } },
+  const asked = [user("ask me first")];
+  const waits = await turn(threadId, asked);
+  const answered = await turn(threadId, asked, { forwardedProps: { command: { resume: "yes" } } });
+
+  const question = waits.events.find(({ name }) => name === "on_interrupt");
+  assert.deepEqual(JSON.parse(question.value), { question: "May I?" });
+  assert.equal(textOf(waits.events), "");
+  assert.equal(textOf(answered.events), "You said: ask me first");
+});
+
+noCall("reload in mid-run", NO_JOIN);
+
+await step("stop", async () => {
+  const threadId = crypto.randomUUID();
+  // It tells the console that a text has no end.
+  console.error = () => {};
+  await turn(threadId, [user("slowly ag-ui")], {
     onEvent: (event, agent) => event.type === "TEXT_MESSAGE_CONTENT" && agent.abortRun(),
   }).catch(() => undefined);
 
-  let status;
-  do [{ status }] = await runsOf(threadId);
-  while (status === "running");
-  assert.equal(status, "interrupted");
+  assert.equal(await endOf(threadId), "interrupted");
+});
+
+noCall("stop from a second tab after a reload", NO_JOIN);
+
+await step("five edits and a regenerate", async () => {
+  const threadId = crypto.randomUUID();
+  const first = user("weather one");
+  await turn(threadId, [first]);
+  // It goes back to a message where the page has one that the thread has not, a greeting for example.
+  const greeting = { id: crypto.randomUUID(), role: "assistant", content: "Welcome!" };
+  for (const text of ["weather two", "weather three", "weather four", "weather five", "weather six", "weather six"]) {
+    await turn(threadId, [greeting, user(text, first.id)]);
+    const { values } = await (await fetch(`${url}/threads/${threadId}/state`)).json();
+    assert.deepEqual(
+      values.messages.map(({ type, content }) => [type, content]),
+      [
+        ["human", text],
+        ["ai", ""],
+        ["tool", "It's always sunny in sf!"],
+        ["ai", "The weather in sf is sunny."],
+      ],
+    );
+  }
+});
+
+noCall("second tab follows", NO_JOIN);
+
+await step("tokens while the run goes on", async () => {
+  let open;
+  const told = await turn(crypto.randomUUID(), [user("slowly ag-ui-tokens")], {
+    onEvent: ({ type }) => type === "TEXT_MESSAGE_CONTENT" && (open ??= openGate("ag-ui-tokens")),
+  });
+
+  assert.equal(textOf(told.events), WORDS);
 });

@@ -1,17 +1,16 @@
-"""State updates, the store and crons with the stock Python SDK, against a running server.
+"""Assistants, batches, state updates, the store and crons with the stock Python SDK, against a running server.
 
-    THREADLINE_URL=http://127.0.0.1:2024 python state_store_crons.py
+    THREADLINE_URL=http://127.0.0.1:2024 python sdk_resources.py
 """
 
 import asyncio
-import os
 import sys
+import uuid
 
 from langgraph_sdk import get_client, get_sync_client
 from langgraph_sdk.errors import ConflictError, NotFoundError, UnprocessableEntityError
-from run_steps import Steps, run_steps
+from run_steps import URL, Steps, run_steps
 
-URL = os.environ["THREADLINE_URL"]
 client = get_client(url=URL)
 sync = get_sync_client(url=URL)
 NEVER = "30 3 29 2 *"
@@ -89,14 +88,66 @@ async def scheduled() -> None:
         pass
 
 
-STEPS: Steps = [
-    ("Python SDK: an updated state, a fork", updated_states),
-    ("Python SDK: no update beside a run", refused_beside_a_run),
-    ("Python SDK: a thread that begins with supersteps", begun_with_supersteps),
-    ("Python SDK: the store", kept_items),
-    ("Python SDK: crons", scheduled),
-]
+async def assistants() -> None:
+    owner = str(uuid.uuid4())
+    made = await client.assistants.create(
+        "agent", context={"model": "small"}, metadata={"owner": owner}, name="Ada", description="first"
+    )
+    assistant_id = made["assistant_id"]
+    try:
+        await client.assistants.create("agent", assistant_id=assistant_id)
+    except ConflictError:
+        pass
+    else:
+        raise AssertionError("an id was used twice")
+    again = await client.assistants.create("agent", assistant_id=assistant_id, if_exists="do_nothing")
+    assert again == made
+    changed = await client.assistants.update(assistant_id, name="Eve", metadata={"more": 1})
+    assert changed["version"] == 2 and changed["metadata"] == {"owner": owner, "more": 1}
+    versions = await client.assistants.get_versions(assistant_id)
+    assert [version["version"] for version in versions] == [2, 1]
+    first = await client.assistants.set_latest(assistant_id, 1)
+    assert first["name"] == "Ada" and first["description"] == "first"
+    found = await client.assistants.search(metadata={"owner": owner}, limit=1)
+    assert [one["assistant_id"] for one in found] == [assistant_id]
+    assert await client.assistants.count(metadata={"owner": owner}) == 1
+    run = await client.runs.wait(None, assistant_id, input={"topic": "ice cream"})
+    assert run["topic"] == "ice cream and cats"
+    graph = await client.assistants.get_graph(assistant_id, xray=2)
+    assert {"__start__", "__end__"} <= {node["id"] for node in graph["nodes"]}
+    schemas = await client.assistants.get_schemas("tool_agent")
+    assert "messages" in schemas["input_schema"]["properties"]
+    assert list(await client.assistants.get_subgraphs("parent", recurse=True)) == ["node_2"]
+    await client.assistants.delete(assistant_id)
+    try:
+        await client.assistants.get(assistant_id)
+    except NotFoundError:
+        return
+    raise AssertionError("a deleted assistant is still there")
+
+
+async def batches() -> None:
+    batch = sync.runs.create_batch([{"assistant_id": "agent", "input": {"topic": topic}} for topic in ("a", "b")])
+    values = [sync.runs.join(run["thread_id"], run["run_id"]) for run in batch]
+    assert [value["topic"] for value in values] == ["a and cats", "b and cats"]
+    thread_id = sync.threads.create()["thread_id"]
+    run = sync.runs.create(thread_id, "agent", input={"topic": "c"}, langsmith_tracing={"project_name": "p"})
+    sync.runs.join(thread_id, run["run_id"])
+    assert [one["status"] for one in sync.runs.list(thread_id, status="success", select=["status"])] == ["success"]
+    sync.runs.delete(thread_id, run["run_id"])
+    assert sync.runs.list(thread_id) == []
+
+
+STEPS: Steps = {
+    "assistants and their versions": assistants,
+    "runs in a batch, listed, deleted": batches,
+    "state update": updated_states,
+    "no update beside a run": refused_beside_a_run,
+    "a thread that begins with supersteps": begun_with_supersteps,
+    "the store": kept_items,
+    "crons": scheduled,
+}
 
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(run_steps(STEPS)))
+    sys.exit(asyncio.run(run_steps("Python SDK", "langgraph-sdk", STEPS)))

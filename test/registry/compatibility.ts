@@ -1,0 +1,105 @@
+/**
+ * The tables of docs/compatibility.md. Routes come from the route tables: `node test/registry/compatibility.ts` writes them. Clients come from
+ * what they did: `npm run test:clients -- --write`.
+ */
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { OPERATIONS } from "../../functions/http/openapi/document.ts";
+import { LATER } from "../../functions/http/system/later-routes.ts";
+import { type Result, STEPS } from "./results.ts";
+import { ROUTE_DIFFERENCES } from "./route-differences.ts";
+
+/** Rows of cells, the head first. */
+export type Table = readonly (readonly string[])[];
+type Section = "clients" | "steps" | "without" | "routes";
+
+const PAGE = fileURLToPath(new URL("../../docs/compatibility.md", import.meta.url));
+const FORMATTER = fileURLToPath(new URL("../../node_modules/.bin/oxfmt", import.meta.url));
+
+/** Every route of the official API and those beyond it: works, differs on purpose, or is not served. */
+export function routesTable(): Table {
+  const served = Object.values(OPERATIONS).flatMap((operations) => Object.keys(operations));
+  const rows = served.map((route) => {
+    const differs = ROUTE_DIFFERENCES.filter(({ routes }) => routes.includes(route)).map(({ what }) => what);
+    return [nameOf(route), differs.length > 0 ? "differs on purpose" : "works", differs.join("; ")];
+  });
+  const later = Object.entries(LATER).map(([route, { instead }]) => [nameOf(route), "not served", instead]);
+  return [["route", "", ""], ...rows, ...later];
+}
+
+/** `GET /threads/:thread_id` as the reference writes it. */
+const nameOf = (route: string): string => `\`${route.replaceAll(/:(\w+)/g, "{$1}")}\``;
+
+const clientsOf = (results: readonly Result[]): string[] =>
+  [...new Set(results.map(({ client }) => client))].toSorted();
+
+/** Which packages the clients are. */
+export function clientsTable(results: readonly Result[]): Table {
+  const rows = clientsOf(results).map((name) => {
+    const one = results.find(({ client }) => client === name);
+    return [name, `\`${one?.package ?? ""}\``, one?.version ?? ""];
+  });
+  return [["client", "package", "version"], ...rows];
+}
+
+/** Steps × clients. A step that one client alone has is empty for the others. */
+export function stepsTable(results: readonly Result[]): Table {
+  const clients = clientsOf(results);
+  const own = [...new Set(results.map(({ step }) => step))].filter((step) => !STEPS.some((name) => name === step));
+  const cell = (step: string, name: string): string => {
+    const found = results.find((one) => one.client === name && one.step === step)?.result;
+    return found === undefined ? "" : found === "ok" ? "yes" : found === "failed" ? "fails" : "no call";
+  };
+  const rows = [...STEPS, ...own.toSorted()].map((step) => [step, ...clients.map((name) => cell(step, name))]);
+  return [["", ...clients], ...rows];
+}
+
+/** What clients do where they have no call. */
+export function withoutTable(results: readonly Result[]): Table {
+  const without = results.filter(({ result }) => result === "no call for it");
+  const groups = Object.entries(Object.groupBy(without, ({ client, why }) => `${client}\n${why ?? ""}`));
+  const rows = groups.map(([key, group]) => [...key.split("\n"), group?.map(({ step }) => step).join("; ") ?? ""]);
+  return [["client", "why it has no call", "for"], ...rows.toSorted(([a = ""], [b = ""]) => a.localeCompare(b))];
+}
+
+const clientSections = (results: readonly Result[]): [Section, Table][] => [
+  ["clients", clientsTable(results)],
+  ["steps", stepsTable(results)],
+  ["without", withoutTable(results)],
+];
+
+/** @throws AssertionError with what the page says and what was seen */
+export function checkClients(results: readonly Result[]): void {
+  for (const [section, table] of clientSections(results)) assert.deepEqual(tableOf(section), table);
+}
+
+export const writeClients = (results: readonly Result[]): void => write(clientSections(results));
+
+/** The table that the page has there. */
+export function tableOf(section: Section, page = readFileSync(PAGE, "utf8")): Table {
+  const [, text = ""] = patternOf(section).exec(page) ?? [];
+  const lines = text.trim().split("\n");
+  const rows = lines.filter((_, index) => index !== 1);
+  return rows.map((line) =>
+    line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+}
+
+const patternOf = (section: Section): RegExp => new RegExp(`<!-- ${section} -->\n([^]*?)<!-- /${section} -->`);
+
+function write(sections: readonly [Section, Table][]): void {
+  let page = readFileSync(PAGE, "utf8");
+  for (const [section, [head = [], ...rows]] of sections) {
+    const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
+    page = page.replace(patternOf(section), `<!-- ${section} -->\n\n${lines.join("\n")}\n\n<!-- /${section} -->`);
+  }
+  writeFileSync(PAGE, page);
+  execFileSync(process.execPath, [FORMATTER, PAGE]);
+}
+
+if (import.meta.main) write([["routes", routesTable()]]);

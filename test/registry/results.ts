@@ -1,0 +1,74 @@
+/**
+ * What each client did, step by step. A client in a process of its own prints a line of JSON for each step; what it prints besides is
+ * passed on. CI counts the lines "ok …" and "FAIL …".
+ */
+import { z } from "zod";
+
+/** What every client is asked for. A client may have more. */
+export const STEPS = [
+  "chat turn",
+  "tool call",
+  "interrupt and resume",
+  "reload in mid-run",
+  "stop",
+  "stop from a second tab after a reload",
+  "five edits and a regenerate",
+  "second tab follows",
+] as const;
+export type Step = (typeof STEPS)[number];
+
+const Result = z.object({
+  client: z.string(),
+  /** What is installed from the registry, and which version of it. */
+  package: z.string(),
+  version: z.string(),
+  step: z.string(),
+  result: z.enum(["ok", "no call for it", "failed"]),
+  /** Why it failed, or what the client has instead of a call. */
+  why: z.string().optional(),
+});
+export type Result = z.infer<typeof Result>;
+
+export type Client = Pick<Result, "client" | "package" | "version">;
+
+const seen: Result[] = [];
+
+export const results = (): readonly Result[] => seen;
+export const failed = (): boolean => seen.some(({ result }) => result === "failed");
+
+/** @param line that a client has printed */
+export function take(line: string): void {
+  const isResult = line.startsWith('{"client"');
+  if (isResult) report(Result.parse(JSON.parse(line)));
+  else console.log(line);
+}
+
+export function report(result: Result): void {
+  seen.push(result);
+  const title = `${result.client}: ${result.step}`;
+  if (result.result === "failed") console.log(`FAIL ${title}: ${result.why ?? ""}`);
+  else console.log(`ok ${title}${result.result === "ok" ? "" : `: ${result.result}`}`);
+}
+
+/** Runs a step of a client that is used from here. A failure does not stop the others. */
+export async function step(client: Client, name: string, run: () => Promise<void>): Promise<void> {
+  try {
+    await run();
+    report({ ...client, step: name, result: "ok" });
+  } catch (error) {
+    report({ ...client, step: name, result: "failed", why: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+/** @param why what the client does instead */
+export const noCall = (client: Client, name: string, why: string): void =>
+  report({ ...client, step: name, result: "no call for it", why });
+
+/** Clients that were not asked for all of STEPS. */
+export function unasked(): string[] {
+  const clients = [...new Set(seen.map(({ client }) => client))];
+  return clients.flatMap((client) => {
+    const asked = new Set(seen.filter((one) => one.client === client).map((one) => one.step));
+    return STEPS.filter((name) => !asked.has(name)).map((name) => `${client}: ${name}`);
+  });
+}
