@@ -21,9 +21,10 @@ export interface ColdStart {
 export interface ColdStarts {
   empty: ColdStart;
   api: ColdStart;
-  /** The API once more, asked for nothing, and for the state of a thread whose run has ended. */
+  /** The API once more, asked for nothing, for the state of a thread whose run has ended, and for the schemas of a graph. */
   ok: ColdStart;
   state: ColdStart;
+  schemas: ColdStart;
   worker: ColdStart;
 }
 
@@ -64,6 +65,7 @@ export async function coldStarts({ env, settings, folder, reaper, rounds }: Cold
       worker: await start("worker", MEMORY.worker, await newRun(thread_id)),
       ok: await start("api", MEMORY.api, get("/ok")),
       state: await start("api", MEMORY.api, get(`/threads/${thread_id}/state`)),
+      schemas: await start("api", MEMORY.api, get("/assistants/agent/schemas")),
     });
   }
   const middle = (of: (row: ColdStarts) => ColdStart): ColdStart => ({
@@ -75,6 +77,7 @@ export async function coldStarts({ env, settings, folder, reaper, rounds }: Cold
     api: middle(({ api }) => api),
     ok: middle(({ ok }) => ok),
     state: middle(({ state }) => state),
+    schemas: middle(({ schemas }) => schemas),
     worker: middle(({ worker }) => worker),
   };
 }

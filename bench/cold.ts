@@ -13,6 +13,8 @@ import { startReaper } from "../local/isolated/start-reaper.ts";
 import { prepareAws } from "../local/prepare-aws.ts";
 import { startSqs } from "../local/sqs.ts";
 import { type Artefact, buildArtefact } from "../packaging/build-artefact.ts";
+import { recordShapes } from "../packaging/preflight/record-shapes.ts";
+import { tryGraphs } from "../packaging/preflight/try-graphs.ts";
 import { coldStarts, type ColdStarts, MEMORY } from "./cold-starts.ts";
 import { shareOf } from "./cpu-share.ts";
 
@@ -32,6 +34,7 @@ const folder = await mkdtemp(join(tmpdir(), "threadline-cold-"));
 const cpu = process.arch === "arm64" ? "arm64" : "x64";
 try {
   const artefact = await buildArtefact({ config: CONFIG, cpu, out: join(folder, "artefact") });
+  recordShapes(artefact, await tryGraphs(artefact, {}));
   await listContents(artefact);
   const rows = [...sizes(artefact), ...times(await measure(artefact))];
   for (const { what, value, unit, atMost } of rows) {
@@ -86,7 +89,7 @@ function sizes({ sizes: { api, worker, sweeper } }: Artefact): Row[] {
   ];
 }
 
-function times({ empty, api, ok, state, worker }: ColdStarts): Row[] {
+function times({ empty, api, ok, state, schemas, worker }: ColdStarts): Row[] {
   const share = (memory: number): string => `${memory} MB, ${shareOf(memory).toFixed(2)} CPU`;
   return [
     { what: "an empty function: Node and the runtime client", value: empty.initialised, unit: "ms" },
@@ -95,6 +98,7 @@ function times({ empty, api, ok, state, worker }: ColdStarts): Row[] {
     { what: `  then its first answer (${share(MEMORY.api)})`, value: api.answered, unit: "ms" },
     { what: `  /ok (${share(MEMORY.api)})`, value: ok.answered, unit: "ms" },
     { what: "  a thread's state, beyond /ok", value: state.answered - ok.answered, unit: "ms", atMost: 120 },
+    { what: "  a graph's schemas, beyond /ok", value: schemas.answered - ok.answered, unit: "ms" },
     { what: "worker, INIT with one CPU", value: worker.initialised, unit: "ms" },
     { what: "  of that ours", value: worker.initialised - empty.initialised, unit: "ms" },
     { what: `  then its first run (${share(MEMORY.worker)})`, value: worker.answered, unit: "ms" },

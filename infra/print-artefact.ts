@@ -4,6 +4,7 @@
  */
 import { type Artefact, buildArtefact } from "../packaging/build-artefact.ts";
 import type { Cpu } from "../packaging/natives/target.ts";
+import { recordShapes } from "../packaging/preflight/record-shapes.ts";
 import { trialEnv, type TriedGraph, tryGraphs, whyUntried } from "../packaging/preflight/try-graphs.ts";
 import { ConfigError, readConfig } from "../packaging/config/read-config.ts";
 
@@ -29,6 +30,7 @@ async function build({ config, cpu, image, load, environment }: BuildOrder): Pro
   const isTried = load && whyUntried(artefact) === undefined;
   const env = { ...trialEnv(artefact.env, readConfig(config)), ...environment };
   const tried = isTried ? await tryGraphs(artefact, env) : artefact.graphs.map(untried(artefact));
+  if (isTried) recordShapes(artefact, tried);
   if (load && tried.every(({ error }) => error !== undefined)) throw new NoGraphLoads(reasonsOf(tried).join("\n"));
   // The build itself warns of broken graphs.
   const unknown = tried.filter(({ graph_id }) => !Object.hasOwn(artefact.broken, graph_id));

@@ -10,6 +10,7 @@ import { CPUS } from "./natives/target.ts";
 import { checkEnv } from "./preflight/check-env.ts";
 import { inOrder } from "./preflight/finding.ts";
 import { printReport } from "./preflight/print-report.ts";
+import { recordShapes } from "./preflight/record-shapes.ts";
 import { trialEnv, tryGraphs, whyUntried } from "./preflight/try-graphs.ts";
 import { ConfigError, readConfig } from "./config/read-config.ts";
 
@@ -47,6 +48,7 @@ async function main(): Promise<void> {
   const untried = flags["no-load"] ? "--no-load" : whyUntried(artefact);
   const tried =
     untried === undefined ? await tryGraphs(artefact, trialEnv(artefact.env, readConfig(config))) : undefined;
+  if (tried) recordShapes(artefact, tried);
   const findings = inOrder([
     ...artefact.findings.filter(({ topic }) => topic !== "env"),
     ...checkEnv(

@@ -45,6 +45,7 @@ const SHAPE = [
   "functions/protocol/compiled.ts",
   "functions/protocol/default-configs.ts",
   "functions/protocol/env-file.ts",
+  "functions/protocol/graph-shape.ts",
   "functions/protocol/left-out.ts",
   "functions/protocol/manifest.ts",
   "functions/protocol/origin.ts",

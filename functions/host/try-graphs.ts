@@ -4,6 +4,8 @@
  */
 import { writeSync } from "node:fs";
 import { sampleInput } from "../engine/javascript/graph/sample-input.ts";
+import type { LoadedGraph } from "../engine/javascript/project/load-graph.ts";
+import { describeGraph, topologyParts } from "../engine/javascript/shape/describe-graph.ts";
 import { systemClock as clock } from "./clock-and-ids.ts";
 import { openTrialLoader } from "./trial-loader.ts";
 
@@ -15,11 +17,27 @@ for (const graph_id of ids) {
   const began = clock.monotonic();
   const loaded = await loader.load(graph_id).catch((error: unknown) => ({ error: explain(error) }));
   const ms = Math.round(clock.monotonic() - began);
-  // Factories are not called: what one leaves behind would be blamed on the next graph.
-  const found = "error" in loaded ? loaded : loaded.graph && { input: sampleInput(loaded.graph) };
-  writeSync(ANSWERS, `${JSON.stringify({ graph_id, ms, ...found })}\n`);
+  answer({ graph_id, ms, ...("error" in loaded ? loaded : await describe(graph_id, loaded)) });
 }
 process.exit();
+
+/** Of a factory nothing: it is not called, since what it leaves behind would be blamed on the next graph. */
+async function describe(graph_id: string, { graph, ...bridge }: LoadedGraph): Promise<object> {
+  if (!graph) return {};
+  const input = sampleInput(graph);
+  try {
+    return { input, shape: await describeGraph(graph, graph_id, bridge), topology: await topologyParts(graph) };
+  } catch {
+    // Functions find out what they can when they are asked.
+    return { input };
+  }
+}
+
+/** A pipe may take a long line in parts. */
+function answer(report: object): void {
+  let rest = Buffer.from(`${JSON.stringify(report)}\n`);
+  while (rest.length > 0) rest = rest.subarray(writeSync(ANSWERS, rest));
+}
 
 /** Node's own words for a refused write do not say what was to be written. */
 function explain(error: unknown): string {

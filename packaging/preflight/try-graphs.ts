@@ -26,6 +26,10 @@ export interface TriedGraph {
   error?: string;
   /** A sample input, made of its channels; undefined if they are not known. */
   input?: unknown;
+  /** Its drawing and schemas (`GraphShape`). */
+  shape?: unknown;
+  /** What its topology consists of. */
+  topology?: string[];
 }
 
 /** Why graphs cannot be loaded here; undefined if they can. Natives of Linux load on Linux: of another CPU, this machine's stand in. */
@@ -153,7 +157,13 @@ function lambdaEnv(folder: string): Record<string, string> {
 function parseTried(line: string): TriedGraph {
   const value: unknown = JSON.parse(line);
   if (!isRecord(value)) throw new Error(`Not an answer: ${line}`);
-  const { graph_id, ms, error, input } = value;
-  const found = typeof error === "string" ? { error } : input === undefined ? {} : { input };
-  return { graph_id: String(graph_id), ms: Number(ms), ...found };
+  const { graph_id, ms, error, input, shape, topology } = value;
+  const tried = { graph_id: String(graph_id), ms: Number(ms) };
+  if (typeof error === "string") return { ...tried, error };
+  return {
+    ...tried,
+    ...(input !== undefined && { input }),
+    ...(shape !== undefined && { shape }),
+    ...(Array.isArray(topology) && { topology: topology.map(String) }),
+  };
 }

@@ -32,6 +32,8 @@ export interface Emitted {
 
 export interface TestEngine {
   engine: Engine;
+  /** Of the compiled project. */
+  folder: string;
   checkpoints: CheckpointStore;
   lines: { message: string; fields: Record<string, unknown> }[];
   run(request: RunRequest): Promise<Emitted>;
@@ -88,6 +90,7 @@ export async function openEngine(
   });
   return {
     engine,
+    folder: out,
     checkpoints,
     lines,
     run: (request) => perform(engine, checkpoints, request),

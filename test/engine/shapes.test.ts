@@ -1,7 +1,11 @@
 /** What graphs tell of themselves before a run: their drawing, schemas and subgraphs, in every way that a state is declared. */
 import { fileURLToPath } from "node:url";
-import type { Configured } from "../../functions/core/assistant/shape-port.ts";
+import type { Configured, GraphShapes as GraphShapePort } from "../../functions/core/assistant/shape-port.ts";
 import { GraphError } from "../../functions/core/run/execute/engine-port.ts";
+import { describeGraph, topologyParts } from "../../functions/engine/javascript/shape/describe-graph.ts";
+import { createShapes } from "../../functions/engine/javascript/shape/shapes.ts";
+import { openTrialLoader } from "../../functions/host/trial-loader.ts";
+import { GraphShapes } from "../../functions/protocol/graph-shape.ts";
 import { lastValues, openEngine, type TestEngine } from "./open-engine.ts";
 
 let server: TestEngine;
@@ -148,4 +152,43 @@ test("a graph that does not load rejects, and is tried again", async () => {
   await expect(server.engine.schemas(of("throws"))).rejects.toThrow(GraphError);
   await expect(server.engine.subgraphs(of("throws"), { recurse: false })).rejects.toThrow(/no key is set/);
   await expect(server.engine.draw(of("throws"), false)).rejects.toThrow(GraphError);
+});
+
+describe("what packaging has recorded", () => {
+  const SHAPED = ["zod4", "zod3", "annotated", "stateSchema", "functional", "unsayable", "family"];
+
+  async function recorded(): Promise<{ shapes: GraphShapes; topologies: Map<string, string[]> }> {
+    const loader = await openTrialLoader(server.folder);
+    const found: Record<string, unknown> = {};
+    const topologies = new Map<string, string[]>();
+    for (const id of SHAPED) {
+      const { graph, ...bridge } = await loader.load(id);
+      if (!graph) throw new Error(id);
+      found[id] = await describeGraph(graph, id, bridge);
+      topologies.set(id, await topologyParts(graph));
+    }
+    return { shapes: GraphShapes.parse(JSON.parse(JSON.stringify(found))), topologies };
+  }
+
+  test("is shown without the graph, as the graph would tell it", async () => {
+    const { shapes } = await recorded();
+    const load = () => Promise.reject(new GraphError("nothing is loaded"));
+    const known = createShapes({ load }, (id) => Promise.resolve(shapes[id]));
+    const told = async (by: GraphShapePort, id: string) => [
+      await by.schemas(of(id)),
+      await by.subgraphs(of(id), { recurse: true }),
+      await by.subgraphs(of(id), { recurse: false }),
+      ...(await Promise.all([false, 0, 1, 2, 20, true].map((xray) => by.draw(of(id), xray)))),
+    ];
+
+    for (const id of SHAPED) expect(await told(known, id)).toEqual(await told(server.engine, id));
+    await expect(known.draw(of("made"), false)).rejects.toThrow(GraphError);
+  });
+
+  test("names graphs of other nodes, channels or defaults differently, the same graph the same", async () => {
+    const [once, again] = [await recorded(), await recorded()];
+
+    expect(again).toEqual(once);
+    expect(new Set([...once.topologies.values()].map((parts) => parts.join())).size).toBeGreaterThan(SHAPED.length - 3);
+  });
 });

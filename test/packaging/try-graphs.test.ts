@@ -1,9 +1,11 @@
 /** Graphs loaded once from an artefact as Lambda would load them: a failure is told, and stops nothing. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { Manifest } from "../../functions/protocol/manifest.ts";
 import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts";
+import { recordShapes } from "../../packaging/preflight/record-shapes.ts";
 import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
 
 // Bundles are made, npm is run, graphs are loaded: seconds on a busy machine.
@@ -49,5 +51,27 @@ test("the project's own variables are there", async () => {
   const tried = await tryGraphs({ ...artefact, graphs: ["wants"] }, { TEST_SECRET_OF_NOBODY: "known" });
 
   // P16: what it can be tried with, too.
-  expect(tried).toEqual([{ graph_id: "wants", ms: expect.any(Number), input: { said: "Hello" } }]);
+  expect(tried).toMatchObject([{ graph_id: "wants", ms: expect.any(Number), input: { said: "Hello" } }]);
+});
+
+test("what graphs tell of themselves is recorded in the artefact, the same for the same content", async () => {
+  const read = async (name: string) => readFile(path.join(artefact.folder, "project", name), "utf8");
+  const topologies = async (): Promise<unknown[]> => {
+    const { graphs } = Manifest.parse(JSON.parse(await read("manifest.json")));
+    return ["good", "wants"].map((id) => graphs[id]?.topology);
+  };
+  const record = async (): Promise<string[]> => {
+    recordShapes(artefact, await tryGraphs({ ...artefact, graphs: ["good", "wants"] }, {}));
+    return [await read("manifest.json"), await read("shapes.json")];
+  };
+  const [good, wants] = await topologies();
+
+  const once = await record();
+
+  expect(await record()).toEqual(once);
+  const drawings = [{ nodes: expect.any(Array), edges: expect.any(Array) }];
+  expect(JSON.parse(once[1] ?? "")).toEqual({
+    good: { schemas: expect.objectContaining({ graph_id: "good" }), subgraphs: {}, drawings },
+  });
+  expect(await topologies()).toEqual([expect.not.stringMatching(`^${String(good)}$`), wants]);
 });

@@ -92,7 +92,7 @@ export async function createEngine({
       }
     },
     load: async (graph_id) => void (await loader.load(graph_id, { log: false })),
-    ...createShapes(loader),
+    ...createShapes(loader, (graph_id) => project.recordedShape(graph_id)),
     sampleInput: async (graph_id) => sampleInput(await loader.inspect(graph_id)),
     run: (invocation, context) =>
       whileInUse(folder, () =>

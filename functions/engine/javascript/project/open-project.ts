@@ -9,6 +9,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Logger } from "../../../core/ports.ts";
 import { DEFAULT_CONFIGS, type DefaultConfig, readDefaultConfigs } from "../../../protocol/default-configs.ts";
+import { type GraphShape, GraphShapes, SHAPES_FILE } from "../../../protocol/graph-shape.ts";
 import { Manifest } from "../../../protocol/manifest.ts";
 import { type Bridge, isBridge, isObject } from "../langgraph.ts";
 import { hookProject } from "./project-hooks.ts";
@@ -30,6 +31,8 @@ export interface Project {
   prepare(): void;
   /** Also loads the values of its secrets; after a failure the next call tries again. */
   prepareGraphs(): Promise<void>;
+  /** What packaging has recorded of a graph; undefined if it has not. */
+  recordedShape(graph_id: string): Promise<GraphShape | undefined>;
   /** The project's LangGraph: the copy that modules of this format see; any copy if no format is asked for. */
   bridge(format?: ModuleFormat): Promise<Bridge>;
 }
@@ -65,6 +68,11 @@ export async function openProject(
     prepare();
     setSecrets((await reading) ?? {});
   };
+  let shapes: Promise<GraphShapes> | undefined;
+  const recordedShape = async (graph_id: string): Promise<GraphShape | undefined> => {
+    const known = await (shapes ??= readShapes(locate(SHAPES_FILE)));
+    return Object.hasOwn(known, graph_id) ? known[graph_id] : undefined;
+  };
   const bridges = new Map<string, Promise<Bridge>>();
   const bridge = (format?: ModuleFormat): Promise<Bridge> => {
     const file = (format && manifest.bridges[format]) ?? manifest.bridges.esm ?? manifest.bridges.cjs;
@@ -81,7 +89,13 @@ export async function openProject(
     loading.catch(() => bridges.delete(file));
     return loading;
   };
-  return { manifest, defaults, locate, sourceFolder, prepare, prepareGraphs, bridge };
+  return { manifest, defaults, locate, sourceFolder, prepare, prepareGraphs, recordedShape, bridge };
+}
+
+/** Only an artefact whose graphs were loaded has the file. */
+async function readShapes(file: string): Promise<GraphShapes> {
+  const text = await readFile(file, "utf8").catch(() => "{}");
+  return GraphShapes.parse(JSON.parse(text));
 }
 
 /** The variables of langgraph.json. Its env file is read only on its author's machine. */

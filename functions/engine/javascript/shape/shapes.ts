@@ -1,37 +1,31 @@
-/** Draws graphs and reads their schemas, which are kept for as long as the build is served. */
+/** Drawings and schemas of graphs: as packaging has recorded them, else of the loaded graph, whose schemas are kept while its build is served. */
 import type { Configured, GraphShapes } from "../../../core/assistant/shape-port.ts";
 import { keepRecent } from "../../../core/keep-recent.ts";
-import type { GraphSchemas } from "../../../protocol/assistant.ts";
-import type { Json } from "../../../protocol/json.ts";
-import { toPlainObject } from "../events/to-json.ts";
+import type { GraphShape } from "../../../protocol/graph-shape.ts";
 import { settingsOf } from "../graph/run-config.ts";
 import { type Bridge, type Graph, type GraphConfig, toInspect } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
 import { KEPT_SHAPES } from "../timings.ts";
-import { graphSchemas } from "./graph-schemas.ts";
+import { drawGraph, readSchemasOf, type ShapeSchemas } from "./graph-shape.ts";
 
-interface Shape {
-  own: GraphSchemas;
-  /** By namespace, at all depths. */
-  subgraphs: Map<string, GraphSchemas>;
-}
-
-export function createShapes(loader: Pick<GraphLoader, "load">): GraphShapes {
-  const kept = new Map<string, Promise<Shape>>();
+/** @param recorded what packaging has recorded of a graph, if anything */
+export function createShapes(
+  loader: Pick<GraphLoader, "load">,
+  recorded: (graph_id: string) => Promise<GraphShape | undefined>,
+): GraphShapes {
+  const kept = new Map<string, Promise<ShapeSchemas>>();
 
   const open = async ({ graph_id, ...configured }: Configured): Promise<{ graph: Graph; bridge: Bridge }> => {
     const loaded = await loader.load(graph_id);
     return { graph: loaded.graph ?? (await loaded.open(configOf(graph_id, configured), toInspect)), bridge: loaded };
   };
-  const read = async (configured: Configured): Promise<Shape> => {
+  const read = async (configured: Configured): Promise<ShapeSchemas> => {
+    const known = await recorded(configured.graph_id);
+    if (known) return { own: known.schemas, subgraphs: new Map(Object.entries(known.subgraphs)) };
     const { graph, bridge } = await open(configured);
-    const { graph_id } = configured;
-    const subgraphs = new Map<string, GraphSchemas>();
-    for await (const [namespace, subgraph] of graph.getSubgraphsAsync(undefined, true))
-      if (!subgraphs.has(namespace)) subgraphs.set(namespace, await graphSchemas(subgraph, graph_id, bridge));
-    return { own: await graphSchemas(graph, graph_id, bridge), subgraphs };
+    return readSchemasOf(graph, configured.graph_id, bridge);
   };
-  const shapeOf = (configured: Configured): Promise<Shape> => {
+  const shapeOf = (configured: Configured): Promise<ShapeSchemas> => {
     const { graph_id, config, context } = configured;
     const name = JSON.stringify([graph_id, config, context]);
     const known = kept.get(name);
@@ -44,10 +38,12 @@ export function createShapes(loader: Pick<GraphLoader, "load">): GraphShapes {
 
   return {
     async draw(configured, xray) {
+      const { drawings = [] } = (await recorded(configured.graph_id)) ?? {};
+      const drawn = typeof xray === "number" ? drawings[xray] : undefined;
+      const known = drawn ?? (xray === false ? drawings[0] : drawings.at(-1));
+      if (known) return known;
       const { graph } = await open(configured);
-      const drawable = await graph.getGraphAsync({ ...configOf(configured.graph_id, configured), xray });
-      const { nodes, edges } = toPlainObject(drawable.toJSON(), "The drawing of a graph");
-      return { nodes: listOf(nodes), edges: listOf(edges) };
+      return drawGraph(graph, configOf(configured.graph_id, configured), xray);
     },
     schemas: async (configured) => (await shapeOf(configured)).own,
     async subgraphs(configured, { namespace, recurse }) {
@@ -58,8 +54,6 @@ export function createShapes(loader: Pick<GraphLoader, "load">): GraphShapes {
     },
   };
 }
-
-const listOf = (value: Json | undefined): Json[] => (Array.isArray(value) ? value : []);
 
 /** As a run of the assistant would have it, without what belongs to a run. */
 function configOf(graph_id: string, { config, context }: Omit<Configured, "graph_id">): GraphConfig {
