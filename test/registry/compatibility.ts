@@ -26,7 +26,7 @@ export function routesTable(): Table {
     return [nameOf(route), differs.length > 0 ? "differs on purpose" : "works", differs.join("; ")];
   });
   const later = Object.entries(LATER).map(([route, { instead }]) => [nameOf(route), "not served", instead]);
-  return [["route", "", ""], ...rows, ...later];
+  return [["route", "", "what differs, or what to use instead"], ...rows, ...later];
 }
 
 /** `GET /threads/:thread_id` as the reference writes it. */

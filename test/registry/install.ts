@@ -22,7 +22,7 @@ export async function installClients(folder: string, api: string): Promise<void>
   cpSync(here("clients"), folder, { recursive: true });
   writeFileSync(join(folder, "pages/chat.tsx"), codeAfter("save as `chat.tsx`").replace("http://localhost:2024", api));
   writeFileSync(join(folder, "pages/readme.tsx"), README_MAIN);
-  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefer-offline"];
+  const quiet = ["--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"];
   await execute("npm", ["install", ...quiet], { cwd: folder });
 }
 

@@ -24,12 +24,13 @@ const PYTHON_CLIENTS = ["guide.py", "resume.py", "remote_graph.py", "sdk_steps.p
 
 const folder = mkdtempSync(join(tmpdir(), "threadline-clients-"));
 const server = await startServer({ config: here("../fixtures/clients/langgraph.json") });
-const chromium = findChromium();
+/** What clients need and this machine has not. */
+const absent: string[] = [];
 try {
   // Clients wait more than they work, so they go side by side.
   await Promise.all([
     check("the clients of npm are installed", () => installClients(folder, server.url)).then(() =>
-      Promise.all([useNodeClients(), chromium !== undefined && usePages(chromium, { folder, api: server.url })]),
+      Promise.all([useNodeClients(), useChromium(findChromium())]),
     ),
     check("the clients of Python are installed", () => installPython(join(folder, "python"))).then(usePython),
   ]);
@@ -42,7 +43,8 @@ await check("every client was asked for every step", () => {
   if (missing.length > 0) throw new Error(missing.join("; "));
 });
 if (process.argv.includes("--write")) writeClients(results());
-else if (chromium === undefined) console.log("Not compared with docs/compatibility.md: there is no Chromium on PATH.");
+else if (absent.length > 0)
+  console.log(`Not compared with docs/compatibility.md: no ${absent.join(" and no ")} on PATH.`);
 else await check("docs/compatibility.md says what was seen", () => checkClients(results()));
 process.exitCode = failed() || checkFailed() ? 1 : 0;
 
@@ -50,9 +52,14 @@ async function useNodeClients(): Promise<void> {
   for (const client of NODE_CLIENTS) await run(process.execPath, [client]);
 }
 
+async function useChromium(program: string | undefined): Promise<void> {
+  if (program === undefined) absent.push("Chromium");
+  else await usePages(program, { folder, api: server.url });
+}
+
 async function usePython(python: string | undefined): Promise<void> {
   if (python === undefined) {
-    console.log("Skipped: there is no python3 on PATH.");
+    absent.push("python3");
     return;
   }
   await check("the Python of docs/clients.md", () => runDocumented(python));
