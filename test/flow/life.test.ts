@@ -79,6 +79,33 @@ describe("cancel", () => {
     for (const run_id of run_ids) await expect.poll(() => statusOf(thread_id, run_id)).toBe("interrupted");
   });
 
+  it("several, of which some are unknown or over: the others, and 204", async () => {
+    const { thread_id } = await client.threads.create();
+    const over = await client.runs.create(thread_id, "agent", { input: agent });
+    await client.runs.join(thread_id, over.run_id);
+    const delayed = await client.runs.create(thread_id, "agent", { input: agent, afterSeconds: 600 });
+
+    const run_ids = [crypto.randomUUID(), over.run_id, delayed.run_id];
+    const answer = await post(`${server.url}/runs/cancel`, { thread_id, run_ids });
+
+    expect(answer.status).toBe(204);
+    expect(await statusOf(thread_id, over.run_id)).toBe("success");
+    expect(await statusOf(thread_id, delayed.run_id)).toBe("interrupted");
+  });
+
+  it("of a run that is to begin later: interrupted, the thread is idle", async () => {
+    const { thread_id } = await client.threads.create();
+    const { run_id } = await client.runs.create(thread_id, "agent", { input: agent, afterSeconds: 600 });
+
+    // Python sends a body of `null`.
+    const answer = await post(`${server.url}/threads/${thread_id}/runs/${run_id}/cancel?wait=0`, "null");
+
+    expect([answer.status, await answer.text()]).toEqual([202, ""]);
+    expect(await statusOf(thread_id, run_id)).toBe("interrupted");
+    expect(await client.threads.get(thread_id)).toMatchObject({ status: "idle", values: null });
+    expect(await client.runs.join(thread_id, run_id)).toEqual({});
+  });
+
   it("several: all that wait", async () => {
     const { thread_id } = await client.threads.create();
     const active = await client.runs.create(thread_id, "slow", { input: long });

@@ -180,6 +180,15 @@ it("runs are listed by status, in pages, with what was asked for", async () => {
   expect(page).toEqual(ids.slice(1).map((run_id) => ({ run_id })));
   expect(done).toEqual(ids.map((run_id) => ({ run_id, status: "success", cancel_reason: null })));
   expect(await client.runs.list(thread_id, { status: "error" })).toEqual([]);
+  expect(await client.runs.list(thread_id, { offset: 3 })).toEqual([]);
+  const all = "select=kwargs&select=langsmith_session_name&select=multitask_strategy";
+  expect(await (await fetch(`${server.url}/threads/${thread_id}/runs?limit=1&${all}`)).json()).toEqual([
+    {
+      kwargs: expect.objectContaining({ input: { topic: "c" } }),
+      langsmith_session_name: null,
+      multitask_strategy: "enqueue",
+    },
+  ]);
   const wrong = await fetch(`${server.url}/threads/${thread_id}/runs?select=secret`);
   expect([wrong.status, await json(wrong)]).toEqual([422, { detail: expect.stringContaining("select") }]);
 });
