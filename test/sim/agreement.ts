@@ -3,7 +3,7 @@ import { toRun, toThread } from "../../functions/aws/table/row-items.ts";
 import { isFinal, type RunRow } from "../../functions/core/run/run-row.ts";
 import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
 import type { Violation } from "../support/invariants.ts";
-import type { Table } from "./table.ts";
+import type { Change, Table } from "./table.ts";
 
 interface Thread {
   thread_id: string;
@@ -47,3 +47,12 @@ function runsOf(table: Table, { thread_id, gen }: ThreadRow): RunRow[] {
   const items = table.partition(`T#${thread_id}`).filter(({ sk }) => String(sk).startsWith("R#"));
   return items.map(toRun).filter((run) => run.gen === gen);
 }
+
+/** Heartbeats and redrives change nothing of what rows say about each other. */
+export const mattersToRows = ({ key, before, after }: Change): boolean =>
+  key.pk.startsWith("T#") &&
+  !(
+    key.sk.startsWith("R#") &&
+    before?.["status"] === after?.["status"] &&
+    before?.["starts_at"] === after?.["starts_at"]
+  );

@@ -51,6 +51,8 @@ export interface Faults {
   remove: boolean;
   /** Updates of the state by a client. */
   updates: number;
+  /** Deletions of single runs. */
+  deletes: number;
   /** Readers whose connection is cut, share of their batches. */
   cut: number;
   readers: boolean;
@@ -125,6 +127,7 @@ export function drawFaults(dice: Dice): Faults {
     beyond: sometimes(0.1, 0.3),
     orphaned: sometimes(0.1, 0.05),
     updates: 0,
+    deletes: 0,
   };
   if (faults.drop && faults.handover && dice.chance(0.5)) Object.assign(faults, { handover: 0.7, drop: 0.5 });
   // Readers would poll for the hours after which an unclaimed run is given up.

@@ -1,9 +1,10 @@
-/** What clients do to the simulated system: create, watch, cancel, delete; and the sweeper. Each through the real use cases. */
+/** What clients do to the simulated system: create, watch, cancel, update, delete; and the sweeper. Each through the real use cases. */
 import { toRun } from "../../functions/aws/table/row-items.ts";
 import { updateState } from "../../functions/core/checkpoint/update-state.ts";
 import { type Cursor, parseCursor } from "../../functions/core/log/cursor.ts";
 import { tailRun } from "../../functions/core/log/tail-log.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { deleteRun } from "../../functions/core/run/end/delete-run.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
 import { isFinal } from "../../functions/core/run/run-row.ts";
 import { SWEEP_EVERY } from "../../functions/core/run/timings.ts";
@@ -24,12 +25,16 @@ const RECONNECT = 1_000;
 const ANSWERS = new Set(["created", "busy", "contended"]);
 /** Of an update of the thread's state, which is asked for so often. */
 const UPDATE_TRIES = 10;
+/** Of a deletion of a run, which is refused while another run is on the thread. */
+const DELETE_TRIES = 5;
 const UPDATE_ANSWERS = new Set(["updated", "busy", "contended", "not_found"]);
 
 export class People {
   readonly readers: ReaderRecord[] = [];
   /** Updates of the state whose answer came, and in which life of the thread. */
   readonly updates: { name: string; gen: number; isApplied: boolean }[] = [];
+  /** Runs whose deletion was answered as done. */
+  readonly deleted: string[] = [];
   readonly #world: World;
   /** Requests that clients still wait for. */
   #open = 0;
@@ -67,6 +72,11 @@ export class People {
     }
     for (let n = 0; n < (faults.temporary ? 0 : faults.updates); n++)
       this.#later(this.#world.updating.between(0, 25_000), () => this.#update(`U${n}`));
+    for (let n = 0; n < (faults.temporary ? 0 : faults.deletes); n++)
+      this.#later(this.#world.deleting.between(1_000, 30_000), () => {
+        const [first, ...others] = this.#world.watch.runs.keys();
+        if (first !== undefined) this.#deleteRun(this.#world.deleting.pick([first, ...others]));
+      });
     if (faults.remove) this.#later(dice.between(2_000, 20_000), () => this.#delete());
   }
 
@@ -200,15 +210,33 @@ export class People {
   /** Who is told that a run is on the thread asks again some time later. */
   #update(name: string, tries = 1): void {
     const { thread_id, table, watch, updating } = this.#world;
+    const generation = (): number => Number(table.get({ pk: `T#${thread_id}`, sk: "A" })?.["gen"]);
     this.#as("api", async (process) => {
+      const before = generation();
       const body = StateUpdateBody.parse({ values: {}, as_node: name });
       const result = await updateState(this.#world.ports(process), thread_id, body);
       this.#world.say(() => `${process.name}: update ${name} → ${result.kind}`);
       if (!UPDATE_ANSWERS.has(result.kind)) watch.violate("I3", `update ${name} was answered with ${result.kind}`);
       if (result.kind === "busy" && tries < UPDATE_TRIES)
         return this.#later(updating.between(200, 4_000), () => this.#update(name, tries + 1));
-      const gen = Number(table.get({ pk: `T#${thread_id}`, sk: "A" })?.["gen"]);
-      this.updates.push({ name, gen, isApplied: result.kind === "updated" });
+      const gen = generation();
+      // Of a thread that was made again meanwhile, nobody knows which life was updated.
+      if (gen === before) this.updates.push({ name, gen, isApplied: result.kind === "updated" });
+    });
+  }
+
+  /** Who gets no answer, or is told that another run is on the thread, asks again. */
+  #deleteRun(run_id: string, tries = 1): void {
+    const { thread_id, watch, deleting } = this.#world;
+    let answer: string | undefined;
+    const request = async (process: Process): Promise<void> => {
+      answer = (await deleteRun(this.#world.ports(process), { thread_id, run_id })).kind;
+      this.#world.say(() => `${process.name}: delete ${watch.name(run_id)} → ${answer}`);
+      if (answer === "deleted") this.deleted.push(run_id);
+    };
+    this.#as("api", request, () => {
+      const isOver = answer === "deleted" || answer === "not_found" || tries === DELETE_TRIES;
+      if (!isOver) this.#later(deleting.between(200, 4_000), () => this.#deleteRun(run_id, tries + 1));
     });
   }
 

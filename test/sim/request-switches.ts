@@ -114,6 +114,17 @@ export const sealedClaimsHideWrites = rewriting((command) => {
   )(command);
 });
 
+/** The transaction that deletes a run leaves its claims as they are. */
+export const deletedRunIsClosed = rewriting((command) => {
+  if (!(command instanceof TransactWriteCommand)) return command;
+  const items = command.input.TransactItems ?? [];
+  const deletes = items.some(({ Update }) =>
+    Object.values(Update?.ExpressionAttributeValues ?? {}).includes("deleted"),
+  );
+  if (!deletes || items.some(({ Put }) => String(Put?.Item?.["pk"]).startsWith("L#"))) return command;
+  return new TransactWriteCommand({ TransactItems: items.filter(({ Put }) => !isClosing(Put?.Item)) });
+});
+
 export const pendingWritesPerClaim = rewriting((command) => {
   const sk = command instanceof UpdateCommand ? String(command.input.Key?.["sk"]) : "";
   if (!(command instanceof UpdateCommand) || !sk.startsWith("W#")) return command;

@@ -158,6 +158,11 @@ export const RULES: Record<string, Rule> = {
     seed: 3,
     plan: { remove: true, temporary: false, broken: false, poison: 0 },
   },
+  deletedRunIsClosed: {
+    sentence: "A run is deleted by one transaction that also closes its claims before any head.",
+    off: requests.deletedRunIsClosed,
+    plan: { deletes: 3, crash: 0.02, temporary: false, broken: false, poison: 0 },
+  },
   limitCountsNoProgressClaims: {
     sentence: "The fourth claim in a row that finds no new checkpoint ends the run.",
     off: ports.limitCountsNoProgressClaims,

@@ -53,6 +53,7 @@ export async function simulate(options: WorldOptions): Promise<Outcome> {
       ...violationsOf(recorded),
       ...checkState(world, recorded),
       ...checkUpdates(world, people, recorded),
+      ...checkDeleted(world, people, recorded),
       ...(await checkHistory(world)),
     ];
     for (const { invariant, text } of found) world.watch.violate(invariant, text);
@@ -158,6 +159,18 @@ function checkUpdates(world: World, people: People, { thread }: Recorded): Viola
     invariant: "I5",
     text: `the update ${name} was ${isApplied ? "accepted" : "refused"}, the state is ${state.join(" ")}`,
   }));
+}
+
+/** Of a run whose deletion was answered nothing is left that a reader sees; of one that had ended, not even its input. */
+function checkDeleted({ table, watch }: World, people: People, { runs }: Recorded): Violation[] {
+  return people.deleted.flatMap((run_id): Violation[] => {
+    const run = runs.find((one) => one.run_id === run_id);
+    if (run && !isGone(run))
+      return [{ invariant: "I5", text: `${watch.name(run_id)} was deleted, and is ${run.status}` }];
+    return run?.status === "deleted" && table.partition(`I#${run_id}`).length > 0
+      ? [{ invariant: "I5", text: `${watch.name(run_id)} was deleted, and its input is left` }]
+      : [];
+  });
 }
 
 /** What a client reads as the thread's history is what exists for readers by the rule (heads.ts). */

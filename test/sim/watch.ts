@@ -9,8 +9,9 @@ import type { Invocation } from "../../functions/core/run/execute/engine-port.ts
 import { isFinal, type RunRow } from "../../functions/core/run/run-row.ts";
 import { NO_PROGRESS_CLAIMS, LEASE, redriveAfter } from "../../functions/core/run/timings.ts";
 import type { Invariant, Violation } from "../support/invariants.ts";
-import { disagreements } from "./agreement.ts";
+import { disagreements, mattersToRows } from "./agreement.ts";
 import { Announced } from "./announced.ts";
+import { wrongDeletion } from "./deletions.ts";
 import type { Faults } from "./faults.ts";
 import { newestVisible, rootHeads, seesClosedWrites } from "./heads.ts";
 import type { Process } from "./process.ts";
@@ -151,7 +152,10 @@ export class Watch {
     const is = after && toRun(after);
     if (!is) return;
     if (!was) return this.#created(is, at);
-    if (isFinal(was) && is.status !== was.status)
+    if (isFinal(was) && is.status === "deleted" && was.status !== "deleted") {
+      const how = { by, name: (run_id: string) => this.name(run_id) };
+      for (const { invariant, text } of wrongDeletion(this.#options.table, is, how)) this.violate(invariant, text);
+    } else if (isFinal(was) && is.status !== was.status)
       this.violate("I1", `${this.name(is.run_id)} went from ${was.status} to ${is.status}`);
     if (was.starts_at !== undefined && is.starts_at === undefined) this.#takesItsPlace(is.run_id);
     if (is.epoch > was.epoch) this.#claimed(was, is, by, at);
@@ -288,12 +292,3 @@ export class Watch {
     }
   }
 }
-
-/** Heartbeats and redrives change nothing of what rows say about each other. */
-const mattersToRows = ({ key, before, after }: Change): boolean =>
-  key.pk.startsWith("T#") &&
-  !(
-    key.sk.startsWith("R#") &&
-    before?.["status"] === after?.["status"] &&
-    before?.["starts_at"] === after?.["starts_at"]
-  );

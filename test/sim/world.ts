@@ -41,8 +41,9 @@ export interface WorldOptions {
 const STEPS_UNTIL = 60_000;
 const STEP = 600_000;
 
-/** Between the seeds of the two dice. */
+/** Between the seeds of the dice. */
 const UPDATING = 1_000_000;
+const DELETING = 2_000_000;
 
 const quiet = () => undefined;
 
@@ -52,6 +53,8 @@ export class World {
   readonly dice: Dice;
   /** For updates of the state: without them a seed is what it was before there were any. */
   readonly updating: Dice;
+  /** For deletions of runs, likewise. */
+  readonly deleting: Dice;
   readonly faults: Faults;
   readonly thread_id: string;
   readonly watch: Watch;
@@ -73,6 +76,7 @@ export class World {
   constructor({ seed, switches, traced, plan }: WorldOptions) {
     this.dice = createDice(seed);
     this.updating = createDice(seed + UPDATING);
+    this.deleting = createDice(seed + DELETING);
     this.#source = {
       wall: () => this.time.read(),
       monotonic: () => this.time.now,
@@ -84,6 +88,7 @@ export class World {
     this.faults = {
       ...drawFaults(this.dice),
       updates: this.updating.chance(0.3) ? 1 + this.updating.below(4) : 0,
+      deletes: this.deleting.chance(0.3) ? 1 + this.deleting.below(3) : 0,
       ...plan,
     };
     this.#brokenFrom = this.faults.broken ? this.dice.between(0, 20_000) : Infinity;
