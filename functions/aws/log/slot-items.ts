@@ -3,16 +3,15 @@ import type { Slot } from "../../core/log/slot.ts";
 import type { FinalStatus } from "../../core/run/run-row.ts";
 import { uuidText } from "../../core/uuid-text.ts";
 import { ttlAt } from "../table/expiry.ts";
-import { type Key, slotKey, slotOf } from "../table/keys.ts";
+import { type Attributes, type Key, slotKey, slotOf } from "../table/keys.ts";
 import { assertFits, checksOf, isBytes, isFlag, isNumber, isOneOf, isText, optional } from "../table/read-fields.ts";
 import { FINAL_STATUSES } from "../table/row-checks.ts";
-import type { Item } from "../table/row-items.ts";
 
 const SECOND = 1_000;
 
 const uuidBytes = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll("-", ""), "hex");
 
-export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): Item & Key => ({
+export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): Attributes & Key => ({
   ...slotKey(thread_id, slot.slot),
   r: uuidBytes(slot.run_id),
   g: slot.gen,
@@ -53,7 +52,7 @@ const SLOT_CHECKS = checksOf<Omit<SlotItem, keyof Key>>({
 });
 
 /** @throws Impossible if the item does not fit */
-export function toSlot(item: Item, retentionMs: number): Slot {
+export function toSlot(item: Attributes, retentionMs: number): Slot {
   assertFits(item, SLOT_CHECKS, item);
   const { r, g, e, i, n, p, m, q, x, ttl, ...key } = item as unknown as SlotItem;
   return {
@@ -72,5 +71,5 @@ export function toSlot(item: Item, retentionMs: number): Slot {
 }
 
 /** Readers filter by it: DynamoDB deletes late and out of order. `now` in ms. */
-export const isExpired = (item: Item, now: number): boolean =>
+export const isExpired = (item: Attributes, now: number): boolean =>
   typeof item["ttl"] === "number" && item["ttl"] * SECOND <= now;

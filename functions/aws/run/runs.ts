@@ -13,6 +13,7 @@ import { fromAttributes } from "../table/attribute-values.ts";
 import { notFinal, ownedBy, sentAsSeen, unclaimedAsSeen } from "../table/conditions.ts";
 import { queryAll, readBatch, writeBatch } from "../table/item-batches.ts";
 import {
+  type Attributes,
   CRON_PREFIX,
   dueShards,
   idempotencyKey,
@@ -28,7 +29,7 @@ import {
 } from "../table/keys.ts";
 import { fieldOf, isNumber, isText } from "../table/read-fields.ts";
 import { readItem } from "../table/read-item.ts";
-import { type Item, toRun, toThread } from "../table/row-items.ts";
+import { toRun, toThread } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
 import { DUE } from "../table/table.ts";
 import { type Update, updateExpression } from "../table/update-expression.ts";
@@ -55,7 +56,7 @@ export function createRuns(options: TableOptions): Runs {
 
   const dueOf = async (shard: string, now: number): Promise<Due[]> => {
     const due: Due[] = [];
-    let ExclusiveStartKey: Item | undefined;
+    let ExclusiveStartKey: Attributes | undefined;
     do {
       const page = await client.send(
         new QueryCommand({
@@ -181,7 +182,7 @@ export function createRuns(options: TableOptions): Runs {
 
 const DUE_KINDS = { [RUN_PREFIX]: "run", [WEBHOOK_PREFIX]: "webhook" } as const;
 
-function toDue(item: Item): Due[] {
+function toDue(item: Attributes): Due[] {
   const { pk, sk, due } = item;
   if (typeof pk !== "string" || typeof sk !== "string" || typeof due !== "number") return [];
   if (pk.startsWith(CRON_PREFIX)) return [{ kind: "cron", cron_id: pk.slice(CRON_PREFIX.length), due }];

@@ -30,6 +30,9 @@ export interface Key {
   sk: string;
 }
 
+/** Of an item, perhaps without its key. */
+export type Attributes = Record<string, unknown>;
+
 const SLOT_DIGITS = 10;
 const PART_DIGITS = 4;
 /** Three names and their separators fit into a sort key of 1 KB. */

@@ -11,10 +11,8 @@
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import type { ThreadStatus } from "../../protocol/thread.ts";
-import { dueShard, dueShards, hash32 } from "../table/keys.ts";
+import { type Attributes, dueShard, dueShards, hash32 } from "../table/keys.ts";
 import { INDEXED_CHARACTERS, THREAD_SHARDS } from "../table/limits.ts";
-
-type Item = Record<string, unknown>;
 
 export const THREAD_INDEX_FIELDS = ["created_scope", "created_key", "updated_scope", "owner_scope", "updated_key"];
 
@@ -35,7 +33,7 @@ const ownerOf = ({ owner }: JsonObject): string | undefined => (isKeyText(owner)
 const scopeOf = (owner: string | undefined): string => (owner === undefined ? "all" : `o=${owner}`);
 
 /** Attributes of a living thread's item, by which indexes hold it. */
-export function threadIndexFields(row: ThreadRow): Item {
+export function threadIndexFields(row: ThreadRow): Attributes {
   const { thread_id, created_at, updated_at, status, metadata } = row;
   const shard = hash32(thread_id) % THREAD_SHARDS;
   const created = { created_scope: `T#all#${shard}`, created_key: `${created_at}#${thread_id}` };
@@ -51,7 +49,7 @@ export function threadIndexFields(row: ThreadRow): Item {
 }
 
 /** Attributes of a run's item while it is active: where the `due` index lists it, and for whom. */
-export function activeRunFields({ metadata, temporary }: ThreadRow, run_id: string): Item {
+export function activeRunFields({ metadata, temporary }: ThreadRow, run_id: string): Attributes {
   const owner = temporary ? undefined : ownerOf(metadata);
   return { due_shard: dueShard(owner ?? run_id), ...(!temporary && { busy_scope: scopeOf(owner) }) };
 }
@@ -62,7 +60,7 @@ export const updatedKey = ({ thread_id, updated_at }: Pick<ThreadRow, "thread_id
   `${updated_at}#${thread_id}`;
 
 /** What an index entry's key says. */
-export function keyOf({ updated_key }: Item): { thread_id: string; updated_at: string } {
+export function keyOf({ updated_key }: Attributes): { thread_id: string; updated_at: string } {
   const [updated_at = "", thread_id = ""] = String(updated_key).split("#");
   return { thread_id, updated_at };
 }
