@@ -127,10 +127,34 @@ export interface ThreadStorage {
   pending_writes: Stored;
 }
 
-export const StateAtCheckpoint = z.object({
+const STATE_FIELDS = new Set([
+  "values",
+  "next",
+  "tasks",
+  "checkpoint",
+  "parent_checkpoint",
+  "metadata",
+  "created_at",
+  "interrupts",
+  "checkpoint_id",
+  "parent_checkpoint_id",
+]);
+
+/** A field of a state, or one key of its values: `values.messages`. */
+export const StateField = z.string().refine((field) => STATE_FIELDS.has(field) || /^values\../s.test(field), {
+  error: `must be values.<key> or one of ${[...STATE_FIELDS].join(", ")}`,
+});
+export type StateField = z.infer<typeof StateField>;
+
+export const StateSelect = z.object({ select: absentable(z.array(StateField)) });
+
+export const StateAtCheckpoint = StateSelect.extend({
   checkpoint: CheckpointSelector,
   subgraphs: absentable(z.boolean()),
 });
+
+/** Query of GET /threads/{id}. */
+export const ThreadInclude = z.object({ include: z.array(z.literal("ttl")) });
 
 const before = z.union([
   KeyText.transform(rootCheckpoint),
@@ -146,3 +170,7 @@ export const HistoryQuery = z.object({
   checkpoint: absentable(CheckpointSelector),
 });
 export type HistoryQuery = z.infer<typeof HistoryQuery>;
+
+/** What is asked of a history by HTTP. */
+export const HistoryBody = HistoryQuery.extend(StateSelect.shape);
+export type HistoryBody = z.infer<typeof HistoryBody>;

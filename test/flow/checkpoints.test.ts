@@ -1,4 +1,5 @@
 /** Runs that start from a checkpoint which the caller names, over HTTP: of the graph, of a subgraph, and one that is not there. */
+import { Client, type ThreadStateSelectField } from "@langchain/langgraph-sdk";
 import { startServer, type TestServer } from "../support/server.ts";
 import { json, post, readFrames } from "../support/sse.ts";
 
@@ -150,4 +151,22 @@ describe("R11: a run from a subgraph's checkpoint begins there", () => {
     expect(updates.map(({ data }) => Object.keys(JSON.parse(data) as object))).toEqual([["before"], ["__interrupt__"]]);
     expect(await get(`${path}/state`)).toMatchObject({ next: ["outer"], interrupts: [{ value: "inner?" }] });
   });
+});
+
+test("select: states have the fields that are asked for, and single keys of their values", async () => {
+  const client = new Client({ apiUrl: server.url, apiKey: null });
+  const thread_id = unchanged.split("/").at(-1) ?? "";
+  const whole = await client.threads.getState(thread_id);
+  const checkpoint_id = whole.checkpoint.checkpoint_id ?? "";
+  const select: ThreadStateSelectField[] = ["values.topic", "values.nobody", "next"];
+  const selected = { values: { topic: "ice and cats" }, next: [] };
+
+  expect(await client.threads.getState(thread_id, undefined, { select })).toEqual(selected);
+  expect(await client.threads.getState(thread_id, checkpoint_id, { select })).toEqual(selected);
+  expect(await client.threads.getState(thread_id, whole.checkpoint, { select })).toEqual(selected);
+  expect((await client.threads.getHistory(thread_id, { select, limit: 2 }))[0]).toEqual(selected);
+  expect(await get(`${unchanged}/history?select=values,metadata`)).toEqual([
+    { values: whole.values, metadata: whole.metadata },
+  ]);
+  expect(await client.threads.getState(thread_id, undefined, { select: [] })).toEqual(whole);
 });

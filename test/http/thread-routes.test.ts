@@ -136,8 +136,24 @@ describe("the state of a thread that never ran", () => {
     expect(await (await app.ask(`POST /threads/${thread_id}/history`, { limit: 10 })).json()).toEqual([]);
   });
 
-  test.each(["subgraphs=maybe"])("state?%s is refused", async (query) => {
-    expect((await app.ask(`GET /threads/${await app.thread()}/state?${query}`)).status).toBe(422);
+  test.each([
+    ["GET /threads/ID/state?subgraphs=maybe", undefined, /^subgraphs: /],
+    ["GET /threads/ID/state?select=nope", undefined, /^select\.0: must be values\.<key> or one of values, next, /],
+    ["GET /threads/ID/state?select=values.", undefined, /^select\.0: /],
+    ["GET /threads/ID/state?select=[1", undefined, /^select: must be a list of names/],
+    ["GET /threads/ID/state/1ef?select=next,values,nope", undefined, /^select\.2: /],
+    ["POST /threads/ID/state/checkpoint", { checkpoint: {}, select: ["nope"] }, /^select\.0: /],
+    ["POST /threads/ID/state/checkpoint", { checkpoint: {}, select: "next" }, /^select: /],
+    ["GET /threads/ID/history?select=nope", undefined, /^select\.0: /],
+    ["POST /threads/ID/history", { select: [1] }, /^select\.0: /],
+    ["POST /threads/ID/history", { limit: 0 }, /^limit: /],
+    ["POST /threads/ID/history", { limit: 1_001 }, /^limit: /],
+    ["GET /threads/ID?include=nope", undefined, /^include\.0: /],
+    ["GET /threads/ID?include=ttl&include=nope", undefined, /^include\.1: /],
+  ])("%s %j is refused", async (route, body, detail) => {
+    const answer = await app.ask(route.replace("ID", await app.thread()), body);
+
+    expect(await detailOf(answer)).toEqual([422, expect.stringMatching(detail)]);
   });
 
   test.each(["limit=-1", "limit=1.5", "limit=ten"])("history?%s is refused", async (query) => {

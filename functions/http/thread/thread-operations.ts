@@ -3,9 +3,11 @@ import { z } from "zod";
 import { AnyJson } from "../../protocol/json.ts";
 import { StateUpdateBody, ThreadCreation } from "../../protocol/state-update.ts";
 import {
-  HistoryQuery,
+  HistoryBody,
   StateAtCheckpoint,
+  StateSelect,
   THREAD_STREAM_MODES,
+  ThreadInclude,
   ThreadPatch,
   ThreadPrune,
 } from "../../protocol/thread.ts";
@@ -13,7 +15,7 @@ import { ThreadCount, ThreadSearch } from "../../protocol/thread-search.ts";
 import { answersEvents, answersJson, answersNothing, Flag, type Operations } from "../openapi/operation.ts";
 import { CheckpointResource, StateResource, StorageResource, ThreadResource } from "../openapi/resources.ts";
 
-const ofSubgraphs = z.object({ subgraphs: Flag });
+const ofState = StateSelect.extend({ subgraphs: Flag });
 
 export const threadOperations: Operations = {
   "POST /threads": { summary: "Create a thread", body: ThreadCreation, answers: answersJson(ThreadResource) },
@@ -37,7 +39,7 @@ export const threadOperations: Operations = {
   },
   "GET /threads/:thread_id": {
     summary: "Get a thread",
-    query: z.object({ include: z.array(z.literal("ttl")).optional() }),
+    query: ThreadInclude.partial(),
     answers: answersJson(ThreadResource),
   },
   "PATCH /threads/:thread_id": {
@@ -54,12 +56,12 @@ export const threadOperations: Operations = {
   },
   "GET /threads/:thread_id/state": {
     summary: "Its newest state",
-    query: ofSubgraphs,
+    query: ofState,
     answers: answersJson(StateResource),
   },
   "GET /threads/:thread_id/state/:checkpoint_id": {
     summary: "Its state at a checkpoint",
-    query: ofSubgraphs,
+    query: ofState,
     answers: answersJson(StateResource),
   },
   "POST /threads/:thread_id/state/checkpoint": {
@@ -82,7 +84,7 @@ export const threadOperations: Operations = {
   },
   "GET /threads/:thread_id/history": {
     summary: "Its states, the newest first",
-    query: z.object({ limit: z.int().min(0).optional(), before: z.string().optional() }),
+    query: StateSelect.extend({ limit: z.int().min(0).optional(), before: z.string().optional() }),
     answers: answersJson(z.array(StateResource)),
   },
   "GET /threads/:thread_id/stream": {
@@ -93,7 +95,7 @@ export const threadOperations: Operations = {
   },
   "POST /threads/:thread_id/history": {
     summary: "Its states, the newest first, with filters",
-    body: HistoryQuery,
+    body: HistoryBody,
     answers: answersJson(z.array(StateResource)),
   },
 };

@@ -1,5 +1,6 @@
 /** Threads, their state and history. */
 import { readHistory, readState } from "../../core/checkpoint/read-state.ts";
+import { selectState } from "../../core/checkpoint/select-state.ts";
 import type { Ports } from "../../core/ports.ts";
 import { createThread } from "../../core/thread/create-thread.ts";
 import { updateState } from "../../core/checkpoint/update-state.ts";
@@ -10,8 +11,11 @@ import { findThread, getThread, patchThread, threadResource } from "../../core/t
 import { StateUpdateBody, ThreadCreation } from "../../protocol/state-update.ts";
 import {
   CheckpointSelector,
-  HistoryQuery,
+  HistoryBody,
   StateAtCheckpoint,
+  type StateField,
+  StateSelect,
+  ThreadInclude,
   ThreadPatch,
   ThreadPrune,
 } from "../../protocol/thread.ts";
@@ -22,20 +26,32 @@ import { httpErrorOf, runNotEnded, threadNotFound } from "../server/outcomes.ts"
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
-const HistoryPage = HistoryQuery.extend({ limit: PageLimit.default(1) });
+const HistoryPage = HistoryBody.extend({ limit: PageLimit.default(1) });
+
+interface StateRead {
+  checkpoint?: CheckpointSelector;
+  subgraphs: boolean;
+  select: StateField[] | undefined;
+}
+
+/** `subgraphs` and `select` of a query. */
+function readShown(asked: Asked): Omit<StateRead, "checkpoint"> {
+  const query = queryOf(asked);
+  return { subgraphs: readBoolean(query, "subgraphs"), ...check(StateSelect, { select: readList(query, "select") }) };
+}
 
 export const threadRoutes = (ports: Ports): Routes => {
-  const state = async (asked: Asked, query: { checkpoint?: CheckpointSelector; subgraphs: boolean }) => {
+  const state = async (asked: Asked, { select, ...query }: StateRead) => {
     const thread_id = readThreadId(asked);
     const found = await readState(ports, thread_id, query);
     if (!found) throw threadNotFound(thread_id);
-    return json(found);
+    return json(selectState(found, select));
   };
-  const history = async (asked: Asked, query: HistoryQuery) => {
+  const history = async (asked: Asked, { select, ...query }: HistoryBody) => {
     const thread_id = readThreadId(asked);
     const found = await readHistory(ports, thread_id, query);
     if (!found) throw threadNotFound(thread_id);
-    return json(found);
+    return json(found.map((one) => selectState(one, select)));
   };
 
   return {
@@ -46,7 +62,8 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "GET /threads/:thread_id": async (asked) => {
       const thread_id = readThreadId(asked);
-      const withTtl = readList(queryOf(asked), "include").includes("ttl");
+      const { include } = check(ThreadInclude, { include: readList(queryOf(asked), "include") });
+      const withTtl = include.includes("ttl");
       const thread = await getThread(ports, thread_id, { withTtl });
       if (!thread) throw threadNotFound(thread_id);
       return json(thread);
@@ -81,14 +98,14 @@ export const threadRoutes = (ports: Ports): Routes => {
       if (result === "not_ended") throw runNotEnded(thread_id);
       return empty(204);
     },
-    "GET /threads/:thread_id/state": (asked) => state(asked, { subgraphs: readBoolean(queryOf(asked), "subgraphs") }),
+    "GET /threads/:thread_id/state": (asked) => state(asked, readShown(asked)),
     "GET /threads/:thread_id/state/:checkpoint_id": (asked) => {
       const checkpoint = check(CheckpointSelector, { checkpoint_id: asked.req.param("checkpoint_id") });
-      return state(asked, { checkpoint, subgraphs: readBoolean(queryOf(asked), "subgraphs") });
+      return state(asked, { checkpoint, ...readShown(asked) });
     },
     "POST /threads/:thread_id/state/checkpoint": async (asked) => {
-      const { checkpoint, subgraphs = false } = await readBody(asked.req.raw, StateAtCheckpoint);
-      return state(asked, { checkpoint, subgraphs });
+      const { subgraphs = false, ...rest } = await readBody(asked.req.raw, StateAtCheckpoint);
+      return state(asked, { ...rest, subgraphs });
     },
     "POST /threads/:thread_id/state": async (asked) => {
       const thread_id = readThreadId(asked);
@@ -101,8 +118,10 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "GET /threads/:thread_id/history": (asked) => {
       const query = queryOf(asked);
-      return history(asked, check(HistoryPage, { limit: readNumber(query, "limit"), before: query.get("before") }));
+      const select = readList(query, "select");
+      const page = { limit: readNumber(query, "limit"), before: query.get("before"), select };
+      return history(asked, check(HistoryPage, page));
     },
-    "POST /threads/:thread_id/history": async (asked) => history(asked, await readBody(asked.req.raw, HistoryQuery)),
+    "POST /threads/:thread_id/history": async (asked) => history(asked, await readBody(asked.req.raw, HistoryBody)),
   };
 };
