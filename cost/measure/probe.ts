@@ -72,7 +72,9 @@ async function fillState(url: string, thread_id: string, stateKb: number): Promi
   }));
   const { calls, tokens, pace, silence } = SHORT;
   const input = { messages, calls, tokens, pace, silence };
-  await post(`${url}/threads/${thread_id}/runs/wait`, { assistant_id: "talk", input });
+  // Without a mode of messages the model would not stream, and this one can do nothing else.
+  const run = { assistant_id: "talk", input, stream_mode: STREAM_MODE };
+  await post(`${url}/threads/${thread_id}/runs/wait`, run);
 }
 
 async function created(url: string, body: object, id: "thread_id" | "run_id"): Promise<string> {
