@@ -2,6 +2,7 @@
  * The metadata stored with a checkpoint: LangGraph's metadata of the step, and what the run was started with. By its `run_id` a redelivered
  * run finds its own checkpoint and does not apply its input twice.
  */
+import type { CheckpointTuple } from "@langchain/langgraph";
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { isObject } from "../langgraph.ts";
@@ -30,8 +31,10 @@ export async function storedMetadata(serde: Serde, config: Config, ofStep: objec
   return isObject(plain) ? (plain as JsonObject) : {};
 }
 
-export const loadMetadata = async (serde: Serde, metadata: JsonObject): Promise<unknown> =>
-  serde.loadsTyped("json", JSON.stringify(metadata));
+/** Written by `storedMetadata`, so its shape is known. */
+export const loadMetadata = async (serde: Serde, metadata: JsonObject): Promise<StepMetadata> =>
+  (await serde.loadsTyped("json", JSON.stringify(metadata))) as StepMetadata;
+type StepMetadata = NonNullable<CheckpointTuple["metadata"]>;
 
 /** The checkpoints of the graphs around a subgraph's, by their kept ids. */
 export function parentsOf({ parents }: { parents?: Record<string, string> }, idOf: IdOf): { parents?: object } {

@@ -18,15 +18,13 @@ export interface Revival {
 export const SENDS_ARE_A_CHANNEL = 4;
 const TASKS = "__pregel_tasks";
 
-/** The serialised part, without channel values. */
-export interface Skeleton {
-  v: number;
-  id: string;
+/** The serialised part, without channel values. Formats before the present one lack some fields or have others. */
+export type Skeleton = Omit<Checkpoint, "channel_versions" | "channel_values"> & {
   channel_versions?: Versions;
   channel_values?: Record<string, unknown>;
   pending_sends?: unknown[];
-  [field: string]: unknown;
-}
+};
+type Checkpoint = CheckpointTuple["checkpoint"];
 
 /** Serialised by a checkpointer's `put`, so its shape is known. */
 export const loadSkeleton = async (serde: Serde, head: CheckpointHead): Promise<Skeleton> =>
@@ -57,12 +55,15 @@ export async function toTuple(
     loadMetadata(serde, head.metadata),
     Promise.all(orderWrites(writes).map(load)),
   ]);
-  skeleton.channel_values = Object.fromEntries(values);
-  await addSends(revival, head, skeleton);
+  const checkpoint = Object.assign(skeleton, {
+    channel_values: Object.fromEntries(values),
+    channel_versions: skeleton.channel_versions ?? {},
+  });
+  await addSends(revival, head, checkpoint);
   return {
     config: configOf(thread_id, ns, checkpoint_id),
-    checkpoint: skeleton as unknown as CheckpointTuple["checkpoint"],
-    metadata: metadata as NonNullable<CheckpointTuple["metadata"]>,
+    checkpoint,
+    metadata,
     ...(parent_id !== undefined && { parentConfig: configOf(thread_id, ns, parent_id) }),
     pendingWrites,
   };
