@@ -13,7 +13,12 @@ async function problemOf(files: Files): Promise<{ error: string | undefined; war
     "langgraph.json": { graphs: { bad: "./src/bad.ts:check", good: "./src/good.ts:check" } },
   });
   const manifest = await project.compile();
-  expect(manifest.graphs["good"]).toEqual({ module: "src/good.ts", source: "./src/good.ts", symbol: "check" });
+  expect(manifest.graphs["good"]).toEqual({
+    module: "src/good.ts",
+    source: "./src/good.ts",
+    symbol: "check",
+    topology: expect.any(String),
+  });
   expect(await project.check("langgraph.json", "good")).toBe(1);
   const bad = manifest.graphs["bad"];
   expect(bad?.module === undefined).toBe(bad?.error !== undefined);
