@@ -11,7 +11,9 @@ export const AnyJson = z.custom<Json>((value) => value !== undefined);
 
 /** The object itself: the copy that zod makes of a record lacks a key named `__proto__`. */
 export const JsonObject: z.ZodType<JsonObject> = z
-  .custom<JsonObject>((value) => isJsonObject(value as Json | undefined), { error: "must be an object" })
+  .custom<JsonObject>((value) => isJsonObject(value as Json | undefined), {
+    error: ({ input }) => `Invalid input: expected object, received ${Array.isArray(input) ? "array" : typeof input}`,
+  })
   .meta({ type: "object", additionalProperties: {} });
 
 export const isJsonObject = (value: Json | undefined): value is JsonObject =>

@@ -121,7 +121,7 @@ describe("what is refused", () => {
     ],
     ['{"assistant_id":"a","stream_mode":["values","bogus"]}', "stream_mode.1: Invalid option"],
     ['{"assistant_id":"a","multitask_strategy":"maybe"}', "multitask_strategy: Invalid option"],
-    ['{"assistant_id":"a","metadata":[]}', "metadata: Invalid input: expected record, received array"],
+    ['{"assistant_id":"a","metadata":[]}', "metadata: Invalid input: expected object, received array"],
     ['{"assistant_id":"a","after_seconds":"soon"}', "after_seconds: Invalid input: expected number, received string"],
     ['{"assistant_id":"a","command":{"goto":1,"update":7}}', "command.update: Invalid input"],
   ])("%s", async (text, problem) => {

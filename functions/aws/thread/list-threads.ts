@@ -12,7 +12,7 @@ import { LISTED_AT_ONCE } from "../table/limits.ts";
 import { toSummary, toThread } from "../table/row-items.ts";
 import { BY_CREATED, BY_OWNER, BY_UPDATED, type IndexShape } from "../table/table.ts";
 import { readBusyThreads } from "./busy-threads.ts";
-import { createdPartitions, ownerPartitions, updatedPartitions } from "./thread-indexes.ts";
+import { createdPartitions, ownerPartitions, updatedKey, updatedPartitions } from "./thread-indexes.ts";
 
 export async function readThreads(table: Table, thread_ids: readonly string[]): Promise<ThreadRow[]> {
   const items = await readBatch(table, thread_ids.map(threadKey), true);
@@ -94,7 +94,10 @@ interface Source {
 async function besideBusy(table: Table, { owner, order }: ListQuery, meanwhile: () => Promise<void>): Promise<Source> {
   const entries = (await readBusyThreads(table, owner, meanwhile))
     .filter(({ deleted, temporary }) => deleted === false && temporary === false)
-    .map((item) => ({ key: `${String(item["updated_at"])}#${threadIdOf(item)}`, item }))
+    .map((item) => ({
+      key: updatedKey({ thread_id: threadIdOf(item), updated_at: String(item["updated_at"]) }),
+      item,
+    }))
     .toSorted((a, b) => (a.key < b.key === (order === "asc") ? -1 : 1))
     .map(({ key, item }) => ({ ...item, [BY_UPDATED.sort.name]: key }));
   return {
