@@ -222,6 +222,24 @@ describe("the graph is asked", () => {
   });
 });
 
+test("a run that is handed over, and one that was left in the middle, read the same at each step", async () => {
+  const engines = await serve("behaviors");
+  const { whole, older, empty } = engines;
+  const run = { ...newRun(), graph_id: "counter", kwargs: { input: { n: 5 }, stream_mode: ["custom"] } };
+  const drain = new AbortController();
+  const onEvent = ({ data }: { data: string }) => data === "1" && drain.abort();
+  const { outcome } = await whole.run({ ...run, context: { drain: drain.signal }, onEvent });
+  const query = { thread_id: run.thread_id, graph_id: "counter" };
+  const left = await readsOf(older, query);
+  expect([outcome.kind, await readsOf(empty, query)]).toEqual(["drained", left]);
+
+  await whole.run({ ...run, claim: { log_start: 1, epoch: 2 }, handed_off: true });
+
+  const ended = await readsOf(older, query);
+  expect(ended.length).toBeGreaterThan(left.length);
+  expect(await readsOf(empty, query)).toEqual(ended);
+});
+
 test("copies, updates and forks keep what reads need, with the ids of their own threads", async () => {
   const engines = await serve("golden");
   const { whole, older, empty } = engines;
