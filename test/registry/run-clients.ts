@@ -22,6 +22,9 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const NODE_CLIENTS = ["ag-ui.mjs", "ai-sdk.mjs", "remote-graph.mjs"];
 const PYTHON_CLIENTS = ["guide.py", "resume.py", "remote_graph.py", "sdk_steps.py", "sdk_resources.py", "surface.py"];
 
+/** For all steps of a client. */
+const PATIENCE = 180_000;
+
 const folder = mkdtempSync(join(tmpdir(), "threadline-clients-"));
 const server = await startServer({ config: here("../fixtures/clients/langgraph.json") });
 /** What clients need and this machine has not. */
@@ -81,7 +84,7 @@ async function runDocumented(python: string): Promise<void> {
 /** Rejects if the client ends with anything but 0, for a step that failed has been told. */
 async function run(command: string, args: string[], onLine: (line: string) => void = take): Promise<void> {
   const env = { ...process.env, THREADLINE_URL: server.url };
-  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"], timeout: PATIENCE });
   const ended = once(child, "exit") as Promise<[number | null]>;
   for await (const line of createInterface({ input: child.stdout })) onLine(line);
   const [code] = await ended;

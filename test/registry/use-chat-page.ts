@@ -1,5 +1,6 @@
 /** Uses a page of clients/pages as a person does, step by step, and looks at the server for what no page shows. */
 import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
 import { Client as Sdk } from "@langchain/langgraph-sdk";
 import type { Browser, Tab } from "./chromium.ts";
 import { type Client, noCall, step, type Step } from "./results.ts";
@@ -17,6 +18,8 @@ export interface ChatPage {
   branches: boolean;
 }
 
+/** More than the 15 s after which a run without its reader is cancelled. */
+const PATIENCE = 60_000;
 const WORDS = Array.from({ length: 40 }, (_, n) => `w${n + 1}`).join(" ");
 const HALF = WORDS.slice(0, WORDS.indexOf(" w21"));
 
@@ -32,10 +35,7 @@ export async function useChatPage({ client, browser, url, api, without = {}, bra
   };
   /** The newest run of a thread has ended like this. */
   const ended = async (thread: string, status: string): Promise<void> => {
-    let found: string | undefined;
-    do found = (await sdk.runs.list(thread, { limit: 1 }))[0]?.status;
-    while (found === "running" || found === "pending");
-    assert.equal(found, status);
+    assert.equal(await endOfNewestRun(sdk, thread), status);
   };
 
   /** What is said at the end of a thread, once nothing is at work on it. */
@@ -134,6 +134,15 @@ export async function useChatPage({ client, browser, url, api, without = {}, bra
     await Promise.all([chat.answered(WORDS), second.answered(WORDS)]);
     assert.deepEqual(await second.said(), await chat.said());
   });
+}
+
+/** @returns its status */
+export async function endOfNewestRun(sdk: Sdk, thread: string): Promise<string | undefined> {
+  for (const began = performance.now(); performance.now() - began < PATIENCE; await pause(100)) {
+    const [run] = await sdk.runs.list(thread, { limit: 1 });
+    if (run?.status !== "running" && run?.status !== "pending") return run?.status;
+  }
+  throw new Error("the run does not end");
 }
 
 /** In how many places a thread goes on in more than one way: one for each edit and each regenerate. */

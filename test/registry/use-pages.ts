@@ -1,10 +1,11 @@
 /** N9: pages in Chromium: the component of README.md, the API reference of the server, and a page for each client that is a hook. */
 import assert from "node:assert/strict";
+import { Client as Sdk } from "@langchain/langgraph-sdk";
 import { check } from "../deploy/report.ts";
 import { type Browser, openBrowser } from "./chromium.ts";
 import { versionOf } from "./install.ts";
 import { checkTypes, openSite, type Site } from "./site.ts";
-import { type ChatPage, useChatPage } from "./use-chat-page.ts";
+import { type ChatPage, endOfNewestRun, useChatPage } from "./use-chat-page.ts";
 
 const PAGES = ["readme", "use-stream", "assistant-ui"] as const;
 type Page = (typeof PAGES)[number];
@@ -90,11 +91,7 @@ async function useReadmePage(browser: Browser, address: string, api: string): Pr
     await page.click("Approve");
     await page.until(words(20));
     await page.click("Stop");
-    for (let status: unknown; status !== "interrupted";) {
-      const runs = (await (await fetch(`${api}/threads/${await threadId()}/runs`)).json()) as { status: string }[];
-      status = runs[0]?.status;
-      assert.notEqual(status, "success");
-    }
+    assert.equal(await endOfNewestRun(new Sdk({ apiUrl: api, apiKey: null }), await threadId()), "interrupted");
     await page.until(`!document.body.textContent.includes("Stop")`);
   });
 }

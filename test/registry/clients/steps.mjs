@@ -1,5 +1,6 @@
 /** A line of JSON for each step of a client: `ok`, `no call for it`, or `failed` with the reason. A failed step does not stop the others. */
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 
 export const url = process.env.THREADLINE_URL;
 
@@ -32,7 +33,7 @@ export const WORDS = Array.from({ length: 40 }, (_, n) => `w${n + 1} `).join("")
 
 /** Resolves with the status of a thread's newest run once it has ended. */
 export async function endOf(threadId) {
-  for (;;) {
+  for (; ; await pause(50)) {
     const [run] = await (await fetch(`${url}/threads/${threadId}/runs`)).json();
     if (run && run.status !== "running" && run.status !== "pending") return run.status;
   }
