@@ -1,6 +1,6 @@
 /** The Assistant resource. */
 import { z } from "zod";
-import { absentable, type Json, JsonObject, KeyText, StoredText, Uuid } from "./json.ts";
+import { absentable, JsonObject, KeyText, StoredText, Uuid } from "./json.ts";
 import { RunConfig, Settings } from "./run.ts";
 
 export interface Assistant {
@@ -14,22 +14,6 @@ export interface Assistant {
   metadata: JsonObject;
   created_at: string;
   updated_at: string;
-}
-
-/** JSON Schemas of what a graph takes, keeps and gives; `{}` says nothing, `null` that the graph declares none. */
-export interface GraphSchemas {
-  graph_id: string;
-  input_schema: JsonObject;
-  output_schema: JsonObject;
-  state_schema: JsonObject;
-  config_schema: JsonObject | null;
-  context_schema: JsonObject | null;
-}
-
-/** Nodes and edges to draw, as LangGraph's own `toJSON` says them. */
-export interface Drawing {
-  nodes: Json[];
-  edges: Json[];
 }
 
 const ASSISTANT_FIELDS = [

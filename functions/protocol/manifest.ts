@@ -11,8 +11,8 @@ export const GraphEntry = z.object({
   source: z.string(),
   description: z.string().optional(),
   /**
-   * Equal in builds in which the graph makes the same of a checkpoint: a hash of its nodes and channels, or of all source if it was not
-   * loaded.
+   * A hash, the same in all builds in which the graph makes the same of a checkpoint: of its nodes and channels if packaging has loaded it,
+   * else of all source.
    */
   topology: z.string().optional(),
   /** Why this graph cannot be served: a file that is missing, is Python, or does not compile. */

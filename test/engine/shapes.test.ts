@@ -1,11 +1,11 @@
 /** What graphs tell of themselves before a run: their drawing, schemas and subgraphs, in every way that a state is declared. */
 import { fileURLToPath } from "node:url";
-import type { Configured, GraphShapes as GraphShapePort } from "../../functions/core/assistant/shape-port.ts";
+import type { Configured, GraphShapes } from "../../functions/core/assistant/shape-port.ts";
 import { GraphError } from "../../functions/core/run/execute/engine-port.ts";
 import { describeGraph, topologyParts } from "../../functions/engine/javascript/shape/describe-graph.ts";
 import { createShapes } from "../../functions/engine/javascript/shape/shapes.ts";
 import { openTrialLoader } from "../../functions/host/trial-loader.ts";
-import { GraphShapes } from "../../functions/protocol/graph-shape.ts";
+import { RecordedShapes } from "../../functions/protocol/graph-shape.ts";
 import { lastValues, openEngine, type TestEngine } from "./open-engine.ts";
 
 let server: TestEngine;
@@ -157,7 +157,7 @@ test("a graph that does not load rejects, and is tried again", async () => {
 describe("what packaging has recorded", () => {
   const SHAPED = ["zod4", "zod3", "annotated", "stateSchema", "functional", "unsayable", "family"];
 
-  async function recorded(): Promise<{ shapes: GraphShapes; topologies: Map<string, string[]> }> {
+  async function recorded(): Promise<{ shapes: RecordedShapes; topologies: Map<string, string[]> }> {
     const loader = await openTrialLoader(server.folder);
     const found: Record<string, unknown> = {};
     const topologies = new Map<string, string[]>();
@@ -167,14 +167,14 @@ describe("what packaging has recorded", () => {
       found[id] = await describeGraph(graph, id, bridge);
       topologies.set(id, await topologyParts(graph));
     }
-    return { shapes: GraphShapes.parse(JSON.parse(JSON.stringify(found))), topologies };
+    return { shapes: RecordedShapes.parse(JSON.parse(JSON.stringify(found))), topologies };
   }
 
   test("is shown without the graph, as the graph would tell it", async () => {
     const { shapes } = await recorded();
     const load = () => Promise.reject(new GraphError("nothing is loaded"));
     const known = createShapes({ load }, (id) => Promise.resolve(shapes[id]));
-    const told = async (by: GraphShapePort, id: string) => [
+    const told = async (by: GraphShapes, id: string) => [
       await by.schemas(of(id)),
       await by.subgraphs(of(id), { recurse: true }),
       await by.subgraphs(of(id), { recurse: false }),

@@ -1,5 +1,5 @@
 /** Schemas for a page that shows a graph: in bounded time, empty rather than not at all. */
-import type { GraphSchemas } from "../../protocol/assistant.ts";
+import type { GraphSchemas } from "../../protocol/graph-shape.ts";
 import type { Ports } from "../ports.ts";
 import { shorten } from "../failure/shorten.ts";
 import { LOGGED_CHARACTERS } from "../json/size-limits.ts";

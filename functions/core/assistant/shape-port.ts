@@ -1,5 +1,5 @@
 /** The part of the engine's port that describes a graph without a run. */
-import type { Drawing, GraphSchemas } from "../../protocol/assistant.ts";
+import type { Drawing, GraphSchemas } from "../../protocol/graph-shape.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 
 /** A graph as an assistant has it: a factory makes it by config and context. */

@@ -1,7 +1,8 @@
 /** What the API answers, as schemas beside the types that the code has. Must not be used to check an answer on its way. */
 import { z } from "zod";
-import type { Assistant, Drawing, GraphSchemas } from "../../protocol/assistant.ts";
+import type { Assistant } from "../../protocol/assistant.ts";
 import type { Cron } from "../../protocol/cron.ts";
+import { Drawing, GraphSchemas } from "../../protocol/graph-shape.ts";
 import { AnyJson, type Json, JsonObject } from "../../protocol/json.ts";
 import {
   MULTITASK_STRATEGIES,
@@ -53,22 +54,8 @@ export const AssistantResource = named(
   }) satisfies z.ZodType<Assistant>,
 );
 
-export const SchemasResource = named(
-  "GraphSchemas",
-  z.object({
-    graph_id: z.string(),
-    input_schema: JsonObject,
-    output_schema: JsonObject,
-    state_schema: JsonObject,
-    config_schema: JsonObject.nullable(),
-    context_schema: JsonObject.nullable(),
-  }) satisfies z.ZodType<GraphSchemas>,
-);
-
-export const DrawingResource = named(
-  "Drawing",
-  z.object({ nodes: z.array(Value), edges: z.array(Value) }) satisfies z.ZodType<Drawing>,
-);
+export const SchemasResource = named("GraphSchemas", GraphSchemas);
+export const DrawingResource = named("Drawing", Drawing);
 
 const InterruptResource = named(
   "Interrupt",

@@ -9,7 +9,7 @@ import path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Logger } from "../../../core/ports.ts";
 import { DEFAULT_CONFIGS, type DefaultConfig, readDefaultConfigs } from "../../../protocol/default-configs.ts";
-import { type GraphShape, GraphShapes, SHAPES_FILE } from "../../../protocol/graph-shape.ts";
+import { type GraphShape, RecordedShapes, SHAPES_FILE } from "../../../protocol/graph-shape.ts";
 import { Manifest } from "../../../protocol/manifest.ts";
 import { type Bridge, isBridge, isObject } from "../langgraph.ts";
 import { hookProject } from "./project-hooks.ts";
@@ -68,7 +68,7 @@ export async function openProject(
     prepare();
     setSecrets((await reading) ?? {});
   };
-  let shapes: Promise<GraphShapes> | undefined;
+  let shapes: Promise<RecordedShapes> | undefined;
   const recordedShape = async (graph_id: string): Promise<GraphShape | undefined> => {
     const known = await (shapes ??= readShapes(locate(SHAPES_FILE)));
     return Object.hasOwn(known, graph_id) ? known[graph_id] : undefined;
@@ -93,9 +93,9 @@ export async function openProject(
 }
 
 /** Only an artefact whose graphs were loaded has the file. */
-async function readShapes(file: string): Promise<GraphShapes> {
+async function readShapes(file: string): Promise<RecordedShapes> {
   const text = await readFile(file, "utf8").catch(() => "{}");
-  return GraphShapes.parse(JSON.parse(text));
+  return RecordedShapes.parse(JSON.parse(text));
 }
 
 /** The variables of langgraph.json. Its env file is read only on its author's machine. */

@@ -1,6 +1,5 @@
-/** All that a graph tells of itself, for packaging: its shape, and what it makes of checkpoints. */
-import type { Drawing } from "../../../protocol/assistant.ts";
-import type { GraphShape } from "../../../protocol/graph-shape.ts";
+/** What packaging records of a loaded graph: its shape, and the parts of its topology. */
+import type { Drawing, GraphShape } from "../../../protocol/graph-shape.ts";
 import { toJson } from "../events/to-json.ts";
 import { initialOf } from "../graph/channel-default.ts";
 import { type Bridge, type Graph, isObject } from "../langgraph.ts";
@@ -13,7 +12,7 @@ export async function describeGraph(graph: Graph, graph_id: string, bridge: Brid
   return { schemas: own, subgraphs: Object.fromEntries(subgraphs), drawings: await drawAll(graph, config) };
 }
 
-/** None of a graph that is nested deeper: it is drawn when it is asked for. */
+/** Empty for a graph whose subgraphs are nested deeper: it is drawn when somebody asks. */
 async function drawAll(graph: Graph, config: object): Promise<Drawing[]> {
   const whole = await drawGraph(graph, config, true);
   const drawings: Drawing[] = [];
@@ -27,7 +26,7 @@ async function drawAll(graph: Graph, config: object): Promise<Drawing[]> {
 
 const isSame = (one: Drawing, other: Drawing): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-/** Equal for graphs that make the same of every checkpoint: nodes and what starts them, channels, their kinds and defaults. */
+/** Nodes and what starts them, channels, their kinds and defaults. Graphs with equal parts make the same of every checkpoint. */
 export async function topologyParts(graph: Graph): Promise<string[]> {
   const { nodes = {}, channels = {}, streamChannelsAsIs = [] } = graph;
   const nested = new Map<string, boolean>();

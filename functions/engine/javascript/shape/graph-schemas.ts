@@ -1,5 +1,5 @@
 /** The JSON Schemas of one graph: as declared by Zod or a `StateSchema`, else what its channels tell. Never fails. */
-import type { GraphSchemas } from "../../../protocol/assistant.ts";
+import type { GraphSchemas } from "../../../protocol/graph-shape.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { toPlainObject } from "../events/to-json.ts";
 import type { Bridge, Graph } from "../langgraph.ts";

@@ -1,5 +1,5 @@
 /** The drawing of a loaded graph, and the schemas of it and its subgraphs. */
-import type { Drawing, GraphSchemas } from "../../../protocol/assistant.ts";
+import type { Drawing, GraphSchemas } from "../../../protocol/graph-shape.ts";
 import type { Json } from "../../../protocol/json.ts";
 import { toPlainObject } from "../events/to-json.ts";
 import type { Bridge, Graph } from "../langgraph.ts";
