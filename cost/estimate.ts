@@ -47,7 +47,7 @@ const QUEUE_REQUESTS = 3;
 const LOG_LINES = 6;
 const LOG_LINE_KB = 0.5;
 const INVOCATION_LOG_KB = 1;
-/** A sweep asks each shard of the `due` index, for half a unit. */
+/** A sweep asks each shard of the index `by-due`, for half a unit. */
 const SWEEP_READS = DUE_SHARDS / 2;
 const SWEEP_SECONDS = 0.05;
 const SWEEP_GB = 0.25;

@@ -72,7 +72,7 @@ async function fillState(url: string, thread_id: string, stateKb: number): Promi
   }));
   const { calls, tokens, pace, silence } = SHORT;
   const input = { messages, calls, tokens, pace, silence };
-  // Without a mode of messages the model would not stream, and this one can do nothing else.
+  // The model of this project can only stream, and it streams only in a mode of messages.
   const run = { assistant_id: "talk", input, stream_mode: STREAM_MODE };
   await post(`${url}/threads/${thread_id}/runs/wait`, run);
 }

@@ -37,7 +37,7 @@ export const encodeHead = ({ metadata, checkpoint, channels, outline }: HeadFram
   );
 
 export function decodeHead(bytes: Uint8Array): HeadFrame {
-  const { facts, values, more } = decode(bytes);
+  const { facts, values, outline } = decode(bytes);
   const [metadata, ...names] = facts;
   const [checkpoint, ...channels] = values;
   if (!checkpoint || !("inline" in checkpoint) || !isObject(metadata) || !isTexts(names)) throw new Error("not a head");
@@ -45,7 +45,7 @@ export function decodeHead(bytes: Uint8Array): HeadFrame {
     metadata,
     checkpoint: checkpoint.inline,
     channels: channels.map((stored, index) => [names[index] ?? "", stored]),
-    ...(more !== undefined && { outline: more }),
+    ...(outline !== undefined && { outline }),
   };
 }
 
@@ -60,22 +60,22 @@ export function decodeWrite(bytes: Uint8Array): WriteFrame {
 
 export const byteLength = ({ elements }: ChannelValue): number => elements.reduce((sum, { length }) => sum + length, 0);
 
-/** @param more is not there for readers that know nothing of it */
-function encode(facts: unknown[], values: Stored[], more?: Json): Uint8Array {
+/** @param outline of a head; without one the notes have two parts, as all had before there were outlines */
+function encode(facts: unknown[], values: Stored[], outline?: Json): Uint8Array {
   const notes = values.map((stored): Note => {
     if ("reference" in stored) return stored.reference;
     return [stored.inline.type, stored.inline.elements.map(({ length }) => length)];
   });
-  const text = Buffer.from(JSON.stringify(more === undefined ? [facts, notes] : [facts, notes, more]));
+  const text = Buffer.from(JSON.stringify(outline === undefined ? [facts, notes] : [facts, notes, outline]));
   const size = Buffer.alloc(WORD);
   size.writeUInt32BE(text.length);
   return Buffer.concat([size, text, ...values.flatMap((stored) => ("inline" in stored ? stored.inline.elements : []))]);
 }
 
-function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[]; more: Json | undefined } {
+function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[]; outline: Json | undefined } {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = WORD + buffer.readUInt32BE(0);
-  const [facts, notes, more]: Json[] = JSON.parse(buffer.toString("utf8", WORD, at));
+  const [facts, notes, outline]: Json[] = JSON.parse(buffer.toString("utf8", WORD, at));
   if (!Array.isArray(facts) || !Array.isArray(notes)) throw new Error("neither a head nor a pending write");
   const values = notes.map((note): Stored => {
     if (isReference(note)) return { reference: note };
@@ -84,7 +84,7 @@ function decode(bytes: Uint8Array): { facts: unknown[]; values: Stored[]; more: 
     const elements = lengths.map((length) => buffer.subarray(at, (at += length)));
     return { inline: { type, elements } };
   });
-  return { facts, values, more };
+  return { facts, values, outline };
 }
 
 /** Unpadded, for attributes. */

@@ -1,13 +1,12 @@
 /** Slots to items and back. Attribute names are short and ids are bytes, so that a slot of tokens fits into one write unit. */
 import type { Slot } from "../../core/log/slot.ts";
 import type { FinalStatus } from "../../core/run/run-row.ts";
+import { SECOND } from "../../core/units.ts";
 import { uuidText } from "../../core/uuid-text.ts";
 import { ttlAt } from "../table/expiry.ts";
 import { type Attributes, type Key, slotKey, slotOf } from "../table/keys.ts";
 import { assertFits, checksOf, isBytes, isFlag, isNumber, isOneOf, isText, optional } from "../table/read-fields.ts";
 import { FINAL_STATUSES } from "../table/row-checks.ts";
-
-const SECOND = 1_000;
 
 const uuidBytes = (uuid: string): Uint8Array => Buffer.from(uuid.replaceAll("-", ""), "hex");
 

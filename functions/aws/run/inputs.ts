@@ -11,9 +11,9 @@ import type { TableOptions } from "../table/table-options.ts";
 export function createInputs({ client, table, clock, retentionMs }: TableOptions): Inputs {
   const TableName = table;
   return {
-    async put(run_id, bytes, goesWithLogOf) {
+    async put(run_id, bytes, logBegins) {
       const parts = cutPayload(bytes, PART_BYTES);
-      const ttl = goesWithLogOf === undefined ? {} : { ttl: expiry(goesWithLogOf, retentionMs) };
+      const ttl = logBegins === undefined ? {} : { ttl: expiry(logBegins, retentionMs) };
       await Promise.all(
         parts.map((data, i) =>
           client.send(new PutCommand({ TableName, Item: { ...inputKey(run_id, i), data, ...ttl } })),

@@ -11,7 +11,6 @@ import type { ThreadWrite } from "../../core/thread/thread-port.ts";
 import type { WebhookDue } from "../../core/webhook/webhook-ports.ts";
 import { closedItem } from "../checkpoint/closed-claims.ts";
 import { slotItem } from "../log/slot-items.ts";
-import { ACTIVE_RUN_FIELDS, activeRunFields } from "../thread/thread-indexes.ts";
 import { attemptTransaction } from "../table/attempt-write.ts";
 import {
   both,
@@ -30,6 +29,7 @@ import { dueShard, idempotencyKey, inputKey, pointerKey, runKey, webhookKey } fr
 import { fieldsOf, runItem, threadItem } from "../table/row-items.ts";
 import type { TableOptions } from "../table/table-options.ts";
 import { conditional, type Update, updateExpression } from "../table/update-expression.ts";
+import { ACTIVE_RUN_FIELDS, activeRunFields } from "../thread/thread-indexes.ts";
 
 type Supersede = NonNullable<CreateTransaction["supersede"]>;
 type Write = NonNullable<TransactWriteCommandInput["TransactItems"]>[number];
@@ -46,7 +46,7 @@ export function createRunTransactions(
     const ttl = threadExpiry(row, clock.now(), retentionMs);
     return ttl === undefined ? {} : { ttl };
   };
-  /** @param begins ms since 1970, of the run that the thread waits for */
+  /** @param begins ms since 1970: a temporary thread is kept for a run that begins then */
   const putThread = ({ row, seen }: ThreadWrite, begins = clock.now()): Write => ({
     Put: {
       TableName,

@@ -5,7 +5,7 @@
  * has one meaning in the whole table:
  *
  *   pk, sk        the key                                   ttl           expiry, seconds since 1970
- *   due, due_shard    key of the `due` index                created_*, updated_*, owner_scope    keys of the thread indexes
+ *   due, due_shard    key of the index `by-due`                created_*, updated_*, owner_scope    keys of the thread indexes
  *   busy_scope    whose thread an active run makes busy
  *   data          part of a run's input                     owner, until  holder of a row or permit; end of a permit
  *
@@ -30,7 +30,7 @@ export interface Key {
   sk: string;
 }
 
-/** Of an item, perhaps without its key. */
+/** Attributes of an item, with or without those of its key. */
 export type Attributes = Record<string, unknown>;
 
 const SLOT_DIGITS = 10;
@@ -46,15 +46,21 @@ export const unescape = (text: string): string => text.replaceAll("%23", "#").re
 /** Thread row. Written by create, finish, cancel, delete, patch; read by all. Tombstones and temporary threads expire with their log. */
 export const threadKey = (thread_id: string): Key => ({ pk: `${THREAD_PREFIX}${thread_id}`, sk: "A" });
 const THREAD_PREFIX = "T#";
-/** The thread of a row that is kept with it. */
+/** The thread in whose partition a row is: the thread row itself, its runs, webhooks, notes of crons. */
 export const threadIdOf = ({ pk }: Pick<Key, "pk">): string => pk.slice(THREAD_PREFIX.length);
 
 /** Run row. Written by create, claim, heartbeat, hand-over, send, cancel, finish; read by all. Expires with a temporary thread. */
-export const runKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `R#${run_id}` });
+export const runKey = (thread_id: string, run_id: string): Key => ({
+  pk: threadKey(thread_id).pk,
+  sk: `${RUN_PREFIX}${run_id}`,
+});
 export const RUN_PREFIX = "R#";
 
 /** Webhook to deliver. Written by finish; counted and removed by whoever delivers it; read by the sweeper. */
-export const webhookKey = (thread_id: string, run_id: string): Key => ({ pk: `T#${thread_id}`, sk: `X#${run_id}` });
+export const webhookKey = (thread_id: string, run_id: string): Key => ({
+  pk: threadKey(thread_id).pk,
+  sk: `${WEBHOOK_PREFIX}${run_id}`,
+});
 export const WEBHOOK_PREFIX = "X#";
 
 /** Concurrency permit. Written and removed by the function that responds; read by those that take one. Expires after its lease. */
@@ -183,7 +189,7 @@ export const CRON_PREFIX = "K#";
 export const cronPayloadKey = (cron_id: string): Key => ({ pk: `${CRON_PREFIX}${cron_id}`, sk: "P" });
 /** Note of a cron on its thread. Written by create; read and removed by the thread's deletion. */
 export const cronOfThreadKey = (thread_id: string, cron_id: string): Key => ({
-  pk: `T#${thread_id}`,
+  pk: threadKey(thread_id).pk,
   sk: `${CRON_PREFIX}${cron_id}`,
 });
 /** A cron's entry in the listing. Written by create, removed with it; read by search and count. */

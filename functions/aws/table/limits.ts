@@ -4,9 +4,9 @@ import { MB, MINUTE, SECOND } from "../../core/units.ts";
 /** Actions of a transaction, DynamoDB's quota; and those of a create that ends no waiting run. */
 export const TRANSACTION_ACTIONS = 100;
 export const CREATE_ACTIONS = 6;
-/** Partitions of the `due` index. */
+/** Partitions of the index `by-due`. */
 export const DUE_SHARDS = 8;
-/** Partitions of an index that all threads are spread over: each takes 1,000 write units a second, those of 500 runs. */
+/** Partitions of an index that all threads are spread over. Each takes 1,000 write units a second; a run needs 2. */
 export const THREAD_SHARDS = 16;
 /** Bytes of what an index holds of a thread. With the keys it stays within 1 KB, one write unit. */
 export const SUMMARY_BYTES = 780;

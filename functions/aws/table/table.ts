@@ -50,7 +50,7 @@ export const BY_OWNER: IndexShape = {
   partition: { name: "owner_scope", type: "S" },
 };
 
-/** Everything that must be looked at, by when. Sparse. So active runs are listed, and by them the threads that the others leave out. */
+/** Whatever the sweeper must look at, by when. It has every active run, by which searches find the threads that are busy. */
 export const DUE: IndexShape = {
   name: "by-due",
   partition: { name: "due_shard", type: "S" },

@@ -1,16 +1,17 @@
 /**
- * Threads with an active run, which have no entry by update time. The `due` index lists their runs; their rows say the rest. Must not
+ * Threads with an active run, which have no entry by update time. The index `by-due` has their runs, and their rows say the rest. Must not
  * filter by more than the owner.
  */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { DUE_WITHIN } from "../../core/run/timings.ts";
 import { type Item, readBatch, type Table } from "../table/item-batches.ts";
-import { RUN_PREFIX, threadIdOf, threadKey } from "../table/keys.ts";
+import { type Attributes, RUN_PREFIX, threadIdOf, threadKey } from "../table/keys.ts";
 import { DUE } from "../table/table.ts";
 import { busyPartitions } from "./thread-indexes.ts";
 
 /**
- * Looks before `meanwhile` and after it: a thread whose run begins or ends at that time would be in neither index.
+ * Looks before `meanwhile` and after it. A thread whose run begins or ends in between may be in neither index when each is read.
+ * @param meanwhile reads the entries of threads at rest
  * @returns items of threads, some of which may be at rest again
  */
 export async function readBusyThreads(
@@ -35,7 +36,7 @@ async function busyIds(table: Table, owner: string | undefined): Promise<string[
 
 async function busyIn({ client, table, clock }: Table, shard: string, scope: string | undefined): Promise<Item[]> {
   const found: Item[] = [];
-  let from: Record<string, unknown> | undefined;
+  let from: Attributes | undefined;
   do {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({

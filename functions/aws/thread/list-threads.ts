@@ -26,8 +26,9 @@ export async function* listThreads(table: Table, query: ListQuery): AsyncGenerat
   const first = Math.ceil((2 * query.expected) / partitions.length) + 2;
   const pages = partitions.map((partition) => new PartitionReader(table, { index, partition, query, first }));
   const readFirst = async (): Promise<void> => void (await Promise.all(pages.map((page) => page.fill())));
-  const reads: Source[] = mayBeBusy(query) ? [await besideBusy(table, query, readFirst), ...pages] : pages;
-  if (!mayBeBusy(query)) await readFirst();
+  const reads: Source[] = [...pages];
+  if (mayBeBusy(query)) reads.unshift(await busyThreads(table, query, readFirst));
+  else await readFirst();
   const listed = new Set<string>();
   // One more than is expected: whether there are more is always asked.
   let expected = query.expected + 1;
@@ -38,7 +39,7 @@ export async function* listThreads(table: Table, query: ListQuery): AsyncGenerat
       const next = await takeFirst(reads, index.sort.name, query.order);
       if (!next) break;
       const thread_id = threadIdOf(next);
-      // A run that began or ended meanwhile has moved its thread.
+      // A thread may come twice: a run that began or ended meanwhile has moved it.
       if (!listed.has(thread_id)) batch.push(next);
       listed.add(thread_id);
     }
@@ -63,10 +64,13 @@ async function takeFirst(
   for (const read of reads) {
     if (!read.head) await read.fill();
     const key = read.head?.[sortKey];
-    if (typeof key === "string" && (!best || (order === "asc" ? key < best.key : key > best.key))) best = { read, key };
+    if (typeof key === "string" && (!best || isBefore(key, best.key, order))) best = { read, key };
   }
   return best?.read.take();
 }
+
+const isBefore = (one: string, other: string, order: ListQuery["order"]): boolean =>
+  order === "asc" ? one < other : one > other;
 
 /** In the order of the entries. Threads that are gone meanwhile are left out. */
 async function completed(table: Table, entries: readonly Item[]): Promise<ThreadSummary[]> {
@@ -78,11 +82,11 @@ async function completed(table: Table, entries: readonly Item[]): Promise<Thread
   return known.filter((thread) => !isExpired(thread, now));
 }
 
-/** Only a list by update time leaves busy threads out, and not one of threads with another status. */
+/** A list by creation has busy threads anyway, and one of another status must not have any. */
 const mayBeBusy = ({ by, status }: ListQuery): boolean =>
   by === "updated_at" && (status === undefined || status === "busy");
 
-/** What is merged: entries in order. */
+/** Entries in order, one of those that are merged. */
 interface Source {
   readonly head: Item | undefined;
   take(): Item | undefined;
@@ -90,15 +94,12 @@ interface Source {
   fill(): Promise<void>;
 }
 
-/** @returns the busy threads, when `meanwhile` is done */
-async function besideBusy(table: Table, { owner, order }: ListQuery, meanwhile: () => Promise<void>): Promise<Source> {
+/** The busy threads, read before and after `meanwhile`. */
+async function busyThreads(table: Table, { owner, order }: ListQuery, meanwhile: () => Promise<void>): Promise<Source> {
   const entries = (await readBusyThreads(table, owner, meanwhile))
     .filter(({ deleted, temporary }) => deleted === false && temporary === false)
-    .map((item) => ({
-      key: updatedKey({ thread_id: threadIdOf(item), updated_at: String(item["updated_at"]) }),
-      item,
-    }))
-    .toSorted((a, b) => (a.key < b.key === (order === "asc") ? -1 : 1))
+    .map((item) => ({ key: updatedKey({ thread_id: threadIdOf(item), updated_at: String(item["updated_at"]) }), item }))
+    .toSorted((a, b) => (isBefore(a.key, b.key, order) ? -1 : 1))
     .map(({ key, item }) => ({ ...item, [BY_UPDATED.sort.name]: key }));
   return {
     get head() {

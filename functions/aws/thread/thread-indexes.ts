@@ -2,11 +2,11 @@
  * What the indexes hold of a thread: one entry by creation, which never moves, one by update time among all threads, and one among those
  * of its owner. Must not send anything.
  *
- * A thread with an active run has no entry by update time: searches find it by the due entry of that run, which says the owner. So a run
- * takes two entries away and puts two, 4 write units.
+ * A thread with an active run has no entries by update time. Searches find it by the entry of that run in `by-due`, which says the owner.
+ * So a run removes an entry when it begins and puts one when it ends, 2 write units; with an owner two entries, 4 units.
  *
- * `T#<group>#all#<shard>` and `T#<group>#o=<owner>`, where the group is `rest` for idle and failed threads, `open` for those that wait for
- * a person: so a list of these reads no others.
+ * Partitions are `T#<group>#all#<shard>` and `T#<group>#o=<owner>`. The group is `rest` for threads that are idle or failed, and `open` for
+ * those that wait for a person, so that a list of the latter reads no others.
  */
 import type { ThreadRow } from "../../core/thread/thread-row.ts";
 import type { JsonObject } from "../../protocol/json.ts";
@@ -22,13 +22,13 @@ type Group = (typeof GROUPS)[number];
 const groupOf = (status: ThreadStatus): Group => (status === "busy" || status === "interrupted" ? "open" : "rest");
 const groupsOf = (status?: ThreadStatus): readonly Group[] => (status ? [groupOf(status)] : GROUPS);
 
-/** Callers may write anything there. What DynamoDB does not accept as a key has no partition of its own. */
+/** Whether DynamoDB accepts it as a key. Callers may name anything as the owner; other owners have no partition. */
 const isKeyText = (text: unknown): text is string =>
   typeof text === "string" && text.length <= INDEXED_CHARACTERS && text.isWellFormed();
 
 const shards = (scope: string): string[] => Array.from({ length: THREAD_SHARDS }, (_, shard) => `${scope}#${shard}`);
 
-/** The owner that has partitions. */
+/** undefined also for an owner who has no partition. */
 const ownerOf = ({ owner }: JsonObject): string | undefined => (isKeyText(owner) ? owner : undefined);
 const scopeOf = (owner: string | undefined): string => (owner === undefined ? "all" : `o=${owner}`);
 
@@ -48,14 +48,14 @@ export function threadIndexFields(row: ThreadRow): Attributes {
   };
 }
 
-/** Attributes of a run's item while it is active: where the `due` index lists it, and for whom. */
+/** Attributes of a run's item while it is active: its partition of `by-due`, and whose thread it makes busy. */
 export function activeRunFields({ metadata, temporary }: ThreadRow, run_id: string): Attributes {
   const owner = temporary ? undefined : ownerOf(metadata);
   return { due_shard: dueShard(owner ?? run_id), ...(!temporary && { busy_scope: scopeOf(owner) }) };
 }
 export const ACTIVE_RUN_FIELDS = ["due", "due_shard", "busy_scope"];
 
-/** By which threads are sorted. */
+/** Sorts threads by their last change; those of one moment by id. */
 export const updatedKey = ({ thread_id, updated_at }: Pick<ThreadRow, "thread_id" | "updated_at">): string =>
   `${updated_at}#${thread_id}`;
 
@@ -74,6 +74,6 @@ export const updatedPartitions = (status?: ThreadStatus): string[] =>
 export const ownerPartitions = (owner: string, status?: ThreadStatus): string[] | undefined =>
   isKeyText(owner) ? groupsOf(status).map((group) => `T#${group}#${scopeOf(owner)}`) : undefined;
 
-/** Where the `due` index lists the active runs of an owner's threads, or of all threads: `scope` is undefined for all. */
+/** Partitions of `by-due` with the active runs of an owner's threads, or of all; `scope` is the owner's `busy_scope`. */
 export const busyPartitions = (owner: string | undefined): { shards: string[]; scope?: string } =>
   isKeyText(owner) ? { shards: [dueShard(owner)], scope: scopeOf(owner) } : { shards: dueShards() };

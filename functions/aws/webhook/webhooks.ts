@@ -1,4 +1,4 @@
-/** Webhook rows: in the due index until they are delivered or given up. */
+/** Webhook rows: in the index `by-due` until they are delivered or given up. */
 import { DeleteCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { Webhooks } from "../../core/webhook/webhook-ports.ts";
 import { attemptWrite } from "../table/attempt-write.ts";

@@ -13,7 +13,7 @@ export type DeleteAssistantResult =
   | { kind: "deleted" }
   | { kind: "not_found" | "invalid" | "not_ended"; detail: string };
 
-/** Runs, and threads where `options.threads` is set, go first, so that a repetition goes on where a delete has failed. */
+/** Its threads, with `options.threads`, and its runs go first: who repeats a delete that has failed still finds the assistant. */
 export async function deleteAssistant(
   ports: Ports,
   id: string,

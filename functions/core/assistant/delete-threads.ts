@@ -5,8 +5,8 @@ import { SEARCHED_THREADS } from "../thread/limits.ts";
 import { THREADS_AT_ONCE } from "./limits.ts";
 
 /**
- * `too_many`: no search looks through so many threads, and none was deleted. `not_ended`: a thread has an active run that goes on; the others
- * are deleted.
+ * `too_many`: no search looks through so many threads, and none was deleted.
+ * `not_ended`: a thread has an active run that has not ended yet; the others are deleted.
  */
 export async function deleteThreadsOf(
   ports: Ports,

@@ -133,9 +133,9 @@ export interface Runs {
 export interface Inputs {
   /**
    * Puts the encoded kwargs in parts before the create transaction; returns the number of parts.
-   * @param goesWithLogOf ms since 1970: they expire some time after a log that begins then; absent = they stay
+   * @param logBegins ms since 1970, of a run that goes with its thread: the parts expire with its log; absent = they stay
    */
-  put(run_id: string, bytes: Uint8Array, goesWithLogOf?: number): Promise<number>;
+  put(run_id: string, bytes: Uint8Array, logBegins?: number): Promise<number>;
   get(run_id: string, parts: number): Promise<Uint8Array | undefined>;
   remove(run_id: string, parts: number): Promise<void>;
 }

@@ -97,7 +97,7 @@ export interface ClaimNumber {
   epoch: number;
 }
 
-/** Its thread goes when it ends, and both with their log. */
+/** Its thread is deleted when the run ends; what is left of both expires with their log. */
 export const goesWithThread = ({ temporary, on_completion }: Pick<RunRow, "temporary" | "on_completion">): boolean =>
   temporary && on_completion === "delete";
 

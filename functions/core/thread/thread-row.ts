@@ -37,7 +37,7 @@ export interface ThreadRow {
   /** Generation: goes up when a deleted id is used again. */
   gen: number;
   lifetime?: Lifetime;
-  /** Its owner has changed since the active run began: searches do not find it by that run. */
+  /** Its owner has changed since the active run began. Searches by the new owner would not find it by that run, so it has entries. */
   listed_while_busy?: true;
   /** Not stored: its lifetime is over, so it is read as deleted. Whoever uses its id again deletes it first. */
   expired?: true;

@@ -14,10 +14,11 @@ import { deleteThread } from "../../thread/delete-thread.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import { LOST_RACE, untilClear } from "../../failure/retry.ts";
+import { SECOND } from "../../units.ts";
 import { webhookAfter } from "../../webhook/deliver-webhook.ts";
 import { cancelRun } from "../end/cancel-run.ts";
 import type { CreateTransaction } from "../run-ports.ts";
-import type { CancelIntent, RunRef, RunRow } from "../run-row.ts";
+import { type CancelIntent, goesWithThread, type RunRef, type RunRow } from "../run-row.ts";
 import { INPUT_INLINE_BYTES, redriveAfter, QUEUE_DELAY_MAX } from "../timings.ts";
 import { assistantOf, whyInvalid } from "./check-request.ts";
 import type { CreateResult } from "./create-result.ts";
@@ -46,10 +47,10 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
 
   const input = pack(Buffer.from(JSON.stringify(buildKwargs(request, assistant))));
   const inline = input.length <= INPUT_INLINE_BYTES;
-  const delay = (request.body.after_seconds ?? 0) * 1_000;
-  const goes = temporary && request.body.on_completion === "delete";
-  const begins = ports.clock.now() + delay;
-  const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, goes ? begins : undefined);
+  const delay = (request.body.after_seconds ?? 0) * SECOND;
+  const goes = goesWithThread({ temporary, on_completion: request.body.on_completion });
+  const logBegins = goes ? ports.clock.now() + delay : undefined;
+  const input_parts = inline ? 1 : await ports.inputs.put(run_id, input, logBegins);
 
   let tried: { position: QueuePosition; transaction: CreateTransaction } | undefined;
   for (let n = 0; n < LOST_RACE.tries; n++) {
@@ -63,8 +64,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       continue;
     }
     const missing = !seen || seen.deleted;
-    const isAnother = request.gen !== undefined && seen?.gen !== request.gen;
-    if (isAnother || (missing && !temporary && request.body.if_not_exists === "reject"))
+    const isLaterLife = request.gen !== undefined && seen?.gen !== request.gen;
+    if (isLaterLife || (missing && !temporary && request.body.if_not_exists === "reject"))
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
     const absent = await missingCheckpoint(missing ? NOTHING_STORED : ports, thread_id, selectionOf(request.body));
     if (absent !== undefined) return { kind: "checkpoint_not_found", detail: absent };

@@ -20,7 +20,7 @@ export interface RunRequest {
   onlyOnce?: boolean;
   /** The cron whose run it is: part of its metadata, which callers cannot set. */
   cron_id?: string;
-  /** The generation of the thread that is meant: the id's next life is another thread. */
+  /** The generation of the thread that is meant: a later one of the same id is another thread. */
   gen?: number;
   /**
    * Ids of the thread's runs that are abandoned by their readers. `unseen`: the host cannot tell when a client disconnects, so a new run on

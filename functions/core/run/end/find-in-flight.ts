@@ -1,4 +1,4 @@
-/** Runs that wait or run, of all threads. Must not end any. */
+/** Finds the runs of all threads that wait or run. */
 import type { Ports } from "../../ports.ts";
 import { isFinal, type RunRef, type RunRow } from "../run-row.ts";
 

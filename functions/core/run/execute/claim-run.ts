@@ -102,7 +102,7 @@ async function updateFor(
   };
 }
 
-/** A run that is claimed soon after it was sent stays where the `due` index has it: a move costs 2 write units. */
+/** A run that is claimed soon after it was sent keeps its time in the index `by-due`: a move there costs 2 write units. */
 function isDueLateEnough({ epoch, sent_at, send_count }: RunRow, now: number): boolean {
   const due = sent_at + redriveAfter(send_count);
   return epoch === 0 && due >= now + DUE_AHEAD && due <= now + redriveAfter(1);
