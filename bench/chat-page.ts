@@ -10,19 +10,24 @@ import { prose } from "../cost/measure/project/words.ts";
 import { startProcess } from "./start-process.ts";
 
 const CONFIG = fileURLToPath(new URL("../cost/measure/project/langgraph.json", import.meta.url));
-/** A question and an answer each. */
+/** Each is a question and an answer. */
 const TURNS = 20;
 const QUESTION_CHARACTERS = 100;
 const ANSWER_TOKENS = 100;
+/** Requests of each kind; the median of their times is printed. */
 const REPEATS = 15;
+/** Bytes, as networks count them. */
 const KB = 1_000;
+/** Characters of the printed columns. */
+const FIRST_COLUMN = 42;
+const COLUMN = 18;
 const CODINGS = ["identity", "gzip", "br"];
 
 interface ChatState {
   values: { messages: unknown[] };
 }
 
-/** As `useStream` asks for it, and as a page may that shows no more than messages. */
+/** What `useStream` fetches, and what a page may fetch that shows nothing but messages. */
 const READS: [what: string, path: string, body?: object][] = [
   ["state", "state"],
   ["history, 10 states", "history", { limit: 10 }],
@@ -43,11 +48,11 @@ try {
   }
   const { values } = JSON.parse((await fetchRaw(`${thread}/state`, "identity")).toString()) as ChatState;
   if (values.messages.length !== 2 * TURNS) throw new Error(`The chat has ${values.messages.length} messages.`);
-  console.log(["".padEnd(42), ...CODINGS.map((coding) => coding.padStart(18))].join(""));
+  console.log(["".padEnd(FIRST_COLUMN), ...CODINGS.map((coding) => coding.padStart(COLUMN))].join(""));
   for (const [what, path, body] of READS) {
     const cells: string[] = [];
     for (const coding of CODINGS) cells.push(await measure(`${thread}/${path}`, coding, body));
-    console.log([what.padEnd(42), ...cells.map((cell) => cell.padStart(18))].join(""));
+    console.log([what.padEnd(FIRST_COLUMN), ...cells.map((cell) => cell.padStart(COLUMN))].join(""));
   }
 } finally {
   await served.stop();
@@ -64,7 +69,7 @@ async function measure(address: string, coding: string, body?: object): Promise<
   return `${(bytes / KB).toFixed(1)} kB ${median(times).toFixed(1)} ms`;
 }
 
-/** Unlike `fetch` it leaves bytes as they came. */
+/** Unlike `fetch` it does not decompress. */
 async function fetchRaw(address: string, coding: string, body?: object): Promise<Buffer> {
   const headers = { "accept-encoding": coding, "content-type": "application/json" };
   const asked = request(address, { method: body ? "POST" : "GET", headers });

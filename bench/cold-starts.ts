@@ -21,7 +21,7 @@ export interface ColdStart {
 export interface ColdStarts {
   empty: ColdStart;
   api: ColdStart;
-  /** The API once more, asked for nothing, for the state of a thread whose run has ended, and for the schemas of a graph. */
+  /** The API three times more, asked for `/ok`, for the state of a thread whose run has ended, and for the schemas of a graph. */
   ok: ColdStart;
   state: ColdStart;
   schemas: ColdStart;

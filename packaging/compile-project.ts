@@ -39,7 +39,7 @@ export interface CompileProjectOptions {
 }
 
 /**
- * Writes mirror and `manifest.json`; its module paths are relative to the output folder. Mistakes in graphs are `error`s there, or warnings.
+ * Writes mirror and `manifest.json`, whose module paths are relative to the output folder. Mistakes in graphs are errors or warnings there.
  * @throws ConfigError if the config cannot be read or the output folder holds something else
  */
 export async function compileProject(options: CompileProjectOptions): Promise<Manifest> {

@@ -1,10 +1,10 @@
-/** How a manifest names what a graph makes of checkpoints. */
+/** The topology of a graph in a manifest: a hash, the same in all builds in which the graph makes the same of a checkpoint. */
 import { createHash } from "node:crypto";
 
-/** Characters of the name, which every checkpoint keeps: 66 bits. */
+/** Characters of the hash, 66 bits. Every head keeps it, so it is short. */
 const CHARACTERS = 11;
 
-/** @param parts what it depends on; none of them contains a zero byte */
+/** @param parts what the topology depends on; none contains a zero byte */
 export function topologyOf(parts: readonly string[]): string {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part).update("\0");

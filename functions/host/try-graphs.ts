@@ -21,19 +21,19 @@ for (const graph_id of ids) {
 }
 process.exit();
 
-/** Of a factory nothing: it is not called, since what it leaves behind would be blamed on the next graph. */
+/** Nothing of a factory: it is not called, since what it leaves behind would be blamed on the next graph. */
 async function describe(graph_id: string, { graph, ...bridge }: LoadedGraph): Promise<object> {
   if (!graph) return {};
   const input = sampleInput(graph);
   try {
     return { input, shape: await describeGraph(graph, graph_id, bridge), topology: await topologyParts(graph) };
   } catch {
-    // Functions find out what they can when they are asked.
+    // It can be served all the same: then functions describe it when they are asked.
     return { input };
   }
 }
 
-/** A pipe may take a long line in parts. */
+/** Writes one line. A pipe may take it in parts. */
 function answer(report: object): void {
   let rest = Buffer.from(`${JSON.stringify(report)}\n`);
   while (rest.length > 0) rest = rest.subarray(writeSync(ANSWERS, rest));

@@ -8,13 +8,13 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setImmediate } from "node:timers/promises";
+import { SECOND } from "../../functions/core/units.ts";
 import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { hiddenLoopback } from "../hidden-loopback.ts";
 import { LAST_WORDS } from "../timings.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { failed, type FunctionError, type Outcome, type ResponseSink } from "./outcome.ts";
 import { processOptions } from "./process-options.ts";
-import { SECOND } from "../../functions/core/units.ts";
 import { INITIALISATION, NO_RESPONSE_AFTER } from "./timings.ts";
 
 export interface EnvironmentEvents {

@@ -2,7 +2,7 @@
 import { KB, MINUTE, SECOND } from "../../functions/core/units.ts";
 import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 
-/** ms that a process has to become ready, as on Lambda. A function may take longer if one invocation of it may. */
+/** ms that a process has to become ready, as on Lambda; or as long as an invocation of its function may take, if that is longer. */
 export const INITIALISATION = 10 * SECOND;
 /** ms without a question, after which a process that only tries graphs ends. Pauses between questions are shorter. */
 export const TRIER_UNASKED = 2 * SECOND;

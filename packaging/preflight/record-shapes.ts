@@ -1,6 +1,6 @@
 /**
- * Writes into an artefact what its graphs told when they were tried: drawings and schemas, so that a function need not import a graph to show
- * them, and what the graph makes of checkpoints, by which reads know whether they can do without it.
+ * Writes into an artefact what its graphs told when they were tried. By drawings and schemas a function shows them without importing the
+ * graph; by topologies it knows whether the outline of a head was made by the same graph.
  */
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -108,7 +108,7 @@ export interface Features {
   /** Mode `tools`. */
   toolMode: boolean;
   durability: boolean;
-  /** What a checkpoint leads to depends on it, its pending writes and the graph alone; before, also on its parent's writes. */
+  /** What a graph makes of a checkpoint depends on the checkpoint and its pending writes alone. Before, also on its parent's writes. */
   outlines: boolean;
   /** A task that was interrupted or has failed shows its result once it has one. */
   resultsOfAnswered: boolean;

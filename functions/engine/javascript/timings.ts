@@ -6,7 +6,7 @@ export const SAVER_HEADS = 64;
 export const HEADS_AT_ONCE = 10;
 /** Graphs with their config whose schemas a process keeps: a factory may make another graph for each. */
 export const KEPT_SHAPES = 64;
-/** Depths of subgraphs to which packaging draws a graph. */
+/** Depths to which packaging draws a graph. One that is nested deeper is drawn when somebody asks: it is rare, and loads its graph. */
 export const DRAWN_DEPTHS = 8;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;

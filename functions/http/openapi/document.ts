@@ -101,7 +101,7 @@ function schemaOf(schema: z.ZodType, io: "input" | "output", schemas: Record<str
     metadata: NAMED,
     unrepresentable: "any",
     override: ({ zodSchema, jsonSchema }) => {
-      // What schemas of our own say about themselves.
+      // zod says nothing of custom schemas: what ours say of themselves (`meta`) counts.
       Object.assign(jsonSchema, z.globalRegistry.get(zodSchema));
       simplify(jsonSchema);
     },

@@ -1,4 +1,4 @@
-/** A route as the API document describes it: its query, headers and body, and its answers by status. Must not be needed to serve a route. */
+/** A route as the API document describes it: query, headers, body, and the answers by status. Must not be needed to serve a route. */
 import { z } from "zod";
 
 export interface Answer {

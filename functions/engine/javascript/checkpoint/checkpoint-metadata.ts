@@ -31,7 +31,7 @@ export async function storedMetadata(serde: Serde, config: Config, ofStep: objec
   return isObject(plain) ? (plain as JsonObject) : {};
 }
 
-/** Written by `storedMetadata`, so its shape is known. */
+/** Metadata that `storedMetadata` has made. */
 export const loadMetadata = async (serde: Serde, metadata: JsonObject): Promise<StepMetadata> =>
   (await serde.loadsTyped("json", JSON.stringify(metadata))) as StepMetadata;
 type StepMetadata = NonNullable<CheckpointTuple["metadata"]>;

@@ -37,7 +37,7 @@ export interface CheckpointsOptions {
    * @throws the error with which the graph fails
    */
   onStepLimit?: (ns: string, recursionLimit: number | undefined) => void;
-  /** Of a new checkpoint without a namespace; must begin before it returns. */
+  /** Called with each new root checkpoint. What it needs of it, it must copy before it returns its promise. */
   outlineOf?: OutlineOf;
   /** For `list` without a thread, which the server never calls. */
   threadIds?: () => AsyncIterable<string>;

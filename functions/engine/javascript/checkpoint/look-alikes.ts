@@ -4,13 +4,15 @@
  */
 import { isObject } from "../langgraph.ts";
 
-/** One of these occurs in the JSON of whatever has to be escaped. */
-const SIGNS = ["lc", "__proto__"].map((key) => Buffer.from(`"${key}":`));
+/** Keys that have to be escaped. */
+const KEYS = ["lc", "__proto__"];
+const SIGNS = KEYS.map((key) => Buffer.from(`"${key}":`));
+/** Quick: false only if there is no such key. */
 export const mayHaveLookAlike = (json: Buffer): boolean => SIGNS.some((sign) => json.includes(sign));
 
 const MARK = ":escaped";
-const ESCAPABLE = new RegExp(`^(?:lc|__proto__)(?:${MARK})*$`);
-const ESCAPED = new RegExp(`^(?:lc|__proto__)(?:${MARK})+$`);
+const ESCAPABLE = new RegExp(`^(?:${KEYS.join("|")})(?:${MARK})*$`);
+const ESCAPED = new RegExp(`^(?:${KEYS.join("|")})(?:${MARK})+$`);
 
 /** Instances are not searched: the serde handles them. */
 export function hasLookAlike(value: unknown): boolean {

@@ -1,6 +1,6 @@
 /**
- * What a graph makes of a checkpoint that nobody has written to yet: kept with its head, so that state and history need no graph. It says
- * nothing of values, which are in the checkpoint. Pending writes are applied by `outlined-snapshot.ts`.
+ * What a graph makes of a checkpoint before it has pending writes. It is kept with the head, so that state and history need no graph. The
+ * values are in the checkpoint itself; `outlined-snapshot.ts` adds what pending writes change.
  */
 import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
 
@@ -8,16 +8,16 @@ import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json
 export type OutlinedTask = [id: string, name: string, path: Json, nested: boolean];
 
 export interface Outline {
-  /** `topology` of the graph in the manifest. With another one, the graph may make something else of the checkpoint. */
+  /** Of the graph that made it, from the manifest. A graph of another topology may make something else of the checkpoint. */
   topology: string;
-  /** Channels of the state, or the one that is the state. Each shows what is stored of it. */
+  /** The channels that values show, or the one channel that is the values. */
   shown: string | string[];
   tasks: OutlinedTask[];
   /** What channels without a stored value show. */
   defaults: JsonObject;
 }
 
-/** In the order of `Outline`; names would be a third of a head. */
+/** A list in the order of `Outline`: the names of its fields would be a third of a head. */
 export const writeOutline = ({ topology, shown, tasks, defaults }: Outline): Json => [
   topology,
   shown,

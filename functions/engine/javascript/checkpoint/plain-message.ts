@@ -1,6 +1,6 @@
 /**
- * A serialised LangChain message as clients see it, if its class would not change it: LangChain makes an instance of the stored fields, and
- * shows the instance's.
+ * A serialised LangChain message as clients see it. LangChain makes an instance of the stored fields and shows the fields of the instance,
+ * so this is only for messages whose class changes none of them.
  */
 import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
 
@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   AIMessageChunk: "ai",
 };
 
-/** Fields that come out of every class as they went in. Names of other fields may be changed. */
+/** Fields that no class changes. Others may be renamed. */
 const FIELDS = new Set([
   "content",
   "id",
@@ -29,16 +29,16 @@ const FIELDS = new Set([
   "metadata",
 ]);
 
-/** Levels of a message's fields: LangChain refuses more than 50, and then the message is shown as it is stored. */
+/** Levels in the fields of a message. Beyond 50 LangChain makes no instance; this keeps well below. */
 const LEVELS = 40;
 
-/** undefined where its class must be asked. */
+/** undefined where its class may change it. */
 export function plainMessage({ lc, type, id, kwargs }: JsonObject): JsonObject | undefined {
   if (lc !== 1 || type !== "constructor" || !Array.isArray(id) || id.length !== 3 || !isJsonObject(kwargs)) {
     return undefined;
   }
-  const [core, room, name] = id;
-  const isMessage = core === "langchain_core" && room === "messages" && typeof name === "string";
+  const [library, module, name] = id;
+  const isMessage = library === "langchain_core" && module === "messages" && typeof name === "string";
   const shown = isMessage ? TYPES[name] : undefined;
   if (shown === undefined || !Object.keys(kwargs).every((key) => FIELDS.has(key))) return undefined;
   const fields = plainFields(kwargs, LEVELS);
@@ -48,7 +48,7 @@ export function plainMessage({ lc, type, id, kwargs }: JsonObject): JsonObject |
   return { ...fields, type: shown };
 }
 
-/** A class fills in what is missing, and divides contents of LangChain's version 1 anew. */
+/** A class fills in what is missing, and rebuilds the content of messages with an `output_version`. */
 const isComplete = ({ content, additional_kwargs, response_metadata }: JsonObject): boolean =>
   (typeof content === "string" || Array.isArray(content)) &&
   isJsonObject(additional_kwargs) &&
@@ -58,8 +58,9 @@ const isComplete = ({ content, additional_kwargs, response_metadata }: JsonObjec
 const hasToolCalls = ({ tool_calls, invalid_tool_calls }: JsonObject): boolean =>
   Array.isArray(tool_calls) && Array.isArray(invalid_tool_calls);
 
-/** A chunk's tool calls are read from its pieces again. */
-function agreesWithChunks({ tool_calls: calls, tool_call_chunks: chunks, invalid_tool_calls: invalid }: JsonObject) {
+/** Its class makes the tool calls of a chunk anew from their pieces. */
+function agreesWithChunks(fields: JsonObject): boolean {
+  const { tool_calls: calls, tool_call_chunks: chunks, invalid_tool_calls: invalid } = fields;
   if (!Array.isArray(calls) || !Array.isArray(chunks) || !Array.isArray(invalid) || invalid.length > 0) return false;
   if (chunks.length === 0) return true;
   const ids = new Set(chunks.map((chunk) => isJsonObject(chunk) && chunk["id"]));
@@ -81,7 +82,7 @@ function callOf(chunk: Json | undefined): string | undefined {
   }
 }
 
-/** Without what was stored as undefined; undefined for anything else that the serde has marked. */
+/** Leaves out what was stored as undefined. Returns undefined if the serde has marked anything else in it. */
 function plainFields(value: Json, levels: number): Json | undefined {
   if (typeof value !== "object" || value === null) return value;
   if (levels === 0) return undefined;

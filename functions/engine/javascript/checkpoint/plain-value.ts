@@ -1,6 +1,6 @@
 /**
- * What a stored value shows, without the serde: LangGraph takes longer to load than all else that a read does. Only for what the serde
- * would show the same; it may change a message on its way, so a message counts only if no constructor would.
+ * What a stored value shows, without the serde: loading LangGraph takes longer than all the rest of a read. Values that the serde would
+ * show in another way are left to it.
  */
 import type { ChannelValue } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";

@@ -1,4 +1,4 @@
-/** A CheckpointStore for one request, which reads nothing twice. What it has read may be old, so it must not be used for writing. */
+/** A CheckpointStore for one request that reads nothing twice. It may answer with what has changed since, so nobody may write by it. */
 import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 
 export function readOnce(store: CheckpointStore): CheckpointStore {

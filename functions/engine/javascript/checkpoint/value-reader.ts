@@ -1,4 +1,4 @@
-/** Reads stored values for what is shown of them: without LangGraph where that gives the same, else by the project's serde. */
+/** Reads stored values to show them: without LangGraph where that gives the same, else by the serde of the project's LangGraph. */
 import type { ChannelValue, CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { type Bridge, isObject } from "../langgraph.ts";

@@ -1,5 +1,6 @@
 /**
- * Asks LangGraph what a graph makes of a checkpoint that is about to be put. Must not fail a run: without an outline, reads ask the graph.
+ * Makes the outlines of heads: asks LangGraph what a graph makes of a checkpoint that is about to be put. Must not fail a run: without an
+ * outline, reads ask the graph.
  */
 import { jsonBytes } from "../../../core/json/size-limits.ts";
 import { OUTLINE_BYTES } from "../../../core/checkpoint/limits.ts";
@@ -21,7 +22,7 @@ export interface NewCheckpoint {
   metadata: object;
 }
 
-/** undefined where a read has to ask the graph. @param isStored whether the checkpoint's value of a channel could be stored */
+/** @param isStored whether a channel's value is stored with the head @returns undefined where reads have to ask the graph */
 export type Outlined = (isStored: (channel: string) => boolean) => Json | undefined;
 
 export type OutlineOf = (put: NewCheckpoint) => Promise<Outlined | undefined>;
@@ -30,10 +31,10 @@ export type OutlineOf = (put: NewCheckpoint) => Promise<Outlined | undefined>;
 const PLAIN_KINDS = new Set<unknown>(["LastValue", "BinaryOperatorAggregate"]);
 
 export interface OutlinedRun {
-  /** The graph that all runs share; undefined where a factory makes one for each, by what a read does not know. */
+  /** The graph that all runs share; undefined where a factory makes one for each run, by a config that reads do not have. */
   graph: Graph | undefined;
   thread_id: string;
-  /** Of the graph, by which readers know that they have the same one. */
+  /** Of the graph. A reader with the same topology has the same graph. */
   topology: string | undefined;
   features: Features;
 }
@@ -48,7 +49,7 @@ export function outlineHeads({ graph, thread_id, topology, features }: OutlinedR
   const ask = asker(graph);
   return async (put) => {
     const values = { ...put.checkpoint.channel_values };
-    // A node may use the checkpointer for a thread of its own.
+    // A node may put checkpoints of other threads.
     const asked = put.thread_id === thread_id ? await ask(put).catch(() => undefined) : undefined;
     if (!asked || !names.every((name) => isPlain(name) || isHidden(name, values, asked))) return undefined;
     const tasks = asked.tasks.map(({ id, name, path = null, state }): Outline["tasks"][number] => [
@@ -70,7 +71,7 @@ export function outlineHeads({ graph, thread_id, topology, features }: OutlinedR
 const isHidden = (name: string, stored: Record<string, unknown>, { values }: StateSnapshot): boolean =>
   stored[name] === undefined && isObject(values) && values[name] === undefined;
 
-/** What channels with a default show while they have no value; undefined if JSON cannot say it. */
+/** What channels without a value show: their defaults. undefined if one of these is no JSON. */
 function defaultsOf(names: readonly string[], channels: Record<string, unknown>): JsonObject | undefined {
   const defaults = names.map((name): [string, unknown] => [name, initialOf(channels[name])]);
   const known = Object.fromEntries(defaults.filter(([, value]) => value !== undefined));
@@ -81,7 +82,7 @@ function defaultsOf(names: readonly string[], channels: Record<string, unknown>)
   }
 }
 
-/** LangGraph's own `getState`, over a checkpointer that has one checkpoint and no writes to it. */
+/** Calls LangGraph's own `getState`, with a checkpointer that has this checkpoint alone, without pending writes. */
 function asker(graph: Graph): (put: NewCheckpoint) => Promise<StateSnapshot> {
   const known = new Map<unknown, object>();
   const copy = graph.withConfig({});
@@ -100,7 +101,7 @@ function asker(graph: Graph): (put: NewCheckpoint) => Promise<StateSnapshot> {
   };
 }
 
-/** LangGraph goes on with the run, and with its checkpoint, while it is asked. */
+/** The run goes on meanwhile and changes its checkpoint. */
 const copyOf = (checkpoint: NewCheckpoint["checkpoint"]): NewCheckpoint["checkpoint"] => ({
   ...checkpoint,
   channel_values: { ...checkpoint.channel_values },

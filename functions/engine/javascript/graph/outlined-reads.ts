@@ -1,4 +1,4 @@
-/** Reads of threads that need no graph, because the heads' outlines say enough. Each is undefined where the graph must be asked. */
+/** Reads of threads by the outlines of their heads, without the graph. A read returns undefined where the graph must be asked. */
 import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { Json } from "../../../protocol/json.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";

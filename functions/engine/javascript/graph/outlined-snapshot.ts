@@ -1,6 +1,6 @@
 /**
- * LangGraph's snapshot of a checkpoint, from its outline and pending writes: what `getState` of the graph returns, or nothing where only the
- * graph knows. The rules are LangGraph's, from 1.0 on.
+ * LangGraph's snapshot of a checkpoint, from its outline and pending writes: what `getState` of the graph returns, or undefined where only
+ * the graph knows. The rules are those of LangGraph since 1.0.
  */
 import type { CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { orderWrites } from "../checkpoint/order-writes.ts";
@@ -13,11 +13,11 @@ export interface OutlinedHead {
   head: CheckpointHead;
   writes: readonly TaskWrites[];
   outline: Outline;
-  /** It is asked for as the thread's newest: what tasks have written counts as done, as in LangGraph. */
+  /** It was asked for as the newest, not by its id: then tasks that have written count as done, as in LangGraph. */
   isNewest: boolean;
 }
 
-/** undefined where the graph has to apply writes to channels, or to put interrupts of subgraphs in order. */
+/** @returns undefined where the graph has to apply writes to its channels, or to put interrupts of subgraphs in order */
 export async function outlinedSnapshot(
   { head, writes, outline, isNewest }: OutlinedHead,
   { read, features }: { read: ReadValue; features: Features },

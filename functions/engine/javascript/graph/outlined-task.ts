@@ -5,14 +5,18 @@ import type { Features, TaskSnapshot } from "../langgraph.ts";
 /** A pending write, loaded. */
 export type Write = [channel: string, value: unknown];
 
-const [ERROR, INTERRUPT, RESUME, RETURN] = ["__error__", "__interrupt__", "__resume__", "__return__"];
+// LangGraph's names of what a task may write beside its channels.
+const ERROR = "__error__";
+const INTERRUPT = "__interrupt__";
+const RESUME = "__resume__";
+const RETURN = "__return__";
 const ERROR_SOURCE = "__error_source_node__";
 
-/** `getState` does not count them as what a task has written. */
+/** `getState` does not apply them: a task that has written nothing else is still among the next. */
 export const UNAPPLIED = new Set([ERROR, INTERRUPT, "__scheduled__"]);
-/** Writes to no channel of a graph. */
+/** They change no channel of a graph. */
 const SILENT = new Set([...UNAPPLIED, RESUME, RETURN, ERROR_SOURCE, "__no_writes__"]);
-/** Not what a task has made. */
+/** They are no result of a task. */
 const NO_OUTPUT = new Set([ERROR, INTERRUPT, RESUME, ERROR_SOURCE]);
 
 /** Whether a write changes no value of the state. */
@@ -31,7 +35,7 @@ export function taskSnapshot(
   return { id, name, path, interrupts, result, ...(error ? { error } : { state }) };
 }
 
-/** What a task has written to the state; of several writes to one channel a list. */
+/** What a task has written to the state, by channel. Several writes to one channel are `$writes`, as in LangGraph. */
 function resultOf(writes: readonly Write[], shown: Outline["shown"]): unknown {
   if (writes.every(([channel]) => NO_OUTPUT.has(channel))) return undefined;
   const returned = writes.find(([channel]) => channel === RETURN);

@@ -1,6 +1,6 @@
 /**
- * State, history and values of threads: from the checkpoint alone where that says what the graph would say, since a graph may take seconds
- * to load; else from the graph. A graph that is not served any more is done without.
+ * Reads state, history and values of threads. A graph may take seconds to load, so it is asked only where the outlines of the heads do not
+ * say the same. Threads of a graph that is not served any more show what is stored.
  */
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import { LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts";
@@ -27,7 +27,7 @@ export interface ThreadReads {
   logger: Logger;
   text: ErrorText;
   read: ReadValue;
-  /** The graph over this store. It may have to be loaded first. */
+  /** Loads the graph if it has to, and gives it this store. */
   open: (graph_id: string, config: GraphConfig, store: CheckpointStore) => Promise<Graph>;
 }
 
@@ -46,7 +46,7 @@ export function readThreads(options: ThreadReads): Pick<Engine, "state" | "histo
     const config = stateConfig(thread_id, graph_id, checkpoint);
     return { graph: await open(graph_id, config, store), config };
   };
-  /** @param graph absent for a snapshot whose interrupts are in order without it */
+  /** @param graph absent if the snapshot was made by an outline, whose interrupts are in order */
   const shown = async (snapshot: StateSnapshot, { thread_id }: StateQuery, store: CheckpointStore, graph?: Graph) => {
     const asked = graph ?? { getState: () => Promise.resolve(snapshot) };
     return threadState(await withOrderedInterrupts(asked, snapshot), { thread_id, text, store });

@@ -1,4 +1,4 @@
-/** Drawings and schemas of graphs: as packaging has recorded them, else of the loaded graph, whose schemas are kept while its build is served. */
+/** Drawings and schemas of graphs: as packaging has recorded them, else of the loaded graph. Schemas are kept as long as its build. */
 import type { Configured, GraphShapes } from "../../../core/assistant/shape-port.ts";
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { GraphShape } from "../../../protocol/graph-shape.ts";
