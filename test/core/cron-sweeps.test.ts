@@ -1,14 +1,14 @@
 /** Sweeps that overlap: two sweepers whose calls fail, hang and are answered late, while threads are deleted. Each minute has its run. */
 import { createCron } from "../../functions/core/cron/create-cron.ts";
 import { Unclear } from "../../functions/core/failure/failure.ts";
-import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
+import { MINUTE } from "../../functions/core/units.ts";
 import { CronCreate } from "../../functions/protocol/cron.ts";
 import { createDice, type Dice } from "../sim/dice.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { completes, host } from "../support/run-steps.ts";
+import { completes, handleAll } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -16,11 +16,10 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-const MINUTE = 60_000;
 const MINUTES = 6;
 const CRONS = 6;
 
-/** Of 16 calls one is lost, the answer of one is lost, and of others come between in four. */
+/** Of 16 calls one is lost, one loses its answer, and four wait while other calls go on. */
 function faulty<T extends object>(port: T, names: readonly (keyof T)[], dice: Dice): T {
   const wrapped = names.map((name) => {
     const call = port[name] as (...args: unknown[]) => Promise<unknown>;
@@ -49,10 +48,6 @@ const sweeper = (own: TestTable, beside: CorePorts, dice: Dice): CorePorts => {
   };
 };
 
-async function work(ports: CorePorts): Promise<void> {
-  for (let ref = ports.sent.shift(); ref; ref = ports.sent.shift()) await handleMessage(ports, ref, host);
-}
-
 test.each([1, 2])("each cron has one run a minute, and none after its thread is deleted (dice %i)", async (seed) => {
   const dice = createDice(seed);
   const own = await table.another();
@@ -76,8 +71,8 @@ test.each([1, 2])("each cron has one run a minute, and none after its thread is 
     ]);
     // What both could not do is left to a third.
     await sweep(ports);
-    await work(ports);
-    await work(ports);
+    await handleAll(ports);
+    await handleAll(ports);
 
     for (const thread_id of threads) expect(await ports.runs.list(thread_id)).toHaveLength(minute);
     for (const thread_id of gone)

@@ -4,21 +4,19 @@ import { deleteCron, patchCron } from "../../functions/core/cron/change-cron.ts"
 import { readCron } from "../../functions/core/cron/search-crons.ts";
 import { Unclear } from "../../functions/core/failure/failure.ts";
 import { deleteRun } from "../../functions/core/run/end/delete-run.ts";
-import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { sweep } from "../../functions/core/sweep.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
+import { MINUTE } from "../../functions/core/units.ts";
 import { CronCreate, CronPatch } from "../../functions/protocol/cron.ts";
 import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { completes, created, host } from "../support/run-steps.ts";
+import { completes, created, handleAll } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
   table = await startTable();
 });
 afterAll(() => table.stop());
-
-const MINUTE = 60_000;
 
 /** A system of its own, at the full minute. */
 async function open(own?: TestTable): Promise<CorePorts> {
@@ -39,12 +37,8 @@ async function minutes(ports: CorePorts, count: number): Promise<void> {
   for (let n = 0; n < count; n++) {
     ports.step(MINUTE);
     await sweep(ports);
-    await work(ports);
+    await handleAll(ports);
   }
-}
-
-async function work(ports: CorePorts): Promise<void> {
-  for (let ref = ports.sent.shift(); ref; ref = ports.sent.shift()) await handleMessage(ports, ref, host);
 }
 
 const runsOf = (ports: CorePorts, thread_id: string) => ports.runs.list(thread_id);
@@ -76,7 +70,7 @@ describe("a cron on a thread", () => {
 
     await sweep(halfway);
     await Promise.all([1, 2, 3, 4, 5].map(() => sweep(corePorts(own, completes, ports))));
-    await work(ports);
+    await handleAll(ports);
     await sweep(ports);
 
     expect(await runsOf(ports, thread_id)).toHaveLength(1);
@@ -89,7 +83,7 @@ describe("a cron on a thread", () => {
     ports.step(MINUTE);
     const halfway = { ...ports, crons: { ...ports.crons, put: () => Promise.reject(new Unclear("the sweep ends")) } };
     await sweep(halfway);
-    await work(ports);
+    await handleAll(ports);
     const [run] = await runsOf(ports, thread_id);
     if (!run) throw new Error("the cron has a run");
     await deleteRun(ports, run);

@@ -1,4 +1,5 @@
 /** Runs that are to begin later (`after_seconds`), and what becomes of their threads until then. */
+import { randomBytes } from "node:crypto";
 import { admitDelayed } from "../../functions/core/run/create/admit-run.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { cancelRun } from "../../functions/core/run/end/cancel-run.ts";
@@ -10,7 +11,7 @@ import { sweep } from "../../functions/core/sweep.ts";
 import { createThread } from "../../functions/core/thread/create-thread.ts";
 import { searchThreads } from "../../functions/core/thread/search-threads.ts";
 import { findThread } from "../../functions/core/thread/threads.ts";
-import { MINUTE } from "../../functions/core/units.ts";
+import { HOUR, MINUTE, SECOND } from "../../functions/core/units.ts";
 import { queryAll } from "../../functions/aws/table/item-batches.ts";
 import { inputKey, pointerKey, threadKey } from "../../functions/aws/table/keys.ts";
 import { RETENTION } from "../../functions/core/log/timings.ts";
@@ -48,10 +49,8 @@ async function expiries(own: TestTable, { thread_id, run_id }: RunRow): Promise<
   return items.flat().map(({ ttl }) => ttl as number | undefined);
 }
 
-/** zstd would make it small. */
-const incompressible = () => ({
-  text: Array.from({ length: INPUT_INLINE_BYTES }, () => Math.random().toString(36)[2]).join(""),
-});
+/** An input that stays too large for the row when it is compressed. */
+const incompressible = () => ({ text: randomBytes(INPUT_INLINE_BYTES).toString("base64") });
 
 describe("a delayed stateless run", () => {
   test.each([
@@ -73,14 +72,14 @@ describe("a delayed stateless run", () => {
 
   test.each(["keep", "delete"])("is there when it begins, however late that is (%s)", async (on_completion) => {
     const { ports, own } = await open();
-    const days = 7 * 24 * 60 * MINUTE;
-    const begins = ports.clock.now() + days;
-    const run = await created(ports, null, { after_seconds: days / 1_000, on_completion, input: incompressible() });
+    const week = 7 * 24 * HOUR;
+    const begins = ports.clock.now() + week;
+    const run = await created(ports, null, { after_seconds: week / SECOND, on_completion, input: incompressible() });
 
     const set = (await expiries(own, run)).filter((ttl) => ttl !== undefined);
 
     expect(set.length).toBeGreaterThan(0);
-    for (const ttl of set) expect(ttl * 1_000).toBeGreaterThan(begins + RETENTION);
+    for (const ttl of set) expect(ttl * SECOND).toBeGreaterThan(begins + RETENTION);
   });
 
   test.each([

@@ -4,12 +4,12 @@ import { deleteAssistant } from "../../functions/core/assistant/delete-assistant
 import { findAssistant } from "../../functions/core/assistant/find-assistant.ts";
 import { Impossible } from "../../functions/core/failure/failure.ts";
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
-import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { DELETE_PATIENCE, LEASE } from "../../functions/core/run/timings.ts";
 import { AssistantCreate } from "../../functions/protocol/assistant.ts";
-import { aThread, type CorePorts, corePorts } from "../support/core-ports.ts";
+import { aThread, corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
-import { completes, created, host, statusOf } from "../support/run-steps.ts";
+import { PATIENCE } from "../support/patience.ts";
+import { completes, created, handleAll, statusOf } from "../support/run-steps.ts";
 
 let table: TestTable;
 beforeAll(async () => {
@@ -26,9 +26,6 @@ async function aSystem() {
     created(ports, thread_id, { assistant_id, ...fields });
   return { ports, assistant_id, run };
 }
-const work = async (ports: CorePorts): Promise<void> => {
-  for (let ref = ports.sent.shift(); ref; ref = ports.sent.shift()) await handleMessage(ports, ref, host);
-};
 
 test("its runs are stopped, whether they run, wait in line or are delayed; those of others go on", async () => {
   const { ports, assistant_id, run } = await aSystem();
@@ -46,7 +43,7 @@ test("its runs are stopped, whether they run, wait in line or are delayed; those
   // Its worker would end it; without one, the end of the lease.
   ports.advance(LEASE + 1);
   ports.sent.push(running);
-  await work(ports);
+  await handleAll(ports);
 
   for (const stopped of [queued, running, delayed, stateless])
     expect(await statusOf(ports, stopped)).toBe("interrupted");
@@ -58,7 +55,7 @@ test("the runs of a graph's own assistant go on: it is again what langgraph.json
   const run = await created(ports, await aThread(ports));
 
   expect(await deleteAssistant(ports, "scripted", { threads: false })).toEqual({ kind: "deleted" });
-  await work(ports);
+  await handleAll(ports);
 
   expect(await statusOf(ports, run)).toBe("success");
 });
@@ -74,7 +71,7 @@ describe("delete_threads", () => {
     ];
     await run(idle);
     await created(ports, other);
-    await work(ports);
+    await handleAll(ports);
     await run(busy);
     await run(delayed, { after_seconds: 60 });
 
@@ -94,7 +91,7 @@ describe("delete_threads", () => {
     await vi.waitFor(async () => {
       const [row] = await ports.runs.list(thread_id);
       expect(row?.cancel).toBe("delete");
-    });
+    }, PATIENCE);
     ports.advance(DELETE_PATIENCE + 1);
 
     expect(await deleting).toMatchObject({ kind: "not_ended", detail: expect.stringContaining("delete_threads") });

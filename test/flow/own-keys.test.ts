@@ -1,5 +1,6 @@
 /** Names that every JavaScript object knows are keys like others, wherever users choose keys. */
 import { randomUUID } from "node:crypto";
+import { PATIENCE } from "../support/patience.ts";
 import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
 
@@ -18,7 +19,7 @@ const textOf = (answer: Answer, id: string): string => JSON.stringify(answer[id]
 const entriesOf = (value: unknown) => Object.entries(value as object);
 /** An index is a moment behind its table. */
 const countOf = (path: string, body: object, expected: number) =>
-  vi.waitFor(async () => expect(await send(path, body)).toBe(expected));
+  vi.waitFor(async () => expect(await send(path, body)).toBe(expected), PATIENCE);
 
 describe.each(["__proto__", "constructor", "hasOwnProperty"])("the key %s", (name) => {
   // A literal `__proto__:` would set the prototype.

@@ -1,10 +1,10 @@
 /** The app over the real storage with a scripted graph named `scripted`; runs are worked on when the test says so. */
-import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { systemIds } from "../../functions/host/clock-and-ids.ts";
 import type { RequestContext } from "../../functions/http/edge/request-context.ts";
 import { type AppSettings, createApp } from "../../functions/http/server/app.ts";
 import { type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import type { TestTable } from "../support/dynamodb.ts";
+import { handleAll } from "../support/run-steps.ts";
 
 export interface AppUnderTest {
   ports: CorePorts;
@@ -31,10 +31,7 @@ export function appUnderTest(table: TestTable, script: Script, settings: Partial
   return {
     ports,
     ask,
-    async work() {
-      for (let ref = ports.sent.shift(); ref; ref = ports.sent.shift())
-        await handleMessage(ports, ref, { drain: new AbortController().signal });
-    },
+    work: () => handleAll(ports),
     async thread() {
       return (await jsonOf(await ask("POST /threads", {}))).thread_id;
     },

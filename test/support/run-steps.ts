@@ -1,9 +1,10 @@
-/** Steps that tests of a run's life share: create, read to the end, look at the status. */
+/** Steps that tests of a run's life share: create, handle, read to the end, look at the status. */
 import type { Cursor } from "../../functions/core/log/cursor.ts";
 import type { TailEvent } from "../../functions/core/log/log-reader.ts";
 import { tailRun } from "../../functions/core/log/tail-log.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import type { RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
 import { type CorePorts, runBody, type Script } from "./core-ports.ts";
 
@@ -21,6 +22,11 @@ export async function created(ports: CorePorts, thread_id: string | null, fields
   const result = await createRun(ports, { thread_id, body: runBody(fields) });
   if (result.kind !== "created") throw new Error(`${result.kind}: ${result.detail}`);
   return result.run;
+}
+
+/** Gives every message of the queue to one worker, one after the other. */
+export async function handleAll(ports: CorePorts): Promise<void> {
+  for (let ref = ports.sent.shift(); ref; ref = ports.sent.shift()) await handleMessage(ports, ref, host);
 }
 
 export async function readAll(ports: CorePorts, ref: RunRef, cursor: Cursor = { kind: "start" }) {
