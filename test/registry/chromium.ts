@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
+import { PATIENCE } from "../support/patience.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const PATIENCE = 30_000;
-/** All tabs are tabs in front: a page that nobody sees has slow timers. */
+/** Chromium slows the timers of tabs in the background; these tabs are all used at once. */
 const FLAGS = [
   "--headless=new",
   "--no-sandbox",

@@ -1,6 +1,6 @@
 /**
- * The tables of docs/compatibility.md. Routes come from the route tables: `node test/registry/compatibility.ts` writes them. Clients come from
- * what they did: `npm run test:clients -- --write`.
+ * The tables of docs/compatibility.md. That of the routes is made of the route tables: `node test/registry/compatibility.ts` writes it.
+ * Those of the clients are made of what they did: `npm run test:clients -- --write` writes them.
  */
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -56,7 +56,7 @@ export function stepsTable(results: readonly Result[]): Table {
   return [["", ...clients], ...rows];
 }
 
-/** What clients do where they have no call. */
+/** Why clients have no call for a step. */
 export function withoutTable(results: readonly Result[]): Table {
   const without = results.filter(({ result }) => result === "no call for it");
   const groups = Object.entries(Object.groupBy(without, ({ client, why }) => `${client}\n${why ?? ""}`));

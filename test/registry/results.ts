@@ -1,10 +1,10 @@
 /**
- * What each client did, step by step. A client in a process of its own prints a line of JSON for each step; what it prints besides is
- * passed on. CI counts the lines "ok …" and "FAIL …".
+ * What each client did, step by step. A client in a process of its own prints a line of JSON for each step; other lines are passed on.
+ * CI counts the lines that begin with "ok" or "FAIL".
  */
 import { z } from "zod";
 
-/** What every client is asked for. A client may have more. */
+/** The steps that every client is asked for. A client may have others, too. */
 export const STEPS = [
   "chat turn",
   "tool call",
@@ -24,7 +24,7 @@ const Result = z.object({
   version: z.string(),
   step: z.string(),
   result: z.enum(["ok", "no call for it", "failed"]),
-  /** Why it failed, or what the client has instead of a call. */
+  /** Why it failed, or why the client has no call for it. */
   why: z.string().optional(),
 });
 export type Result = z.infer<typeof Result>;
@@ -50,7 +50,7 @@ export function report(result: Result): void {
   else console.log(`ok ${title}${result.result === "ok" ? "" : `: ${result.result}`}`);
 }
 
-/** Runs a step of a client that is used from here. A failure does not stop the others. */
+/** Runs a step of a client that is used from this process. A step that fails does not stop the others. */
 export async function step(client: Client, name: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();
@@ -60,7 +60,7 @@ export async function step(client: Client, name: string, run: () => Promise<void
   }
 }
 
-/** @param why what the client does instead */
+/** @param why the client has none */
 export const noCall = (client: Client, name: string, why: string): void =>
   report({ ...client, step: name, result: "no call for it", why });
 

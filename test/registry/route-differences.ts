@@ -1,4 +1,7 @@
-/** Where a route differs from the official server's on purpose, and the test that shows it. What streams hold: test/flow/golden-differences.ts. */
+/**
+ * Where a route differs from the official server's on purpose, and the test that shows it. Events of streams have their own list,
+ * test/flow/golden-differences.ts.
+ */
 export interface RouteDifference {
   routes: readonly string[];
   what: string;

@@ -1,6 +1,7 @@
 /**
- * Stock clients from the package indexes against one running server: `npm run test:clients`. A line for each step of each client; then the
- * table of docs/compatibility.md has to be what was seen, or is written with `-- --write`. Needs the network, so it is no part of `npm test`.
+ * Uses stock clients from the package indexes against one running server: `npm run test:clients`. It prints a line for each step of each
+ * client. Then the tables of docs/compatibility.md must be what was seen; `-- --write` writes them instead. It needs the network, so it is
+ * no part of `npm test`.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -22,7 +23,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const NODE_CLIENTS = ["ag-ui.mjs", "ai-sdk.mjs", "remote-graph.mjs"];
 const PYTHON_CLIENTS = ["guide.py", "resume.py", "remote_graph.py", "sdk_steps.py", "sdk_resources.py", "surface.py"];
 
-/** For all steps of a client. */
+/** ms for all steps of a client. */
 const PATIENCE = 180_000;
 
 const folder = mkdtempSync(join(tmpdir(), "threadline-clients-"));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client as Sdk } from "@langchain/langgraph-sdk";
 import type { Browser, Tab } from "./chromium.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { type Client, noCall, step, type Step } from "./results.ts";
 
 export interface ChatPage {
@@ -18,9 +19,8 @@ export interface ChatPage {
   branches: boolean;
 }
 
-/** More than the 15 s after which a run without its reader is cancelled. */
-const PATIENCE = 60_000;
-const WORDS = Array.from({ length: 40 }, (_, n) => `w${n + 1}`).join(" ");
+/** All words of the graphs that speak, as a page shows them. */
+export const WORDS = Array.from({ length: 40 }, (_, n) => `w${n + 1}`).join(" ");
 const HALF = WORDS.slice(0, WORDS.indexOf(" w21"));
 
 export async function useChatPage({ client, browser, url, api, without = {}, branches }: ChatPage): Promise<void> {

@@ -5,11 +5,10 @@ import { check } from "../deploy/report.ts";
 import { type Browser, openBrowser } from "./chromium.ts";
 import { versionOf } from "./install.ts";
 import { checkTypes, openSite, type Site } from "./site.ts";
-import { type ChatPage, endOfNewestRun, useChatPage } from "./use-chat-page.ts";
+import { type ChatPage, endOfNewestRun, useChatPage, WORDS } from "./use-chat-page.ts";
 
 const PAGES = ["readme", "use-stream", "assistant-ui"] as const;
 type Page = (typeof PAGES)[number];
-const WORDS = Array.from({ length: 40 }, (_, n) => `w${n + 1}`).join(" ");
 const QUESTION = "What is the weather in Paris?";
 const SAID = "[...document.querySelectorAll('p')].map((one) => one.textContent.trim())";
 

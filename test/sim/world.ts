@@ -41,7 +41,7 @@ export interface WorldOptions {
 const STEPS_UNTIL = 60_000;
 const STEP = 600_000;
 
-/** Between the seeds of the dice. */
+/** Added to a seed for the other dice. */
 const UPDATING = 1_000_000;
 const DELETING = 2_000_000;
 
@@ -53,7 +53,7 @@ export class World {
   readonly dice: Dice;
   /** For updates of the state: without them a seed is what it was before there were any. */
   readonly updating: Dice;
-  /** For deletions of runs, likewise. */
+  /** For deletions of runs: dice of their own for the same reason. */
   readonly deleting: Dice;
   readonly faults: Faults;
   readonly thread_id: string;

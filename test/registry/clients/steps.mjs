@@ -1,4 +1,7 @@
-/** A line of JSON for each step of a client: `ok`, `no call for it`, or `failed` with the reason. A failed step does not stop the others. */
+/**
+ * Runs the steps of a client. Each prints a line of JSON (see ../results.ts): `ok`, `no call for it`, or `failed` with the reason. A step that
+ * fails does not stop the others.
+ */
 import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 
