@@ -14,8 +14,10 @@ const PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md", ..
 const CODE = ["functions", "infra", "packaging", "local", "command-line", "smoke", "cost", "bench", "test"].flatMap(
   (folder) => below(folder, ".ts"),
 );
+/** Characters of a line. */
 const WIDTH = 140;
 const COMMENT_LINES = 2;
+const IS_COMMENT = /^\s*(\/?\*|\/\/)/;
 
 test("documents have lines of at most 140 characters; tables and code are as wide as they must be", () => {
   const wide = PAGES.flatMap((file) => {
@@ -38,6 +40,14 @@ function commentsIn(text: string): string[][] {
   const lines = [...body.matchAll(/(^[ \t]*\/\/ .*\n)+/gm)].map(([run]) => run.trimEnd().split("\n"));
   return [...blocks, ...lines];
 }
+
+test("comments have lines of at most 140 characters", () => {
+  const lines = CODE.flatMap((file) => linesOf(file).map((line, i) => ({ line, at: `${file}:${i + 1}` })));
+  const comments = lines.filter(({ line }) => IS_COMMENT.test(line));
+
+  expect(comments.length).toBeGreaterThan(1_000);
+  expect(comments.filter(({ line }) => line.length > WIDTH).map(({ at }) => at)).toEqual([]);
+});
 
 test("comments have two lines at most", () => {
   const all = CODE.map((file) => ({ file, comments: commentsIn(linesOf(file).join("\n")) }));
