@@ -51,7 +51,7 @@ const exclude = [
 ];
 const projects: TestProjectConfiguration[] =
   artefacts || isolated
-    ? [{ extends: true, test: { include, exclude } }]
+    ? [{ extends: true, test: { name: artefacts ? "artefacts" : "isolated", include, exclude } }]
     : [
         // A process for each file costs 0.7 s of CPU: those that leave their process as it was share one.
         {

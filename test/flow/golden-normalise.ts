@@ -24,7 +24,9 @@ const CHECKPOINT_FACTS = ["source", "step", "parents"];
 const NULLABLE = new Set(["checkpoint_map", "parent_config", "response_schema"]);
 const CLOCKS = new Set(["t", "timestamp"]);
 
-const ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|<id-\d+>/g;
+const ONE_ID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\b[0-9a-f]{32}\b|<id-\d+>/;
+/** A tool message without an id gets either kind, from the callback or the reducer of LangGraph that is first: both are one id. */
+const ID = new RegExp(`run-(?:${ONE_ID.source})-tool-[\\w-]+|${ONE_ID.source}`, "g");
 
 /**
  * Masks events; ids become `<id-1>`, `<id-2>` … in the order in which they appear. Idempotent, so edited expectations can be renumbered.

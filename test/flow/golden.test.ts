@@ -33,13 +33,13 @@ test.concurrent.each(streams)("$name streams what was recorded", async (recordin
 });
 
 test.concurrent.each(waits)("$name answers what was recorded", async (recording) => {
-  const want = expectedAnswer(recording);
+  const want = normalise([["answer", expectedAnswer(recording) ?? null]]);
 
   const { response, text } = await perform(recording);
 
   expect(response.status).toBe(200);
   expect(response.headers.get("content-type")).toMatch(/^application\/json/);
-  expect(normalise([["answer", parseJson(text)]])).toEqual([["answer", want]]);
+  expect(normalise([["answer", parseJson(text)]])).toEqual(want);
 });
 
 async function perform({ path, body, before }: Recording): Promise<{ response: Response; text: string }> {
