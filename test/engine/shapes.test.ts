@@ -189,6 +189,8 @@ describe("what packaging has recorded", () => {
     const [once, again] = [await recorded(), await recorded()];
 
     expect(again).toEqual(once);
-    expect(new Set([...once.topologies.values()].map((parts) => parts.join())).size).toBeGreaterThan(SHAPED.length - 3);
+    // These two declare the same state, one with Zod 3 and one with Zod 4.
+    expect(once.topologies.get("zod3")).toEqual(once.topologies.get("zod4"));
+    expect(new Set([...once.topologies.values()].map((parts) => parts.join())).size).toBe(SHAPED.length - 1);
   });
 });

@@ -21,7 +21,7 @@ export const RUN_START_TIMEOUT = 6 * HOUR;
 export const REDRIVE_AFTER_LEASE = 2 * SECOND;
 /** ms after the last send until the next is due, by the number of sends: 0, 60, 120, 240, 240 … s (model rule redrivesThrottled). */
 export const redriveAfter = (sends: number): number => (sends === 0 ? 0 : Math.min(2 ** (sends - 1), 4) * MINUTE);
-/** ms. No active run is due later than this, so a list of active runs needs to read no further. */
+/** ms. No active run is due later than this, so searches for them read no further; a minute more, for clocks that differ. */
 export const DUE_WITHIN = redriveAfter(Infinity) + MINUTE;
 /**
  * ms by which the clocks of two hosts may differ. A lease that ends later than a new one, by more than this, was written before a clock

@@ -11,9 +11,9 @@ import type { ItemStore } from "../../core/store/store-port.ts";
 import { createSaver } from "./checkpoint/saver.ts";
 import { valueReader } from "./checkpoint/value-reader.ts";
 import type { ErrorText } from "./graph/error-detail.ts";
-import { readThreads } from "./graph/read-threads.ts";
 import { equip, runGraph } from "./graph/run-graph.ts";
 import { sampleInput } from "./graph/sample-input.ts";
+import { createThreadReads } from "./graph/thread-reads.ts";
 import { updateGraph } from "./graph/update-graph.ts";
 import { toRead } from "./langgraph.ts";
 import { createLoader } from "./project/load-graph.ts";
@@ -60,7 +60,7 @@ export async function createEngine({
   const outside = AsyncLocalStorage.snapshot();
 
   const topologyOf = (graph_id: string): string | undefined => manifest.graphs[graph_id]?.topology;
-  const reads = readThreads({
+  const reads = createThreadReads({
     manifest,
     checkpoints,
     logger,

@@ -21,7 +21,7 @@ import { historyOptions, type ServedQuery, stateConfig, threadState } from "./gr
 import { withOrderedInterrupts } from "./order-interrupts.ts";
 import { outlinedReads } from "./outlined-reads.ts";
 
-export interface ThreadReads {
+export interface ThreadReadsOptions {
   manifest: Pick<Manifest, "graphs" | "langgraph_version">;
   checkpoints: CheckpointStore;
   logger: Logger;
@@ -31,7 +31,7 @@ export interface ThreadReads {
   open: (graph_id: string, config: GraphConfig, store: CheckpointStore) => Promise<Graph>;
 }
 
-export function readThreads(options: ThreadReads): Pick<Engine, "state" | "history" | "values"> {
+export function createThreadReads(options: ThreadReadsOptions): Pick<Engine, "state" | "history" | "values"> {
   const { manifest, checkpoints, logger, text, read, open } = options;
   const outlined = outlinedReads(manifest, read);
   const isServed = (graph_id: unknown): graph_id is string =>
@@ -46,7 +46,7 @@ export function readThreads(options: ThreadReads): Pick<Engine, "state" | "histo
     const config = stateConfig(thread_id, graph_id, checkpoint);
     return { graph: await open(graph_id, config, store), config };
   };
-  /** @param graph absent if the snapshot was made by an outline, whose interrupts are in order */
+  /** @param graph absent for a snapshot that was made by outlines: its interrupts are in order */
   const shown = async (snapshot: StateSnapshot, { thread_id }: StateQuery, store: CheckpointStore, graph?: Graph) => {
     const asked = graph ?? { getState: () => Promise.resolve(snapshot) };
     return threadState(await withOrderedInterrupts(asked, snapshot), { thread_id, text, store });
