@@ -125,7 +125,7 @@ function aRow(n: number): ThreadRow {
   };
 }
 
-/** What a search sees of it. */
+/** What a search sees of its active run. */
 function activeRunOf(thread: ThreadRow): Item[] {
   const { thread_id, active_run } = thread;
   if (active_run === null) return [];

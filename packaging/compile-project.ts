@@ -122,10 +122,14 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     problemOf(graph, sources, config.dir) ??
     missingLangGraph(langgraph, config.dir) ??
     oldLangGraph(langgraph, config.dir);
-  const source = [langgraph?.version ?? "", ...[...outputs].flat()];
+  // Nothing is loaded yet, so whatever source changes may change the graph.
+  const anySource = [langgraph?.version ?? "", ...[...outputs].flat()];
   const entries = Object.entries(config.graphs).map(([id, graph]): [string, GraphEntry] => {
     const entry = graphEntry(graph, errorOf(graph), base);
-    return [id, entry.module === undefined ? entry : { ...entry, topology: topologyOf([id, entry.symbol, ...source]) }];
+    return [
+      id,
+      entry.module === undefined ? entry : { ...entry, topology: topologyOf([id, entry.symbol, ...anySource]) },
+    ];
   });
   const manifest: Manifest = {
     version: 1,

@@ -171,6 +171,6 @@ export const HistoryQuery = z.object({
 });
 export type HistoryQuery = z.infer<typeof HistoryQuery>;
 
-/** What is asked of a history by HTTP. */
+/** A history as clients ask for it, by body or query: also what is shown of each state. */
 export const HistoryBody = HistoryQuery.extend(StateSelect.shape);
 export type HistoryBody = z.infer<typeof HistoryBody>;

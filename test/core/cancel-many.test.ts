@@ -60,13 +60,13 @@ test.each([
   expect(others.map((name) => after[name])).toEqual(others.map((name) => before[name]));
 });
 
-test("of none that waits or runs is no error", async () => {
+test("a cancel of all is no error where none waits or runs", async () => {
   const ports = corePorts(await table.another(), completes);
 
   expect(await cancelRuns(ports, { status: "all" }, "interrupt")).toBe("requested");
 });
 
-test("that fails in the middle can be repeated", async () => {
+test("a cancel of all that fails in the middle can be repeated", async () => {
   const { ports, runs, statuses, settle } = await runsInEachState();
   const requestCancel: typeof ports.runs.requestCancel = (ref, intent) =>
     ref.run_id === runs.pending.run_id

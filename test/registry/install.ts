@@ -35,7 +35,7 @@ export async function installPython(folder: string): Promise<string | undefined>
     );
   if (!(await has("--version"))) return undefined;
   const python = join(folder, "bin", "python");
-  // Another pip takes as long to install as all packages.
+  // A pip of its own would take as long to install as all packages.
   const shared = await has("-m", "pip", "--python", "python3", "--version");
   await execute("python3", ["-m", "venv", ...(shared ? ["--without-pip"] : []), folder]);
   const [program, at] = shared ? ["python3", ["--python", python]] : [python, []];

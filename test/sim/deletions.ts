@@ -7,7 +7,7 @@ import type { Violation } from "../support/invariants.ts";
 import { visibleHeads } from "./heads.ts";
 import type { Table } from "./table.ts";
 
-/** By a client, while no run could go on from what it takes away, and with everything that readers see of it. */
+/** Only a client deletes it, with everything that readers see of it, while no other run could go on from what is deleted. */
 export function wrongDeletion(
   table: Table,
   { thread_id, run_id, log_start }: RunRow,

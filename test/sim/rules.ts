@@ -13,7 +13,7 @@ export interface Rule {
   sentence: string;
   /** Takes the rule out; absent where no wrapper can. */
   off?: Switches;
-  /** Showed it when it was last looked for, so it is tried before all others. */
+  /** The seed that last showed what happens without the rule. It is tried first. */
   seed?: number;
   /** Faults that make what it guards against frequent, so that few seeds show it. */
   plan?: Partial<Faults>;

@@ -161,7 +161,7 @@ function checkUpdates(world: World, people: People, { thread }: Recorded): Viola
   }));
 }
 
-/** Of a run whose deletion was answered nothing is left that a reader sees; of one that had ended, not even its input. */
+/** A run whose deletion was confirmed is gone for readers. If it had ended, its input is gone, too. */
 function checkDeleted({ table, watch }: World, people: People, { runs }: Recorded): Violation[] {
   return people.deleted.flatMap((run_id): Violation[] => {
     const run = runs.find((one) => one.run_id === run_id);

@@ -50,7 +50,7 @@ async function endUnlessHeld(ports: Ports, ref: RunRef): Promise<void> {
   }
 }
 
-/** The thread after the end of a run that never began. A stateless run's goes with it or stays, as after any end. */
+/** The thread after the end of a run that never began. That of a stateless run is deleted or kept, as after any end. */
 function threadWithout(thread: ThreadRow, run: RunRow): ThreadRow {
   const queue = thread.queue.filter((waiting) => waiting !== run.run_id);
   const row = { ...thread, rev: thread.rev + 1, queue };

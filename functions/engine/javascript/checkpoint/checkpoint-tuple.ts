@@ -18,7 +18,7 @@ export interface Revival {
 export const SENDS_ARE_A_CHANNEL = 4;
 const TASKS = "__pregel_tasks";
 
-/** The serialised part, without channel values. Formats before the present one lack some fields or have others. */
+/** The serialised part, without channel values. Older formats lack some fields, or have others. */
 export type Skeleton = Omit<Checkpoint, "channel_versions" | "channel_values"> & {
   channel_versions?: Versions;
   channel_values?: Record<string, unknown>;
