@@ -142,6 +142,8 @@ describe("searches", () => {
 
 describe("bad input is refused, and changes nothing", () => {
   const good = { namespace: ["bad"], key: "k", value: { n: 1 } };
+  const LONG = ["bad", ...Array.from({ length: 600 }, (_, n) => String(n))];
+  const LONG_QUERY = `namespace=${LONG.join(".")}&key=k`;
 
   it.each<[string, string, string, unknown, number, RegExp]>([
     ["no namespace", "PUT", "items", { ...good, namespace: undefined }, 422, /namespace/],
@@ -178,6 +180,9 @@ describe("bad input is refused, and changes nothing", () => {
       500,
       /"\.\/embed\.ts:embed" cannot be used: .*no such model/,
     ],
+    ["labels too long together", "PUT", "items", { ...good, namespace: LONG }, 422, /labels .* more than 1024 bytes/],
+    ["an address too long", "DELETE", "items", { ...good, namespace: LONG }, 422, /labels .* more than 1024 bytes/],
+    ["a prefix too long", "POST", "items/search", { namespace_prefix: LONG }, 422, /labels .* more than 1024 bytes/],
     ["no body", "DELETE", "items", {}, 422, /namespace/],
     ["an operator that is none", "POST", "items/search", { filter: { n: { $like: 1 } } }, 422, /\$like is no operator/],
     ["a limit out of range", "POST", "items/search", { limit: 0 }, 422, /limit/],
@@ -191,7 +196,7 @@ describe("bad input is refused, and changes nothing", () => {
     expect((await json(post(`${server.url}/store/items/search`, { namespace_prefix: ["bad"] })))["items"]).toEqual([]);
   });
 
-  it.each(["namespace=bad", "key=k", "namespace=&key=k", "namespace=bad&key=k&refresh_ttl=x"])(
+  it.each(["namespace=bad", "key=k", "namespace=&key=k", "namespace=bad&key=k&refresh_ttl=x", LONG_QUERY])(
     "GET ?%s",
     async (query) => {
       expect((await fetch(`${server.url}/store/items?${query}`)).status).toBe(422);

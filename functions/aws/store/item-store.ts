@@ -8,7 +8,16 @@ import { pack, unpack } from "../../core/log/slot-payload.ts";
 import type { ItemStore, NamespaceQuery, StoredItem } from "../../core/store/store-port.ts";
 import type { JsonObject } from "../../protocol/json.ts";
 import { type Item, queryAll, queryPages, type Table } from "../table/item-batches.ts";
-import { itemKey, itemPartition, itemPrefix, namespaceKey, rootKey, rootPartitions } from "../table/keys.ts";
+import {
+  itemKey,
+  itemKeyBytes,
+  itemPartition,
+  itemPrefix,
+  namespaceKey,
+  rootKey,
+  rootPartitions,
+  SORT_KEY_BYTES,
+} from "../table/keys.ts";
 import { KNOWN_NAMESPACES, USED_PAGE } from "../table/limits.ts";
 import { attemptWrite } from "../table/attempt-write.ts";
 import { rankItems } from "../../core/store/rank-items.ts";
@@ -38,6 +47,7 @@ export function createItemStore(options: Table): ItemStore {
 
   return {
     async get(namespace, key, { refresh = false } = {}) {
+      checkAddress(namespace, key);
       const found = await readItem(options, itemKey(namespace, key));
       const item = found && isLive(found, clock.now()) ? found : undefined;
       if (item && refresh) await refreshItem(options, item);
@@ -45,6 +55,7 @@ export function createItemStore(options: Table): ItemStore {
     },
 
     async put(namespace, key, value, { ttl_minutes, vectors = [] } = {}) {
+      checkAddress(namespace, key);
       const data = pack(Buffer.from(JSON.stringify(value)));
       const packed = packVectors(vectors);
       const size = data.length + packed.length;
@@ -73,10 +84,12 @@ export function createItemStore(options: Table): ItemStore {
     },
 
     async remove(namespace, key) {
+      checkAddress(namespace, key);
       await client.send(new DeleteCommand({ TableName: table, Key: itemKey(namespace, key) }));
     },
 
     async search({ prefix, filter, limit, offset, near, refresh = false }) {
+      checkAddress(prefix);
       const candidates = (await itemsBelow(options, prefix))
         .map((item) => ({ row: item, item: toStored(item), vectors: near ? vectorsOf(item) : [] }))
         .filter(({ item }) => !filter || matchesFilter(item.value, filter))
@@ -93,6 +106,15 @@ export function createItemStore(options: Table): ItemStore {
 
     namespaces: (query) => listNamespaces(options, query),
   };
+}
+
+/** Long labels are hashed in keys; only many of them can be too long. @throws TooLarge */
+function checkAddress(namespace: readonly string[], key = ""): void {
+  const bytes = itemKeyBytes(namespace, key);
+  if (bytes > SORT_KEY_BYTES)
+    throw new TooLarge(
+      `namespace: its labels and the key must not have more than ${SORT_KEY_BYTES} bytes together: ${bytes} bytes`,
+    );
 }
 
 const addressOf = ({ namespace, key }: Pick<StoredItem, "namespace" | "key">): string =>

@@ -35,6 +35,8 @@ export type Attributes = Record<string, unknown>;
 
 const SLOT_DIGITS = 10;
 const PART_DIGITS = 4;
+/** DynamoDB's limit. */
+export const SORT_KEY_BYTES = 1_024;
 /** Three names and their separators fit into a sort key of 1 KB. */
 const KEY_PART_BYTES = 280;
 const digits = (value: number, length: number): string => String(value).padStart(length, "0");
@@ -171,6 +173,9 @@ export const namespaceKey = (namespace: readonly string[]): Key => ({
   pk: `N#${labels(namespace.slice(0, 1))}`,
   sk: labels(namespace),
 });
+/** Bytes of the longest sort key by which an item is kept or searched. */
+export const itemKeyBytes = (namespace: readonly string[], key: string): number =>
+  Math.max(Buffer.byteLength(itemKey(namespace, key).sk), Buffer.byteLength(namespaceKey(namespace).sk));
 /** The first label of a namespace. Written and read with the namespaces. */
 export const rootKey = (label: string): Key => ({ pk: `NR#${hash32(label) % ROOT_SHARDS}`, sk: labels([label]) });
 export const rootPartitions = (): string[] => Array.from({ length: ROOT_SHARDS }, (_, shard) => `NR#${shard}`);

@@ -12,12 +12,7 @@ import type { Routes } from "../server/routes.ts";
 export const storeRoutes = ({ engine }: Pick<Ports, "engine">): Routes => ({
   "PUT /store/items": async (asked) => {
     const { namespace, key, value, index, ttl } = await readBody(asked.req.raw, ItemPut);
-    await engine
-      .store()
-      .put(namespace, key, value, { index, ttl_minutes: ttl })
-      .catch((error: unknown) => {
-        throw error instanceof TooLarge ? new HttpError(422, error.message) : error;
-      });
+    await within(engine.store().put(namespace, key, value, { index, ttl_minutes: ttl }));
     return empty(204);
   },
   "GET /store/items": async (asked) => {
@@ -26,16 +21,16 @@ export const storeRoutes = ({ engine }: Pick<Ports, "engine">): Routes => ({
     const labels = query.getAll("namespace").flatMap((text) => text.split("."));
     const { namespace, key } = check(ItemAddress, { namespace: labels, key: query.get("key") ?? undefined });
     const refresh = query.has("refresh_ttl") ? readBoolean(query, "refresh_ttl") : undefined;
-    return json((await engine.store().get(namespace, key, { refresh })) ?? null);
+    return json((await within(engine.store().get(namespace, key, { refresh }))) ?? null);
   },
   "DELETE /store/items": async (asked) => {
     const { namespace, key } = await readBody(asked.req.raw, ItemAddress);
-    await engine.store().remove(namespace, key);
+    await within(engine.store().remove(namespace, key));
     return empty(204);
   },
   "POST /store/items/search": async (asked) => {
     const { namespace_prefix: prefix, refresh_ttl: refresh, ...search } = await readBody(asked.req.raw, ItemsSearch);
-    const items = await engine.store().search({ ...search, prefix, refresh });
+    const items = await within(engine.store().search({ ...search, prefix, refresh }));
     return json({ items: items.map(shown) });
   },
   "POST /store/namespaces": async (asked) => {
@@ -47,5 +42,11 @@ export const storeRoutes = ({ engine }: Pick<Ports, "engine">): Routes => ({
     return json({ namespaces: await engine.store().namespaces({ ...query, matches }) });
   },
 });
+
+/** @throws HttpError 422 for what is beyond a limit of the store */
+const within = <T>(call: Promise<T>): Promise<T> =>
+  call.catch((error: unknown) => {
+    throw error instanceof TooLarge ? new HttpError(422, error.message) : error;
+  });
 
 const shown = (item: FoundItem) => ({ ...item, score: item.score ?? null });
