@@ -95,8 +95,9 @@ test("a short run costs two units of indexes, on an owner's thread four", async 
   const [base, owned] = rows;
   if (!base || !owned) throw new Error("no rows");
   const run = async (row: ThreadRow): Promise<number> => {
-    const busy = { status: "busy", active_run: randomUUID(), metadata: { ...row.metadata, graph_id: "g" } } as const;
-    const begun = await write({ ...row, ...busy, updated_at: "2026-02-01" }, row.rev);
+    const busy = { status: "busy", active_run: randomUUID(), listed_by_run: true } as const;
+    const metadata = { ...row.metadata, graph_id: "g" };
+    const begun = await write({ ...row, ...busy, metadata, updated_at: "2026-02-01" }, row.rev);
     return begun + (await write({ ...row, status: "idle", updated_at: "2026-02-02" }, row.rev + 1));
   };
 

@@ -1,5 +1,7 @@
 /** Searches while runs begin and end: a busy thread is found by its run, at rest by its own entry, and never twice. */
 import { randomUUID } from "node:crypto";
+import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
+import { type Key, runKey, threadKey } from "../../functions/aws/table/keys.ts";
 import { admitDelayed } from "../../functions/core/run/create/admit-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { createThread } from "../../functions/core/thread/create-thread.ts";
@@ -130,6 +132,25 @@ test("an owner who is changed while a run is active is found as the new one, by 
   await expectStatus("idle");
   await created(ports, thread_id);
   await expectStatus("busy");
+});
+
+test("a thread whose run an earlier version began stays in the lists when it is changed", async () => {
+  const own = await table.another();
+  const ports = corePorts(own, completes);
+  const forget = (Key: Key, attribute: string) =>
+    own.client.send(new UpdateCommand({ TableName: own.table, Key, UpdateExpression: `REMOVE ${attribute}` }));
+  const thread_id = await aThread(ports, { owner: "ann" });
+  const run = await created(ports, thread_id);
+  // That version's runs did not say whose thread they make busy; its threads had all entries at all times.
+  await forget(threadKey(thread_id), "listed_by_run");
+  await forget(runKey(thread_id, run.run_id), "busy_scope");
+
+  await patchThread(ports, thread_id, ThreadPatch.parse({ metadata: { title: "new" } }));
+
+  for (const query of [{}, { metadata: { owner: "ann" } }, { status: "busy" }])
+    expect(await search(ports, query)).toEqual([[thread_id, "busy"]]);
+  await handleMessage(ports, run, host);
+  expect(await search(ports, { metadata: { owner: "ann" } })).toEqual([[thread_id, "idle"]]);
 });
 
 describe.each(["begins", "ends"])("a thread whose run %s in the middle of a search", (moment) => {

@@ -86,7 +86,7 @@ export const THREAD_CHECKS = checksOf<ThreadRow>({
   config: isObject,
   status: isOneOf("idle", "busy", "interrupted", "error"),
   lifetime: optional(isObject),
-  listed_while_busy: optional(isOneOf(true)),
+  listed_by_run: optional(isOneOf(true)),
   expired: optional(isOneOf(true)),
   active_run: orNull(isText),
   queue: isTexts,

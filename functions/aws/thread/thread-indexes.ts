@@ -37,7 +37,7 @@ export function threadIndexFields(row: ThreadRow): Attributes {
   const { thread_id, created_at, updated_at, status, metadata } = row;
   const shard = hash32(thread_id) % THREAD_SHARDS;
   const created = { created_scope: `T#all#${shard}`, created_key: `${created_at}#${thread_id}` };
-  if (row.active_run !== null && !row.listed_while_busy) return created;
+  if (row.active_run !== null && row.listed_by_run) return created;
   const group = `T#${groupOf(status)}`;
   const owner = ownerOf(metadata);
   return {

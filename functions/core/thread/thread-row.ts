@@ -37,8 +37,11 @@ export interface ThreadRow {
   /** Generation: goes up when a deleted id is used again. */
   gen: number;
   lifetime?: Lifetime;
-  /** Its owner has changed since the active run began. Searches by the new owner would not find it by that run, so it has entries. */
-  listed_while_busy?: true;
+  /**
+   * Searches find it by its active run, so no index lists it. Absent if an earlier version began the run, or if the owner has changed
+   * since.
+   */
+  listed_by_run?: true;
   /** Not stored: its lifetime is over, so it is read as deleted. Whoever uses its id again deletes it first. */
   expired?: true;
   /** A tombstone: 404, but its log goes on where it ended. */

@@ -75,8 +75,7 @@ export async function patchThread(
     const now = ports.clock.now();
     const updated_at = new Date(now).toISOString();
     const row: ThreadRow = { ...seen, metadata, updated_at, rev: seen.rev + 1, ...lifetimeOf(body.ttl, now) };
-    const changesOwner = metadata["owner"] !== seen.metadata["owner"];
-    if (changesOwner && seen.active_run !== null) row.listed_while_busy = true;
+    if (metadata["owner"] !== seen.metadata["owner"]) delete row.listed_by_run;
     if ((await ports.threads.put({ row, seen: seen.rev }, ports.ids.nonce())) === "put")
       return { kind: "patched", row };
     await tries.again(contended("the thread"));

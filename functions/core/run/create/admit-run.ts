@@ -33,7 +33,7 @@ export async function admitDelayed(ports: Ports, ref: RunRef): Promise<"admitted
       rev: thread.rev + 1,
       updated_at: new Date(now).toISOString(),
       status: "busy" as const,
-      active_run: thread.active_run ?? run.run_id,
+      ...(active && { active_run: run.run_id, listed_by_run: true as const }),
       queue: active ? thread.queue : [...thread.queue, run.run_id],
       log_tail: log_start ?? thread.log_tail,
     };

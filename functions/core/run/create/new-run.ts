@@ -105,7 +105,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, position: QueuePo
     status: position === "delayed" ? thread.status : "busy",
     metadata: { ...thread.metadata, graph_id: run.graph_id, assistant_id: run.assistant_id },
     graph_id: run.graph_id,
-    active_run: position === "active" ? run.run_id : thread.active_run,
+    ...(position === "active" && { active_run: run.run_id, listed_by_run: true }),
     queue:
       position === "queued"
         ? [...thread.queue, run.run_id]

@@ -74,7 +74,7 @@ function threadAfter(
   actual: DecidedEnding,
   outcome: { ended_at: string; log_tail: number; next: string | undefined },
 ): ThreadRow {
-  const { head: _before, interrupts: _asked, listed_while_busy: _listed, ...kept } = thread;
+  const { head: _before, interrupts: _asked, listed_by_run: _listed, ...kept } = thread;
   const { untouched = false } = actual;
   const interrupts = leavesWaiting(run, actual) ? thread.interrupts : onRows(actual);
   const newHead = headAfter(thread, actual);
@@ -86,6 +86,7 @@ function threadAfter(
     updated_at: outcome.ended_at,
     ...(actual.head && { state_updated_at: outcome.ended_at }),
     active_run: outcome.next ?? null,
+    ...(outcome.next !== undefined && { listed_by_run: true }),
     queue: actual.deleteThread ? [] : thread.queue.slice(1),
     status: outcome.next === undefined ? statusAfter(run, actual, thread) : "busy",
     log_tail: outcome.log_tail,
