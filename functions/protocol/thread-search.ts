@@ -34,6 +34,17 @@ const ExtractPath = z.string().regex(PATH, {
   error: "must begin with values, metadata, config or interrupts, then .key or [position]",
 });
 
+/** Paths by alias. A record of zod would leave out an alias named `__proto__`, as in `JsonObject`. */
+const Extract = z
+  .custom<Record<string, string>>((value) => JsonObject.safeParse(value).success, { error: "must be an object" })
+  .superRefine((paths, context) => {
+    for (const [alias, path] of Object.entries(paths))
+      for (const { message } of ExtractPath.safeParse(path).error?.issues ?? [])
+        context.addIssue({ code: "custom", message, path: [alias] });
+  })
+  .refine((paths) => Object.keys(paths).length <= EXTRACTS, { error: `at most ${EXTRACTS} paths` })
+  .meta({ type: "object", additionalProperties: { type: "string", pattern: PATH.source } });
+
 export const ThreadCount = z.object({
   metadata: absentable(JsonObject),
   values: absentable(JsonObject),
@@ -48,10 +59,6 @@ export const ThreadSearch = ThreadCount.extend({
   sort_by: absentable(z.enum(SORTS)).transform((sort) => sort ?? "updated_at"),
   sort_order: absentable(z.enum(["asc", "desc"])).transform((order) => order ?? "desc"),
   select: absentable(z.array(z.enum(THREAD_FIELDS))),
-  extract: absentable(
-    z
-      .record(z.string(), ExtractPath)
-      .refine((paths) => Object.keys(paths).length <= EXTRACTS, { error: `at most ${EXTRACTS} paths` }),
-  ),
+  extract: absentable(Extract),
 });
 export type ThreadSearch = z.infer<typeof ThreadSearch>;

@@ -46,7 +46,7 @@ test.each([
   ["all", "rollback", "rolled_back", ["running", "queued", "pending", "delayed", "stateless"]],
   ["pending", "interrupt", "interrupted", ["queued", "pending", "delayed", "stateless"]],
   ["running", "interrupt", "interrupted", ["running"]],
-] as const)("status %s, %s", async (status, action, end, cancelled) => {
+] as const)("a cancel of those with status %s, by %s", async (status, action, end, cancelled) => {
   const { ports, statuses, settle } = await runsInEachState();
   const before = await statuses();
 
