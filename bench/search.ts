@@ -121,7 +121,7 @@ function aRow(n: number): ThreadRow {
     metadata: { graph_id, assistant_id: randomUUID(), ...(n % 2 ? { owner: `owner-${(n % (2 * OWNERS)) >> 1}` } : {}) },
     ...(n % 50 < 2 ? { status: "interrupted" as const, interrupts: { task: [{ id: "a", value: "May I?" }] } } : {}),
     head: { checkpoint_id: randomUUID(), channels: ["messages", "topic"] },
-    ...(n >= THREADS - BUSY && { status: "busy" as const, active_run: randomUUID() }),
+    ...(n >= THREADS - BUSY && { status: "busy" as const, active_run: randomUUID(), listed_by_run: true as const }),
   };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Threads with an active run, which have no entry by update time. The index `by-due` has their runs, and their rows say the rest. Must not
- * filter by more than the owner.
+ * Threads with an active run, most of which have no entry by update time. The index `by-due` has their runs, and their rows say the rest.
+ * Must not filter by more than the owner.
  */
 import { QueryCommand } from "@aws-sdk/lib-dynamodb";
 import { DUE_WITHIN } from "../../core/run/timings.ts";

@@ -2,8 +2,8 @@
  * What the indexes hold of a thread: one entry by creation, which never moves, one by update time among all threads, and one among those
  * of its owner. Must not send anything.
  *
- * A thread with an active run has no entries by update time. Searches find it by the entry of that run in `by-due`, which says the owner.
- * So a run removes an entry when it begins and puts one when it ends, 2 write units; with an owner two entries, 4 units.
+ * A thread that is `listed_by_run` has no entries by update time. Searches find it by the entry of its run in `by-due`, which says the
+ * owner. So a run removes an entry when it begins and puts one when it ends, 2 write units; with an owner two entries, 4 units.
  *
  * Partitions are `T#<group>#all#<shard>` and `T#<group>#o=<owner>`. The group is `rest` for threads that are idle or failed, and `open` for
  * those that wait for a person, so that a list of the latter reads no others.
@@ -37,7 +37,8 @@ export function threadIndexFields(row: ThreadRow): Attributes {
   const { thread_id, created_at, updated_at, status, metadata } = row;
   const shard = hash32(thread_id) % THREAD_SHARDS;
   const created = { created_scope: `T#all#${shard}`, created_key: `${created_at}#${thread_id}` };
-  if (row.active_run !== null && row.listed_by_run) return created;
+  const isFoundByRun = row.active_run !== null && row.listed_by_run;
+  if (isFoundByRun) return created;
   const group = `T#${groupOf(status)}`;
   const owner = ownerOf(metadata);
   return {
