@@ -6,7 +6,7 @@ import { Minutes } from "./minutes.ts";
 export const THREAD_STATUSES = ["idle", "busy", "interrupted", "error"] as const;
 export type ThreadStatus = (typeof THREAD_STATUSES)[number];
 
-/** What a reader of a whole thread asks for: all events of its runs; their begin and end; updates of the state by callers. */
+/** What a reader of a whole thread asks for: all events of its runs; their start and end; updates of the state by callers. */
 export const THREAD_STREAM_MODES = ["run_modes", "lifecycle", "state_update"] as const;
 export type ThreadStreamMode = (typeof THREAD_STREAM_MODES)[number];
 

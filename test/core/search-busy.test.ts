@@ -38,7 +38,7 @@ async function search(ports: CorePorts, query: object = {}): Promise<[id: unknow
 const open = async (): Promise<CorePorts> => corePorts(await table.another(), completes);
 
 describe("a search of an owner, of others and of all", () => {
-  test("shows a thread as busy, newest first, from its run's begin to its end", async () => {
+  test("shows a thread as busy, newest first, from the start of its run to the end", async () => {
     const ports = await open();
     const owner = { owner: randomUUID() };
     const [first, second, bare] = [await aThread(ports, owner), await aThread(ports, owner), await aThread(ports)];

@@ -80,7 +80,7 @@ test("begins now without a cursor, and says where that was for a reconnect befor
   }
 });
 
-test("tells only begin and end of runs, or only updates of the state, if asked so", async () => {
+test("tells only the start and end of runs, or only updates of the state, if asked to", async () => {
   const { thread_id } = await client.threads.create();
   const run = await ran(thread_id, "a");
   await client.threads.updateState(thread_id, { values: { joke: "none" }, asNode: "generate_joke" });

@@ -1,5 +1,5 @@
 /**
- * How long a thread is kept after its last activity (`ttl`): a run's begin and end, an update of its state, the call that sets it. A
+ * How long a thread is kept after its last activity (`ttl`): the start and end of a run, an update of its state, the call that sets it. A
  * thread that is at work does not expire, nor does one before a delayed run begins. A thread that is to be deleted is gone for every reader
  * when its time is over; the sweeper clears it.
  */

@@ -88,7 +88,7 @@ export const threadOperations: Operations = {
     answers: answersJson(z.array(StateResource)),
   },
   "GET /threads/:thread_id/stream": {
-    summary: "Follow a thread: all of its runs, their begin and end, or updates of its state",
+    summary: "Follow a thread: all of its runs, their start and end, or updates of its state",
     headers: z.object({ "last-event-id": z.string().optional() }),
     query: z.object({ stream_modes: z.array(z.enum(THREAD_STREAM_MODES)).optional() }),
     answers: answersEvents(),
