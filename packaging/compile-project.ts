@@ -14,6 +14,7 @@ import { LEFT_OUT_LISTED } from "./limits.ts";
 import { locateBase, plugAndPlay } from "./mirror/locate-base.ts";
 import { mixesFormats } from "./compile/mixed-formats.ts";
 import { oldLangGraph } from "./old-langgraph.ts";
+import { lockTextNear } from "./package-manager.ts";
 import { listOwnFiles, type OwnFiles } from "./mirror/own-files.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./config/read-config.ts";
 import { misplacedSettings } from "./config/read-env.ts";
@@ -122,14 +123,12 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     problemOf(graph, sources, config.dir) ??
     missingLangGraph(langgraph, config.dir) ??
     oldLangGraph(langgraph, config.dir);
-  // Nothing is loaded yet, so whatever source changes may change the graph.
-  const anySource = [langgraph?.version ?? "", ...[...outputs].flat()];
+  // Nothing is loaded yet, so whatever a graph may be made of counts. A deployment is tried, and has other variables.
+  const madeOf = [langgraph?.version ?? "", hashOf(lockTextNear(config.dir)), ...[...outputs].flat()];
+  if (links) madeOf.push(hashOf(JSON.stringify([env.values, [...mirror.stamps]])));
   const entries = Object.entries(config.graphs).map(([id, graph]): [string, GraphEntry] => {
     const entry = graphEntry(graph, errorOf(graph), base);
-    return [
-      id,
-      entry.module === undefined ? entry : { ...entry, topology: topologyOf([id, entry.symbol, ...anySource]) },
-    ];
+    return [id, entry.module === undefined ? entry : { ...entry, topology: topologyOf([id, entry.symbol, ...madeOf]) }];
   });
   const manifest: Manifest = {
     version: 1,

@@ -62,3 +62,14 @@ export function packageManagerOf(dir: string): PackageManager {
   }
   return NPM;
 }
+
+/** The lock file that is nearest to `dir`, as text: which packages are installed. Empty where there is none. */
+export function lockTextNear(dir: string): string {
+  for (const folder of foldersUp(dir)) {
+    const lockFile = Object.keys(BY_LOCK_FILE)
+      .map((name) => path.join(folder, name))
+      .find((file) => existsSync(file));
+    if (lockFile !== undefined) return readFileSync(lockFile, "latin1");
+  }
+  return "";
+}

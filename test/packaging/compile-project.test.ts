@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { Manifest } from "../../functions/protocol/manifest.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 import { runInNode } from "./run-node.ts";
+import { TemporaryProject } from "./temporary-project.ts";
 
 const HOOKS = new URL("../../functions/engine/javascript/project/project-hooks.ts", import.meta.url).href;
 const PROJECTS = path.resolve(import.meta.dirname, "../fixtures/projects");
@@ -57,6 +58,26 @@ describe("compileProject", () => {
     expect(await readFile(path.join(out, ".threadline/.gitignore"), "utf8")).toBe("*\n");
     expect(await readFile(path.join(out, ".threadline/build/.compiled/src/greet.ts.mjs"), "utf8")).toContain("Hello");
   });
+});
+
+it.each([
+  ["a variable", ".env", "MODE=careful"],
+  ["a file that its code may read", "nodes.json", "[]"],
+  ["what is installed", "package-lock.json", "{}"],
+])("gives a graph another topology after a change of %s, and none without", async (_name, file, text) => {
+  await using project = await TemporaryProject.write({
+    "langgraph.json": { dependencies: ["."], graphs: { agent: "./agent.js:graph" }, env: ".env" },
+    "package.json": { type: "module" },
+    "agent.js": "export const graph = {};",
+    ".env": "",
+  });
+  const topology = async (): Promise<string | undefined> =>
+    (await compileProject({ config: path.join(project.dir, "langgraph.json") })).graphs["agent"]?.topology;
+  const before = await topology();
+
+  expect(await topology()).toBe(before);
+  await project.add({ [file]: text });
+  expect(await topology()).not.toBe(before);
 });
 
 /** Loads a graph and the bridge of its format in a fresh process and gives it a message made with the bridge's class. */
