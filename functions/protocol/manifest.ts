@@ -12,7 +12,7 @@ export const GraphEntry = z.object({
   description: z.string().optional(),
   /**
    * A hash, the same in all builds in which the graph makes the same of a checkpoint: of its nodes and channels if packaging has loaded it,
-   * else of all source.
+   * else of all that it may be made of: source, packages, and locally also variables and files.
    */
   topology: z.string().optional(),
   /** Why this graph cannot be served: a file that is missing, is Python, or does not compile. */
