@@ -19,7 +19,7 @@ import { bytesOf, filesBelow } from "./preflight/sizes.ts";
 import { type EnvName, scanProject } from "./preflight/scan-project.ts";
 import { ConfigError, readConfig } from "./config/read-config.ts";
 import { isReference, looksSecret } from "./config/secret-variables.ts";
-import { destinationOf } from "./config/variable-destinations.ts";
+import { destinationOf, whyRefused } from "./config/variable-destinations.ts";
 import { isFolder, isRecord, readJsonObject } from "./source-files.ts";
 
 export interface ArtefactOptions {
@@ -50,6 +50,8 @@ export interface Artefact {
   standIns: InstalledPackages["standIns"];
   /** Variables that the project's code reads. */
   env: EnvName[];
+  /** Names of those in `env` of langgraph.json that a deployment gets. */
+  variables: string[];
   /** Files of the project that are not in it, paths from the base. */
   leftOut: LeftOut[];
   findings: Finding[];
@@ -109,6 +111,9 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     natives: installed.natives,
     standIns: installed.standIns,
     env: scan.env,
+    variables: Object.entries(env.values).flatMap(([name, value]) =>
+      looksSecret(name, value) || whyRefused(name) !== undefined ? [] : [name],
+    ),
     leftOut: build.manifest.left_out,
     findings,
     warnings: findings.filter(({ level, topic }) => level !== "note" && topic !== "secret").map(({ text }) => text),

@@ -22,14 +22,14 @@ export interface Report {
   untried: string | undefined;
 }
 
-export async function printReport({ artefact, seconds, tried, untried }: Report): Promise<string> {
+export async function printReport(report: Report): Promise<string> {
+  const { artefact, seconds, tried, untried } = report;
   const { folder, cpu, bytes, packages, natives, findings } = artefact;
   const files = filesBelow(folder);
   const zipped = await zippedBytes(files);
   const sizes = packageSizes(packages);
   const largest = sizes.slice(0, LARGEST).map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`);
   const ours = Object.entries(artefact.sizes).map(([name, size]) => `${name} ${inMegabytes(size)}`);
-  const isFine = findings.every(({ level }) => level === "note") && !tried?.some(({ error }) => error !== undefined);
   const lines = [
     `artefact   ${folder}`,
     `target     linux ${cpu}, ${seconds.toFixed(1)} s`,
@@ -37,13 +37,22 @@ export async function printReport({ artefact, seconds, tried, untried }: Report)
     `ours       ${ours.join(", ")}`,
     `packages   ${sizes.length}; largest: ${largest.join(", ") || "none"}`,
     `natives    ${natives.map(({ key, platforms }) => `${key} (${platforms.join(", ") || "not built"})`).join(", ") || "none"}`,
+    `variables  ${listed(artefact.variables) || "none"}`,
     ...leftOutLines(artefact),
     ...graphLines(artefact, { tried, untried }),
     "",
     ...findings.map(({ level, topic, text }) => `${level.padEnd(8)} ${topic}: ${text}`),
-    isFine ? "Nothing stands in the way." : "",
+    verdictOf(report),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** The last line; none where something is wrong, for that is what is read last then. */
+function verdictOf({ artefact: { broken, findings }, tried }: Report): string {
+  const isBroken = Object.keys(broken).length > 0 || tried?.some(({ error }) => error !== undefined);
+  if (isBroken || findings.some(({ level }) => level === "error")) return "";
+  const warned = findings.some(({ level }) => level === "warning");
+  return warned ? "It can be deployed; the warnings say what will not work." : "Nothing stands in the way.";
 }
 
 /** Files left out, by rule: a line for each, with the first names. */

@@ -66,6 +66,21 @@ test("a file that does not compile is named without the compiler's colors", asyn
   expect(out).toContain('warning  graph: Graph "g" cannot be served: src/graph.ts:1: Unexpected token\n');
 });
 
+test("names the variables that are deployed, and says that warnings do not stand in the way", async () => {
+  const env = { MODEL: "small", KEY: "ssm:/key", API_TOKEN: "plain", AWS_REGION: "eu-west-1" };
+  await using project = await TemporaryProject.write({
+    "package.json": { name: "p", type: "module" },
+    "src/graph.ts": "export const graph = 1;",
+    "langgraph.json": { graphs: { g: "./src/graph.ts:graph" }, env },
+  });
+
+  const { code, out } = await run("--config", project.dir, "--no-load");
+
+  expect(code).toBe(0);
+  expect(out).toMatch(/^variables {2}MODEL, KEY\n/m);
+  expect(out).toMatch(/^warning {2}secret: .*API_TOKEN.*\n(?:.*\n)*It can be deployed; the warnings say/m);
+});
+
 test("exit code 1 if no graph loads; one that does is enough", async () => {
   await using none = await TemporaryProject.write({
     "package.json": { name: "p", type: "module" },
