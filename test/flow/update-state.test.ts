@@ -175,7 +175,7 @@ describe("POST /threads/{id}/state", () => {
     const gone = await update(thread_id, { values: {} });
 
     expect([missing.status, without.status, gone.status]).toEqual([404, 400, 400]);
-    expect((await json(without))["detail"]).toMatch(/has no graph ID/);
+    expect((await json(without))["detail"]).toMatch(/has no graph ID: .* graph_id in its metadata/);
     expect((await json(gone))["detail"]).toMatch(/"gone"/);
   });
 });

@@ -97,6 +97,8 @@ export function inGroups(supersteps: readonly Superstep[]): Superstep[][] {
   return groups;
 }
 
+const GRAPH_COMES_FROM = "create it with graph_id in its metadata, or begin a run on it";
+
 /**
  * What the graph makes of the updates, one group on top of the other; nothing is stored yet, and a group that is wrong refuses all.
  * @param thread its `log_tail` is the log's
@@ -109,7 +111,7 @@ export async function prepareUpdates(
   const { thread_id } = thread;
   const graph_id = graphOf(thread);
   const named = `Thread ${thread_id}`;
-  if (graph_id === undefined) return { kind: "no_graph", detail: `${named} has no graph ID` };
+  if (graph_id === undefined) return { kind: "no_graph", detail: `${named} has no graph ID: ${GRAPH_COMES_FROM}` };
   if (!ports.engine.graphs().some((graph) => graph.graph_id === graph_id))
     return { kind: "no_graph", detail: `${named} is of the graph "${graph_id}", which this server does not serve` };
   const updates: PreparedUpdate[] = [];
