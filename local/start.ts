@@ -52,7 +52,8 @@ async function main(): Promise<void> {
     if (graph.error === undefined) served ??= graph.graph_id;
     else broken.add(graph.graph_id);
   }
-  if (served === undefined) return print("\n  no graph loads\n");
+  if (served === undefined)
+    return print(`\n  no graph loads: ${watch ? "save what mends it" : "mend it, and start again"}\n`);
   const input = flags.config === EXAMPLE ? { topic: "ice cream" } : await server.sampleInput(served);
   print(`\n  ${tryLine(url, served, input)}\n`);
 }

@@ -119,6 +119,7 @@ describe("a page", () => {
 
     expect(own).toContain("<code>scripted</code>");
     expect(keyed).not.toContain("scripted");
+    expect([own?.includes('href="metrics"'), keyed?.includes('href="metrics"')]).toEqual([true, false]);
   });
 
   test("the root is JSON for programs", async () => {

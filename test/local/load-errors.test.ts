@@ -36,7 +36,7 @@ beforeAll(async () => {
     ...Object.fromEntries(files.map(([name, text]) => [`src/${name}`, text])),
   });
   server = await startServer({ config: join(project.folder, "langgraph.json") });
-  await vi.waitUntil(() => server.output().includes("no graph loads"), PATIENCE);
+  await vi.waitUntil(() => server.output().includes("no graph loads: mend it, and start again"), PATIENCE);
 });
 afterAll(async () => {
   await server.stop();

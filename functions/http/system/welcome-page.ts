@@ -10,9 +10,15 @@ const LINKS = {
   metrics: "what this process has measured",
 };
 
+/** The rest is open to all, so that a browser can follow the link. */
+const NEEDS_KEY = "metrics";
+
 /** @param graphs undefined where a key is needed to know them */
 export function welcomePage(version: string, graphs: readonly GraphInfo[] | undefined): Page {
-  const links = Object.entries(LINKS).map(([path, what]) => `<li><a href="${path}">/${path}</a>: ${what}</li>`);
+  const links = Object.entries(LINKS).map(([path, what]) => {
+    const isClosed = graphs === undefined && path === NEEDS_KEY;
+    return `<li>${isClosed ? `/${path} (with a key)` : `<a href="${path}">/${path}</a>`}: ${what}</li>`;
+  });
   const named = (graphs ?? []).map(
     ({ graph_id, description }) =>
       `<li><code>${escapeHtml(graph_id)}</code>${description === null ? "" : `: ${escapeHtml(description)}`}</li>`,
