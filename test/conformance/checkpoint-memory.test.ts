@@ -188,3 +188,28 @@ it("a delta channel's history follows the parents, not what lies between", async
 
   expect(history).toEqual({ ch: { writes: [["t", "ch", "of the root"]], seed: "seed" }, none: { writes: [] } });
 });
+
+test("a head whose sends are its parent's, although LangGraph 1.0 has taken them away, keeps no outline", async () => {
+  const saver = savers.saverOf({
+    claim: { log_start: 1, epoch: 1 },
+    outlineOf: () => Promise.resolve(() => "outline"),
+  });
+  const { thread_id } = onThread().configurable;
+  const versions = { __pregel_tasks: 1 };
+  const outlineAfter = async (sends: string[], isNew: boolean, parent = {}) => {
+    const checkpoint = {
+      ...lg.emptyCheckpoint(),
+      channel_values: { __pregel_tasks: sends },
+      channel_versions: versions,
+    };
+    const config = { configurable: { thread_id, checkpoint_ns: "", ...parent } };
+    const put = await saver.put(config, checkpoint, { source: "update", step: 1, parents: {} }, isNew ? versions : {});
+    return { put, outline: (await savers.store.head(thread_id, ""))?.outline };
+  };
+
+  const first = await outlineAfter(["a send"], true);
+  const same = await outlineAfter(["a send"], false, first.put.configurable);
+  const taken = await outlineAfter([], false, same.put.configurable);
+
+  expect([first, same, taken].map(({ outline }) => outline)).toEqual(["outline", "outline", undefined]);
+});

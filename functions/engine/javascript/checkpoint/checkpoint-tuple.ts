@@ -16,7 +16,8 @@ export interface Revival {
 
 /** The first checkpoint format in which sends are a channel like any other. */
 export const SENDS_ARE_A_CHANNEL = 4;
-const TASKS = "__pregel_tasks";
+/** The channel of sends. */
+export const TASKS = "__pregel_tasks";
 
 /** The serialised part, without channel values. Older formats lack some fields, or have others. */
 export type Skeleton = Omit<Checkpoint, "channel_versions" | "channel_values"> & {

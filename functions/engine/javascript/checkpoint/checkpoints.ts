@@ -7,13 +7,14 @@ import type {
   TaskWrite,
   TaskWrites,
 } from "../../../core/checkpoint/checkpoint-port.ts";
+import { joinElements } from "../../../core/checkpoint/cut-value.ts";
 import type { ClaimNumber } from "../../../core/run/run-row.ts";
 import type { OutlineOf } from "../graph/outline-heads.ts";
 import { firstStep, isAtLimit } from "../graph/step-limit.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
 import { parentsOf, storedMetadata } from "./checkpoint-metadata.ts";
 import { addressOf, headsOf, queryOf } from "./checkpoint-query.ts";
-import { loadSkeleton, type Revival, toTuple } from "./checkpoint-tuple.ts";
+import { loadSkeleton, type Revival, TASKS, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
 import { indexOf } from "./order-writes.ts";
 import { type IdOf, OrderedIds } from "./ordered-ids.ts";
@@ -168,8 +169,10 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           return isNothing(dumped) ? undefined : [name, dumped];
         },
       );
-      const [outlined, stored, body, ...entries] = await Promise.all([
+      const sends = Object.hasOwn(newVersions, TASKS) ? undefined : inheritedValue(before, TASKS, versions[TASKS]);
+      const [outlined, storesGiven, stored, body, ...entries] = await Promise.all([
         outlining,
+        !outlining || !sends || isValue(serde, sends, channel_values[TASKS]),
         storedMetadata(serde, config, { ...metadata, ...parentsOf(metadata, idOf) }),
         dumpChannel(serde, skeleton, "The checkpoint"),
         ...serialised,
@@ -177,7 +180,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       const known = entries.filter((entry) => entry !== undefined);
       checkSizes(known, "The state");
       const channels = Object.fromEntries(known);
-      const outline = outlined?.((name) => Object.hasOwn(channels, name));
+      const outline = (storesGiven ? outlined : undefined)?.((name) => Object.hasOwn(channels, name));
       const first_step = firstStep(metadata, claim && isOfRun(before?.head, claim) ? before?.head : undefined);
       const head: CheckpointHead = {
         thread_id,
@@ -260,6 +263,12 @@ function inheritedValue(
 ): ChannelValue | undefined {
   if (!parent || version === undefined || parent.versions[name] !== version) return undefined;
   return Object.hasOwn(parent.head.channels, name) ? parent.head.channels[name] : undefined;
+}
+
+/** LangGraph 1.0 may take sends away without a new version: who stores by version keeps them, and the outline would know none. */
+async function isValue(serde: Revival["serde"], stored: ChannelValue, given: unknown): Promise<boolean> {
+  const { elements } = await dumpChannel(serde, given, `The channel "${TASKS}"`);
+  return Buffer.compare(joinElements(elements), joinElements(stored.elements)) === 0;
 }
 
 function allThreads({ threadIds }: CheckpointsOptions): AsyncIterable<string> {
