@@ -154,7 +154,9 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   };
   writeFileSync(path.join(out, "manifest.json"), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const installed = links ? installedIn(foldersUp(config.dir, base)) : new Map<string, string[]>();
-  const parts = [{ ...manifest, built_at: "", left_out: [] }, env.values, [...installed]];
+  // What a topology is made of counts file by file: one that a graph writes while it loads is no reason to load it again.
+  const graphEntries = entries.map(([id, entry]) => [id, { ...entry, topology: "" }]);
+  const parts = [{ ...manifest, graphs: graphEntries, built_at: "", left_out: [] }, env.values, [...installed]];
   const fingerprint = hashOf(JSON.stringify(parts));
   const { stamps } = mirror;
   for (const [name, content] of outputs) {
