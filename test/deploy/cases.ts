@@ -150,6 +150,14 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
     });
   });
 
+  await check("the API loads a graph, secrets by reference included, to update the state of a thread", async () => {
+    const { thread_id } = await client.threads.create();
+    await client.runs.wait(thread_id, "keeper", { input: {} });
+    await client.threads.updateState(thread_id, { values: { seen: { note: "by a person" } } });
+    const { values } = await client.threads.getState(thread_id);
+    assert.deepEqual(values, { seen: { note: "by a person" } });
+  });
+
   await check("a worker may not scan or delete the table, read the key, or change a secret", async () => {
     const values = await client.runs.wait(null, "prober", { input: { secret } });
     const { outcomes } = values as { outcomes: Record<string, string> };

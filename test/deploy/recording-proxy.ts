@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 
 export interface RecordingProxy {
   url: string;
-  /** Actions by access key: `dynamodb:PutItem`. A query of an index is `dynamodb:Query due`. */
+  /** Actions by access key: `dynamodb:PutItem`. A query of an index is `dynamodb:Query by-due`. */
   used: Map<string, Set<string>>;
   stop(): void;
 }

@@ -41,7 +41,7 @@ export function grantedBy(templateFile: string): Record<Role, string[]> {
 export function usedBy(recorded: ReadonlyMap<string, ReadonlySet<string>>): Record<Role, string[]> {
   const all = [...recorded.values()];
   const isClock = (used: ReadonlySet<string>): boolean =>
-    used.has("dynamodb:Query due") && !used.has("secretsmanager:GetSecretValue");
+    used.has("dynamodb:Query by-due") && !used.has("secretsmanager:GetSecretValue");
   const isWorker = (used: ReadonlySet<string>): boolean => used.has("dynamodb:Scan");
   const found = (wanted: (used: ReadonlySet<string>) => boolean): string[] =>
     [...new Set(all.filter(wanted).flatMap((used) => [...used]))].toSorted(byText);
