@@ -7,8 +7,10 @@ import { admitDelayed } from "../../functions/core/run/create/admit-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { INPUT_INLINE_BYTES } from "../../functions/core/run/timings.ts";
 import { listRuns } from "../../functions/core/run/read-runs.ts";
+import { createThread } from "../../functions/core/thread/create-thread.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { silentLogger } from "../http/silent-logger.ts";
+import { ThreadCreate } from "../../functions/protocol/thread.ts";
 import { aThread, type CorePorts, corePorts, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completes, created, host, statusOf } from "../support/run-steps.ts";
@@ -60,6 +62,24 @@ describe("deleteThread", () => {
     expect(Buffer.concat(head?.channels["text"]?.elements ?? []).toString()).toBe(LARGE);
     expect(await ports.checkpoints.head(thread_id, "", before.run_id)).toBeUndefined();
   });
+
+  it.each(["a run", "a request of its own"])(
+    "that failed halfway is completed before %s makes the thread anew",
+    async (by) => {
+      const ports = corePorts(table, remember);
+      const thread_id = await aThread(ports);
+      const before = await finished(ports, thread_id);
+      const removeUntil = () => Promise.reject(new Unclear("no answer"));
+      const failing = deleteThread({ ...ports, checkpoints: { ...ports.checkpoints, removeUntil } }, thread_id);
+      await expect(failing).rejects.toThrow("no answer");
+
+      if (by === "a run") await created(ports, thread_id, { if_not_exists: "create" });
+      else await createThread(ports, ThreadCreate.parse({ thread_id }));
+
+      expect(await ports.checkpoints.head(thread_id, "", before.run_id)).toBeUndefined();
+      expect(await ports.checkpoints.head(thread_id, "")).toBeUndefined();
+    },
+  );
 
   it("that failed halfway is completed by the next", async () => {
     const ports = corePorts(table, remember);

@@ -13,7 +13,7 @@ import {
 } from "../checkpoint/update-state.ts";
 import { tailOf } from "../log/log-tail.ts";
 import { tooLarge } from "../json/size-limits.ts";
-import { deleteThread } from "./delete-thread.ts";
+import { completeDeletion, deleteThread } from "./delete-thread.ts";
 import { lifetimeOf } from "./lifetime.ts";
 import { callersKeys } from "./reserved-metadata.ts";
 import type { ThreadWrite } from "./thread-port.ts";
@@ -77,6 +77,7 @@ export async function createThread(
       return body.if_exists === "do_nothing"
         ? { kind: "found", row: seen }
         : { kind: "exists", detail: `Thread with ID ${thread_id} already exists` };
+    if (seen) await completeDeletion(ports, seen);
     const fresh = newThread({
       thread_id,
       now: ports.clock.now(),

@@ -16,7 +16,7 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
   const thread = await ports.threads.get(thread_id);
   if (!thread) return "not_found";
   if (thread.deleted && !thread.expired) {
-    if (!thread.temporary) await clear(ports, thread);
+    await completeDeletion(ports, thread);
     return "not_found";
   }
 
@@ -40,6 +40,11 @@ export async function deleteThread(ports: Ports, thread_id: string): Promise<Del
   ports.logger.info("thread deleted", { thread_id });
   await clear(ports, last);
   return "deleted";
+}
+
+/** Before an id is used again: a deletion that failed halfway has left checkpoints, which the new life must not find. */
+export async function completeDeletion(ports: Ports, tombstone: ThreadRow): Promise<void> {
+  if (!tombstone.temporary) await clear(ports, tombstone);
 }
 
 /**

@@ -10,7 +10,7 @@ import { tailOf } from "../../log/log-tail.ts";
 import { pack } from "../../log/slot-payload.ts";
 import type { Ports } from "../../ports.ts";
 import { newThread } from "../../thread/create-thread.ts";
-import { deleteThread } from "../../thread/delete-thread.ts";
+import { completeDeletion, deleteThread } from "../../thread/delete-thread.ts";
 import { callersKeys } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import { LOST_RACE, untilClear } from "../../failure/retry.ts";
@@ -69,6 +69,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
       return { kind: "thread_not_found", detail: `Thread with ID ${thread_id} not found` };
     const absent = await missingCheckpoint(missing ? NOTHING_STORED : ports, thread_id, selectionOf(request.body));
     if (absent !== undefined) return { kind: "checkpoint_not_found", detail: absent };
+    if (seen?.deleted) await completeDeletion(ports, seen);
 
     const now = ports.clock.now();
     // A thread that is made for a run has the run's metadata (Agent Server API).
