@@ -70,6 +70,11 @@ export interface AgentServerProps {
    */
   readonly warmThroughput?: { readonly read?: number; readonly write?: number };
   /**
+   * Searches of the store by meaning use an index of vectors in DynamoDB, one for `store.index.dims`. It was tried with an emulator alone,
+   * costs about three times the writes of such items, and finds what was put before some time later. Default: every vector is compared.
+   */
+  readonly vectorIndex?: boolean;
+  /**
    * DESTROY: everything is deleted with the stack. RETAIN: the table stays, protected and with point-in-time copies. Default: DESTROY.
    */
   readonly removalPolicy?: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;

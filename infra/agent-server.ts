@@ -13,7 +13,13 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Variables } from "../functions/aws/env.ts";
-import { INDEXES, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table/table.ts";
+import {
+  INDEXES,
+  PARTITION_KEY,
+  SORT_KEY,
+  TTL_ATTRIBUTE,
+  type VectorIndexShape,
+} from "../functions/aws/table/table.ts";
 import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
 import { SWEEP_EVERY } from "../functions/core/run/timings.ts";
 import { SWEEPER_TIMEOUT_S, MAX_RECEIVES } from "../functions/host/timings.ts";
@@ -31,6 +37,7 @@ import type { ServerParts } from "./server-parts.ts";
 import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
 import { signedUrlCors } from "./signed-url-cors.ts";
 import { SynthError } from "./synth-error.ts";
+import { addVectorIndex, wantedVectorIndex } from "./vector-index.ts";
 import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
 
 const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
@@ -49,6 +56,7 @@ export class AgentServer extends Construct implements ServerParts {
   readonly webhookSecret: Secret | undefined;
   readonly serverName: string;
   readonly #props: AgentServerProps;
+  readonly #vectorIndex: VectorIndexShape | undefined;
 
   constructor(scope: Construct, id: string, props: AgentServerProps) {
     super(scope, id);
@@ -56,7 +64,9 @@ export class AgentServer extends Construct implements ServerParts {
     this.serverName = this.node.path.replaceAll("/", "-");
     const code = projectCode(this, props);
     const environment = projectEnvironment(this, props);
+    this.#vectorIndex = wantedVectorIndex(props);
     this.table = this.#createTable();
+    if (this.#vectorIndex) addVectorIndex(this.table, this.#vectorIndex);
     this.deadLetters = new Queue(this, "DeadLetters", {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -164,6 +174,7 @@ export class AgentServer extends Construct implements ServerParts {
         ? {}
         : { THREADLINE_STREAM_RETENTION_HOURS: String(retention.toHours({ integral: false })) }),
       ...(errorDetail === undefined ? {} : { THREADLINE_ERROR_DETAIL: errorDetail }),
+      ...(this.#vectorIndex && { THREADLINE_VECTOR_INDEX: "on" as const }),
     } satisfies Variables & Record<string, string>;
   }
 
@@ -177,6 +188,9 @@ export class AgentServer extends Construct implements ServerParts {
     );
     const indexes = INDEXES.filter(({ readBy }) => readBy.includes(name));
     if (indexes.length > 0) grant(["dynamodb:Query"], ...indexes.map((index) => `${tableArn}/index/${index.name}`));
+    const vectors = this.#vectorIndex;
+    if (vectors?.readBy.some((reader) => reader === name))
+      grant(["dynamodb:SearchVectors"], `${tableArn}/index/${vectors.name}`);
     grant(["sqs:SendMessage"], this.queue.queueArn);
   }
 

@@ -30,6 +30,7 @@ export const SWITCHES = [
   "writes",
   "warm-reads",
   "warm-writes",
+  "vector-index",
   "pad",
   "budget",
   "email",
@@ -82,6 +83,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
       memory,
       requestUnits,
       pad: switches.isOn("pad"),
+      vectorIndex: switches.isOn("vector-index"),
       ...defined({
         auth: authOf(switches),
         cors: origins && { origins },

@@ -13,7 +13,16 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { CreateQueueCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type { TableClient } from "../functions/aws/table/table-client.ts";
-import { INDEXES, type IndexShape, PARTITION_KEY, SORT_KEY, TTL_ATTRIBUTE } from "../functions/aws/table/table.ts";
+import {
+  INDEXES,
+  type IndexShape,
+  LABEL_FILTERS,
+  PARTITION_KEY,
+  SORT_KEY,
+  TTL_ATTRIBUTE,
+  typedAttributes,
+  type VectorIndexShape,
+} from "../functions/aws/table/table.ts";
 import { VISIBILITY_S } from "../functions/core/run/execute/timings.ts";
 
 const keySchema = (partition: string, sort: string) => [
@@ -21,15 +30,22 @@ const keySchema = (partition: string, sort: string) => [
   { AttributeName: sort, KeyType: "RANGE" as const },
 ];
 
-/** Creates the table with its indexes and TTL. One that exists gets the indexes that it lacks, and loses those that nobody reads. */
-export async function createTable({ client }: TableClient, table: string): Promise<void> {
-  const keys = [PARTITION_KEY, SORT_KEY].map((name): [string, "S" | "N"] => [name, "S"]);
+/**
+ * Creates the table with its indexes and TTL. One that exists gets the indexes that it lacks, and loses those that nobody reads.
+ * @param vectorIndex absent = none; one that exists stays, since it has cost a write for each vector
+ */
+export async function createTable(
+  { client }: TableClient,
+  table: string,
+  { vectorIndex }: { vectorIndex?: VectorIndexShape | undefined } = {},
+): Promise<void> {
   const create = new CreateTableCommand({
     TableName: table,
     BillingMode: "PAY_PER_REQUEST",
     KeySchema: keySchema(PARTITION_KEY, SORT_KEY),
-    AttributeDefinitions: attributesOf([...keys, ...INDEXES.flatMap(indexKeys)]),
+    AttributeDefinitions: definitionsOf(typedAttributes(INDEXES, vectorIndex !== undefined)),
     GlobalSecondaryIndexes: INDEXES.map(definitionOf),
+    ...(vectorIndex && { VectorIndexes: [vectorDefinitionOf(vectorIndex)] }),
   });
   try {
     const { TableDescription } = await client.send(create);
@@ -45,12 +61,16 @@ export async function createTable({ client }: TableClient, table: string): Promi
     );
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error;
-    await updateIndexes(client, table);
+    await updateIndexes(client, table, vectorIndex);
   }
 }
 
 /** One at a time: DynamoDB takes no more. */
-async function updateIndexes(client: TableClient["client"], TableName: string): Promise<void> {
+async function updateIndexes(
+  client: TableClient["client"],
+  TableName: string,
+  vectorIndex: VectorIndexShape | undefined,
+): Promise<void> {
   const { Table } = await client.send(new DescribeTableCommand({ TableName }));
   const existing = (Table?.GlobalSecondaryIndexes ?? []).map(({ IndexName }) => IndexName);
   const missing = INDEXES.filter(({ name }) => !existing.includes(name));
@@ -61,19 +81,22 @@ async function updateIndexes(client: TableClient["client"], TableName: string): 
     await client.send(
       new UpdateTableCommand({
         TableName,
-        AttributeDefinitions: attributesOf(indexKeys(index)),
+        AttributeDefinitions: definitionsOf(typedAttributes([index], false)),
         GlobalSecondaryIndexUpdates: [{ Create: definitionOf(index) }],
       }),
     );
+  if (!vectorIndex || Table?.VectorIndexes?.some(({ IndexName }) => IndexName === vectorIndex.name)) return;
+  await client.send(
+    new UpdateTableCommand({
+      TableName,
+      AttributeDefinitions: definitionsOf(typedAttributes([], true)),
+      VectorIndexUpdates: [{ Create: vectorDefinitionOf(vectorIndex) }],
+    }),
+  );
 }
 
-const indexKeys = ({ partition, sort }: IndexShape): [string, "S" | "N"][] => [
-  [partition.name, partition.type],
-  [sort.name, sort.type],
-];
-
-const attributesOf = (attributes: [string, "S" | "N"][]): AttributeDefinition[] =>
-  [...new Map(attributes)].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
+const definitionsOf = (attributes: ReadonlyMap<string, "S" | "N">): AttributeDefinition[] =>
+  [...attributes].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType }));
 
 const definitionOf = ({ name, partition, sort, projection }: IndexShape) => ({
   IndexName: name,
@@ -82,6 +105,18 @@ const definitionOf = ({ name, partition, sort, projection }: IndexShape) => ({
     projection === "KEYS_ONLY"
       ? { ProjectionType: projection }
       : { ProjectionType: "INCLUDE" as const, NonKeyAttributes: projection.include },
+});
+
+const vectorDefinitionOf = ({ name, vector, dims }: VectorIndexShape) => ({
+  IndexName: name,
+  VectorAttribute: { AttributeName: vector },
+  Dimensions: dims,
+  DistanceFunction: "COSINE" as const,
+  SearchSchema: [
+    { AttributeName: PARTITION_KEY, SearchSchemaElementType: "HASH" as const },
+    ...LABEL_FILTERS.map((label) => ({ AttributeName: label, SearchSchemaElementType: "INLINE_FILTER" as const })),
+  ],
+  Projection: { ProjectionType: "KEYS_ONLY" as const },
 });
 
 /** @returns the URL of the queue, which is created if it does not exist */

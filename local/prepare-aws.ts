@@ -4,6 +4,8 @@
  */
 import { type Env, readEnv, SettingsError } from "../functions/aws/env.ts";
 import { createQueueClient, createTableClient } from "../functions/aws/table/clients.ts";
+import { vectorIndexFor, type VectorIndexShape } from "../functions/aws/table/table.ts";
+import type { StoreConfig } from "../functions/protocol/manifest.ts";
 import { createQueue, createTable } from "./create-table.ts";
 import { CommandError } from "../command-line/command-error.ts";
 
@@ -20,9 +22,13 @@ export interface PreparedAws {
 
 /**
  * @param given settings and endpoints; by default those of one machine: no key, webhooks to this machine, too
+ * @param store of the project, whose vectors the table may have an index for
  * @throws CommandError for settings that are wrong, and for endpoints without keys or without an answer
  */
-export async function prepareAws(given: Record<string, string | undefined>): Promise<PreparedAws> {
+export async function prepareAws(
+  given: Record<string, string | undefined>,
+  store: StoreConfig = {},
+): Promise<PreparedAws> {
   const settings = {
     THREADLINE_AUTH: "none",
     THREADLINE_WEBHOOK_HOSTS: "loopback",
@@ -30,10 +36,11 @@ export async function prepareAws(given: Record<string, string | undefined>): Pro
     ...given,
   };
   const connection = readSettings({ ...settings, THREADLINE_QUEUE_URL: NO_QUEUE });
+  const vectorIndex = wantedIndex(connection, store);
   const table = createTableClient(connection);
   const [queueUrl] = await Promise.all([
     queueOf(connection).catch(explain(given, "AWS_ENDPOINT_URL_SQS")),
-    createTable(table, connection.table).catch(explain(given, "AWS_ENDPOINT_URL_DYNAMODB")),
+    createTable(table, connection.table, { vectorIndex }).catch(explain(given, "AWS_ENDPOINT_URL_DYNAMODB")),
   ]);
   table.destroy();
   const whole = { ...settings, THREADLINE_QUEUE_URL: queueUrl };
@@ -46,6 +53,13 @@ function readSettings(settings: Record<string, string | undefined>): Env {
   } catch (error) {
     throw error instanceof SettingsError ? new CommandError(error.message, 2) : error;
   }
+}
+
+function wantedIndex(env: Env, store: StoreConfig): VectorIndexShape | undefined {
+  if (!env.vectorIndex) return undefined;
+  const index = vectorIndexFor(store);
+  if ("unfit" in index) throw new CommandError(`THREADLINE_VECTOR_INDEX: ${index.unfit}.`, 2);
+  return index;
 }
 
 /** Errors of Node for an address where nobody listens, or that is invalid. */

@@ -109,7 +109,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     const flush =
       bringsTable(options.env) && !options.isolated ? { THREADLINE_STREAM_FLUSH_MS: String(FLUSH_LOCAL) } : {};
     const settings = { ...flush, ...pick(options.env, SETTINGS), THREADLINE_CORS_ALLOW_ORIGINS: origins.join(",") };
-    const aws = await prepareAws({ ...settings, ...endpoints, THREADLINE_PROJECT_DIR: out });
+    const aws = await prepareAws({ ...settings, ...endpoints, THREADLINE_PROJECT_DIR: out }, project.store);
     const functions = await startFunctions({ ...aws, port: front.port }).catch(asCommandError);
     started.defer(() => functions.stop());
     if (options.onSaved) follow(source, { functions, visitors }, options.onSaved);

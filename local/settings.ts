@@ -18,6 +18,7 @@ export const SETTINGS = [
   "THREADLINE_WEBHOOK_HOSTS",
   "THREADLINE_WEBHOOK_SECRET",
   "THREADLINE_TABLE_NAME",
+  "THREADLINE_VECTOR_INDEX",
 ];
 /** Of the isolated host; `isolated/options.ts` reads them. */
 const ISOLATED = [

@@ -90,6 +90,8 @@ export const Variables = z
     THREADLINE_COMPRESS: oneOf("on", "off").default("on"),
     /** Answers that one key may hold open at once; unset = any number. */
     THREADLINE_STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
+    /** `on` where the table has a vector index for the vectors of the project's store (decision 29). */
+    THREADLINE_VECTOR_INDEX: oneOf("on", "off").default("off"),
     /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
     THREADLINE_CORS: oneOf("on", "off").default("on"),
     /**
@@ -138,6 +140,7 @@ export interface Env {
   streamPad: boolean;
   compress: boolean;
   streamsPerKey: number | undefined;
+  vectorIndex: boolean;
   /** undefined = CORS is answered in front of the server. */
   cors: { origins: readonly string[] | undefined } | undefined;
   aws: {
@@ -187,6 +190,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     streamPad: values.THREADLINE_STREAM_PAD === "on",
     compress: values.THREADLINE_COMPRESS === "on",
     streamsPerKey: values.THREADLINE_STREAMS_PER_KEY,
+    vectorIndex: values.THREADLINE_VECTOR_INDEX === "on",
     cors: values.THREADLINE_CORS === "on" ? { origins: values.THREADLINE_CORS_ALLOW_ORIGINS } : undefined,
     aws: {
       region: values.AWS_REGION,

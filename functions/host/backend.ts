@@ -68,13 +68,13 @@ async function build(
   env: Env,
   { logger, wake, wire, slotsTogether, queue, stopping, onReplaceable, metrics, countUnits }: Host,
 ): Promise<Ports> {
-  const { table, retentionMs } = env;
+  const { table, retentionMs, vectorIndex } = env;
   const client = createTableClient(env, wire);
   if (metrics && countUnits) countWriteUnits(client, (units) => metrics.count("WriteUnits", units));
   const options = { client, table, clock, retentionMs, ...(wake && { wake }), ...(slotsTogether && { slotsTogether }) };
   const checkpoints = createCheckpointStore(options);
   const { errorDetail } = env;
-  const items = createItemStore(options);
+  const items = createItemStore({ ...options, vectorIndex });
   const secrets = Object.keys(env.projectSecrets).length > 0 ? { secrets: () => readSecrets(env) } : {};
   const open = (project: string) =>
     createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...secrets });

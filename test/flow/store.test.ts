@@ -140,6 +140,28 @@ describe("searches", () => {
   });
 });
 
+test("with the vector index searches by meaning find the same, over HTTP and in graphs", async () => {
+  const config = "test/fixtures/store/langgraph.json";
+  const indexed = await startServer({ config, env: { THREADLINE_VECTOR_INDEX: "on" } });
+  onTestFinished(() => indexed.stop());
+  const servers = [client, new Client({ apiUrl: indexed.url, apiKey: null })];
+  const texts = { cat: "a cat: cat", soup: "soup and a bird", rain: "rain, rain" };
+
+  const answers = servers.map(async ({ store, runs }) => {
+    for (const [key, text] of Object.entries(texts)) await store.putItem(["notes", "with index"], key, { text });
+    const { items } = await store.searchItems(["notes", "with index"], { query: "a dog", limit: 2 });
+    const run = await runs.wait(null, "memory", { input: { key: "graph", text: "dogs: dog, dog, dog" } });
+    return [items.map(({ key, score }) => [key, score]), run];
+  });
+
+  const [expected, found] = await Promise.all(answers);
+  expect(found).toEqual(expected);
+  expect(expected?.[0]).toEqual([
+    ["cat", 1],
+    ["soup", expect.closeTo(Math.SQRT1_2)],
+  ]);
+});
+
 describe("bad input is refused, and changes nothing", () => {
   const good = { namespace: ["bad"], key: "k", value: { n: 1 } };
   const LONG = ["bad", ...Array.from({ length: 600 }, (_, n) => String(n))];

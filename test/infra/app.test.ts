@@ -21,7 +21,18 @@ describe("the context", () => {
       RemovalPolicy.DESTROY,
     ]);
     expect(Object.keys(props).toSorted()).toEqual(
-      ["config", "dashboard", "image", "load", "memory", "pad", "removalPolicy", "requestUnits", "tracing"].toSorted(),
+      [
+        "config",
+        "dashboard",
+        "image",
+        "load",
+        "memory",
+        "pad",
+        "removalPolicy",
+        "requestUnits",
+        "tracing",
+        "vectorIndex",
+      ].toSorted(),
     );
   });
 
@@ -43,6 +54,7 @@ describe("the context", () => {
       writes: "50",
       "warm-reads": "20000",
       "warm-writes": "8000",
+      "vector-index": "true",
       pad: "true",
       memory: "2048",
       "api-memory": "256",
@@ -79,6 +91,7 @@ describe("the context", () => {
         memory: { api: 256, worker: 2_048 },
         requestUnits: { read: 100, write: 50 },
         warmThroughput: { read: 20_000, write: 8_000 },
+        vectorIndex: true,
         pad: true,
         budget: { usd: 40, email: "me@example.com" },
       },

@@ -69,6 +69,8 @@ describe("wrong arguments", () => {
   const NOBODY = "http://127.0.0.1:1";
 
   test.each<[settings: Record<string, string>, code: number, line: string]>([
+    [{ THREADLINE_VECTOR_INDEX: "on" }, 2, "THREADLINE_VECTOR_INDEX: langgraph.json has no store.index."],
+    [{ THREADLINE_VECTOR_INDEX: "yes" }, 2, "THREADLINE_VECTOR_INDEX: yes is not one of on, off."],
     [
       { THREADLINE_STREAM_FLUSH_MS: "10001" },
       2,

@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { type Env, readEnv } from "../../functions/aws/env.ts";
 import { createTableClient } from "../../functions/aws/table/clients.ts";
+import type { VectorIndexShape } from "../../functions/aws/table/table.ts";
 import type { Clock } from "../../functions/core/ports.ts";
 import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import { createTable } from "../../local/create-table.ts";
@@ -19,8 +20,8 @@ export interface TestTable {
   endpoint: string;
   /** Another client of the same table, as another process has. */
   connect(): ReturnType<typeof createTableClient>;
-  /** Another table of the same emulator, for tests whose sweeps must not find the runs of others. */
-  another(): Promise<TestTable>;
+  /** Another table of the same emulator, for tests whose sweeps must not find the runs of others, or with a vector index. */
+  another(indexes?: { vectorIndex?: VectorIndexShape }): Promise<TestTable>;
   stop(): Promise<void>;
 }
 
@@ -44,9 +45,12 @@ export async function startTable(): Promise<TestTable> {
     return client;
   };
   let tables = 0;
-  const open = async (client: TestTable["client"]): Promise<TestTable> => {
+  const open = async (
+    client: TestTable["client"],
+    indexes: { vectorIndex?: VectorIndexShape } = {},
+  ): Promise<TestTable> => {
     const table = tables++ ? `${name}-${tables}` : name;
-    await createTable(client, table);
+    await createTable(client, table, indexes);
     return {
       client,
       table,
@@ -54,7 +58,7 @@ export async function startTable(): Promise<TestTable> {
       env: { ...env, table },
       endpoint: emulator.endpoint,
       connect,
-      another: () => open(client),
+      another: (wanted) => open(client, wanted),
       stop,
     };
   };

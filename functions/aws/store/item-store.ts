@@ -1,49 +1,29 @@
 /**
- * The port ItemStore on DynamoDB: items whose namespaces share two labels are one partition; a list of namespaces serves broader searches.
- * There is no vector index: a search by similarity compares all items below its prefix.
+ * The port ItemStore on DynamoDB: items whose namespaces share two labels are one partition. A search by similarity compares all items below
+ * its prefix, unless the table has a vector index that answers it.
  */
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";
-import { pack, unpack } from "../../core/log/slot-payload.ts";
-import type { ItemStore, NamespaceQuery, StoredItem } from "../../core/store/store-port.ts";
-import type { JsonObject } from "../../protocol/json.ts";
-import { type Item, queryAll, queryPages, type Table } from "../table/item-batches.ts";
-import {
-  itemKey,
-  itemKeyBytes,
-  itemPartition,
-  itemPrefix,
-  namespaceKey,
-  rootKey,
-  rootPartitions,
-  SORT_KEY_BYTES,
-} from "../table/keys.ts";
-import { KNOWN_NAMESPACES, USED_PAGE } from "../table/limits.ts";
-import { attemptWrite } from "../table/attempt-write.ts";
-import { rankItems } from "../../core/store/rank-items.ts";
 import { TooLarge } from "../../core/json/size-limits.ts";
-import { expiryOf, isLive, refreshItem, writeItem } from "./item-expiry.ts";
-import { packVectors, vectorsOf } from "./item-vectors.ts";
-import { decodeField, fieldOf, isObject, isText, isTexts, parseField } from "../table/read-fields.ts";
+import { pack, unpack } from "../../core/log/slot-payload.ts";
+import { rankItems } from "../../core/store/rank-items.ts";
+import type { ItemSearch, ItemStore, StoredItem } from "../../core/store/store-port.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { attemptWrite } from "../table/attempt-write.ts";
+import { type Item, queryAll, type Table } from "../table/item-batches.ts";
+import { itemKey, itemKeyBytes, itemPartition, itemPrefix, SORT_KEY_BYTES } from "../table/keys.ts";
+import { decodeField, fieldOf, isObject, isText } from "../table/read-fields.ts";
 import { readItem } from "../table/read-item.ts";
+import { expiryOf, isLive, refreshItem, writeItem } from "./item-expiry.ts";
+import { ITEM_FIELDS, packVectors, vectorsOf } from "./item-vectors.ts";
 import { matchesFilter, matchesNamespace } from "./match-items.ts";
+import { createNamespaces, namespaceOf, type Namespaces } from "./namespaces.ts";
+import { fillIndex, findNearest, indexable, indexFields } from "./vector-index.ts";
 
-export function createItemStore(options: Table): ItemStore {
-  const { client, table, clock } = options;
-  const registered = new Set<string>();
-
-  /** Before the first item of a namespace: an item that no listing finds would be worse than a namespace without items. */
-  async function register(namespace: readonly string[]): Promise<void> {
-    const own = namespaceKey(namespace);
-    if (registered.has(own.sk)) return;
-    const [first = ""] = namespace;
-    await Promise.all([
-      client.send(new PutCommand({ TableName: table, Item: { ...own, sn: JSON.stringify(namespace) } })),
-      client.send(new PutCommand({ TableName: table, Item: { ...rootKey(first), sn: JSON.stringify([first]) } })),
-    ]);
-    if (registered.size >= KNOWN_NAMESPACES) registered.clear();
-    registered.add(own.sk);
-  }
+/** @param options.vectorIndex whether the table has the vector index of the project's vectors */
+export function createItemStore(options: Table & { vectorIndex?: boolean }): ItemStore {
+  const { client, table, clock, vectorIndex = false } = options;
+  const namespaces = createNamespaces(options, { vectorIndex });
 
   return {
     async get(namespace, key, { refresh = false } = {}) {
@@ -63,14 +43,16 @@ export function createItemStore(options: Table): ItemStore {
         throw new TooLarge(
           `A store item must not be larger than ${PART_BYTES} bytes, compressed and with its vectors: ${size} bytes.`,
         );
-      await register(namespace);
+      await namespaces.register(namespace, indexable(vectors));
       const now = clock.now();
+      const ua = new Date(now).toISOString();
       const set = {
-        ua: new Date(now).toISOString(),
+        ua,
         d: data,
         sn: JSON.stringify(namespace),
         ik: key,
         ...(packed.length > 0 && { v: packed, vn: vectors.length }),
+        ...(vectorIndex && indexFields(namespace, vectors, ua)),
         ...(ttl_minutes !== undefined && expiryOf(ttl_minutes, now)),
       };
       const attempt = await attemptWrite(clock, () =>
@@ -88,13 +70,12 @@ export function createItemStore(options: Table): ItemStore {
       await client.send(new DeleteCommand({ TableName: table, Key: itemKey(namespace, key) }));
     },
 
-    async search({ prefix, filter, limit, offset, near, refresh = false }) {
+    async search(search) {
+      const { prefix, limit, offset, near, refresh = false } = search;
       checkAddress(prefix);
-      const candidates = (await itemsBelow(options, prefix))
-        .map((item) => ({ row: item, item: toStored(item), vectors: near ? vectorsOf(item) : [] }))
-        .filter(({ item }) => !filter || matchesFilter(item.value, filter))
-        .toSorted((one, other) => (one.item.updated_at < other.item.updated_at ? 1 : -1));
-      const inOrder = near ? rankItems(candidates, near) : candidates.map(({ item }) => item);
+      const candidates = await candidatesFor(options, namespaces, search);
+      const byDate = candidates.toSorted((one, other) => (one.item.updated_at < other.item.updated_at ? 1 : -1));
+      const inOrder = near ? rankItems(byDate, near) : byDate.map(({ item }) => item);
       const found = inOrder.slice(offset, offset + limit);
       if (refresh) {
         const rows = new Map(candidates.map(({ row, item }) => [addressOf(item), row]));
@@ -104,7 +85,7 @@ export function createItemStore(options: Table): ItemStore {
       return found;
     },
 
-    namespaces: (query) => listNamespaces(options, query),
+    namespaces: (query) => namespaces.list(query),
   };
 }
 
@@ -120,55 +101,49 @@ function checkAddress(namespace: readonly string[], key = ""): void {
 const addressOf = ({ namespace, key }: Pick<StoredItem, "namespace" | "key">): string =>
   JSON.stringify([...namespace, key]);
 
-async function itemsBelow(table: Table, prefix: readonly string[]): Promise<Item[]> {
-  const isBelow = { kind: "prefix" as const, path: prefix };
-  const namespaces = prefix.length >= 2 ? [prefix] : await namespacesBelow(table, prefix);
-  const partitions = new Map(namespaces.map((namespace) => [itemPartition(namespace), namespace]));
-  const items = await Promise.all(
-    [...partitions.keys()].map((pk) => queryAll(table, { pk, prefix: itemPrefix(prefix) })),
-  );
-  return items.flat().filter((item) => isLive(item, table.clock.now()) && matchesNamespace(namespaceOf(item), isBelow));
+interface Candidate {
+  row: Item;
+  item: StoredItem;
+  vectors: Float32Array[];
 }
 
-/** Registered namespaces; some may have no items any more. */
-async function namespacesBelow(table: Table, prefix: readonly string[]): Promise<string[][]> {
-  const [first] = prefix;
-  const roots = first === undefined ? await rootLabels(table) : [first];
-  const items = await Promise.all(
-    roots.map((root) => queryAll(table, { pk: namespaceKey([root]).pk, prefix: "", only: "sn" })),
-  );
-  return items.flat().map(namespaceOf);
-}
+/** All items that a search means; of one that the vector index answers the nearest, at least as many as are asked for. */
+async function candidatesFor(
+  table: Table & { vectorIndex?: boolean },
+  namespaces: Namespaces,
+  { prefix, filter, limit, offset, near }: ItemSearch,
+): Promise<Candidate[]> {
+  const pick = (rows: readonly Item[]): Candidate[] =>
+    rows
+      .filter((row) => isLive(row, table.clock.now()))
+      .filter((row) => matchesNamespace(namespaceOf(row), { kind: "prefix", path: prefix }))
+      .map((row) => ({ row, item: toStored(row), vectors: near ? vectorsOf(row) : [] }))
+      .filter(({ item }) => !filter || matchesFilter(item.value, filter));
+  const all = (): Promise<Item[]> => itemsBelow(table, namespaces, prefix);
+  if (!near || !table.vectorIndex) return pick(await all());
 
-async function rootLabels(table: Table): Promise<string[]> {
-  const items = await Promise.all(rootPartitions().map((pk) => queryAll(table, { pk, prefix: "", only: "sn" })));
-  return items.flat().flatMap(namespaceOf);
-}
-
-async function listNamespaces(table: Table, query: NamespaceQuery): Promise<string[][]> {
-  const { matches, max_depth = Infinity, limit, offset } = query;
-  const fixed = matches.find(({ kind, path }) => kind === "prefix" && path[0] !== undefined && path[0] !== "*");
-  const all = await namespacesBelow(table, fixed?.path.slice(0, 1) ?? []);
-  const wanted = all.filter((namespace) => matches.every((match) => matchesNamespace(namespace, match)));
-  const used = await Promise.all(
-    wanted.map(async (namespace) => ((await isUsed(table, namespace)) ? [namespace] : [])),
-  );
-  const cut = used.flat().map((namespace): [string, string[]] => {
-    const labels = namespace.slice(0, max_depth);
-    return [labels.join("\0"), labels];
+  const isComparable = ({ vectors }: Candidate): boolean => vectors.some(({ length }) => length === near.length);
+  const nearest = await findNearest(table, namespaces, {
+    prefix,
+    near,
+    wanted: offset + limit,
+    pick: (rows) => pick(rows).filter(isComparable),
   });
-  const inOrder = [...new Map(cut)].toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return inOrder.slice(offset, offset + limit).map(([, labels]) => labels);
+  if (nearest.kind === "found") return nearest.found;
+  const rows = await all();
+  await fillIndex(table, namespaces, { lacking: nearest.lacking, rows, dims: near.length });
+  return pick(rows);
 }
 
-async function isUsed(table: Table, namespace: readonly string[]): Promise<boolean> {
-  const range = { pk: itemPartition(namespace), prefix: `${itemPrefix(namespace)}#`, limit: USED_PAGE, only: "sk, xs" };
-  const now = table.clock.now();
-  for await (const page of queryPages(table, range)) if (page.some((item) => isLive(item, now))) return true;
-  return false;
+async function itemsBelow(table: Table, namespaces: Namespaces, prefix: readonly string[]): Promise<Item[]> {
+  const partitions = prefix.length >= 2 ? [prefix] : (await namespaces.below(prefix)).map(({ namespace }) => namespace);
+  const items = await Promise.all(
+    [...new Set(partitions.map(itemPartition))].map((pk) =>
+      queryAll(table, { pk, prefix: itemPrefix(prefix), only: ITEM_FIELDS }),
+    ),
+  );
+  return items.flat();
 }
-
-const namespaceOf = (item: Item): string[] => parseField(item, "sn", isTexts);
 
 /** @throws Impossible if the item does not fit */
 const toStored = (item: Item): StoredItem => ({

@@ -14,3 +14,6 @@ export function vectorsOf({ v, vn }: Item): Float32Array[] {
   const length = floats.length / vn;
   return Array.from({ length: vn }, (_, i) => floats.subarray(i * length, (i + 1) * length));
 }
+
+/** What is read of an item: all but what the vector index has of it, which is larger than the rest. */
+export const ITEM_FIELDS = "pk, sk, d, ik, sn, ca, ua, v, vn, tm, xs, xa";

@@ -17,7 +17,8 @@ export function toAttributes(fields: Fields): Attributes {
   return attributes;
 }
 
-function toAttribute(value: unknown): AttributeValue {
+/** @throws TypeError as `toAttributes` */
+export function toAttribute(value: unknown): AttributeValue {
   if (typeof value === "string") return { S: value };
   if (typeof value === "number" && Number.isFinite(value)) return { N: String(value) };
   if (typeof value === "boolean") return { BOOL: value };

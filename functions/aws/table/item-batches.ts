@@ -115,11 +115,12 @@ export async function writeBatch({ client, table, clock }: Table, changes: reado
 
 type Requests = NonNullable<NonNullable<BatchWriteCommand["input"]["RequestItems"]>[string]>;
 
-/** In no order; keys that do not exist are left out. */
+/** In no order; keys that do not exist are left out. @param only attributes to return, comma-separated; all if absent */
 export async function readBatch(
   { client, table, clock }: Table,
   keys: readonly Key[],
   consistent: boolean,
+  only?: string,
 ): Promise<Item[]> {
   const items: Item[] = [];
   for (let at = 0; at < keys.length; at += READS) {
@@ -127,7 +128,11 @@ export async function readBatch(
     let tries = startTries(UNDONE_BATCH, clock);
     while (wanted.length) {
       const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetCommand({ RequestItems: { [table]: { Keys: wanted, ConsistentRead: consistent } } }),
+        new BatchGetCommand({
+          RequestItems: {
+            [table]: { Keys: wanted, ConsistentRead: consistent, ...(only && { ProjectionExpression: only }) },
+          },
+        }),
       );
       const got = (Responses?.[table] ?? []) as Item[];
       items.push(...got);

@@ -20,10 +20,13 @@
  *                 from first checkpoint that needs a stamp · fin "written by the run's end" · below runs of a removed thread
  *   store item    d content · ik key · sn namespace · ca, ua created and updated · v vectors · vn how many · tm minutes to live
  *                 xs expiry in seconds, once more ttl, whose name no projection may have
+ *                 x1536 … vector of so many numbers for the vector index · xa of which update · label3 … its filters
+ *   namespace     sn namespace · vx numbers of the vectors if the vector index has them all, 0 if it cannot
  */
 import { createHash } from "node:crypto";
 import type { ClaimNumber } from "../../core/run/run-row.ts";
 import { DUE_SHARDS, LIST_SHARDS, ROOT_SHARDS } from "./limits.ts";
+import { LABEL_FILTERS } from "./table.ts";
 
 export interface Key {
   pk: string;
@@ -168,6 +171,11 @@ export const itemKey = (namespace: readonly string[], key: string): Key => ({
   pk: itemPartition(namespace),
   sk: `${itemPrefix(namespace)}#${keyPart(key)}`,
 });
+/** What the vector index filters by, of an item or of a search. Of a label that is too long the hash. */
+export const labelFilters = (namespace: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    namespace.slice(2, 2 + LABEL_FILTERS.length).map((label, at) => [LABEL_FILTERS[at] ?? "", keyPart(label)]),
+  );
 /** A namespace that has or had items. Written before its first item; read by searches with less than two labels, and by listings. */
 export const namespaceKey = (namespace: readonly string[]): Key => ({
   pk: `N#${labels(namespace.slice(0, 1))}`,

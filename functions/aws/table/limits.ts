@@ -37,5 +37,11 @@ export const SEND_TIMEOUT = 4 * SECOND;
 export const MAX_SOCKETS = 256;
 /** Items that are looked at, without their values, to see whether a namespace has a live one: the first nearly always is. */
 export const USED_PAGE = 20;
+/** Items that a search of the vector index gives, DynamoDB's limit. Those that do not fit or are gone leave enough others. */
+export const NEAREST = 100;
+/** Items that are read at once when the nearest were too few: about 3 read units each. */
+export const NEAREST_MORE = 20;
+/** Items that a search brings into the vector index, if it lacks some: about 18 write units each, while a client waits. */
+export const INDEXED_AT_ONCE = 25;
 /** Share of an item's time to live by which a refresh may be late: else each read of an item would write it. */
 export const REFRESH_GRAIN = 0.01;

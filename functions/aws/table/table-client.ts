@@ -16,6 +16,8 @@ import {
   type PutItemCommandInput,
   QueryCommand as QueryItemsCommand,
   type QueryCommandInput,
+  SearchVectorsCommand as SearchVectorItemsCommand,
+  type SearchVectorsCommandInput,
   TransactWriteItemsCommand,
   type TransactWriteItemsCommandInput,
   UpdateItemCommand,
@@ -28,10 +30,11 @@ import {
   GetCommand,
   PutCommand,
   QueryCommand,
+  SearchVectorsCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from "@aws-sdk/lib-dynamodb";
-import { type Attributes, type Fields, fromAttributes, toAttributes } from "./attribute-values.ts";
+import { type Attributes, type Fields, fromAttributes, toAttribute, toAttributes } from "./attribute-values.ts";
 import { classified } from "./classify-failures.ts";
 
 /** A command of lib-dynamodb that answers `O`. */
@@ -66,8 +69,8 @@ export class TableClient {
   }
 }
 
-/** Where a request or an answer contains rows: here, in each element, or in named fields. */
-type Shape = "row" | { each: Shape } | { [field: string]: Shape };
+/** Where a request or an answer contains rows, or single values: here, in each element, or in named fields. */
+type Shape = "row" | "value" | { each: Shape } | { [field: string]: Shape };
 
 const inFields = (...fields: string[]): { [field: string]: Shape } =>
   Object.fromEntries(fields.map((field) => [field, "row"]));
@@ -124,6 +127,14 @@ const OPERATIONS = new Map<unknown, Operation>([
     },
   ],
   [
+    SearchVectorsCommand,
+    {
+      asked: { ExpressionAttributeValues: "row", SearchVector: { each: "value" } },
+      answered: { SearchResults: { each: inFields("Item") } },
+      call: (client, input: SearchVectorsCommandInput) => client.send(new SearchVectorItemsCommand(input)),
+    },
+  ],
+  [
     TransactWriteCommand,
     {
       asked: { TransactItems: { each: { each: write } } },
@@ -155,6 +166,7 @@ const fromRow = (row: unknown): unknown => fromAttributes(row as Attributes);
 /** Copies with all rows converted. */
 function convert(value: unknown, shape: Shape, row: (row: unknown) => unknown): unknown {
   if (shape === "row") return row(value);
+  if (shape === "value") return toAttribute(value);
   if (typeof value !== "object" || value === null) return value;
   const { each } = shape;
   if (each === undefined) return convertIn(value, shape, row);
