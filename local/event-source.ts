@@ -20,13 +20,15 @@ export interface EventSourceOptions {
   logger: Logger;
   /** Invocations at once. */
   concurrency?: number;
+  /** ms after which one more is invoked if none ends; Infinity where the function takes no more: its messages wait in the queue. */
+  relief?: number;
 }
 
 /** Polls until stopped. `stop` resolves when no receive is open; it does not wait for invocations. */
 export function startEventSource(options: EventSourceOptions): { stop(): Promise<void> } {
-  const { sqs, queueUrl, invoke, logger, concurrency = LOCAL_CONCURRENCY } = options;
+  const { sqs, queueUrl, invoke, logger, concurrency = LOCAL_CONCURRENCY, relief } = options;
   const stopped = new AbortController();
-  const slots = createSlots(concurrency);
+  const slots = createSlots(concurrency, relief);
 
   const handle = async (message: Message): Promise<void> => {
     const answer = await invoke(invocationOf(message));

@@ -7,17 +7,21 @@ export interface InvocationSlots {
   give(count: number): void;
 }
 
-/** If none comes free for a while, one is added: all running invocations may wait for runs that they have started. */
-export function createSlots(total: number): InvocationSlots {
+/**
+ * If none comes free for a while, one is added: all running invocations may wait for runs that they have started.
+ * @param relief ms until then; Infinity = never
+ */
+export function createSlots(total: number, relief = LOCAL_RELIEF): InvocationSlots {
   let free = total;
   const waiting: (() => void)[] = [];
   const isFull = (): boolean => free <= 0;
   const nextGiven = async (): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
+    const relieve = (): void => {
       free++;
       resolve();
-    }, LOCAL_RELIEF);
+    };
+    const timer = relief === Infinity ? undefined : setTimeout(relieve, relief);
     waiting.push(resolve);
     await promise;
     clearTimeout(timer);

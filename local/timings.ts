@@ -34,7 +34,7 @@ export const SAME_KEY = 500;
 export const MINISTACK_READY = 60 * SECOND;
 /** ms between two checks whether it answers. */
 export const MINISTACK_POLL = 50;
-/** ms. How long the sample command waits for a factory to make its graph. */
-export const SAMPLE_WITHIN = 2 * SECOND;
+/** ms. How long the sample command waits for a factory to make its graph; only one that hangs takes so long. */
+export const SAMPLE_WITHIN = 10 * SECOND;
 /** Foreign hosts and origins that are reported, each once: a page can make up any number of them. */
 export const VISITORS_TOLD = 20;

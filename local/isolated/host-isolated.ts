@@ -67,6 +67,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
     invoke: async (event) => (await invokeEvent(worker, event)) as SQSBatchResponse | undefined,
     logger,
     concurrency: options.concurrency,
+    relief: Infinity,
   });
   const ticks = startSweepTimer(() => invokeEvent(sweeper, {}), logger);
   const ports = await createPorts(env, { logger });

@@ -81,8 +81,7 @@ export class Pool {
 
   /** A response is sent before its runtime polls again. A client that calls again at once must not cause a cold start. */
   async #soonIdle(): Promise<Environment | undefined> {
-    const finishing = [...this.#all].filter(({ state }) => state === "finishing").length;
-    if (finishing <= this.#waiting.length) return undefined;
+    if (this.#finishing() <= this.#waiting.length) return undefined;
     const { promise, resolve } = Promise.withResolvers<Environment | undefined>();
     this.#waiting.push(resolve);
     const timer = setTimeout(() => {
@@ -90,6 +89,10 @@ export class Pool {
       resolve(undefined);
     }, IDLE_WAIT);
     return promise.finally(() => clearTimeout(timer));
+  }
+
+  #finishing(): number {
+    return [...this.#all].filter(({ state }) => state === "finishing").length;
   }
 
   #release(environment: Environment): void {
@@ -110,5 +113,7 @@ export class Pool {
     const temporary = this.#temporary.get(environment);
     if (temporary !== undefined) rmSync(temporary, REMOVAL);
     this.#temporary.delete(environment);
+    // Whoever waits for it would wait in vain.
+    if (this.#waiting.length > this.#finishing()) this.#waiting.shift()?.(undefined);
   }
 }
