@@ -11,7 +11,7 @@ import type { Logger } from "../../functions/core/ports.ts";
 import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
 import { createPorts } from "../../functions/host/backend.ts";
 import { SWEEPER_TIMEOUT_S } from "../../functions/host/timings.ts";
-import { bundleFunctions, type FunctionName } from "../../packaging/bundle-functions.ts";
+import type { FunctionName } from "../../packaging/bundle-functions.ts";
 import { startEventSource } from "../event-source.ts";
 import { resendActiveRuns } from "../resend.ts";
 import { startSweepTimer } from "../sweep-timer.ts";
@@ -19,6 +19,7 @@ import { endLeases } from "./end-leases.ts";
 import type { FunctionConfig } from "./function-config.ts";
 import { invokeEvent } from "./invoke-event.ts";
 import { loadApart } from "./load-apart.ts";
+import { writeBundles } from "./kept-bundles.ts";
 import type { IsolatedOptions } from "./options.ts";
 import { Pool, TEMPORARY } from "./pool.ts";
 import { startReaper } from "./start-reaper.ts";
@@ -51,7 +52,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
   const { env, folder, options, logger } = setup;
   mkdirSync(folder, { recursive: true });
   removeTemporary(folder);
-  await bundleFunctions(folder);
+  await writeBundles(folder);
   const reaper = startReaper();
   const pool = (name: FunctionName, timeout: number, concurrency = options.concurrency): Pool =>
     new Pool({ ...configOf(setup, name), timeout, concurrency, reaper });
