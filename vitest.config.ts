@@ -5,19 +5,7 @@ import { PATIENCE } from "./test/support/patience.ts";
 /** Steps of their own in `npm run check`, so that `npm test` stays quick. */
 const STEPS = {
   /** Wait for leases and time-outs in real processes: `npm run test:isolated`. */
-  isolated: [
-    "api",
-    "blocked",
-    "crash",
-    "deployed-url",
-    "exits",
-    "failures",
-    "freeze",
-    "kills",
-    "limits",
-    "queue",
-    "start",
-  ].map((name) => `test/isolated/${name}.test.ts`),
+  isolated: ["test/isolated/*.test.ts"],
   /** Build what a deployment uploads, of whole projects: `npm run test:artefacts`. */
   artefacts: [
     "test/bench/commands.test.ts",
@@ -65,10 +53,10 @@ export default defineConfig({
   test: {
     globals: true,
     // Many tests wait for leases, keep-alives and child processes: more of them than cores keep two cores busy.
-    maxWorkers: isolated ? 6 : 4,
-    testTimeout: 2 * PATIENCE,
-    hookTimeout: 2 * PATIENCE,
-    expect: { poll: { timeout: PATIENCE } },
+    maxWorkers: 4,
+    testTimeout: 4 * PATIENCE,
+    hookTimeout: 4 * PATIENCE,
+    expect: { poll: { timeout: 2 * PATIENCE } },
     // Graphs of compiled projects are loaded by Node itself, with the engine's hooks.
     server: { deps: { external: [/\/\.threadline\//, /\/threadline-engine-/] } },
     projects,

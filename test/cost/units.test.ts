@@ -13,7 +13,7 @@ beforeAll(async () => {
   const meter = new Meter();
   counts = await measureUnits(system, meter, SHORTER);
   meter.stop();
-}, 120_000);
+});
 
 /** Reads have slack for what a slow machine adds: a look for a cancel each second, polls of a reader. They cost next to nothing. */
 type Of = (units: UnitCounts) => number;

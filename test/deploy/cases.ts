@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { setTimeout as pause } from "node:timers/promises";
 import { Client } from "@langchain/langgraph-sdk";
+import { PATIENCE } from "../support/patience.ts";
 import { check } from "./report.ts";
 
 export interface Deployment {
@@ -13,7 +14,6 @@ export interface Deployment {
   secret: string;
 }
 
-const PATIENCE = 60_000;
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
 export const clientOf = ({ url, key }: Deployment): Client => new Client({ apiUrl: url, apiKey: key });
 

@@ -3,9 +3,8 @@ import { readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { freePort } from "../../local/free-port.ts";
 import { cdk, endMiniStack, logOf, startMiniStack } from "../../local/ministack/start-ministack.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { type RecordingProxy, startProxy } from "./recording-proxy.ts";
-
-const PATIENCE = 60_000;
 
 export interface RecordedMiniStack {
   endpoint: string;

@@ -9,9 +9,6 @@ import { expectInvariants, record } from "../support/recorded.ts";
 import { host, statusOf } from "../support/run-steps.ts";
 import { aRun, eachOf, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
 
-/** Dozens of systems in one process. */
-vi.setConfig({ testTimeout: 90_000 });
-
 let table: TestTable;
 let project: StepsProject;
 beforeAll(async () => {

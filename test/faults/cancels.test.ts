@@ -13,9 +13,6 @@ import { expectInvariants, record, watchRun } from "../support/recorded.ts";
 import { host, statusOf } from "../support/run-steps.ts";
 import { aRun, deliverAll, eachOf, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
 
-/** Dozens of systems in one process. */
-vi.setConfig({ testTimeout: 90_000 });
-
 let table: TestTable;
 let project: StepsProject;
 beforeAll(async () => {

@@ -61,7 +61,7 @@ test("R5: the largest event arrives whole, and so do questions of several pages,
   expect(events[1]?.data === largest && events[2]?.data === asked).toBe(true);
   const resumed = await readAll(ports, run, parseCursor(events[2]?.id));
   expect(resumed.events).toEqual(events.slice(3));
-}, 120_000);
+});
 
 test.each<[string, (sink: { emit: (event: LogEvent, urgency: "structural" | "held") => void }) => void, RegExp]>([
   [
@@ -111,7 +111,7 @@ test("R5: a graph that is faster than the table ends with an error before it has
     failed("TooLarge", /^The graph emits events faster than the log takes them: \d+ events/),
   );
   expect((await readAll(flooded.ports, flooded.run)).events).toHaveLength(emitted + 2);
-}, 120_000);
+});
 
 test("R5: questions that nobody could read end the run, not the finish", async () => {
   const value = "?".repeat(1_000_000);

@@ -73,7 +73,7 @@ test("fault 28: a storm of readers whose reads are throttled: the run is not tou
   const seen = await Promise.all(readers.map(({ ended }) => ended));
   expect(await ports.runs.get(run)).toMatchObject({ status: "success", attempt: 1 });
   await expectInvariants(ports, run.thread_id, seen);
-}, 60_000);
+});
 
 const read = (
   ports: CorePorts,

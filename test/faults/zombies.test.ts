@@ -22,9 +22,6 @@ import { completed, created, hello, host, statusOf } from "../support/run-steps.
 import { startEndpoint } from "../support/webhook-endpoint.ts";
 import { aRun, eachOf, openSteps, settle, type StepsProject, upTo } from "./steps-project.ts";
 
-/** Dozens of systems in one process. */
-vi.setConfig({ testTimeout: 90_000 });
-
 let table: TestTable;
 let project: StepsProject;
 beforeAll(async () => {

@@ -97,7 +97,7 @@ describe("the edge", () => {
     const whole = withoutComments(await fast);
     expect(whole.length).toBeGreaterThan(20_000_000);
     expect(withoutComments(await slow) === whole).toBe(true);
-  }, 90_000);
+  });
 
   it("takes an input of 5 MB", async () => {
     const topic = "x".repeat(5_000_000);

@@ -202,7 +202,7 @@ describe("a restart of the server", () => {
     const run = await json(fetch(`${after.url}${pathOf(running)}`));
     expect(run["status"]).toBe("success");
     await after.stop();
-  }, 90_000);
+  });
 });
 
 /** The first frames of a stream that is then left. */

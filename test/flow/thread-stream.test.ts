@@ -111,7 +111,7 @@ test("ends when its thread is deleted", async () => {
   await client.threads.delete(thread_id);
 
   expect((await response.text()).match(/^event: /gm)).toHaveLength(run.length);
-}, 30_000);
+});
 
 test.each([
   ["an unknown thread", `/threads/${UNKNOWN}/stream`, 404],

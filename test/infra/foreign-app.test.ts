@@ -59,7 +59,7 @@ beforeAll(() => {
     `,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-}, 120_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("N2: passes the app's tsc, also where the types of libraries are checked", () => {
@@ -97,4 +97,4 @@ test("N2: synthesises, with the project of that folder in the functions' code", 
     "worker.mjs",
   ]);
   expect(readFileSync(join(folder, "cdk.out", code ?? "", "project", "manifest.json"), "utf8")).toContain('"clerk"');
-}, 240_000);
+});

@@ -3,9 +3,6 @@ import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { BuildOrder } from "../../infra/print-artefact.ts";
 
-// An artefact is built and its graphs are loaded: seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
-
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const PROGRAM = at("../../infra/print-artefact.ts");
 const ORDER = { cpu: "x64", image: false, load: true, environment: {} } as const;

@@ -1,73 +1,125 @@
 /** The deployed API function in processes of its own: what it promises when its host cuts, kills, holds back or refuses. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { Client } from "@langchain/langgraph-sdk";
-import { commandsWith, descendants } from "../support/descendants.ts";
+import { commandsWith, descendants, functionOf } from "../support/descendants.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { json, post, readFrames } from "../support/sse.ts";
-import { dataOf, follow } from "./follow.ts";
+import { dataOf, follow, readAcross } from "./follow.ts";
 
-const config = "test/fixtures/golden/langgraph.json";
-const slow = (n: number) => ({ assistant_id: "slow", input: { n, delay_ms: 100 }, stream_mode: "custom" });
+/** s. Its last quarter is kept for a cut: time enough for one on a busy machine, too. */
+const TIMEOUT = { THREADLINE_ISOLATED_API_TIMEOUT: "16" };
 const numbers = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "threadline-api-"));
 });
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-async function start(env: Record<string, string> = {}): Promise<TestServer> {
-  const server = await startServer({ config, isolated: true, env });
-  servers.push(server);
-  return server;
+/** Ten numbers at once, then held until the file is there. */
+const held = (hold: string) => ({
+  assistant_id: "parallel",
+  input: { file: join(folder, "work"), ticks: 10, hold: join(folder, hold) },
+  stream_mode: "custom",
+});
+const letGo = (hold: string): void => writeFileSync(join(folder, hold), "");
+
+async function start(env: Record<string, string>): Promise<TestServer & AsyncDisposable> {
+  const server = await startServer({ config: "test/fixtures/crash/langgraph.json", isolated: true, env });
+  return { ...server, [Symbol.asyncDispose]: () => server.stop() };
 }
 
-const environments = (server: TestServer): number[] => commandsWith("aws-lambda-ric", descendants(server.pid));
+const processes = (server: TestServer): number[] =>
+  commandsWith("aws-lambda-ric", descendants(server.pid)).filter((pid) => functionOf(pid) === "threadline-api");
 
 async function aThread(server: TestServer): Promise<string> {
   return `${server.url}/threads/${String((await json(post(`${server.url}/threads`, {})))["thread_id"])}`;
 }
 
-test("its process killed while it streams: the stock SDK comes back and misses nothing", async () => {
-  const server = await start();
-  const client = new Client({ apiUrl: server.url, apiKey: null });
-  const { thread_id } = await client.threads.create();
-  const api = environments(server);
-  const seen: unknown[] = [];
-
-  const input = { n: 40, delay_ms: 100 };
-  for await (const { event, data } of client.runs.stream(thread_id, "slow", { input, streamMode: "custom" })) {
-    if (event !== "custom") continue;
-    seen.push((data as { i: number }).i);
-    // The one that answered the first request is the only one that can stream.
-    if (seen.length === 5) for (const pid of api) process.kill(pid, "SIGKILL");
-  }
-
-  expect(api.length).toBeGreaterThan(0);
-  expect(seen).toEqual(numbers(40));
-});
-
-test("its time over: the body breaks off, and the process goes on", async () => {
-  const server = await start({ THREADLINE_ISOLATED_API_TIMEOUT: "10" });
+/** A run to its end, so that a worker has its graphs: the time of a stream is not spent on a cold start. */
+async function warm(server: TestServer): Promise<void> {
+  letGo("warm");
   const thread = await aThread(server);
-  const before = environments(server);
+  const { run_id } = await json(post(`${thread}/runs`, held("warm")));
+  await readAcross(`${thread}/runs/${String(run_id)}/stream`);
+}
 
-  const response = await post(`${thread}/runs/stream`, slow(200));
-  const reader = follow(response);
-  const ended = await reader.ended;
-  const run = server.url + (response.headers.get("content-location") ?? "");
-  const status = await json(fetch(run));
-  const after = environments(server);
+describe("cut and killed", () => {
+  let server: TestServer & AsyncDisposable;
+  beforeAll(async () => {
+    server = await start(TIMEOUT);
+    await warm(server);
+  });
+  afterAll(() => server.stop());
 
-  expect(ended).toBe("broken");
-  expect(reader.frames.length).toBeGreaterThan(1);
-  expect(status["status"]).toBe("running");
-  expect(after).toEqual(expect.arrayContaining(before));
-  expect(server.output()).not.toContain("Task timed out");
+  test("its process killed while it streams: the stock SDK comes back and misses nothing", async () => {
+    const client = new Client({ apiUrl: server.url, apiKey: null });
+    const { thread_id } = await client.threads.create();
+    const { assistant_id, input } = held("killed");
+    const seen: unknown[] = [];
+    let killed: number[] = [];
+
+    for await (const { event, data } of client.runs.stream(thread_id, assistant_id, {
+      input,
+      streamMode: ["custom", "updates"],
+    })) {
+      if (event === "custom") seen.push((data as { tick: number }).tick);
+      if (event === "updates") seen.push(...Object.keys(data));
+      if (killed.length > 0 || seen.length < 5) continue;
+      killed = processes(server);
+      for (const pid of killed) process.kill(pid, "SIGKILL");
+      letGo("killed");
+    }
+
+    expect(killed.length).toBeGreaterThan(0);
+    expect(seen.filter((one) => typeof one === "number")).toEqual(numbers(10));
+    expect(seen.filter((one) => typeof one === "string")).toEqual(["quick", "slow", "last"]);
+  });
+
+  test("its time over: the body breaks off, and the process goes on", async () => {
+    const thread = await aThread(server);
+
+    const response = await post(`${thread}/runs/stream`, held("never 1"));
+    const reader = follow(response);
+    await reader.until(({ event }) => event === "custom");
+    const before = processes(server);
+    const ended = await reader.ended;
+    const status = await json(fetch(server.url + (response.headers.get("content-location") ?? "")));
+
+    expect(ended).toBe("broken");
+    expect(reader.frames.slice(1).map((frame) => dataOf(frame)["tick"])).toEqual(numbers(10));
+    expect(status["status"]).toBe("running");
+    expect(processes(server)).toEqual(expect.arrayContaining(before));
+    expect(server.output()).not.toContain("Task timed out");
+  });
+
+  test("it is not told that a client has gone: the next run on the thread is the signal for `on_disconnect: cancel`", async () => {
+    const thread = await aThread(server);
+    const leave = new AbortController();
+    const left = await fetch(`${thread}/runs/stream`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ ...held("never 2"), on_disconnect: "cancel" }),
+      signal: leave.signal,
+    });
+    leave.abort();
+
+    const { run_id } = await json(post(`${thread}/runs`, held("killed")));
+    const next = await readAcross(`${thread}/runs/${String(run_id)}/stream`);
+    const run = await json(fetch(server.url + (left.headers.get("content-location") ?? "")));
+
+    expect(run["status"]).toBe("interrupted");
+    expect(next.slice(1).map((frame) => dataOf(frame)["tick"])).toEqual(numbers(10));
+  });
 });
 
 test("R19: THREADLINE_STREAM_CUT=clean: a stream ends as a whole, with the run still running; a JSON answer is broken off", async () => {
-  const server = await start({ THREADLINE_ISOLATED_API_TIMEOUT: "10", THREADLINE_STREAM_CUT: "clean" });
+  await using server = await start({ ...TIMEOUT, THREADLINE_STREAM_CUT: "clean" });
+  await warm(server);
 
-  const response = await post(`${await aThread(server)}/runs/stream`, slow(200));
+  const response = await post(`${await aThread(server)}/runs/stream`, held("never 3"));
   const location = server.url + (response.headers.get("content-location") ?? "");
   const joined = fetch(`${location}/join`).then((answer) => answer.text());
   const reader = follow(response);
@@ -79,32 +131,18 @@ test("R19: THREADLINE_STREAM_CUT=clean: a stream ends as a whole, with the run s
 });
 
 test("each open stream takes an environment; one more is refused; a URL that holds back the last chunk makes them late, but whole", async () => {
-  const server = await start({ THREADLINE_ISOLATED_CONCURRENCY: "2", THREADLINE_ISOLATED_HOLD_LAST_CHUNK: "on" });
-
-  const open = await Promise.all([1, 2].map(() => post(`${server.url}/runs/stream`, slow(20))));
-  const refused = await fetch(`${server.url}/ok`);
-  const frames = await Promise.all(open.map((response) => readFrames(response)));
-  const answered = await fetch(`${server.url}/ok`);
-
-  expect([...open.map(({ status }) => status), refused.status, answered.status]).toEqual([200, 200, 429, 200]);
-  for (const each of frames) expect(each.slice(1).map((frame) => dataOf(frame)["i"])).toEqual(numbers(20));
-});
-
-test("it is not told that a client has gone: the next run on the thread is the signal for `on_disconnect: cancel`", async () => {
-  const server = await start();
-  const thread = await aThread(server);
-  const leave = new AbortController();
-  const left = await fetch(`${thread}/runs/stream`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ ...slow(2_000), on_disconnect: "cancel" }),
-    signal: leave.signal,
+  await using server = await start({
+    THREADLINE_ISOLATED_CONCURRENCY: "2",
+    THREADLINE_ISOLATED_HOLD_LAST_CHUNK: "on",
   });
-  leave.abort();
+  const ok = async (): Promise<number> => (await fetch(`${server.url}/ok`)).status;
 
-  const next = await readFrames(await post(`${thread}/runs/stream`, slow(3)));
-  const run = await json(fetch(server.url + (left.headers.get("content-location") ?? "")));
+  const open = await Promise.all([1, 2].map(() => post(`${server.url}/runs/stream`, held("both are open"))));
+  const refused = await ok();
+  letGo("both are open");
+  const frames = await Promise.all(open.map((response) => readFrames(response)));
 
-  expect(run["status"]).toBe("interrupted");
-  expect(next.slice(1).map((frame) => dataOf(frame)["i"])).toEqual(numbers(3));
+  expect([...open.map(({ status }) => status), refused]).toEqual([200, 200, 429]);
+  for (const each of frames) expect(each.slice(1).map((frame) => dataOf(frame)["tick"])).toEqual(numbers(10));
+  await expect.poll(ok).toBe(200);
 });

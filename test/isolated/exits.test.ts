@@ -30,4 +30,4 @@ test("A3: a worker that ends at import: three attempts, then an error; runs of o
   const run = await json(fetch(server.url + (response.headers.get("content-location") ?? "")));
   expect(run).toMatchObject({ status: "error" });
   expect(next).toEqual({ out: "ok" });
-}, 180_000);
+});

@@ -1,4 +1,4 @@
-/** A reader that stays attached: frames as they come, and the end of its body. */
+/** Readers: one that stays attached, with its frames as they come and the end of its body; one that comes back until the run ends. */
 import { type Frame, framesOf } from "../support/sse.ts";
 
 export interface Follower {
@@ -50,6 +50,18 @@ export function follow(response: Response): Follower {
     },
     ended: read(),
   };
+}
+
+/** Comes back with the last id each time its body breaks off, as clients do. @param broke told how often it has, each time */
+export async function readAcross(url: string, broke: (breaks: number) => void = () => undefined): Promise<Frame[]> {
+  const frames: Frame[] = [];
+  for (let breaks = 1; ; breaks++) {
+    const reader = follow(await fetch(url, { headers: { "last-event-id": frames.at(-1)?.id ?? "-1" } }));
+    const ended = await reader.ended;
+    frames.push(...reader.frames);
+    if (ended === "whole") return frames;
+    broke(breaks);
+  }
 }
 
 export const dataOf = (frame: Frame | undefined): Record<string, unknown> =>

@@ -9,6 +9,9 @@ import type { FunctionConfig } from "../../local/isolated/function-config.ts";
 import { Pool } from "../../local/isolated/pool.ts";
 import { type Reaper, startReaper } from "../../local/isolated/start-reaper.ts";
 
+/** s. On a busy machine no function comes near it. */
+const TIMEOUT = 120;
+
 export interface FunctionUnderTest {
   pool: Pool;
   url: string;
@@ -39,7 +42,7 @@ export function startBench(): Bench {
         handler: handler.includes(".") ? handler : `handlers.${handler}`,
         taskRoot: folder,
         variables: { PATH: process.env["PATH"] },
-        timeout: 20,
+        timeout: TIMEOUT,
         concurrency: 10,
         freeze: true,
         keepIdle: IDLE_ENVIRONMENT,

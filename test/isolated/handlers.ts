@@ -101,14 +101,16 @@ export const destroying = awslambda.streamifyResponse(async (event, raw) => {
   else stream.destroy(new Error("cut"));
 });
 
-/** Never ends; `?headers=on` lets the beginning out first. */
+/** Never ends, but with `?end=on`; `?headers=on` lets the beginning out first. */
 export const endless = awslambda.streamifyResponse(async (event, raw) => {
+  if (asked(event, "end") === "on") return void open(raw).end("the end");
   if (asked(event, "headers") === "on") open(raw).write("the beginning");
   await new Promise(() => undefined);
 });
 
-/** Returns without an end of its stream. */
-export const noEnd = awslambda.streamifyResponse(async (_event, raw) => {
+/** Returns without an end of its stream, but with `?end=on`. */
+export const noEnd = awslambda.streamifyResponse(async (event, raw) => {
+  if (asked(event, "end") === "on") return void open(raw).end("the end");
   open(raw).write("the beginning");
 });
 

@@ -8,8 +8,6 @@ import { readJsonObject } from "../../packaging/source-files.ts";
 import { runInNode } from "./run-node.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const PROJECT: Files = {
   "package.json": { name: "p", type: "module" },
   "src/graph.ts": "export const graph = 1;",

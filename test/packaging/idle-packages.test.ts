@@ -3,8 +3,6 @@ import path from "node:path";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const installed = (name: string, dependencies: Record<string, string> = {}): Files => ({
   [`node_modules/${name}/package.json`]: { name, version: "1.0.0", main: "i.js", dependencies },
   [`node_modules/${name}/i.js`]: "",

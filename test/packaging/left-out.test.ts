@@ -9,8 +9,6 @@ import { printReport } from "../../packaging/preflight/print-report.ts";
 import { ESM } from "./kinds/kind.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
-vi.setConfig({ testTimeout: 120_000 });
-
 const PROJECT: Files = {
   ...ESM,
   "src/graph.ts": "export const graph = 1;",

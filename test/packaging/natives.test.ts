@@ -17,9 +17,6 @@ import { startRegistry } from "./npm-registry.ts";
 import { closureOf } from "./placed.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
-// Bundles are made, npm is run, graphs are loaded: seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "natives-"));

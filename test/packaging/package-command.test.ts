@@ -8,9 +8,6 @@ import { elf } from "./native-files.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 import { writeFile } from "node:fs/promises";
 
-// Bundles are made, npm is run, graphs are loaded: seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const PROGRAM = fileURLToPath(new URL("../../packaging/package.ts", import.meta.url));
 const ESM = fileURLToPath(new URL("../fixtures/projects/esm", import.meta.url));
 

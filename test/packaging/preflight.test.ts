@@ -9,9 +9,6 @@ import { scanSource, type SourceScan } from "../../packaging/preflight/scan-sour
 import { made } from "./placed.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
-// Bundles are made, npm is run, graphs are loaded: seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const scan = (code: string): SourceScan => scanSource(parseSync("x.ts", code).program, code);
 const env = (code: string): string[] => scan(code).env.map(({ name, optional }) => (optional ? `${name}?` : name));
 

@@ -5,9 +5,6 @@ import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
 import { copied } from "./kinds/copied-source.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
-// Bundles are made and graphs are loaded: seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
-
 const GRAPH = "export const graph = { lg_is_pregel: true };";
 
 const CORE = {

@@ -8,9 +8,6 @@ import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts"
 import { recordShapes } from "../../packaging/preflight/record-shapes.ts";
 import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
 
-// Bundles are made, npm is run, graphs are loaded: seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 const config = fileURLToPath(new URL("../fixtures/hurtful/langgraph.json", import.meta.url));
 
 let folder: string;

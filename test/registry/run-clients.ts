@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { check, failed as checkFailed } from "../deploy/report.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { codeAfter } from "../support/readme-code.ts";
 import { startServer } from "../support/server.ts";
 import { findChromium } from "./chromium.ts";
@@ -24,7 +25,7 @@ const NODE_CLIENTS = ["ag-ui.mjs", "ai-sdk.mjs", "remote-graph.mjs"];
 const PYTHON_CLIENTS = ["guide.py", "resume.py", "remote_graph.py", "sdk_steps.py", "sdk_resources.py", "surface.py"];
 
 /** ms for all steps of a client. */
-const PATIENCE = 180_000;
+const CLIENT_ENDS_WITHIN = 4 * PATIENCE;
 
 const folder = mkdtempSync(join(tmpdir(), "threadline-clients-"));
 const server = await startServer({ config: here("../fixtures/clients/langgraph.json") });
@@ -85,7 +86,12 @@ async function runDocumented(python: string): Promise<void> {
 /** Rejects if the client ends with anything but 0, for a step that failed has been told. */
 async function run(command: string, args: string[], onLine: (line: string) => void = take): Promise<void> {
   const env = { ...process.env, THREADLINE_URL: server.url };
-  const child = spawn(command, args, { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"], timeout: PATIENCE });
+  const child = spawn(command, args, {
+    cwd: folder,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: CLIENT_ENDS_WITHIN,
+  });
   const ended = once(child, "exit") as Promise<[number | null]>;
   for await (const line of createInterface({ input: child.stdout })) onLine(line);
   const [code] = await ended;

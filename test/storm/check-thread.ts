@@ -11,7 +11,7 @@ import type { StormSystem } from "./storm-system.ts";
 import { clientOf, insist } from "./reader.ts";
 
 /** ms in which a server that was killed is there again. */
-const ANSWERED_WITHIN = 120_000;
+const ANSWERED_WITHIN = 300_000;
 /** ms between two looks whether all runs have ended. */
 const LOOK = 100;
 

@@ -2,11 +2,13 @@
  * Processes that are killed while three people read each run: a whole server of two, or single function processes of isolated ones. Says
  * what is wrong afterwards; nothing may be.
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Client } from "@langchain/langgraph-sdk";
 import { createDice, type Dice } from "../sim/dice.ts";
-import { commandsWith, descendants } from "../support/descendants.ts";
+import { commandsWith, descendants, functionOf, isFrozen } from "../support/descendants.ts";
 import type { ReaderRecord } from "../support/invariants.ts";
 import { settled } from "./check-thread.ts";
 import { startStormSystem, type StormSystem } from "./storm-system.ts";
@@ -30,11 +32,11 @@ export interface KillResult extends Omit<StormResult, "met"> {
 
 /** Rounds at once: a kill meets runs of others, too, at whatever they are doing. */
 const LANES = 3;
-/** Runs of a round, on threads of their own: some are with the one that is killed. */
-const GRAPHS: readonly [string, object][] = [
-  ["steps", { until: 6, ms: 400 }],
+/** Runs of a round, on threads of their own: some are with the one that is killed. Those of steps are held until it was. */
+const graphs = (hold: string): [string, object][] => [
+  ["steps", { until: 6, ms: 400, hold }],
   ["tokens", { n: 120, delay_ms: 20 }],
-  ["steps", { until: 3, ms: 800 }],
+  ["steps", { until: 3, ms: 800, hold }],
 ];
 /** Share of kills that hit what runs a graph. */
 const WORKERS = 0.7;
@@ -60,10 +62,12 @@ type Kill = (place: StormSystem, dice: Dice) => Promise<number>;
 /** Some runs, a kill while they are read, and what has become of them. */
 async function oneRound(place: StormSystem, dice: Dice, patience: number, kill: Kill): Promise<KillResult> {
   const signal = AbortSignal.timeout(patience);
+  const folder = mkdtempSync(join(tmpdir(), "threadline-kills-"));
+  const hold = join(folder, "killed");
   const reading: Reading = { server: () => dice.pick(place.urls), dice, restless: RESTLESS, signal };
-  const runs = await Promise.all(GRAPHS.map((asked) => begin(reading, asked)));
+  const runs = await Promise.all(graphs(hold).map((asked) => begin(reading, asked)));
   await pause(dice.between(0, KILL_AFTER));
-  const killed = kill(place, dice);
+  const killed = kill(place, dice).finally(() => writeFileSync(hold, ""));
   const threads = await Promise.all(
     runs.map(async ({ ref, readers }): Promise<Thread> => {
       await settled(place, ref.thread_id, signal);
@@ -71,6 +75,7 @@ async function oneRound(place: StormSystem, dice: Dice, patience: number, kill: 
     }),
   );
   const kills = await killed;
+  rmSync(folder, { recursive: true });
   const attempts = await Promise.all(runs.map(async ({ ref }) => (await place.ports.runs.get(ref))?.attempt ?? 0));
   return { ...(await judge(place, threads)), kills, struck: attempts.filter((attempt) => attempt > 1).length };
 }
@@ -125,25 +130,9 @@ async function killServer(place: StormSystem, dice: Dice): Promise<number> {
 async function killFunction(place: StormSystem, dice: Dice): Promise<number> {
   const all = place.pids().flatMap((pid) => commandsWith("aws-lambda-ric", descendants(pid)));
   const atWork = all.filter((pid) => !isFrozen(pid));
-  const workers = atWork.filter((pid) => isWorker(pid));
+  const workers = atWork.filter((pid) => functionOf(pid) === "threadline-worker");
   const [first, ...others] = workers.length > 0 && dice.chance(WORKERS) ? workers : atWork;
   if (first === undefined) return 0;
   process.kill(dice.pick([first, ...others]), "SIGKILL");
   return Promise.resolve(1);
-}
-
-/** By the name that the isolated host gives to what runs graphs. */
-const isWorker = (pid: number): boolean =>
-  ofProcess(pid, "environ").includes("AWS_LAMBDA_FUNCTION_NAME=threadline-worker");
-
-/** As a process is between two invocations. */
-const isFrozen = (pid: number): boolean => /\) T /.test(ofProcess(pid, "stat"));
-
-function ofProcess(pid: number, file: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/${file}`, "utf8");
-  } catch {
-    // It has ended.
-    return "";
-  }
 }

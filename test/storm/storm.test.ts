@@ -1,9 +1,8 @@
 /** The short form of `npm run storm`: two servers on one table, behind a proxy that does what networks and AWS do. */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { PATIENCE } from "../support/patience.ts";
 import { stormTwoServers } from "./two-servers.ts";
-
-const PATIENCE = 100_000;
 
 test("two servers on one table that is reached through drops, delays, throttles and stale reads: nothing is lost, twice, or out of order", async () => {
   const { violations, runs, met } = await stormTwoServers({
@@ -11,13 +10,13 @@ test("two servers on one table that is reached through drops, delays, throttles 
     people: 3,
     acts: 4,
     roughness: 1,
-    patience: PATIENCE,
+    patience: 3 * PATIENCE,
   });
 
   expect(violations).toEqual([]);
   expect(runs).toBeGreaterThan(3);
   expect(Object.entries(met).filter(([kind, count]) => kind !== "late" && count === 0)).toEqual([]);
-}, 150_000);
+});
 
 test.each([
   [["--storms", "x"], "--storms: x is not a whole number"],

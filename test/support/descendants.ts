@@ -1,5 +1,6 @@
 /** The processes below one, as `ps` lists them: for tests of what is left behind. */
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 
 /** Ids of the processes below one, and theirs. */
 export function descendants(pid: number | undefined): number[] {
@@ -26,5 +27,25 @@ export function isAlive(pid: number): boolean {
     return !state.trim().startsWith("Z");
   } catch {
     return false;
+  }
+}
+
+/** `threadline-worker`: the function whose process the isolated host has made of it; undefined for another, or one that has ended. */
+export function functionOf(pid: number): string | undefined {
+  const variables = ofProcess(pid, "environ").split("\0");
+  return variables.find((variable) => variable.startsWith(FUNCTION_NAME))?.slice(FUNCTION_NAME.length);
+}
+
+const FUNCTION_NAME = "AWS_LAMBDA_FUNCTION_NAME=";
+
+/** As a process of a function is between two invocations. */
+export const isFrozen = (pid: number): boolean => /\) T /.test(ofProcess(pid, "stat"));
+
+function ofProcess(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    // It has ended.
+    return "";
   }
 }

@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { PATIENCE } from "../support/patience.ts";
 
 /** Projects of many versions of LangGraph, installed from the registry: `npm run test:versions`, two at a time. */
 export default defineConfig({
@@ -6,7 +7,7 @@ export default defineConfig({
     globals: true,
     include: ["test/versions/*.test.ts"],
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 180_000,
+    testTimeout: 4 * PATIENCE,
+    hookTimeout: 4 * PATIENCE,
   },
 });
