@@ -70,7 +70,7 @@ export interface AgentServerProps {
    */
   readonly warmThroughput?: { readonly read?: number; readonly write?: number };
   /**
-   * Searches of the store by meaning use an index of vectors in DynamoDB, one for `store.index.dims`. It was tried with an emulator alone,
+   * Searches of the store by meaning use an index of vectors in DynamoDB, one for `store.index.dims`. It was tried with emulators alone,
    * costs about three times the writes of such items, and finds what was put before some time later. Default: every vector is compared.
    */
   readonly vectorIndex?: boolean;

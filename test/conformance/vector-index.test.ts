@@ -177,6 +177,19 @@ describe("random items", () => {
     }
   });
 
+  test("a namespace whose items are further than all others of its partition: the index alone finds them", async () => {
+    const one = random();
+    const put = (namespace: string[], n: number, vectors: Float32Array[]) =>
+      indexed.items.put(namespace, `k${n}`, {}, { vectors });
+    await Promise.all(Array.from({ length: 101 }, (_, n) => put(["r", "c", "x", "near"], n, [one])));
+    await Promise.all([0, 1].map((n) => put(["r", "c", "x", "far"], n, [one.map((number) => -number)])));
+
+    const found = await search(indexed.items, ["r", "c", "x", "far"], one, { limit: 2 });
+
+    expect(keysOf(found).toSorted()).toEqual(["k0", "k1"]);
+    expect(indexed.readPartitions()).toBe(0);
+  });
+
   test.each<[string, string[], Partial<ItemSearch>]>([
     ["one label", ["r"], {}],
     ["everything", [], {}],

@@ -1,9 +1,12 @@
 /** Templates of the construct with all that may be chosen, for cfn-lint. */
+import { fileURLToPath } from "node:url";
 import { App, RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import type { AgentServerProps } from "../../infra/agent-server-props.ts";
 import { AgentServer } from "../../infra/agent-server.ts";
 
+/** Its store has vectors. */
+const STORE = fileURLToPath(new URL("../fixtures/store/langgraph.json", import.meta.url));
 const CHOICES: Record<string, Partial<AgentServerProps>> = {
   Default: {},
   Guarded: {
@@ -19,6 +22,7 @@ const CHOICES: Record<string, Partial<AgentServerProps>> = {
     webhookSecret: "generated",
   },
   Hashed: { auth: { sha256: "0".repeat(64) }, cpu: "x64", cors: { origins: ["https://app.example.com"] } },
+  Indexed: { config: STORE, vectorIndex: true },
 };
 
 /** @returns paths of the templates */

@@ -1,6 +1,6 @@
 /**
- * The port ItemStore on DynamoDB: items whose namespaces share two labels are one partition. A search by similarity compares all items below
- * its prefix, unless the table has a vector index that answers it.
+ * The port ItemStore on DynamoDB: items whose namespaces share two labels are one partition. A search by similarity compares all items
+ * below its prefix, unless the table has a vector index that answers it.
  */
 import { DeleteCommand, PutCommand, UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import { PART_BYTES } from "../../core/checkpoint/limits.ts";

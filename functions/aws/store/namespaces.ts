@@ -12,7 +12,7 @@ import { isTexts, parseField } from "../table/read-fields.ts";
 import { isLive } from "./item-expiry.ts";
 import { matchesNamespace } from "./match-items.ts";
 
-/** `indexed` of a namespace that has, or had, vectors which the index cannot take. */
+/** `indexed` of a namespace into which vectors were put that the index cannot take: a search that fills it may not have seen them. */
 export const NOT_INDEXABLE = 0;
 
 export interface KnownNamespace {
@@ -31,7 +31,6 @@ export interface Namespaces {
   below(prefix: readonly string[]): Promise<KnownNamespace[]>;
   /** The index now has all vectors of this length. One that is not indexable stays so. */
   markIndexed(namespace: readonly string[], dims: number): Promise<void>;
-  markNotIndexable(namespace: readonly string[]): Promise<void>;
   list(query: NamespaceQuery): Promise<string[][]>;
 }
 
@@ -79,7 +78,6 @@ export function createNamespaces(options: Table, { vectorIndex }: { vectorIndex:
     },
     below: (prefix) => namespacesBelow(options, prefix),
     markIndexed: async (namespace, dims) => void (await mark(namespace, dims)),
-    markNotIndexable,
     list: (query) => listNamespaces(options, query),
   };
 }

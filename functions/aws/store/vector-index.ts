@@ -123,10 +123,7 @@ export async function fillIndex(
   let left = INDEXED_AT_ONCE;
   for (const namespace of lacking) {
     const own = (byNamespace.get(JSON.stringify(namespace)) ?? []).filter((row) => vectorsOf(row)[0]?.length === dims);
-    if (own.some((row) => indexable(vectorsOf(row)) === NOT_INDEXABLE)) {
-      await namespaces.markNotIndexable(namespace);
-      continue;
-    }
+    if (own.some((row) => indexable(vectorsOf(row)) === NOT_INDEXABLE)) continue;
     const missing = own.filter(({ xa, ua }) => xa !== versionOf(dims, ua));
     const some = missing.slice(0, left);
     left -= some.length;
