@@ -117,6 +117,25 @@ test("a patch sets it, and another one leaves it", async () => {
   expect((await findThread(ports, thread_id))?.lifetime).toMatchObject({ ttl_minutes: 7 });
 });
 
+test.each([
+  ["takes the place of a longer one", { ttl: 60 }],
+  ["is the first", {}],
+])(
+  "a patch whose ttl is shorter than a run's delay, and %s, keeps the thread until the run has begun",
+  async (_, body) => {
+    const { ports, made } = await aSystem();
+    const thread_id = await made(body);
+    await createRun(ports, { thread_id, body: runBody({ after_seconds: 600 }) });
+
+    await patchThread(ports, thread_id, ThreadPatch.parse({ ttl: 2 }));
+
+    ports.advance(11 * MINUTE);
+    expect(await findThread(ports, thread_id)).toBeDefined();
+    ports.advance(1 * MINUTE);
+    expect(await findThread(ports, thread_id)).toBeUndefined();
+  },
+);
+
 test("a thread without a ttl, or at work, is never over", () => {
   const row = newThread({ thread_id: "t", now: 0, seen: undefined, temporary: false });
   const short = { ...row, ...lifetimeOf({ strategy: "delete", ttl: 1 }, 0) };

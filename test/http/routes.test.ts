@@ -174,6 +174,7 @@ describe("a key", () => {
     ["GET /info", 200],
     ["GET /", 200],
     ["GET /docs", 200],
+    ["GET /docs/", 308],
     ["GET /openapi.json", 200],
     ["GET /metrics", 401],
     ["GET /assistants/scripted", 401],

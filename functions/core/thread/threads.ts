@@ -59,9 +59,9 @@ export type PatchResult =
   | { kind: "not_found" }
   | { kind: "invalid"; detail: string };
 
-/** Merges metadata shallowly; a `ttl` takes the place of the one before. */
+/** Merges metadata shallowly; a `ttl` takes the place of the one before. It starts now, or when the last of the delayed runs begins. */
 export async function patchThread(
-  ports: Pick<Ports, "clock" | "ids" | "threads">,
+  ports: Pick<Ports, "clock" | "ids" | "threads" | "runs">,
   thread_id: string,
   body: ThreadPatch,
 ): Promise<PatchResult> {
@@ -74,10 +74,18 @@ export async function patchThread(
     if (large) return { kind: "invalid", detail: large };
     const now = ports.clock.now();
     const updated_at = new Date(now).toISOString();
-    const row: ThreadRow = { ...seen, metadata, updated_at, rev: seen.rev + 1, ...lifetimeOf(body.ttl, now) };
+    // After the row: a run that is delayed meanwhile changes the row's revision.
+    const from = body.ttl ? Math.max(now, ...(await delayedUntil(ports, seen))) : now;
+    const row: ThreadRow = { ...seen, metadata, updated_at, rev: seen.rev + 1, ...lifetimeOf(body.ttl, from) };
     if (metadata["owner"] !== seen.metadata["owner"]) delete row.listed_by_run;
     if ((await ports.threads.put({ row, seen: seen.rev }, ports.ids.nonce())) === "put")
       return { kind: "patched", row };
     await tries.again(contended("the thread"));
   }
+}
+
+/** ms since 1970 when the delayed runs of a thread begin. */
+async function delayedUntil({ runs }: Pick<Ports, "runs">, { thread_id, gen }: ThreadRow): Promise<number[]> {
+  const rows = await runs.list(thread_id, () => undefined);
+  return rows.flatMap((run) => (run.status === "pending" && run.gen === gen ? (run.starts_at ?? []) : []));
 }

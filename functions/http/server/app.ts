@@ -68,6 +68,8 @@ export function createApp({ ports, settings }: AppParts): App {
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
   mount(routes, [...servedTables({ ports, settings }), laterRoutes]);
+  // People type the slash. From there the path is relative, whatever is in front of the server.
+  routes.get("/docs/", (asked) => asked.redirect("../docs", 308));
   routes.notFound(() => errorResponse(404, "Not Found"));
   const warned = new Set<string>();
   /** Once for each route: a client may ask again and again. */

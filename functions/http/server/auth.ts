@@ -15,7 +15,7 @@ export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly st
 export type Verdict = "pass" | "unauthorized" | "unavailable";
 
 /** Paths that need no key: liveness, version, and what every server of this kind has. */
-export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/", "/ok", "/info", "/docs", "/openapi.json"]);
+export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/", "/ok", "/info", "/docs", "/docs/", "/openapi.json"]);
 
 /**
  * @returns whether a request may pass
