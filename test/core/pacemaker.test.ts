@@ -2,6 +2,7 @@
 import { claimRun } from "../../functions/core/run/execute/claim-run.ts";
 import type { Pacemaker } from "../../functions/core/run/run-ports.ts";
 import { BLOCKED_TURNS, LEASE, LOOP_TURN } from "../../functions/core/run/timings.ts";
+import { SECOND } from "../../functions/core/units.ts";
 import { createPacemaker } from "../../functions/host/pacemaker.ts";
 import { silentLogger } from "../http/silent-logger.ts";
 import { aThread, corePorts } from "../support/core-ports.ts";
@@ -14,6 +15,11 @@ const stopping = new AbortController();
 beforeAll(async () => {
   table = await startTable();
   pacemaker = createPacemaker({ env: table.env, logger: silentLogger(), stopping: stopping.signal });
+  // The thread loads its client when it needs it first, which takes long on a busy machine.
+  const first = await aClaim();
+  const release = pacemaker.hold(first.ref, first.owner, Infinity);
+  while ((await first.extendedBy()) === 0) block(NOTICED + SECOND);
+  release();
 });
 afterAll(async () => {
   stopping.abort();
@@ -22,8 +28,8 @@ afterAll(async () => {
 
 /** ms after which a blocked loop has been noticed. */
 const NOTICED = (BLOCKED_TURNS + 2) * LOOP_TURN;
-/** ms in which the thread then loads its client, on a busy machine, and beats. */
-const BEATEN = LEASE / 2;
+/** ms in which the thread then beats. */
+const BEATEN = 2.5 * SECOND;
 
 /** Nothing of this process's event loop runs meanwhile. */
 const block = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -54,7 +60,7 @@ test("R7: extends the lease of a run whose loop is blocked, and of no other", as
   expect(blocked[0]).toBeLessThanOrEqual(LEASE);
   expect(blocked.slice(1)).toEqual([0, 0]);
   expect(later).toBe(blocked[0]);
-}, 60_000);
+});
 
 test("R7: leaves a loop that turns to its own heartbeats", async () => {
   const claim = await aClaim();
@@ -68,4 +74,4 @@ test("R7: leaves a loop that turns to its own heartbeats", async () => {
   release();
 
   expect(await claim.extendedBy()).toBe(0);
-}, 60_000);
+});
