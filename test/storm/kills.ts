@@ -20,6 +20,8 @@ export interface KillOptions {
   /** Kills, one after the other, each with runs of its own. */
   rounds: number;
   isolated: boolean;
+  /** Rounds at once: a kill meets runs of others, too, at whatever they are doing. */
+  lanes: number;
   /** ms in which the runs of a round have to end. */
   patience: number;
 }
@@ -30,8 +32,6 @@ export interface KillResult extends Omit<StormResult, "met"> {
   struck: number;
 }
 
-/** Rounds at once: a kill meets runs of others, too, at whatever they are doing. */
-const LANES = 3;
 /** Runs of a round, on threads of their own: some are with the one that is killed. Those of steps are held until it was. */
 const graphs = (hold: string): [string, object][] => [
   ["steps", { until: 6, ms: 400, hold }],
@@ -44,7 +44,7 @@ const WORKERS = 0.7;
 const KILL_AFTER = 2_400;
 const RESTLESS = 0.1;
 
-export async function killWhileRead({ seed, rounds, isolated, patience }: KillOptions): Promise<KillResult> {
+export async function killWhileRead({ seed, rounds, isolated, lanes, patience }: KillOptions): Promise<KillResult> {
   const dice = createDice(seed);
   await using place = await startStormSystem(dice, { isolated });
   const kill = isolated ? killFunction : killServer;
@@ -53,7 +53,7 @@ export async function killWhileRead({ seed, rounds, isolated, patience }: KillOp
   const lane = async (): Promise<void> => {
     while (left-- > 0) add(total, await oneRound(place, dice, patience, kill));
   };
-  await Promise.all(Array.from({ length: Math.min(rounds, LANES) }, lane));
+  await Promise.all(Array.from({ length: Math.min(rounds, lanes) }, lane));
   return total;
 }
 

@@ -22,6 +22,8 @@ const USAGE = `Real servers, killed and cut off from their table, with people wh
 const ROUGHEST = 3;
 /** ms. */
 const PATIENCE = 240_000;
+/** Rounds of kills at once. */
+const LANES = 3;
 
 interface Asked {
   storms: number;
@@ -60,7 +62,7 @@ async function run({ storms, kills, isolated, seed }: Asked): Promise<void> {
     if (rounds > 0)
       tell(
         `${rounds} kills of ${apart ? "functions" : "servers"}`,
-        await killWhileRead({ seed, rounds, isolated: apart, patience: PATIENCE }),
+        await killWhileRead({ seed, rounds, isolated: apart, lanes: LANES, patience: PATIENCE }),
       );
 }
 
