@@ -44,7 +44,13 @@ const projects: TestProjectConfiguration[] =
         // A process for each file costs 0.7 s of CPU: those that leave their process as it was share one.
         {
           extends: true,
-          test: { name: "shared", isolate: false, include, exclude: [...exclude, ...CHANGE_THEIR_PROCESS] },
+          test: {
+            name: "shared",
+            isolate: false,
+            globalSetup: "test/support/golden-server.ts",
+            include,
+            exclude: [...exclude, ...CHANGE_THEIR_PROCESS],
+          },
         },
         { extends: true, test: { name: "alone", include: CHANGE_THEIR_PROCESS, exclude } },
       ];

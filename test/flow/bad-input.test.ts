@@ -1,11 +1,12 @@
 /** Bad input gets a clear error and changes nothing; the server lives on. */
-import { behindUrl, startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
+import { behindUrl } from "../support/server.ts";
 import { json, post } from "../support/sse.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let thread: string;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   thread = `/threads/${String((await json(post(`${server.url}/threads`, {})))["thread_id"])}`;
 });
 afterAll(() => server.stop());

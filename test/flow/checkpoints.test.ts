@@ -1,13 +1,13 @@
 /** Runs that start from a checkpoint which the caller names, over HTTP: of the graph, of a subgraph, and one that is not there. */
 import { Client, type ThreadStateSelectField } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { json, post, readFrames } from "../support/sse.ts";
 
-let server: TestServer;
+let server: SharedServer;
 /** Of a thread that no test changes. */
 let unchanged: string;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   unchanged = await aThread();
 });
 afterAll(() => server.stop());

@@ -1,12 +1,12 @@
 /** Crons over HTTP with the stock SDK: created, changed, searched, deleted. That they are due is test/core/crons.test.ts. */
 import { Client } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { json, post } from "../support/sse.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url, apiKey: null });
 });
 afterAll(() => server.stop());
@@ -31,10 +31,10 @@ describe("a cron", () => {
     const stateless = await client.crons.create("agent", { ...given, endTime: "2040-01-01T00:00:00Z" });
     const onThread = await client.crons.createForThread(thread_id, "agent", given);
 
-    const [assistant] = await client.assistants.search({ graphId: "agent" });
+    const assistant = await client.assistants.get("agent");
     expect(stateless).toMatchObject({
       cron_id: expect.any(String),
-      assistant_id: assistant?.assistant_id,
+      assistant_id: assistant.assistant_id,
       thread_id: null,
       schedule,
       timezone: "Europe/Berlin",
@@ -42,7 +42,7 @@ describe("a cron", () => {
       on_run_completed: "delete",
       end_time: "2040-01-01T00:00:00.000Z",
       metadata: { a: 1 },
-      payload: { input: { topic: "ice" }, assistant_id: assistant?.assistant_id },
+      payload: { input: { topic: "ice" }, assistant_id: assistant.assistant_id },
       next_run_date: expect.stringMatching(/-02-29T02:30:00\.000Z$/),
     });
     expect(onThread).toMatchObject({ thread_id, on_run_completed: null });

@@ -1,13 +1,13 @@
 /** The wire: headers, keep-alives, failing graphs, large and slow bodies. */
 import { get } from "node:http";
 import { Client } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { post, readFrames } from "../support/sse.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url, apiKey: null });
 });
 afterAll(() => server.stop());

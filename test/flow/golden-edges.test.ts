@@ -1,7 +1,6 @@
 /** Streams that no recording has: models called by `invoke`, a stream of 20 MB, a value that JSON cannot express. */
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { startServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { createThread, type Frame, parseFrames, post } from "./golden-client.ts";
 
 const Tuple = z.tuple([
@@ -10,9 +9,9 @@ const Tuple = z.tuple([
 ]);
 const Chunk = z.object({ i: z.number(), data: z.string() });
 
-let server: Awaited<ReturnType<typeof startServer>>;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startServer({ config: fileURLToPath(new URL("../fixtures/golden/langgraph.json", import.meta.url)) });
+  server = await goldenServer();
 });
 afterAll(() => server.stop());
 

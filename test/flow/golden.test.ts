@@ -2,8 +2,7 @@
  * Every recorded stream of the dev server, asked of our server: same events, same data, but for the table of golden-differences.ts.
  * Only the public HTTP API is used.
  */
-import { fileURLToPath } from "node:url";
-import { startServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { createThread, parseFrames, parseJson, post } from "./golden-client.ts";
 import { expectedAnswer, expectedEvents } from "./golden-differences.ts";
 import { type Event, normalise } from "./golden-normalise.ts";
@@ -13,9 +12,9 @@ const recordings = loadRecordings();
 const streams = [...recordings.values()].filter(({ path }) => path.endsWith("/stream"));
 const waits = [...recordings.values()].filter(({ path }) => path.endsWith("/wait"));
 
-let server: Awaited<ReturnType<typeof startServer>>;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startServer({ config: fileURLToPath(new URL("../fixtures/golden/langgraph.json", import.meta.url)) });
+  server = await goldenServer();
 });
 afterAll(() => server.stop());
 

@@ -1,13 +1,13 @@
 /** A person in the loop: runs that stop and ask, and every way to answer, with the stock SDK. */
 import { Client } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { framesOf, post, readFrames } from "../support/sse.ts";
 import { asking, type Asked } from "./asking.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url, apiKey: null });
 });
 afterAll(() => server.stop());

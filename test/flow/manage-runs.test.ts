@@ -1,13 +1,13 @@
 /** Runs beside their streams: several at once, deleted, listed, cancelled, answered strictly, with the stock SDK. */
 import { Client, type Run } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { framesOf, json, post } from "../support/sse.ts";
 import { asking } from "./asking.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url, apiKey: null });
 });
 afterAll(() => server.stop());

@@ -1,10 +1,10 @@
 /** Real answers of every subject are what the API document says: no field less, none more. */
 import { OPERATIONS } from "../../functions/http/openapi/document.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
 });
 afterAll(() => server.stop());
 

@@ -1,12 +1,12 @@
 /** Names that every JavaScript object knows are keys like others, wherever users choose keys. */
 import { randomUUID } from "node:crypto";
 import { PATIENCE } from "../support/patience.ts";
-import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { json, post } from "../support/sse.ts";
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startServer({ config: GOLDEN });
+  server = await goldenServer();
 });
 afterAll(() => server.stop());
 

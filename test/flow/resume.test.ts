@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { Client } from "@langchain/langgraph-sdk";
 import { Client as Client111 } from "langgraph-sdk-1.11";
 import { startCutProxy } from "../support/cut-proxy.ts";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
+import { startServer } from "../support/server.ts";
 import { type Frame, framesOf, json, post, readFrames } from "../support/sse.ts";
 
 const config = "test/fixtures/golden/langgraph.json";
@@ -23,9 +24,9 @@ const INPUTS = {
 };
 const stream_mode = ["values", "updates", "messages-tuple", "custom", "tasks"];
 
-let server: TestServer;
+let server: SharedServer;
 beforeAll(async () => {
-  server = await startServer({ config });
+  server = await goldenServer();
 });
 afterAll(() => server.stop());
 

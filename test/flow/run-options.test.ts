@@ -1,12 +1,12 @@
 /** What a run may be asked to do otherwise: durability, threads made for it, stateless runs, limits. With the stock SDK. */
 import { Client } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { json, post, readFrames } from "../support/sse.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url, apiKey: null });
 });
 afterAll(() => server.stop());

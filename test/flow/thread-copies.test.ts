@@ -1,14 +1,14 @@
 /** Copies of threads, pruned threads, and what a thread takes, with the stock SDK. */
 import { randomUUID } from "node:crypto";
 import { Client } from "@langchain/langgraph-sdk";
-import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { json, post } from "../support/sse.ts";
 import { PATIENCE } from "../support/patience.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: GOLDEN });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url });
 });
 afterAll(() => server.stop());

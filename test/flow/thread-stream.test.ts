@@ -1,11 +1,11 @@
 /** The events of a whole thread, over its runs and updates, with the stock SDK. */
 import { Client } from "@langchain/langgraph-sdk";
-import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: GOLDEN });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url });
 });
 afterAll(() => server.stop());

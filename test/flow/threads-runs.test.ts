@@ -1,12 +1,12 @@
 /** Threads keep state, runs have a life: the endpoints of this release, with the stock JS SDK. */
 import { Client } from "@langchain/langgraph-sdk";
-import { startServer, type TestServer } from "../support/server.ts";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
 import { json, post } from "../support/sse.ts";
 
-let server: TestServer;
+let server: SharedServer;
 let client: Client;
 beforeAll(async () => {
-  server = await startServer({ config: "test/fixtures/golden/langgraph.json" });
+  server = await goldenServer();
   client = new Client({ apiUrl: server.url, apiKey: null });
 });
 afterAll(() => server.stop());

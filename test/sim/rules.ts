@@ -69,12 +69,12 @@ export const RULES: Record<string, Rule> = {
   conditionsByOwner: {
     sentence: "Heartbeat, hand-over and finish are conditional on the owner nonce of this claim.",
     off: requests.conditionsByOwner,
-    seed: 34,
+    seed: 14,
   },
   heartbeatRetries: {
     sentence: "A heartbeat with an unclear answer is repeated after a second, not at the next beat.",
     off: ports.heartbeatRetries,
-    seed: 40,
+    seed: 53,
     plan: { throttle: 0.7, fail: 0, late: 0, crash: 0, freeze: 0, broken: false, skew: false, readers: true },
   },
   promoteInFinish: {
@@ -136,20 +136,20 @@ export const RULES: Record<string, Rule> = {
   closedEpochsHideHeads: {
     sentence: "Heads of a closed claim after the head that the next one loaded do not exist for readers.",
     off: requests.closedEpochsHideHeads,
-    seed: 21,
+    seed: 2,
     plan: { ...ORPHANS, remove: false, temporary: false },
   },
   sealedClaimsHideWrites: {
     sentence:
       "Pending writes that a claim stores after it was closed do not exist, nor can it change those that were there.",
     off: requests.sealedClaimsHideWrites,
-    seed: 7,
+    seed: 189,
     plan: { ...ORPHANS, cancel: false, strategies: false },
   },
   pendingWritesPerClaim: {
     sentence: "The pending writes of a task are kept per claim, never mixed.",
     off: requests.pendingWritesPerClaim,
-    seed: 176,
+    seed: 21,
     plan: { ...ORPHANS, cancel: false, strategies: false, pause: 0 },
   },
   deleteLeavesTombstone: {
