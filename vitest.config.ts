@@ -15,6 +15,8 @@ const STEPS = {
     "test/packaging/artefacts.test.ts",
     "test/packaging/package-command.test.ts",
   ],
+  /** Start `npm start` and other commands in processes of their own, again and again: `npm run test:programs`. */
+  programs: ["local", "projects", "smoke", "storm"].map((room) => `test/${room}/*.test.ts`),
 };
 /** They change the process that they run in (its folder, its hooks, its variables), as whoever opens a project does. */
 const CHANGE_THEIR_PROCESS = [
@@ -25,27 +27,27 @@ const CHANGE_THEIR_PROCESS = [
 ];
 const skipped = skippedHere();
 if (skipped.reason !== undefined) console.warn(skipped.reason);
-const artefacts = process.env["TEST_STEP"] === "artefacts";
+/** Every file may be asked of the isolated host: `npm run test:isolated:flow`. */
 const isolated = process.env["TEST_HOST"] === "isolated";
-const include = artefacts ? STEPS.artefacts : ["test/**/*.test.ts"];
+const step = Object.entries(STEPS).find(([name]) => name === process.env["TEST_STEP"]);
+const [name = "shared", include = ["test/**/*.test.ts"]] = isolated ? ["isolated"] : (step ?? []);
 const exclude = [
   "**/node_modules/**",
   "test/fixtures/**",
   "test/registry/**",
   "test/versions/**",
-  ...(isolated ? [] : STEPS.isolated),
-  ...(artefacts || isolated ? [] : STEPS.artefacts),
+  ...(step || isolated ? [] : Object.values(STEPS).flat()),
   ...skipped.files,
 ];
+// A process for each file costs 0.7 s of CPU: those that leave their process as it was share one.
 const projects: TestProjectConfiguration[] =
-  artefacts || isolated
-    ? [{ extends: true, test: { name: artefacts ? "artefacts" : "isolated", include, exclude } }]
+  step || isolated
+    ? [{ extends: true, test: { name, include, exclude, isolate: name !== "programs" } }]
     : [
-        // A process for each file costs 0.7 s of CPU: those that leave their process as it was share one.
         {
           extends: true,
           test: {
-            name: "shared",
+            name,
             isolate: false,
             globalSetup: "test/support/golden-server.ts",
             include,
