@@ -62,8 +62,8 @@ export default defineConfig({
     globals: true,
     // Many tests wait for leases, keep-alives and child processes: more of them than cores keep two cores busy.
     maxWorkers: 4,
-    testTimeout: 4 * PATIENCE,
-    hookTimeout: 4 * PATIENCE,
+    testTimeout: 6 * PATIENCE,
+    hookTimeout: 6 * PATIENCE,
     expect: { poll: { timeout: 2 * PATIENCE } },
     // Graphs of compiled projects are loaded by Node itself, with the engine's hooks.
     server: { deps: { external: [/\/\.threadline\//, /\/threadline-engine-/] } },
