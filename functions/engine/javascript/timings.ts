@@ -1,8 +1,6 @@
 /** Tuned numbers of running a project's graphs, with unit and reason. */
 import { MINUTE, SECOND } from "../../core/units.ts";
 
-/** Checkpoints that the saver of one run keeps serialised. */
-export const SAVER_HEADS = 64;
 export const HEADS_AT_ONCE = 10;
 /** Graphs with their config whose schemas a process keeps: a factory may make another graph for each. */
 export const KEPT_SHAPES = 64;
@@ -17,7 +15,5 @@ export const FACTORY_TIMEOUT = 5 * MINUTE;
 /** Messages that a run may stream at once, and subgraphs whose last values it keeps, in case one is interrupted. */
 export const STREAMED_MESSAGES = 64;
 export const STREAMED_NAMESPACES = 64;
-/** Rounds of waiting for the last puts of a stopped graph: each is one turn of the event loop after the one before. */
-export const LAST_PUTS = 20;
 /** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
 export const MODULE_PROBE = 20;

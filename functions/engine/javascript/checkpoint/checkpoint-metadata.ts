@@ -6,7 +6,7 @@ import type { CheckpointTuple } from "@langchain/langgraph";
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { isObject } from "../langgraph.ts";
-import type { IdOf } from "./ordered-ids.ts";
+import type { IdOf } from "../../checkpoint/ordered-ids.ts";
 import type { Serde } from "./serialise-channel.ts";
 
 /** Keys that address a checkpoint or are LangGraph's own do not describe the run. */

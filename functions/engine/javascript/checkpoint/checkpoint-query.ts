@@ -2,7 +2,7 @@
 import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { CheckpointHead, CheckpointStore, HeadQuery } from "../../../core/checkpoint/checkpoint-port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import type { IdOf } from "./ordered-ids.ts";
+import type { IdOf } from "../../checkpoint/ordered-ids.ts";
 
 type Config = Parameters<BaseCheckpointSaver["getTuple"]>[0];
 type ListOptions = Parameters<BaseCheckpointSaver["list"]>[1];

@@ -2,8 +2,8 @@
 import type { CheckpointTuple } from "@langchain/langgraph";
 import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { loadMetadata } from "./checkpoint-metadata.ts";
-import { orderWrites, type PendingWrite } from "./order-writes.ts";
-import type { Versions } from "./saver-cache.ts";
+import { orderWrites, type PendingWrite } from "../../checkpoint/order-writes.ts";
+import type { Versions } from "../../checkpoint/saver-cache.ts";
 import { loadChannel, type Serde } from "./serialise-channel.ts";
 
 export interface Revival {

@@ -1,43 +1,22 @@
 /** The behaviour of a LangGraph checkpointer over the port CheckpointStore. */
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
-import type {
-  ChannelValue,
-  CheckpointHead,
-  CheckpointStore,
-  TaskWrite,
-  TaskWrites,
-} from "../../../core/checkpoint/checkpoint-port.ts";
+import type { ChannelValue, CheckpointHead, TaskWrite, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
-import type { ClaimNumber } from "../../../core/run/run-row.ts";
+import { ClaimedHeads, type ClaimedHeadsOptions } from "../../checkpoint/claimed-heads.ts";
+import { indexOf } from "../../checkpoint/order-writes.ts";
+import type { IdOf } from "../../checkpoint/ordered-ids.ts";
+import type { KnownHead } from "../../checkpoint/saver-cache.ts";
 import type { OutlineOf } from "../graph/outline-heads.ts";
-import { firstStep, isAtLimit } from "../graph/step-limit.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
 import { parentsOf, storedMetadata } from "./checkpoint-metadata.ts";
 import { addressOf, headsOf, queryOf } from "./checkpoint-query.ts";
 import { loadSkeleton, type Revival, TASKS, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
-import { indexOf } from "./order-writes.ts";
-import { type IdOf, OrderedIds } from "./ordered-ids.ts";
-import { type KnownHead, type CheckpointKey, SaverCache } from "./saver-cache.ts";
 import { checkSizes, dumpChannel, isNothing } from "./serialise-channel.ts";
 
-export interface CheckpointsOptions {
-  store: CheckpointStore;
-  /**
-   * The run's claim. It is stored with heads and writes. With it this saver is the thread's only writer, so it need not read what it knows.
-   */
-  claim?: ClaimNumber;
-  /** The thread has no checkpoint: nothing is read before the first put of a namespace. */
-  fresh?: boolean;
+export interface CheckpointsOptions extends ClaimedHeadsOptions {
   /** While a task's writes are being serialised: promises that resolve when the writes have reached the store. */
   serialising?: Set<Promise<unknown>>;
-  /** The newest root checkpoint when the run was claimed. Ids that the run writes sort after it. */
-  newest?: string;
-  /**
-   * Called when a stored head uses up the steps of a graph that an earlier claim began.
-   * @throws the error with which the graph fails
-   */
-  onStepLimit?: (ns: string, recursionLimit: number | undefined) => void;
   /** Called with each new root checkpoint. What it needs of it, it must copy before it returns its promise. */
   outlineOf?: OutlineOf;
   /** For `list` without a thread, which the server never calls. */
@@ -50,57 +29,14 @@ export type Checkpoints = Pick<
 >;
 
 export function createCheckpoints(options: CheckpointsOptions, revival: Revival): Checkpoints {
-  const { store, claim, fresh = false, newest, serialising, onStepLimit, outlineOf } = options;
+  const { store, serialising, outlineOf } = options;
   const { serde } = revival;
-  let cache = new SaverCache();
-  /** Namespaces in which an earlier claim of the run has left a head. */
-  const resumed = new Set<string>();
-  /** Ids of the checkpoints that this saver has put, or is about to. */
-  const mine = new Set<string>();
-  const own = claim === undefined ? {} : { claim };
-  const ids = new OrderedIds(newest);
-  /** A saver without a claim only reads, so it maps no ids. */
-  const idOf: IdOf = (id) => (id === undefined || !claim ? id : ids.of(id));
-
-  const isEmpty = (thread_id: string, ns: string): boolean => fresh && !cache.isTouched(thread_id, ns);
-
-  /** The head asked for, or the newest one, with its writes. What this saver knows is not read again. */
-  async function find(
-    thread_id: string,
-    ns: string,
-    asked: string | undefined,
-  ): Promise<[CheckpointHead, TaskWrites[]] | undefined> {
-    if (isEmpty(thread_id, ns)) return undefined;
-    const checkpoint_id = asked ?? (claim && cache.newest(thread_id, ns));
-    const key = checkpoint_id === undefined ? undefined : { thread_id, ns, checkpoint_id };
-    const known = claim && key && cache.get(key);
-    if (known) return [known.head, cache.writes(key) ?? (await rereadWrites(known, key))];
-
-    const since = cache.changes;
-    const reading = key && store.writes(thread_id, ns, key.checkpoint_id);
-    reading?.catch(() => undefined);
-    const head = await store.head(thread_id, ns, checkpoint_id);
-    if (!head) return undefined;
-    if (claim && isOfRun(head, claim)) resumed.add(ns);
-    const writes = await (reading ?? store.writes(thread_id, ns, head.checkpoint_id));
-    const { channel_versions = {} } = await loadSkeleton(serde, head);
-    cache.read({ head, versions: channel_versions }, writes, { newest: asked === undefined, since });
-    return [head, writes];
-  }
-
-  async function rereadWrites(
-    known: KnownHead,
-    { thread_id, ns, checkpoint_id }: CheckpointKey,
-  ): Promise<TaskWrites[]> {
-    const since = cache.changes;
-    const writes = await store.writes(thread_id, ns, checkpoint_id);
-    cache.read(known, writes, { newest: false, since });
-    return writes;
-  }
+  const heads = new ClaimedHeads(options, async (head) => (await loadSkeleton(serde, head)).channel_versions ?? {});
+  const idOf: IdOf = (id) => heads.idOf(id);
 
   const tupleOf = async (head: CheckpointHead, writes: TaskWrites[]): Promise<CheckpointTuple> => {
     const skeleton = await loadSkeleton(serde, head);
-    ids.read(head.ns, head.checkpoint_id, skeleton.id);
+    heads.named(head, skeleton.id);
     return toTuple(revival, head, skeleton, writes);
   };
 
@@ -124,7 +60,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     async getTuple(config) {
       const { thread_id, ns, checkpoint_id } = addressOf(config);
       if (thread_id === undefined) return undefined;
-      const found = await find(thread_id, ns ?? "", idOf(checkpoint_id));
+      const found = await heads.find(thread_id, ns ?? "", idOf(checkpoint_id));
       return found && tupleOf(...found);
     },
 
@@ -151,12 +87,11 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
         ...skeleton
       } = checkpoint as typeof checkpoint & { pending_sends?: unknown };
       const parent_id = idOf(parent);
-      const before = parent_id === undefined ? undefined : cache.get({ thread_id, ns, checkpoint_id: parent_id });
+      const before = parent_id === undefined ? undefined : heads.known({ thread_id, ns, checkpoint_id: parent_id });
       const isUnknown = parent_id === undefined && metadata.source !== "fork";
       const versions = checkpoint.channel_versions;
 
-      const checkpoint_id = claim ? ids.put(ns, checkpoint.id) : checkpoint.id;
-      mine.add(checkpoint_id);
+      const checkpoint_id = heads.name(ns, checkpoint.id);
       const outlining = ns === "" ? outlineOf?.({ thread_id, checkpoint, metadata }) : undefined;
       // All channels are serialised before the first await: afterwards the caller may change them.
       const serialised = Object.entries(channel_values).map(
@@ -181,23 +116,21 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
       checkSizes(known, "The state");
       const channels = Object.fromEntries(known);
       const outline = (storesGiven ? outlined : undefined)?.((name) => Object.hasOwn(channels, name));
-      const first_step = firstStep(metadata, claim && isOfRun(before?.head, claim) ? before?.head : undefined);
-      const head: CheckpointHead = {
-        thread_id,
-        ns,
-        checkpoint_id,
-        ...(parent_id !== undefined && { parent_id }),
-        ...own,
-        ...(claim && { first_step }),
-        metadata: stored,
-        checkpoint: body,
-        channels,
-        ...(outline !== undefined && { outline }),
-      };
-      await store.putHead(head);
-      cache.put({ head, versions: { ...versions } }, fresh);
-      const { recursionLimit } = config;
-      if (resumed.has(ns) && isAtLimit(metadata.step, first_step, recursionLimit)) onStepLimit?.(ns, recursionLimit);
+      await heads.put({
+        head: {
+          thread_id,
+          ns,
+          checkpoint_id,
+          ...(parent_id !== undefined && { parent_id }),
+          metadata: stored,
+          checkpoint: body,
+          channels,
+          ...(outline !== undefined && { outline }),
+        },
+        versions: { ...versions },
+        step: metadata,
+        recursionLimit: config.recursionLimit,
+      });
       return { configurable: { thread_id, checkpoint_ns: ns, checkpoint_id } };
     },
 
@@ -213,47 +146,35 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           value: await dumpChannel(serde, value, `The channel "${channel}"`),
         };
       });
-      const exists = (): Promise<boolean> => store.exists(thread_id, ns, given);
-      const keeping = claim && ids.writtenTo(ns, given, exists);
-      // Awaited with the values. Until then a failure must not count as unhandled.
-      keeping?.catch(() => undefined);
-      const begin = async (): Promise<{ task: TaskWrites; storing: Promise<void> }> => {
+      const checked = async (): Promise<TaskWrite[]> => {
         // Ordinary indexes are unique in a call. Of special ones the last counts.
         const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
         checkSizes(
           [...byIndex.values()].map(({ channel, value }) => [channel, value]),
           "What a task writes",
         );
-        const checkpoint_id = (await keeping) ?? given;
-        const address = { thread_id, ns, checkpoint_id, task_id, task_path };
-        const foreign = claim !== undefined && !mine.has(checkpoint_id) && !isOfRun(cache.get(address)?.head, claim);
-        const task: TaskWrites = { ...address, ...own, ...(foreign && { foreign }), writes: [...byIndex.values()] };
-        return { task, storing: store.putWrites(task) };
+        return [...byIndex.values()];
       };
-      const begun = begin();
+      const begun = heads.beginWrites({ thread_id, ns, checkpoint_id: given, task_id, task_path }, checked());
       serialising?.add(begun);
-      const { task, storing } = await begun.finally(() => serialising?.delete(begun));
-      await storing;
-      if (claim) cache.wrote(task);
+      const { stored } = await begun.finally(() => serialising?.delete(begun));
+      await stored;
     },
 
     async deleteThread(thread_id) {
       await store.remove(thread_id);
-      cache = new SaverCache();
+      heads.forget();
     },
 
     async getDeltaChannelHistory({ config, channels }) {
       const { thread_id, ns = "", checkpoint_id } = addressOf(config);
       if (!channels.length) return {};
-      const found = thread_id === undefined ? undefined : await find(thread_id, ns, idOf(checkpoint_id));
+      const found = thread_id === undefined ? undefined : await heads.find(thread_id, ns, idOf(checkpoint_id));
       if (!found) return Object.fromEntries(channels.map((channel) => [channel, { writes: [] }]));
       return deltaHistory({ store, serde }, found[0], channels);
     },
   };
 }
-
-const isOfRun = (head: CheckpointHead | undefined, { log_start }: ClaimNumber): boolean =>
-  head?.claim?.log_start === log_start;
 
 /** A channel of the parent's version has the parent's value, which is neither serialised nor written again. */
 function inheritedValue(

@@ -4,7 +4,7 @@
  */
 import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
-import { orderWrites } from "./order-writes.ts";
+import { orderWrites } from "../../checkpoint/order-writes.ts";
 import { loadChannel, type Serde } from "./serialise-channel.ts";
 
 export interface DeltaHistory {

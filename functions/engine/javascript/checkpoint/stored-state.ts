@@ -4,10 +4,10 @@ import { emptyState } from "../../../core/checkpoint/read-state.ts";
 import type { StateQuery } from "../../../core/run/execute/engine-port.ts";
 import type { Json } from "../../../protocol/json.ts";
 import type { HistoryQuery, ThreadState, ThreadTask } from "../../../protocol/thread.ts";
-import { nextNodes } from "../graph/resume-point.ts";
+import { nextNodes } from "../../graph/resume-point.ts";
 import { interruptsOf, isDone } from "../graph/waiting-tasks.ts";
 import { isObject } from "../langgraph.ts";
-import { orderWrites } from "./order-writes.ts";
+import { orderWrites } from "../../checkpoint/order-writes.ts";
 import { readValues } from "./read-values.ts";
 import { readCheckpoint, type ReadValue } from "./value-reader.ts";
 

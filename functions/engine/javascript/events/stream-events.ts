@@ -7,13 +7,14 @@ import type { LogEvent } from "../../../core/log/slot.ts";
 import type { EventSink, Urgency } from "../../../core/run/execute/engine-port.ts";
 import type { Interrupts } from "../../../core/thread/thread-row.ts";
 import type { RunKwargs, StreamMode } from "../../../protocol/run.ts";
+import type { ReplayedEvents } from "../../events/replayed-events.ts";
+import type { TaskEnds } from "../../events/task-ends.ts";
 import type { ErrorText } from "../graph/error-detail.ts";
 import { type Features, isObject, type StreamEvent } from "../langgraph.ts";
 import { STREAMED_NAMESPACES } from "../timings.ts";
 import { checkpointPayload, debugPayload, failedToolEvent, taskPayload } from "./checkpoint-events.ts";
 import { messageTuples, wholeMessages } from "./message-events.ts";
-import type { ReplayedEvents } from "./replayed-events.ts";
-import { endedTask, type TaskEnds } from "./task-ends.ts";
+import { endedTask } from "./ended-task.ts";
 import { channelsToJson, nodesToJson, toJson } from "./to-json.ts";
 
 const INTERRUPT = "__interrupt__";
@@ -81,7 +82,7 @@ export function createTranslator(
     if (found) toAnswer = true;
     if (asked.has("updates")) {
       if (found) send("updates", suffix, payload, "held");
-      else if (!replayed.hasUpdates(suffix.slice(1), payload)) announce("updates", suffix, payload);
+      else if (!replayed.hasUpdates(suffix.slice(1), isCached(payload))) announce("updates", suffix, payload);
     }
     if (!found || !asked.has("values")) return;
     const { state, interrupts } = asking.get(suffix) ?? { state: lastValues.get(suffix), interrupts: [] };
@@ -118,8 +119,8 @@ export function createTranslator(
 
   const isReplayedDebug = (type: unknown, ns: string, inner: unknown): boolean =>
     type === "checkpoint"
-      ? replayed.hasCheckpoint(ns, inner)
-      : type === "task" && replayed.hasStarted(ns, inner, "debug");
+      ? replayed.hasCheckpoint(ns, checkpointIdOf(inner))
+      : type === "task" && replayed.hasStarted(ns, idOf(inner), "debug");
 
   const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
     custom: (suffix, payload) => send("custom", suffix, payload, "token"),
@@ -132,14 +133,14 @@ export function createTranslator(
     tasks: (suffix, payload) => {
       const task = taskPayload(payload, text);
       if (showsInterrupt(payload)) send("tasks", suffix, task, "held");
-      else if (isResult(payload) || !replayed.hasStarted(suffix.slice(1), payload, "tasks"))
+      else if (isResult(payload) || !replayed.hasStarted(suffix.slice(1), idOf(payload), "tasks"))
         announce("tasks", suffix, task);
     },
     tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
       // LangGraph also announces checkpoints to its own clients, unasked. Those have no values.
       if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
-      if (!replayed.hasCheckpoint(suffix.slice(1), payload))
+      if (!replayed.hasCheckpoint(suffix.slice(1), checkpointIdOf(payload)))
         announce("checkpoints", suffix, checkpointPayload(payload));
     },
     debug: (suffix, payload) => {
@@ -176,9 +177,13 @@ export function createTranslator(
   };
 }
 
-/** Versions before 0.4 have no interrupt ids. Their interrupts stay in the order in which they came. */
-const idOf = (interrupt: unknown): string =>
-  isObject(interrupt) && typeof interrupt["id"] === "string" ? interrupt["id"] : "";
+/** Of a task or an interrupt. Versions before 0.4 have no interrupt ids: these stay in the order in which they came. */
+const idOf = (shown: unknown): string => (isObject(shown) && typeof shown["id"] === "string" ? shown["id"] : "");
+
+const partOf = (value: unknown, key: string): unknown => (isObject(value) ? value[key] : undefined);
+const checkpointIdOf = (payload: unknown): unknown =>
+  partOf(partOf(partOf(payload, "config"), "configurable"), "checkpoint_id");
+const isCached = (payload: unknown): boolean => partOf(partOf(payload, "__metadata__"), "cached") === true;
 
 /** Empty: stopped before or after a node. */
 const interruptsIn = (payload: unknown): unknown[] | undefined =>

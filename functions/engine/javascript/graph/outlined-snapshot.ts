@@ -3,7 +3,7 @@
  * the graph knows. The rules are those of LangGraph since 1.0.
  */
 import type { CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
-import { orderWrites } from "../checkpoint/order-writes.ts";
+import { orderWrites } from "../../checkpoint/order-writes.ts";
 import type { Outline, OutlinedTask } from "../checkpoint/outline.ts";
 import { readCheckpoint, readMetadata, type ReadValue } from "../checkpoint/value-reader.ts";
 import { type Features, type GraphConfig, isObject, type StateSnapshot } from "../langgraph.ts";

@@ -1,9 +1,9 @@
 /** Runs a graph's stream into the translator until the graph has nothing left to do. */
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
-import type { ReplayedEvents } from "../events/replayed-events.ts";
+import type { ReplayedEvents } from "../../events/replayed-events.ts";
+import type { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
 import type { StreamTranslator } from "../events/stream-events.ts";
 import type { Graph, StreamEvent } from "../langgraph.ts";
-import type { UnfinishedSupersteps } from "./unfinished-supersteps.ts";
 
 export interface Pump {
   graph: Graph;

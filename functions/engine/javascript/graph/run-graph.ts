@@ -13,11 +13,13 @@ import { jsonBytes, LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts"
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { StreamMode } from "../../../protocol/run.ts";
+import { watchCheckpoints } from "../../checkpoint/watch-checkpoints.ts";
+import { replayedBy } from "../../events/replayed-events.ts";
+import { TaskEnds } from "../../events/task-ends.ts";
+import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
+import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
 import { createSaver } from "../checkpoint/saver.ts";
-import { watchCheckpoints } from "../checkpoint/watch-checkpoints.ts";
-import { replayedBy } from "../events/replayed-events.ts";
 import { createTranslator, graphModes } from "../events/stream-events.ts";
-import { TaskEnds } from "../events/task-ends.ts";
 import { featuresOf, type Graph, toRun } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
 import { createStore } from "../store/store.ts";
@@ -26,12 +28,11 @@ import { errorDetail, type ErrorText, describeError } from "./error-detail.ts";
 import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
 import { outlineHeads } from "./outline-heads.ts";
-import { UnfinishedSupersteps } from "./unfinished-supersteps.ts";
 import { type Pump, pumpGraph } from "./pump-graph.ts";
-import { checkNodes, hasStopped, earlierHead, withCheckpointMap } from "./resume-point.ts";
+import { hasStopped } from "./has-stopped.ts";
 import { runConfig } from "./run-config.ts";
 import { checkAnswers, UnknownInterruptError } from "./strict-resume.ts";
-import { recursionError } from "./step-limit.ts";
+import { recursionError } from "./recursion-error.ts";
 
 export interface RunDependencies {
   loader: GraphLoader;
@@ -119,7 +120,7 @@ export async function runGraph(
       ...(outlineOf && { outlineOf }),
     });
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
-    if (left) checkNodes(left, graph, graph_id);
+    if (left) checkNodes(left, Object.keys(graph.nodes ?? {}), graph_id);
     else await checkAnswers(graph, kwargs, config, { thread_id, store: watch.store });
     drain = prepareDrain(
       lg,

@@ -2,29 +2,11 @@
  * Holds events of `streamEvents` that show the end of a task. LangGraph sends them just before it stores the task's writes; they are sent
  * on after that.
  */
-import { isObject } from "../langgraph.ts";
 
 /** A task by its graph's namespace. */
 export interface TaskRef {
   ns: string;
   task_id: string;
-}
-
-interface ChainEvent {
-  event: string;
-  name?: string;
-  tags?: string[];
-  metadata?: unknown;
-}
-
-/** The task whose end this event shows; undefined for the end of something that a node called. */
-export function endedTask({ event, name, tags, metadata }: ChainEvent): TaskRef | undefined {
-  if (event !== "on_chain_end" || !tags?.some((tag) => tag.startsWith("graph:step:"))) return undefined;
-  if (!isObject(metadata) || metadata["langgraph_node"] !== name) return undefined;
-  const path = metadata["langgraph_checkpoint_ns"];
-  if (typeof path !== "string") return undefined;
-  const ns = path.slice(0, Math.max(path.lastIndexOf("|"), 0));
-  return { ns, task_id: path.slice(path.lastIndexOf(":") + 1) };
 }
 
 interface Held extends TaskRef {

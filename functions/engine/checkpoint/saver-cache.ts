@@ -2,8 +2,8 @@
  * What the saver of one run knows without reading: heads it has read or put, serialised, with their pending writes. Valid while the run's
  * claim is the thread's only writer, so it must not be used by a saver without a claim.
  */
-import type { CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
-import { keepRecent } from "../../../core/keep-recent.ts";
+import type { CheckpointHead, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
+import { keepRecent } from "../../core/keep-recent.ts";
 import { SAVER_HEADS } from "../timings.ts";
 
 export type Versions = Record<string, number | string>;

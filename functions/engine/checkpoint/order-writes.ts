@@ -2,7 +2,7 @@
  * Orders pending writes and lets special ones overwrite, as LangGraph's saver contract asks. Must not depend on a version of LangGraph:
  * older ones do not export these rules.
  */
-import type { TaskWrite, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { TaskWrite, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
 
 /** Channels whose write has a fixed index and is overwritten by the next. */
 const SPECIAL = new Map([

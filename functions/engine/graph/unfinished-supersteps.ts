@@ -2,7 +2,7 @@
  * Finds graphs that LangGraph left in the middle of a superstep as if they were done, which happens when only one task may run at a time:
  * their tasks' last writes are in no checkpoint.
  */
-import type { TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
 
 /** Tasks that store these have not ended, or have ended their graph. */
 const STOPS: readonly string[] = ["__error__", "__interrupt__"];

@@ -2,9 +2,9 @@
  * A CheckpointStore that records what a run has written: its newest root head, whether it was interrupted, whether puts are on their way.
  * After the run's end it passes nothing on: a node that ignores its signal may still run.
  */
-import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
-import type { Clock } from "../../../core/ports.ts";
-import { GraphError } from "../../../core/run/execute/engine-port.ts";
+import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
+import type { Clock } from "../../core/ports.ts";
+import { GraphError } from "../../core/run/execute/engine-port.ts";
 import type { ReplayedEvents } from "../events/replayed-events.ts";
 import type { TaskEnds } from "../events/task-ends.ts";
 import type { UnfinishedSupersteps } from "../graph/unfinished-supersteps.ts";

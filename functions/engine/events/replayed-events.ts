@@ -2,10 +2,9 @@
  * Recognises events that a run has sent before: LangGraph, resumed in the middle of a graph, repeats them. Must not be used after a crash:
  * then nobody knows what was sent last.
  */
-import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
-import { HEADS_PAGE } from "../../../core/checkpoint/limits.ts";
-import type { Invocation } from "../../../core/run/execute/engine-port.ts";
-import { isObject } from "../langgraph.ts";
+import type { CheckpointHead, CheckpointStore, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
+import { HEADS_PAGE } from "../../core/checkpoint/limits.ts";
+import type { Invocation } from "../../core/run/execute/engine-port.ts";
 
 /** The state from which a graph goes on. */
 interface Resumed {
@@ -68,26 +67,21 @@ export class ReplayedEvents {
     return true;
   }
 
-  /** @param payload of the mode checkpoints */
-  hasCheckpoint(ns: string, payload: unknown): boolean {
-    const config = isObject(payload) ? payload["config"] : undefined;
-    const configurable = isObject(config) ? config["configurable"] : undefined;
-    const id = isObject(configurable) ? configurable["checkpoint_id"] : undefined;
+  /** @param id of the checkpoint that an event shows */
+  hasCheckpoint(ns: string, id: unknown): boolean {
     return id !== undefined && id === this.#resumed.get(ns)?.head;
   }
 
-  /** LangGraph marks what it has not run; a node's cache does so, too. */
-  hasUpdates(ns: string, payload: unknown): boolean {
+  /** @param isCached LangGraph marks what it has not run; a node's cache does so, too */
+  hasUpdates(ns: string, isCached: boolean): boolean {
     const resumed = this.#resumed.get(ns);
-    const about = isObject(payload) ? payload["__metadata__"] : undefined;
-    if (!resumed || !isObject(about) || about["cached"] !== true) return false;
+    if (!resumed || !isCached) return false;
     return resumed.updates++ < (this.#finished.get(resumed.head) ?? 0);
   }
 
-  /** @param task as it starts, of this mode */
-  hasStarted(ns: string, task: unknown, mode: "tasks" | "debug"): boolean {
-    const id = isObject(task) ? task["id"] : undefined;
-    if (typeof id !== "string") return false;
+  /** @param id of a task, as it starts, of this mode */
+  hasStarted(ns: string, id: unknown, mode: "tasks" | "debug"): boolean {
+    if (typeof id !== "string" || id === "") return false;
     const start = `${mode} ${id}`;
     const { now, last } = this.#startedIn(ns);
     if (now.has(start) || last.has(start) || this.#before.has(id)) return true;

@@ -1,9 +1,8 @@
 /** The recursion limit over a whole run. LangGraph counts from each start, and a run is started again after hand-overs and crashes. */
-import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
-import type { LangGraph } from "../langgraph.ts";
+import type { CheckpointHead } from "../../core/checkpoint/checkpoint-port.ts";
 
 /** Metadata of a checkpoint, as LangGraph hands it to `put`. */
-interface StepMetadata {
+export interface StepMetadata {
   step: number;
   source: string;
 }
@@ -15,14 +14,3 @@ export const firstStep = ({ step, source }: StepMetadata, parent: CheckpointHead
 /** Whether LangGraph would stop, had it counted from the call's beginning. */
 export const isAtLimit = (step: number, first_step: number, recursionLimit: number | undefined): boolean =>
   recursionLimit !== undefined && step > first_step + recursionLimit;
-
-/** LangGraph's own error. */
-export const recursionError = (lg: LangGraph, recursionLimit: number | undefined): Error =>
-  new lg.GraphRecursionError(
-    [
-      `Recursion limit of ${recursionLimit} reached`,
-      "without hitting a stop condition. You can increase the",
-      `limit by setting the "recursionLimit" config key.`,
-    ].join(" "),
-    { lc_error_code: "GRAPH_RECURSION_LIMIT" },
-  );

@@ -1,8 +1,7 @@
 /** Where a later claim of a run continues, by what earlier claims have stored. */
-import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
-import { GraphError, type Invocation } from "../../../core/run/execute/engine-port.ts";
-import { isJsonObject } from "../../../protocol/json.ts";
-import type { Graph } from "../langgraph.ts";
+import type { CheckpointHead, CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
+import { GraphError, type Invocation } from "../../core/run/execute/engine-port.ts";
+import { isJsonObject } from "../../protocol/json.ts";
 
 /** The newest root head, if an earlier claim of this run has put it. Then it contains the input, which must not be applied again. */
 export async function earlierHead(invocation: Invocation, store: CheckpointStore): Promise<CheckpointHead | undefined> {
@@ -40,35 +39,11 @@ export const nextNodes = ({ channels }: Pick<CheckpointHead, "channels">): strin
  * run would end as if it were done.
  * @throws naming the node
  */
-export function checkNodes({ channels }: CheckpointHead, { nodes = {} }: Graph, graph_id: string): void {
+export function checkNodes({ channels }: CheckpointHead, nodes: readonly string[], graph_id: string): void {
   for (const node of nextNodes({ channels })) {
-    if (Object.hasOwn(nodes, node)) continue;
+    if (nodes.includes(node)) continue;
     throw new GraphError(
       `The run was to go on with the node "${node}", which the graph "${graph_id}" does not have any more: the project has changed since.`,
     );
   }
 }
-
-type Nodes = Invocation["kwargs"]["interrupt_before"];
-
-/**
- * Whether an earlier claim stopped at a breakpoint and died before it could finish. LangGraph would take another start as the permission to
- * go on.
- */
-export async function hasStopped(graph: Graph, { thread_id, kwargs }: Invocation): Promise<boolean> {
-  const before = kwargs.interrupt_before ?? graph.interruptBefore;
-  const after = kwargs.interrupt_after ?? graph.interruptAfter;
-  if (!names(before) && !names(after)) return false;
-  const here = await graph.getState({ configurable: { thread_id } });
-  if (here.next.length === 0 || here.metadata?.["source"] !== "loop") return false;
-  if (here.next.some((node) => isAmong(before, node))) return true;
-  if (!names(after) || !here.parentConfig?.configurable) return false;
-  const parent = await graph.getState({ configurable: here.parentConfig.configurable });
-  return parent.tasks.some(({ name }) => isAmong(after, name));
-}
-
-const names = (nodes: Nodes | undefined): boolean => !!nodes && nodes.length > 0;
-
-/** `*` means every node of the project's graph. */
-const isAmong = (nodes: Nodes | undefined, node: string): boolean =>
-  nodes === "*" ? !node.startsWith("__") : !!nodes?.includes(node);
