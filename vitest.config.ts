@@ -35,6 +35,8 @@ const exclude = [
   "**/node_modules/**",
   "test/fixtures/**",
   "test/registry/**",
+  // Need LangGraph for Python: test/registry/run-python.ts.
+  "test/python/**",
   "test/versions/**",
   ...(step || isolated ? [] : Object.values(STEPS).flat()),
   ...skipped.files,

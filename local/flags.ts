@@ -7,13 +7,14 @@ import { isOrigin, notAnOrigin } from "../functions/protocol/origin.ts";
 import { type IsolatedOptions, readIsolatedOptions } from "./isolated/options.ts";
 import { findConfig, parsePort } from "./argument-values.ts";
 
-export const USAGE = `Serves the graphs of a LangGraph.js project on this machine.
+export const USAGE = `Serves the graphs of a LangGraph project, in JavaScript or Python, on this machine.
 
-  npm start -- [--config PATH] [--port P] [--data DIR] [--watch | --isolated [--timeout S]] [--allow-origin O] [--allow-host H]
+  npm start -- [--config PATH] [--port P] [--data DIR] [--python PATH] [--watch | --isolated [--timeout S]] [--allow-origin O] [--allow-host H]
 
   --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
   --port P        port on loopback, 0 for any free one           (default: 2024)
   --data DIR      where threads and runs are kept                (default: .threadline/data beside langgraph.json)
+  --python PATH   interpreter with the project's packages        (default: that of its virtual environment, or python3)
   --watch         what is saved, the env file too, is served by the next run
   --isolated      each invocation in a process of its own, as on Lambda: cold starts, freeze, time-outs, crashes
   --timeout S     time-out of those invocations, seconds         (default: as deployed)
@@ -27,6 +28,7 @@ const OPTIONS = {
   config: { type: "string" },
   port: { type: "string" },
   data: { type: "string" },
+  python: { type: "string" },
   watch: { type: "boolean" },
   isolated: { type: "boolean" },
   timeout: { type: "string" },
@@ -40,6 +42,8 @@ export interface Flags {
   port: number;
   /** Absolute path; need not exist yet. */
   data: string;
+  /** The interpreter of the project's graphs of Python; a path, or a name on PATH. */
+  python?: string;
   /** Serve what is saved while the server runs. */
   watch: boolean;
   /** Origins whose pages may call, beside those of this machine and of the project's `http.cors`; `*` = all. */
@@ -70,12 +74,16 @@ export function parseFlags(args: string[], cwd: string, env: Record<string, stri
     config,
     port: parsePort(values.port ?? "2024", 0),
     data,
+    ...(values.python !== undefined && { python: pathOf(values.python, cwd) }),
     watch: values.watch ?? false,
     allowOrigins: (values["allow-origin"] ?? []).map(parseOrigin),
     allowHosts: (values["allow-host"] ?? []).map(parseHost),
     ...isolated,
   };
 }
+
+/** A name without a slash is looked for on PATH. */
+const pathOf = (program: string, cwd: string): string => (program.includes("/") ? resolve(cwd, program) : program);
 
 function parseOrigin(text: string): string {
   if (text !== "*" && !isOrigin(text)) throw wrongArgument(`--allow-origin: ${notAnOrigin(text)}.`);

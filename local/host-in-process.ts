@@ -82,6 +82,7 @@ export async function startFunctions({ env, host, queue, port }: Process): Promi
     async stop() {
       stopping.abort();
       await Promise.all([source.stop(), ticks.stop(), resent, settled([...running], STOP_GRACE)]);
+      ports.engine.close();
       withdraw();
     },
   };

@@ -12,6 +12,7 @@ import { type Front, type Functions, type Hosting, hostInProcess, hostIsolated, 
 import { lockData } from "./lock-data.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
+import { findPython, type Interpreter } from "./python/find-python.ts";
 import { SETTINGS } from "./settings.ts";
 import { FLUSH_LOCAL, SAMPLE_WITHIN } from "./timings.ts";
 import { createVisitors, type Visitors } from "./visited-pages.ts";
@@ -36,6 +37,10 @@ export interface ServerOptions {
   allowHosts?: readonly string[];
   /** Called when a host name or an origin is refused, with the option that allows it. */
   onRefused?: (text: string) => void;
+  /** The interpreter of the project, of `--python`; default: the first that has its packages. */
+  python?: string;
+  /** Called if there is no interpreter that could run the project's graphs, with what to do. */
+  onNoPython?: (why: string) => void;
   /** Each invocation in a process of its own; undefined = all in this one. */
   isolated?: Omit<Isolation, "surroundings" | "ownTable">;
 }
@@ -56,6 +61,8 @@ export interface LocalServer {
   url: string;
   env: Env;
   project: Manifest;
+  /** What runs its graphs of Python; undefined if it has none, or there is nothing that could. */
+  python: Interpreter | undefined;
   /** Every page that is open in a browser may call. */
   openToPages: boolean;
   /** Loads every graph, one after the other. One that does not load is tried again when a run needs it. */
@@ -108,7 +115,13 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     ]);
     const flush =
       bringsTable(options.env) && !options.isolated ? { THREADLINE_STREAM_FLUSH_MS: String(FLUSH_LOCAL) } : {};
-    const settings = { ...flush, ...pick(options.env, SETTINGS), THREADLINE_CORS_ALLOW_ORIGINS: origins.join(",") };
+    const python = await pythonFor(project, options);
+    const settings = {
+      ...flush,
+      ...pick(options.env, SETTINGS),
+      THREADLINE_PYTHON: python?.path,
+      THREADLINE_CORS_ALLOW_ORIGINS: origins.join(","),
+    };
     const aws = await prepareAws({ ...settings, ...endpoints, THREADLINE_PROJECT_DIR: out }, project.store);
     const functions = await startFunctions({ ...aws, port: front.port }).catch(asCommandError);
     started.defer(() => functions.stop());
@@ -121,11 +134,28 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     const graphs = () => loadGraphs(functions.engine, project);
     const sampleInput = (graph_id: string) => within(SAMPLE_WITHIN, functions.engine.sampleInput(graph_id));
     const openToPages = await visitors.openToAll();
-    return { port: front.port, url: front.url, env: aws.env, project, openToPages, graphs, sampleInput, stop };
+    return { port: front.port, url: front.url, env: aws.env, project, python, openToPages, graphs, sampleInput, stop };
   } catch (error) {
     hosting.failed(error);
     throw error;
   }
+}
+
+/** @throws CommandError if no graph could be served */
+async function pythonFor(
+  { graphs, source_dir = "." }: Manifest,
+  { python, isolated, env, onNoPython }: ServerOptions,
+): Promise<Interpreter | undefined> {
+  const all = Object.values(graphs);
+  const isPython = ({ language, error }: (typeof all)[number]): boolean => language === "python" && error === undefined;
+  if (!all.some(isPython)) return undefined;
+  const found = isolated
+    ? { missing: "graphs of Python are not served with --isolated yet" }
+    : await findPython({ dir: source_dir, env, asked: python ?? env["THREADLINE_PYTHON"] });
+  if (!("missing" in found)) return found;
+  if (all.every(isPython)) throw new CommandError(found.missing);
+  onNoPython?.(found.missing);
+  return undefined;
 }
 
 /** An error in the project's variables is the user's to correct. */
@@ -139,8 +169,9 @@ function follow(
   onSaved: (saved: Saved) => void,
 ): void {
   const serve = async ({ manifest, out }: Build): Promise<void> => {
+    const needsBridge = Object.values(manifest.graphs).some(({ language }) => language === undefined);
     // While packages are being installed, the new build could read nothing that is stored.
-    if (!manifest.bridges.esm && !manifest.bridges.cjs)
+    if (needsBridge && !manifest.bridges.esm && !manifest.bridges.cjs)
       return onSaved({ error: "@langchain/langgraph is not to be found now" });
     await functions.replaceProject?.(out);
     visitors.follow(Promise.resolve(manifest.http));

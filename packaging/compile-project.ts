@@ -23,6 +23,7 @@ import { foldersBelow, foldersOfFile, ifThere, installedIn } from "./mirror/sour
 import { Sources } from "./compile/sources.ts";
 import { TsconfigPlan } from "./compile/tsconfig-plan.ts";
 import { topologyOf } from "./topology.ts";
+import { pythonModules } from "./mirror/python-modules.ts";
 import { emptyOutput, ignoreByGit, writeMirror } from "./mirror/write-mirror.ts";
 
 export interface CompileProjectOptions {
@@ -118,11 +119,13 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const mirror = writeMirror({ out, base, configDir: config.dir, outputs, sources: contents, own, packages, links });
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
-    graph.error ??
-    unusable ??
-    problemOf(graph, sources, config.dir) ??
-    missingLangGraph(langgraph, config.dir) ??
-    oldLangGraph(langgraph, config.dir);
+    graph.language === "python"
+      ? (graph.error ?? (links ? undefined : NOT_ON_AWS))
+      : (graph.error ??
+        unusable ??
+        problemOf(graph, sources, config.dir) ??
+        missingLangGraph(langgraph, config.dir) ??
+        oldLangGraph(langgraph, config.dir));
   // Nothing is loaded yet, so whatever a graph may be made of counts. A deployment is tried, and has other variables.
   const madeOf = [langgraph?.version ?? "", hashOf(lockTextNear(config.dir)), ...[...outputs].flat()];
   if (links) madeOf.push(hashOf(JSON.stringify([env.values, [...mirror.stamps]])));
@@ -143,6 +146,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     ...(isMixed ? { shared_format: "esm" } : {}),
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
     aliases: aliases.used(base),
+    ...(config.python && { python: { paths: config.python.paths } }),
     warnings: [
       ...config.warnings,
       ...(links ? [...notes, ...misplacedSettings(env)] : []),
@@ -159,6 +163,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const parts = [{ ...manifest, graphs: graphEntries, built_at: "", left_out: [] }, env.values, [...installed]];
   const fingerprint = hashOf(JSON.stringify(parts));
   const { stamps } = mirror;
+  const modules = config.python ? pythonModules(config.python.dirs) : { files: [], folders: [] };
+  for (const file of modules.files) for (const [, content] of contentOf(file)) stamps.set(file, hashOf(content));
   for (const [name, content] of outputs) {
     const file = path.join(base, sourceOfCompiled(name));
     stamps.set(file, `${stamps.get(file) ?? ""} compiled ${hashOf(content)}`);
@@ -169,6 +175,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
       ...[...sources.unbuilt()].flatMap(foldersBelow),
       ...foldersOfFile(env.file),
       ...installed.keys(),
+      ...modules.folders,
     ]),
   ];
   return {
@@ -188,12 +195,14 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   };
 }
 
+const NOT_ON_AWS = "It is Python, which `npm start` serves, but not AWS yet.";
+
 function storeEntry({ config: { index, ...rest }, file }: ProjectConfig["store"], base: string): Manifest["store"] {
   if (!index) return rest;
   return { ...rest, index: { ...index, ...(file !== undefined && { module: toPosix(path.relative(base, file)) }) } };
 }
 
-const hashOf = (text: string): string => createHash("sha256").update(text).digest("hex");
+const hashOf = (text: string | Buffer): string => createHash("sha256").update(text).digest("hex");
 
 function absentTsconfigs({ absent }: TsconfigPlan, from: string): string[] {
   return [...absent].map(

@@ -72,6 +72,8 @@ export const Variables = z
       .default("info"),
     /** Name of the server in its metrics; unset = no metrics. */
     THREADLINE_METRICS_SERVER: name.optional(),
+    /** The interpreter that runs graphs of Python; unset = these do not load. */
+    THREADLINE_PYTHON: name.optional(),
     /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
     THREADLINE_ERROR_DETAIL: oneOf("show", "hide").default("show"),
     /** For development: `loopback` also lets webhooks go to http and to this machine, `any` to private addresses, too. */
@@ -131,6 +133,7 @@ export interface Env {
   projectSecrets: Record<string, string>;
   logLevel: (typeof LEVELS)[number];
   metricsServer: string | undefined;
+  python: string | undefined;
   errorDetail: "show" | "hide";
   webhookHosts: (typeof WEBHOOK_HOSTS)[number];
   webhookSecret: { text: string } | { arn: string } | undefined;
@@ -181,6 +184,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     projectSecrets: values.THREADLINE_PROJECT_SECRETS,
     logLevel: values.THREADLINE_LOG_LEVEL,
     metricsServer: values.THREADLINE_METRICS_SERVER,
+    python: values.THREADLINE_PYTHON,
     errorDetail: values.THREADLINE_ERROR_DETAIL,
     webhookHosts: values.THREADLINE_WEBHOOK_HOSTS,
     webhookSecret: webhookSecretOf(values),

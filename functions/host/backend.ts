@@ -21,7 +21,7 @@ import { recordMetrics } from "../core/metrics/record-metrics.ts";
 import { tallied } from "../core/metrics/tally.ts";
 import type { Logger, Metrics, Ports } from "../core/ports.ts";
 import type { RunQueue } from "../core/run/run-ports.ts";
-import { createEngine } from "../engine/javascript/create-engine.ts";
+import { createEngine } from "../engine/create-engine.ts";
 import { serveFrom } from "../engine/javascript/project/projects-in-use.ts";
 import { replaceableEngine } from "../engine/javascript/replaceable-engine.ts";
 import { createWebhookSender } from "../outbound/webhook-sender.ts";
@@ -74,10 +74,11 @@ async function build(
   const options = { client, table, clock, retentionMs, ...(wake && { wake }), ...(slotsTogether && { slotsTogether }) };
   const checkpoints = createCheckpointStore(options);
   const { errorDetail } = env;
+  const python = env.python === undefined ? {} : { python: env.python };
   const items = createItemStore({ ...options, vectorIndex });
   const secrets = Object.keys(env.projectSecrets).length > 0 ? { secrets: () => readSecrets(env) } : {};
   const open = (project: string) =>
-    createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...secrets });
+    createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...python, ...secrets });
   const { engine, replace } = replaceableEngine(await open(env.projectDir));
   serveFrom(env.projectDir);
   onReplaceable?.(async (projectDir) => {

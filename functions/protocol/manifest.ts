@@ -7,6 +7,8 @@ export const GraphEntry = z.object({
   /** The source file, of which compiled text is loaded; absent when there is nothing to load (then `error` says why). */
   module: z.string().optional(),
   symbol: z.string(),
+  /** Absent = JavaScript or TypeScript. */
+  language: z.literal("python").optional(),
   /** The path as the project wrote it, for messages. */
   source: z.string(),
   description: z.string().optional(),
@@ -15,7 +17,7 @@ export const GraphEntry = z.object({
    * else of all that it may be made of: source, packages, and locally also variables and files.
    */
   topology: z.string().optional(),
-  /** Why this graph cannot be served: a file that is missing, is Python, or does not compile. */
+  /** Why this graph cannot be served: a file that is missing, or does not compile. */
   error: z.string().optional(),
 });
 export type GraphEntry = z.infer<typeof GraphEntry>;
@@ -114,6 +116,13 @@ export const Manifest = z.object({
   /** Version of the project's `@langchain/langgraph`, if it could be read. */
   langgraph_version: z.string().optional(),
   aliases: z.array(Alias).optional(),
+  /** Present if a graph is Python. */
+  python: z
+    .object({
+      /** Folders of modules, relative to that of langgraph.json, with `/`: those of local packages, too. */
+      paths: z.array(z.string()),
+    })
+    .optional(),
   warnings: z.array(z.string()).default([]),
   /** Folders of the packages whose own files are here. */
   packages: z.array(z.string()).default([]),

@@ -7,11 +7,12 @@ import type { Problem, Sources } from "./sources.ts";
 
 /** The manifest's entry of a graph: its module, or why it cannot be served. */
 export function graphEntry(graph: ConfiguredGraph, error: string | undefined, base: string): GraphEntry {
-  const { file, symbol, source, description } = graph;
+  const { file, symbol, source, description, language } = graph;
   const module = error === undefined && file !== undefined ? toPosix(path.relative(base, file)) : undefined;
   return {
     ...(module === undefined ? {} : { module }),
     symbol,
+    ...(language && { language }),
     source,
     ...(description === undefined ? {} : { description }),
     ...(error === undefined ? {} : { error }),

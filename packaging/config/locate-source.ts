@@ -10,7 +10,9 @@ export function splitSpec(text: string): { source: string; symbol: string } {
   return { source: text.slice(0, colon), symbol: text.slice(colon + 1).trim() || "default" };
 }
 
-export function locate(source: string, dir: string): { file: string } | { error: string } {
+export type Located = { file: string } | { language: "python" } | { error: string };
+
+export function locate(source: string, dir: string): Located {
   const wanted = path.resolve(dir, source);
   const js = /\.([cm]?)jsx?$/.exec(wanted);
   const candidates = [
@@ -21,16 +23,18 @@ export function locate(source: string, dir: string): { file: string } | { error:
   ];
   const found = candidates.find((candidate) => isCode(candidate) && isFile(candidate));
   if (found !== undefined) return { file: realpathSync(found) };
-  if (isPython(source, wanted)) {
-    return { error: `${source} is Python; only graphs in TypeScript or JavaScript are served.` };
-  }
+  if (source.endsWith(".py")) return isFile(wanted) ? { language: "python" } : { error: `There is no file ${source}.` };
+  if (isFile(`${wanted}.py`) && source.includes("/"))
+    return { error: `${source} is Python: langgraph.json has to name it with its suffix, ${source}.py.` };
+  if (isModule(source, dir)) return { language: "python" };
   if (isFile(wanted)) return { error: `${source} is neither TypeScript nor JavaScript.` };
   const builtFirst = /(?:^|[/\\])(?:dist|build|lib|out)[/\\]/.test(source);
   return { error: `There is no file ${source}.${builtFirst ? " Does the project have to be built first?" : ""}` };
 }
 
-/** By suffix, by a file of that name beside it, or as a dotted module name. */
-function isPython(source: string, wanted: string): boolean {
-  if (source.endsWith(".py") || isFile(`${wanted}.py`)) return true;
-  return /^[\w.]+$/.test(source) && isFile(path.join(path.dirname(wanted), `${source.replaceAll(".", path.sep)}.py`));
+/** A dotted name is a module of Python, in the project or in a package; a single name only if it is here. */
+function isModule(source: string, dir: string): boolean {
+  if (!/^\w+(\.\w+)*$/.test(source)) return false;
+  const place = path.join(dir, ...source.split("."));
+  return source.includes(".") || isFile(`${place}.py`) || isFile(path.join(place, "__init__.py"));
 }

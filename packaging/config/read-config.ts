@@ -12,6 +12,7 @@ import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
 import { isFolder, isRecord } from "../source-files.ts";
 import type { ThreadTtlConfig } from "../../functions/protocol/manifest.ts";
 import { type ConfiguredStore, readStore } from "./read-store.ts";
+import { type PythonFolders, readPythonFolders } from "./read-python-folders.ts";
 import { readThreadTtl } from "./read-thread-ttl.ts";
 import { unservedFields } from "./unserved-fields.ts";
 
@@ -25,6 +26,8 @@ export interface ConfiguredGraph {
   file?: string;
   /** Name of the export. */
   symbol: string;
+  /** Absent = JavaScript or TypeScript. Python's modules are found when they are imported. */
+  language?: "python";
   /** The path as the project wrote it. */
   source: string;
   description?: string;
@@ -36,6 +39,8 @@ export interface ProjectConfig {
   file: string;
   /** Its folder. */
   dir: string;
+  /** Where the project's Python modules are, if a graph is Python. */
+  python: PythonFolders | undefined;
   graphs: Record<string, ConfiguredGraph>;
   env: ProjectEnv;
   http: HttpConfig;
@@ -56,10 +61,13 @@ export function readConfig(config: string): ProjectConfig {
   const store = readStore(raw["store"], dir, (text) => warnings.push(text));
   const threadTtl = readThreadTtl(raw["checkpointer"], (text) => warnings.push(text));
   warnings.push(...unservedFields(raw));
+  const graphs = readGraphs(raw["graphs"], dir, warnings);
+  const isPython = Object.values(graphs).some(({ language }) => language === "python");
   return {
     file,
     dir,
-    graphs: readGraphs(raw["graphs"], dir, warnings),
+    graphs,
+    python: isPython ? readPythonFolders(raw["dependencies"], dir) : undefined,
     env,
     http,
     store,
@@ -108,5 +116,8 @@ function readGraph(entry: unknown, dir: string): ConfiguredGraph {
     return { symbol: "default", source: "", ...description, error: 'The entry must be "./path.ts:export".' };
   }
   const { source, symbol } = splitSpec(text.trim());
-  return { symbol, source, ...description, ...locate(source, dir) };
+  const located = locate(source, dir);
+  if ("language" in located && !text.includes(":", source.length))
+    return { symbol, source, ...description, error: `The entry must name an object, "${source}:graph".` };
+  return { symbol, source, ...description, ...located };
 }

@@ -32,6 +32,10 @@ export function readStore(raw: unknown, dir: string, warn: (text: string) => voi
   const { source, symbol } = splitSpec(embed);
   const found = locate(source, dir);
   if ("error" in found) return { config: { ...kept, index: { ...read, error: found.error } } };
+  if ("language" in found) {
+    const error = `${source} is Python; only embeddings in TypeScript or JavaScript are served.`;
+    return { config: { ...kept, index: { ...read, error } } };
+  }
   return { config: { ...kept, index: { ...read, symbol } }, file: found.file };
 }
 

@@ -7,7 +7,7 @@ import { systemAssistantId } from "../../functions/core/assistant/system-assista
 import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import type { LogEvent } from "../../functions/core/log/slot.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
-import { createEngine, type EngineOptions } from "../../functions/engine/javascript/create-engine.ts";
+import { createEngine, type EngineOptions } from "../../functions/engine/create-engine.ts";
 import { systemClock } from "../../functions/host/clock-and-ids.ts";
 import type { Json } from "../../functions/protocol/json.ts";
 import type { Manifest } from "../../functions/protocol/manifest.ts";

@@ -32,7 +32,7 @@ const countsAsTold = ({ event, data }: TailEvent, run_id: string): boolean =>
 
 /** An event without what is different in each run: ids and times. */
 const shape = ({ event, data }: TailEvent): string =>
-  `${event} ${data}`.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\d{4}-\d\d-\d\dT[\d:.]+Z/g, "…");
+  `${event} ${data}`.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g, "…");
 
 /** What becomes of a run with a recursion limit of 6, its messages delivered that way. */
 async function endOf(

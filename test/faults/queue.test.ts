@@ -150,6 +150,7 @@ test("fault 22: a batch in which some fail: those alone come back, the others ha
       THREADLINE_QUEUE_URL: "http://127.0.0.1:1/000000000000/unused",
       THREADLINE_PROJECT_DIR: project.folder,
       THREADLINE_AUTH: "none",
+      THREADLINE_PYTHON: process.env["TEST_PYTHON"],
       AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
       AWS_ENDPOINT_URL_SQS: "http://127.0.0.1:1",
       AWS_ACCESS_KEY_ID: "test",

@@ -8,10 +8,11 @@ import { handleMessage } from "../../functions/core/run/execute/handle-message.t
 import type { RunRef } from "../../functions/core/run/run-row.ts";
 import { LEASE, SWEEP_EVERY } from "../../functions/core/run/timings.ts";
 import { sweep } from "../../functions/core/sweep.ts";
-import { createEngine } from "../../functions/engine/javascript/create-engine.ts";
+import { createEngine } from "../../functions/engine/create-engine.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 import { type CorePorts, corePorts } from "../support/core-ports.ts";
 import type { TestTable } from "../support/dynamodb.ts";
+import { startPythonSteps } from "./python-steps.ts";
 import { created, host } from "../support/run-steps.ts";
 
 type Listener = (node: string) => Promise<void> | void;
@@ -30,31 +31,47 @@ export interface StepsProject {
 
 export const NODES = ["a", "b", "c"];
 
-/** @param config of the deployment: `langgraph`, or one of those that come after it */
+/**
+ * In Python with TEST_PYTHON, the interpreter.
+ * @param config of the deployment: `langgraph`, or one of those that come after it
+ */
 export async function openSteps(config = "langgraph"): Promise<StepsProject> {
   const out = path.join(await mkdtemp(path.join(tmpdir(), "threadline-faults-")), "build");
-  await compileProject({ config: fileURLToPath(new URL(`./graphs/${config}.json`, import.meta.url)), out });
+  const interpreter = process.env["TEST_PYTHON"];
+  const file = `./graphs/${interpreter ? "python/" : ""}${config}.json`;
+  const manifest = await compileProject({ config: fileURLToPath(new URL(file, import.meta.url)), out });
   const listeners = new Map<string, Listener>();
   const ran = new Map<string, string[]>();
-  if (config === "langgraph")
-    Object.assign(globalThis, {
-      nodeRuns: (node: string, thread_id: string) => {
-        ran.set(thread_id, [...(ran.get(thread_id) ?? []), node]);
-        return listeners.get(thread_id)?.(node);
-      },
-    });
+  const nodeRuns = (node: string, thread_id: string) => {
+    ran.set(thread_id, [...(ran.get(thread_id) ?? []), node]);
+    return listeners.get(thread_id)?.(node);
+  };
+  if (config === "langgraph") Object.assign(globalThis, { nodeRuns });
+  const steps = interpreter ? await startPythonSteps(interpreter, manifest, nodeRuns) : undefined;
   return {
     folder: out,
     async process(table, beside) {
       const ports = corePorts(table, () => Promise.reject(new Error("the engine is LangGraph's")), beside);
       const { checkpoints, clock, logger } = ports;
       const items = createItemStore({ ...table, clock });
-      const engine = await createEngine({ project: out, checkpoints, items, clock, logger, errorDetail: "show" });
+      const python = steps ? { python: steps.child } : {};
+      const engine = await createEngine({
+        project: out,
+        checkpoints,
+        items,
+        clock,
+        logger,
+        errorDetail: "show",
+        ...python,
+      });
       return { ...ports, engine };
     },
     onNode: (thread_id, listener) => void listeners.set(thread_id, listener),
     nodes: (thread_id) => ran.get(thread_id) ?? [],
-    close: () => rm(path.dirname(out), { recursive: true, force: true }),
+    async close() {
+      await steps?.close();
+      await rm(path.dirname(out), { recursive: true, force: true });
+    },
   };
 }
 

@@ -30,8 +30,9 @@ export interface Recording {
 }
 
 /** All recordings by name, in the order of the files. */
-export function loadRecordings(): Map<string, Recording> {
-  const folder = new URL("../golden/", import.meta.url);
+/** @param from a folder of `test` */
+export function loadRecordings(from = "golden"): Map<string, Recording> {
+  const folder = new URL(`../${from}/`, import.meta.url);
   const stored = new Map<string, z.infer<typeof Stored>>();
   for (const file of readdirSync(folder).toSorted()) {
     const content = z.record(z.string(), Stored).parse(JSON.parse(readFileSync(new URL(file, folder), "utf8")));

@@ -11,7 +11,7 @@ async function read(config: string | Readonly<Record<string, unknown>>, files: F
   const within = (file: string | undefined) => file && path.relative(project.dir, file);
   const shown = Object.entries(graphs).map(([id, graph]) => [
     id,
-    graph.error ?? `${within(graph.file)}#${graph.symbol}`,
+    graph.error ?? `${graph.language ?? within(graph.file)}#${graph.symbol}`,
   ]);
   return {
     graphs: Object.fromEntries(shown),
@@ -53,8 +53,11 @@ describe("readConfig", () => {
     ["./src/graph:graph", "src/graph.ts#graph"],
     ["./src/graph.ts", "src/graph.ts#default"],
     [{ path: "./src/graph.ts:graph", description: "d" }, "src/graph.ts#graph"],
-    ["./src/agent.py:graph", "./src/agent.py is Python; only graphs in TypeScript or JavaScript are served."],
-    ["./src/other:graph", "./src/other is Python; only graphs in TypeScript or JavaScript are served."],
+    ["./src/agent.py:graph", "There is no file ./src/agent.py."],
+    ["./src/other.py:graph", "python#graph"],
+    ["src.other:graph", "python#graph"],
+    ["./src/other.py", 'The entry must name an object, "./src/other.py:graph".'],
+    ["./src/other:graph", "./src/other is Python: langgraph.json has to name it with its suffix, ./src/other.py."],
     ["./src/absent.ts:graph", "There is no file ./src/absent.ts."],
     ["./dist/graph.js:graph", "There is no file ./dist/graph.js. Does the project have to be built first?"],
     ["./src/notes.md:graph", "./src/notes.md is neither TypeScript nor JavaScript."],

@@ -80,6 +80,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
     state: unused,
     history: unused,
     update: (request, store) => updateState(request, store, options),
+    close: () => undefined,
   };
 }
 

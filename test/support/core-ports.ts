@@ -94,6 +94,7 @@ export function scriptedEngine(script: Script): Engine {
     state: unused,
     history: unused,
     update: unused,
+    close: () => undefined,
   };
 }
 

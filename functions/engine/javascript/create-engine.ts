@@ -1,13 +1,9 @@
-/**
- * The port Engine over a compiled project. Reads its manifest, and nothing else until a graph is needed. Always uses the project's own copy
- * of LangGraph.
- */
+/** The port Engine over a compiled project. Reads nothing until a graph is needed. Always uses the project's own copy of LangGraph. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
 import type { Clock, Logger } from "../../core/ports.ts";
 import type { Engine } from "../../core/run/execute/engine-port.ts";
-import { projectStore } from "../../core/store/project-store.ts";
-import type { ItemStore } from "../../core/store/store-port.ts";
+import type { ProjectStore } from "../../core/store/project-store.ts";
 import { createSaver } from "./checkpoint/saver.ts";
 import { valueReader } from "./checkpoint/value-reader.ts";
 import type { ErrorText } from "./graph/error-detail.ts";
@@ -18,50 +14,48 @@ import { updateGraph } from "./graph/update-graph.ts";
 import { toRead } from "./langgraph.ts";
 import { createLoader } from "./project/load-graph.ts";
 import { missingFile } from "./project/missing-file.ts";
-import { openProject } from "./project/open-project.ts";
+import type { Project } from "./project/open-project.ts";
 import { whileInUse } from "./project/projects-in-use.ts";
 import { renewFailedModules } from "./project/renew-modules.ts";
 import { createShapes } from "./shape/shapes.ts";
-import { createEmbedder } from "./store/embedder.ts";
 import { createStore } from "./store/store.ts";
 
-export interface EngineOptions {
-  /** Folder of `manifest.json`. */
-  project: string;
+export interface JavaScriptOptions {
+  project: Project;
+  /** Where the project is. */
+  folder: string;
   checkpoints: CheckpointStore;
-  items: ItemStore;
+  items: ProjectStore;
   logger: Logger;
   clock: Pick<Clock, "monotonic" | "turn">;
   /** Whether clients see the texts of a project's own errors. */
   errorDetail: ErrorText;
-  /** Values of variables that the project's graphs need, read before the first of them is loaded. */
-  secrets?: () => Promise<Record<string, string>>;
   /** ms that a graph has to load before it counts as failed, until the next try; default GRAPH_LOAD_TIMEOUT. */
   loadTimeoutMs?: number;
 }
 
-/** Rejects if the folder has no valid manifest, or with DefaultConfigError. */
-export async function createEngine({
-  project: folder,
+/** Over the graphs of the project that are JavaScript; what does not depend on a graph is of the whole project. */
+export function createJavaScriptEngine({
+  project,
+  folder,
   checkpoints,
-  items: kept,
+  items,
   logger,
   clock,
   errorDetail,
-  secrets,
   loadTimeoutMs: timeoutMs,
-}: EngineOptions): Promise<Engine> {
-  const project = await openProject(folder, logger, secrets);
+}: JavaScriptOptions): Engine {
   const { manifest } = project;
-  const { index } = manifest.store;
-  const items = projectStore(kept, manifest.store, index && createEmbedder(project, index));
   const loader = createLoader(project, { clock, logger, timeoutMs });
   // A graph may call its own server. A run must not inherit the async context of the node that created it.
   const outside = AsyncLocalStorage.snapshot();
 
   const topologyOf = (graph_id: string): string | undefined => manifest.graphs[graph_id]?.topology;
+  const graphs = Object.fromEntries(
+    Object.entries(manifest.graphs).filter(([, { language }]) => language === undefined),
+  );
   const reads = createThreadReads({
-    manifest,
+    manifest: { ...manifest, graphs },
     checkpoints,
     logger,
     text: errorDetail,
@@ -86,7 +80,7 @@ export async function createEngine({
     builtAt: () => manifest.built_at,
     http: () => manifest.http,
     async importGraphs(signal) {
-      for (const graph_id of Object.keys(manifest.graphs)) {
+      for (const graph_id of Object.keys(graphs)) {
         if (signal.aborted) return;
         await loader.importOne(graph_id).catch(renewFailedModules);
       }
@@ -112,5 +106,6 @@ export async function createEngine({
       whileInUse(folder, () =>
         outside(updateGraph, request, store, { loader, items, errorText: errorDetail, langgraphVersion, topologyOf }),
       ),
+    close: () => undefined,
   };
 }

@@ -11,5 +11,9 @@ export function replaceableEngine(first: Engine): ReplaceableEngine {
   const engine = new Proxy(first, {
     get: (_, name: keyof Engine) => current[name],
   });
-  return { engine, replace: (next) => void (current = next) };
+  const replace = (next: Engine): void => {
+    current.close();
+    current = next;
+  };
+  return { engine, replace };
 }

@@ -1,4 +1,4 @@
-/** Ends the lease of a run that a stopping process could not hand over, so that the next process need not wait until it runs out. */
+/** Ends the lease of a run that its process could not hand over, so that the next claim need not wait until it runs out. */
 import type { Ports } from "../../ports.ts";
 import type { Claim } from "../claim.ts";
 import { runIds } from "../run-row.ts";
@@ -22,9 +22,18 @@ export async function endLeaseAtStop(
   await clock.sleep(HAND_OVER_GRACE, heartbeat.signal);
   if (heartbeat.signal.aborted) return;
   heartbeat.abort("the process stops");
+  await endLease({ clock, runs, logger }, run, "the process stops");
+}
+
+/** Never rejects: a lease that cannot be ended runs out. The heartbeat must have ended. */
+export async function endLease(
+  { clock, runs, logger }: Pick<Ports, "clock" | "runs" | "logger">,
+  run: Claim["run"],
+  why: string,
+): Promise<void> {
   try {
     await runs.extend(run, run.owner, { lease_until: clock.now() });
-    logger.info("lease ended: the process stops", runIds(run));
+    logger.info(`lease ended: ${why}`, runIds(run));
   } catch (error) {
     logger.warn("the lease runs out by itself", { ...runIds(run), error: String(error) });
   }

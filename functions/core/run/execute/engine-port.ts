@@ -58,7 +58,9 @@ export type RunOutcome =
   /** The signal aborted it; `unfinished` = the last checkpoint still has next nodes. */
   | { kind: "aborted"; head?: HeadRef; unfinished: boolean; interrupts: Interrupts }
   /** Stopped after a superstep, as asked: another invocation goes on. */
-  | { kind: "drained" };
+  | { kind: "drained" }
+  /** The process that ran the graph has died: another claim goes on from the last checkpoint. */
+  | { kind: "crashed" };
 
 export interface RunContext {
   sink: EventSink;
@@ -141,6 +143,8 @@ export interface Engine extends GraphShapes {
   history(query: StateQuery & HistoryQuery): Promise<ThreadState[]>;
   /** Puts what the graph makes of the updates into `checkpoints`. Rejects with GraphError, or with what the store rejects with. */
   update(request: UpdateRequest, checkpoints: CheckpointStore): Promise<UpdateOutcome>;
+  /** Takes no new work. What it holds outside of this process goes when its last run has ended. */
+  close(): void;
 }
 
 /** What `npm start` and the pre-flight use to try a project's graphs. */

@@ -16,7 +16,7 @@ import { decodeKwargs } from "../read-runs.ts";
 import { goesWithThread, runIds } from "../run-row.ts";
 import { ABORT_GRACE, NO_PROGRESS_CLAIMS, redriveAfter } from "../timings.ts";
 import { newestHead } from "./claim-run.ts";
-import { endLeaseAtStop } from "./end-lease.ts";
+import { endLease, endLeaseAtStop } from "./end-lease.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
 import { endingOf, type Failed, thrown } from "./outcome-ending.ts";
@@ -205,6 +205,11 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
     if (handed === "handed_over" || !failure) return handed;
   }
 
+  if (outcome.kind === "crashed" && !failure) {
+    await guarded.idle();
+    return leave(ports, execution, events);
+  }
+
   await events.close();
   const sealed = await writer.seal();
   if (sealed === "fenced") return "lost";
@@ -212,7 +217,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
   await guarded.idle();
   const after = guarded.newest() ?? execution.after ?? "";
   // Its last events may have failed when the graph had ended, or handed over.
-  const end = failure ?? (outcome.kind === "drained" ? undefined : outcome);
+  const end = failure ?? (outcome.kind === "drained" || outcome.kind === "crashed" ? undefined : outcome);
   if (!end) return "lost";
   const ending = endingOf(end, { after, events: sealed.events });
   return { state: { position: { ...position, next: sealed.slot }, opened: true, settled: guarded.settled() }, ending };
@@ -235,6 +240,15 @@ async function leftBehind(ports: Ports, signal: AbortSignal, begun: () => boolea
   await new Promise<void>((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
   await ports.clock.sleep(ABORT_GRACE);
   return { kind: "aborted", unfinished: begun(), interrupts: {} };
+}
+
+/** Leaves the run to the next claim, at once: as if this worker had died with the process that ran the graph. */
+async function leave(ports: Ports, { claim, stop }: Execution, events: OrderedEvents): Promise<"lost"> {
+  await events.flush();
+  stop.abort(ENDED);
+  await endLease(ports, claim.run, "the process that ran the graph has died");
+  await sendQuietly(ports, claim.run);
+  return "lost";
 }
 
 async function handOver(ports: Ports, claim: Claim, events: OrderedEvents): Promise<"handed_over" | "lost"> {

@@ -11,7 +11,10 @@ interface Rest {
   events: Ending["events"];
 }
 
-export function endingOf(outcome: Exclude<RunOutcome, { kind: "drained" }>, { after, events }: Rest): Ending {
+export function endingOf(
+  outcome: Exclude<RunOutcome, { kind: "drained" | "crashed" }>,
+  { after, events }: Rest,
+): Ending {
   const common = { after, events, interrupts: {}, error: null, ...(outcome.head && { head: outcome.head }) };
   switch (outcome.kind) {
     case "completed":

@@ -6,7 +6,6 @@ import type { CheckpointTuple } from "@langchain/langgraph";
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
 import { isObject } from "../langgraph.ts";
-import type { IdOf } from "../../checkpoint/ordered-ids.ts";
 import type { Serde } from "./serialise-channel.ts";
 
 /** Keys that address a checkpoint or are LangGraph's own do not describe the run. */
@@ -35,9 +34,3 @@ export async function storedMetadata(serde: Serde, config: Config, ofStep: objec
 export const loadMetadata = async (serde: Serde, metadata: JsonObject): Promise<StepMetadata> =>
   (await serde.loadsTyped("json", JSON.stringify(metadata))) as StepMetadata;
 type StepMetadata = NonNullable<CheckpointTuple["metadata"]>;
-
-/** The checkpoints of the graphs around a subgraph's, by their kept ids. */
-export function parentsOf({ parents }: { parents?: Record<string, string> }, idOf: IdOf): { parents?: object } {
-  if (parents === undefined) return {};
-  return { parents: Object.fromEntries(Object.entries(parents).map(([ns, id]) => [ns, idOf(id)])) };
-}

@@ -2,17 +2,19 @@
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
 import type { ChannelValue, CheckpointHead, TaskWrite, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
+import { checkSizes } from "../../checkpoint/check-sizes.ts";
 import { ClaimedHeads, type ClaimedHeadsOptions } from "../../checkpoint/claimed-heads.ts";
 import { indexOf } from "../../checkpoint/order-writes.ts";
 import type { IdOf } from "../../checkpoint/ordered-ids.ts";
+import { parentsOf } from "../../checkpoint/parents.ts";
 import type { KnownHead } from "../../checkpoint/saver-cache.ts";
 import type { OutlineOf } from "../graph/outline-heads.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
-import { parentsOf, storedMetadata } from "./checkpoint-metadata.ts";
+import { storedMetadata } from "./checkpoint-metadata.ts";
 import { addressOf, headsOf, queryOf } from "./checkpoint-query.ts";
 import { loadSkeleton, type Revival, TASKS, toTuple } from "./checkpoint-tuple.ts";
 import { deltaHistory } from "./delta-history.ts";
-import { checkSizes, dumpChannel, isNothing } from "./serialise-channel.ts";
+import { dumpChannel, isNothing } from "./serialise-channel.ts";
 
 export interface CheckpointsOptions extends ClaimedHeadsOptions {
   /** While a task's writes are being serialised: promises that resolve when the writes have reached the store. */
@@ -40,7 +42,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
     return toTuple(revival, head, skeleton, writes);
   };
 
-  async function* tuplesOf(heads: AsyncIterable<CheckpointHead>): AsyncGenerator<CheckpointTuple> {
+  async function* tuplesOf(found: AsyncIterable<CheckpointHead>): AsyncGenerator<CheckpointTuple> {
     let page: CheckpointHead[] = [];
     const flush = async (): Promise<CheckpointTuple[]> => {
       const read = page;
@@ -49,7 +51,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
         read.map(async (head) => tupleOf(head, await store.writes(head.thread_id, head.ns, head.checkpoint_id))),
       );
     };
-    for await (const head of heads) {
+    for await (const head of found) {
       page.push(head);
       if (page.length === HEADS_AT_ONCE) yield* await flush();
     }

@@ -5,7 +5,6 @@
 import type { ChannelValue } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
 import { isTooDeep, TOO_DEEP } from "../../../core/json/nesting.ts";
-import { checkWhole } from "../../../core/json/size-limits.ts";
 import { assertJson, unserialisable } from "../events/to-json.ts";
 import { escapeKeys, hasLookAlike, mayHaveLookAlike, unescapeKeys } from "./look-alikes.ts";
 
@@ -63,20 +62,4 @@ export async function loadChannel(serde: Serde, value: ChannelValue): Promise<un
     if (type !== "json") throw error;
     return JSON.parse(Buffer.from(bytes).toString()) as unknown;
   }
-}
-
-/** @throws TooLarge with the largest channel's name: nobody could read the values in one piece */
-export function checkSizes(values: readonly (readonly [channel: string, value: ChannelValue])[], whole: string): void {
-  const sizes = values.map(([channel, { elements }]): [string, number] => [
-    channel,
-    elements.reduce((sum, { length }) => sum + length, 0),
-  ]);
-  const [largest] = sizes.toSorted(([, one], [, other]) => other - one);
-  if (!largest) return;
-  const [channel, bytes] = largest;
-  checkWhole(bytes, `The channel "${channel}"`);
-  checkWhole(
-    sizes.reduce((sum, [, size]) => sum + size, 0),
-    `${whole} (most of it the channel "${channel}")`,
-  );
 }

@@ -33,6 +33,8 @@ export interface Project {
   prepareGraphs(): Promise<void>;
   /** What packaging has recorded of a graph; undefined if it has not. */
   recordedShape(graph_id: string): Promise<GraphShape | undefined>;
+  /** The variables of a process that runs the project's code, its secrets included. */
+  environment(): Promise<Record<string, string | undefined>>;
   /** The project's LangGraph: the copy that modules of this format see; any copy if no format is asked for. */
   bridge(format?: ModuleFormat): Promise<Bridge>;
 }
@@ -60,19 +62,24 @@ export async function openProject(
     fillVariables(variables);
   };
   let reading: Promise<Record<string, string>> | undefined;
-  const prepareGraphs = async (): Promise<void> => {
+  const readSecrets = async (): Promise<Record<string, string>> => {
     reading ??= secrets?.().catch((error: unknown) => {
       reading = undefined;
       throw error;
     });
-    prepare();
-    setSecrets((await reading) ?? {});
+    return (await reading) ?? {};
   };
   let shapes: Promise<RecordedShapes> | undefined;
   const recordedShape = async (graph_id: string): Promise<GraphShape | undefined> => {
     const known = await (shapes ??= readShapes(locate(SHAPES_FILE)));
     return Object.hasOwn(known, graph_id) ? known[graph_id] : undefined;
   };
+  const prepareGraphs = async (): Promise<void> => {
+    const values = readSecrets();
+    prepare();
+    setSecrets(await values);
+  };
+  const environment = async () => ({ ...variables, ...process.env, ...(await readSecrets()) });
   const bridges = new Map<string, Promise<Bridge>>();
   const bridge = (format?: ModuleFormat): Promise<Bridge> => {
     const file = (format && manifest.bridges[format]) ?? manifest.bridges.esm ?? manifest.bridges.cjs;
@@ -89,7 +96,7 @@ export async function openProject(
     loading.catch(() => bridges.delete(file));
     return loading;
   };
-  return { manifest, defaults, locate, sourceFolder, prepare, prepareGraphs, recordedShape, bridge };
+  return { manifest, defaults, locate, sourceFolder, prepare, prepareGraphs, environment, recordedShape, bridge };
 }
 
 /** Only an artefact whose graphs were loaded has the file. */

@@ -2,7 +2,7 @@
 import type { Configured, GraphShapes } from "../../../core/assistant/shape-port.ts";
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { GraphShape } from "../../../protocol/graph-shape.ts";
-import { settingsOf } from "../graph/run-config.ts";
+import { settingsOf } from "../../graph/run-settings.ts";
 import { type Bridge, type Graph, type GraphConfig, toInspect } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
 import { KEPT_SHAPES } from "../timings.ts";

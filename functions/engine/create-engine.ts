@@ -1,0 +1,83 @@
+/**
+ * The port Engine over a compiled project, whose graphs may be of both languages: each graph's spec in langgraph.json says of which. Reads
+ * the project's manifest, and nothing else until a graph is needed.
+ */
+import type { CheckpointStore } from "../core/checkpoint/checkpoint-port.ts";
+import type { Clock, Logger } from "../core/ports.ts";
+import type { Engine } from "../core/run/execute/engine-port.ts";
+import { projectStore } from "../core/store/project-store.ts";
+import type { ItemStore } from "../core/store/store-port.ts";
+import { createJavaScriptEngine } from "./javascript/create-engine.ts";
+import type { ErrorText } from "./javascript/graph/error-detail.ts";
+import { openProject } from "./javascript/project/open-project.ts";
+import { createEmbedder } from "./javascript/store/embedder.ts";
+import type { ProjectChild } from "./python/child/child-of-project.ts";
+import { ChildError } from "./python/child/child.ts";
+import { createPythonEngine, type PythonEngine } from "./python/create-engine.ts";
+
+export interface EngineOptions {
+  /** Folder of `manifest.json`. */
+  project: string;
+  checkpoints: CheckpointStore;
+  items: ItemStore;
+  logger: Logger;
+  clock: Pick<Clock, "monotonic" | "turn">;
+  /** Whether clients see the texts of a project's own errors. */
+  errorDetail: ErrorText;
+  /** Values of variables that the project's graphs need, read before the first of them is loaded. */
+  secrets?: () => Promise<Record<string, string>>;
+  /**
+   * The interpreter for graphs of Python, or a child that engines of this process share; absent = there is none, and these graphs do not
+   * load.
+   */
+  python?: string | ProjectChild;
+  /** ms that a graph has to load before it counts as failed, until the next try; default GRAPH_LOAD_TIMEOUT. */
+  loadTimeoutMs?: number;
+}
+
+/** Rejects if the folder has no valid manifest, or with DefaultConfigError. */
+export async function createEngine({ project: folder, items: kept, ...options }: EngineOptions): Promise<Engine> {
+  const project = await openProject(folder, options.logger, options.secrets);
+  const { manifest } = project;
+  const { index } = manifest.store;
+  const items = projectStore(kept, manifest.store, index && createEmbedder(project, index));
+  const javascript = createJavaScriptEngine({ ...options, project, folder, items });
+  return manifest.python
+    ? withPython(javascript, createPythonEngine({ ...options, project, items }), options)
+    : javascript;
+}
+
+function withPython(javascript: Engine, python: PythonEngine, { logger }: Pick<EngineOptions, "logger">): Engine {
+  const of = (graph_id: string): Pick<Engine, Exclude<keyof PythonEngine, "has">> =>
+    python.has(graph_id) ? python : javascript;
+  return {
+    ...javascript,
+    load: (graph_id) => of(graph_id).load(graph_id),
+    sampleInput: (graph_id) => of(graph_id).sampleInput(graph_id),
+    draw: (configured, xray) => of(configured.graph_id).draw(configured, xray),
+    schemas: (configured) => of(configured.graph_id).schemas(configured),
+    subgraphs: (configured, query) => of(configured.graph_id).subgraphs(configured, query),
+    run: (invocation, context) => of(invocation.graph_id).run(invocation, context),
+    update: (request, checkpoints) => of(request.graph_id).update(request, checkpoints),
+    async importGraphs(signal) {
+      await Promise.all([javascript.importGraphs(signal), python.importGraphs(signal)]);
+    },
+    async state(query) {
+      const { graph_id, thread_id } = query;
+      if (graph_id === undefined || !python.has(graph_id)) return javascript.state(query);
+      try {
+        return await python.state(query);
+      } catch (error) {
+        if (!(error instanceof ChildError)) throw error;
+        // The graph's own reducers throw on what is stored, which can still be shown.
+        logger.warn("state is shown without its tasks", { thread_id, error: error.name });
+        return javascript.state({ ...query, graph_id: undefined });
+      }
+    },
+    history: (query) => of(query.graph_id ?? "").history(query),
+    close() {
+      javascript.close();
+      python.close();
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/**
+ * A Python process that runs graphs (`host/`), and the calls in both directions. It has no port and no file: it talks over a socket pair,
+ * and whoever sees the end of it knows that the other has gone.
+ */
+import { spawn } from "node:child_process";
+import type { Duplex } from "node:stream";
+import { fileURLToPath } from "node:url";
+import { encodeFrame, FrameReader, type Header } from "./frames.ts";
+
+const HOST = fileURLToPath(new URL("../host", import.meta.url));
+const SOCKET = 3;
+
+export interface ChildOptions {
+  /** The interpreter. */
+  python: string;
+  env: Record<string, string | undefined>;
+}
+
+/** The child has ended before it answered. */
+export class ChildGone extends Error {
+  override name = "ChildGone";
+}
+
+/** What the child's code has thrown: the class of the error, its text, and the project's line. */
+export class ChildError extends Error {
+  readonly at: string | undefined;
+
+  constructor({ error, message, at }: { error: string; message: string; at?: string }) {
+    super(message);
+    this.name = error;
+    this.at = at;
+  }
+}
+
+export interface Answer {
+  ok: unknown;
+  blobs?: readonly Uint8Array[];
+}
+
+/** What the child may ask and tell while it works on a call. */
+export interface Scope {
+  /** Called in the order in which the child asks. */
+  answer(header: Header, blobs: Buffer[]): Promise<Answer>;
+  /** @param data JSON text */
+  event?(header: Header, data: string): void;
+}
+
+export interface Call {
+  /** Rejects with ChildError or ChildGone. */
+  answer: Promise<unknown>;
+  /** A notice about the call. */
+  notify(op: "abort" | "drain"): void;
+}
+
+export interface Child {
+  pid: number | undefined;
+  call(op: string, fields: object, scope?: Scope): Call;
+  isGone(): boolean;
+  /** Ends it; calls under way reject. */
+  end(): void;
+  /** Ends it when no call is under way any more. */
+  retire(): void;
+}
+
+interface Waiting extends PromiseWithResolvers<unknown> {
+  scope: Scope | undefined;
+}
+
+const ENDED = { name: "Error", message: "The run has ended; a node went on." };
+
+/** The child neither keeps this process alive nor outlives it. */
+export function startChild({ python, env }: ChildOptions): Child {
+  const child = spawn(python, ["-X", "utf8", "-X", "faulthandler", "-u", HOST], {
+    stdio: ["ignore", "inherit", "inherit", "pipe"],
+    env,
+    // Ctrl-C in a terminal reaches the whole group; the child ends when this process does.
+    detached: true,
+  });
+  child.unref();
+  // Node makes a duplex socket of it; its types know only of streams.
+  const socket = child.stdio[SOCKET] as Duplex & { unref(): void };
+  socket.unref();
+  const calls = new Map<number, Waiting>();
+  const reader = new FrameReader();
+  let last = 0;
+  let gone: ChildGone | undefined;
+  let isRetired = false;
+  const end = (): void => void child.kill("SIGKILL");
+
+  const lose = (why: string): void => {
+    if (gone) return;
+    gone = new ChildGone(why);
+    for (const { reject } of calls.values()) reject(gone);
+    calls.clear();
+    socket.destroy();
+  };
+  const send = (header: Header, blobs?: readonly Uint8Array[]): void => {
+    if (!gone) socket.write(encodeFrame(header, blobs));
+  };
+  const serve = async (header: Header, blobs: Buffer[]): Promise<void> => {
+    const { id } = header;
+    const scope = scopeOf(header);
+    if (id === undefined) return;
+    if (!scope) return send({ id, error: ENDED });
+    try {
+      const { ok, blobs: given } = await scope.answer(header, blobs);
+      send({ id, ok: ok ?? null }, given);
+    } catch (error) {
+      const { name, message } = error instanceof Error ? error : { name: "Error", message: String(error) };
+      send({ id, error: { name, message } });
+    }
+  };
+  const scopeOf = (header: Header): Scope | undefined => calls.get(Number(header["for"]))?.scope;
+  const take = (header: Header, blobs: Buffer[]): void => {
+    if (header.op === "event") return scopeOf(header)?.event?.(header, blobs[0]?.toString() ?? "null");
+    if (header.op !== undefined) return void serve(header, blobs);
+    const call = calls.get(header.id ?? 0);
+    calls.delete(header.id ?? 0);
+    const { error } = header;
+    if (error) call?.reject(new ChildError(error as ConstructorParameters<typeof ChildError>[0]));
+    else call?.resolve(JSON.parse(blobs[0]?.toString() ?? "null") as unknown);
+    if (isRetired && calls.size === 0) end();
+  };
+
+  socket.on("data", (chunk: Buffer) => {
+    for (const { header, blobs } of reader.read(chunk)) take(header, blobs);
+  });
+  socket.on("error", () => undefined);
+  socket.on("close", () => lose("the Python process has ended"));
+  child.on("error", (error) => lose(`${python} does not start: ${error.message}`));
+  child.on("exit", (code, signal) => lose(`the Python process has ended (${signal ?? `exit code ${code}`})`));
+
+  return {
+    pid: child.pid,
+    call(op, fields, scope) {
+      const waiting = { ...Promise.withResolvers<unknown>(), scope };
+      const id = ++last;
+      if (gone) waiting.reject(gone);
+      else calls.set(id, waiting);
+      send({ ...fields, op, id });
+      return { answer: waiting.promise, notify: (notice) => send({ op: notice, for: id }) };
+    },
+    isGone: () => gone !== undefined,
+    end,
+    retire() {
+      isRetired = true;
+      if (calls.size === 0) end();
+    },
+  };
+}

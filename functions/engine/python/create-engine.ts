@@ -1,0 +1,210 @@
+/** The graphs of a project that are Python: a child process runs them, started when the first of them is needed. */
+import path from "node:path";
+import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
+import type { Configured } from "../../core/assistant/shape-port.ts";
+import { Impossible, Unclear } from "../../core/failure/failure.ts";
+import type { Clock, Logger } from "../../core/ports.ts";
+import {
+  type Engine,
+  GraphError,
+  type StateQuery,
+  type UpdateOutcome,
+  type UpdateRequest,
+} from "../../core/run/execute/engine-port.ts";
+import type { ProjectStore } from "../../core/store/project-store.ts";
+import type { HeadRef, Interrupts } from "../../core/thread/thread-row.ts";
+import type { Drawing, GraphSchemas } from "../../protocol/graph-shape.ts";
+import type { Json } from "../../protocol/json.ts";
+import type { Manifest } from "../../protocol/manifest.ts";
+import type { CheckpointRef, ThreadState } from "../../protocol/thread.ts";
+import { ClaimedHeads, type ClaimedHeadsOptions } from "../checkpoint/claimed-heads.ts";
+import { settingsOf } from "../graph/run-settings.ts";
+import { saverCalls } from "./checkpoint/saver-calls.ts";
+import { type Child, ChildError, ChildGone, type Scope } from "./child/child.ts";
+import { childOf, type ProjectChild } from "./child/child-of-project.ts";
+import { runGraph } from "./graph/run-graph.ts";
+import { storeBatch } from "./store/store-calls.ts";
+import { GRAPH_LOAD_TIMEOUT } from "./timings.ts";
+
+export interface PythonProject {
+  manifest: Manifest;
+  sourceFolder(): string;
+  environment(): Promise<Record<string, string | undefined>>;
+}
+
+export interface PythonOptions {
+  project: PythonProject;
+  /** The interpreter, or a child that others use, too. */
+  python?: string | ProjectChild;
+  checkpoints: CheckpointStore;
+  items: ProjectStore;
+  logger: Logger;
+  clock: Pick<Clock, "turn">;
+  errorDetail: "show" | "hide";
+  loadTimeoutMs?: number;
+}
+
+export interface PythonEngine extends Omit<
+  Engine,
+  "graphs" | "langgraphVersion" | "store" | "builtAt" | "http" | "threadTtl" | "values"
+> {
+  has(graph_id: string): boolean;
+}
+
+export function createPythonEngine(options: PythonOptions): PythonEngine {
+  const { project, checkpoints, items, logger, clock, loadTimeoutMs = GRAPH_LOAD_TIMEOUT } = options;
+  const graphs = graphsOf(project);
+  const { python } = options;
+  const isShared = typeof python === "object";
+  const children = isShared ? python : childOfProject(project, python, options.errorDetail);
+
+  const loadIn = async (child: Child, graph_id: string) => {
+    const loading = child.call("load", { graph_id }).answer as Promise<{ nodes: string[] | null }>;
+    return { child, ...(await within(loadTimeoutMs, loading)) };
+  };
+  const load = async (graph_id: string): Promise<{ child: Child; nodes: string[] | null }> => {
+    try {
+      const problem = graphs[graph_id]?.error;
+      if (problem !== undefined) throw new Error(problem);
+      return await loadIn(await children.get(), graph_id).catch(async (error: unknown) => {
+        // Another run may have killed the child meanwhile. A graph that does so at import fails in the next child, too.
+        if (!(error instanceof ChildGone)) throw error;
+        return loadIn(await children.get(), graph_id);
+      });
+    } catch (error) {
+      const { source = "langgraph.json", symbol = "" } = graphs[graph_id] ?? {};
+      throw new GraphError(`Graph "${graph_id}" (${source}:${symbol}) does not load: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
+  };
+
+  /** Asks the graph something. It may read what is stored, and what it puts goes to the same store. */
+  const ask = async (
+    op: string,
+    { graph_id, ...fields }: { graph_id: string; [field: string]: unknown },
+    stored: ClaimedHeadsOptions = { store: checkpoints },
+  ): Promise<unknown> => {
+    const { child } = await load(graph_id);
+    const heads = new ClaimedHeads(stored, () => Promise.resolve({}));
+    const calls = saverCalls({ heads, store: stored.store });
+    let fault: unknown;
+    const scope: Scope = {
+      async answer(header, blobs) {
+        try {
+          const perform = calls[header.op ?? ""];
+          return await (perform ? perform(header, blobs) : storeBatch(items, header));
+        } catch (error) {
+          if (error instanceof Unclear || error instanceof Impossible) fault ??= error;
+          throw error;
+        }
+      },
+    };
+    return child.call(op, { graph_id, ...fields }, scope).answer.catch((error: unknown) => {
+      throw fault ?? error;
+    });
+  };
+
+  const read = ({ thread_id, graph_id = "", checkpoint, subgraphs }: StateQuery) => ({
+    thread_id,
+    graph_id,
+    checkpoint,
+    subgraphs: subgraphs ?? false,
+  });
+
+  return {
+    has: (graph_id) => Object.hasOwn(graphs, graph_id),
+    load: async (graph_id) => void (await load(graph_id)),
+    sampleInput: async (graph_id) => (await ask("sample", { graph_id })) as Json,
+    async importGraphs(signal) {
+      for (const graph_id of Object.keys(graphs)) if (!signal.aborted) await load(graph_id).catch(() => undefined);
+    },
+    draw: async (configured, xray) => (await ask("drawing", { ...inspected(configured), xray })) as Drawing,
+    schemas: async (configured) => (await ask("schemas", inspected(configured))) as GraphSchemas,
+    subgraphs: async (configured, query) =>
+      (await ask("subgraphs", { ...inspected(configured), ...query })) as Record<string, GraphSchemas>,
+    run: (invocation, context) => runGraph(invocation, context, { load, logger, clock, items }),
+    state: async (query) => (await ask("state", read(query))) as ThreadState,
+    async history({ limit, before, metadata, ...query }) {
+      const listing = { limit, before: before && { ...before, thread_id: query.thread_id }, metadata };
+      return (await ask("history", { ...read(query), ...listing })) as ThreadState[];
+    },
+    update: (request, store) => update(request, store, ask),
+    close: () => (isShared ? undefined : children.close()),
+  };
+}
+
+const graphsOf = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
+  Object.fromEntries(Object.entries(manifest.graphs).filter(([, { language }]) => language === "python"));
+
+/** @param python the interpreter; undefined = the machine has none for this project */
+export function childOfProject(
+  project: PythonProject,
+  python: string | undefined,
+  errors: PythonOptions["errorDetail"],
+): ProjectChild {
+  const dir = project.sourceFolder();
+  const specs = Object.entries(graphsOf(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
+  return childOf({
+    python,
+    environment: () => project.environment(),
+    hello: {
+      dir,
+      paths: (project.manifest.python?.paths ?? []).map((one) => path.resolve(dir, one)),
+      graphs: Object.fromEntries(specs),
+      errors,
+    },
+  });
+}
+
+type Ask = (op: string, fields: { graph_id: string }, stored: ClaimedHeadsOptions) => Promise<unknown>;
+
+/** Of `host/threadline_host/service.py`. */
+interface Updated {
+  checkpoint: CheckpointRef;
+  channels: HeadRef["channels"] | null;
+  interrupts: Interrupts;
+}
+
+async function update(request: UpdateRequest, store: CheckpointStore, ask: Ask): Promise<UpdateOutcome> {
+  const { thread_id, graph_id, checkpoint, supersteps, claim, fresh, newest } = request;
+  const stored = { store, claim, fresh, ...(newest !== undefined && { newest }) };
+  try {
+    const asked = { thread_id, graph_id, checkpoint, supersteps };
+    const { checkpoint: written, channels, interrupts } = (await ask("update", asked, stored)) as Updated;
+    const root = written.checkpoint_ns === "" ? written.checkpoint_id : null;
+    const head = root === null ? {} : { head: { checkpoint_id: root, ...(channels && { channels }) } };
+    return { kind: "updated", checkpoint: written, ...head, interrupts };
+  } catch (error) {
+    if (!(error instanceof ChildError)) throw error;
+    const { name, message } = error;
+    return { kind: "refused", detail: name === "InvalidUpdateError" ? message : `${name}: ${message}` };
+  }
+}
+
+/** As a run of the assistant would have it, without what belongs to a run. */
+function inspected({ graph_id, config, context }: Configured): { graph_id: string; config: object } {
+  const { configurable, ...rest } = config;
+  const { fromContext, settings } = settingsOf(configurable, context);
+  return { graph_id, config: { ...rest, configurable: { ...fromContext, ...settings, graph_id } } };
+}
+
+/** The error's class, unless its text says all, and the project's line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ChildError)) return error instanceof Error ? error.message : String(error);
+  const { name, message, at } = error;
+  return `${name === "NoGraph" ? "" : `${name}: `}${message}${at === undefined ? "" : ` (${at})`}`;
+}
+
+/** A slow import continues meanwhile, and the next try finds it done. */
+async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const why = `it was not ready after ${ms / 1_000} s: something that it does at import hangs`;
+  const timer = setTimeout(() => late.reject(new Error(why)), ms);
+  try {
+    return await Promise.race([loading, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    loading.catch(() => undefined);
+  }
+}

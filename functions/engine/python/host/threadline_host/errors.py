@@ -1,0 +1,73 @@
+"""What is told of an exception: class, text, and where in the project it was raised."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import TypedDict
+
+from .wire import Refused
+
+HIDDEN = "An internal error occurred"
+# Classes whose text is about the call or the graph, not about the project's internals.
+SHOWN = frozenset(
+    {
+        "TypeError",
+        "GraphRecursionError",
+        "InvalidUpdateError",
+        "EmptyInputError",
+        "EmptyChannelError",
+        "NodeInterrupt",
+        "UnknownInterruptError",
+        "Unserialisable",
+        "TooLarge",
+    }
+)
+CHARACTERS = 10_000
+
+
+class ErrorDetail(TypedDict):
+    error: str
+    message: str
+
+
+class Texts:
+    """Whether clients see the texts of the project's own errors: one choice of the whole server."""
+
+    hide = False
+
+
+def describe(error: BaseException) -> ErrorDetail:
+    """Class and text, for logs. A text that cannot be made, or has no UTF-8, is no reason to fail once more."""
+    try:
+        text = str(error)
+    except Exception:
+        text = "an exception whose text cannot be made"
+    name = error.name if isinstance(error, Refused) else type(error).__name__
+    return {"error": name, "message": text.encode("utf-8", "replace").decode()[:CHARACTERS]}
+
+
+def error_detail(error: BaseException) -> ErrorDetail:
+    """What clients see."""
+    described = describe(error)
+    if Texts.hide and described["error"] not in SHOWN:
+        return {"error": "Error", "message": HIDDEN}
+    return described
+
+
+def raised_at(error: BaseException) -> str | None:
+    """`file.py:12` of the innermost line of the project, relative to the working directory, which is the project's."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{_relative(error.filename)}:{error.lineno}"
+    frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+    own = [f"{_relative(file)}:{line}" for file, line in frames if _is_own(file)]
+    return own[-1] if own else None
+
+
+def _relative(file: str) -> str:
+    return os.path.relpath(file) if os.path.isabs(file) else file
+
+
+def _is_own(file: str) -> bool:
+    here = os.path.join(os.getcwd(), "")
+    return file.startswith(here) and "site-packages" not in file[len(here) :]

@@ -1,0 +1,119 @@
+"""From what a project exports to the graph of one run or read: factories are called, wrappers taken off."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import inspect
+import typing
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.base import RunnableBindingBase
+from langgraph.graph.state import StateGraph
+from langgraph.pregel import Pregel
+
+from .project import NoGraph, Project
+from .saver import Saver
+from .store import Store
+
+# Older versions of the class have no parameters.
+Graph: typing.TypeAlias = "Pregel[Any, Any, Any, Any]"
+
+
+class Graphs:
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._shared: dict[str, Graph] = {}
+
+    async def load(self, graph_id: str) -> Graph | None:
+        """The graph that all runs share; None where a factory makes one for each."""
+        export = await asyncio.to_thread(self._project.export, graph_id)
+        if _is_factory(export):
+            return None
+        if graph_id not in self._shared:
+            self._shared[graph_id] = _compiled(export)
+        return self._shared[graph_id]
+
+    @contextlib.asynccontextmanager
+    async def open(
+        self, graph_id: str, config: RunnableConfig, saver: Saver, store: Store, *, access: str, context: Any = None
+    ) -> AsyncIterator[Graph]:
+        """A copy with the server's checkpointer and store. `access`: what LangGraph's servers call the purpose."""
+        graph = await self.load(graph_id)
+        async with contextlib.AsyncExitStack() as stack:
+            if graph is None:
+                factory = self._project.export(graph_id)
+                if inspect.isasyncgenfunction(factory):
+                    factory = contextlib.asynccontextmanager(factory)
+                made = factory(**_arguments(factory, config, store, access, context))
+                if hasattr(made, "__aenter__"):
+                    made = await stack.enter_async_context(made)
+                elif hasattr(made, "__enter__"):
+                    made = stack.enter_context(made)
+                elif inspect.isawaitable(made):
+                    made = await made
+                graph = _compiled(made)
+            # Eager: a task's end is streamed before the checkpoint that follows it, not after.
+            served = {"name": graph_id, "checkpointer": saver, "store": store, "stream_eager": True}
+            yield graph.copy(update=served)
+
+
+def _is_factory(export: Any) -> bool:
+    return callable(export) and not isinstance(export, (Pregel, StateGraph, RunnableBindingBase))
+
+
+def _compiled(export: Any) -> Graph:
+    if isinstance(export, Pregel):
+        return export
+    if isinstance(export, StateGraph):
+        return export.compile()
+    if isinstance(export, RunnableBindingBase):
+        inner = _compiled(export.bound)
+        return inner.with_config(export.config) if export.config else inner
+    if isinstance(held := getattr(export, "graph", None), Pregel):
+        return held
+    raise NoGraph(f"it is not a graph: {type(export).__name__}")
+
+
+def _arguments(
+    factory: Callable[..., Any], config: RunnableConfig, store: Store, access: str, context: Any
+) -> dict[str, Any]:
+    """By annotation: a `ServerRuntime`, or the config."""
+    parameters = [
+        parameter
+        for parameter in inspect.signature(factory).parameters.values()
+        if parameter.kind not in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD)
+    ]
+    hints = _hints(factory)
+    wanted = [
+        parameter for parameter in parameters if parameter.default is parameter.empty or _is_runtime(hints, parameter)
+    ]
+    wanted = wanted or parameters[:1]
+    return {
+        parameter.name: _runtime(store, access, context) if _is_runtime(hints, parameter) else config
+        for parameter in wanted
+    }
+
+
+def _hints(factory: Callable[..., Any]) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(factory)
+    except Exception:
+        # A name that only type checkers import. The text of the annotation is enough.
+        return {}
+
+
+def _is_runtime(hints: dict[str, Any], parameter: inspect.Parameter) -> bool:
+    return "ServerRuntime" in str(hints.get(parameter.name, parameter.annotation))
+
+
+def _runtime(store: Store, access: str, context: Any) -> Any:
+    from langgraph_sdk import runtime
+
+    kind = getattr(runtime, "_ExecutionRuntime" if access == "threads.create_run" else "_ReadRuntime", None)
+    if kind is None:
+        raise NoGraph("the project's langgraph-sdk has no ServerRuntime")
+    given = {"context": context} if access == "threads.create_run" else {}
+    return kind(access_context=access, user=None, store=store, **given)

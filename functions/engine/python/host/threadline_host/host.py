@@ -1,0 +1,64 @@
+"""Answers the server's calls. Imports nothing but the standard library, so that it can say what the project lacks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import sys
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from .errors import Texts, describe, raised_at
+from .wire import Header, Wire
+
+if TYPE_CHECKING:
+    from .service import Service
+
+
+class Host:
+    def __init__(self, wire: Wire, loop: asyncio.AbstractEventLoop) -> None:
+        self._wire = wire
+        self._loop = loop
+        self._service: Service | None = None
+
+    def serve(self, header: Header, _: list[bytes]) -> None:
+        """On the thread that reads: a drain arrives also while a node blocks the event loop."""
+        match header["op"]:
+            case "drain":
+                if self._service:
+                    self._service.drain(header["for"])
+            case "abort":
+                if self._service:
+                    self._loop.call_soon_threadsafe(self._service.abort, header["for"])
+            case op:
+                if op == "run" and self._service:
+                    self._service.expect(header)
+                asyncio.run_coroutine_threadsafe(self._answer(op, header), self._loop)
+
+    async def _answer(self, op: str, header: Header) -> None:
+        """The answer's only blob is JSON."""
+        try:
+            answer = self._hello(header) if op == "hello" else await self._serving().answer(op, header)
+            self._wire.send({"id": header["id"]}, [answer])
+        except Exception as error:
+            at = raised_at(error)
+            self._wire.send({"id": header["id"], "error": {**describe(error), **({"at": at} if at else {})}})
+
+    def _hello(self, header: Header) -> bytes:
+        os.chdir(header["dir"])
+        sys.path[:0] = header["paths"]
+        Texts.hide = header["errors"] == "hide"
+        # First of all, so that an error names it and not one of its dependencies.
+        import langgraph  # noqa: F401
+
+        from .encode import encode
+        from .service import Service
+
+        self._service = Service(self._wire, header["graphs"])
+        return encode({"python": platform.python_version(), "langgraph": version("langgraph"), "pid": os.getpid()})
+
+    def _serving(self) -> Service:
+        if self._service is None:
+            raise RuntimeError("hello comes first")
+        return self._service

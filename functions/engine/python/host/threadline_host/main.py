@@ -1,0 +1,34 @@
+"""Starts the host: a thread that reads what the server says, and an event loop that runs graphs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+
+from .host import Host
+from .wire import Wire
+
+SOCKET = 3
+
+
+def main() -> None:
+    # Ctrl-C reaches the whole group of the terminal. The server decides when this process ends.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    connection = socket.socket(fileno=SOCKET)
+    os.set_inheritable(SOCKET, False)
+    logging.basicConfig(
+        level=os.environ.get("LOG_LEVEL", "WARNING").upper(), format="%(levelname)s %(name)s %(message)s"
+    )
+    asyncio.run(serve(connection))
+
+
+async def serve(connection: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    wire = Wire(connection, loop)
+    host = Host(wire, loop)
+    threading.Thread(target=wire.read_until_closed, args=(host.serve,), name="threadline-wire", daemon=True).start()
+    await asyncio.Event().wait()

@@ -1,0 +1,127 @@
+"""Messages to and from the server over a socket: calls in both directions, and notices without an answer.
+
+A frame is u32 length of the rest, u32 length of the header, header (JSON), blobs; `header["blobs"]` has their lengths.
+Any thread writes, under a lock; one thread of its own reads. So a blocked event loop blocks neither savers nor signals.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import json
+import os
+import socket
+import struct
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Any
+
+Header = dict[str, Any]
+Blobs = Sequence[bytes]
+Answer = tuple[Any, list[bytes]]
+
+LENGTHS = struct.Struct(">II")
+# Seconds and bytes that events wait for others, so that a frame costs no write of its own.
+EVENT_DELAY = 0.002
+EVENT_BYTES = 64 * 1024
+READ_BYTES = 1 << 20
+
+
+class Refused(Exception):
+    """The server has refused a call. `name` is the class of its error."""
+
+    def __init__(self, name: str, message: str) -> None:
+        super().__init__(message)
+        self.name = name
+
+
+class Wire:
+    def __init__(self, connection: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        self._socket = connection
+        self._loop = loop
+        self._lock = threading.Lock()
+        self._waiting: list[bytes] = []
+        self._waiting_bytes = 0
+        self._calls: dict[int, concurrent.futures.Future[Answer]] = {}
+        self._last_call = 0
+
+    def send(self, header: Header, blobs: Blobs = ()) -> None:
+        """Sent at once, after all events that wait."""
+        frame = _frame(json.dumps(header | {"blobs": [len(blob) for blob in blobs]}).encode(), blobs)
+        with self._lock:
+            self._flush()
+            self._socket.sendall(frame)
+
+    def event(self, header: bytes, data: bytes) -> None:
+        """Sent soon, or with the next message. Only for the thread of the event loop."""
+        frame = _frame(header, (data,))
+        with self._lock:
+            if not self._waiting:
+                self._loop.call_later(EVENT_DELAY, self.flush)
+            self._waiting.append(frame)
+            self._waiting_bytes += len(frame)
+            if self._waiting_bytes > EVENT_BYTES:
+                self._flush()
+
+    def flush(self) -> None:
+        with self._lock:
+            self._flush()
+
+    def _flush(self) -> None:
+        if self._waiting:
+            self._socket.sendall(b"".join(self._waiting))
+            self._waiting = []
+            self._waiting_bytes = 0
+
+    def call(self, op: str, header: Header, blobs: Blobs = ()) -> concurrent.futures.Future[Answer]:
+        """On its way when this returns. The answer raises Refused."""
+        future: concurrent.futures.Future[Answer] = concurrent.futures.Future()
+        with self._lock:
+            self._last_call += 1
+            number = self._last_call
+        self._calls[number] = future
+        self.send({"op": op, "id": number, **header}, blobs)
+        return future
+
+    def read_until_closed(self, serve: Callable[[Header, list[bytes]], None]) -> None:
+        """Hands on what comes. Ends the process when the server has gone: nobody would see what it does."""
+        try:
+            self._read(serve)
+        except ConnectionError:
+            # It was killed before it had read all that was sent.
+            pass
+        except Exception:
+            traceback.print_exc()
+        finally:
+            os._exit(0)
+
+    def _read(self, serve: Callable[[Header, list[bytes]], None]) -> None:
+        stream = self._socket.makefile("rb", READ_BYTES)
+        while len(start := stream.read(LENGTHS.size)) == LENGTHS.size:
+            size, header_size = LENGTHS.unpack(start)
+            body = stream.read(size - LENGTHS.size // 2)
+            header: Header = json.loads(body[:header_size])
+            blobs = []
+            at = header_size
+            for length in header.get("blobs", ()):
+                blobs.append(body[at : at + length])
+                at += length
+            if "op" in header:
+                serve(header, blobs)
+            else:
+                self._answered(header, blobs)
+
+    def _answered(self, header: Header, blobs: list[bytes]) -> None:
+        future = self._calls.pop(header["id"], None)
+        if future is None or not future.set_running_or_notify_cancel():
+            return
+        if error := header.get("error"):
+            future.set_exception(Refused(error["name"], error["message"]))
+        else:
+            future.set_result((header.get("ok"), blobs))
+
+
+def _frame(header: bytes, blobs: Blobs) -> bytes:
+    size = LENGTHS.size // 2 + len(header) + sum(map(len, blobs))
+    return b"".join((LENGTHS.pack(size, len(header)), header, *blobs))

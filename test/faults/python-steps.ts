@@ -1,0 +1,47 @@
+/** The child of the steps in Python, for all workers of a test, and the listener of their nodes. */
+import { createServer } from "node:net";
+import { once } from "node:events";
+import { childOfProject } from "../../functions/engine/python/create-engine.ts";
+import type { ProjectChild } from "../../functions/engine/python/child/child-of-project.ts";
+import type { Manifest } from "../../functions/protocol/manifest.ts";
+
+export interface PythonSteps {
+  child: ProjectChild;
+  close(): Promise<void>;
+}
+
+/** @param nodeRuns called as a node begins, which goes on when it resolves, or fails with its error */
+export async function startPythonSteps(
+  python: string,
+  manifest: Manifest,
+  nodeRuns: (node: string, thread_id: string) => Promise<void> | void,
+): Promise<PythonSteps> {
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined);
+    socket.once("data", (line) => {
+      const [node = "", thread_id = ""] = line.toString().trim().split(" ");
+      Promise.resolve(nodeRuns(node, thread_id)).then(
+        () => socket.end("ok\n"),
+        (error: unknown) => socket.end(`${String(error)}\n`),
+      );
+    });
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address ? String(address.port) : "";
+  process.env["NODE_RUNS_PORT"] = port;
+  const project = {
+    manifest,
+    sourceFolder: () => manifest.source_dir ?? ".",
+    environment: () => Promise.resolve(process.env),
+  };
+  const child = childOfProject(project, python, "show");
+  return {
+    child,
+    async close() {
+      if (await child.get().catch(() => undefined)) (await child.get()).end();
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from "vitest/config";
+import { PATIENCE } from "../support/patience.ts";
+
+/**
+ * What needs a Python with LangGraph, at TEST_PYTHON: graphs of Python beside recordings and faults. `test/registry/run-python.ts` makes the
+ * environment and runs this.
+ */
+export default defineConfig({
+  test: {
+    globals: true,
+    // The suite of faults is of both languages. All of it takes minutes: TEST_PYTHON=… npx vitest run test/faults.
+    include: ["test/python/*.test.ts", "test/faults/hand-overs.test.ts"],
+    maxWorkers: 2,
+    testTimeout: 2 * PATIENCE,
+    hookTimeout: 2 * PATIENCE,
+    expect: { poll: { timeout: PATIENCE } },
+  },
+});
