@@ -12,6 +12,7 @@ import { createEngine } from "../../functions/engine/create-engine.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 import { type CorePorts, corePorts } from "../support/core-ports.ts";
 import type { TestTable } from "../support/dynamodb.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { startPythonSteps } from "./python-steps.ts";
 import { created, host } from "../support/run-steps.ts";
 
@@ -62,6 +63,8 @@ export async function openSteps(config = "langgraph"): Promise<StepsProject> {
         clock,
         logger,
         errorDetail: "show",
+        // The first import of LangGraph, beside those of other files.
+        loadTimeoutMs: 5 * PATIENCE,
         ...python,
       });
       return { ...ports, engine };
