@@ -2,22 +2,17 @@
  * Every recorded stream of the official Python server, asked of our server with the same graphs: same events, same data, but for the table of
  * golden-differences.ts beside this.
  */
+import { inject } from "vitest";
 import { createThread, parseFrames, parseJson, post } from "../flow/golden-client.ts";
 import { normalise } from "../flow/golden-normalise.ts";
 import { loadRecordings, type Recording } from "../flow/golden-recordings.ts";
-import type { TestServer } from "../support/server.ts";
 import { comparable, expectedAnswer, expectedEvents } from "./golden-differences.ts";
-import { startPython } from "./python-server.ts";
 
 const recordings = [...loadRecordings("golden-official").values()];
 const streams = recordings.filter(({ path }) => path.endsWith("/stream"));
 const waits = recordings.filter(({ path }) => path.endsWith("/wait"));
 
-let server: TestServer;
-beforeAll(async () => {
-  server = await startPython();
-});
-afterAll(() => server.stop());
+const url = inject("pythonUrl");
 
 test.each(streams)("$name streams what the official server does", async (recording) => {
   const { response, text } = await perform(recording);
@@ -38,7 +33,7 @@ test.each(waits)("$name answers what the official server does", async (recording
 });
 
 async function perform({ path, body }: Recording): Promise<{ response: Response; text: string }> {
-  const thread = path.includes("{thread}") ? await createThread(server.url) : "";
-  const response = await post(server.url + path.replace("{thread}", thread), body);
+  const thread = path.includes("{thread}") ? await createThread(url) : "";
+  const response = await post(url + path.replace("{thread}", thread), body);
   return { response, text: await response.text() };
 }

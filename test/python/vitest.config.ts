@@ -10,6 +10,7 @@ export default defineConfig({
     globals: true,
     // The suite of faults is of both languages. All of it takes minutes: TEST_PYTHON=… npx vitest run test/faults.
     include: ["test/python/*.test.ts", "test/faults/hand-overs.test.ts"],
+    globalSetup: "test/python/shared-server.ts",
     maxWorkers: 2,
     testTimeout: 2 * PATIENCE,
     hookTimeout: 2 * PATIENCE,

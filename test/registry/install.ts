@@ -1,6 +1,7 @@
-/** Installs all clients once, those of npm and those of Python side by side, into a folder that goes with the test. */
+/** Installs all clients: those of npm into a folder that goes with the test, those of Python once for all tests. */
 import { execFile } from "node:child_process";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -26,21 +27,32 @@ export async function installClients(folder: string, api: string): Promise<void>
   await execute("npm", ["install", ...quiet], { cwd: folder });
 }
 
-/** @returns the interpreter that has the packages of python/; undefined where there is no python3 */
-export async function installPython(folder: string): Promise<string | undefined> {
-  const has = (...args: string[]): Promise<boolean> =>
+/**
+ * Once for all that needs it: a folder below node_modules, named by what is installed.
+ * @returns the interpreter that has the packages of python/; undefined where there is no python3
+ */
+export async function installPython(): Promise<string | undefined> {
+  const has = (...args: string[]): Promise<string | undefined> =>
     execute("python3", args).then(
-      () => true,
-      () => false,
+      ({ stdout }) => stdout,
+      () => undefined,
     );
-  if (!(await has("--version"))) return undefined;
+  const version = await has("--version");
+  if (version === undefined) return undefined;
+  const requirements = here("python/requirements.txt");
+  const name = createHash("sha256").update(version).update(readFileSync(requirements)).digest("hex").slice(0, 12);
+  const folder = here(`../../node_modules/.cache/python-${name}`);
   const python = join(folder, "bin", "python");
+  const whole = join(folder, "installed");
+  if (existsSync(whole)) return python;
+  rmSync(folder, { recursive: true, force: true });
   // A pip of its own would take as long to install as all packages.
-  const shared = await has("-m", "pip", "--python", "python3", "--version");
+  const shared = (await has("-m", "pip", "--python", "python3", "--version")) !== undefined;
   await execute("python3", ["-m", "venv", ...(shared ? ["--without-pip"] : []), folder]);
   const [program, at] = shared ? ["python3", ["--python", python]] : [python, []];
   const quiet = ["--quiet", "--disable-pip-version-check", "--no-compile"];
-  await execute(program, ["-m", "pip", ...at, "install", ...quiet, "-r", here("python/requirements.txt")]);
+  await execute(program, ["-m", "pip", ...at, "install", ...quiet, "-r", requirements]);
+  writeFileSync(whole, "");
   return python;
 }
 

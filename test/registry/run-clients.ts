@@ -37,7 +37,7 @@ try {
     check("the clients of npm are installed", () => installClients(folder, server.url)).then(() =>
       Promise.all([useNodeClients(), useChromium(findChromium())]),
     ),
-    check("the clients of Python are installed", () => installPython(join(folder, "python"))).then(usePython),
+    check("the clients of Python are installed", installPython).then(usePython),
   ]);
 } finally {
   await server.stop();

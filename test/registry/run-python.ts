@@ -1,29 +1,38 @@
 /**
- * Graphs of Python beside recordings and under faults: `npm run test:python` makes an environment with the LangGraph of
- * python/requirements.txt and runs test/python with it. TEST_PYTHON names an interpreter that has one, then nothing is installed.
+ * What needs a Python with LangGraph: `npm run test:python` checks the host and its tests with ruff, mypy and pytest, then runs test/python.
+ * TEST_PYTHON names an interpreter with other versions; then nothing is installed, and only what runs graphs is run.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installPython } from "./install.ts";
 
-const CONFIG = fileURLToPath(new URL("../python/vitest.config.ts", import.meta.url));
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const HOST = here("../../functions/engine/python");
+const CONFIG = here("../python/vitest.config.ts");
+const TESTS = here("../python");
+const CHECKS = [
+  ["ruff", "check", "--no-cache", "--config", "pyproject.toml", ".", TESTS],
+  ["ruff", "format", "--no-cache", "--config", "pyproject.toml", "--check", ".", TESTS],
+  ["mypy", "--cache-dir", "/dev/null", "host"],
+  ["pytest", "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml", here("../python/host")],
+];
 
-const folder = mkdtempSync(join(tmpdir(), "threadline-python-"));
-try {
-  const python = process.env["TEST_PYTHON"] ?? (await installPython(join(folder, "python")));
-  if (python === undefined) console.log("Skipped: there is no python3 on PATH.");
-  else process.exitCode = await runTests(python);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-
-async function runTests(python: string): Promise<number> {
-  const env = { ...process.env, TEST_PYTHON: python };
-  const child = spawn("npx", ["vitest", "run", "--config", CONFIG], { stdio: "inherit", env });
-  const [code] = (await once(child, "exit")) as [number | null];
-  return code ?? 1;
+const asked = process.env["TEST_PYTHON"];
+const python = asked ?? (await installPython());
+if (python === undefined) console.log("Skipped: there is no python3 on PATH.");
+else {
+  const env = { ...process.env, TEST_PYTHON: python, PYTHONDONTWRITEBYTECODE: "1" };
+  const run = async (program: string, args: string[], cwd?: string): Promise<boolean> => {
+    const [code] = (await once(spawn(program, args, { stdio: "inherit", env, ...(cwd && { cwd }) }), "exit")) as [
+      number,
+    ];
+    return code === 0;
+  };
+  for (const [name = "", ...args] of asked === undefined ? CHECKS : []) {
+    const passed = await run(python, ["-m", name, ...args], HOST);
+    console.log(`${passed ? "ok" : "FAIL"} ${name} over the Python host`);
+    if (!passed) process.exitCode = 1;
+  }
+  if (!(await run("npx", ["vitest", "run", "--config", CONFIG]))) process.exitCode = 1;
 }
