@@ -10,6 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from .errors import Texts, describe, raised_at
+from .own_server import offer_own_server
 from .wire import Header, Wire
 
 if TYPE_CHECKING:
@@ -39,16 +40,20 @@ class Host:
     async def _answer(self, op: str, header: Header) -> None:
         """The answer's only blob is JSON."""
         try:
-            answer = self._hello(header) if op == "hello" else await self._serving().answer(op, header)
+            answer = b"null" if op == "ping" else await self._answered(op, header)
             self._wire.send({"id": header["id"]}, [answer])
         except Exception as error:
             at = raised_at(error)
             self._wire.send({"id": header["id"], "error": {**describe(error), **({"at": at} if at else {})}})
 
+    async def _answered(self, op: str, header: Header) -> bytes:
+        return self._hello(header) if op == "hello" else await self._serving().answer(op, header)
+
     def _hello(self, header: Header) -> bytes:
         os.chdir(header["dir"])
         sys.path[:0] = header["paths"]
         Texts.hide = header["errors"] == "hide"
+        offer_own_server()
         # First of all, so that an error names it and not one of its dependencies.
         import langgraph  # noqa: F401
 

@@ -1,0 +1,68 @@
+"""Lets a graph call its own server by LangGraph's SDK without a URL, as in LangGraph's own server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import Mapping
+from importlib.machinery import ModuleSpec
+from importlib.util import find_spec, module_from_spec
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+if TYPE_CHECKING:
+    import httpx
+
+PACKAGE = "langgraph_api"
+
+
+def offer_own_server(environment: Mapping[str, str] = os.environ) -> None:
+    """Puts modules where the SDK looks. Before the project's code is imported: it may change the variables."""
+    port = environment.get("PORT")
+    if port is None:
+        return
+    key = environment.get("LANGGRAPH_API_KEY")
+    if find_spec(PACKAGE) is None:
+        sys.modules[PACKAGE] = _module(PACKAGE, is_package=True)
+    server = _module(f"{PACKAGE}.server")
+    vars(server)["app"] = None
+    transport = _module(f"{PACKAGE}.asgi_transport")
+    # Made when it is asked for, as the import of httpx takes a while.
+    vars(transport)["__getattr__"] = lambda name: _transport(name, int(port), key)
+    sys.modules[server.__name__] = server
+    sys.modules[transport.__name__] = transport
+
+
+def _module(name: str, *, is_package: bool = False) -> ModuleType:
+    return module_from_spec(ModuleSpec(name, None, is_package=is_package))
+
+
+def _transport(name: str, port: int, key: str | None) -> type[httpx.AsyncBaseTransport]:
+    if name != "ASGITransport":
+        raise AttributeError(name)
+    import httpx
+
+    class OwnServerTransport(httpx.AsyncBaseTransport):
+        """One for each event loop: a client may be used from several, and connections belong to theirs."""
+
+        def __init__(self, app: Any = None, **_: Any) -> None:
+            self.app = app
+            self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncHTTPTransport] = WeakKeyDictionary()
+
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            request.url = request.url.copy_with(scheme="http", host="localhost", port=port)
+            request.headers["host"] = f"localhost:{port}"
+            if key is not None:
+                request.headers.setdefault("x-api-key", key)
+            loop = asyncio.get_running_loop()
+            if loop not in self._by_loop:
+                self._by_loop[loop] = httpx.AsyncHTTPTransport()
+            return await self._by_loop[loop].handle_async_request(request)
+
+        async def aclose(self) -> None:
+            if used := self._by_loop.pop(asyncio.get_running_loop(), None):
+                await used.aclose()
+
+    return OwnServerTransport

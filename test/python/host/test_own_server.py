@@ -1,0 +1,69 @@
+"""LangGraph's SDK without a URL reaches the server that runs the graph, from any event loop, with its key."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+from langgraph_sdk import get_client
+from langgraph_sdk._shared.utilities import get_asgi_transport
+from threadline_host.own_server import offer_own_server
+
+Asked = list[tuple[str, str | None]]
+
+
+@pytest.fixture
+def own_server() -> Iterator[tuple[int, Asked]]:
+    asked: Asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, self.headers["x-api-key"]))
+            body = b'{"assistant_id": "a"}'
+            self.send_response(200)
+            self.send_header("content-length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    before = dict(sys.modules)
+    with HTTPServer(("localhost", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port, asked
+        server.shutdown()
+    get_asgi_transport.cache_clear()
+    for name in set(sys.modules) - set(before):
+        if name.startswith("langgraph_api"):
+            del sys.modules[name]
+
+
+def test_a_client_without_a_url(own_server: tuple[int, Asked]) -> None:
+    port, asked = own_server
+    offer_own_server({"PORT": str(port), "LANGGRAPH_API_KEY": "own"})
+    client = get_client(api_key=None)
+
+    for _ in range(2):
+        assert asyncio.run(client.assistants.get("a"))["assistant_id"] == "a"
+
+    assert asked == [("/assistants/a", "own")] * 2
+
+
+def test_its_own_key_counts(own_server: tuple[int, Asked]) -> None:
+    port, asked = own_server
+    offer_own_server({"PORT": str(port), "LANGGRAPH_API_KEY": "own"})
+
+    asyncio.run(get_client(api_key="given").assistants.get("a"))
+
+    assert asked == [("/assistants/a", "given")]
+
+
+def test_without_a_server_nothing_is_offered() -> None:
+    offer_own_server({})
+
+    assert "langgraph_api.server" not in sys.modules
