@@ -5,3 +5,11 @@ import { SECOND } from "../../core/units.ts";
 export const ABORT_PATIENCE = 5 * SECOND;
 /** ms. A graph that has not loaded by then counts as failed. Importing LangChain's packages cold takes some seconds. */
 export const GRAPH_LOAD_TIMEOUT = 60 * SECOND;
+/** ms. An event loop that has not turned for so long is blocked. Busy ones of 50 runs turn within 0.2 s. */
+export const BLOCKED_AFTER = SECOND;
+/** ms that a further child takes new calls: blocked event loops are rare, and a child occupies 80 MB. */
+export const SPARE_FOR = 60 * SECOND;
+/** Children of one project at once. */
+export const MAX_CHILDREN = 4;
+/** ms that a child nobody needs any more stays without a call: a run loads its graph and reads its checkpoints before it begins. */
+export const RETIRE_AFTER = 10 * SECOND;

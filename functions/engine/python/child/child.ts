@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { RETIRE_AFTER } from "../timings.ts";
 import { encodeFrame, FrameReader, type Header } from "./frames.ts";
 
 const HOST = fileURLToPath(new URL("../host", import.meta.url));
@@ -56,9 +57,11 @@ export interface Child {
   pid: number | undefined;
   call(op: string, fields: object, scope?: Scope): Call;
   isGone(): boolean;
+  /** No call is under way. */
+  isIdle(): boolean;
   /** Ends it; calls under way reject. */
   end(): void;
-  /** Ends it when no call is under way any more. */
+  /** Ends it when no call has been under way for a while: whoever has it may be about to call. */
   retire(): void;
 }
 
@@ -86,6 +89,10 @@ export function startChild({ python, env }: ChildOptions): Child {
   let gone: ChildGone | undefined;
   let isRetired = false;
   const end = (): void => void child.kill("SIGKILL");
+  const endIfIdle = (): void => {
+    const timer = setTimeout(() => calls.size === 0 && end(), RETIRE_AFTER);
+    timer.unref();
+  };
 
   const lose = (why: string): void => {
     if (gone) return;
@@ -119,7 +126,7 @@ export function startChild({ python, env }: ChildOptions): Child {
     const { error } = header;
     if (error) call?.reject(new ChildError(error as ConstructorParameters<typeof ChildError>[0]));
     else call?.resolve(JSON.parse(blobs[0]?.toString() ?? "null") as unknown);
-    if (isRetired && calls.size === 0) end();
+    if (isRetired) endIfIdle();
   };
 
   socket.on("data", (chunk: Buffer) => {
@@ -141,10 +148,11 @@ export function startChild({ python, env }: ChildOptions): Child {
       return { answer: waiting.promise, notify: (notice) => send({ op: notice, for: id }) };
     },
     isGone: () => gone !== undefined,
+    isIdle: () => calls.size === 0,
     end,
     retire() {
       isRetired = true;
-      if (calls.size === 0) end();
+      endIfIdle();
     },
   };
 }
