@@ -1,33 +1,11 @@
 /** Graphs of Python under `npm start`, asked with the stock SDK: what the comparison with recordings does not show. */
 import { Client } from "@langchain/langgraph-sdk";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { TestServer } from "../support/server.ts";
-import { startPython } from "./python-server.ts";
+import { inject } from "vitest";
+import { aFolder, begun, open, removeFolders } from "./slow-runs.ts";
 
-let server: TestServer;
-let client: Client;
-beforeAll(async () => {
-  server = await startPython();
-  client = new Client({ apiUrl: server.url, apiKey: null });
-});
-afterAll(() => server.stop());
-
+const client = new Client({ apiUrl: inject("pythonUrl"), apiKey: null });
 const aThread = async (): Promise<string> => (await client.threads.create()).thread_id;
-let folders: string[] = [];
-afterEach(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-  folders = [];
-});
-function aFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "threadline-served-"));
-  folders.push(folder);
-  return folder;
-}
-const begun = (folder: string): string[] => readFileSync(join(folder, "begun"), "utf8").trim().split("\n");
-const open = (folder: string, ...steps: number[]): void =>
-  steps.forEach((step) => writeFileSync(join(folder, `open-${step}`), ""));
+afterEach(removeFolders);
 
 describe("factories", () => {
   test.each([
@@ -159,6 +137,28 @@ test("a cancelled run stops in its node, and the next one begins", async () => {
   expect(await client.runs.wait(thread, "slow", { input: null })).toMatchObject({ done: [0, 1, 2, 3, 4] });
 });
 
+test("three graphs that ask at once are listed in the order of their tasks, and answered by their ids", async () => {
+  const thread = await aThread();
+
+  const asked = await client.runs.wait(thread, "ask_three", { input: {} });
+
+  const { __interrupt__: waiting } = asked as { __interrupt__: { id: string; value: string }[] };
+  const questions = ["question 1", "question 2", "question 3"];
+  expect(waiting.map(({ value }) => value)).toEqual(questions);
+  const state = await client.threads.getState(thread);
+  expect(state.tasks.flatMap(({ interrupts }) => interrupts.map(({ value }) => value))).toEqual(questions);
+  const resume = Object.fromEntries(waiting.map(({ id, value }) => [id, `answer to ${value}`]));
+  const values = await client.runs.wait(thread, "ask_three", { command: { resume } });
+  expect(values).toEqual({ answers: [1, 2, 3].map((number) => `${number}: answer to question ${number}`) });
+});
+
+test("a graph asks its own server: by the SDK without a URL, by its port, and from a node that blocks meanwhile", async () => {
+  const values = await client.runs.wait(null, "own_server", { input: {} });
+
+  const joke = { topic: "ice and cats", joke: "This is a joke about ice and cats" };
+  expect(values).toEqual({ by_sdk: joke, on_a_thread: joke, blocking: joke });
+});
+
 test("a process that a node kills is replaced: the run goes on from its checkpoint, others are served", async () => {
   const folder = aFolder();
 
@@ -168,73 +168,3 @@ test("a process that a node kills is replaced: the run goes on from its checkpoi
   expect(begun(folder)).toEqual(["before"]);
   expect(await client.runs.wait(null, "agent", { input: { topic: "x" } })).toMatchObject({ topic: "x and cats" });
 });
-
-describe("a server", () => {
-  test("that watches serves what is saved by the next run, in a new process", async () => {
-    const project = aFolder();
-    const node = (text: string): string => `
-from typing import TypedDict
-from langgraph.graph import START, StateGraph
-
-class State(TypedDict):
-    text: str
-
-graph = StateGraph(State).add_node("say", lambda _: {"text": "${text}"}).add_edge(START, "say").compile()
-`;
-    writeFileSync(join(project, "langgraph.json"), JSON.stringify({ graphs: { say: "./say.py:graph" } }));
-    writeFileSync(join(project, "say.py"), node("first"));
-    const own = await startPython({ config: join(project, "langgraph.json"), watch: true });
-    const its = new Client({ apiUrl: own.url, apiKey: null });
-    const said = (): Promise<unknown> => its.runs.wait(null, "say", { input: {} });
-    expect(await said()).toEqual({ text: "first" });
-
-    writeFileSync(join(project, "say.py"), node("second"));
-
-    await expect.poll(said).toEqual({ text: "second" });
-    await own.stop();
-  });
-
-  test("that stops hands its run over to the next one", async () => {
-    const [data, folder] = [aFolder(), aFolder()];
-    const first = await startPython({ data });
-    const old = new Client({ apiUrl: first.url, apiKey: null });
-    const { thread_id } = await old.threads.create();
-    const run = await old.runs.create(thread_id, "slow", { input: { folder } });
-    await expect.poll(() => begun(folder)).toEqual(["0"]);
-    const stopped = first.stop();
-    open(folder, 0);
-    await stopped;
-
-    const second = await startPython({ data });
-    const now = new Client({ apiUrl: second.url, apiKey: null });
-    open(folder, 1, 2, 3, 4);
-    const values = await now.runs.join(thread_id, run.run_id);
-    await second.stop();
-
-    expect(values).toMatchObject({ done: [0, 1, 2, 3, 4] });
-    expect(begun(folder)).toEqual(["0", "1", "2", "3", "4"]);
-  });
-
-  test("that is killed takes its Python with it", async () => {
-    const own = await startPython();
-    const its = new Client({ apiUrl: own.url, apiKey: null });
-    const { thread_id } = await its.threads.create();
-    await its.runs.wait(thread_id, "pid", { input: { pid: 0 } });
-    const { values } = await its.threads.get(thread_id);
-    const { pid } = values as { pid: number };
-    expect(isAlive(pid)).toBe(true);
-
-    await own.kill();
-
-    await expect.poll(() => isAlive(pid)).toBe(false);
-  });
-});
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
+from contextvars import ContextVar
 from typing import Any, Generic, TypeAlias, TypeVar
 
 import orjson
@@ -28,6 +31,10 @@ T = TypeVar("T")
 REMEMBERED = 64
 # Turns of the event loop in which a streamed chunk reaches this host.
 STREAM_TURNS = 5
+# Seconds that a put on another thread waits for them.
+LOOP_PATIENCE = 5
+# The graph that stores was called on the thread of the event loop.
+blocks_loop: ContextVar[bool] = ContextVar("blocks_loop", default=False)
 # Inside the class `list` is a method.
 Bytes: TypeAlias = "list[bytes]"
 ADDRESS = frozenset({"thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map"})
@@ -152,6 +159,10 @@ class Saver(BaseCheckpointSaver[Any]):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
+        if not blocks_loop.get() and threading.get_ident() != self._wire.loop_thread:
+            # As in `aput`; in vain where another node blocks the event loop.
+            with contextlib.suppress(TimeoutError):
+                asyncio.run_coroutine_threadsafe(_streamed(), self._wire.loop).result(LOOP_PATIENCE)
         return self._put(config, checkpoint, metadata, new_versions).wait()
 
     async def aput(
@@ -161,9 +172,8 @@ class Saver(BaseCheckpointSaver[Any]):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        # The events of the superstep come first: those of a subgraph pass through the graphs around it, turn by turn.
-        for _ in range(STREAM_TURNS):
-            await asyncio.sleep(0)
+        # The events of the superstep come first.
+        await _streamed()
         return await self._put(config, checkpoint, metadata, new_versions).get()
 
     def _put(
@@ -215,16 +225,24 @@ class Saver(BaseCheckpointSaver[Any]):
     def put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        self._put_writes(config, writes, task_id, task_path).wait()
+        self.begin_writes(config, writes, task_id, task_path).wait()
 
     def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> Coroutine[Any, Any, None]:
         # Sent when it is called, not when it is awaited: LangGraph streams the task's end in between.
+        return self.begin_writes(config, writes, task_id, task_path).get()
+
+    def begin_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> Pending[None]:
+        """They are on their way when this returns."""
         try:
-            return self._put_writes(config, writes, task_id, task_path).get()
+            return self._put_writes(config, writes, task_id, task_path)
         except Exception as error:
-            return _failed(error)
+            failed: Future[Answer] = Future()
+            failed.set_exception(error)
+            return Pending(failed, lambda *_: None)
 
     def _put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
@@ -283,8 +301,10 @@ class Saver(BaseCheckpointSaver[Any]):
         return kind, len(blobs) - 1
 
 
-async def _failed(error: Exception) -> None:
-    raise error
+async def _streamed() -> None:
+    """What was streamed has come to this host: a subgraph's passes through the graphs around it, turn by turn."""
+    for _ in range(STREAM_TURNS):
+        await asyncio.sleep(0)
 
 
 def _address(config: RunnableConfig) -> dict[str, Any]:

@@ -16,12 +16,14 @@ from .saver import Saver
 from .shapes import drawing, sample_input, schemas, subgraph_schemas
 from .state import pause_of, read_history, read_state, shown_channels
 from .store import Store
+from .sync_graphs import keep_order
 from .update import update
 from .wire import Header, Wire
 
 
 class Service:
     def __init__(self, wire: Wire, specs: dict[str, str]) -> None:
+        keep_order(wire.loop_thread)
         self._wire = wire
         self._graphs = Graphs(Project(specs))
         self._runs: dict[int, Run] = {}

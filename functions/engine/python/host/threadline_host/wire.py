@@ -39,7 +39,9 @@ class Refused(Exception):
 class Wire:
     def __init__(self, connection: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
         self._socket = connection
-        self._loop = loop
+        """On the thread of the event loop."""
+        self.loop = loop
+        self.loop_thread = threading.get_ident()
         self._lock = threading.Lock()
         self._waiting: list[bytes] = []
         self._waiting_bytes = 0
@@ -58,7 +60,7 @@ class Wire:
         frame = _frame(header, (data,))
         with self._lock:
             if not self._waiting:
-                self._loop.call_later(EVENT_DELAY, self.flush)
+                self.loop.call_later(EVENT_DELAY, self.flush)
             self._waiting.append(frame)
             self._waiting_bytes += len(frame)
             if self._waiting_bytes > EVENT_BYTES:
