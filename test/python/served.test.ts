@@ -153,7 +153,7 @@ test("three graphs that ask at once are listed in the order of their tasks, and 
 });
 
 test("a graph asks its own server: by the SDK without a URL, by its port, and from a node that blocks meanwhile", async () => {
-  const values = await client.runs.wait(null, "own_server", { input: {} });
+  const values = await client.runs.wait(null, "own_server", { input: { by_sdk: null } });
 
   const joke = { topic: "ice and cats", joke: "This is a joke about ice and cats" };
   expect(values).toEqual({ by_sdk: joke, on_a_thread: joke, blocking: joke });

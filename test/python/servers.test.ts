@@ -2,10 +2,22 @@
 import { Client } from "@langchain/langgraph-sdk";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { TestServer, TestServerOptions } from "../support/server.ts";
 import { startPython } from "./python-server.ts";
 import { aFolder, begun, open, removeFolders } from "./slow-runs.ts";
 
-afterEach(removeFolders);
+const servers: TestServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.map((server) => server.kill()));
+  servers.length = 0;
+  removeFolders();
+});
+
+async function started(options: TestServerOptions): Promise<TestServer> {
+  const server = await startPython(options);
+  servers.push(server);
+  return server;
+}
 
 test("a server that watches serves what is saved by the next run, in a new process", async () => {
   const project = aFolder();
@@ -20,7 +32,7 @@ graph = StateGraph(State).add_node("say", lambda _: {"text": "${text}"}).add_edg
 `;
   writeFileSync(join(project, "langgraph.json"), JSON.stringify({ graphs: { say: "./say.py:graph" } }));
   writeFileSync(join(project, "say.py"), node("first"));
-  const own = await startPython({ config: join(project, "langgraph.json"), watch: true });
+  const own = await started({ config: join(project, "langgraph.json"), watch: true });
   const its = new Client({ apiUrl: own.url, apiKey: null });
   const said = (): Promise<unknown> => its.runs.wait(null, "say", { input: {} });
   expect(await said()).toEqual({ text: "first" });
@@ -28,12 +40,11 @@ graph = StateGraph(State).add_node("say", lambda _: {"text": "${text}"}).add_edg
   writeFileSync(join(project, "say.py"), node("second"));
 
   await expect.poll(said).toEqual({ text: "second" });
-  await own.stop();
 });
 
 test("a server that stops hands its run over to the next one, and one that is killed takes its Python with it", async () => {
   const [data, folder] = [aFolder(), aFolder()];
-  const first = await startPython({ data });
+  const first = await started({ data });
   const old = new Client({ apiUrl: first.url, apiKey: null });
   const { thread_id } = await old.threads.create();
   const run = await old.runs.create(thread_id, "slow", { input: { folder } });
@@ -42,7 +53,7 @@ test("a server that stops hands its run over to the next one, and one that is ki
   open(folder, 0);
   await stopped;
 
-  const second = await startPython({ data });
+  const second = await started({ data });
   const now = new Client({ apiUrl: second.url, apiKey: null });
   open(folder, 1, 2, 3, 4);
   const values = await now.runs.join(thread_id, run.run_id);

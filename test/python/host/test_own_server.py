@@ -10,7 +10,6 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from langgraph_sdk import get_client
-from langgraph_sdk._shared.utilities import get_asgi_transport
 from threadline_host.own_server import offer_own_server
 
 Asked = list[tuple[str, str | None]]
@@ -37,7 +36,8 @@ def own_server() -> Iterator[tuple[int, Asked]]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port, asked
         server.shutdown()
-    get_asgi_transport.cache_clear()
+    # Its place depends on the version.
+    sys.modules[get_client.__module__].get_asgi_transport.cache_clear()
     for name in set(sys.modules) - set(before):
         if name.startswith("langgraph_api"):
             del sys.modules[name]

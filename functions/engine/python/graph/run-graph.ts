@@ -111,6 +111,8 @@ export async function runGraph(
     await watch.idle();
     return outcomeOf(ended);
   } catch (error) {
+    // What a child had told before it died counts.
+    await delivery.idle();
     await watch.idle();
     if (error instanceof ChildGone && !failure) return afterLoss(error);
     return failed(failure ?? error);
