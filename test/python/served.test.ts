@@ -1,11 +1,12 @@
-/** Graphs of Python under `npm start`, asked with the stock SDK: what the comparison with recordings does not show. */
+/**
+ * Graphs of Python under `npm start`, asked with the stock SDK: what the comparison with recordings does not show. Other files use the same
+ * server at the same time: what may end its Python belongs to servers.test.ts.
+ */
 import { Client } from "@langchain/langgraph-sdk";
 import { inject } from "vitest";
-import { aFolder, begun, open, removeFolders } from "./slow-runs.ts";
 
 const client = new Client({ apiUrl: inject("pythonUrl"), apiKey: null });
 const aThread = async (): Promise<string> => (await client.threads.create()).thread_id;
-afterEach(removeFolders);
 
 describe("factories", () => {
   test.each([
@@ -124,19 +125,6 @@ test("schemas and sample input are those of the graph", async () => {
   expect(Object.keys(subgraphs)).toEqual(["node_2"]);
 });
 
-test("a cancelled run stops in its node, and the next one begins", async () => {
-  const [thread, folder] = [await aThread(), aFolder()];
-  const run = await client.runs.create(thread, "slow", { input: { folder } });
-  await expect.poll(() => begun(folder)).toEqual(["0"]);
-
-  await client.runs.cancel(thread, run.run_id, true);
-
-  expect(await client.runs.get(thread, run.run_id)).toMatchObject({ status: "interrupted" });
-  expect(await client.threads.get(thread)).toMatchObject({ status: "interrupted" });
-  open(folder, 0, 1, 2, 3, 4);
-  expect(await client.runs.wait(thread, "slow", { input: null })).toMatchObject({ done: [0, 1, 2, 3, 4] });
-});
-
 test("three graphs that ask at once are listed in the order of their tasks, and answered by their ids", async () => {
   const thread = await aThread();
 
@@ -157,14 +145,4 @@ test("a graph asks its own server: by the SDK without a URL, by its port, and fr
 
   const joke = { topic: "ice and cats", joke: "This is a joke about ice and cats" };
   expect(values).toEqual({ by_sdk: joke, on_a_thread: joke, blocking: joke });
-});
-
-test("a process that a node kills is replaced: the run goes on from its checkpoint, others are served", async () => {
-  const folder = aFolder();
-
-  const values = await client.runs.wait(null, "crash", { input: { folder } });
-
-  expect(values).toMatchObject({ text: "before, after" });
-  expect(begun(folder)).toEqual(["before"]);
-  expect(await client.runs.wait(null, "agent", { input: { topic: "x" } })).toMatchObject({ topic: "x and cats" });
 });

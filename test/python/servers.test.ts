@@ -1,23 +1,14 @@
 /** Servers with graphs of Python that come and go. */
 import { Client } from "@langchain/langgraph-sdk";
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestServer, TestServerOptions } from "../support/server.ts";
+import { onTestFinished } from "vitest";
+import type { TestServer } from "../support/server.ts";
 import { startPython } from "./python-server.ts";
 import { aFolder, begun, open, removeFolders } from "./slow-runs.ts";
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.map((server) => server.kill()));
-  servers.length = 0;
-  removeFolders();
-});
-
-async function started(options: TestServerOptions): Promise<TestServer> {
-  const server = await startPython(options);
-  servers.push(server);
-  return server;
-}
+afterEach(removeFolders);
 
 test("a server that watches serves what is saved by the next run, in a new process", async () => {
   const project = aFolder();
@@ -32,7 +23,8 @@ graph = StateGraph(State).add_node("say", lambda _: {"text": "${text}"}).add_edg
 `;
   writeFileSync(join(project, "langgraph.json"), JSON.stringify({ graphs: { say: "./say.py:graph" } }));
   writeFileSync(join(project, "say.py"), node("first"));
-  const own = await started({ config: join(project, "langgraph.json"), watch: true });
+  const own = await startPython({ config: join(project, "langgraph.json"), watch: true });
+  onTestFinished(() => own.kill());
   const its = new Client({ apiUrl: own.url, apiKey: null });
   const said = (): Promise<unknown> => its.runs.wait(null, "say", { input: {} });
   expect(await said()).toEqual({ text: "first" });
@@ -42,31 +34,74 @@ graph = StateGraph(State).add_node("say", lambda _: {"text": "${text}"}).add_edg
   await expect.poll(said).toEqual({ text: "second" });
 });
 
-test("a server that stops hands its run over to the next one, and one that is killed takes its Python with it", async () => {
-  const [data, folder] = [aFolder(), aFolder()];
-  const first = await started({ data });
-  const old = new Client({ apiUrl: first.url, apiKey: null });
-  const { thread_id } = await old.threads.create();
-  const run = await old.runs.create(thread_id, "slow", { input: { folder } });
-  await expect.poll(() => begun(folder)).toEqual(["0"]);
-  const stopped = first.stop();
-  open(folder, 0);
-  await stopped;
+describe("a server, and the next one on its data", () => {
+  let data: string;
+  let server: TestServer;
+  let client: Client;
+  const start = async (): Promise<void> => {
+    server = await startPython({ data });
+    client = new Client({ apiUrl: server.url, apiKey: null });
+  };
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), "threadline-servers-"));
+    await start();
+  });
+  afterAll(async () => {
+    await server.kill();
+    rmSync(data, { recursive: true, force: true });
+  });
 
-  const second = await started({ data });
-  const now = new Client({ apiUrl: second.url, apiKey: null });
-  open(folder, 1, 2, 3, 4);
-  const values = await now.runs.join(thread_id, run.run_id);
+  test("a cancelled run stops in its node, and the next one begins", async () => {
+    const [thread, folder] = [(await client.threads.create()).thread_id, aFolder()];
+    const run = await client.runs.create(thread, "slow", { input: { folder } });
+    await expect.poll(() => begun(folder)).toEqual(["0"]);
 
-  expect(values).toMatchObject({ done: [0, 1, 2, 3, 4] });
-  // A step at work that takes longer than the stop waits begins again; no other one does.
-  const steps = begun(folder);
-  expect(steps.filter((step, position) => step !== steps[position - 1])).toEqual(["0", "1", "2", "3", "4"]);
-  expect(steps.length).toBeLessThanOrEqual(6);
-  const { pid } = (await now.runs.wait(null, "pid", { input: { pid: 0 } })) as { pid: number };
-  expect(isAlive(pid)).toBe(true);
-  await second.kill();
-  await expect.poll(() => isAlive(pid)).toBe(false);
+    await client.runs.cancel(thread, run.run_id, true);
+
+    expect(await client.runs.get(thread, run.run_id)).toMatchObject({ status: "interrupted" });
+    expect(await client.threads.get(thread)).toMatchObject({ status: "interrupted" });
+    open(folder, 0, 1, 2, 3, 4);
+    expect(await client.runs.wait(thread, "slow", { input: null })).toMatchObject({ done: [0, 1, 2, 3, 4] });
+  });
+
+  test("a process that a node kills is replaced: the run goes on from its checkpoint, others are served", async () => {
+    const folder = aFolder();
+
+    const values = await client.runs.wait(null, "crash", { input: { folder } });
+
+    expect(values).toMatchObject({ text: "before, after" });
+    expect(begun(folder)).toEqual(["before"]);
+    expect(await client.runs.wait(null, "agent", { input: { topic: "x" } })).toMatchObject({ topic: "x and cats" });
+  });
+
+  test("stops: its run is handed over, and no step that was done begins again", async () => {
+    const folder = aFolder();
+    const { thread_id } = await client.threads.create();
+    const run = await client.runs.create(thread_id, "slow", { input: { folder } });
+    await expect.poll(() => begun(folder)).toEqual(["0"]);
+    const stopped = server.stop();
+    open(folder, 0);
+    await stopped;
+
+    await start();
+    open(folder, 1, 2, 3, 4);
+    const values = await client.runs.join(thread_id, run.run_id);
+
+    expect(values).toMatchObject({ done: [0, 1, 2, 3, 4] });
+    // A step at work that takes longer than the stop waits begins again.
+    const steps = begun(folder);
+    expect(steps.filter((step, position) => step !== steps[position - 1])).toEqual(["0", "1", "2", "3", "4"]);
+    expect(steps.length).toBeLessThanOrEqual(6);
+  });
+
+  test("is killed: its Python goes with it", async () => {
+    const { pid } = (await client.runs.wait(null, "pid", { input: { pid: 0 } })) as { pid: number };
+    expect(isAlive(pid)).toBe(true);
+
+    await server.kill();
+
+    await expect.poll(() => isAlive(pid)).toBe(false);
+  });
 });
 
 function isAlive(pid: number): boolean {
