@@ -64,7 +64,7 @@ export async function openSteps(config = "langgraph"): Promise<StepsProject> {
         logger,
         errorDetail: "show",
         // The first import of LangGraph, beside those of other files.
-        loadTimeoutMs: 5 * PATIENCE,
+        loadTimeoutMs: 2 * PATIENCE,
         ...python,
       });
       return { ...ports, engine };

@@ -12,8 +12,8 @@ export default defineConfig({
     include: ["test/python/*.test.ts", "test/faults/hand-overs.test.ts"],
     globalSetup: "test/python/shared-server.ts",
     maxWorkers: 2,
-    testTimeout: 2 * PATIENCE,
-    hookTimeout: 2 * PATIENCE,
-    expect: { poll: { timeout: PATIENCE } },
+    testTimeout: 6 * PATIENCE,
+    hookTimeout: 6 * PATIENCE,
+    expect: { poll: { timeout: 2 * PATIENCE } },
   },
 });
