@@ -12,7 +12,7 @@ import { type Front, type Functions, type Hosting, hostInProcess, hostIsolated, 
 import { lockData } from "./lock-data.ts";
 import { CommandError } from "../command-line/command-error.ts";
 import { type Build, compileOnce, compileOnSave, type ProjectSource } from "./project-source.ts";
-import { findPython, type Interpreter } from "./python/find-python.ts";
+import { findPython, type Interpreter } from "../packaging/python/find-python.ts";
 import { SETTINGS } from "./settings.ts";
 import { FLUSH_LOCAL, SAMPLE_WITHIN } from "./timings.ts";
 import { createVisitors, type Visitors } from "./visited-pages.ts";
@@ -144,14 +144,12 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
 /** @throws CommandError if no graph could be served */
 async function pythonFor(
   { graphs, source_dir = "." }: Manifest,
-  { python, isolated, env, onNoPython }: ServerOptions,
+  { python, env, onNoPython }: ServerOptions,
 ): Promise<Interpreter | undefined> {
   const all = Object.values(graphs);
   const isPython = ({ language, error }: (typeof all)[number]): boolean => language === "python" && error === undefined;
   if (!all.some(isPython)) return undefined;
-  const found = isolated
-    ? { missing: "graphs of Python are not served with --isolated yet" }
-    : await findPython({ dir: source_dir, env, asked: python ?? env["THREADLINE_PYTHON"] });
+  const found = await findPython({ dir: source_dir, env, asked: python ?? env["THREADLINE_PYTHON"] });
   if (!("missing" in found)) return found;
   if (all.every(isPython)) throw new CommandError(found.missing);
   onNoPython?.(found.missing);

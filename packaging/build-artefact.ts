@@ -13,6 +13,7 @@ import { placeCompiled } from "./closure/place-compiled.ts";
 import { buildProject, type ProjectBuild } from "./compile-project.ts";
 import { writeDockerfile } from "./image.ts";
 import { type Cpu } from "./natives/target.ts";
+import { addPython, type ArtefactPython } from "./python/add-python.ts";
 import { checkArtefact } from "./preflight/check-artefact.ts";
 import type { Finding } from "./preflight/finding.ts";
 import { bytesOf, filesBelow } from "./preflight/sizes.ts";
@@ -48,6 +49,8 @@ export interface Artefact {
   natives: InstalledPackages["natives"];
   /** Packages of this machine's CPU, with which the graphs can be loaded here. */
   standIns: InstalledPackages["standIns"];
+  /** Absent without a graph of Python. */
+  python: ArtefactPython | undefined;
   /** Variables that the project's code reads. */
   env: EnvName[];
   /** Names of those in `env` of langgraph.json that a deployment gets. */
@@ -72,6 +75,9 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     buildProject({ config: config.file, out: project, links: false, written: folder }),
   ]);
   const { env } = config;
+  const cache = path.join(own, "python");
+  const isForeign = options.out !== undefined;
+  const python = config.python && (await addPython({ build, python: config.python, cpu, folder, cache, isForeign }));
   const scan = scanProject(build, process.env);
   const installed = await installPackages({
     build,
@@ -89,7 +95,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
   const joined: Joined = esm === undefined ? { kind: "nothing_to_join" } : await joinModules(path.join(project, esm));
   writeManifest(build);
   const bytes = bytesOf(filesBelow(folder));
-  const findings = checkArtefact({ build, scan, env, installed, cpu, bytes, image });
+  const findings = checkArtefact({ build, scan, env, installed, python, cpu, bytes, image });
   if (joined.kind === "apart")
     findings.push({
       level: "note",
@@ -110,6 +116,7 @@ export async function buildArtefact(options: ArtefactOptions): Promise<Artefact>
     packages: installed.packages,
     natives: installed.natives,
     standIns: installed.standIns,
+    python,
     env: scan.env,
     variables: Object.entries(env.values).flatMap(([name, value]) =>
       looksSecret(name, value) || whyRefused(name) !== undefined ? [] : [name],

@@ -18,7 +18,15 @@ import { lockTextNear } from "./package-manager.ts";
 import { listOwnFiles, type OwnFiles } from "./mirror/own-files.ts";
 import { type ConfiguredGraph, type ProjectConfig, readConfig } from "./config/read-config.ts";
 import { misplacedSettings } from "./config/read-env.ts";
-import { foldersUp, isFile, type ModuleFormat, PackageFolders, sourceOfCompiled, toPosix } from "./source-files.ts";
+import {
+  commonFolder,
+  foldersUp,
+  isFile,
+  type ModuleFormat,
+  PackageFolders,
+  sourceOfCompiled,
+  toPosix,
+} from "./source-files.ts";
 import { foldersBelow, foldersOfFile, ifThere, installedIn } from "./mirror/source-folders.ts";
 import { Sources } from "./compile/sources.ts";
 import { TsconfigPlan } from "./compile/tsconfig-plan.ts";
@@ -92,7 +100,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     sources,
     tsconfigs,
     aliases,
-    base: locateBase(config.dir),
+    base: (config.python?.dirs ?? []).reduce(commonFolder, locateBase(config.dir)),
     out: target,
   });
   tsconfigs.clean();
@@ -113,6 +121,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     sources: contents,
     packages,
     choice: config.files,
+    // A local process runs Python where the source lies.
+    modules: links ? [] : (config.python?.dirs ?? []),
     ignored,
     written,
   });
@@ -120,7 +130,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
 
   const errorOf = (graph: ConfiguredGraph): string | undefined =>
     graph.language === "python"
-      ? (graph.error ?? (links ? undefined : NOT_ON_AWS))
+      ? graph.error
       : (graph.error ??
         unusable ??
         problemOf(graph, sources, config.dir) ??
@@ -194,8 +204,6 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     langgraph,
   };
 }
-
-const NOT_ON_AWS = "It is Python, which `npm start` serves, but not AWS yet.";
 
 function storeEntry({ config: { index, ...rest }, file }: ProjectConfig["store"], base: string): Manifest["store"] {
   if (!index) return rest;

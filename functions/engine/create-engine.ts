@@ -7,6 +7,7 @@ import type { Clock, Logger } from "../core/ports.ts";
 import type { Engine } from "../core/run/execute/engine-port.ts";
 import { projectStore } from "../core/store/project-store.ts";
 import type { ItemStore } from "../core/store/store-port.ts";
+import { recordedShapes } from "./graph/recorded-shapes.ts";
 import { createJavaScriptEngine } from "./javascript/create-engine.ts";
 import type { ErrorText } from "./javascript/graph/error-detail.ts";
 import { openProject } from "./javascript/project/open-project.ts";
@@ -42,9 +43,10 @@ export async function createEngine({ project: folder, items: kept, ...options }:
   const { index } = manifest.store;
   const items = projectStore(kept, manifest.store, index && createEmbedder(project, index));
   const javascript = createJavaScriptEngine({ ...options, project, folder, items });
-  return manifest.python
-    ? withPython(javascript, createPythonEngine({ ...options, project, items }), options)
-    : javascript;
+  if (!manifest.python) return javascript;
+  const python = createPythonEngine({ ...options, project, items });
+  const shapes = recordedShapes((graph_id) => project.recordedShape(graph_id), python);
+  return withPython(javascript, { ...python, ...shapes }, options);
 }
 
 function withPython(javascript: Engine, python: PythonEngine, { logger }: Pick<EngineOptions, "logger">): Engine {

@@ -1,23 +1,28 @@
 /**
  * Loads graphs of a packed project once, as a function would, and reports each as a line of JSON on file descriptor 3: `node try-graphs.mjs
- * PROJECT_DIR ID…`. Not a Lambda function: `packaging/` runs it in a process of its own.
+ * PROJECT_DIR PYTHON ID…`; an empty PYTHON is that of the artefact. Not a Lambda function: `packaging/` runs it in a process of its own.
  */
 import { writeSync } from "node:fs";
 import { sampleInput } from "../engine/javascript/graph/sample-input.ts";
 import type { LoadedGraph } from "../engine/javascript/project/load-graph.ts";
 import { describeGraph, topologyParts } from "../engine/javascript/shape/describe-graph.ts";
+import { MINUTE } from "../core/units.ts";
 import { systemClock as clock } from "./clock-and-ids.ts";
-import { openTrialLoader } from "./trial-loader.ts";
+import { openTrialLoaders } from "./trial-loader.ts";
 
 const ANSWERS = 3;
 
-const [folder = "", ...ids] = process.argv.slice(2);
-const loader = await openTrialLoader(folder);
+const [folder = "", interpreter, ...ids] = process.argv.slice(2);
+// A child of Python keeps no process alive, though its answer is awaited.
+setInterval(() => undefined, MINUTE);
+const { javascript, python } = await openTrialLoaders(folder, interpreter || undefined);
 for (const graph_id of ids) {
   const began = clock.monotonic();
-  const loaded = await loader.load(graph_id).catch((error: unknown) => ({ error: explain(error) }));
+  const loading = python.has(graph_id) ? python.load(graph_id) : javascript.load(graph_id);
+  const loaded = await loading.catch((error: unknown) => ({ error: explain(error) }));
   const ms = Math.round(clock.monotonic() - began);
-  answer({ graph_id, ms, ...("error" in loaded ? loaded : await describe(graph_id, loaded)) });
+  if (loaded === undefined) answer({ graph_id, ms, ...(await python.describe(graph_id)) });
+  else answer({ graph_id, ms, ...("error" in loaded ? loaded : await describe(graph_id, loaded)) });
 }
 process.exit();
 

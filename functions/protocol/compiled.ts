@@ -8,3 +8,6 @@ export const COMPILED = ".compiled";
 
 /** What the name of a module begins with that compiled files share; it lies in the manifest's folder. */
 export const SHARED = ".helper-";
+
+/** Folder beside the bundles: the code of the processes that run graphs of Python. */
+export const PYTHON_HOST = "python-host";

@@ -10,8 +10,9 @@ const ALWAYS: readonly [RegExp, string][] = [
   [/^(?:\.threadline|\.langgraph_api|cdk\.out)$/, "written by servers and deployments"],
 ];
 const SECRETS = /^(?:\.env(?:\..*)?|\.npmrc|\.yarnrc\.yml)$/;
-const LOCK_FILES = /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?)$/;
-const TOOLS_FILES = /\.(?:[cm]?js|css|d\.[cm]?ts)\.map$|\.tsbuildinfo$|^\.DS_Store$/;
+const LOCK_FILES =
+  /^(?:package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|(?:yarn|uv|poetry|pdm|Pipfile)\.lock|bun\.lockb?)$/;
+const TOOLS_FILES = /\.(?:[cm]?js|css|d\.[cm]?ts)\.map$|\.tsbuildinfo$|\.py[co]$|^\.DS_Store$/;
 /** What tools write. A name that projects use, too, counts as a tool's only if the folder contains one of these files. */
 const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ".next": [],
@@ -23,6 +24,12 @@ const TOOLS: Readonly<Record<string, readonly string[]>> = {
   ".idea": [],
   ".vscode": [],
   __pycache__: [],
+  ".mypy_cache": [],
+  ".pytest_cache": [],
+  ".ruff_cache": [],
+  ".ipynb_checkpoints": [],
+  ".tox": [],
+  ".nox": [],
   ".venv": ["pyvenv.cfg"],
   venv: ["pyvenv.cfg"],
   coverage: ["lcov.info", "coverage-final.json", "coverage-summary.json", "clover.xml", "lcov-report", "tmp"],

@@ -121,6 +121,8 @@ export const Manifest = z.object({
     .object({
       /** Folders of modules, relative to that of langgraph.json, with `/`: those of local packages, too. */
       paths: z.array(z.string()),
+      /** Of an artefact, with its packages: relative to the manifest's folder, with `/`. */
+      interpreter: z.string().optional(),
     })
     .optional(),
   warnings: z.array(z.string()).default([]),

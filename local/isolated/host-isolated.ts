@@ -12,6 +12,7 @@ import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts
 import { createPorts } from "../../functions/host/backend.ts";
 import { SWEEPER_TIMEOUT_S } from "../../functions/host/timings.ts";
 import type { FunctionName } from "../../packaging/bundle-functions.ts";
+import { placePythonHost } from "../../packaging/python/place-host.ts";
 import { startEventSource } from "../event-source.ts";
 import { resendActiveRuns } from "../resend.ts";
 import { startSweepTimer } from "../sweep-timer.ts";
@@ -53,6 +54,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
   mkdirSync(folder, { recursive: true });
   removeTemporary(folder);
   await writeBundles(folder);
+  placePythonHost(folder);
   const reaper = startReaper();
   const pool = (name: FunctionName, timeout: number, concurrency = options.concurrency): Pool =>
     new Pool({ ...configOf(setup, name), timeout, concurrency, reaper });
@@ -73,7 +75,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
   const ticks = startSweepTimer(() => invokeEvent(sweeper, {}), logger);
   const ports = await createPorts(env, { logger });
   const resent = resendActiveRuns(ports, stopping.signal);
-  const graphs = loadApart(env.projectDir, reaper);
+  const graphs = loadApart(env, reaper);
 
   return {
     api,

@@ -4,17 +4,19 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Env } from "../../functions/aws/env.ts";
 import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
 import type { Json } from "../../functions/protocol/json.ts";
 import type { Question, Tried } from "./load-for-parent.ts";
 import type { Reaper } from "./start-reaper.ts";
 
 /** One question at a time. */
-export function loadApart(projectDir: string, reaper: Reaper): GraphTrier {
+export function loadApart({ projectDir, python }: Pick<Env, "projectDir" | "python">, reaper: Reaper): GraphTrier {
   let child: ChildProcess | undefined;
   const running = (): ChildProcess => {
     if (child?.connected) return child;
-    const started = fork(fileURLToPath(new URL("load-for-parent.ts", import.meta.url)), [projectDir], {
+    const args = [projectDir, ...(python === undefined ? [] : [python])];
+    const started = fork(fileURLToPath(new URL("load-for-parent.ts", import.meta.url)), args, {
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       detached: true,
     });

@@ -1,10 +1,10 @@
 /**
- * `node load-for-parent.ts PROJECT_DIR`: loads graphs of a compiled project as a function would. It receives a `Question` and answers a
+ * `node load-for-parent.ts PROJECT_DIR [PYTHON]`: loads graphs of a compiled project as a function would. It receives a `Question` and answers a
  * `Tried` on its IPC channel, and ends with its parent.
  */
 import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
 import { sampleInput } from "../../functions/engine/javascript/graph/sample-input.ts";
-import { openTrialLoader } from "../../functions/host/trial-loader.ts";
+import { openTrialLoaders } from "../../functions/host/trial-loader.ts";
 import type { Json } from "../../functions/protocol/json.ts";
 import { TRIER_UNASKED } from "./timings.ts";
 
@@ -16,8 +16,8 @@ export interface Question {
 /** `null` for a graph that loads; `error` says why it does not. */
 export type Tried = { value: Json } | { error: string };
 
-const [folder = ""] = process.argv.slice(2);
-const loader = openTrialLoader(folder);
+const [folder = "", interpreter] = process.argv.slice(2);
+const loaders = openTrialLoaders(folder, interpreter);
 // Without a parent, and without questions, there is nothing to do.
 let leave = setTimeout(() => process.disconnect(), TRIER_UNASKED);
 process.on("disconnect", () => process.exit());
@@ -32,9 +32,13 @@ async function answer(question: Question): Promise<void> {
 
 async function tryGraph({ verb, graph_id }: Question): Promise<Tried> {
   try {
-    const graphs = await loader;
-    if (verb === "sampleInput") return { value: sampleInput(await graphs.inspect(graph_id)) };
-    await graphs.load(graph_id);
+    const { javascript, python } = await loaders;
+    const isPython = python.has(graph_id);
+    if (verb === "sampleInput")
+      return {
+        value: isPython ? await python.sampleInput(graph_id) : sampleInput(await javascript.inspect(graph_id)),
+      };
+    await (isPython ? python : javascript).load(graph_id);
     return { value: null };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };

@@ -12,7 +12,7 @@ import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
 import { isFolder, isRecord } from "../source-files.ts";
 import type { ThreadTtlConfig } from "../../functions/protocol/manifest.ts";
 import { type ConfiguredStore, readStore } from "./read-store.ts";
-import { type PythonFolders, readPythonFolders } from "./read-python-folders.ts";
+import { type ConfiguredPython, readPython } from "./read-python.ts";
 import { readThreadTtl } from "./read-thread-ttl.ts";
 import { unservedFields } from "./unserved-fields.ts";
 
@@ -39,8 +39,8 @@ export interface ProjectConfig {
   file: string;
   /** Its folder. */
   dir: string;
-  /** Where the project's Python modules are, if a graph is Python. */
-  python: PythonFolders | undefined;
+  /** If a graph is Python. */
+  python: ConfiguredPython | undefined;
   graphs: Record<string, ConfiguredGraph>;
   env: ProjectEnv;
   http: HttpConfig;
@@ -67,7 +67,7 @@ export function readConfig(config: string): ProjectConfig {
     file,
     dir,
     graphs,
-    python: isPython ? readPythonFolders(raw["dependencies"], dir) : undefined,
+    python: isPython ? readPython(raw, dir) : undefined,
     env,
     http,
     store,

@@ -48,6 +48,8 @@ export interface OwnFilesOptions {
   sources: ReadonlyMap<string, Buffer>;
   packages: PackageFolders;
   choice: FileChoice;
+  /** Folders of Python modules, whose files are included, too. */
+  modules?: readonly string[];
   /** The folder that is being written. */
   written: string;
   /** Patterns of a .dockerignore, and the folder where it lies; only a deployment leaves out what they name. */
@@ -215,8 +217,8 @@ class Walk {
 }
 
 /** The package folders; where a file has none within the base, its own folder, as what lies below that may be anything. */
-function rootsOf({ base, sources, packages }: OwnFilesOptions): Map<string, boolean> {
-  const roots = new Map<string, boolean>();
+function rootsOf({ base, sources, packages, modules = [] }: OwnFilesOptions): Map<string, boolean> {
+  const roots = new Map<string, boolean>(modules.map((dir) => [dir, true]));
   for (const file of sources.keys()) {
     const owner = packages.owner(file)?.dir;
     const isDeep = owner !== undefined && isInside(base, owner);

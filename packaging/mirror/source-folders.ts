@@ -6,7 +6,7 @@ import path from "node:path";
 const FOREIGN_FOLDERS = new Set(
   (
     "node_modules .git .hg .svn .threadline .langgraph_api cdk.out coverage .next .nuxt .turbo .cache .yarn .pnpm-store " +
-    ".venv venv __pycache__ .idea .vscode"
+    ".venv venv __pycache__ .mypy_cache .pytest_cache .ruff_cache .ipynb_checkpoints .tox .nox .idea .vscode"
   ).split(" "),
 );
 /** Files that editors keep beside a file, often for a moment only: Emacs' copies and locks, Vim's swap files. */

@@ -9,6 +9,7 @@ import { FUNCTION_BYTES, FUNCTION_BYTES_NEAR } from "../limits.ts";
 import { checkNatives, missingVariants } from "../natives/check-natives.ts";
 import type { Cpu } from "../natives/target.ts";
 import { packageManagerOf } from "../package-manager.ts";
+import type { ArtefactPython } from "../python/add-python.ts";
 import type { ProjectEnv } from "../config/read-env.ts";
 import { adviceFor, isReference, looksSecret } from "../config/secret-variables.ts";
 import { toPosix } from "../source-files.ts";
@@ -24,6 +25,7 @@ export interface CheckOptions {
   /** The values of the config's env at present. */
   env: ProjectEnv;
   installed: InstalledPackages;
+  python?: ArtefactPython | undefined;
   cpu: Cpu;
   /** Of all files. */
   bytes: number;
@@ -41,6 +43,7 @@ export function checkArtefact(options: CheckOptions): Finding[] {
     ...checkNatives({ ...installed, cpu, image }),
     ...missingVariants(installed.missing, installed.whyMissing),
     ...checkPackages(options),
+    ...checkPython(options),
     ...checkSource(scan),
     ...checkEnv(scan.env),
     ...checkDefaults(env),
@@ -68,7 +71,12 @@ function checkGraphs({ manifest, config, sources }: ProjectBuild): Finding[] {
 const LARGEST = 5;
 const LARGE_FILE = 1_024 * 1_024;
 
-function checkSize({ build, bytes, installed }: CheckOptions): Finding[] {
+function checkPython({ python }: CheckOptions): Finding[] {
+  if (!python || python.idle.length === 0) return [];
+  return [finding("note", "package", `Left out, as nothing that is served needs it: ${listed(python.idle)}.`)];
+}
+
+function checkSize({ build, bytes, installed, python }: CheckOptions): Finding[] {
   if (bytes < FUNCTION_BYTES_NEAR) return [];
   const sized = (list: readonly { name: string; bytes: number }[]): string =>
     list.map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`).join(", ");
@@ -79,10 +87,13 @@ function checkSize({ build, bytes, installed }: CheckOptions): Finding[] {
     .slice(0, LARGEST);
   const own =
     files.length === 0 ? "" : `Of the project's files: ${sized(files)}; "threadline": {"exclude": […]} leaves out. `;
+  const largest = [...packageSizes(installed.packages), ...(python?.packages ?? [])].toSorted(
+    (a, b) => b.bytes - a.bytes,
+  );
   const over = bytes > FUNCTION_BYTES;
   const text =
     `The artefact has ${inMegabytes(bytes)} unzipped; a function may have ${inMegabytes(FUNCTION_BYTES)}. ` +
-    `The largest packages: ${sized(packageSizes(installed.packages).slice(0, LARGEST))}. ${own}${over ? "Remove some, or use" : "If it grows, use"} a container image (--image).`;
+    `The largest packages: ${sized(largest.slice(0, LARGEST))}. ${own}${over ? "Remove some, or use" : "If it grows, use"} a container image (--image).`;
   return [finding(over ? "error" : "warning", "size", text)];
 }
 

@@ -38,6 +38,7 @@ export async function printReport(report: Report): Promise<string> {
     `packages   ${sizes.length}; largest: ${largest.join(", ") || "none"}`,
     `natives    ${natives.map(({ key, platforms }) => `${key} (${platforms.join(", ") || "not built"})`).join(", ") || "none"}`,
     `variables  ${listed(artefact.variables) || "none"}`,
+    ...pythonLines(artefact),
     ...leftOutLines(artefact),
     ...graphLines(artefact, { tried, untried }),
     "",
@@ -55,6 +56,15 @@ function verdictOf({ artefact: { broken, findings }, tried }: Report): string {
   return warned ? "It can be deployed; the warnings say what will not work." : "Nothing stands in the way.";
 }
 
+function pythonLines({ python }: Artefact): string[] {
+  if (!python) return [];
+  const { version, bytes, packages } = python;
+  const largest = packages.slice(0, LARGEST).map(({ name, bytes: size }) => `${name} ${inMegabytes(size)}`);
+  return [
+    `python     ${version} ${inMegabytes(bytes)}, ${packages.length} packages; largest: ${largest.join(", ") || "none"}`,
+  ];
+}
+
 /** Files left out, by rule: a line for each, with the first names. */
 function leftOutLines({ leftOut }: Artefact): string[] {
   const byRule = Map.groupBy(leftOut, ({ rule }) => rule);
@@ -65,13 +75,15 @@ function leftOutLines({ leftOut }: Artefact): string[] {
 }
 
 function graphLines(
-  { graphs, cpu, standIns }: Artefact,
+  { graphs, cpu, standIns, python }: Artefact,
   { tried, untried }: Pick<Report, "tried" | "untried">,
 ): string[] {
   if (tried === undefined) return [`graphs     ${graphs.join(", ")} (not loaded: ${untried})`];
   const names = listed(standIns.map(({ package: { key } }) => key));
   const how =
     names === "" ? [] : [`           loaded with what stands here for the binaries of linux ${cpu}: ${names}`];
+  const { trial } = python ?? {};
+  if (trial?.by === "machine") how.push(`           loaded with ${trial.python}, as the artefact is for linux ${cpu}`);
   const lines = tried.map(({ graph_id, ms, error }, index) => {
     // The message is the one for clients, which names the graph as well.
     const reason = error?.replace(/^.*? does not load: /s, "");

@@ -4,7 +4,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFileSync, linkSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
@@ -13,6 +13,8 @@ import type { Artefact } from "../build-artefact.ts";
 import { bundleEntry } from "../bundle-functions.ts";
 import { copyPackages } from "../closure/copy-packages.ts";
 import { LAST_WORDS_IN_LINE } from "../limits.ts";
+import { layTree } from "../python/lay-tree.ts";
+import { placePythonHost } from "../python/place-host.ts";
 import { isRecord } from "../source-files.ts";
 import type { ProjectConfig } from "../config/read-config.ts";
 import { listed } from "./sizes.ts";
@@ -33,7 +35,8 @@ export interface TriedGraph {
 }
 
 /** Why graphs cannot be loaded here; undefined if they can. Natives of Linux load on Linux: of another CPU, this machine's stand in. */
-export function whyUntried({ cpu, natives }: Pick<Artefact, "cpu" | "natives">): string | undefined {
+export function whyUntried({ cpu, natives, python }: Pick<Artefact, "cpu" | "natives" | "python">): string | undefined {
+  if (python?.trial.by === "nobody") return python.trial.why;
   return natives.length === 0 || process.platform === "linux"
     ? undefined
     : `${listed(natives.map(({ key }) => key))} for linux ${cpu}, and this machine is ${process.platform}`;
@@ -53,17 +56,22 @@ export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string,
   const scratch = scratchFolder();
   try {
     const program = path.join(scratch, "try-graphs.mjs");
+    if (artefact.python) placePythonHost(scratch);
     await Promise.all([
       bundleEntry("host/try-graphs", program),
       bundleEntry("host/project-preload", path.join(scratch, "project-preload.mjs")),
     ]);
     const folder = path.join(scratch, "task");
-    lay(artefact.folder, folder);
+    layTree(artefact.folder, folder);
     copyPackages(artefact.standIns, path.join(folder, "project"));
+    const trial = artefact.python?.trial;
+    const python = trial?.by === "machine" ? trial.python : "";
     const tried: TriedGraph[] = [];
     // A graph that ends the process is the last one tried in it: the rest get a new process.
     for (let left = artefact.graphs; left.length > 0; left = artefact.graphs.slice(tried.length)) {
-      tried.push(...(await tryIn(program, folder, left, env)));
+      tried.push(
+        ...(await tryIn([program, path.join(folder, "project"), python, ...left], { folder, ids: left, env })),
+      );
     }
     return tried;
   } finally {
@@ -83,30 +91,12 @@ function scratchFolder(): string {
   }
 }
 
-/** Makes another tree of the same files, with hard links (ten times as fast as copies), or with copies on another disk. */
-function lay(from: string, to: string): void {
-  mkdirSync(to);
-  for (const entry of readdirSync(from, { withFileTypes: true })) {
-    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
-    if (entry.isDirectory()) lay(source, target);
-    else
-      try {
-        linkSync(source, target);
-      } catch {
-        copyFileSync(source, target);
-      }
-  }
-}
-
 /** Tries graphs in order until the process ends; the last of the result is the one that ended it. */
 async function tryIn(
-  program: string,
-  folder: string,
-  ids: readonly string[],
-  env: Readonly<Record<string, string>>,
+  program: readonly string[],
+  { folder, ids, env }: { folder: string; ids: readonly string[]; env: Readonly<Record<string, string>> },
 ): Promise<TriedGraph[]> {
-  const args = [...PERMISSIONS, program, path.join(folder, "project"), ...ids];
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [...PERMISSIONS, ...program], {
     cwd: folder,
     env: { ...env, ...lambdaEnv(folder) },
     stdio: ["ignore", "ignore", "pipe", "pipe"],

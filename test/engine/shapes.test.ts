@@ -4,7 +4,7 @@ import type { Configured, GraphShapes } from "../../functions/core/assistant/sha
 import { GraphError } from "../../functions/core/run/execute/engine-port.ts";
 import { describeGraph, topologyParts } from "../../functions/engine/javascript/shape/describe-graph.ts";
 import { createShapes } from "../../functions/engine/javascript/shape/shapes.ts";
-import { openTrialLoader } from "../../functions/host/trial-loader.ts";
+import { openTrialLoaders } from "../../functions/host/trial-loader.ts";
 import { RecordedShapes } from "../../functions/protocol/graph-shape.ts";
 import { lastValues, openEngine, type TestEngine } from "./open-engine.ts";
 
@@ -158,7 +158,7 @@ describe("what packaging has recorded", () => {
   const SHAPED = ["zod4", "zod3", "annotated", "stateSchema", "functional", "unsayable", "family"];
 
   async function recorded(): Promise<{ shapes: RecordedShapes; topologies: Map<string, string[]> }> {
-    const loader = await openTrialLoader(server.folder);
+    const { javascript: loader } = await openTrialLoaders(server.folder);
     const found: Record<string, unknown> = {};
     const topologies = new Map<string, string[]>();
     for (const id of SHAPED) {

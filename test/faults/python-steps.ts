@@ -33,6 +33,7 @@ export async function startPythonSteps(
   process.env["NODE_RUNS_PORT"] = port;
   const project = {
     manifest,
+    locate: (relative: string) => relative,
     sourceFolder: () => manifest.source_dir ?? ".",
     environment: () => Promise.resolve(process.env),
   };

@@ -2,8 +2,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { findPython } from "../../local/python/find-python.ts";
-import { isAtLeast } from "../../local/python/is-at-least.ts";
+import { findPython } from "../../packaging/python/find-python.ts";
+import { isAtLeast } from "../../packaging/python/is-at-least.ts";
 
 let root: string;
 beforeEach(() => {

@@ -4,8 +4,6 @@ import { MINUTE, SECOND } from "../../core/units.ts";
 export const HEADS_AT_ONCE = 10;
 /** Graphs with their config whose schemas a process keeps: a factory may make another graph for each. */
 export const KEPT_SHAPES = 64;
-/** Depths to which packaging draws a graph. One that is nested deeper is drawn when somebody asks: it is rare, and loads its graph. */
-export const DRAWN_DEPTHS = 8;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;
 /** ms. A graph that has not loaded by then (a download at import that hangs) counts as failed. Cold imports take some seconds. */

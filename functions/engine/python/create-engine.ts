@@ -6,7 +6,6 @@ import { Impossible, Unclear } from "../../core/failure/failure.ts";
 import type { Clock, Logger } from "../../core/ports.ts";
 import {
   type Engine,
-  GraphError,
   type StateQuery,
   type UpdateOutcome,
   type UpdateRequest,
@@ -20,14 +19,17 @@ import type { CheckpointRef, ThreadState } from "../../protocol/thread.ts";
 import { ClaimedHeads, type ClaimedHeadsOptions } from "../checkpoint/claimed-heads.ts";
 import { settingsOf } from "../graph/run-settings.ts";
 import { saverCalls } from "./checkpoint/saver-calls.ts";
-import { type Child, ChildError, ChildGone, type Scope } from "./child/child.ts";
+import { ChildError, type Scope } from "./child/child.ts";
 import { childOf, type ProjectChild } from "./child/child-of-project.ts";
+import { graphLoader } from "./graph/load-graph.ts";
 import { runGraph } from "./graph/run-graph.ts";
 import { storeBatch } from "./store/store-calls.ts";
 import { GRAPH_LOAD_TIMEOUT } from "./timings.ts";
 
 export interface PythonProject {
   manifest: Manifest;
+  /** Absolute path of a path in the manifest. */
+  locate(relative: string): string;
   sourceFolder(): string;
   environment(): Promise<Record<string, string | undefined>>;
 }
@@ -58,26 +60,7 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
   const isShared = typeof python === "object";
   const children = isShared ? python : childOfProject(project, python, options.errorDetail);
 
-  const loadIn = async (child: Child, graph_id: string) => {
-    const loading = child.call("load", { graph_id }).answer as Promise<{ nodes: string[] | null }>;
-    return { child, ...(await within(loadTimeoutMs, loading)) };
-  };
-  const load = async (graph_id: string): Promise<{ child: Child; nodes: string[] | null }> => {
-    try {
-      const problem = graphs[graph_id]?.error;
-      if (problem !== undefined) throw new Error(problem);
-      return await loadIn(await children.get(), graph_id).catch(async (error: unknown) => {
-        // Another run may have killed the child meanwhile. A graph that does so at import fails in the next child, too.
-        if (!(error instanceof ChildGone)) throw error;
-        return loadIn(await children.get(), graph_id);
-      });
-    } catch (error) {
-      const { source = "langgraph.json", symbol = "" } = graphs[graph_id] ?? {};
-      throw new GraphError(`Graph "${graph_id}" (${source}:${symbol}) does not load: ${reasonOf(error)}`, {
-        cause: error,
-      });
-    }
-  };
+  const load = graphLoader(graphs, children, loadTimeoutMs);
 
   /** Asks the graph something. It may read what is stored, and what it puts goes to the same store. */
   const ask = async (
@@ -134,19 +117,21 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
   };
 }
 
-const graphsOf = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
+export const graphsOf = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
   Object.fromEntries(Object.entries(manifest.graphs).filter(([, { language }]) => language === "python"));
 
-/** @param python the interpreter; undefined = the machine has none for this project */
+/** @param python the interpreter; undefined = that of the artefact, if there is one */
 export function childOfProject(
   project: PythonProject,
   python: string | undefined,
   errors: PythonOptions["errorDetail"],
 ): ProjectChild {
   const dir = project.sourceFolder();
+  const { interpreter } = project.manifest.python ?? {};
+  const own = interpreter === undefined ? undefined : project.locate(interpreter);
   const specs = Object.entries(graphsOf(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
   return childOf({
-    python,
+    python: python ?? own,
     environment: () => project.environment(),
     hello: {
       dir,
@@ -187,24 +172,4 @@ function inspected({ graph_id, config, context }: Configured): { graph_id: strin
   const { configurable, ...rest } = config;
   const { fromContext, settings } = settingsOf(configurable, context);
   return { graph_id, config: { ...rest, configurable: { ...fromContext, ...settings, graph_id } } };
-}
-
-/** The error's class, unless its text says all, and the project's line. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ChildError)) return error instanceof Error ? error.message : String(error);
-  const { name, message, at } = error;
-  return `${name === "NoGraph" ? "" : `${name}: `}${message}${at === undefined ? "" : ` (${at})`}`;
-}
-
-/** A slow import continues meanwhile, and the next try finds it done. */
-async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const why = `it was not ready after ${ms / 1_000} s: something that it does at import hangs`;
-  const timer = setTimeout(() => late.reject(new Error(why)), ms);
-  try {
-    return await Promise.race([loading, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    loading.catch(() => undefined);
-  }
 }

@@ -2,6 +2,7 @@
 import type { Configured, GraphShapes } from "../../../core/assistant/shape-port.ts";
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { GraphShape } from "../../../protocol/graph-shape.ts";
+import { recordedShapes } from "../../graph/recorded-shapes.ts";
 import { settingsOf } from "../../graph/run-settings.ts";
 import { type Bridge, type Graph, type GraphConfig, toInspect } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
@@ -20,8 +21,6 @@ export function createShapes(
     return { graph: loaded.graph ?? (await loaded.open(configOf(graph_id, configured), toInspect)), bridge: loaded };
   };
   const read = async (configured: Configured): Promise<ShapeSchemas> => {
-    const known = await recorded(configured.graph_id);
-    if (known) return { own: known.schemas, subgraphs: new Map(Object.entries(known.subgraphs)) };
     const { graph, bridge } = await open(configured);
     return readSchemasOf(graph, configured.graph_id, bridge);
   };
@@ -36,12 +35,8 @@ export function createShapes(
     return reading;
   };
 
-  return {
+  return recordedShapes(recorded, {
     async draw(configured, xray) {
-      const { drawings = [] } = (await recorded(configured.graph_id)) ?? {};
-      const drawn = typeof xray === "number" ? drawings[xray] : undefined;
-      const known = drawn ?? (xray === false ? drawings[0] : drawings.at(-1));
-      if (known) return known;
       const { graph } = await open(configured);
       return drawGraph(graph, configOf(configured.graph_id, configured), xray);
     },
@@ -52,7 +47,7 @@ export function createShapes(
       const { subgraphs } = await shapeOf(configured);
       return Object.fromEntries([...subgraphs].filter(([name]) => isWanted(name)));
     },
-  };
+  });
 }
 
 /** As a run of the assistant would have it, without what belongs to a run. */

@@ -4,11 +4,15 @@
  */
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PYTHON_HOST } from "../../../protocol/compiled.ts";
 import { RETIRE_AFTER } from "../timings.ts";
 import { encodeFrame, FrameReader, type Header } from "./frames.ts";
 
-const HOST = fileURLToPath(new URL("../host", import.meta.url));
+/** A bundle has the child's code beside it, and runs in a function, whose processes are stopped and ended together. */
+const IS_BUNDLE = extname(import.meta.url) === ".mjs";
+const HOST = fileURLToPath(new URL(IS_BUNDLE ? PYTHON_HOST : "../host", import.meta.url));
 const SOCKET = 3;
 
 export interface ChildOptions {
@@ -77,7 +81,7 @@ export function startChild({ python, env }: ChildOptions): Child {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
     env,
     // Ctrl-C in a terminal reaches the whole group; the child ends when this process does.
-    detached: true,
+    detached: !IS_BUNDLE,
   });
   child.unref();
   // Node makes a duplex socket of it; its types know only of streams.

@@ -1,0 +1,59 @@
+/** Loads graphs in the project's child; a failure names graph, source, and the project's line. */
+import { GraphError } from "../../../core/run/execute/engine-port.ts";
+import type { Manifest } from "../../../protocol/manifest.ts";
+import type { ProjectChild } from "../child/child-of-project.ts";
+import { type Child, ChildError, ChildGone } from "../child/child.ts";
+
+export interface LoadedInChild {
+  child: Child;
+  /** Null for a factory, which makes another graph for each run. */
+  nodes: string[] | null;
+}
+
+/** @returns a function that rejects with GraphError */
+export function graphLoader(
+  graphs: Manifest["graphs"],
+  children: ProjectChild,
+  timeoutMs: number,
+): (graph_id: string) => Promise<LoadedInChild> {
+  const loadIn = async (child: Child, graph_id: string): Promise<LoadedInChild> => {
+    const loading = child.call("load", { graph_id }).answer as Promise<{ nodes: string[] | null }>;
+    return { child, ...(await within(timeoutMs, loading)) };
+  };
+  return async (graph_id) => {
+    try {
+      const problem = graphs[graph_id]?.error;
+      if (problem !== undefined) throw new Error(problem);
+      return await loadIn(await children.get(), graph_id).catch(async (error: unknown) => {
+        // Another run may have killed the child meanwhile. A graph that does so at import fails in the next child, too.
+        if (!(error instanceof ChildGone)) throw error;
+        return loadIn(await children.get(), graph_id);
+      });
+    } catch (error) {
+      const { source = "langgraph.json", symbol = "" } = graphs[graph_id] ?? {};
+      throw new GraphError(`Graph "${graph_id}" (${source}:${symbol}) does not load: ${reasonOf(error)}`, {
+        cause: error,
+      });
+    }
+  };
+}
+
+/** The error's class, unless its text says all, and the project's line. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ChildError)) return error instanceof Error ? error.message : String(error);
+  const { name, message, at } = error;
+  return `${name === "NoGraph" ? "" : `${name}: `}${message}${at === undefined ? "" : ` (${at})`}`;
+}
+
+/** A slow import continues meanwhile, and the next try finds it done. */
+async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const why = `it was not ready after ${ms / 1_000} s: something that it does at import hangs`;
+  const timer = setTimeout(() => late.reject(new Error(why)), ms);
+  try {
+    return await Promise.race([loading, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    loading.catch(() => undefined);
+  }
+}

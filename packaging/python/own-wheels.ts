@@ -1,0 +1,85 @@
+/**
+ * Packages of a project that lie in folders, built as wheels. Their modules come with the project's own files; of a wheel goes what says
+ * that it is installed (name, version, entry points), and modules that are in none of the folders where the project is searched.
+ */
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ConfigError } from "../config/read-config.ts";
+import { pythonModules } from "../mirror/python-modules.ts";
+import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
+import { keptFolder } from "./kept-folders.ts";
+import { runUv, type Uv, UvError } from "./run-uv.ts";
+import type { PythonTarget } from "./target.ts";
+
+export interface OwnWheelsOptions {
+  uv: Uv;
+  target: PythonTarget;
+  compiler: Compiler;
+  cache: string;
+  /** Folders of packages, absolute. */
+  dirs: readonly string[];
+  /** What the builds are made of, besides modules. */
+  texts: readonly string[];
+  /** Where the project's modules are searched, absolute. */
+  paths: readonly string[];
+}
+
+/** The content of the packages' modules when a wheel gave some that are nowhere else. */
+const MODULES = "modules";
+
+/** @returns a folder for `site-packages`. @throws ConfigError that names the package which cannot be built */
+export async function buildOwnWheels(options: OwnWheelsOptions): Promise<string> {
+  const { uv, target, compiler, cache, dirs, texts, paths } = options;
+  const key = hashOf([target.interpreter, ...dirs, ...paths, ...texts]).slice(0, 16);
+  const isValid = (at: string): boolean => {
+    const record = path.join(at, MODULES);
+    return !existsSync(record) || readFileSync(record, "utf8") === contentOf(dirs);
+  };
+  const folder = await keptFolder(cache, { kind: "own", key, isValid }, async (made) => {
+    const to = path.join(made, "site-packages");
+    mkdirSync(to);
+    let hasModules = false;
+    for (const dir of dirs) {
+      const wheel = path.join(made, "wheel");
+      await build(uv, target, dir, wheel);
+      hasModules = takeParts(wheel, to, paths) || hasModules;
+      rmSync(wheel, { recursive: true });
+    }
+    if (hasModules) writeFileSync(path.join(made, MODULES), contentOf(dirs));
+    await compileBytecode(compiler, [to]);
+  });
+  return path.join(folder, "site-packages");
+}
+
+async function build(uv: Uv, target: PythonTarget, dir: string, to: string): Promise<void> {
+  const options = ["--quiet", "--no-deps", "--link-mode", "copy", "--target", to, ...target.options];
+  await runUv(uv, ["pip", "install", ...options, dir]).catch((error: unknown) => {
+    throw error instanceof UvError
+      ? new ConfigError(`${dir} cannot be built for ${target.label}: ${error.message}`)
+      : error;
+  });
+}
+
+/** @returns whether it has modules that are not on the project's paths */
+function takeParts(wheel: string, to: string, paths: readonly string[]): boolean {
+  const isHere = (name: string): boolean => paths.some((dir) => existsSync(path.join(dir, name)));
+  const parts = readdirSync(wheel).filter((name) => name !== "bin" && name !== "__pycache__" && !name.startsWith("."));
+  const modules = parts.filter((name) => !name.endsWith(".dist-info") && !isHere(name));
+  const stated = parts.filter((name) => name.endsWith(".dist-info"));
+  for (const name of [...modules, ...stated])
+    cpSync(path.join(wheel, name), path.join(to, name), { recursive: true, filter: isReproducible });
+  return modules.length > 0;
+}
+
+/** These have paths of this machine and the time of the build. */
+const isReproducible = (file: string): boolean => !/^(?:direct_url|uv_cache)\.json$/.test(path.basename(file));
+
+const contentOf = (dirs: readonly string[]): string =>
+  hashOf(
+    pythonModules(dirs)
+      .files.toSorted()
+      .map((file) => readFileSync(file, "utf8")),
+  );
+
+const hashOf = (texts: readonly string[]): string => createHash("sha256").update(JSON.stringify(texts)).digest("hex");

@@ -1,0 +1,86 @@
+/** Finds out which versions of which packages an artefact gets: what lock files say, else those that are installed here, else the newest. */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { ConfigError } from "../config/read-config.ts";
+import type { Dependencies } from "./dependencies.ts";
+import { idleServers, withoutIdle } from "./idle-packages.ts";
+import { runUv, type Uv, UvError } from "./run-uv.ts";
+import type { PythonTarget } from "./target.ts";
+
+export interface ResolvedPackages {
+  /** Lines of a requirements file: wheels by name and version. */
+  pinned: string[];
+  /** Lines for what has to be built: folders, repositories, archives. */
+  built: string[];
+  /** Names of what is left out, as nothing that is served needs it. */
+  idle: string[];
+}
+
+export interface ResolveOptions {
+  uv: Uv;
+  dependencies: Dependencies;
+  target: PythonTarget;
+  /** `name==version` of what is installed here: preferred where nothing else decides. */
+  installed: readonly string[];
+  /** Top-level names that the project's code imports. */
+  imported: ReadonlySet<string>;
+  /** An empty folder. */
+  scratch: string;
+}
+
+/** LangGraph's own servers have it, so projects may not name it. */
+const LANGGRAPH = "langgraph";
+
+/** @throws ConfigError that names the packages which do not fit together, or have no wheel for the target */
+export async function resolvePackages(options: ResolveOptions): Promise<ResolvedPackages> {
+  const { uv, dependencies, target, installed, imported, scratch } = options;
+  mkdirSync(scratch, { recursive: true });
+  const write = (name: string, lines: readonly string[]): string => {
+    const file = path.join(scratch, name);
+    writeFileSync(file, lines.map((line) => `${line}\n`).join(""));
+    return file;
+  };
+  try {
+    const exported = await Promise.all(
+      dependencies.locked.map(async (dir, index) =>
+        write(`locked-${index}.txt`, await exportLock(uv, dir, idleServers(imported))),
+      ),
+    );
+    const out = write("resolved.txt", installed);
+    const args = [
+      ...[...exported, ...dependencies.files],
+      write("named.txt", [LANGGRAPH, ...dependencies.named]),
+      ...(dependencies.chosen.length > 0 ? ["--constraints", write("chosen.txt", dependencies.chosen)] : []),
+      ...["--only-binary", ":all:", ...notWheels(dependencies).flatMap((name) => ["--no-binary", name])],
+      ...target.options,
+    ];
+    await runUv(uv, ["pip", "compile", "--quiet", "--no-header", "--annotation-style", "line", "-o", out, ...args]);
+    const { kept, idle } = withoutIdle(readFileSync(out, "utf8"), imported);
+    const isPinned = (line: string): boolean => /^[\w.-]+(?:\[[^\]]*\])?==/.test(line);
+    return { pinned: kept.filter(isPinned), built: kept.filter((line) => !isPinned(line)), idle };
+  } catch (error) {
+    if (error instanceof UvError) throw new ConfigError(explain(error, target));
+    throw error;
+  }
+}
+
+const notWheels = ({ local, built }: Dependencies): string[] => [...local.flatMap(({ name }) => name ?? []), ...built];
+
+/** Paths in it are relative to the folder. */
+async function exportLock(uv: Uv, dir: string, idle: readonly string[]): Promise<string[]> {
+  const without = idle.flatMap((name) => ["--prune", name]);
+  const options = ["--quiet", "--frozen", "--no-dev", "--no-hashes", "--no-header", "--no-annotate", ...without];
+  const lines = (await runUv({ ...uv, cwd: dir }, ["export", ...options])).split("\n");
+  return lines
+    .filter(Boolean)
+    .map((line) =>
+      line.replace(/^(-e )?(\.[^\s;]*)/, (_, editable: string, at: string) => (editable ?? "") + path.resolve(dir, at)),
+    );
+}
+
+function explain({ message }: UvError, { label }: PythonTarget): string {
+  const advice = /no (?:usable )?wheels|source distributions? is disabled/.test(message)
+    ? "\nNothing is compiled for Lambda here: choose a version that has a wheel, another CPU (--cpu), or leave the package out."
+    : "";
+  return `The packages of Python cannot be resolved for ${label}: ${message}${advice}`;
+}
