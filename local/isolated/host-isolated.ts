@@ -54,7 +54,8 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
   mkdirSync(folder, { recursive: true });
   removeTemporary(folder);
   await writeBundles(folder);
-  placePythonHost(folder);
+  // An artefact has it already, with byte code.
+  if (env.python !== undefined) placePythonHost(folder);
   const reaper = startReaper();
   const pool = (name: FunctionName, timeout: number, concurrency = options.concurrency): Pool =>
     new Pool({ ...configOf(setup, name), timeout, concurrency, reaper });

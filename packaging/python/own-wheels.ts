@@ -3,9 +3,11 @@
  * that it is installed (name, version, entry points), and modules that are in none of the folders where the project is searched.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigError } from "../config/read-config.ts";
+import { neverFile, neverFolder } from "../../functions/protocol/left-out.ts";
+import { folderLeftOut } from "../mirror/left-out.ts";
 import { pythonModules } from "../mirror/python-modules.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
 import { keptFolder } from "./kept-folders.ts";
@@ -41,10 +43,10 @@ export async function buildOwnWheels(options: OwnWheelsOptions): Promise<string>
     mkdirSync(to);
     let hasModules = false;
     for (const dir of dirs) {
-      const wheel = path.join(made, "wheel");
-      await build(uv, target, dir, wheel);
-      hasModules = takeParts(wheel, to, paths) || hasModules;
-      rmSync(wheel, { recursive: true });
+      const scratch = path.join(made, "scratch");
+      await build(uv, target, dir, scratch);
+      hasModules = takeParts(path.join(scratch, "wheel"), to, paths) || hasModules;
+      rmSync(scratch, { recursive: true });
     }
     if (hasModules) writeFileSync(path.join(made, MODULES), contentOf(dirs));
     await compileBytecode(compiler, [to]);
@@ -52,13 +54,26 @@ export async function buildOwnWheels(options: OwnWheelsOptions): Promise<string>
   return path.join(folder, "site-packages");
 }
 
-async function build(uv: Uv, target: PythonTarget, dir: string, to: string): Promise<void> {
-  const options = ["--quiet", "--no-deps", "--link-mode", "copy", "--target", to, ...target.options];
-  await runUv(uv, ["pip", "install", ...options, dir]).catch((error: unknown) => {
-    throw error instanceof UvError
-      ? new ConfigError(`${dir} cannot be built for ${target.label}: ${error.message}`)
-      : error;
-  });
+/** Of a copy, since builds leave files beside the sources; without the history of which some make their version. */
+async function build(uv: Uv, target: PythonTarget, dir: string, scratch: string): Promise<void> {
+  const copy = path.join(scratch, "source");
+  cpSync(dir, copy, { recursive: true, filter: (file) => file === dir || isSource(file) });
+  const to = path.join(scratch, "wheel");
+  const options = ["--quiet", "--no-deps", "--no-sources", "--link-mode", "copy", "--target", to, ...target.options];
+  await runUv(uv, ["pip", "install", ...options, copy], { SETUPTOOLS_SCM_PRETEND_VERSION: "0" }).catch(
+    (error: unknown) => {
+      if (!(error instanceof UvError)) throw error;
+      throw new ConfigError(`${dir} cannot be built for ${target.label}: ${error.message.replaceAll(copy, dir)}`);
+    },
+  );
+}
+
+/** Not what is installed, written by tools, or linked from elsewhere. */
+function isSource(file: string): boolean {
+  const name = path.basename(file);
+  const stats = lstatSync(file);
+  if (!stats.isDirectory()) return stats.isFile() && neverFile(name) === undefined;
+  return neverFolder(name) === undefined && folderLeftOut(file, []) === undefined;
 }
 
 /** @returns whether it has modules that are not on the project's paths */

@@ -14,12 +14,21 @@ export interface Uv {
   python: string | undefined;
 }
 
-/** @returns what it prints. @throws ConfigError if there is none; UvError */
-export async function runUv({ cwd, python }: Uv, args: readonly string[]): Promise<string> {
+/**
+ * @param defaults variables that count unless they are set
+ * @returns what it prints
+ * @throws ConfigError if there is none; UvError
+ */
+export async function runUv(
+  { cwd, python }: Uv,
+  args: readonly string[],
+  defaults: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const env = { ...defaults, ...process.env };
   const beside = python === undefined || !path.isAbsolute(python) ? [] : [path.join(path.dirname(python), "uv")];
   for (const uv of ["uv", ...beside]) {
     try {
-      const { stdout } = await promisify(execFile)(uv, ["--no-progress", ...args], { cwd, maxBuffer: OUTPUT });
+      const { stdout } = await promisify(execFile)(uv, ["--no-progress", ...args], { cwd, env, maxBuffer: OUTPUT });
       return stdout;
     } catch (error) {
       if (!(error instanceof Error) || !("code" in error) || error.code === "ENOENT") continue;
