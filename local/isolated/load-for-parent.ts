@@ -1,6 +1,6 @@
 /**
- * `node load-for-parent.ts PROJECT_DIR [PYTHON]`: loads graphs of a compiled project as a function would. It receives a `Question` and answers a
- * `Tried` on its IPC channel, and ends with its parent.
+ * `node load-for-parent.ts PROJECT_DIR [PYTHON]`: loads graphs of a compiled project as a function would. It receives a `Question` and
+ * answers a `Tried` on its IPC channel, and ends with its parent.
  */
 import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts";
 import { sampleInput } from "../../functions/engine/javascript/graph/sample-input.ts";

@@ -1,6 +1,6 @@
 /**
- * Brings into an artefact what its graphs of Python need: an interpreter with the project's packages in `python/`, and the code of our child
- * process. What is installed is kept in `.threadline/python` beside langgraph.json; a second build takes it from there.
+ * Brings into an artefact what its graphs of Python need: an interpreter with the project's packages in `python/`, and the code of our
+ * child process. What is installed is kept in `.threadline/python` beside langgraph.json; a second build takes it from there.
  */
 import { execFile } from "node:child_process";
 import path from "node:path";
@@ -119,5 +119,5 @@ for one in metadata.distributions():
 
 async function installedBy({ path: python }: Interpreter): Promise<string[]> {
   const { stdout } = await promisify(execFile)(python, ["-c", LIST]);
-  return [...new Set(stdout.split("\n").filter((line) => /^[\w.-]+==\S+$/.test(line)))].sort();
+  return [...new Set(stdout.split("\n").filter((line) => /^[\w.-]+==\S+$/.test(line)))].toSorted();
 }

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import path from "node:path";
 import { ConfigError } from "../config/read-config.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
+import { refuseForeign } from "./foreign-binaries.ts";
 import { keptFolder } from "./kept-folders.ts";
 import { runUv, type Uv, UvError } from "./run-uv.ts";
 import { isThisMachine, type PythonTarget } from "./target.ts";
@@ -35,6 +36,7 @@ export async function bringInterpreter(
     const version = path.basename(source).split("-")[1] ?? target.version;
     copyInterpreter(source, path.join(made, "python"), target.version);
     rmSync(brought, { recursive: true });
+    refuseForeign(path.join(made, "python"), target);
     await compileBytecode(compilerOf(compiler, target, path.join(made, "python")), [path.join(made, "python")]);
     writeFileSync(path.join(made, VERSION_FILE), version);
   });

@@ -29,9 +29,8 @@ export function packagesIn(folder: string): PythonPackage[] {
 /** Bytes of the files that a RECORD lists, with their byte code. */
 function sizeOf(folder: string, record: string): number {
   if (!isFile(record)) return 0;
-  const files = readFileSync(record, "utf8")
-    .split("\n")
-    .map((line) => path.join(folder, line.replace(/^"|"?,[^,]*,[^,]*$/g, "")));
+  const listed = readFileSync(record, "utf8").split("\n").filter(Boolean);
+  const files = listed.map((line) => path.join(folder, line.replaceAll(/^"|"?,[^,]*,[^,]*$/g, "")));
   const sizes = files
     .flatMap((file) => [file, ...codeOf(file)])
     .map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0);

@@ -5,6 +5,7 @@ import path from "node:path";
 import { ConfigError } from "../config/read-config.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { refuseForeign } from "./foreign-binaries.ts";
 import { keptFolder } from "./kept-folders.ts";
 import { type PythonPackage, packagesIn, pruneEnvironment } from "./environment.ts";
 import { resolvePackages } from "./resolve-packages.ts";
@@ -41,7 +42,7 @@ const DESCRIBED = "packages.json";
 /** @throws ConfigError that names the package which has no wheel or cannot be built */
 export async function installPythonPackages(options: InstallPythonOptions): Promise<InstalledPython> {
   const { cache, target, dependencies, imported, installed, uv, compiler } = options;
-  const parts = [RECIPE, target.options, installed, [...imported].sort(), dependencies.texts, dependencies.named];
+  const parts = [RECIPE, target.options, installed, [...imported].toSorted(), dependencies.texts, dependencies.named];
   const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
   const at = await keptFolder(cache, { kind: "packages", key }, async (made) => {
     const scratch = path.join(made, "scratch");
@@ -66,6 +67,7 @@ export async function installPythonPackages(options: InstallPythonOptions): Prom
     }
     rmSync(scratch, { recursive: true });
     pruneEnvironment(folder);
+    refuseForeign(folder, target);
     await stripBinaries(folder);
     await compileBytecode(compiler, [folder]);
     writeFileSync(path.join(made, DESCRIBED), JSON.stringify({ packages: packagesIn(folder), idle, local }));

@@ -1,9 +1,11 @@
 /** Folders that packaging makes once and uses again: `.threadline/python` beside langgraph.json. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** Of each kind those last used: two CPUs, each before and after a change. */
 const KEPT = 4;
+/** The date of this file in a folder says when it was used last. */
+const USED = "used";
 
 /**
  * The folder `<kind>-<key>`, made if it is not there: whole or not at all, whenever a build is ended.
@@ -27,11 +29,11 @@ export async function keptFolder(
       rmSync(made, { recursive: true, force: true });
     }
   }
-  utimesSync(folder, new Date(), new Date());
+  writeFileSync(path.join(folder, USED), "");
   const others = readdirSync(cache).filter((name) => name.startsWith(`${kind}-`));
-  const byUse = others
-    .map((name) => path.join(cache, name))
-    .toSorted((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  for (const old of byUse.slice(KEPT)) rmSync(old, { recursive: true, force: true });
+  const used = (name: string): number =>
+    statSync(path.join(cache, name, USED), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  for (const old of others.toSorted((a, b) => used(b) - used(a)).slice(KEPT))
+    rmSync(path.join(cache, old), { recursive: true, force: true });
   return folder;
 }

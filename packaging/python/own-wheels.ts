@@ -10,6 +10,7 @@ import { neverFile, neverFolder } from "../../functions/protocol/left-out.ts";
 import { folderLeftOut } from "../mirror/left-out.ts";
 import { pythonModules } from "../mirror/python-modules.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
+import { refuseForeign } from "./foreign-binaries.ts";
 import { keptFolder } from "./kept-folders.ts";
 import { runUv, type Uv, UvError } from "./run-uv.ts";
 import type { PythonTarget } from "./target.ts";
@@ -48,6 +49,7 @@ export async function buildOwnWheels(options: OwnWheelsOptions): Promise<string>
       hasModules = takeParts(path.join(scratch, "wheel"), to, paths) || hasModules;
       rmSync(scratch, { recursive: true });
     }
+    refuseForeign(to, target);
     if (hasModules) writeFileSync(path.join(made, MODULES), contentOf(dirs));
     await compileBytecode(compiler, [to]);
   });

@@ -1,4 +1,4 @@
-/** Finds out which versions of which packages an artefact gets: what lock files say, else those that are installed here, else the newest. */
+/** Chooses the versions of an artefact's packages: those of lock files, else those that are installed here, else the newest. */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigError } from "../config/read-config.ts";
@@ -48,10 +48,13 @@ export async function resolvePackages(options: ResolveOptions): Promise<Resolved
     );
     const out = write("resolved.txt", installed);
     const args = [
-      ...[...exported, ...dependencies.files],
+      ...exported,
+      ...dependencies.files,
       write("named.txt", [LANGGRAPH, ...dependencies.named]),
       ...(dependencies.chosen.length > 0 ? ["--constraints", write("chosen.txt", dependencies.chosen)] : []),
-      ...["--only-binary", ":all:", ...notWheels(dependencies).flatMap((name) => ["--no-binary", name])],
+      "--only-binary",
+      ":all:",
+      ...notWheels(dependencies).flatMap((name) => ["--no-binary", name]),
       ...target.options,
     ];
     await runUv(uv, ["pip", "compile", "--quiet", "--no-header", "--annotation-style", "line", "-o", out, ...args]);

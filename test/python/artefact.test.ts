@@ -12,6 +12,7 @@ import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts"
 import { CPUS } from "../../packaging/natives/target.ts";
 import { recordShapes } from "../../packaging/preflight/record-shapes.ts";
 import { tryGraphs, type TriedGraph } from "../../packaging/preflight/try-graphs.ts";
+import { runUv } from "../../packaging/python/run-uv.ts";
 import { type ArtefactServer, type Emulators, startArtefact, startEmulators } from "../support/artefact-server.ts";
 import { packOwnInterpreter } from "./own-interpreter.ts";
 import { interpreter, startPython } from "./python-server.ts";
@@ -228,6 +229,17 @@ test.each([
   cpSync(join(project, ".threadline/python"), join(other, ".threadline/python"), { recursive: true });
 
   await expect(buildArtefact({ config: join(other, "langgraph.json"), cpu })).rejects.toThrow(why);
+});
+
+test("without uv a build says how to get it", async () => {
+  const path = process.env["PATH"] ?? "";
+  process.env["PATH"] = "/nowhere";
+
+  const running = runUv({ cwd: folder, python: undefined }, ["--version"]).finally(() => {
+    process.env["PATH"] = path;
+  });
+
+  await expect(running).rejects.toThrow("uv, which is not on PATH: python3 -m pip install uv");
 });
 
 test("npm start --isolated runs them by the project's own interpreter, each invocation in a process of its own", async () => {
