@@ -1,5 +1,5 @@
 /**
- * `npm run bench:cold`: what a deployment uploads and how long a cold start takes, of the example's artefact under AWS's runtime client.
+ * `npm run bench:cold`: what a deployment uploads and how long a cold start takes, of an artefact under AWS's runtime client.
  * Exit code 1 for unnecessary files and too large bundles; times depend on the machine and are only shown.
  */
 import { mkdtemp, readdir, rm } from "node:fs/promises";
@@ -18,8 +18,11 @@ import { tryGraphs } from "../packaging/preflight/try-graphs.ts";
 import { coldStarts, type ColdStarts, MEMORY } from "./cold-starts.ts";
 import { shareOf } from "./cpu-share.ts";
 
-const CONFIG = fileURLToPath(new URL("../langgraph.json", import.meta.url));
-const USAGE = "npm run bench:cold -- [--rounds N]   (default: 9)";
+const EXAMPLE = fileURLToPath(new URL("../langgraph.json", import.meta.url));
+const USAGE = `npm run bench:cold -- [--config PATH] [--rounds N]
+
+  --config PATH   langgraph.json of a project whose graph "agent" takes a "topic"   (default: the example)
+  --rounds N                                                                        (default: 9)`;
 const KB = 1_024;
 
 interface Row {
@@ -29,11 +32,11 @@ interface Row {
   atMost?: number;
 }
 
-const rounds = readRounds(process.argv.slice(2));
+const { config, rounds } = readFlags(process.argv.slice(2));
 const folder = await mkdtemp(join(tmpdir(), "threadline-cold-"));
 const cpu = process.arch === "arm64" ? "arm64" : "x64";
 try {
-  const artefact = await buildArtefact({ config: CONFIG, cpu, out: join(folder, "artefact") });
+  const artefact = await buildArtefact({ config, cpu, out: join(folder, "artefact") });
   recordShapes(artefact, await tryGraphs(artefact, {}));
   await listContents(artefact);
   const rows = [...sizes(artefact), ...times(await measure(artefact))];
@@ -49,10 +52,11 @@ try {
 process.exit();
 
 /** Ends the process after wrong arguments, and after the usage. */
-function readRounds(args: string[]): number {
+function readFlags(args: string[]): { config: string; rounds: number } {
   try {
-    const { rounds: asked, help } = readArguments(args, { rounds: { type: "string", default: "9" } }, USAGE);
-    if (!help) return parseCount("rounds", asked);
+    const options = { config: { type: "string", default: EXAMPLE }, rounds: { type: "string", default: "9" } } as const;
+    const flags = readArguments(args, options, USAGE);
+    if (!flags.help) return { config: flags.config, rounds: parseCount("rounds", flags.rounds) };
   } catch (error) {
     process.exit(printFailure(error));
   }
@@ -61,16 +65,16 @@ function readRounds(args: string[]): number {
 }
 
 /** Lists the content of a ZIP in a few lines. Tests and development packages in it are a defect. */
-async function listContents({ folder: root, packages, bytes }: Artefact): Promise<void> {
+async function listContents({ folder: root, packages, python, bytes }: Artefact): Promise<void> {
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
   const names = files.map((file) => join(file.parentPath, file.name).slice(root.length + 1));
-  const own = names.filter((name) => !name.includes("node_modules/"));
+  const own = names.filter((name) => !/node_modules\/|^python\/|__pycache__/.test(name));
   console.log(
-    `${files.length} files, ${(bytes / KB / KB).toFixed(1)} MB unzipped, ${packages.length} packages. Beside the packages:`,
+    `${files.length} files, ${(bytes / KB / KB).toFixed(1)} MB unzipped, ${packages.length + (python?.packages.length ?? 0)} packages. Beside the packages:`,
   );
   console.log(`  ${own.toSorted().join("\n  ")}`);
   const unwanted = [
-    ...names.filter((name) => /\.(?:test|spec|d)\.[cm]?tsx?$/.test(name)),
+    ...names.filter((name) => !name.startsWith("python/") && /\.(?:test|spec|d)\.[cm]?tsx?$/.test(name)),
     ...packages
       .map(({ at }) => at.slice(at.lastIndexOf("node_modules/") + "node_modules/".length))
       .filter((name) => /^(?:vitest|typescript|oxlint|oxfmt|aws-cdk|@types\/)/.test(name)),

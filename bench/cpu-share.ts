@@ -1,4 +1,4 @@
-/** Gives a process a share of one CPU, as Lambda gives a function by its memory: the process is stopped for the rest of each period. */
+/** Gives a process group a share of one CPU, as Lambda gives a function by its memory: it is stopped for the rest of each period. */
 
 /** ms. The period in which Lambda accounts CPU. */
 const PERIOD = 20;
@@ -13,7 +13,7 @@ export function limitCpu(pid: number, share: number): () => void {
   let stopped: NodeJS.Timeout | undefined;
   const signal = (name: NodeJS.Signals): void => {
     try {
-      process.kill(pid, name);
+      process.kill(-pid, name);
     } catch {
       // It has ended meanwhile.
     }

@@ -1,9 +1,14 @@
 /**
- * Preload for MiniStack's Node processes, which lack the `awslambda` global of Lambda's runtime: a streamed response is collected and
- * handed over in one piece, framed as the runtime frames it (prelude, eight zero bytes, body).
+ * Preload for MiniStack's Node processes. They lack the `awslambda` global of Lambda's runtime: a streamed response is collected and
+ * handed over in one piece, framed as the runtime frames it (prelude, eight zero bytes, body). And nothing that was unpacked can be run.
  */
 "use strict";
+const { chmodSync, existsSync } = require("node:fs");
+const { join } = require("node:path");
 const { PassThrough } = require("node:stream");
+
+const python = join(process.env["LAMBDA_TASK_ROOT"] ?? "", "python/bin/python3");
+if (existsSync(python)) chmodSync(python, 0o755);
 
 const SEPARATOR = "\0".repeat(8);
 

@@ -100,10 +100,20 @@ export function endMiniStack(pid: number): void {
   }
 }
 
+/** Variables that say which Python a project has, and where its packages come from. */
+const OF_PYTHON = /^(?:UV_\w+|THREADLINE_PYTHON|VIRTUAL_ENV|CONDA_PREFIX|SSL_CERT_FILE)$/;
+
 /** Runs the CDK CLI there. Rejects with what it printed. */
 export async function cdk(endpoint: string, folder: string, ...args: string[]): Promise<void> {
   const program = here("../../node_modules/aws-cdk/bin/cdk");
-  const env = { ...surroundings(folder), AWS_ENDPOINT_URL: endpoint, CDK_DISABLE_CLI_TELEMETRY: "true", CI: "true" };
+  const python = Object.entries(process.env).filter(([name]) => OF_PYTHON.test(name));
+  const env = {
+    ...Object.fromEntries(python),
+    ...surroundings(folder),
+    AWS_ENDPOINT_URL: endpoint,
+    CDK_DISABLE_CLI_TELEMETRY: "true",
+    CI: "true",
+  };
   await execute(process.execPath, [program, ...args, "--no-notices", "--no-version-reporting"], {
     env,
     cwd: folder,

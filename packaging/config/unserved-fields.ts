@@ -26,7 +26,6 @@ const SERVED = new Set([
   "auth.disable_studio_auth",
   // Python's.
   "python_version",
-  "pip_config_file",
   "pip_installer",
 ]);
 
@@ -37,6 +36,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   "store.ttl.sweep_interval_minutes": "what has expired is invisible at once, and the table deletes it",
   "checkpointer.ttl.sweep_interval_minutes": "threads are looked at each minute",
   "checkpointer.ttl.sweep_limit": "each sweep takes all threads that are due",
+  pip_config_file: "packages are installed by uv, which has settings of its own (UV_INDEX, uv.toml)",
   node_version: `graphs run on Node ${NODE}`,
   ui: "its components are not served",
   webhooks: "any public HTTPS address may be named, and no headers are added",

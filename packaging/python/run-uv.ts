@@ -28,7 +28,11 @@ export async function runUv(
   const beside = python === undefined || !path.isAbsolute(python) ? [] : [path.join(path.dirname(python), "uv")];
   for (const uv of ["uv", ...beside]) {
     try {
-      const { stdout } = await promisify(execFile)(uv, ["--no-progress", ...args], { cwd, env, maxBuffer: OUTPUT });
+      const { stdout } = await promisify(execFile)(uv, ["--no-progress", "--color", "never", ...args], {
+        cwd,
+        env,
+        maxBuffer: OUTPUT,
+      });
       return stdout;
     } catch (error) {
       if (!(error instanceof Error) || !("code" in error) || error.code === "ENOENT") continue;

@@ -190,6 +190,13 @@ describe("size", () => {
       scan: nothing,
       env: { values: {} },
       installed,
+      python: {
+        version: "3.13.5",
+        bytes: 50 * MB,
+        packages: [{ name: "pandas", version: "3.0", bytes: 60 * MB }],
+        idle: [],
+        trial: { by: "artefact" },
+      },
       cpu: "arm64",
       bytes,
       image,
@@ -197,12 +204,12 @@ describe("size", () => {
     return findings.filter(({ topic }) => topic === "size");
   }
 
-  it("is no word worth below 240 MB, a warning up to 250 MB, an error above, with the largest packages", async () => {
+  it("is no word worth below 240 MB, a warning up to 250 MB, an error above, with the largest packages of both languages", async () => {
     const [small, near, over] = await Promise.all([239, 245, 251].map((size) => sizeFindings(size * MB)));
 
     expect(small).toEqual([]);
     expect(near).toMatchObject([
-      { level: "warning", text: expect.stringMatching(/245 MB .* p90 90 MB, p40 40 MB, p20 20 MB/) },
+      { level: "warning", text: expect.stringMatching(/245 MB .* p90 90 MB, pandas 60 MB, p40 40 MB, p20 20 MB/) },
     ]);
     expect(await sizeFindings(251 * MB, true)).toEqual([]);
     expect(over).toMatchObject([{ level: "error", text: expect.stringContaining("--image") }]);

@@ -2,11 +2,12 @@
  * Graphs of Python from the folder that Lambda gets: built by uv as for a deployment, run by AWS's runtime client, each invocation in a
  * process of its own.
  */
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, relative, resolve } from "node:path";
+import { promisify } from "node:util";
 import { Client } from "@langchain/langgraph-sdk";
 import { type Artefact, buildArtefact } from "../../packaging/build-artefact.ts";
 import { CPUS } from "../../packaging/natives/target.ts";
@@ -189,20 +190,18 @@ test("its Python is stopped with its function after a run, and goes on with the 
   expect(await client.runs.wait(null, "agent", { input: { topic: "x" } })).toMatchObject({ topic: "x and cats" });
 });
 
-test("another build needs neither uv nor a registry, and is the same to the byte", async () => {
+test("the construct's build needs neither uv nor a registry, gives the same to the byte, and a run to try", async () => {
   const before = contentOf(artefact.folder);
-  const path = process.env["PATH"] ?? "";
-  process.env["PATH"] = path
-    .split(delimiter)
-    .filter((dir) => !readable(join(dir, "uv")))
-    .join(delimiter);
+  const path = (process.env["PATH"] ?? "").split(delimiter).filter((dir) => !readable(join(dir, "uv")));
+  const order = { config: join(project, "langgraph.json"), cpu, image: false, load: true, environment: {} };
+  const script = new URL("../../infra/print-artefact.ts", import.meta.url).pathname;
+  const env = { ...process.env, PATH: path.join(delimiter) };
 
-  const again = await buildArtefact({ config: join(project, "langgraph.json"), cpu }).finally(() => {
-    process.env["PATH"] = path;
-  });
-  recordShapes(again, tried);
+  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(order)], { env });
 
-  const after = contentOf(again.folder);
+  const built = JSON.parse(stdout) as { folder: string; sample: unknown };
+  const after = contentOf(built.folder);
+  expect(built.sample).toEqual({ assistant_id: "agent", input: { topic: "Hello" } });
   expect(Object.keys(after).filter((name) => after[name] !== before[name])).toEqual([]);
   expect(Object.keys(before).filter((name) => !(name in after))).toEqual([]);
   expect(readdirSync(join(project, "service"))).toEqual(["lib", "pyproject.toml"]);

@@ -1,4 +1,5 @@
 /** The graphs of a project that are Python: a child process runs them, started when the first of them is needed. */
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
 import type { Configured } from "../../core/assistant/shape-port.ts";
@@ -120,6 +121,10 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
 export const graphsOf = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
   Object.fromEntries(Object.entries(manifest.graphs).filter(([, { language }]) => language === "python"));
 
+/** Where Amazon Linux has the certificates of authorities. An artefact's Python looks where other systems have them. */
+const CERTIFICATES = "/etc/pki/tls/certs/ca-bundle.crt";
+const certificates = (): Record<string, string> => (existsSync(CERTIFICATES) ? { SSL_CERT_FILE: CERTIFICATES } : {});
+
 /** @param python the interpreter; undefined = that of the artefact, if there is one */
 export function childOfProject(
   project: PythonProject,
@@ -132,7 +137,7 @@ export function childOfProject(
   const specs = Object.entries(graphsOf(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
   return childOf({
     python: python ?? own,
-    environment: () => project.environment(),
+    environment: async () => ({ ...(own !== undefined && certificates()), ...(await project.environment()) }),
     hello: {
       dir,
       paths: (project.manifest.python?.paths ?? []).map((one) => path.resolve(dir, one)),

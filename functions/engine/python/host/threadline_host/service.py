@@ -17,6 +17,7 @@ from .shapes import drawing, sample_input, schemas, subgraph_schemas
 from .state import pause_of, read_history, read_state, shown_channels
 from .store import Store
 from .sync_graphs import keep_order
+from .traces import flush_traces
 from .update import update
 from .wire import Header, Wire
 
@@ -52,6 +53,7 @@ class Service:
             return await self._runs[header["id"]].perform()
         finally:
             del self._runs[header["id"]]
+            await flush_traces()
 
     async def _state(self, header: Header) -> Any:
         config = _config(header)
