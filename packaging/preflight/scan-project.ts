@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseSync } from "rolldown/utils";
 import type { ProjectBuild } from "../compile-project.ts";
+import { ownVariables } from "../python/own-source.ts";
 import { toPosix } from "../source-files.ts";
+import type { EnvUse } from "./scan-env.ts";
 import { keysOf } from "./providers.ts";
 import { scanSource } from "./scan-source.ts";
 
@@ -46,6 +48,12 @@ export function scanProject(
   const setBy = (name: string) => (values[name] ? "env" : shell[name] ? "shell" : undefined);
   const scan: ProjectScan = { env: [], processes: [], writes: [], computed: [], implied: new Map() };
   const env = new Map<string, EnvName>();
+  const note = (use: EnvUse, where: string): void => {
+    if (GIVEN.test(use.name)) return;
+    const known = env.get(use.name);
+    if (known) known.optional &&= use.optional;
+    else env.set(use.name, { ...use, setBy: setBy(use.name), where });
+  };
   for (const { file, packages } of build.sources.files.values()) {
     const code = readFileSync(file, "utf8");
     const name = toPosix(path.relative(build.config.dir, file));
@@ -60,13 +68,10 @@ export function scanProject(
     scan.computed.push(...ofPackages.map(({ start, at }) => placed({ what: start, at })));
     if (found.providers.length > 0) scan.implied.set(file, new Set(found.providers));
     const keys = [...packages, ...found.providers].flatMap(keysOf);
-    for (const use of [...found.env, ...keys.map((key) => ({ name: key, optional: true }))]) {
-      if (GIVEN.test(use.name)) continue;
-      const known = env.get(use.name);
-      if (known) known.optional &&= use.optional;
-      else env.set(use.name, { ...use, setBy: setBy(use.name), where: name });
-    }
+    for (const use of [...found.env, ...keys.map((key) => ({ name: key, optional: true }))]) note(use, name);
   }
+  for (const { file, ...use } of ownVariables(build.config.python?.dirs ?? []))
+    note(use, toPosix(path.relative(build.config.dir, file)));
   scan.env.push(...[...env.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)));
   return scan;
 }

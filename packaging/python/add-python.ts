@@ -16,7 +16,7 @@ import type { PythonPackage } from "./environment.ts";
 import { findPython, type Interpreter } from "./find-python.ts";
 import { installPythonPackages } from "./install-packages.ts";
 import { layTree } from "./lay-tree.ts";
-import { ownImports } from "./own-imports.ts";
+import { ownImports } from "./own-source.ts";
 import { buildOwnWheels } from "./own-wheels.ts";
 import { placePythonHost } from "./place-host.ts";
 import { isThisMachine, pythonTarget } from "./target.ts";

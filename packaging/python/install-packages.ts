@@ -9,7 +9,7 @@ import { refuseForeign } from "./foreign-binaries.ts";
 import { keptFolder } from "./kept-folders.ts";
 import { type PythonPackage, packagesIn, pruneEnvironment } from "./environment.ts";
 import { resolvePackages } from "./resolve-packages.ts";
-import { runUv, type Uv, UvError } from "./run-uv.ts";
+import { byPython, runUv, type Uv, UvError } from "./run-uv.ts";
 import { stripBinaries } from "./strip-binaries.ts";
 import type { PythonTarget } from "./target.ts";
 
@@ -55,7 +55,16 @@ export async function installPythonPackages(options: InstallPythonOptions): Prom
       if (lines.length === 0) return;
       const file = path.join(scratch, "install.txt");
       writeFileSync(file, lines.join("\n"));
-      const how = ["--quiet", "--no-deps", "--link-mode", "copy", "--target", folder, ...target.options];
+      const how = [
+        "--quiet",
+        "--no-deps",
+        "--link-mode",
+        "copy",
+        "--target",
+        folder,
+        ...target.options,
+        ...byPython(compiler.python),
+      ];
       await runUv(uv, ["pip", "install", ...how, ...only, "-r", file]);
     };
     try {

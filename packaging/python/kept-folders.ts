@@ -1,11 +1,14 @@
 /** Folders that packaging makes once and uses again: `.threadline/python` beside langgraph.json. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 /** Of each kind those last used: two CPUs, each before and after a change. */
 const KEPT = 4;
 /** The date of this file in a folder says when it was used last. */
 const USED = "used";
+
+/** How the names of folders begin that are being made; the number of the process follows. */
+const UNFINISHED = "made-";
 
 /**
  * The folder `<kind>-<key>`, made if it is not there: whole or not at all, whenever a build is ended.
@@ -18,10 +21,10 @@ export async function keptFolder(
 ): Promise<string> {
   const folder = path.join(cache, `${kind}-${key}`);
   if (!existsSync(folder) || !isValid(folder)) {
-    const made = path.join(cache, `made-${process.pid}-${kind}`);
+    mkdirSync(cache, { recursive: true });
+    removeUnfinished(cache);
+    const made = mkdtempSync(path.join(cache, `${UNFINISHED}${process.pid}-`));
     try {
-      rmSync(made, { recursive: true, force: true });
-      mkdirSync(made, { recursive: true });
       await make(made);
       rmSync(folder, { recursive: true, force: true });
       renameSync(made, folder);
@@ -36,4 +39,20 @@ export async function keptFolder(
   for (const old of others.toSorted((a, b) => used(b) - used(a)).slice(KEPT))
     rmSync(path.join(cache, old), { recursive: true, force: true });
   return folder;
+}
+
+/** What builds have left that were killed. */
+function removeUnfinished(cache: string): void {
+  for (const name of readdirSync(cache).filter((one) => one.startsWith(UNFINISHED)))
+    if (!isAlive(Number.parseInt(name.slice(UNFINISHED.length), 10)))
+      rmSync(path.join(cache, name), { recursive: true, force: true });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }

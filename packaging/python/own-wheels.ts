@@ -3,7 +3,7 @@
  * that it is installed (name, version, entry points), and modules that are in none of the folders where the project is searched.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigError } from "../config/read-config.ts";
 import { neverFile, neverFolder } from "../../functions/protocol/left-out.ts";
@@ -12,7 +12,7 @@ import { pythonModules } from "../mirror/python-modules.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
 import { refuseForeign } from "./foreign-binaries.ts";
 import { keptFolder } from "./kept-folders.ts";
-import { runUv, type Uv, UvError } from "./run-uv.ts";
+import { byPython, runUv, type Uv, UvError } from "./run-uv.ts";
 import type { PythonTarget } from "./target.ts";
 
 export interface OwnWheelsOptions {
@@ -45,7 +45,7 @@ export async function buildOwnWheels(options: OwnWheelsOptions): Promise<string>
     let hasModules = false;
     for (const dir of dirs) {
       const scratch = path.join(made, "scratch");
-      await build(uv, target, dir, scratch);
+      await build(uv, { target, python: compiler.python }, dir, scratch);
       hasModules = takeParts(path.join(scratch, "wheel"), to, paths) || hasModules;
       rmSync(scratch, { recursive: true });
     }
@@ -57,11 +57,26 @@ export async function buildOwnWheels(options: OwnWheelsOptions): Promise<string>
 }
 
 /** Of a copy, since builds leave files beside the sources; without the history of which some make their version. */
-async function build(uv: Uv, target: PythonTarget, dir: string, scratch: string): Promise<void> {
+async function build(
+  uv: Uv,
+  { target, python }: { target: PythonTarget; python: string | undefined },
+  dir: string,
+  scratch: string,
+): Promise<void> {
   const copy = path.join(scratch, "source");
-  cpSync(dir, copy, { recursive: true, filter: (file) => file === dir || isSource(file) });
+  copySource(dir, copy);
   const to = path.join(scratch, "wheel");
-  const options = ["--quiet", "--no-deps", "--no-sources", "--link-mode", "copy", "--target", to, ...target.options];
+  const options = [
+    "--quiet",
+    "--no-deps",
+    "--no-sources",
+    "--link-mode",
+    "copy",
+    "--target",
+    to,
+    ...target.options,
+    ...byPython(python),
+  ];
   await runUv(uv, ["pip", "install", ...options, copy], { SETUPTOOLS_SCM_PRETEND_VERSION: "0" }).catch(
     (error: unknown) => {
       if (!(error instanceof UvError)) throw error;
@@ -70,12 +85,15 @@ async function build(uv: Uv, target: PythonTarget, dir: string, scratch: string)
   );
 }
 
-/** Not what is installed, written by tools, or linked from elsewhere. */
-function isSource(file: string): boolean {
-  const name = path.basename(file);
-  const stats = lstatSync(file);
-  if (!stats.isDirectory()) return stats.isFile() && neverFile(name) === undefined;
-  return neverFolder(name) === undefined && folderLeftOut(file, []) === undefined;
+/** Not what is installed, written by tools, or linked from elsewhere. The copy may be below. */
+function copySource(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [path.join(from, entry.name), path.join(to, entry.name)];
+    const isLeftOut = (neverFolder(entry.name) ?? folderLeftOut(source, [])) !== undefined;
+    if (entry.isDirectory() && !isLeftOut) copySource(source, target);
+    else if (entry.isFile() && neverFile(entry.name) === undefined) copyFileSync(source, target);
+  }
 }
 
 /** @returns whether it has modules that are not on the project's paths */

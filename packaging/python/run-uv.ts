@@ -44,6 +44,9 @@ export async function runUv(
   );
 }
 
+/** Options for its commands `pip`: by which interpreter they ask and build, where it is known. */
+export const byPython = (python: string | undefined): string[] => (python === undefined ? [] : ["--python", python]);
+
 /** uv could not do it; the message has its own words. */
 export class UvError extends Error {
   override readonly name = "UvError";

@@ -4,7 +4,7 @@ import path from "node:path";
 import { readPython } from "../../packaging/config/read-python.ts";
 import { readDependencies } from "../../packaging/python/dependencies.ts";
 import { withoutIdle } from "../../packaging/python/idle-packages.ts";
-import { ownImports } from "../../packaging/python/own-imports.ts";
+import { ownImports, ownVariables } from "../../packaging/python/own-source.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
 const PROJECT = '[project]\nname = "mine"\ndependencies = []\n';
@@ -138,4 +138,29 @@ describe("development servers and tools", () => {
 
     expect([...ownImports([project.dir])]).toEqual(["os", "langgraph_api"]);
   });
+});
+
+test("variables are those that modules read, needed or not, and the keys of models that they name", async () => {
+  await using project = await TemporaryProject.write({
+    "agent.py": `
+import os
+from langchain_openai import ChatOpenAI
+url = os.environ["DATABASE_URL"]
+os.environ["SET_HERE"] = "1"
+if os.getenv("DEBUG") or os.environ.get('TRACE', ''):
+    pass
+model = init_chat_model("anthropic/claude-5")
+`,
+    "tests/test_agent.py": "import os\nos.environ['OF_TESTS']\n",
+  });
+
+  const uses = ownVariables([project.dir]).map(({ name, optional }) => [name, optional]);
+
+  expect(uses).toEqual([
+    ["DATABASE_URL", false],
+    ["DEBUG", true],
+    ["TRACE", true],
+    ["OPENAI_API_KEY", true],
+    ["ANTHROPIC_API_KEY", true],
+  ]);
 });

@@ -32,7 +32,7 @@ describe("readConfig", () => {
     ["unknown keys that ask for nothing", { skein: {}, callbacks: [], http: { console: false }, checkpointer: null }],
     ["an env that is a list", { env: ["OPENAI_API_KEY"] }],
     ["an env that is null", { env: null }],
-    ["fields of the Python kind", { python_version: "3.12", pip_config_file: "x", dockerfile_lines: [] }],
+    ["fields of the Python kind", { python_version: "3.12", pip_installer: "uv", dockerfile_lines: [] }],
   ])("takes %s", async (_, extra) => {
     const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
 

@@ -18,9 +18,19 @@ import { type ArtefactServer, type Emulators, startArtefact, startEmulators } fr
 import { packOwnInterpreter } from "./own-interpreter.ts";
 import { interpreter, startPython } from "./python-server.ts";
 
-/** A package in a folder: its module is not where the project is searched. */
-const SERVICE = {
+/** A package that is the whole project, and one in a folder whose module is not where the project is searched. */
+const PACKAGES = {
   "pyproject.toml": `
+[project]
+name = "the-project"
+version = "0.0.7"
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[tool.setuptools]
+py-modules = ["installed"]
+`,
+  "service/pyproject.toml": `
 [project]
 name = "a-service"
 version = "1.2.3"
@@ -31,7 +41,7 @@ build-backend = "setuptools.build_meta"
 [tool.setuptools.packages.find]
 where = ["lib"]
 `,
-  "lib/a_service/__init__.py": "from idna import encode\ndef answer(): return encode('ä').decode()\n",
+  "service/lib/a_service/__init__.py": "from idna import encode\ndef answer(): return encode('ä').decode()\n",
 };
 const INSTALLED = `
 import os, sys
@@ -55,7 +65,7 @@ def look(_):
     modules = [(name, getattr(module, "__cached__", None)) for name, module in list(sys.modules.items())]
     here = os.path.dirname(os.path.abspath(__file__))
     return {
-        "versions": {name: metadata.version(name) for name in ("langgraph", "a-service", "idna")},
+        "versions": {name: metadata.version(name) for name in ("langgraph", "the-project", "a-service", "idna")},
         "answer": a_service.answer(),
         "uncompiled": [name for name, code in modules if code and not is_valid_forever(code)],
         "environment": os.environ.get("OF_THE_PROJECT", ""),
@@ -115,9 +125,9 @@ function layProject(to: string): void {
   writeFileSync(join(to, "data.txt"), "of the project");
   const config = { dependencies: [".", "./service"], graphs: GRAPHS, env: { OF_THE_PROJECT: "set" } };
   writeFileSync(join(to, "langgraph.json"), JSON.stringify(config));
-  for (const [name, text] of Object.entries(SERVICE)) {
-    mkdirSync(dirname(join(to, "service", name)), { recursive: true });
-    writeFileSync(join(to, "service", name), text);
+  for (const [name, text] of Object.entries(PACKAGES)) {
+    mkdirSync(dirname(join(to, name)), { recursive: true });
+    writeFileSync(join(to, name), text);
   }
 }
 
@@ -163,7 +173,7 @@ test("it has the versions that are installed here, packages in folders, compiled
 
   const ask = "from importlib.metadata import version; print(version('langgraph'))";
   const here = execFileSync(interpreter(), ["-c", ask], { encoding: "utf8" }).trim();
-  expect(versions).toEqual({ langgraph: here, "a-service": "1.2.3", idna: expect.any(String) });
+  expect(versions).toEqual({ langgraph: here, "the-project": "0.0.7", "a-service": "1.2.3", idna: expect.any(String) });
   expect(seen).toEqual({ answer: "xn--4ca", uncompiled: [], environment: "set", read: "of the project" });
 });
 
