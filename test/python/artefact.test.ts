@@ -252,7 +252,7 @@ test("without uv a build says how to get it", async () => {
 });
 
 test("npm start --isolated runs them by the project's own interpreter, each invocation in a process of its own", async () => {
-  const own = await startPython({ isolated: true });
+  const own = await startPython({ config: join(project, "langgraph.json"), isolated: true });
   const its = new Client({ apiUrl: own.url, apiKey: null });
 
   const values = await its.runs.wait(null, "agent", { input: { topic: "x" } });
