@@ -22,8 +22,8 @@ export interface FindPython {
 }
 
 /** Below, interrupts fail in asynchronous nodes. */
-const OLDEST_PYTHON = "3.11";
-const OLDEST_LANGGRAPH = "0.2.74";
+export const OLDEST_PYTHON = "3.11";
+export const OLDEST_LANGGRAPH = "0.2.74";
 /** Reads what is installed without importing it. */
 const ASK = `
 import json, platform

@@ -1,5 +1,8 @@
 /** For which Python and CPU packages are installed, in uv's words. Lambda has glibc 2.34. */
+import { ConfigError } from "../config/read-config.ts";
 import type { Cpu } from "../natives/target.ts";
+import { OLDEST_PYTHON } from "./find-python.ts";
+import { isAtLeast } from "./is-at-least.ts";
 
 export interface PythonTarget {
   cpu: Cpu;
@@ -15,7 +18,10 @@ export interface PythonTarget {
 
 const ARCHITECTURES: Readonly<Record<Cpu, string>> = { arm64: "aarch64", x64: "x86_64" };
 
+/** @throws ConfigError for a version that is too old */
 export function pythonTarget(cpu: Cpu, version: string): PythonTarget {
+  if (!isAtLeast(version, OLDEST_PYTHON))
+    throw new ConfigError(`"python_version" of langgraph.json is ${version}: ${OLDEST_PYTHON} or newer is needed.`);
   const architecture = ARCHITECTURES[cpu];
   return {
     cpu,

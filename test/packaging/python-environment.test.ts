@@ -90,6 +90,11 @@ test("a library for another CPU is refused by its name", async () => {
   );
 });
 
+test("a Python that LangGraph's interrupts do not work in is refused", () => {
+  expect(() => pythonTarget("x64", "3.10")).toThrow('"python_version" of langgraph.json is 3.10: 3.11 or newer');
+  expect(pythonTarget("arm64", "3.14").interpreter).toBe("cpython-3.14-linux-aarch64-gnu");
+});
+
 test("what is made once is used again, until it is not valid; the four last used of a kind are kept", async () => {
   await using project = await TemporaryProject.write({});
   const made: string[] = [];

@@ -15,6 +15,7 @@ import { recordShapes } from "../../packaging/preflight/record-shapes.ts";
 import { tryGraphs, type TriedGraph } from "../../packaging/preflight/try-graphs.ts";
 import { runUv } from "../../packaging/python/run-uv.ts";
 import { type ArtefactServer, type Emulators, startArtefact, startEmulators } from "../support/artefact-server.ts";
+import { PATIENCE } from "../support/patience.ts";
 import { packOwnInterpreter } from "./own-interpreter.ts";
 import { interpreter, startPython } from "./python-server.ts";
 
@@ -86,6 +87,9 @@ const GRAPHS = {
 };
 const FIXTURE = new URL("../fixtures/python", import.meta.url).pathname;
 const cpu = CPUS.find((one) => one === process.arch) ?? "x64";
+
+// Builds install packages and compile them: half a minute of a whole core, and more on a busy machine.
+vi.setConfig({ testTimeout: 5 * PATIENCE, hookTimeout: 10 * PATIENCE });
 
 let folder: string;
 let project: string;
@@ -228,6 +232,7 @@ function readable(file: string): boolean {
 
 test.each([
   ["has no wheel", ["docopt==0.6.2"], /docopt.*no usable wheels[^]*choose a version that has a wheel/],
+  ["is an old LangGraph", ["langgraph==0.2.60"], /langgraph 0\.2\.60: 0\.2\.74 or newer is needed/],
   ["is not there", ["threadline-is-no-package-of-python"], /threadline-is-no-package-of-python was not found/],
 ])("a package that %s is refused by its name", async (_, dependencies, why) => {
   const other = join(folder, "refused");
