@@ -3,12 +3,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { ConfiguredPython } from "../config/read-python.ts";
 import { foldersUp, isFile } from "../source-files.ts";
-import { builtNames, type LocalPackage, localPackage, namedFolders } from "./local-packages.ts";
+import { builtNames, type LocalPackage, localPackage, namedFolders, textOf } from "./local-packages.ts";
 
 export interface Dependencies {
-  /** Files that uv reads: pyproject.toml, setup.py or requirements.txt. */
+  /** Files of requirements. */
   files: string[];
-  /** Folders with a uv.lock, whose pyproject.toml is not among the files. */
+  /** Folders of packages whose own statements count. */
+  unlocked: string[];
+  /** Folders of packages with a uv.lock. */
   locked: string[];
   /** Requirements by name. */
   named: string[];
@@ -30,14 +32,10 @@ export function readDependencies({ local, named }: Pick<ConfiguredPython, "local
   const packages = folders.flatMap((dir) => localPackage(dir) ?? []);
   const isPackage = (dir: string): boolean => packages.some((one) => one.dir === dir);
   const locks = local.map((dir) => ({ dir, lock: isPackage(dir) ? lockAbove(dir) : undefined }));
-  const files = locks.flatMap(({ dir, lock }) => {
-    if (lock !== undefined) return [];
-    const wanted = isPackage(dir) ? STATED : ["requirements.txt"];
-    return wanted
-      .map((name) => path.join(dir, name))
-      .filter(isFile)
-      .slice(0, 1);
-  });
+  const files = local
+    .filter((dir) => !isPackage(dir))
+    .map((dir) => path.join(dir, "requirements.txt"))
+    .filter(isFile);
   const read = new Set([
     ...files.flatMap(withIncluded),
     ...folders.flatMap((dir) => [...STATED, "setup.cfg", "uv.toml"].map((name) => path.join(dir, name)).filter(isFile)),
@@ -47,6 +45,7 @@ export function readDependencies({ local, named }: Pick<ConfiguredPython, "local
   const texts = [...read, ...poetry].map((file) => readFileSync(file, "utf8"));
   return {
     files,
+    unlocked: locks.flatMap(({ dir, lock }) => (isPackage(dir) && lock === undefined ? [dir] : [])),
     locked: locks.flatMap(({ dir, lock }) => (lock === undefined ? [] : [dir])),
     named,
     chosen: poetry.flatMap((file) => chosenIn(readFileSync(file, "utf8"))),
@@ -56,12 +55,12 @@ export function readDependencies({ local, named }: Pick<ConfiguredPython, "local
   };
 }
 
-/** A workspace has one lock at its root. */
+/** Its own, or that of the workspace above it. */
 function lockAbove(dir: string): string | undefined {
-  const folders = foldersUp(dir);
-  const top = folders.findIndex((at) => isFile(path.join(at, ".git", "HEAD")));
-  const within = top < 0 ? folders : folders.slice(0, top + 1);
-  return within.map((at) => path.join(at, "uv.lock")).find(isFile);
+  const isWorkspace = (at: string): boolean =>
+    /^\[tool\.uv\.workspace\]/m.test(textOf(path.join(at, "pyproject.toml")));
+  const root = foldersUp(dir).find((at) => isFile(path.join(at, "uv.lock")) && (at === dir || isWorkspace(at)));
+  return root === undefined ? undefined : path.join(root, "uv.lock");
 }
 
 /** A requirements file and those that it names by -r or -c. */

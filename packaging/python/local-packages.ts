@@ -10,7 +10,8 @@ export interface LocalPackage {
   name: string | undefined;
 }
 
-const textOf = (file: string): string => (isFile(file) ? readFileSync(file, "utf8") : "");
+/** Empty for a file that is not there. */
+export const textOf = (file: string): string => (isFile(file) ? readFileSync(file, "utf8") : "");
 
 /** Undefined for a folder of modules alone: its pyproject.toml, if it has one, is only for tools. */
 export function localPackage(dir: string): LocalPackage | undefined {

@@ -50,11 +50,9 @@ export async function resolvePackages(options: ResolveOptions): Promise<Resolved
     const args = [
       ...exported,
       ...dependencies.files,
-      write("named.txt", [LANGGRAPH, ...dependencies.named]),
+      write("named.txt", [LANGGRAPH, ...dependencies.named, ...dependencies.unlocked.map((dir) => `-e ${dir}`)]),
       ...(dependencies.chosen.length > 0 ? ["--constraints", write("chosen.txt", dependencies.chosen)] : []),
-      "--only-binary",
-      ":all:",
-      ...notWheels(dependencies).flatMap((name) => ["--no-binary", name]),
+      ...onlyWheels(dependencies),
       ...target.options,
     ];
     await runUv(uv, ["pip", "compile", "--quiet", "--no-header", "--annotation-style", "line", "-o", out, ...args]);
@@ -67,7 +65,12 @@ export async function resolvePackages(options: ResolveOptions): Promise<Resolved
   }
 }
 
-const notWheels = ({ local, built }: Dependencies): string[] => [...local.flatMap(({ name }) => name ?? []), ...built];
+/** Except for what lies in folders or repositories. Where the name of such a package is not known, the installation sees to it. */
+function onlyWheels({ local, built }: Dependencies): string[] {
+  const names = [...local.map(({ name }) => name), ...built];
+  if (names.includes(undefined)) return [];
+  return ["--only-binary", ":all:", ...names.flatMap((name = "") => ["--no-binary", name])];
+}
 
 /** Paths in it are relative to the folder. */
 async function exportLock(uv: Uv, dir: string, idle: readonly string[]): Promise<string[]> {

@@ -16,6 +16,7 @@ async function dependenciesOf(files: Files, dependencies: unknown = ["."]) {
   const from = (at: string): string => path.relative(project.dir, at) || ".";
   return {
     files: read.files.map(from),
+    unlocked: read.unlocked.map(from),
     locked: read.locked.map(from),
     named: read.named,
     chosen: read.chosen,
@@ -25,20 +26,20 @@ async function dependenciesOf(files: Files, dependencies: unknown = ["."]) {
 }
 
 test.each<[string, Files, unknown, object]>([
-  ["a package", { "pyproject.toml": PROJECT }, ["."], { files: ["pyproject.toml"], local: [[".", "mine"]] }],
+  ["a package", { "pyproject.toml": PROJECT }, ["."], { files: [], unlocked: ["."], local: [[".", "mine"]] }],
   [
     "a package beside a requirements.txt, which does not count",
     { "pyproject.toml": PROJECT, "requirements.txt": "idna\n" },
     ["."],
-    { files: ["pyproject.toml"] },
+    { files: [], unlocked: ["."] },
   ],
   [
     "a folder whose pyproject.toml is only for tools",
     { "pyproject.toml": '[tool.ruff]\nname = "x"\n', "requirements.txt": "idna\n" },
     ["."],
-    { files: ["requirements.txt"], local: [] },
+    { files: ["requirements.txt"], unlocked: [], local: [] },
   ],
-  ["a setup.py", { "setup.py": 'setup(name="old")' }, ["."], { files: ["setup.py"], local: [[".", "old"]] }],
+  ["a setup.py", { "setup.py": 'setup(name="old")' }, ["."], { unlocked: ["."], local: [[".", "old"]] }],
   [
     "names beside folders",
     { "requirements.txt": "idna\n" },
@@ -53,9 +54,15 @@ test.each<[string, Files, unknown, object]>([
   ],
   [
     "a lock of uv at the root of its workspace",
-    { "uv.lock": "version = 1\n", "apps/chat/pyproject.toml": PROJECT },
+    { "uv.lock": "", "pyproject.toml": "[tool.uv.workspace]\n", "apps/chat/pyproject.toml": PROJECT },
     ["./apps/chat"],
-    { files: [], locked: ["apps/chat"] },
+    { unlocked: [], locked: ["apps/chat"] },
+  ],
+  [
+    "itself, whatever lock lies above that is of another project",
+    { "uv.lock": "", "pyproject.toml": PROJECT, "apps/chat/pyproject.toml": PROJECT },
+    ["./apps/chat"],
+    { unlocked: ["apps/chat"], locked: [] },
   ],
   [
     "a lock of Poetry: versions that are the same on all platforms",
