@@ -6,7 +6,6 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import type { ProjectBuild } from "../compile-project.ts";
-import { ConfigError } from "../config/read-config.ts";
 import type { ConfiguredPython } from "../config/read-python.ts";
 import type { Cpu } from "../natives/target.ts";
 import { bytesOf, filesBelow } from "../preflight/sizes.ts";
@@ -14,9 +13,8 @@ import { bringInterpreter, compilerOf, PROGRAM } from "./bring-interpreter.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
 import { readDependencies } from "./dependencies.ts";
 import type { PythonPackage } from "./environment.ts";
-import { findPython, type Interpreter, OLDEST_LANGGRAPH } from "./find-python.ts";
+import { findPython, type Interpreter } from "./find-python.ts";
 import { installPythonPackages } from "./install-packages.ts";
-import { isAtLeast } from "./is-at-least.ts";
 import { layTree } from "./lay-tree.ts";
 import { ownImports } from "./own-source.ts";
 import { buildOwnWheels } from "./own-wheels.ts";
@@ -79,7 +77,6 @@ export async function addPython({
     installed: local ? await installedBy(local) : [],
     imported: ownImports(python.dirs),
   });
-  refuseOld(installed.packages);
   const dirs = [...new Set([...dependencies.local.map((one) => one.dir), ...installed.local])];
   const paths = python.paths.map((one) => path.resolve(dir, one));
 
@@ -102,15 +99,6 @@ export async function addPython({
     idle: installed.idle,
     trial: isThisMachine(target) ? { by: "artefact" } : trialBy(isSame ? local : undefined, target.label),
   };
-}
-
-/** @throws ConfigError */
-function refuseOld(packages: readonly PythonPackage[]): void {
-  const { version } = packages.find(({ name }) => name === "langgraph") ?? {};
-  if (version !== undefined && !isAtLeast(version, OLDEST_LANGGRAPH))
-    throw new ConfigError(
-      `The project's packages ask for langgraph ${version}: ${OLDEST_LANGGRAPH} or newer is needed. Raise its version where they are listed.`,
-    );
 }
 
 function trialBy(local: Interpreter | undefined, label: string): ArtefactPython["trial"] {

@@ -3,7 +3,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { ConfigError } from "../config/read-config.ts";
 import type { Dependencies } from "./dependencies.ts";
+import { OLDEST_LANGGRAPH } from "./find-python.ts";
 import { idleServers, withoutIdle } from "./idle-packages.ts";
+import { isAtLeast } from "./is-at-least.ts";
 import { runUv, type Uv, UvError } from "./run-uv.ts";
 import type { PythonTarget } from "./target.ts";
 
@@ -57,6 +59,7 @@ export async function resolvePackages(options: ResolveOptions): Promise<Resolved
     ];
     await runUv(uv, ["pip", "compile", "--quiet", "--no-header", "--annotation-style", "line", "-o", out, ...args]);
     const { kept, idle } = withoutIdle(readFileSync(out, "utf8"), imported);
+    refuseOld(kept);
     const isPinned = (line: string): boolean => /^[\w.-]+(?:\[[^\]]*\])?==/.test(line);
     return { pinned: kept.filter(isPinned), built: kept.filter((line) => !isPinned(line)), idle };
   } catch (error) {
@@ -81,6 +84,15 @@ async function exportLock(uv: Uv, dir: string, idle: readonly string[]): Promise
     .filter(Boolean)
     .map((line) =>
       line.replace(/^(-e )?(\.[^\s;]*)/, (_, editable: string, at: string) => (editable ?? "") + path.resolve(dir, at)),
+    );
+}
+
+/** Before anything is installed. */
+function refuseOld(lines: readonly string[]): void {
+  const version = lines.find((line) => line.startsWith(`${LANGGRAPH}==`))?.slice(LANGGRAPH.length + 2);
+  if (version !== undefined && !isAtLeast(version, OLDEST_LANGGRAPH))
+    throw new ConfigError(
+      `The project's packages ask for langgraph ${version}: ${OLDEST_LANGGRAPH} or newer is needed. Raise its version where they are listed.`,
     );
 }
 

@@ -240,7 +240,9 @@ test.each([
   writeFileSync(join(other, "g.py"), "graph = None\n");
   writeFileSync(join(other, "langgraph.json"), JSON.stringify({ dependencies, graphs: { g: "./g.py:graph" } }));
   mkdirSync(join(other, ".threadline"), { recursive: true });
-  cpSync(join(project, ".threadline/python"), join(other, ".threadline/python"), { recursive: true });
+  // The interpreter is there.
+  rmSync(join(other, ".threadline/python"), { force: true });
+  symlinkSync(join(project, ".threadline/python"), join(other, ".threadline/python"));
 
   await expect(buildArtefact({ config: join(other, "langgraph.json"), cpu })).rejects.toThrow(why);
 });
