@@ -1,6 +1,6 @@
 /**
- * Every recorded stream of the official Python server, asked of our server with the same graphs: same events, same data, but for the table of
- * golden-differences.ts beside this.
+ * Every recorded stream of the official Python server, asked of our server with the same graphs: same events, same data, but for the table
+ * of golden-differences.ts beside this.
  */
 import { inject } from "vitest";
 import { createThread, parseFrames, parseJson, post } from "../flow/golden-client.ts";

@@ -2,8 +2,8 @@ import { defineConfig } from "vitest/config";
 import { PATIENCE } from "../support/patience.ts";
 
 /**
- * What needs a Python with LangGraph, at TEST_PYTHON: graphs of Python beside recordings and faults. `test/registry/run-python.ts` makes the
- * environment and runs this.
+ * What needs a Python with LangGraph, at TEST_PYTHON: graphs of Python beside recordings and faults. `test/registry/run-python.ts` makes
+ * the environment and runs this.
  */
 export default defineConfig({
   test: {

@@ -1,6 +1,6 @@
 /**
- * What needs a Python with LangGraph: `npm run test:python` checks the host and its tests with ruff, mypy and pytest, then runs test/python.
- * TEST_PYTHON names an interpreter with other versions; then nothing is installed, and only what runs graphs is run.
+ * What needs a Python with LangGraph: `npm run test:python` checks the host and its tests with ruff, mypy and pytest, then runs
+ * test/python. TEST_PYTHON names an interpreter with other versions; then nothing is installed, and only what runs graphs is run.
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";

@@ -1,6 +1,6 @@
 /**
- * The children of a project. The first, started at its first use and again after it has died, runs everything. While a node blocks its event
- * loop, what is new goes to another one, which is kept for a while.
+ * The children of a project. The first, started at its first use and again after it has died, runs everything. While a node blocks its
+ * event loop, what is new goes to another one, which is kept for a while.
  */
 import { MAX_CHILDREN, SPARE_FOR } from "../timings.ts";
 import { type Child, startChild } from "./child.ts";
