@@ -3,6 +3,7 @@ import { decodeHead } from "../../functions/aws/checkpoint/items.ts";
 import { toSlot } from "../../functions/aws/log/slot-items.ts";
 import { toRun, toThread } from "../../functions/aws/table/row-items.ts";
 import { unpack } from "../../functions/core/log/slot-payload.ts";
+import { isReadable } from "../../functions/core/run/read-runs.ts";
 import { isFinal, isGone, type RunRow } from "../../functions/core/run/run-row.ts";
 import { RUN_START_TIMEOUT } from "../../functions/core/run/timings.ts";
 import { eventsOf, type Recorded, type Violation, violationsOf } from "../support/invariants.ts";
@@ -162,10 +163,11 @@ function checkUpdates(world: World, people: People, { thread }: Recorded): Viola
 }
 
 /** A run whose deletion was confirmed is gone for readers. If it had ended, its input is gone, too. */
-function checkDeleted({ table, watch }: World, people: People, { runs }: Recorded): Violation[] {
+function checkDeleted({ table, watch }: World, people: People, { thread, runs }: Recorded): Violation[] {
   return people.deleted.flatMap((run_id): Violation[] => {
     const run = runs.find((one) => one.run_id === run_id);
-    if (run && !isGone(run))
+    const isShown: boolean = isReadable(thread, run);
+    if (run && isShown)
       return [{ invariant: "I5", text: `${watch.name(run_id)} was deleted, and is ${run.status}` }];
     return run?.status === "deleted" && table.partition(`I#${run_id}`).length > 0
       ? [{ invariant: "I5", text: `${watch.name(run_id)} was deleted, and its input is left` }]
