@@ -1,4 +1,4 @@
-"""Stops a run after its current superstep: by LangGraph's RunControl, or before it had one by breakpoints at all."""
+"""Stops a run after its superstep: by LangGraph's RunControl; before it had one, by breakpoints at every node."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ class ByControl:
     breakpoints = None
 
     def __init__(self) -> None:
-        self.langgraphs: Any = RunControl()
+        self.run_control: Any = RunControl()
 
     def request_drain(self, reason: str) -> None:
-        self.langgraphs.request_drain(reason)
+        self.run_control.request_drain(reason)
 
     def caused(self, error: BaseException) -> bool:
-        return bool(self.langgraphs.drain_requested) and type(error).__name__ == "GraphDrained"
+        return bool(self.run_control.drain_requested) and type(error).__name__ == "GraphDrained"
 
     def may_pause(self) -> bool:
         """Whether a pause may be due to the request."""
@@ -41,7 +41,7 @@ class Breakpoints(list[str]):
 
 
 class ByBreakpoints:
-    langgraphs = None
+    run_control = None
 
     def __init__(self, before: Sequence[str] | None) -> None:
         # `*` stops before every node anyway.

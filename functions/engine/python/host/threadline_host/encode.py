@@ -15,7 +15,9 @@ from langgraph.types import Send
 
 from .errors import error_detail
 
+# Must agree with `engine/checkpoint/python-value.ts`, which reads what is stored without Python.
 OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+# Modules whose instances are shown as their text.
 TEXTS = ("pathlib", "pathlib._local", "ipaddress", "re", "zoneinfo")
 
 

@@ -23,6 +23,7 @@ SHOWN = frozenset(
         "TooLarge",
     }
 )
+# Of a text in an event. What rows and logs hold of it is cut further by the server.
 CHARACTERS = 10_000
 
 

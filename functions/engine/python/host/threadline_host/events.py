@@ -17,7 +17,7 @@ INTERRUPT = "__interrupt__"
 # Messages that a run may stream at once, and graphs whose last values it keeps, in case one is interrupted.
 STREAMED_MESSAGES = 64
 STREAMED_NAMESPACES = 64
-# Bytes of JSON of an event that somebody can still read.
+# Bytes of JSON of an event that somebody can still read: WHOLE_BYTES of the server.
 LARGEST = 32 * 1024 * 1024
 
 KNOWN_MODES = frozenset(get_args(types.StreamMode))

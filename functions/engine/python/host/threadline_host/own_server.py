@@ -45,7 +45,7 @@ def _transport(name: str, port: int, key: str | None) -> type[httpx.AsyncBaseTra
     import httpx
 
     class OwnServerTransport(httpx.AsyncBaseTransport):
-        """One for each event loop: a client may be used from several, and connections belong to theirs."""
+        """Has connections of its own for each event loop: a client may be used from several."""
 
         def __init__(self, app: Any = None, **_: Any) -> None:
             self.app = app

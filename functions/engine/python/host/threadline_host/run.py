@@ -146,7 +146,7 @@ class Run:
             "interrupt_after": kwargs["interrupt_after"],
             # A worker may die between two steps, so a step starts when the one before is stored.
             "durability": "exit" if ends else "sync",
-            "control": self._control.langgraphs,
+            "control": self._control.run_control,
             **({} if "durability" in ASTREAM else {"checkpoint_during": not ends}),
         }
         return {name: value for name, value in wanted.items() if value is not None and name in ASTREAM}

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
-from contextvars import ContextVar
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import orjson
 from langchain_core.runnables import RunnableConfig
@@ -24,34 +20,16 @@ from langgraph.checkpoint.base import (
 
 from .encode import Unserialisable, encode
 from .errors import describe
+from .pending import Pending
+from .stream_order import streamed, wait_until_streamed
 from .wire import Answer, Refused, Wire
 
 T = TypeVar("T")
 # Checkpoints whose channel versions are remembered. A channel of the parent's version is not sent again.
 REMEMBERED = 64
-# Turns of the event loop in which a streamed chunk reaches this host.
-STREAM_TURNS = 5
-# Seconds that a put on another thread waits for them.
-LOOP_PATIENCE = 5
-# The graph that stores was called on the thread of the event loop.
-blocks_loop: ContextVar[bool] = ContextVar("blocks_loop", default=False)
 # Inside the class `list` is a method.
 Bytes: TypeAlias = "list[bytes]"
 ADDRESS = frozenset({"thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map"})
-
-
-class Pending(Generic[T]):
-    """An answer on its way, for a thread that may block or for the event loop."""
-
-    def __init__(self, future: Future[Answer], read: Callable[[Any, list[bytes]], T]) -> None:
-        self._future = future
-        self._read = read
-
-    def wait(self) -> T:
-        return self._read(*self._future.result())
-
-    async def get(self) -> T:
-        return self._read(*await asyncio.wrap_future(self._future))
 
 
 class Saver(BaseCheckpointSaver[Any]):
@@ -159,10 +137,7 @@ class Saver(BaseCheckpointSaver[Any]):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        if not blocks_loop.get() and threading.get_ident() != self._wire.loop_thread:
-            # As in `aput`; in vain where another node blocks the event loop.
-            with contextlib.suppress(TimeoutError):
-                asyncio.run_coroutine_threadsafe(_streamed(), self._wire.loop).result(LOOP_PATIENCE)
+        wait_until_streamed(self._wire)
         return self._put(config, checkpoint, metadata, new_versions).wait()
 
     async def aput(
@@ -172,8 +147,7 @@ class Saver(BaseCheckpointSaver[Any]):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
-        # The events of the superstep come first.
-        await _streamed()
+        await streamed()
         return await self._put(config, checkpoint, metadata, new_versions).get()
 
     def _put(
@@ -299,12 +273,6 @@ class Saver(BaseCheckpointSaver[Any]):
             raise Unserialisable(f"{what} cannot be stored: {describe(error)['message']}") from error
         blobs.append(bytes(data))
         return kind, len(blobs) - 1
-
-
-async def _streamed() -> None:
-    """What was streamed has come to this host: a subgraph's passes through the graphs around it, turn by turn."""
-    for _ in range(STREAM_TURNS):
-        await asyncio.sleep(0)
 
 
 def _address(config: RunnableConfig) -> dict[str, Any]:

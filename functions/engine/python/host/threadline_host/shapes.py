@@ -17,7 +17,7 @@ SAMPLES: Mapping[type, Any] = {str: "Hello", bool: True, int: 1, float: 1, list:
 
 
 def schemas(graph: Graph, graph_id: str) -> dict[str, Any]:
-    """`{}` says nothing, None that the graph declares none. Each alone: Pydantic refuses some types."""
+    """Each is made alone, since Pydantic refuses some types: such a schema is `{}`. None = the graph declares none."""
     return {
         "graph_id": graph_id,
         "input_schema": _attempt(graph.get_input_jsonschema) or {},

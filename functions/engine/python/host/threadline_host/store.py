@@ -10,7 +10,7 @@ import orjson
 from langgraph.store.base import BaseStore, GetOp, Item, ListNamespacesOp, Op, PutOp, Result, SearchItem, SearchOp
 
 from .encode import encode
-from .saver import Pending
+from .pending import Pending
 from .wire import Wire
 
 

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from .saver import Saver, blocks_loop
+from .saver import Saver
+from .stream_order import blocks_loop
 
 # LangGraph has renamed the module.
 MODULES = ("langgraph.pregel._executor", "langgraph.pregel.executor")

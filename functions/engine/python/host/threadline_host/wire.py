@@ -22,10 +22,11 @@ Blobs = Sequence[bytes]
 Answer = tuple[Any, list[bytes]]
 
 LENGTHS = struct.Struct(">II")
-# Seconds and bytes that events wait for others, so that a frame costs no write of its own.
+# Seconds that an event waits for others, and bytes of them that wait no longer: not each event is a write of its own.
 EVENT_DELAY = 0.002
 EVENT_BYTES = 64 * 1024
-READ_BYTES = 1 << 20
+# Bytes that one read may bring: a few large values.
+READ_BYTES = 1024 * 1024
 
 
 class Refused(Exception):
@@ -38,8 +39,8 @@ class Refused(Exception):
 
 class Wire:
     def __init__(self, connection: socket.socket, loop: asyncio.AbstractEventLoop) -> None:
+        """To be made on the thread of the event loop."""
         self._socket = connection
-        """On the thread of the event loop."""
         self.loop = loop
         self.loop_thread = threading.get_ident()
         self._lock = threading.Lock()
