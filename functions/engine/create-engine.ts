@@ -12,7 +12,7 @@ import { createJavaScriptEngine } from "./javascript/create-engine.ts";
 import type { ErrorText } from "./javascript/graph/error-detail.ts";
 import { openProject } from "./javascript/project/open-project.ts";
 import { createEmbedder } from "./javascript/store/embedder.ts";
-import type { ProjectChild } from "./python/child/child-of-project.ts";
+import type { ProjectChildren } from "./python/child/project-children.ts";
 import { ChildError } from "./python/child/child.ts";
 import { createPythonEngine, type PythonEngine } from "./python/create-engine.ts";
 
@@ -28,11 +28,11 @@ export interface EngineOptions {
   /** Values of variables that the project's graphs need, read before the first of them is loaded. */
   secrets?: () => Promise<Record<string, string>>;
   /**
-   * The interpreter for graphs of Python, or a child that engines of this process share; absent = there is none, and these graphs do not
-   * load.
+   * The interpreter for graphs of Python, or children that engines of this process share; absent = that of the artefact. Without any
+   * these graphs do not load.
    */
-  python?: string | ProjectChild;
-  /** ms that a graph has to load before it counts as failed, until the next try; default GRAPH_LOAD_TIMEOUT. */
+  python?: string | ProjectChildren;
+  /** ms that a graph has to load before it counts as failed, until the next try; default GRAPH_LOAD_TIMEOUT of its language. */
   loadTimeoutMs?: number;
 }
 

@@ -23,7 +23,7 @@ import type { Logger, Metrics, Ports } from "../core/ports.ts";
 import type { RunQueue } from "../core/run/run-ports.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import { serveFrom } from "../engine/javascript/project/projects-in-use.ts";
-import { replaceableEngine } from "../engine/javascript/replaceable-engine.ts";
+import { replaceableEngine } from "../engine/replaceable-engine.ts";
 import { createWebhookSender } from "../outbound/webhook-sender.ts";
 import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
 import { createPacemaker } from "./pacemaker.ts";

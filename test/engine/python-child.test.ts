@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { childOf } from "../../functions/engine/python/child/child-of-project.ts";
+import { openChildren } from "../../functions/engine/python/child/project-children.ts";
 import { ChildError, ChildGone } from "../../functions/engine/python/child/child.ts";
 
 const hasPython = (() => {
@@ -27,7 +27,7 @@ function program(name: string, line: string): string {
 }
 
 const started = (python: string | undefined) =>
-  childOf({
+  openChildren({
     python,
     environment: () => Promise.resolve(process.env),
     hello: { dir: folder, paths: [], graphs: {}, errors: "show" },

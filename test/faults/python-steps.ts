@@ -1,12 +1,12 @@
 /** The child of the steps in Python, for all workers of a test, and the listener of their nodes. */
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { childOfProject } from "../../functions/engine/python/create-engine.ts";
-import type { ProjectChild } from "../../functions/engine/python/child/child-of-project.ts";
+import { childrenOfProject } from "../../functions/engine/python/create-engine.ts";
+import type { ProjectChildren } from "../../functions/engine/python/child/project-children.ts";
 import type { Manifest } from "../../functions/protocol/manifest.ts";
 
 export interface PythonSteps {
-  child: ProjectChild;
+  child: ProjectChildren;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export async function startPythonSteps(
     sourceFolder: () => manifest.source_dir ?? ".",
     environment: () => Promise.resolve(process.env),
   };
-  const child = childOfProject(project, python, "show");
+  const child = childrenOfProject(project, python, "show");
   return {
     child,
     async close() {

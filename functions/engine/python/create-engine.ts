@@ -21,7 +21,7 @@ import { ClaimedHeads, type ClaimedHeadsOptions } from "../checkpoint/claimed-he
 import { settingsOf } from "../graph/run-settings.ts";
 import { saverCalls } from "./checkpoint/saver-calls.ts";
 import { ChildError, type Scope } from "./child/child.ts";
-import { childOf, type ProjectChild } from "./child/child-of-project.ts";
+import { openChildren, type ProjectChildren } from "./child/project-children.ts";
 import { graphLoader } from "./graph/load-graph.ts";
 import { runGraph } from "./graph/run-graph.ts";
 import { storeBatch } from "./store/store-calls.ts";
@@ -37,8 +37,8 @@ export interface PythonProject {
 
 export interface PythonOptions {
   project: PythonProject;
-  /** The interpreter, or a child that others use, too. */
-  python?: string | ProjectChild;
+  /** The interpreter, or children that others use, too. */
+  python?: string | ProjectChildren;
   checkpoints: CheckpointStore;
   items: ProjectStore;
   logger: Logger;
@@ -56,10 +56,10 @@ export interface PythonEngine extends Omit<
 
 export function createPythonEngine(options: PythonOptions): PythonEngine {
   const { project, checkpoints, items, logger, clock, loadTimeoutMs = GRAPH_LOAD_TIMEOUT } = options;
-  const graphs = graphsOf(project);
+  const graphs = pythonGraphs(project);
   const { python } = options;
   const isShared = typeof python === "object";
-  const children = isShared ? python : childOfProject(project, python, options.errorDetail);
+  const children = isShared ? python : childrenOfProject(project, python, options.errorDetail);
 
   const load = graphLoader(graphs, children, loadTimeoutMs);
 
@@ -118,7 +118,8 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
   };
 }
 
-export const graphsOf = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
+/** Entries of the manifest, by graph id. */
+export const pythonGraphs = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
   Object.fromEntries(Object.entries(manifest.graphs).filter(([, { language }]) => language === "python"));
 
 /** Where Amazon Linux has the certificates of authorities. An artefact's Python looks where other systems have them. */
@@ -126,16 +127,16 @@ const CERTIFICATES = "/etc/pki/tls/certs/ca-bundle.crt";
 const certificates = (): Record<string, string> => (existsSync(CERTIFICATES) ? { SSL_CERT_FILE: CERTIFICATES } : {});
 
 /** @param python the interpreter; undefined = that of the artefact, if there is one */
-export function childOfProject(
+export function childrenOfProject(
   project: PythonProject,
   python: string | undefined,
   errors: PythonOptions["errorDetail"],
-): ProjectChild {
+): ProjectChildren {
   const dir = project.sourceFolder();
   const { interpreter } = project.manifest.python ?? {};
   const own = interpreter === undefined ? undefined : project.locate(interpreter);
-  const specs = Object.entries(graphsOf(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
-  return childOf({
+  const specs = Object.entries(pythonGraphs(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
+  return openChildren({
     python: python ?? own,
     environment: async () => ({ ...(own !== undefined && certificates()), ...(await project.environment()) }),
     hello: {

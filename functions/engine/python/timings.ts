@@ -9,7 +9,7 @@ export const GRAPH_LOAD_TIMEOUT = 60 * SECOND;
 export const BLOCKED_AFTER = SECOND;
 /** ms that a further child takes new calls: blocked event loops are rare, and a child occupies 80 MB. */
 export const SPARE_FOR = 60 * SECOND;
-/** Children of one project at once. */
+/** Children of one project at once, 80 MB each. Where all are blocked, the next call waits with the first. */
 export const MAX_CHILDREN = 4;
 /** ms that a child nobody needs any more stays without a call: a run loads its graph and reads its checkpoints before it begins. */
 export const RETIRE_AFTER = 10 * SECOND;

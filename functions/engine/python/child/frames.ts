@@ -47,7 +47,7 @@ export class FrameReader {
     }
   }
 
-  /** All that is there in one piece; chunks are joined only when at least so many bytes are needed at once. */
+  /** All that is there, in one piece; for a length the first chunk is enough, since joining copies. */
   #joined(needed: number): Buffer {
     const [first] = this.#chunks;
     if (first && first.length >= needed) {

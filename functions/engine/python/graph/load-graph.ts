@@ -1,7 +1,7 @@
 /** Loads graphs in the project's child; a failure names graph, source, and the project's line. */
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
-import type { ProjectChild } from "../child/child-of-project.ts";
+import type { ProjectChildren } from "../child/project-children.ts";
 import { type Child, ChildError, ChildGone } from "../child/child.ts";
 
 export interface LoadedInChild {
@@ -13,7 +13,7 @@ export interface LoadedInChild {
 /** @returns a function that rejects with GraphError */
 export function graphLoader(
   graphs: Manifest["graphs"],
-  children: ProjectChild,
+  children: ProjectChildren,
   timeoutMs: number,
 ): (graph_id: string) => Promise<LoadedInChild> {
   const loadIn = async (child: Child, graph_id: string): Promise<LoadedInChild> => {

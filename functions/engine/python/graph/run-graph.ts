@@ -18,10 +18,11 @@ import { storeBatch } from "../store/store-calls.ts";
 import { ABORT_PATIENCE } from "../timings.ts";
 import { deliverEvent } from "./deliver-event.ts";
 import { Delivery } from "./delivery.ts";
+import type { LoadedInChild } from "./load-graph.ts";
 
 export interface RunDependencies {
-  /** The child, with the graph loaded, and the graph's nodes. Rejects with GraphError. */
-  load: (graph_id: string) => Promise<{ child: Child; nodes: string[] | null }>;
+  /** Rejects with GraphError. */
+  load: (graph_id: string) => Promise<LoadedInChild>;
   logger: Logger;
   clock: Pick<Clock, "turn">;
   items: ProjectStore;

@@ -3,7 +3,7 @@ import type { Drawing, GraphSchemas, GraphShape } from "../../../protocol/graph-
 import type { Json } from "../../../protocol/json.ts";
 import { drawDepths } from "../../graph/draw-depths.ts";
 import type { Scope } from "../child/child.ts";
-import { childOfProject, graphsOf, type PythonProject } from "../create-engine.ts";
+import { childrenOfProject, pythonGraphs, type PythonProject } from "../create-engine.ts";
 import { graphLoader } from "../graph/load-graph.ts";
 import { GRAPH_LOAD_TIMEOUT } from "../timings.ts";
 
@@ -20,8 +20,8 @@ const NOTHING: Scope = { answer: () => Promise.reject(new Error("nothing is stor
 
 /** @param python the interpreter; undefined = that of the artefact */
 export function createPythonTrial(project: PythonProject, python: string | undefined): PythonTrial {
-  const graphs = graphsOf(project);
-  const load = graphLoader(graphs, childOfProject(project, python, "show"), GRAPH_LOAD_TIMEOUT);
+  const graphs = pythonGraphs(project);
+  const load = graphLoader(graphs, childrenOfProject(project, python, "show"), GRAPH_LOAD_TIMEOUT);
   const ask = async (op: string, graph_id: string, fields: object = {}): Promise<unknown> => {
     const { child } = await load(graph_id);
     return child.call(op, { graph_id, config: { configurable: { graph_id } }, ...fields }, NOTHING).answer;

@@ -1,5 +1,5 @@
 /** An engine whose project may be replaced while it runs: new runs use the new project, runs in flight keep theirs. */
-import type { Engine } from "../../core/run/execute/engine-port.ts";
+import type { Engine } from "../core/run/execute/engine-port.ts";
 
 export interface ReplaceableEngine {
   engine: Engine;

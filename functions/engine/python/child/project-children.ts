@@ -6,14 +6,14 @@ import { MAX_CHILDREN, SPARE_FOR } from "../timings.ts";
 import { type Child, startChild } from "./child.ts";
 import { eventLoopOf } from "./event-loop.ts";
 
-export interface ProjectChild {
+export interface ProjectChildren {
   /** The one for the next calls. Rejects if it does not start, or lacks what it needs. */
   get(): Promise<Child>;
   /** No new one is started. Those that run end when their calls have ended. */
   close(): void;
 }
 
-export interface ProjectChildOptions {
+export interface ProjectChildrenOptions {
   /** The interpreter; absent = the machine has none for this project. */
   python: string | undefined;
   environment: () => Promise<Record<string, string | undefined>>;
@@ -31,7 +31,8 @@ interface Member {
 /** Settings of ours are not for graphs. */
 const PREFIX = "THREADLINE_";
 
-export function childOf({ python, environment, hello }: ProjectChildOptions): ProjectChild {
+/** Nothing is started before it is used. */
+export function openChildren({ python, environment, hello }: ProjectChildrenOptions): ProjectChildren {
   /** The oldest first. */
   let members: Member[] = [];
   let isClosed = false;
