@@ -1,6 +1,6 @@
 /** Drawings and schemas as packaging has recorded them; a graph is asked only for what is not recorded. */
-import type { GraphShapes } from "../../core/assistant/shape-port.ts";
-import type { GraphShape } from "../../protocol/graph-shape.ts";
+import type { GraphShapes, SubgraphQuery } from "../../core/assistant/shape-port.ts";
+import type { GraphSchemas, GraphShape } from "../../protocol/graph-shape.ts";
 
 /** @param recorded what packaging has recorded of a graph, if anything */
 export function recordedShapes(
@@ -18,11 +18,17 @@ export function recordedShapes(
     },
     async subgraphs(configured, query) {
       const known = await recorded(configured.graph_id);
-      if (!known) return graphs.subgraphs(configured, query);
-      const { namespace, recurse } = query;
-      const isWanted = (name: string): boolean =>
-        namespace === undefined ? recurse || !name.includes("|") : name === namespace;
-      return Object.fromEntries(Object.entries(known.subgraphs).filter(([name]) => isWanted(name)));
+      return known ? wantedSubgraphs(Object.entries(known.subgraphs), query) : graphs.subgraphs(configured, query);
     },
   };
+}
+
+/** @param all subgraphs at all depths, by namespace */
+export function wantedSubgraphs(
+  all: Iterable<[namespace: string, schemas: GraphSchemas]>,
+  { namespace, recurse }: SubgraphQuery,
+): Record<string, GraphSchemas> {
+  const isWanted = (name: string): boolean =>
+    namespace === undefined ? recurse || !name.includes("|") : name === namespace;
+  return Object.fromEntries([...all].filter(([name]) => isWanted(name)));
 }

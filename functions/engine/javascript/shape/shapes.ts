@@ -2,7 +2,7 @@
 import type { Configured, GraphShapes } from "../../../core/assistant/shape-port.ts";
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { GraphShape } from "../../../protocol/graph-shape.ts";
-import { recordedShapes } from "../../graph/recorded-shapes.ts";
+import { recordedShapes, wantedSubgraphs } from "../../graph/recorded-shapes.ts";
 import { settingsOf } from "../../graph/run-settings.ts";
 import { type Bridge, type Graph, type GraphConfig, toInspect } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
@@ -41,12 +41,7 @@ export function createShapes(
       return drawGraph(graph, configOf(configured.graph_id, configured), xray);
     },
     schemas: async (configured) => (await shapeOf(configured)).own,
-    async subgraphs(configured, { namespace, recurse }) {
-      const isWanted = (name: string): boolean =>
-        namespace === undefined ? recurse || !name.includes("|") : name === namespace;
-      const { subgraphs } = await shapeOf(configured);
-      return Object.fromEntries([...subgraphs].filter(([name]) => isWanted(name)));
-    },
+    subgraphs: async (configured, query) => wantedSubgraphs((await shapeOf(configured)).subgraphs, query),
   });
 }
 
