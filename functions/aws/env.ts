@@ -72,7 +72,7 @@ export const Variables = z
       .default("info"),
     /** Name of the server in its metrics; unset = no metrics. */
     THREADLINE_METRICS_SERVER: name.optional(),
-    /** The interpreter that runs graphs of Python; unset = these do not load. */
+    /** The interpreter that runs graphs of Python; unset = that of the artefact. Without any these do not load. */
     THREADLINE_PYTHON: name.optional(),
     /** `hide` for servers that strangers may call: the texts of failed runs stay in the logs. */
     THREADLINE_ERROR_DETAIL: oneOf("show", "hide").default("show"),

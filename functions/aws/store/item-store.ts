@@ -107,7 +107,7 @@ interface Candidate {
   vectors: Float32Array[];
 }
 
-/** All items that a search means; of one that the vector index answers the nearest, at least as many as are asked for. */
+/** All items that a search means; where the vector index answers, only the nearest, at least as many as are asked for. */
 async function candidatesFor(
   table: Table & { vectorIndex?: boolean },
   namespaces: Namespaces,

@@ -68,7 +68,7 @@ export function createApp({ ports, settings }: AppParts): App {
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
   mount(routes, [...servedTables({ ports, settings }), laterRoutes]);
-  // People type the slash. From there the path is relative, whatever is in front of the server.
+  // People type the slash. The path is relative, since what is in front of the server may add a prefix to it.
   routes.get("/docs/", (asked) => asked.redirect("../docs", 308));
   routes.notFound(() => errorResponse(404, "Not Found"));
   const warned = new Set<string>();

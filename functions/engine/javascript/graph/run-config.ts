@@ -1,7 +1,4 @@
-/**
- * The config of a run, from what was stored with it (Agent Server API). Assistant, thread and run were merged before; the server's own keys
- * are added here.
- */
+/** The config of a run as LangGraph.js takes it: its settings, and what the project's version of LangGraph knows besides. */
 import type { Invocation } from "../../../core/run/execute/engine-port.ts";
 import { runSettings } from "../../graph/run-settings.ts";
 import type { Features, GraphConfig } from "../langgraph.ts";
