@@ -4,12 +4,12 @@ import { BY_TOOLS, marksOfTool } from "../../functions/protocol/left-out.ts";
 import { isFile, isFolder, isRecord, readJsonObject } from "../source-files.ts";
 
 /** In each environment of Python, whatever its folder is called. */
-const ENVIRONMENT = "pyvenv.cfg";
+export const ENVIRONMENT_FILE = "pyvenv.cfg";
 
 /** Why a folder is left out unless the source names it. */
 export function folderLeftOut(at: string, outputs: readonly string[]): string | undefined {
   const marks = marksOfTool(path.basename(at));
-  if (isThere(path.join(at, ENVIRONMENT))) return BY_TOOLS;
+  if (isThere(path.join(at, ENVIRONMENT_FILE))) return BY_TOOLS;
   if (marks && (marks.length === 0 || marks.some((mark) => isThere(path.join(at, mark))))) return BY_TOOLS;
   return outputs.includes(at) ? "output of the package's build" : undefined;
 }

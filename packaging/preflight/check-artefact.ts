@@ -71,11 +71,6 @@ function checkGraphs({ manifest, config, sources }: ProjectBuild): Finding[] {
 const LARGEST = 5;
 const LARGE_FILE = 1_024 * 1_024;
 
-function checkPython({ python }: CheckOptions): Finding[] {
-  if (!python || python.idle.length === 0) return [];
-  return [finding("note", "package", `Left out, as nothing that is served needs it: ${listed(python.idle)}.`)];
-}
-
 function checkSize({ build, bytes, installed, python }: CheckOptions): Finding[] {
   if (bytes < FUNCTION_BYTES_NEAR) return [];
   const sized = (list: readonly { name: string; bytes: number }[]): string =>
@@ -95,6 +90,11 @@ function checkSize({ build, bytes, installed, python }: CheckOptions): Finding[]
     `The artefact has ${inMegabytes(bytes)} unzipped; a function may have ${inMegabytes(FUNCTION_BYTES)}. ` +
     `The largest packages: ${sized(largest.slice(0, LARGEST))}. ${own}${over ? "Remove some, or use" : "If it grows, use"} a container image (--image).`;
   return [finding(over ? "error" : "warning", "size", text)];
+}
+
+function checkPython({ python }: CheckOptions): Finding[] {
+  if (!python || python.idle.length === 0) return [];
+  return [finding("note", "package", `Left out, as nothing that is served needs it: ${listed(python.idle)}.`)];
 }
 
 function checkPackages({ build, scan, installed }: CheckOptions): Finding[] {

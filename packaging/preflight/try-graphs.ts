@@ -91,12 +91,15 @@ function scratchFolder(): string {
   }
 }
 
-/** Tries graphs in order until the process ends; the last of the result is the one that ended it. */
+/**
+ * Tries graphs in order until the process ends; the last of the result is the one that ended it.
+ * @param command the program with its arguments
+ */
 async function tryIn(
-  program: readonly string[],
+  command: readonly string[],
   { folder, ids, env }: { folder: string; ids: readonly string[]; env: Readonly<Record<string, string>> },
 ): Promise<TriedGraph[]> {
-  const child = spawn(process.execPath, [...PERMISSIONS, ...program], {
+  const child = spawn(process.execPath, [...PERMISSIONS, ...command], {
     cwd: folder,
     env: { ...env, ...lambdaEnv(folder) },
     stdio: ["ignore", "ignore", "pipe", "pipe"],

@@ -8,7 +8,7 @@ import { keptFolder } from "./kept-folders.ts";
 import { runUv, type Uv, UvError } from "./run-uv.ts";
 import { isThisMachine, type PythonTarget } from "./target.ts";
 
-export interface Interpreter {
+export interface BroughtInterpreter {
   /** `bin/python3` and `lib/python3.N`, without packages. */
   folder: string;
   /** Such as 3.13.5. */
@@ -29,7 +29,7 @@ export async function bringInterpreter(
   uv: Uv,
   target: PythonTarget,
   { cache, compiler }: { cache: string; compiler: Compiler },
-): Promise<Interpreter> {
+): Promise<BroughtInterpreter> {
   const folder = await keptFolder(cache, { kind: "interpreter", key: target.interpreter }, async (made) => {
     const brought = path.join(made, "brought");
     const source = await bring(uv, target, brought);

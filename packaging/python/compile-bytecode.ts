@@ -13,7 +13,10 @@ export interface Compiler {
   uv: Uv;
 }
 
-/** What cannot be compiled (templates, code for older Pythons) stays as it is. */
+/**
+ * What cannot be compiled (templates, code for older Pythons) stays as it is. Files are named below Lambda's folder: so the same source
+ * gives the same bytes, wherever it is built.
+ */
 const COMPILE = `
 import compileall, re, sys
 from py_compile import PycInvalidationMode

@@ -54,14 +54,15 @@ interface Installed {
 
 /** Activated environments first, then those beside the config and above it, as far as the repository goes. */
 function candidates(dir: string, { VIRTUAL_ENV, CONDA_PREFIX }: FindPython["env"]): string[] {
-  const beside = foldersUp(dir).flatMap((folder) => [join(folder, ".venv"), join(folder, "venv")]);
+  const beside = foldersOfRepository(dir).flatMap((folder) => [join(folder, ".venv"), join(folder, "venv")]);
   const interpreters = [VIRTUAL_ENV, ...beside, CONDA_PREFIX].flatMap((one) => (one ? join(one, "bin", "python") : []));
   return [...interpreters.filter((one) => existsSync(one)), "python3"];
 }
 
-function foldersUp(dir: string): string[] {
+/** The folder and those above it, up to the one that has `.git`. */
+function foldersOfRepository(dir: string): string[] {
   const above = dirname(dir);
-  return above === dir || existsSync(join(dir, ".git")) ? [dir] : [dir, ...foldersUp(above)];
+  return above === dir || existsSync(join(dir, ".git")) ? [dir] : [dir, ...foldersOfRepository(above)];
 }
 
 async function ask(path: string): Promise<Installed | undefined> {
