@@ -1,6 +1,6 @@
 import { defineConfig, type TestProjectConfiguration } from "vitest/config";
 import { skippedHere } from "./test/support/needs-emulator.ts";
-import { PATIENCE } from "./test/support/patience.ts";
+import { DEADLINES } from "./test/support/patience.ts";
 
 /** Steps of their own in `npm run check`, so that `npm test` stays quick. */
 const STEPS = {
@@ -64,9 +64,7 @@ export default defineConfig({
     globals: true,
     // Many tests wait for leases, keep-alives and child processes: more of them than cores keep two cores busy.
     maxWorkers: 4,
-    testTimeout: 6 * PATIENCE,
-    hookTimeout: 6 * PATIENCE,
-    expect: { poll: { timeout: 2 * PATIENCE } },
+    ...DEADLINES,
     // Graphs of compiled projects are loaded by Node itself, with the engine's hooks.
     server: { deps: { external: [/\/\.threadline\//, /\/threadline-engine-/] } },
     projects,

@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { PATIENCE } from "../support/patience.ts";
+import { DEADLINES } from "../support/patience.ts";
 
 /**
  * What needs a Python with LangGraph, at TEST_PYTHON: graphs of Python beside recordings and faults. `test/registry/run-python.ts` makes
@@ -12,8 +12,6 @@ export default defineConfig({
     include: ["test/python/*.test.ts", "test/faults/hand-overs.test.ts"],
     globalSetup: "test/python/shared-server.ts",
     maxWorkers: 2,
-    testTimeout: 6 * PATIENCE,
-    hookTimeout: 6 * PATIENCE,
-    expect: { poll: { timeout: 2 * PATIENCE } },
+    ...DEADLINES,
   },
 });

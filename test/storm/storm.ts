@@ -20,8 +20,8 @@ const USAGE = `Real servers, killed and cut off from their table, with people wh
 
 /** Storms take turns up to it. */
 const ROUGHEST = 3;
-/** ms. */
-const PATIENCE = 240_000;
+/** ms in which the runs of a storm, or of a kill, have to end: the sweeper takes one up within two minutes. */
+const RUNS_END_WITHIN = 240_000;
 /** Rounds of kills at once. */
 const LANES = 3;
 
@@ -53,7 +53,13 @@ async function run({ storms, kills, isolated, seed }: Asked): Promise<void> {
   for (let n = 0; n < storms; n++)
     tell(
       `storm, seed ${seed + n}`,
-      await stormTwoServers({ seed: seed + n, people: 6, acts: 6, roughness: 1 + (n % ROUGHEST), patience: PATIENCE }),
+      await stormTwoServers({
+        seed: seed + n,
+        people: 6,
+        acts: 6,
+        roughness: 1 + (n % ROUGHEST),
+        patience: RUNS_END_WITHIN,
+      }),
     );
   for (const [rounds, apart] of [
     [kills, false],
@@ -62,7 +68,7 @@ async function run({ storms, kills, isolated, seed }: Asked): Promise<void> {
     if (rounds > 0)
       tell(
         `${rounds} kills of ${apart ? "functions" : "servers"}`,
-        await killWhileRead({ seed, rounds, isolated: apart, lanes: LANES, patience: PATIENCE }),
+        await killWhileRead({ seed, rounds, isolated: apart, lanes: LANES, patience: RUNS_END_WITHIN }),
       );
 }
 
