@@ -1,4 +1,4 @@
-/** The child of the steps in Python, for all workers of a test, and the listener of their nodes. */
+/** The children of the steps in Python, for all workers of a test, and the listener of their nodes. */
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { childrenOfProject } from "../../functions/engine/python/create-engine.ts";
@@ -6,7 +6,7 @@ import type { ProjectChildren } from "../../functions/engine/python/child/projec
 import type { Manifest } from "../../functions/protocol/manifest.ts";
 
 export interface PythonSteps {
-  child: ProjectChildren;
+  children: ProjectChildren;
   close(): Promise<void>;
 }
 
@@ -37,11 +37,11 @@ export async function startPythonSteps(
     sourceFolder: () => manifest.source_dir ?? ".",
     environment: () => Promise.resolve(process.env),
   };
-  const child = childrenOfProject(project, python, "show");
+  const children = childrenOfProject(project, python, "show");
   return {
-    child,
+    children,
     async close() {
-      if (await child.get().catch(() => undefined)) (await child.get()).end();
+      (await children.get().catch(() => undefined))?.end();
       server.close();
     },
   };

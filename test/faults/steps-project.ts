@@ -55,7 +55,7 @@ export async function openSteps(config = "langgraph"): Promise<StepsProject> {
       const ports = corePorts(table, () => Promise.reject(new Error("the engine is LangGraph's")), beside);
       const { checkpoints, clock, logger } = ports;
       const items = createItemStore({ ...table, clock });
-      const python = steps ? { python: steps.child } : {};
+      const python = steps ? { python: steps.children } : {};
       const engine = await createEngine({
         project: out,
         checkpoints,

@@ -29,8 +29,7 @@ export interface Recording {
   answer: Json | undefined;
 }
 
-/** All recordings by name, in the order of the files. */
-/** @param from a folder of `test` */
+/** All recordings by name, in the order of the files. @param from a folder of `test` */
 export function loadRecordings(from = "golden"): Map<string, Recording> {
   const folder = new URL(`../${from}/`, import.meta.url);
   const stored = new Map<string, z.infer<typeof Stored>>();

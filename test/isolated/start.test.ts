@@ -41,7 +41,7 @@ test.each(["kill", "stop"] as const)(
     await expect
       .poll(async () => JSON.stringify(await json(fetch(`${server.url}${thread}/state`))))
       .toContain('"count":1');
-    // API, worker and clock: the first two at work or frozen, the last frozen after its tick.
+    // API, worker and sweeper: the first two at work or frozen, the last frozen after its sweep.
     const children = commandsWith("aws-lambda-ric", descendants(server.pid));
     const functions = new Set(children.map(functionOf));
 

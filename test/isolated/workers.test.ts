@@ -17,6 +17,7 @@ import {
   type Watched,
 } from "./watched-run.ts";
 
+/** ms. */
 const BLOCKED = LEASE + 5_000;
 
 let place: IsolatedServer;

@@ -15,6 +15,7 @@ import { recordShapes } from "../../packaging/preflight/record-shapes.ts";
 import { tryGraphs, type TriedGraph } from "../../packaging/preflight/try-graphs.ts";
 import { runUv } from "../../packaging/python/run-uv.ts";
 import { type ArtefactServer, type Emulators, startArtefact, startEmulators } from "../support/artefact-server.ts";
+import { isFrozen } from "../support/descendants.ts";
 import { PATIENCE } from "../support/patience.ts";
 import { packOwnInterpreter } from "./own-interpreter.ts";
 import { interpreter, startPython } from "./python-server.ts";
@@ -197,10 +198,9 @@ test("its Python is stopped with its function after a run, and goes on with the 
     const { values } = await client.threads.get(thread_id);
     return (values as { pid: number }).pid;
   };
-  const isStopped = (pid: number): boolean => readFileSync(`/proc/${pid}/stat`, "utf8").includes(") T ");
   const pid = await pidOf();
 
-  await expect.poll(() => isStopped(pid)).toBe(true);
+  await expect.poll(() => isFrozen(pid)).toBe(true);
   expect(await client.runs.wait(null, "agent", { input: { topic: "x" } })).toMatchObject({ topic: "x and cats" });
 });
 

@@ -1,4 +1,4 @@
-/** LangGraph's own suite for checkpointers in Python, through the pipe, on the real adapters and a real table. */
+/** LangGraph's own suite for checkpointers in Python, over the socket of a child, on the real adapters and a real table. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Duplex, Readable } from "node:stream";
@@ -17,7 +17,7 @@ let table: TestTable;
 beforeAll(async () => void (table = await startTable()));
 afterAll(() => table.stop());
 
-test("a checkpointer does through the pipe what LangGraph's suite asks of one", async () => {
+test("a checkpointer does over the socket what LangGraph's suite asks of one", async () => {
   const store = createCheckpointStore(table);
   const calls = saverCalls({ heads: new ClaimedHeads({ store }, () => Promise.resolve({})), store });
   const child = spawn(interpreter(), [here("conformance.py"), here("../../functions/engine/python/host")], {

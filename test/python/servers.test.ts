@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { isAlive } from "../support/descendants.ts";
 import type { TestServer } from "../support/server.ts";
 import { startPython } from "./python-server.ts";
 import { aFolder, begun, open, removeFolders } from "./slow-runs.ts";
@@ -103,12 +104,3 @@ describe("a server, and the next one on its data", () => {
     await expect.poll(() => isAlive(pid)).toBe(false);
   });
 });
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
