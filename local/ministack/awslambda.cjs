@@ -1,6 +1,7 @@
 /**
  * Preload for MiniStack's Node processes. They lack the `awslambda` global of Lambda's runtime: a streamed response is collected and
- * handed over in one piece, framed as the runtime frames it (prelude, eight zero bytes, body). And nothing that was unpacked can be run.
+ * handed over in one piece, framed as the runtime frames it (prelude, eight zero bytes, body). MiniStack also unpacks code without the
+ * modes of files, so an artefact's Python is made executable.
  */
 "use strict";
 const { chmodSync, existsSync } = require("node:fs");
