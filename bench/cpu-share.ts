@@ -7,7 +7,7 @@ const MB_PER_CPU = 1_769;
 
 export const shareOf = (memory: number): number => Math.min(1, memory / MB_PER_CPU);
 
-/** @returns a function that removes the limit */
+/** @param pid of the process that leads the group @returns a function that removes the limit */
 export function limitCpu(pid: number, share: number): () => void {
   if (share >= 1) return () => undefined;
   let stopped: NodeJS.Timeout | undefined;

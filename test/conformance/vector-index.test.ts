@@ -3,10 +3,10 @@ import { randomBytes } from "node:crypto";
 import { createItemStore } from "../../functions/aws/store/item-store.ts";
 import { vectorIndexOf } from "../../functions/aws/table/table.ts";
 import type { FoundItem, ItemSearch, ItemStore } from "../../functions/core/store/store-port.ts";
+import { MINUTE } from "../../functions/core/units.ts";
 import { createTable } from "../../local/create-table.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 
-const MINUTE = 60_000;
 let plain: TestTable;
 const at = { now: Date.parse("2026-03-01") };
 const clock = () => ({ ...plain.clock, now: () => (at.now += 1_000) });

@@ -2,7 +2,7 @@
 import type { BaseCheckpointSaver, CheckpointTuple } from "@langchain/langgraph";
 import type { ChannelValue, CheckpointHead, TaskWrite, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
-import { checkSizes } from "../../checkpoint/check-sizes.ts";
+import { checkSizes, checkWrites } from "../../checkpoint/check-sizes.ts";
 import { ClaimedHeads, type ClaimedHeadsOptions } from "../../checkpoint/claimed-heads.ts";
 import { indexOf } from "../../checkpoint/order-writes.ts";
 import type { IdOf } from "../../checkpoint/ordered-ids.ts";
@@ -148,15 +148,7 @@ export function createCheckpoints(options: CheckpointsOptions, revival: Revival)
           value: await dumpChannel(serde, value, `The channel "${channel}"`),
         };
       });
-      const checked = async (): Promise<TaskWrite[]> => {
-        // Ordinary indexes are unique in a call. Of special ones the last counts.
-        const byIndex = new Map((await Promise.all(dumped)).map((write) => [write.index, write]));
-        checkSizes(
-          [...byIndex.values()].map(({ channel, value }) => [channel, value]),
-          "What a task writes",
-        );
-        return [...byIndex.values()];
-      };
+      const checked = async (): Promise<TaskWrite[]> => checkWrites(await Promise.all(dumped));
       const begun = heads.beginWrites({ thread_id, ns, checkpoint_id: given, task_id, task_path }, checked());
       serialising?.add(begun);
       const { stored } = await begun.finally(() => serialising?.delete(begun));

@@ -7,7 +7,7 @@ import type {
 } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import { checkSizes } from "../../checkpoint/check-sizes.ts";
+import { checkSizes, checkWrites } from "../../checkpoint/check-sizes.ts";
 import type { ClaimedHeads, FoundHead } from "../../checkpoint/claimed-heads.ts";
 import { orderWrites } from "../../checkpoint/order-writes.ts";
 import { parentsOf } from "../../checkpoint/parents.ts";
@@ -152,14 +152,9 @@ export function saverCalls({ heads, store, begun }: SaverOptions): Record<string
         channel,
         value: valueOf(value, blobs),
       }));
-      // Ordinary indexes are unique in a call. Of special ones the last counts.
-      const byIndex = [...new Map(all.map((write) => [write.index, write])).values()];
-      checkSizes(
-        byIndex.map(({ channel, value }) => [channel, value]),
-        "What a task writes",
-      );
+      const left = checkWrites(all);
       const address = { thread_id, ns, checkpoint_id, task_id, task_path };
-      const beginning = heads.beginWrites(address, Promise.resolve(byIndex));
+      const beginning = heads.beginWrites(address, Promise.resolve(left));
       begun?.(beginning);
       await (
         await beginning
