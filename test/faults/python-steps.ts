@@ -1,7 +1,7 @@
 /** The children of the steps in Python, for all workers of a test, and the listener of their nodes. */
 import { createServer } from "node:net";
 import { once } from "node:events";
-import { childrenOfProject } from "../../functions/engine/python/create-engine.ts";
+import { childrenOfProject } from "../../functions/engine/python/python-project.ts";
 import type { ProjectChildren } from "../../functions/engine/python/child/project-children.ts";
 import type { Manifest } from "../../functions/protocol/manifest.ts";
 

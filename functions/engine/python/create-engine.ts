@@ -1,39 +1,24 @@
 /** The graphs of a project that are Python: a child process runs them, started when the first of them is needed. */
-import { existsSync } from "node:fs";
-import path from "node:path";
 import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
 import type { Configured } from "../../core/assistant/shape-port.ts";
 import { Impossible, Unclear } from "../../core/failure/failure.ts";
 import type { Clock, Logger } from "../../core/ports.ts";
-import {
-  type Engine,
-  type StateQuery,
-  type UpdateOutcome,
-  type UpdateRequest,
-} from "../../core/run/execute/engine-port.ts";
+import type { Engine, StateQuery, UpdateOutcome, UpdateRequest } from "../../core/run/execute/engine-port.ts";
 import type { ProjectStore } from "../../core/store/project-store.ts";
 import type { HeadRef, Interrupts } from "../../core/thread/thread-row.ts";
 import type { Drawing, GraphSchemas } from "../../protocol/graph-shape.ts";
 import type { Json } from "../../protocol/json.ts";
-import type { Manifest } from "../../protocol/manifest.ts";
 import type { CheckpointRef, ThreadState } from "../../protocol/thread.ts";
 import { ClaimedHeads, type ClaimedHeadsOptions } from "../checkpoint/claimed-heads.ts";
 import { settingsOf } from "../graph/run-settings.ts";
 import { saverCalls } from "./checkpoint/saver-calls.ts";
 import { ChildError, type Scope } from "./child/child.ts";
-import { openChildren, type ProjectChildren } from "./child/project-children.ts";
+import type { ProjectChildren } from "./child/project-children.ts";
 import { graphLoader } from "./graph/load-graph.ts";
 import { runGraph } from "./graph/run-graph.ts";
+import { childrenOfProject, pythonGraphs, type PythonProject } from "./python-project.ts";
 import { storeBatch } from "./store/store-calls.ts";
 import { GRAPH_LOAD_TIMEOUT } from "./timings.ts";
-
-export interface PythonProject {
-  manifest: Manifest;
-  /** Absolute path of a path in the manifest. */
-  locate(relative: string): string;
-  sourceFolder(): string;
-  environment(): Promise<Record<string, string | undefined>>;
-}
 
 export interface PythonOptions {
   project: PythonProject;
@@ -116,36 +101,6 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
     update: (request, store) => update(request, store, ask),
     close: () => (isShared ? undefined : children.close()),
   };
-}
-
-/** Entries of the manifest, by graph id. */
-export const pythonGraphs = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
-  Object.fromEntries(Object.entries(manifest.graphs).filter(([, { language }]) => language === "python"));
-
-/** Where Amazon Linux has the certificates of authorities. An artefact's Python looks where other systems have them. */
-const CERTIFICATES = "/etc/pki/tls/certs/ca-bundle.crt";
-const certificates = (): Record<string, string> => (existsSync(CERTIFICATES) ? { SSL_CERT_FILE: CERTIFICATES } : {});
-
-/** @param python the interpreter; undefined = that of the artefact, if there is one */
-export function childrenOfProject(
-  project: PythonProject,
-  python: string | undefined,
-  errors: PythonOptions["errorDetail"],
-): ProjectChildren {
-  const dir = project.sourceFolder();
-  const { interpreter } = project.manifest.python ?? {};
-  const own = interpreter === undefined ? undefined : project.locate(interpreter);
-  const specs = Object.entries(pythonGraphs(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
-  return openChildren({
-    python: python ?? own,
-    environment: async () => ({ ...(own !== undefined && certificates()), ...(await project.environment()) }),
-    hello: {
-      dir,
-      paths: (project.manifest.python?.paths ?? []).map((one) => path.resolve(dir, one)),
-      graphs: Object.fromEntries(specs),
-      errors,
-    },
-  });
 }
 
 type Ask = (op: string, fields: { graph_id: string }, stored: ClaimedHeadsOptions) => Promise<unknown>;

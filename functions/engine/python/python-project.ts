@@ -1,0 +1,43 @@
+/** What of a project is Python: its graphs, and the children that run them. */
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { Manifest } from "../../protocol/manifest.ts";
+import { openChildren, type ProjectChildren } from "./child/project-children.ts";
+
+export interface PythonProject {
+  manifest: Manifest;
+  /** Absolute path of a path in the manifest. */
+  locate(relative: string): string;
+  sourceFolder(): string;
+  environment(): Promise<Record<string, string | undefined>>;
+}
+
+/** Entries of the manifest, by graph id. */
+export const pythonGraphs = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
+  Object.fromEntries(Object.entries(manifest.graphs).filter(([, { language }]) => language === "python"));
+
+/** Where Amazon Linux has the certificates of authorities. An artefact's Python looks where other systems have them. */
+const CERTIFICATES = "/etc/pki/tls/certs/ca-bundle.crt";
+const certificates = (): Record<string, string> => (existsSync(CERTIFICATES) ? { SSL_CERT_FILE: CERTIFICATES } : {});
+
+/** @param python the interpreter; undefined = that of the artefact, if there is one */
+export function childrenOfProject(
+  project: PythonProject,
+  python: string | undefined,
+  errorDetail: "show" | "hide",
+): ProjectChildren {
+  const dir = project.sourceFolder();
+  const { interpreter } = project.manifest.python ?? {};
+  const own = interpreter === undefined ? undefined : project.locate(interpreter);
+  const specs = Object.entries(pythonGraphs(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
+  return openChildren({
+    python: python ?? own,
+    environment: async () => ({ ...(own !== undefined && certificates()), ...(await project.environment()) }),
+    hello: {
+      dir,
+      paths: (project.manifest.python?.paths ?? []).map((one) => path.resolve(dir, one)),
+      graphs: Object.fromEntries(specs),
+      errors: errorDetail,
+    },
+  });
+}
