@@ -167,8 +167,7 @@ function checkDeleted({ table, watch }: World, people: People, { thread, runs }:
   return people.deleted.flatMap((run_id): Violation[] => {
     const run = runs.find((one) => one.run_id === run_id);
     const isShown: boolean = isReadable(thread, run);
-    if (run && isShown)
-      return [{ invariant: "I5", text: `${watch.name(run_id)} was deleted, and is ${run.status}` }];
+    if (run && isShown) return [{ invariant: "I5", text: `${watch.name(run_id)} was deleted, and is ${run.status}` }];
     return run?.status === "deleted" && table.partition(`I#${run_id}`).length > 0
       ? [{ invariant: "I5", text: `${watch.name(run_id)} was deleted, and its input is left` }]
       : [];
