@@ -41,7 +41,6 @@ const EXPECTED: Record<string, Expected> = {
   [`${PROJECTS}/network`]: {},
   [`${PROJECTS}/served`]: {
     broken: {
-      python: "is Python",
       missing: "There is no file",
       "no-symbol": "it exports no",
       throws: "TEST_API_KEY_OF_NOBODY is not set",

@@ -120,7 +120,6 @@ test("a graph finds what lies around it", async () => {
 
 describe("nothing in a langgraph.json is a reason not to start", () => {
   test.each([
-    ["python", "./agent.py:graph", /Python|not a graph/],
     ["missing", "./no-such-file.ts:graph", /no-such-file\.ts/],
     ["no-symbol", "./counted.ts:grapf", /exports no .*grapf.*, only graph/],
     ["throws", "./throws.ts:graph", /TEST_API_KEY_OF_NOBODY is not set/],
@@ -144,7 +143,7 @@ describe("nothing in a langgraph.json is a reason not to start", () => {
   test("what is wrong is printed, a line each", async () => {
     await expect.poll(() => server.output()).toContain("curl ");
 
-    for (const graph of ["python", "missing", "no-symbol", "throws", "broken", "a number"])
+    for (const graph of ["missing", "no-symbol", "throws", "broken", "a number"])
       expect(server.output()).toMatch(new RegExp(`^ {2}${graph} +(\\S+ +)?does not load: .+$`, "m"));
     expect(server.output()).not.toContain("    at ");
   });
