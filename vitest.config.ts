@@ -15,16 +15,13 @@ const STEPS = {
     "test/packaging/artefacts.test.ts",
     "test/packaging/package-command.test.ts",
   ],
+  /** Wait for leases to run out, again and again, in graphs that crash, freeze and lose their table: `npm run test:faults`. */
+  faults: ["test/faults/*.test.ts"],
   /** Start `npm start` and other commands in processes of their own, again and again: `npm run test:programs`. */
   programs: ["local", "projects", "smoke", "storm"].map((room) => `test/${room}/*.test.ts`),
 };
 /** They change the process that they run in (its folder, its hooks, its variables), as whoever opens a project does. */
-const CHANGE_THEIR_PROCESS = [
-  "test/aws/secrets.test.ts",
-  "test/cost/*.test.ts",
-  "test/engine/**/*.test.ts",
-  "test/faults/*.test.ts",
-];
+const CHANGE_THEIR_PROCESS = ["test/aws/secrets.test.ts", "test/cost/*.test.ts", "test/engine/**/*.test.ts"];
 const skipped = skippedHere();
 if (skipped.reason !== undefined) console.warn(skipped.reason);
 /** Every file may be asked of the isolated host: `npm run test:isolated:flow`. */

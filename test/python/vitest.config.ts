@@ -8,7 +8,7 @@ import { DEADLINES } from "../support/patience.ts";
 export default defineConfig({
   test: {
     globals: true,
-    // The suite of faults is of both languages. All of it takes minutes: TEST_PYTHON=… npx vitest run test/faults.
+    // The suite of faults is of both languages. All of it takes minutes: TEST_PYTHON=… npm run test:faults.
     include: ["test/python/*.test.ts", "test/faults/hand-overs.test.ts"],
     globalSetup: "test/python/shared-server.ts",
     maxWorkers: 2,
