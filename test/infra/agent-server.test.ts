@@ -7,7 +7,9 @@ import { RetentionDays } from "aws-cdk-lib/aws-logs";
 import { INDEXES } from "../../functions/aws/table/table.ts";
 import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
 import { API_TIMEOUT_S } from "../../functions/http/edge/timings.ts";
-import { projectFolder, rightsOf, templateOf, variablesOf } from "./template-of.ts";
+import { projectFolder, removeFolders, rightsOf, templateOf, variablesOf } from "./template-of.ts";
+
+afterAll(removeFolders);
 
 const HASH = "0".repeat(64);
 

@@ -3,7 +3,9 @@ import { Annotations, Match } from "aws-cdk-lib/assertions";
 import { Key } from "aws-cdk-lib/aws-kms";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Topic } from "aws-cdk-lib/aws-sns";
-import { rightsOf, templateOf, testStack, variablesOf } from "./template-of.ts";
+import { removeFolders, rightsOf, templateOf, testStack, variablesOf } from "./template-of.ts";
+
+afterAll(removeFolders);
 
 describe("guards against a bill", () => {
   test("are off unless they are asked for", () => {

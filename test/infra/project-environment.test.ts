@@ -6,7 +6,9 @@ import type { Stack } from "aws-cdk-lib";
 import { Annotations, Match, Template } from "aws-cdk-lib/assertions";
 import { AgentServer } from "../../infra/agent-server.ts";
 import { looksSecret } from "../../packaging/config/secret-variables.ts";
-import { testStack } from "./template-of.ts";
+import { removeFolders, testStack } from "./template-of.ts";
+
+afterAll(removeFolders);
 
 let folder: string;
 beforeEach(() => {

@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Annotations, Match } from "aws-cdk-lib/assertions";
 import type { AgentServerProps } from "../../infra/agent-server-props.ts";
-import { newFolder, templateOf, testStack, variablesOf } from "./template-of.ts";
+import { newFolder, removeFolders, templateOf, testStack, variablesOf } from "./template-of.ts";
+
+afterAll(removeFolders);
 
 describe("E2, E3: with IAM the URL answers for CORS, for nobody signs a preflight", () => {
   const corsOf = (props: Partial<AgentServerProps>, http: object = {}) => {

@@ -9,12 +9,13 @@ import { AgentServer } from "../../infra/agent-server.ts";
 
 let folder: string | undefined;
 const made: string[] = [];
-afterAll(() => {
-  for (const each of made) rmSync(each, { recursive: true, force: true });
+/** For `afterAll` of each file that uses this one: files share a process, in which a hook of this module is the first file's alone. */
+export function removeFolders(): void {
+  for (const each of made.splice(0)) rmSync(each, { recursive: true, force: true });
   folder = undefined;
-});
+}
 
-/** Goes with the test file. */
+/** Goes with `removeFolders`. */
 export function newFolder(): string {
   const path = mkdtempSync(join(tmpdir(), "threadline-infra-"));
   made.push(path);
@@ -30,7 +31,7 @@ export function projectFolder(): string {
   return folder;
 }
 
-/** In an app of its own, whose output goes with the test file. */
+/** In an app of its own, whose output goes with `removeFolders`. */
 export const testStack = (): Stack => new Stack(new App({ outdir: newFolder() }), "Test");
 
 /** Of a stack `Test` with a server `AgentServer`. */

@@ -3,7 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Match, type Template } from "aws-cdk-lib/assertions";
 import { INDEXES } from "../../functions/aws/table/table.ts";
-import { newFolder, rightsOf, templateOf, variablesOf } from "./template-of.ts";
+import { newFolder, removeFolders, rightsOf, templateOf, variablesOf } from "./template-of.ts";
+
+afterAll(removeFolders);
 
 describe("the vector index", () => {
   const withStore = (index: object | undefined): Template => {

@@ -3,7 +3,9 @@ import { Topic } from "aws-cdk-lib/aws-sns";
 import { PRICES } from "../../cost/prices.ts";
 import { usualUse } from "../../cost/read-arguments.ts";
 import { METRICS } from "../../functions/core/metrics/metric-names.ts";
-import { templateOf, testStack, variablesOf } from "./template-of.ts";
+import { removeFolders, templateOf, testStack, variablesOf } from "./template-of.ts";
+
+afterAll(removeFolders);
 
 describe("alarms", () => {
   const ALARMS = [

@@ -11,7 +11,9 @@ import { AgentServer } from "../../infra/agent-server.ts";
 import { freePort } from "../../local/free-port.ts";
 import { parseDeployFlags } from "../../local/ministack/deploy-flags.ts";
 import { fitToMiniStack } from "../../local/ministack/fit.ts";
-import { projectFolder, testStack } from "../infra/template-of.ts";
+import { projectFolder, removeFolders, testStack } from "../infra/template-of.ts";
+
+afterAll(removeFolders);
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 let folder: string;
