@@ -1,4 +1,4 @@
-/** For which Python and CPU packages are installed, in uv's words. Lambda has glibc 2.34. */
+/** For which Python and CPU packages are installed, in uv's words. Wheels for glibc up to 2.28 are taken: Lambda has 2.34. */
 import { ConfigError } from "../config/read-config.ts";
 import type { Cpu } from "../natives/target.ts";
 import { OLDEST_PYTHON } from "./find-python.ts";

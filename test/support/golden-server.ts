@@ -19,19 +19,19 @@ declare module "vitest" {
 
 export default async function share(project: TestProject): Promise<() => Promise<void>> {
   let starting: Promise<TestServer> | undefined;
-  const desk = createServer((_, answer) => {
+  const endpoint = createServer((_, answer) => {
     starting ??= startServer({ config: GOLDEN });
     starting.then(
       ({ url }) => answer.end(url),
       (error: unknown) => answer.writeHead(500).end(String(error)),
     );
   }).listen(0, "127.0.0.1");
-  await once(desk, "listening");
-  project.provide("goldenServer", `http://127.0.0.1:${(desk.address() as AddressInfo).port}`);
+  await once(endpoint, "listening");
+  project.provide("goldenServer", `http://127.0.0.1:${(endpoint.address() as AddressInfo).port}`);
 
   return async () => {
-    desk.close();
-    desk.closeAllConnections();
+    endpoint.close();
+    endpoint.closeAllConnections();
     await (await starting)?.stop();
   };
 }
@@ -39,6 +39,7 @@ export default async function share(project: TestProject): Promise<() => Promise
 /** `stop` ends what is of the test file alone: behind a Function URL a server or a relay, else nothing. */
 export type SharedServer = Pick<TestServer, "url" | "stop">;
 
+/** @throws Error with what the server printed, if it did not start */
 export async function goldenServer(): Promise<SharedServer> {
   if (behindUrl) return startServer({ config: GOLDEN });
   const answer = await fetch(inject("goldenServer"));
