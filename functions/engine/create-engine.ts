@@ -12,8 +12,8 @@ import { createJavaScriptEngine } from "./javascript/create-engine.ts";
 import type { ErrorText } from "./javascript/graph/error-detail.ts";
 import { openProject } from "./javascript/project/open-project.ts";
 import { createEmbedder } from "./javascript/store/embedder.ts";
-import type { ProjectChildren } from "./python/child/project-children.ts";
-import { ChildError } from "./python/child/child.ts";
+import type { ProjectChildren } from "./python/process/project-children.ts";
+import { ChildError } from "./python/process/child.ts";
 import { createPythonEngine, type PythonEngine } from "./python/create-engine.ts";
 
 export interface EngineOptions {

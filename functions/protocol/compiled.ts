@@ -10,4 +10,4 @@ export const COMPILED = ".compiled";
 export const SHARED = ".helper-";
 
 /** Folder beside the bundles: the code of the processes that run graphs of Python. */
-export const PYTHON_HOST = "python-host";
+export const PYTHON_CHILD = "python-child";

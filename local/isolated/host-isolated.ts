@@ -12,7 +12,7 @@ import type { GraphTrier } from "../../functions/core/run/execute/engine-port.ts
 import { createPorts } from "../../functions/host/backend.ts";
 import { SWEEPER_TIMEOUT_S } from "../../functions/host/timings.ts";
 import type { FunctionName } from "../../packaging/bundle-functions.ts";
-import { placePythonHost } from "../../packaging/python/place-host.ts";
+import { placePythonChild } from "../../packaging/python/place-child.ts";
 import { startEventSource } from "../event-source.ts";
 import { resendActiveRuns } from "../resend.ts";
 import { startSweepTimer } from "../sweep-timer.ts";
@@ -55,7 +55,7 @@ export async function startIsolated(setup: IsolatedSetup): Promise<IsolatedFunct
   removeTemporary(folder);
   await writeBundles(folder);
   // An artefact has it already, with byte code.
-  if (env.python !== undefined) placePythonHost(folder);
+  if (env.python !== undefined) placePythonChild(folder);
   const reaper = startReaper();
   const pool = (name: FunctionName, timeout: number, concurrency = options.concurrency): Pool =>
     new Pool({ ...configOf(setup, name), timeout, concurrency, reaper });

@@ -14,7 +14,7 @@ import { bundleEntry } from "../bundle-functions.ts";
 import { copyPackages } from "../closure/copy-packages.ts";
 import { LAST_WORDS_IN_LINE } from "../limits.ts";
 import { layTree } from "../python/lay-tree.ts";
-import { placePythonHost } from "../python/place-host.ts";
+import { placePythonChild } from "../python/place-child.ts";
 import { isRecord } from "../source-files.ts";
 import type { ProjectConfig } from "../config/read-config.ts";
 import { listed } from "./sizes.ts";
@@ -56,7 +56,7 @@ export async function tryGraphs(artefact: Artefact, env: Readonly<Record<string,
   const scratch = scratchFolder();
   try {
     const program = path.join(scratch, "try-graphs.mjs");
-    if (artefact.python) placePythonHost(scratch);
+    if (artefact.python) placePythonChild(scratch);
     await Promise.all([
       bundleEntry("host/try-graphs", program),
       bundleEntry("host/project-preload", path.join(scratch, "project-preload.mjs")),

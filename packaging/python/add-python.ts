@@ -18,7 +18,7 @@ import { installPythonPackages } from "./install-packages.ts";
 import { layTree } from "./lay-tree.ts";
 import { ownImports } from "./own-source.ts";
 import { buildOwnWheels } from "./own-wheels.ts";
-import { placePythonHost } from "./place-host.ts";
+import { placePythonChild } from "./place-child.ts";
 import { isThisMachine, pythonTarget } from "./target.ts";
 
 export interface ArtefactPython {
@@ -87,7 +87,7 @@ export async function addPython({
   layTree(installed.folder, packages, how);
   if (dirs.length > 0)
     layTree(await buildOwnWheels({ ...shared, dirs, paths, texts: dependencies.texts }), packages, how);
-  await compileBytecode(compiler, [placePythonHost(folder), build.out]);
+  await compileBytecode(compiler, [placePythonChild(folder), build.out]);
   build.manifest.python = {
     paths: python.paths,
     interpreter: path.posix.join("..", FOLDER, PROGRAM),

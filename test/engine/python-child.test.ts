@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openChildren } from "../../functions/engine/python/child/project-children.ts";
-import { ChildError, ChildGone } from "../../functions/engine/python/child/child.ts";
+import { openChildren } from "../../functions/engine/python/process/project-children.ts";
+import { ChildError, ChildGone } from "../../functions/engine/python/process/child.ts";
 
 const hasPython = (() => {
   try {
@@ -53,7 +53,7 @@ test.skipIf(!hasPython)("no LangGraph (skipped without a python3 of 3.11 or newe
 
 test.skipIf(!hasPython)("it ends with this process's end of the socket (skipped likewise)", async () => {
   const script = `
-    import { startChild } from ${JSON.stringify(new URL("../../functions/engine/python/child/child.ts", import.meta.url).href)};
+    import { startChild } from ${JSON.stringify(new URL("../../functions/engine/python/process/child.ts", import.meta.url).href)};
     console.log(startChild({ python: "python3", env: process.env }).pid);
   `;
   const pid = Number(

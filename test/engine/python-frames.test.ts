@@ -1,5 +1,5 @@
 /** Frames of the socket to a Python child. */
-import { encodeFrame, FrameReader } from "../../functions/engine/python/child/frames.ts";
+import { encodeFrame, FrameReader } from "../../functions/engine/python/process/frames.ts";
 
 describe("frames", () => {
   const frames = [

@@ -2,7 +2,7 @@
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { childrenOfProject } from "../../functions/engine/python/python-project.ts";
-import type { ProjectChildren } from "../../functions/engine/python/child/project-children.ts";
+import type { ProjectChildren } from "../../functions/engine/python/process/project-children.ts";
 import type { Manifest } from "../../functions/protocol/manifest.ts";
 
 export interface PythonSteps {

@@ -11,8 +11,8 @@ from langgraph.checkpoint.conformance import checkpointer_test, validate
 
 sys.path.insert(0, sys.argv[1])
 
-from threadline_host.saver import Saver
-from threadline_host.wire import Wire
+from threadline_child.saver import Saver
+from threadline_child.wire import Wire
 
 # What runs ask of a checkpointer. Threads are deleted, copied and pruned by the API.
 CAPABILITIES = {"put", "put_writes", "get_tuple", "list"}

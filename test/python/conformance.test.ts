@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { createCheckpointStore } from "../../functions/aws/checkpoint/checkpoint-store.ts";
 import { ClaimedHeads } from "../../functions/engine/checkpoint/claimed-heads.ts";
 import { saverCalls } from "../../functions/engine/python/checkpoint/saver-calls.ts";
-import { encodeFrame, FrameReader } from "../../functions/engine/python/child/frames.ts";
+import { encodeFrame, FrameReader } from "../../functions/engine/python/process/frames.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { interpreter } from "./python-server.ts";
 
@@ -20,7 +20,7 @@ afterAll(() => table.stop());
 test("a checkpointer does over the socket what LangGraph's suite asks of one", async () => {
   const store = createCheckpointStore(table);
   const calls = saverCalls({ heads: new ClaimedHeads({ store }, () => Promise.resolve({})), store });
-  const child = spawn(interpreter(), [here("conformance.py"), here("../../functions/engine/python/host")], {
+  const child = spawn(interpreter(), [here("conformance.py"), here("../../functions/engine/python/child")], {
     stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
   const stdout = child.stdio[1] as Readable;

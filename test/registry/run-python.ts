@@ -1,5 +1,5 @@
 /**
- * What needs a Python with LangGraph: `npm run test:python` checks the host and its tests with ruff, mypy and pytest, then runs
+ * What needs a Python with LangGraph: `npm run test:python` checks the child and its tests with ruff, mypy and pytest, then runs
  * test/python. TEST_PYTHON names an interpreter with other versions; then nothing is installed, and only what runs graphs is run.
  */
 import { spawn } from "node:child_process";
@@ -8,14 +8,14 @@ import { fileURLToPath } from "node:url";
 import { installPython } from "./install.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const HOST = here("../../functions/engine/python");
+const ENGINE = here("../../functions/engine/python");
 const CONFIG = here("../python/vitest.config.ts");
 const TESTS = here("../python");
 const CHECKS = [
   ["ruff", "check", "--no-cache", "--config", "pyproject.toml", ".", TESTS],
   ["ruff", "format", "--no-cache", "--config", "pyproject.toml", "--check", ".", TESTS],
-  ["mypy", "host", "--cache-dir", "/dev/null"],
-  ["pytest", here("../python/host"), "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml"],
+  ["mypy", "child", "--cache-dir", "/dev/null"],
+  ["pytest", here("../python/child"), "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml"],
 ];
 
 const asked = process.env["TEST_PYTHON"];
@@ -31,7 +31,7 @@ else {
     return code === 0;
   };
   const check = async (args: string[]): Promise<void> => {
-    const passed = await run(python, ["-m", ...args], HOST);
+    const passed = await run(python, ["-m", ...args], ENGINE);
     console.log(`${passed ? "ok" : "FAIL"} ${args[0]}${args[1] === "format" ? " format" : ""}`);
   };
   // Side by side, as the tests wait more than they work.

@@ -1,6 +1,6 @@
 /**
  * What a graph of Python has stored (LangGraph's JsonPlusSerializer), as JSON: without Python, which takes a second to start. Must agree
- * with `python/host/threadline_host/encode.py`.
+ * with `python/child/threadline_child/encode.py`.
  */
 import type { ChannelValue } from "../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../core/checkpoint/cut-value.ts";

@@ -12,8 +12,8 @@ import type { CheckpointRef, ThreadState } from "../../protocol/thread.ts";
 import { ClaimedHeads, type ClaimedHeadsOptions } from "../checkpoint/claimed-heads.ts";
 import { settingsOf } from "../graph/run-settings.ts";
 import { saverCalls } from "./checkpoint/saver-calls.ts";
-import { ChildError, type Scope } from "./child/child.ts";
-import type { ProjectChildren } from "./child/project-children.ts";
+import { ChildError, type Scope } from "./process/child.ts";
+import type { ProjectChildren } from "./process/project-children.ts";
 import { graphLoader } from "./graph/load-graph.ts";
 import { runGraph } from "./graph/run-graph.ts";
 import { childrenOfProject, pythonGraphs, type PythonProject } from "./python-project.ts";
@@ -105,7 +105,7 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
 
 type Ask = (op: string, fields: { graph_id: string }, stored: ClaimedHeadsOptions) => Promise<unknown>;
 
-/** Of `host/threadline_host/service.py`. */
+/** Of `child/threadline_child/service.py`. */
 interface Updated {
   checkpoint: CheckpointRef;
   channels: HeadRef["channels"] | null;

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Manifest } from "../../protocol/manifest.ts";
-import { openChildren, type ProjectChildren } from "./child/project-children.ts";
+import { openChildren, type ProjectChildren } from "./process/project-children.ts";
 
 export interface PythonProject {
   manifest: Manifest;

@@ -1,4 +1,4 @@
-/** The calls of the Python host's saver, on what a claim knows. Values stay bytes. */
+/** The calls of the Python child's saver, on what a claim knows. Values stay bytes. */
 import type {
   ChannelValue,
   CheckpointHead,
@@ -11,8 +11,8 @@ import { checkSizes, checkWrites } from "../../checkpoint/check-sizes.ts";
 import type { ClaimedHeads, FoundHead } from "../../checkpoint/claimed-heads.ts";
 import { orderWrites } from "../../checkpoint/order-writes.ts";
 import { parentsOf } from "../../checkpoint/parents.ts";
-import type { Answer } from "../child/child.ts";
-import type { Header } from "../child/frames.ts";
+import type { Answer } from "../process/child.ts";
+import type { Header } from "../process/frames.ts";
 
 /** A value of a frame: type of the serde, and position of its blob. */
 type Reference = [type: string, blob: number];
@@ -60,7 +60,7 @@ export interface SaverOptions {
 
 export type SaverCall = (header: Header, blobs: Buffer[]) => Promise<Answer>;
 
-/** By the name of the call. Headers are those of `host/threadline_host/saver.py`. */
+/** By the name of the call. Headers are those of `child/threadline_child/saver.py`. */
 export function saverCalls({ heads, store, begun }: SaverOptions): Record<string, SaverCall> {
   const found = async ([head, writes]: FoundHead, blobs: Uint8Array[]): Promise<object> => {
     // The other end keeps the ids apart: here a stored id stands for both.

@@ -2,7 +2,7 @@
 import type { EventSink, Urgency } from "../../../core/run/execute/engine-port.ts";
 import type { ReplayedEvents } from "../../events/replayed-events.ts";
 import type { TaskEnds, TaskRef } from "../../events/task-ends.ts";
-import type { Header } from "../child/frames.ts";
+import type { Header } from "../process/frames.ts";
 
 /** What a repeated event would repeat: LangGraph, resumed in the middle of a graph, does so. */
 type Replay =
@@ -11,7 +11,7 @@ type Replay =
   | ["checkpoint", id: string | null]
   | ["task", id: string | null, mode: "tasks" | "debug"];
 
-/** As `host/threadline_host/events.py` writes it. */
+/** As `child/threadline_child/events.py` writes it. */
 interface EventHeader {
   name: string;
   urgency: Urgency | "announce";

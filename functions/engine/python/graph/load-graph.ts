@@ -1,8 +1,8 @@
 /** Loads graphs in the project's child; a failure names graph, source, and the project's line. */
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
-import type { ProjectChildren } from "../child/project-children.ts";
-import { type Child, ChildError, ChildGone } from "../child/child.ts";
+import type { ProjectChildren } from "../process/project-children.ts";
+import { type Child, ChildError, ChildGone } from "../process/child.ts";
 
 export interface LoadedInChild {
   child: Child;

@@ -13,7 +13,7 @@ import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-p
 import { runSettings } from "../../graph/run-settings.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
 import { saverCalls } from "../checkpoint/saver-calls.ts";
-import { type Call, type Child, ChildGone, type Scope } from "../child/child.ts";
+import { type Call, type Child, ChildGone, type Scope } from "../process/child.ts";
 import { storeBatch } from "../store/store-calls.ts";
 import { ABORT_PATIENCE } from "../timings.ts";
 import { deliverEvent } from "./deliver-event.ts";
@@ -28,7 +28,7 @@ export interface RunDependencies {
   items: ProjectStore;
 }
 
-/** Of `host/threadline_host/run.py`. */
+/** Of `child/threadline_child/run.py`. */
 type Ended = { channels?: string | string[] | null } & (
   | { kind: "completed" | "drained" }
   | { kind: "paused"; interrupts: Interrupts }

@@ -2,7 +2,7 @@
 import type { Drawing, GraphSchemas, GraphShape } from "../../../protocol/graph-shape.ts";
 import type { Json } from "../../../protocol/json.ts";
 import { drawDepths } from "../../graph/draw-depths.ts";
-import type { Scope } from "../child/child.ts";
+import type { Scope } from "../process/child.ts";
 import { childrenOfProject, pythonGraphs, type PythonProject } from "../python-project.ts";
 import { graphLoader } from "../graph/load-graph.ts";
 import { GRAPH_LOAD_TIMEOUT } from "../timings.ts";

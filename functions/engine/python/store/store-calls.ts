@@ -1,9 +1,9 @@
-/** The calls of the Python host's store (`host/threadline_host/store.py`). Values are JSON, as in the API. */
+/** The calls of the Python child's store (`child/threadline_child/store.py`). Values are JSON, as in the API. */
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { FoundItem, NamespaceMatch } from "../../../core/store/store-port.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
-import type { Answer } from "../child/child.ts";
-import type { Header } from "../child/frames.ts";
+import type { Answer } from "../process/child.ts";
+import type { Header } from "../process/frames.ts";
 
 interface Item {
   namespace: string[];

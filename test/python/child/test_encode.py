@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.types import Send
-from threadline_host.encode import encode
-from threadline_host.errors import Texts, describe, error_detail
+from threadline_child.encode import encode
+from threadline_child.errors import Texts, describe, error_detail
 
 
 @dataclass

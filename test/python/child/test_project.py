@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from threadline_host.project import NoGraph, Project, module_name
+from threadline_child.project import NoGraph, Project, module_name
 
 
 @pytest.mark.parametrize(

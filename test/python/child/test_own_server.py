@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from langgraph_sdk import get_client
-from threadline_host.own_server import offer_own_server
+from threadline_child.own_server import offer_own_server
 
 Asked = list[tuple[str, str | None]]
 

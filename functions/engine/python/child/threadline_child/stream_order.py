@@ -1,4 +1,4 @@
-"""A checkpoint is put after the events of its superstep: those have to reach this host first."""
+"""A checkpoint is put after the events of its superstep: those have to reach this process first."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ blocks_loop: ContextVar[bool] = ContextVar("blocks_loop", default=False)
 
 
 async def streamed() -> None:
-    """What was streamed until now has come to this host."""
+    """What was streamed until now has come to this process."""
     for _ in range(STREAM_TURNS):
         await asyncio.sleep(0)
 

@@ -1,4 +1,4 @@
-"""Starts the host: a thread that reads what the server says, and an event loop that runs graphs."""
+"""Starts the child: a thread that reads what the server says, and an event loop that runs graphs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import signal
 import socket
 import threading
 
-from .host import Host
+from .child import Child
 from .wire import Wire
 
 SOCKET = 3
@@ -29,6 +29,6 @@ def main() -> None:
 async def serve(connection: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     wire = Wire(connection, loop)
-    host = Host(wire, loop)
-    threading.Thread(target=wire.read_until_closed, args=(host.serve,), name="threadline-wire", daemon=True).start()
+    child = Child(wire, loop)
+    threading.Thread(target=wire.read_until_closed, args=(child.serve,), name="threadline-wire", daemon=True).start()
     await asyncio.Event().wait()

@@ -6,7 +6,7 @@ import threading
 import types
 
 import pytest
-from threadline_host import traces
+from threadline_child import traces
 
 
 def with_tracer(monkeypatch: pytest.MonkeyPatch, wait: object) -> None:

@@ -1,18 +1,18 @@
 /**
- * A Python process that runs graphs (`host/`), and the calls in both directions. It has no port and no file: it talks over a socket pair,
+ * A Python process that runs graphs (`child/`), and the calls in both directions. It has no port and no file: it talks over a socket pair,
  * and whoever sees the end of it knows that the other has gone.
  */
 import { spawn } from "node:child_process";
 import type { Duplex } from "node:stream";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { PYTHON_HOST } from "../../../protocol/compiled.ts";
+import { PYTHON_CHILD } from "../../../protocol/compiled.ts";
 import { RETIRE_AFTER } from "../timings.ts";
 import { encodeFrame, FrameReader, type Header } from "./frames.ts";
 
 /** A bundle has the child's code beside it, and runs in a function, whose processes are stopped and ended together. */
 const IS_BUNDLE = extname(import.meta.url) === ".mjs";
-const HOST = fileURLToPath(new URL(IS_BUNDLE ? PYTHON_HOST : "../host", import.meta.url));
+const CODE = fileURLToPath(new URL(IS_BUNDLE ? PYTHON_CHILD : "../child", import.meta.url));
 const SOCKET = 3;
 
 export interface ChildOptions {
@@ -77,7 +77,7 @@ const ENDED = { name: "Error", message: "The run has ended; a node went on." };
 
 /** The child neither keeps this process alive nor outlives it. */
 export function startChild({ python, env }: ChildOptions): Child {
-  const child = spawn(python, ["-X", "utf8", "-X", "faulthandler", "-u", HOST], {
+  const child = spawn(python, ["-X", "utf8", "-X", "faulthandler", "-u", CODE], {
     stdio: ["ignore", "inherit", "inherit", "pipe"],
     env,
     // Ctrl-C in a terminal reaches the whole group; the child ends when this process does.

@@ -1,4 +1,4 @@
-"""A host whose server is this test: it answers at once, and remembers what it was told in which order."""
+"""A child whose server is this test: it answers at once, and remembers what it was told in which order."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from threadline_host.run import Run
-from threadline_host.saver import Saver
-from threadline_host.wire import LENGTHS, Wire
+from threadline_child.run import Run
+from threadline_child.saver import Saver
+from threadline_child.wire import LENGTHS, Wire
 
 Header = dict[str, Any]
 
@@ -91,7 +91,7 @@ class _Opened:
 
 
 def run_of(graph: Any, wire: Wire, modes: list[str], **config: Any) -> Run:
-    from threadline_host.sync_graphs import keep_order
+    from threadline_child.sync_graphs import keep_order
 
     keep_order(wire.loop_thread)
     kwargs = {

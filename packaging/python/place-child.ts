@@ -2,13 +2,13 @@
 import { cpSync, rmSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { PYTHON_HOST } from "../../functions/protocol/compiled.ts";
+import { PYTHON_CHILD } from "../../functions/protocol/compiled.ts";
 
-const SOURCE = fileURLToPath(new URL("../../functions/engine/python/host", import.meta.url));
+const SOURCE = fileURLToPath(new URL("../../functions/engine/python/child", import.meta.url));
 
 /** @returns its folder */
-export function placePythonHost(folder: string): string {
-  const to = path.join(folder, PYTHON_HOST);
+export function placePythonChild(folder: string): string {
+  const to = path.join(folder, PYTHON_CHILD);
   rmSync(to, { recursive: true, force: true });
   cpSync(SOURCE, to, { recursive: true, filter: (file) => path.basename(file) !== "__pycache__" });
   return to;

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .service import Service
 
 
-class Host:
+class Child:
     def __init__(self, wire: Wire, loop: asyncio.AbstractEventLoop) -> None:
         self._wire = wire
         self._loop = loop
