@@ -1,6 +1,7 @@
 /**
  * A model's API on loopback: OpenAI chat completions and embeddings, Anthropic messages, whole or streamed. It calls the tool that it must
- * call, else once the first tool that it is given, else it says what it was asked. `node test/projects/model-stand-in.ts [PORT]` serves it.
+ * call, else once the first tool that it is given, else what it was told to say, else what it was asked.
+ * `node test/projects/model-stand-in.ts [PORT]` serves it.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -39,21 +40,27 @@ export interface ModelStandIn {
 /** Characters of a question that an answer repeats. */
 const ECHOED = 200;
 
-function replyTo({ asked, answersTool, tools, forced, format }: ModelRequest): ModelReply {
+type Texts = Readonly<Record<string, string>>;
+
+function replyTo({ asked, answersTool, tools, forced, format }: ModelRequest, texts: Texts): ModelReply {
   // Of several the last one ends the work, usually.
   const free = tools.at(answersTool ? -1 : 0);
   const tool = typeof forced === "string" ? tools.find(({ name }) => name === forced) : free;
   if (tool && (forced !== false || !answersTool)) return { call: { name: tool.name, args: sampleOf(tool.schema) } };
   if (format !== undefined) return { text: JSON.stringify(sampleOf(format)) };
-  return { text: `You asked: ${asked.slice(0, ECHOED)}` };
+  return { text: texts[asked] ?? `You asked: ${asked.slice(0, ECHOED)}` };
 }
 
 type Answer = { body: object } | { frames: string[] };
 
-export async function startModelStandIn(port = 0): Promise<ModelStandIn> {
+/** @param texts what it says, by what it is asked */
+export async function startModelStandIn(port = 0, texts: Texts = {}): Promise<ModelStandIn> {
   const paths: string[] = [];
+  const reply = (request: ModelRequest): ModelReply => replyTo(request, texts);
   const server = createServer((request, response) => {
-    void answer(request, response, paths).catch((error: unknown) => send(response, 500, { error: String(error) }));
+    void answer(request, response, { paths, reply }).catch((error: unknown) =>
+      send(response, 500, { error: String(error) }),
+    );
   }).listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -70,14 +77,19 @@ export async function startModelStandIn(port = 0): Promise<ModelStandIn> {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, paths: string[]): Promise<void> {
+interface Model {
+  paths: string[];
+  reply: (request: ModelRequest) => ModelReply;
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, { paths, reply }: Model): Promise<void> {
   const path = (request.url ?? "").split("?")[0] ?? "";
   paths.push(path);
   const body = JSON.parse(await textOf(request)) as Record<string, unknown>;
   const formats: Record<string, (body: Record<string, unknown>) => Answer> = {
-    "/v1/chat/completions": (asked) => openaiAnswer(asked, replyTo),
+    "/v1/chat/completions": (asked) => openaiAnswer(asked, reply),
     "/v1/embeddings": (asked) => ({ body: openaiEmbeddings(asked) }),
-    "/v1/messages": (asked) => anthropicAnswer(asked, replyTo),
+    "/v1/messages": (asked) => anthropicAnswer(asked, reply),
   };
   const said = formats[path]?.(body);
   if (!said) return send(response, 404, { error: { message: `The stand-in does not know ${path}.` } });

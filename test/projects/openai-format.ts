@@ -44,7 +44,7 @@ export function openaiAnswer(body: Body, reply: (request: ModelRequest) => Model
   }
   const chunk = (delta: object, finish: string | null = null): string =>
     frame({ ...head, object: "chat.completion.chunk", choices: [{ index: 0, delta, finish_reason: finish }] });
-  const words = (text?.match(/\S+\s*/g) ?? []).map((content) => chunk({ content }));
+  const words = (text?.match(/\s*\S+/g) ?? []).map((content) => chunk({ content }));
   const calls = call
     ? [
         chunk({

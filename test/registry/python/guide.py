@@ -4,6 +4,8 @@ Only three things differ from the guide: the URL, the name of the graph (the gui
 which records what it is given. What an example prints is then compared with what the guide says it prints.
 
     THREADLINE_URL=http://127.0.0.1:2024 python guide.py
+
+GUIDE_GRAPHS=python says that the server's graphs are Python's.
 """
 
 import asyncio
