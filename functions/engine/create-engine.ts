@@ -9,8 +9,9 @@ import { projectStore } from "../core/store/project-store.ts";
 import type { ItemStore } from "../core/store/store-port.ts";
 import { recordedShapes } from "./graph/recorded-shapes.ts";
 import { createJavaScriptEngine } from "./javascript/create-engine.ts";
-import type { ErrorText } from "./javascript/graph/error-detail.ts";
-import { openProject } from "./javascript/project/open-project.ts";
+import type { ErrorText } from "./graph/shown-errors.ts";
+import { javascriptProject } from "./javascript/project/javascript-project.ts";
+import { openProject } from "./project/open-project.ts";
 import { createEmbedder } from "./javascript/store/embedder.ts";
 import type { ProjectChildren } from "./python/process/project-children.ts";
 import { ChildError } from "./python/process/child.ts";
@@ -32,17 +33,18 @@ export interface EngineOptions {
    * these graphs do not load.
    */
   python?: string | ProjectChildren;
-  /** ms that a graph has to load before it counts as failed, until the next try; default GRAPH_LOAD_TIMEOUT of its language. */
+  /** ms that a graph has to load before it counts as failed, until the next try; default GRAPH_LOAD_TIMEOUT. */
   loadTimeoutMs?: number;
 }
 
 /** Rejects if the folder has no valid manifest, or with DefaultConfigError. */
 export async function createEngine({ project: folder, items: kept, ...options }: EngineOptions): Promise<Engine> {
   const project = await openProject(folder, options.logger, options.secrets);
+  const ofJavaScript = javascriptProject(project, options.logger);
   const { manifest } = project;
   const { index } = manifest.store;
-  const items = projectStore(kept, manifest.store, index && createEmbedder(project, index));
-  const javascript = createJavaScriptEngine({ ...options, project, folder, items });
+  const items = projectStore(kept, manifest.store, index && createEmbedder(ofJavaScript, index));
+  const javascript = createJavaScriptEngine({ ...options, project: ofJavaScript, folder, items });
   if (!manifest.python) return javascript;
   const python = createPythonEngine({ ...options, project, items });
   const shapes = recordedShapes((graph_id) => project.recordedShape(graph_id), python);

@@ -1,5 +1,11 @@
 /** Tuned numbers of the engines of all languages, with unit and reason. */
+import { SECOND } from "../core/units.ts";
 
+/** ms. A graph that has not loaded by then (a download at import that hangs) counts as failed. Cold imports take some seconds. */
+export const GRAPH_LOAD_TIMEOUT = 60 * SECOND;
+/** Messages that a run may stream at once, and subgraphs whose last values it keeps, in case one is interrupted. */
+export const STREAMED_MESSAGES = 64;
+export const STREAMED_NAMESPACES = 64;
 /** Checkpoints that the saver of one run keeps serialised. */
 export const SAVER_HEADS = 64;
 /** Rounds of waiting for the last puts of a stopped graph: each is one turn of the event loop after the one before. */

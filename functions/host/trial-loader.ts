@@ -1,6 +1,7 @@
 /** Loaders of processes that only see whether graphs load: as a function loads them, but nothing is logged. */
 import { createLoader, type GraphLoader } from "../engine/javascript/project/load-graph.ts";
-import { openProject } from "../engine/javascript/project/open-project.ts";
+import { javascriptProject } from "../engine/javascript/project/javascript-project.ts";
+import { openProject } from "../engine/project/open-project.ts";
 import { createPythonTrial, type PythonTrial } from "../engine/python/shape/trial.ts";
 import { systemClock as clock } from "./clock-and-ids.ts";
 
@@ -17,5 +18,8 @@ export interface TrialLoaders {
  */
 export async function openTrialLoaders(folder: string, python?: string): Promise<TrialLoaders> {
   const project = await openProject(folder, logger);
-  return { javascript: createLoader(project, { clock, logger }), python: createPythonTrial(project, python) };
+  return {
+    javascript: createLoader(javascriptProject(project, logger), { clock, logger }),
+    python: createPythonTrial(project, python),
+  };
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createEmbedder } from "../../functions/engine/javascript/store/embedder.ts";
-import type { Project } from "../../functions/engine/javascript/project/open-project.ts";
+import type { JavaScriptProject } from "../../functions/engine/javascript/project/javascript-project.ts";
 
 let folder: string;
 beforeAll(() => {
@@ -30,7 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** Two numbers for each text. */
 const embed = (embedName: string, own: { module?: string; symbol?: string; error?: string } = {}) => {
-  const project: Pick<Project, "locate" | "sourceFolder" | "prepareGraphs"> = {
+  const project: Pick<JavaScriptProject, "locate" | "sourceFolder" | "prepareGraphs"> = {
     locate: (relative) => path.join(folder, relative),
     sourceFolder: () => folder,
     prepareGraphs: () => Promise.resolve(),

@@ -10,7 +10,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { toInspect } from "../../functions/engine/javascript/langgraph.ts";
 import { createLoader } from "../../functions/engine/javascript/project/load-graph.ts";
-import { openProject } from "../../functions/engine/javascript/project/open-project.ts";
+import { javascriptProject } from "../../functions/engine/javascript/project/javascript-project.ts";
+import { openProject } from "../../functions/engine/project/open-project.ts";
 import { GRAPH_RETRY } from "../../functions/engine/javascript/timings.ts";
 import { compileProject } from "../../packaging/compile-project.ts";
 
@@ -32,7 +33,8 @@ await compileProject({ config, out: path.join(folder, "build") });
 let now = 0;
 const logger = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const clock = { monotonic: () => now };
-const loader = createLoader(await openProject(path.join(folder, "build"), logger), { clock, logger, timeoutMs: 2_000 });
+const project = javascriptProject(await openProject(path.join(folder, "build"), logger), logger);
+const loader = createLoader(project, { clock, logger, timeoutMs: 2_000 });
 
 interface Runnable {
   invoke(input: object): Promise<unknown>;

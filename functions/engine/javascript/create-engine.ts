@@ -6,7 +6,7 @@ import type { Engine } from "../../core/run/execute/engine-port.ts";
 import type { ProjectStore } from "../../core/store/project-store.ts";
 import { createSaver } from "./checkpoint/saver.ts";
 import { valueReader } from "./checkpoint/value-reader.ts";
-import type { ErrorText } from "./graph/error-detail.ts";
+import type { ErrorText } from "../graph/shown-errors.ts";
 import { equip, runGraph } from "./graph/run-graph.ts";
 import { sampleInput } from "./graph/sample-input.ts";
 import { createThreadReads } from "./graph/thread-reads.ts";
@@ -14,14 +14,14 @@ import { updateGraph } from "./graph/update-graph.ts";
 import { toRead } from "./langgraph.ts";
 import { createLoader } from "./project/load-graph.ts";
 import { missingFile } from "./project/missing-file.ts";
-import type { Project } from "./project/open-project.ts";
+import type { JavaScriptProject } from "./project/javascript-project.ts";
 import { whileInUse } from "./project/projects-in-use.ts";
 import { renewFailedModules } from "./project/renew-modules.ts";
 import { createShapes } from "./shape/shapes.ts";
 import { createStore } from "./store/store.ts";
 
 export interface JavaScriptOptions {
-  project: Project;
+  project: JavaScriptProject;
   /** Where the project is. */
   folder: string;
   checkpoints: CheckpointStore;

@@ -6,12 +6,7 @@ export const HEADS_AT_ONCE = 10;
 export const KEPT_SHAPES = 64;
 /** ms. A graph that does not load is tried again after this long. */
 export const GRAPH_RETRY = 10 * SECOND;
-/** ms. A graph that has not loaded by then (a download at import that hangs) counts as failed. Cold imports take some seconds. */
-export const GRAPH_LOAD_TIMEOUT = 30 * SECOND;
 /** ms. A factory is called again at each use, so it has time for slow starts (tool servers). One that hangs is reported. */
 export const FACTORY_TIMEOUT = 5 * MINUTE;
-/** Messages that a run may stream at once, and subgraphs whose last values it keeps, in case one is interrupted. */
-export const STREAMED_MESSAGES = 64;
-export const STREAMED_NAMESPACES = 64;
 /** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
 export const MODULE_PROBE = 20;

@@ -11,14 +11,14 @@ import type { Json } from "../../protocol/json.ts";
 import type { CheckpointRef, ThreadState } from "../../protocol/thread.ts";
 import { ClaimedHeads, type ClaimedHeadsOptions } from "../checkpoint/claimed-heads.ts";
 import { settingsOf } from "../graph/run-settings.ts";
-import { saverCalls } from "./checkpoint/saver-calls.ts";
+import type { ErrorText } from "../graph/shown-errors.ts";
+import { answerCalls } from "./answer-calls.ts";
 import { ChildError, type Scope } from "./process/child.ts";
 import type { ProjectChildren } from "./process/project-children.ts";
 import { graphLoader } from "./graph/load-graph.ts";
 import { runGraph } from "./graph/run-graph.ts";
 import { childrenOfProject, pythonGraphs, type PythonProject } from "./python-project.ts";
-import { storeBatch } from "./store/store-calls.ts";
-import { GRAPH_LOAD_TIMEOUT } from "./timings.ts";
+import { GRAPH_LOAD_TIMEOUT } from "../timings.ts";
 
 export interface PythonOptions {
   project: PythonProject;
@@ -28,7 +28,7 @@ export interface PythonOptions {
   items: ProjectStore;
   logger: Logger;
   clock: Pick<Clock, "turn">;
-  errorDetail: "show" | "hide";
+  errorDetail: ErrorText;
   loadTimeoutMs?: number;
 }
 
@@ -56,13 +56,12 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
   ): Promise<unknown> => {
     const { child } = await load(graph_id);
     const heads = new ClaimedHeads(stored, () => Promise.resolve({}));
-    const calls = saverCalls({ heads, store: stored.store });
+    const answer = answerCalls({ heads, store: stored.store, items });
     let fault: unknown;
     const scope: Scope = {
       async answer(header, blobs) {
         try {
-          const perform = calls[header.op ?? ""];
-          return await (perform ? perform(header, blobs) : storeBatch(items, header));
+          return await answer(header, blobs);
         } catch (error) {
           if (error instanceof Unclear || error instanceof Impossible) fault ??= error;
           throw error;

@@ -2,15 +2,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Manifest } from "../../protocol/manifest.ts";
+import type { ErrorText } from "../graph/shown-errors.ts";
+import type { Project } from "../project/open-project.ts";
 import { openChildren, type ProjectChildren } from "./process/project-children.ts";
 
-export interface PythonProject {
-  manifest: Manifest;
-  /** Absolute path of a path in the manifest. */
-  locate(relative: string): string;
-  sourceFolder(): string;
-  environment(): Promise<Record<string, string | undefined>>;
-}
+export type PythonProject = Pick<Project, "manifest" | "locate" | "sourceFolder" | "environment">;
 
 /** Entries of the manifest, by graph id. */
 export const pythonGraphs = ({ manifest }: Pick<PythonProject, "manifest">): Manifest["graphs"] =>
@@ -24,7 +20,7 @@ const certificates = (): Record<string, string> => (existsSync(CERTIFICATES) ? {
 export function childrenOfProject(
   project: PythonProject,
   python: string | undefined,
-  errorDetail: "show" | "hide",
+  errorDetail: ErrorText,
 ): ProjectChildren {
   const dir = project.sourceFolder();
   const { interpreter } = project.manifest.python ?? {};

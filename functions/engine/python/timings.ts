@@ -3,8 +3,6 @@ import { SECOND } from "../../core/units.ts";
 
 /** ms. A run that is cancelled and has not stopped by then blocks its process, which is ended. Others go on from their checkpoints. */
 export const ABORT_PATIENCE = 5 * SECOND;
-/** ms. A graph that has not loaded by then counts as failed. Importing LangChain's packages cold takes some seconds. */
-export const GRAPH_LOAD_TIMEOUT = 60 * SECOND;
 /** ms. An event loop that has not turned for so long is blocked. Busy ones of 50 runs turn within 0.2 s. */
 export const BLOCKED_AFTER = SECOND;
 /** ms that a further child takes new calls: blocked event loops are rare, and a child occupies 80 MB. */

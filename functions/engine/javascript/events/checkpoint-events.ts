@@ -1,5 +1,6 @@
 /** Payloads of the stream modes tasks, tools, checkpoints and debug, in the official server's form. */
-import { errorDetail, type ErrorText } from "../graph/error-detail.ts";
+import type { ErrorText } from "../../graph/shown-errors.ts";
+import { errorDetail } from "../graph/error-detail.ts";
 import { isObject } from "../langgraph.ts";
 
 /** A task's start or result, or a tool's: an error becomes `{error, message}`. */

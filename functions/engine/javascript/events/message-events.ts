@@ -4,7 +4,7 @@
  */
 import { keepRecent } from "../../../core/keep-recent.ts";
 import { isObject } from "../langgraph.ts";
-import { STREAMED_MESSAGES } from "../timings.ts";
+import { STREAMED_MESSAGES } from "../../timings.ts";
 import { isMessage, type Message, toJson } from "./to-json.ts";
 
 export interface MessageEvent {

@@ -5,32 +5,17 @@
 import { shorten } from "../../../core/failure/shorten.ts";
 import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
 import type { ErrorDetail } from "../../../protocol/thread.ts";
+import { type ErrorText, HIDDEN, SHOWN } from "../../graph/shown-errors.ts";
 import { toJson } from "../events/to-json.ts";
 import { isObject } from "../langgraph.ts";
 
-const HIDDEN = "An internal error occurred";
-
-/** Classes whose text is about the call or the graph, not about the project's internals. Shown even where details are hidden. */
-const SHOWN = new Set([
-  "TypeError",
-  "RangeError",
-  "SyntaxError",
-  "GraphRecursionError",
-  "GraphValueError",
-  "EmptyInputError",
-  "EmptyChannelError",
-  "InvalidUpdateError",
-  "NodeInterrupt",
-  "UnknownInterruptError",
-  "UnserialisableError",
-]);
-
-export type ErrorText = "show" | "hide";
+/** Classes of JavaScript and of LangGraph for it, besides those of both languages. */
+const SHOWN_HERE = new Set([...SHOWN, "RangeError", "SyntaxError", "GraphValueError"]);
 
 /** What clients see. Name and text are hidden, since a name may contain anything, too. */
 export function errorDetail(error: unknown, text: ErrorText): ErrorDetail {
   const described = describeError(error);
-  return text === "show" || SHOWN.has(described.error) ? described : { error: "Error", message: HIDDEN };
+  return text === "show" || SHOWN_HERE.has(described.error) ? described : { error: "Error", message: HIDDEN };
 }
 
 /** Name and text of anything thrown; of objects that are no errors, their JSON. Cut to what rows and events hold. */

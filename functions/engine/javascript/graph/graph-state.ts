@@ -21,7 +21,8 @@ import {
   type StateSnapshot,
   type TaskSnapshot,
 } from "../langgraph.ts";
-import { errorDetail, type ErrorText } from "./error-detail.ts";
+import type { ErrorText } from "../../graph/shown-errors.ts";
+import { errorDetail } from "./error-detail.ts";
 import { withOrderedInterrupts } from "./order-interrupts.ts";
 import { waitingTasks } from "./waiting-tasks.ts";
 

@@ -16,7 +16,7 @@ import { storedHistory, storedState, storedValues } from "../checkpoint/stored-s
 import type { ReadValue } from "../checkpoint/value-reader.ts";
 import { toPlain } from "../events/to-json.ts";
 import type { Graph, GraphConfig, StateSnapshot } from "../langgraph.ts";
-import type { ErrorText } from "./error-detail.ts";
+import type { ErrorText } from "../../graph/shown-errors.ts";
 import { historyOptions, type ServedQuery, stateConfig, threadState } from "./graph-state.ts";
 import { withOrderedInterrupts } from "./order-interrupts.ts";
 import { outlinedReads } from "./outlined-reads.ts";

@@ -3,15 +3,19 @@
  * and does not affect the others.
  */
 import type { Clock, Logger } from "../../../core/ports.ts";
-import { GraphError } from "../../../core/run/execute/engine-port.ts";
+import type { GraphError } from "../../../core/run/execute/engine-port.ts";
 import { shorten } from "../../../core/failure/shorten.ts";
 import { ERROR_CHARACTERS } from "../../../core/json/size-limits.ts";
 import { type Bridge, type Graph, type GraphConfig, isObject, type ServerRuntime, toInspect } from "../langgraph.ts";
-import { FACTORY_TIMEOUT, GRAPH_LOAD_TIMEOUT, GRAPH_RETRY } from "../timings.ts";
+import { graphEntry, graphError, sourceOf } from "../../project/graph-source.ts";
+import { importHangs, loadWithin } from "../../project/load-within.ts";
+import { GRAPH_LOAD_TIMEOUT } from "../../timings.ts";
+import { FACTORY_TIMEOUT, GRAPH_RETRY } from "../timings.ts";
 import { causesOf, describeCauses } from "./causes.ts";
 import { asLoading } from "./load-context.ts";
 import { missingFile } from "./missing-file.ts";
-import { formatOf, importModule, type Project, urlOf } from "./open-project.ts";
+import { formatOf, importModule, urlOf } from "./import-module.ts";
+import type { JavaScriptProject } from "./javascript-project.ts";
 import { withPlacedFetch } from "./placed-fetch.ts";
 import { awaitExport, renewFailedModules } from "./renew-modules.ts";
 import { sourceLocation } from "./source-location.ts";
@@ -45,7 +49,7 @@ export interface LoaderOptions {
   timeoutMs?: number | undefined;
 }
 
-export function createLoader(project: Project, options: LoaderOptions): GraphLoader {
+export function createLoader(project: JavaScriptProject, options: LoaderOptions): GraphLoader {
   const { clock, logger, timeoutMs: given } = options;
   const timeouts = { load: given ?? GRAPH_LOAD_TIMEOUT, factory: given ?? FACTORY_TIMEOUT };
   const loaded = new Map<string, Promise<LoadedGraph>>();
@@ -55,7 +59,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
     const began = clock.monotonic();
     try {
       if (failures.has(graph_id)) await renewFailedModules();
-      const graph = await within(
+      const graph = await loadWithin(
         timeouts.load,
         importHangs,
         withPlacedFetch(() => loadOne(project, { graph_id, logger, factoryMs: timeouts.factory })),
@@ -70,7 +74,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
       if (log)
         logger.error("graph does not load", {
           graph_id,
-          source: sourceOf(project, graph_id),
+          source: sourceOf(project.manifest, graph_id),
           error: reasonOf(project, cause),
         });
       throw error;
@@ -96,22 +100,7 @@ export function createLoader(project: Project, options: LoaderOptions): GraphLoa
   };
 }
 
-type Complaint = (seconds: number) => string;
-const importHangs: Complaint = (seconds) =>
-  `it was not ready after ${seconds} s: something that it does or awaits at import hangs`;
-const factoryHangs: Complaint = (seconds) => `its factory gave no graph in ${seconds} s`;
-
-/** Waits at most `ms`. A slow import continues meanwhile, and the next try finds it done; a factory is called again. */
-async function within<T>(ms: number, complaint: Complaint, loading: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const timer = setTimeout(() => late.reject(new Error(complaint(ms / 1_000))), ms);
-  try {
-    return await Promise.race([loading, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    loading.catch(() => undefined);
-  }
-}
+const factoryHangs = (seconds: number): string => `its factory gave no graph in ${seconds} s`;
 
 interface LoadOptions {
   graph_id: string;
@@ -120,8 +109,8 @@ interface LoadOptions {
 }
 
 /** The modules that export a graph, and the LangGraph that they use. */
-async function importEntry(project: Project, graph_id: string) {
-  const entry = Object.hasOwn(project.manifest.graphs, graph_id) ? project.manifest.graphs[graph_id] : undefined;
+async function importEntry(project: JavaScriptProject, graph_id: string) {
+  const entry = graphEntry(project.manifest, graph_id);
   if (!entry) throw new Error("there is no such graph");
   if (entry.module === undefined) throw new Error(entry.error ?? "there is nothing to load");
   await project.prepareGraphs();
@@ -130,7 +119,7 @@ async function importEntry(project: Project, graph_id: string) {
   return { entry, file, bridge, exports: await importModule(file) };
 }
 
-async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOptions): Promise<LoadedGraph> {
+async function loadOne(project: JavaScriptProject, { graph_id, logger, factoryMs }: LoadOptions): Promise<LoadedGraph> {
   const { entry, file, bridge, exports } = await importEntry(project, graph_id);
   const exported = await awaitExport(urlOf(file), exports[entry.symbol]);
   if (exported === undefined)
@@ -141,7 +130,7 @@ async function loadOne(project: Project, { graph_id, logger, factoryMs }: LoadOp
       throw asGraphError(project, graph_id, cause);
     };
     const make = (...asked: Asked): Promise<Graph> => resolveGraph(exported, asked, notice);
-    return { ...bridge, open: (...asked) => within(factoryMs, factoryHangs, make(...asked)).catch(failed) };
+    return { ...bridge, open: (...asked) => loadWithin(factoryMs, factoryHangs, make(...asked)).catch(failed) };
   }
   const graph = await resolveGraph(exported, [{ configurable: {} }, toInspect], notice);
   return { ...bridge, graph, open: () => Promise.resolve(graph) };
@@ -179,18 +168,11 @@ const OTHER_COPY =
 const noticer = (graph_id: string, logger: Logger) => (text: string) =>
   logger.warn("graph is served differently", { graph_id, error: text });
 
-function asGraphError(project: Project, graph_id: string, cause: unknown): GraphError {
-  const source = sourceOf(project, graph_id);
-  return new GraphError(`Graph "${graph_id}" (${source}) does not load: ${reasonOf(project, cause)}`, { cause });
-}
-
-function sourceOf({ manifest }: Project, graph_id: string): string {
-  const entry = Object.hasOwn(manifest.graphs, graph_id) ? manifest.graphs[graph_id] : undefined;
-  return entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
-}
+const asGraphError = (project: JavaScriptProject, graph_id: string, cause: unknown): GraphError =>
+  graphError(project.manifest, graph_id, reasonOf(project, cause), cause);
 
 /** The whole chain of causes, and the project's source location of the outermost error that has one. */
-function reasonOf(project: Project, cause: unknown): string {
+function reasonOf(project: JavaScriptProject, cause: unknown): string {
   const causes = causesOf(cause);
   const errors = causes.filter((one) => one instanceof Error);
   const location = errors

@@ -9,10 +9,11 @@ import type { Embedder } from "../../../core/store/project-store.ts";
 import type { StoreConfig } from "../../../protocol/manifest.ts";
 import { isObject } from "../langgraph.ts";
 import { causesOf, describeCauses } from "../project/causes.ts";
-import { importModule, type Project } from "../project/open-project.ts";
+import { importModule } from "../project/import-module.ts";
+import type { JavaScriptProject } from "../project/javascript-project.ts";
 
 type Index = NonNullable<StoreConfig["index"]>;
-type ModelSource = Pick<Project, "locate" | "sourceFolder" | "prepareGraphs">;
+type ModelSource = Pick<JavaScriptProject, "locate" | "sourceFolder" | "prepareGraphs">;
 type EmbedTexts = (texts: readonly string[]) => unknown;
 
 /** Package and class. */
@@ -57,7 +58,7 @@ async function loadModel(project: ModelSource, index: Index): Promise<EmbedTexts
   return embedderIn(await exports[symbol], `its export "${symbol}"`);
 }
 
-async function ofProvider(project: Pick<Project, "sourceFolder">, spec: string): Promise<EmbedTexts> {
+async function ofProvider(project: Pick<JavaScriptProject, "sourceFolder">, spec: string): Promise<EmbedTexts> {
   const colon = spec.indexOf(":");
   const [provider, model] = [spec.slice(0, colon), spec.slice(colon + 1)];
   const known = Object.hasOwn(PROVIDERS, provider) ? PROVIDERS[provider] : undefined;

@@ -58,10 +58,10 @@ export interface SaverOptions {
   begun?: (writes: Promise<unknown>) => void;
 }
 
-export type SaverCall = (header: Header, blobs: Buffer[]) => Promise<Answer>;
+export type ChildCall = (header: Header, blobs: Buffer[]) => Promise<Answer>;
 
 /** By the name of the call. Headers are those of `child/threadline_child/saver.py`. */
-export function saverCalls({ heads, store, begun }: SaverOptions): Record<string, SaverCall> {
+export function saverCalls({ heads, store, begun }: SaverOptions): Record<string, ChildCall> {
   const found = async ([head, writes]: FoundHead, blobs: Uint8Array[]): Promise<object> => {
     // The other end keeps the ids apart: here a stored id stands for both.
     heads.named(head, head.checkpoint_id);

@@ -1,6 +1,7 @@
 /** Loads graphs in the project's child; a failure names graph, source, and the project's line. */
-import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
+import { graphEntry, graphError } from "../../project/graph-source.ts";
+import { importHangs, loadWithin } from "../../project/load-within.ts";
 import type { ProjectChildren } from "../process/project-children.ts";
 import { type Child, ChildError, ChildGone } from "../process/child.ts";
 
@@ -18,11 +19,11 @@ export function graphLoader(
 ): (graph_id: string) => Promise<LoadedInChild> {
   const loadIn = async (child: Child, graph_id: string): Promise<LoadedInChild> => {
     const loading = child.call("load", { graph_id }).answer as Promise<{ nodes: string[] | null }>;
-    return { child, ...(await within(timeoutMs, loading)) };
+    return { child, ...(await loadWithin(timeoutMs, importHangs, loading)) };
   };
   return async (graph_id) => {
     try {
-      const problem = graphs[graph_id]?.error;
+      const problem = graphEntry({ graphs }, graph_id)?.error;
       if (problem !== undefined) throw new Error(problem);
       return await loadIn(await children.get(), graph_id).catch(async (error: unknown) => {
         // Another run may have killed the child meanwhile. A graph that does so at import fails in the next child, too.
@@ -30,10 +31,7 @@ export function graphLoader(
         return loadIn(await children.get(), graph_id);
       });
     } catch (error) {
-      const { source = "langgraph.json", symbol = "" } = graphs[graph_id] ?? {};
-      throw new GraphError(`Graph "${graph_id}" (${source}:${symbol}) does not load: ${reasonOf(error)}`, {
-        cause: error,
-      });
+      throw graphError({ graphs }, graph_id, reasonOf(error), error);
     }
   };
 }
@@ -43,17 +41,4 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof ChildError)) return error instanceof Error ? error.message : String(error);
   const { name, message, at } = error;
   return `${name === "NoGraph" ? "" : `${name}: `}${message}${at === undefined ? "" : ` (${at})`}`;
-}
-
-/** A slow import continues meanwhile, and the next try finds it done. */
-async function within<T>(ms: number, loading: Promise<T>): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  const why = `it was not ready after ${ms / 1_000} s: something that it does at import hangs`;
-  const timer = setTimeout(() => late.reject(new Error(why)), ms);
-  try {
-    return await Promise.race([loading, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    loading.catch(() => undefined);
-  }
 }

@@ -12,9 +12,8 @@ import { TaskEnds } from "../../events/task-ends.ts";
 import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
 import { runSettings } from "../../graph/run-settings.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
-import { saverCalls } from "../checkpoint/saver-calls.ts";
+import { answerCalls } from "../answer-calls.ts";
 import { type Call, type Child, ChildGone, type Scope } from "../process/child.ts";
-import { storeBatch } from "../store/store-calls.ts";
 import { ABORT_PATIENCE } from "../timings.ts";
 import { deliverEvent } from "./deliver-event.ts";
 import { Delivery } from "./delivery.ts";
@@ -77,12 +76,14 @@ export async function runGraph(
   let failure: Error | undefined;
   let call: Call | undefined;
   const delivery = new Delivery();
-  const calls = saverCalls({ heads, store: watch.store, begun: (writes) => delivery.begin(writes) });
+  const perform = answerCalls({
+    heads,
+    store: watch.store,
+    items: deps.items,
+    begun: (writes) => delivery.begin(writes),
+  });
   const scope: Scope = {
     async answer(header, blobs) {
-      if (header.op === "store.batch") return storeBatch(deps.items, header);
-      const perform = calls[header.op ?? ""];
-      if (!perform) throw new Error(`there is no call ${header.op}`);
       if (header.op !== "saver.put") return perform(header, blobs);
       return new Promise((resolve, reject) => delivery.next(() => void perform(header, blobs).then(resolve, reject)));
     },

@@ -5,7 +5,7 @@ import { drawDepths } from "../../graph/draw-depths.ts";
 import type { Scope } from "../process/child.ts";
 import { childrenOfProject, pythonGraphs, type PythonProject } from "../python-project.ts";
 import { graphLoader } from "../graph/load-graph.ts";
-import { GRAPH_LOAD_TIMEOUT } from "../timings.ts";
+import { GRAPH_LOAD_TIMEOUT } from "../../timings.ts";
 
 export interface PythonTrial {
   has(graph_id: string): boolean;
