@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openChildren } from "../../functions/engine/python/process/project-children.ts";
+import { agreedWith } from "../../functions/engine/python/process/hello.ts";
 import { ChildError, ChildGone } from "../../functions/engine/python/process/child.ts";
 
 const hasPython = (() => {
@@ -30,7 +31,7 @@ const started = (python: string | undefined) =>
   openChildren({
     python,
     environment: () => Promise.resolve(process.env),
-    hello: { dir: folder, paths: [], graphs: {}, errors: "show" },
+    hello: { dir: folder, paths: [], graphs: {}, agreed: agreedWith("show") },
   }).get();
 
 test("no interpreter: an error that says so", async () => {

@@ -4,6 +4,7 @@
  */
 import { Client } from "@langchain/langgraph-sdk";
 import { inject } from "vitest";
+import { ERROR_CHARACTERS } from "../../functions/core/json/size-limits.ts";
 
 const client = new Client({ apiUrl: inject("pythonUrl"), apiKey: null });
 const aThread = async (): Promise<string> => (await client.threads.create()).thread_id;
@@ -91,6 +92,18 @@ describe("a thread", () => {
     expect((await client.threads.get(thread)).values).toEqual(values);
     expect(values).toMatchObject({ values: { date: "2026-01-02", enum: "red", point: { x: 1, y: 2.5 } } });
   });
+});
+
+test("an error's text is cut where that of JavaScript is", async () => {
+  const thread = await aThread();
+  const cut = `${"x".repeat(ERROR_CHARACTERS)}…`;
+
+  const failed = await client.runs.wait(thread, "long_error", {
+    input: { characters: ERROR_CHARACTERS + 1 },
+    raiseError: false,
+  });
+
+  expect(failed).toMatchObject({ __error__: { error: "ValueError", message: cut } });
 });
 
 test("a project of both languages serves each graph by its own", async () => {

@@ -4,6 +4,7 @@ import path from "node:path";
 import type { Manifest } from "../../protocol/manifest.ts";
 import type { ErrorText } from "../graph/shown-errors.ts";
 import type { Project } from "../project/open-project.ts";
+import { agreedWith } from "./process/hello.ts";
 import { openChildren, type ProjectChildren } from "./process/project-children.ts";
 
 export type PythonProject = Pick<Project, "manifest" | "locate" | "sourceFolder" | "environment">;
@@ -33,7 +34,7 @@ export function childrenOfProject(
       dir,
       paths: (project.manifest.python?.paths ?? []).map((one) => path.resolve(dir, one)),
       graphs: Object.fromEntries(specs),
-      errors: errorDetail,
+      agreed: agreedWith(errorDetail),
     },
   });
 }

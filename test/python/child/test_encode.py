@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from langchain_core.messages import HumanMessage
 from langgraph.types import Send
+from threadline_child.agreed import agreed
 from threadline_child.encode import encode
-from threadline_child.errors import Texts, describe, error_detail
+from threadline_child.errors import describe, error_detail
 
 
 @dataclass
@@ -72,7 +73,15 @@ def test_an_error_without_a_text() -> None:
 
 
 def test_texts_of_the_project_are_hidden_where_the_server_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Texts, "hide", True)
+    monkeypatch.setattr(agreed, "hides_errors", True)
+    monkeypatch.setattr(agreed, "hidden_text", "hidden")
+    monkeypatch.setattr(agreed, "shown_errors", frozenset({"TypeError"}))
 
-    assert error_detail(KeyError("secret")) == {"error": "Error", "message": "An internal error occurred"}
+    assert error_detail(KeyError("secret")) == {"error": "Error", "message": "hidden"}
     assert error_detail(TypeError("shown")) == {"error": "TypeError", "message": "shown"}
+
+
+def test_a_text_is_cut_to_what_the_server_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agreed, "error_characters", 3)
+
+    assert describe(KeyError(1234)) == {"error": "Key…", "message": "123…"}

@@ -5,6 +5,7 @@
 import { MAX_CHILDREN, SPARE_FOR } from "../timings.ts";
 import { type Child, startChild } from "./child.ts";
 import { eventLoopOf } from "./event-loop.ts";
+import type { Hello } from "./hello.ts";
 
 export interface ProjectChildren {
   /** The one for the next calls. Rejects if it does not start, or lacks what it needs. */
@@ -17,8 +18,7 @@ export interface ProjectChildrenOptions {
   /** The interpreter; absent = the machine has none for this project. */
   python: string | undefined;
   environment: () => Promise<Record<string, string | undefined>>;
-  /** The first call: what the child serves. */
-  hello: object;
+  hello: Hello;
 }
 
 /** One that starts or runs. */

@@ -9,7 +9,8 @@ import sys
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from .errors import Texts, describe, raised_at
+from .agreed import agree
+from .errors import describe, raised_at
 from .own_server import offer_own_server
 from .wire import Header, Wire
 
@@ -50,9 +51,9 @@ class Child:
         return self._hello(header) if op == "hello" else await self._serving().answer(op, header)
 
     def _hello(self, header: Header) -> bytes:
+        agree(header["agreed"])
         os.chdir(header["dir"])
         sys.path[:0] = header["paths"]
-        Texts.hide = header["errors"] == "hide"
         offer_own_server()
         # First of all, so that an error names it and not one of its dependencies.
         import langgraph  # noqa: F401

@@ -21,7 +21,7 @@ OPTIONS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 TEXTS = ("pathlib", "pathlib._local", "ipaddress", "re", "zoneinfo")
 
 
-class Unserialisable(Exception):
+class UnserialisableError(Exception):
     """A value that cannot be stored or shown; the message names it."""
 
 

@@ -6,36 +6,13 @@ import os
 import traceback
 from typing import TypedDict
 
+from .agreed import agreed
 from .wire import Refused
-
-HIDDEN = "An internal error occurred"
-# Classes whose text is about the call or the graph, not about the project's internals.
-SHOWN = frozenset(
-    {
-        "TypeError",
-        "GraphRecursionError",
-        "InvalidUpdateError",
-        "EmptyInputError",
-        "EmptyChannelError",
-        "NodeInterrupt",
-        "UnknownInterruptError",
-        "Unserialisable",
-        "TooLarge",
-    }
-)
-# Of a text in an event. What rows and logs hold of it is cut further by the server.
-CHARACTERS = 10_000
 
 
 class ErrorDetail(TypedDict):
     error: str
     message: str
-
-
-class Texts:
-    """Whether clients see the texts of the project's own errors: one choice of the whole server."""
-
-    hide = False
 
 
 def describe(error: BaseException) -> ErrorDetail:
@@ -45,14 +22,14 @@ def describe(error: BaseException) -> ErrorDetail:
     except Exception:
         text = "an exception whose text cannot be made"
     name = error.name if isinstance(error, Refused) else type(error).__name__
-    return {"error": name, "message": text.encode("utf-8", "replace").decode()[:CHARACTERS]}
+    return {"error": _shorten(name), "message": _shorten(text.encode("utf-8", "replace").decode())}
 
 
 def error_detail(error: BaseException) -> ErrorDetail:
     """What clients see."""
     described = describe(error)
-    if Texts.hide and described["error"] not in SHOWN:
-        return {"error": "Error", "message": HIDDEN}
+    if agreed.hides_errors and described["error"] not in agreed.shown_errors:
+        return {"error": "Error", "message": agreed.hidden_text}
     return described
 
 
@@ -63,6 +40,11 @@ def raised_at(error: BaseException) -> str | None:
     frames = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
     own = [f"{_relative(file)}:{line}" for file, line in frames if _is_own(file)]
     return own[-1] if own else None
+
+
+def _shorten(text: str) -> str:
+    characters = agreed.error_characters
+    return f"{text[:characters]}…" if len(text) > characters else text
 
 
 def _relative(file: str) -> str:

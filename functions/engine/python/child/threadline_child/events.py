@@ -9,17 +9,12 @@ from typing import Any, get_args
 from langchain_core.messages import BaseMessage, BaseMessageChunk, message_chunk_to_message
 from langgraph import types
 
+from .agreed import agreed
 from .encode import encode
 from .errors import error_detail
 from .wire import Wire
 
 INTERRUPT = "__interrupt__"
-# Messages that a run may stream at once, and graphs whose last values it keeps, in case one is interrupted.
-STREAMED_MESSAGES = 64
-STREAMED_NAMESPACES = 64
-# Bytes of JSON of an event that somebody can still read: WHOLE_BYTES of the server.
-LARGEST = 32 * 1024 * 1024
-
 KNOWN_MODES = frozenset(get_args(types.StreamMode))
 
 
@@ -101,7 +96,7 @@ class Translator:
             return self._send("values", ns, payload, "held")
         self._last_values.pop(ns, None)
         self._last_values[ns] = payload
-        if len(self._last_values) > STREAMED_NAMESPACES:
+        if len(self._last_values) > agreed.streamed_namespaces:
             del self._last_values[next(iter(self._last_values))]
         return self._announce("values", ns, payload, ["values"])
 
@@ -164,7 +159,7 @@ class Translator:
             return self._send("messages/complete", ns, [message], "structural")
         now: Any = message if before is None else before + message
         self._messages[key] = now
-        if len(self._messages) > STREAMED_MESSAGES:
+        if len(self._messages) > agreed.streamed_messages:
             del self._messages[next(iter(self._messages))]
         return self._send("messages/partial", ns, [message_chunk_to_message(now)], "token")
 
@@ -176,8 +171,8 @@ class Translator:
         self._write(name, ns, encode(data), urgency, **facts)
 
     def _write(self, name: str, ns: str, data: bytes, urgency: str, **facts: Any) -> None:
-        if len(data) > LARGEST:
-            raise TooLarge(f'An event "{name}" has {len(data)} bytes, more than {LARGEST}: nobody could read it')
+        if len(data) > agreed.whole_bytes:
+            raise TooLarge(f'An event "{name}" has {len(data)} bytes, at most {agreed.whole_bytes} are allowed')
         header = {"op": "event", "for": self._scope, "name": f"{name}|{ns}" if ns else name, "urgency": urgency}
         given = {key: fact for key, fact in facts.items() if fact is not None}
         at = {"ns": ns} if urgency == "announce" else {}

@@ -18,15 +18,14 @@ from langgraph.checkpoint.base import (
     get_checkpoint_id,
 )
 
-from .encode import Unserialisable, encode
+from .agreed import agreed
+from .encode import UnserialisableError, encode
 from .errors import describe
 from .pending import Pending
 from .stream_order import streamed, wait_until_streamed
 from .wire import Answer, Refused, Wire
 
 T = TypeVar("T")
-# Checkpoints whose channel versions are remembered. A channel of the parent's version is not sent again.
-REMEMBERED = 64
 # Inside the class `list` is a method.
 Bytes: TypeAlias = "list[bytes]"
 ADDRESS = frozenset({"thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map"})
@@ -39,6 +38,7 @@ class Saver(BaseCheckpointSaver[Any]):
         self._wire = wire
         self._scope = scope
         self._recursion_limit = recursion_limit
+        # Of recent checkpoints: a channel of the parent's version is not sent again.
         self._versions: dict[tuple[str, str], ChannelVersions] = {}
         # LangGraph's id of a checkpoint → the stored one, where they differ.
         self._stored_ids: dict[str, str] = {}
@@ -263,14 +263,14 @@ class Saver(BaseCheckpointSaver[Any]):
     def _remember(self, ns: str, checkpoint_id: str, versions: ChannelVersions) -> None:
         self._versions.pop((ns, checkpoint_id), None)
         self._versions[(ns, checkpoint_id)] = dict(versions)
-        if len(self._versions) > REMEMBERED:
+        if len(self._versions) > agreed.saver_heads:
             del self._versions[next(iter(self._versions))]
 
     def _dump(self, value: Any, blobs: Bytes, what: str) -> tuple[str, int]:
         try:
             kind, data = self.serde.dumps_typed(value)
         except Exception as error:
-            raise Unserialisable(f"{what} cannot be stored: {describe(error)['message']}") from error
+            raise UnserialisableError(f"{what} cannot be stored: {describe(error)['message']}") from error
         blobs.append(bytes(data))
         return kind, len(blobs) - 1
 

@@ -8,13 +8,12 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import StateSnapshot
 
+from .agreed import agreed
 from .encode import encode
-from .errors import HIDDEN, Texts, error_detail
+from .errors import error_detail
 from .graphs import Graph
 from .saver import Saver
 
-# Bytes of JSON of the names of the channels that are the thread's values. More do not fit on a row.
-SHOWN_CHANNELS = 4_000
 SPECIAL = frozenset({"__error__", "__interrupt__", "__resume__", "__scheduled__", "__error_source_node__"})
 
 
@@ -40,7 +39,7 @@ async def pause_of(graph: Graph, saver: Saver, thread_id: str) -> dict[str, Any]
 def shown_channels(graph: Graph) -> Any:
     """The channels that are the thread's values; None if there are too many."""
     channels = graph.stream_channels_asis
-    return channels if len(encode(channels)) <= SHOWN_CHANNELS else None
+    return channels if len(encode(channels)) <= agreed.shown_channels_bytes else None
 
 
 async def _waiting(snapshot: StateSnapshot, saver: Saver) -> tuple[list[str], dict[str, list[Any]]]:
@@ -101,7 +100,7 @@ def _error(error: Any) -> str | None:
     if isinstance(error, BaseException):
         detail = error_detail(error)
         return f"{detail['error']}({detail['message']!r})"
-    return f"Error({HIDDEN!r})" if Texts.hide else str(error)
+    return f"Error({agreed.hidden_text!r})" if agreed.hides_errors else str(error)
 
 
 def _reference(config: RunnableConfig) -> dict[str, Any]:
