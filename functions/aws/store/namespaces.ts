@@ -12,13 +12,20 @@ import { isTexts, parseField } from "../table/read-fields.ts";
 import { isLive } from "./item-expiry.ts";
 import { matchesNamespace } from "./match-items.ts";
 
-/** `indexed` of a namespace into which vectors were put that the index cannot take: a search that fills it may not have seen them. */
-export const NOT_INDEXABLE = 0;
+/** How many numbers vectors have that the index can take; or that it cannot take them. */
+export type Indexable = number | "never";
+
+/** "never" as the table has it: no vector has so many numbers. */
+const NEVER = 0;
+const stored = (indexed: Indexable): number => (indexed === "never" ? NEVER : indexed);
 
 export interface KnownNamespace {
   namespace: string[];
-  /** How many numbers the vectors have that the index has all of; undefined = it may lack some. */
-  indexed: number | undefined;
+  /**
+   * Of vectors that the index has all of; undefined = it may lack some. "never": it cannot take all that were put, and a search that fills
+   * it may not have seen those.
+   */
+  indexed: Indexable | undefined;
 }
 
 export interface Namespaces {
@@ -26,7 +33,7 @@ export interface Namespaces {
    * Before the first item of a namespace: an item that no listing finds would be worse than a namespace without items.
    * @param indexed of the item's vectors; undefined without any
    */
-  register(namespace: readonly string[], indexed?: number): Promise<void>;
+  register(namespace: readonly string[], indexed?: Indexable): Promise<void>;
   /** Of some there may be no items any more. */
   below(prefix: readonly string[]): Promise<KnownNamespace[]>;
   /** The index now has all vectors of this length. One that is not indexable stays so. */
@@ -39,29 +46,29 @@ export function createNamespaces(options: Table, { vectorIndex }: { vectorIndex:
   const registered = new Set<string>();
   const notIndexable = new Set<string>();
 
-  async function put(namespace: readonly string[], indexed: number | undefined): Promise<void> {
+  async function put(namespace: readonly string[], indexed: Indexable | undefined): Promise<void> {
     const Item = { ...namespaceKey(namespace), sn: JSON.stringify(namespace) };
     // Without an index the entry forgets that one had all: it will lack what is put now.
     if (!vectorIndex) return void (await client.send(new PutCommand({ TableName: table, Item })));
     const ConditionExpression = "attribute_not_exists(pk)";
-    const asNew = { TableName: table, Item: { ...Item, vx: indexed }, ConditionExpression };
+    const asNew = { TableName: table, Item: { ...Item, vx: indexed && stored(indexed) }, ConditionExpression };
     await attemptWrite(clock, () => client.send(new PutCommand(asNew)));
   }
 
-  const mark = (namespace: readonly string[], indexed: number) => {
+  const mark = (namespace: readonly string[], indexed: Indexable) => {
     const update = {
       TableName: table,
       Key: namespaceKey(namespace),
       UpdateExpression: "SET vx = :vx",
       ConditionExpression: "attribute_exists(pk) AND (attribute_not_exists(vx) OR vx <> :never)",
-      ExpressionAttributeValues: { ":vx": indexed, ":never": NOT_INDEXABLE },
+      ExpressionAttributeValues: { ":vx": stored(indexed), ":never": NEVER },
     };
     return attemptWrite(clock, () => client.send(new UpdateCommand(update)));
   };
   const markNotIndexable = async (namespace: readonly string[]): Promise<void> => {
     const { sk } = namespaceKey(namespace);
     if (notIndexable.has(sk)) return;
-    await mark(namespace, NOT_INDEXABLE);
+    await mark(namespace, "never");
     remember(notIndexable, sk);
   };
 
@@ -74,7 +81,7 @@ export function createNamespaces(options: Table, { vectorIndex }: { vectorIndex:
         await Promise.all([put(namespace, indexed), client.send(new PutCommand({ TableName: table, Item: root }))]);
         remember(registered, sk);
       }
-      if (indexed === NOT_INDEXABLE) await markNotIndexable(namespace);
+      if (indexed === "never") await markNotIndexable(namespace);
     },
     below: (prefix) => namespacesBelow(options, prefix),
     markIndexed: async (namespace, dims) => void (await mark(namespace, dims)),
@@ -97,9 +104,14 @@ async function namespacesBelow(table: Table, prefix: readonly string[]): Promise
     .flat()
     .map((entry) => ({
       namespace: namespaceOf(entry),
-      indexed: typeof entry["vx"] === "number" ? entry["vx"] : undefined,
+      indexed: indexedIn(entry),
     }))
     .filter(({ namespace }) => matchesNamespace(namespace, { kind: "prefix", path: prefix }));
+}
+
+function indexedIn({ vx }: Item): Indexable | undefined {
+  if (typeof vx !== "number") return undefined;
+  return vx === NEVER ? "never" : vx;
 }
 
 async function rootLabels(table: Table): Promise<string[]> {

@@ -10,16 +10,16 @@ import { itemPartition, type Key, labelFilters } from "../table/keys.ts";
 import { INDEXED_AT_ONCE, NEAREST, NEAREST_MORE } from "../table/limits.ts";
 import { vectorIndexOf } from "../table/table.ts";
 import { ITEM_FIELDS, vectorsOf } from "./item-vectors.ts";
-import { type Namespaces, namespaceOf, NOT_INDEXABLE } from "./namespaces.ts";
+import { type Indexable, type Namespaces, namespaceOf } from "./namespaces.ts";
 
 /** Digits that tell all 32-bit floats apart; more would only take more room. */
 const DIGITS = 9;
 
-/** What a namespace with such vectors is registered as: their length, or that the index cannot take them; undefined without any. */
-export function indexable(vectors: readonly Float32Array[]): number | undefined {
+/** What a namespace with such vectors is registered as; undefined without any. */
+export function indexable(vectors: readonly Float32Array[]): Indexable | undefined {
   const [only, ...more] = vectors;
   if (!only) return undefined;
-  return more.length > 0 || !hasDirection(only) ? NOT_INDEXABLE : only.length;
+  return more.length > 0 || !hasDirection(only) ? "never" : only.length;
 }
 
 /** One without is similar to nothing. */
@@ -36,7 +36,7 @@ export function indexFields(
 ): Record<string, unknown> {
   const [vector] = vectors;
   const dims = indexable(vectors);
-  if (!vector || !dims) return {};
+  if (!vector || dims === undefined || dims === "never") return {};
   return {
     [vectorIndexOf(dims).vector]: Array.from(vector, (number) => Number(number.toPrecision(DIGITS))),
     xa: versionOf(dims, updated_at),
@@ -71,7 +71,7 @@ export async function findNearest<T>(table: Table, namespaces: Namespaces, searc
     return {
       kind: "unknown",
       lacking: below
-        .filter(({ indexed }) => indexed !== near.length && indexed !== NOT_INDEXABLE)
+        .filter(({ indexed }) => indexed !== near.length && indexed !== "never")
         .map(({ namespace }) => namespace),
     };
   const found: T[] = [];
@@ -123,7 +123,7 @@ export async function fillIndex(
   let left = INDEXED_AT_ONCE;
   for (const namespace of lacking) {
     const own = (byNamespace.get(JSON.stringify(namespace)) ?? []).filter((row) => vectorsOf(row)[0]?.length === dims);
-    if (own.some((row) => indexable(vectorsOf(row)) === NOT_INDEXABLE)) continue;
+    if (own.some((row) => indexable(vectorsOf(row)) === "never")) continue;
     const missing = own.filter(({ xa, ua }) => xa !== versionOf(dims, ua));
     const some = missing.slice(0, left);
     left -= some.length;
