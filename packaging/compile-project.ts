@@ -9,7 +9,7 @@ import type { GraphEntry, LeftOut, Manifest } from "../functions/protocol/manife
 import { Aliases } from "./compile/aliases.ts";
 import { bridgeModule, findLangGraph, linkHidden, missingLangGraph, type OwnLangGraph } from "./bridge.ts";
 import { compileFiles } from "./compile/compile-files.ts";
-import { graphEntry, problemOf, problemsOutsideGraphs } from "./compile/graph-entries.ts";
+import { graphEntry, isJavaScript, problemOf, problemsOutsideGraphs } from "./compile/graph-entries.ts";
 import { LEFT_OUT_LISTED } from "./limits.ts";
 import { locateBase, plugAndPlay } from "./mirror/locate-base.ts";
 import { mixesFormats } from "./compile/mixed-formats.ts";
@@ -88,8 +88,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const packages = new PackageFolders();
   const sources = new Sources((file) => packages.format(file));
   const unusable = plugAndPlay(config.dir);
-  const graphs = Object.values(config.graphs).filter(({ file }) => file !== undefined && unusable === undefined);
-  for (const { file } of graphs) if (file !== undefined) sources.add(file, "needed");
+  const graphs = unusable === undefined ? Object.values(config.graphs).filter(isJavaScript) : [];
+  for (const { file } of graphs) sources.add(file, "needed");
   const embed = config.store.file;
   if (embed !== undefined && unusable === undefined) sources.add(embed, "needed");
   const tsconfigs = new TsconfigPlan(out);
@@ -109,7 +109,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const files = sources.own().map(({ file }) => file);
   const langgraph = findLangGraph([config.dir, ...files.map((file) => path.dirname(file))], packages);
   const isMixed = mixesFormats(sources, packages);
-  const formats = new Set(graphs.flatMap(({ file = "" }) => sources.get(file)?.format ?? []));
+  const formats = new Set(graphs.flatMap(({ file }) => sources.get(file)?.format ?? []));
   const bridges = addBridges(outputs, base, langgraph, isMixed || formats.size === 0 ? ["esm"] : formats);
   if (langgraph && links) linkHidden(out, langgraph);
   const contents = new Map(files.flatMap((file) => contentOf(file)));
@@ -128,14 +128,16 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   });
   const mirror = writeMirror({ out, base, configDir: config.dir, outputs, sources: contents, own, packages, links });
 
-  const errorOf = (graph: ConfiguredGraph): string | undefined =>
-    graph.language === "python"
-      ? graph.error
-      : (graph.error ??
-        unusable ??
-        problemOf(graph, sources, config.dir) ??
-        missingLangGraph(langgraph, config.dir) ??
-        oldLangGraph(langgraph, config.dir));
+  const errorOf = (graph: ConfiguredGraph): string | undefined => {
+    if (graph.kind === "unserved") return graph.error;
+    if (graph.kind === "python") return undefined;
+    return (
+      unusable ??
+      problemOf(graph, sources, config.dir) ??
+      missingLangGraph(langgraph, config.dir) ??
+      oldLangGraph(langgraph, config.dir)
+    );
+  };
   // Nothing is loaded yet, so whatever a graph may be made of counts. A deployment is tried, and has other variables.
   const madeOf = [langgraph?.version ?? "", hashOf(lockTextNear(config.dir)), ...[...outputs].flat()];
   if (links) madeOf.push(hashOf(JSON.stringify([env.values, [...mirror.stamps]])));

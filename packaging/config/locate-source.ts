@@ -10,7 +10,12 @@ export function splitSpec(text: string): { source: string; symbol: string } {
   return { source: text.slice(0, colon), symbol: text.slice(colon + 1).trim() || "default" };
 }
 
-export type Located = { file: string } | { language: "python" } | { error: string };
+export type Located =
+  /** `file`: absolute real path. */
+  | { kind: "javascript"; file: string }
+  /** Python finds it when it imports the graph. */
+  | { kind: "python" }
+  | { kind: "unserved"; error: string };
 
 export function locate(source: string, dir: string): Located {
   const wanted = path.resolve(dir, source);
@@ -22,14 +27,15 @@ export function locate(source: string, dir: string): Located {
     ...[".ts", ".js"].map((suffix) => path.join(wanted, `index${suffix}`)),
   ];
   const found = candidates.find((candidate) => isCode(candidate) && isFile(candidate));
-  if (found !== undefined) return { file: realpathSync(found) };
-  if (source.endsWith(".py")) return isFile(wanted) ? { language: "python" } : { error: `There is no file ${source}.` };
+  if (found !== undefined) return { kind: "javascript", file: realpathSync(found) };
+  const unserved = (error: string): Located => ({ kind: "unserved", error });
+  if (source.endsWith(".py")) return isFile(wanted) ? { kind: "python" } : unserved(`There is no file ${source}.`);
   if (isFile(`${wanted}.py`) && source.includes("/"))
-    return { error: `${source} is Python: langgraph.json has to name it with its suffix, ${source}.py.` };
-  if (isModule(source, dir)) return { language: "python" };
-  if (isFile(wanted)) return { error: `${source} is neither TypeScript nor JavaScript.` };
+    return unserved(`${source} is Python: langgraph.json has to name it with its suffix, ${source}.py.`);
+  if (isModule(source, dir)) return { kind: "python" };
+  if (isFile(wanted)) return unserved(`${source} is neither TypeScript nor JavaScript.`);
   const builtFirst = /(?:^|[/\\])(?:dist|build|lib|out)[/\\]/.test(source);
-  return { error: `There is no file ${source}.${builtFirst ? " Does the project have to be built first?" : ""}` };
+  return unserved(`There is no file ${source}.${builtFirst ? " Does the project have to be built first?" : ""}`);
 }
 
 /** A dotted name is a module of Python, in the project or in a package; a single name only if it is here. */

@@ -4,7 +4,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { HttpConfig } from "../../functions/protocol/manifest.ts";
-import { locate, splitSpec } from "./locate-source.ts";
+import { type Located, locate, splitSpec } from "./locate-source.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
 import { readHttp } from "./read-http.ts";
 import { type ProjectEnv, readEnv } from "./read-env.ts";
@@ -21,18 +21,13 @@ export class ConfigError extends Error {
   override readonly name = "ConfigError";
 }
 
-export interface ConfiguredGraph {
-  /** Absolute real path of the source file; absent when there is an `error`. */
-  file?: string;
+export type ConfiguredGraph = Located & {
   /** Name of the export. */
   symbol: string;
-  /** Absent = JavaScript or TypeScript. Python's modules are found when they are imported. */
-  language?: "python";
   /** The path as the project wrote it. */
   source: string;
   description?: string;
-  error?: string;
-}
+};
 
 export interface ProjectConfig {
   /** Absolute real path of the file that was read. */
@@ -62,7 +57,7 @@ export function readConfig(config: string): ProjectConfig {
   const threadTtl = readThreadTtl(raw["checkpointer"], (text) => warnings.push(text));
   warnings.push(...unservedFields(raw));
   const graphs = readGraphs(raw["graphs"], dir, warnings);
-  const isPython = Object.values(graphs).some(({ language }) => language === "python");
+  const isPython = Object.values(graphs).some(({ kind }) => kind === "python");
   return {
     file,
     dir,
@@ -113,11 +108,13 @@ function readGraph(entry: unknown, dir: string): ConfiguredGraph {
   const description =
     typeof described["description"] === "string" ? { description: described["description"] } : undefined;
   if (typeof text !== "string" || text.trim() === "") {
-    return { symbol: "default", source: "", ...description, error: 'The entry must be "./path.ts:export".' };
+    const error = 'The entry must be "./path.ts:export".';
+    return { kind: "unserved", error, symbol: "default", source: "", ...description };
   }
   const { source, symbol } = splitSpec(text.trim());
   const located = locate(source, dir);
-  if ("language" in located && !text.includes(":", source.length))
-    return { symbol, source, ...description, error: `The entry must name an object, "${source}:graph".` };
-  return { symbol, source, ...description, ...located };
+  const named = { symbol, source, ...description };
+  if (located.kind === "python" && !text.includes(":", source.length))
+    return { kind: "unserved", error: `The entry must name an object, "${source}:graph".`, ...named };
+  return { ...located, ...named };
 }

@@ -31,8 +31,8 @@ export function readStore(raw: unknown, dir: string, warn: (text: string) => voi
   if (!isPath(embed)) return { config: { ...kept, index: read } };
   const { source, symbol } = splitSpec(embed);
   const found = locate(source, dir);
-  if ("error" in found) return { config: { ...kept, index: { ...read, error: found.error } } };
-  if ("language" in found) {
+  if (found.kind === "unserved") return { config: { ...kept, index: { ...read, error: found.error } } };
+  if (found.kind === "python") {
     const error = `${source} is Python; only embeddings in TypeScript or JavaScript are served.`;
     return { config: { ...kept, index: { ...read, error } } };
   }

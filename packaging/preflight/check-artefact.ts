@@ -58,8 +58,9 @@ function checkGraphs({ manifest, config, sources }: ProjectBuild): Finding[] {
   const broken = Object.entries(manifest.graphs).flatMap(([id, { error }]) =>
     error === undefined ? [] : cannot(id, error),
   );
-  const unexported = Object.entries(config.graphs).flatMap(([id, { file, symbol, source }]) => {
-    const exports = file === undefined ? undefined : sources.get(file)?.exports;
+  const unexported = Object.entries(config.graphs).flatMap(([id, graph]) => {
+    const { symbol, source } = graph;
+    const exports = graph.kind === "javascript" ? sources.get(graph.file)?.exports : undefined;
     return !exports || exports.includes(symbol)
       ? []
       : cannot(id, `${source} exports no "${symbol}", only ${listed(exports)}.`);

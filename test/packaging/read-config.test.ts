@@ -11,7 +11,9 @@ async function read(config: string | Readonly<Record<string, unknown>>, files: F
   const within = (file: string | undefined) => file && path.relative(project.dir, file);
   const shown = Object.entries(graphs).map(([id, graph]) => [
     id,
-    graph.error ?? `${graph.language ?? within(graph.file)}#${graph.symbol}`,
+    graph.kind === "unserved"
+      ? graph.error
+      : `${graph.kind === "python" ? "python" : within(graph.file)}#${graph.symbol}`,
   ]);
   return {
     graphs: Object.fromEntries(shown),
