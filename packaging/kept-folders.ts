@@ -1,14 +1,20 @@
-/** Folders that packaging makes once and uses again: `.threadline/python` beside langgraph.json. */
+/** Folders that are made once and used again: packages and interpreters of Python, and under `npm start` the bundles of the functions. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-/** Of each kind those last used: two CPUs, each before and after a change. */
-const KEPT = 4;
 /** The date of this file in a folder says when it was used last. */
-const USED = "used";
+export const USED = "used";
 
 /** How the names of folders begin that are being made; the number of the process follows. */
 const UNFINISHED = "made-";
+
+export interface KeptFolder {
+  kind: string;
+  key: string;
+  /** How many of the kind stay: this one, and those last used. */
+  keep: number;
+  isValid?: (folder: string) => boolean;
+}
 
 /**
  * The folder `<kind>-<key>`, made if it is not there: whole or not at all, whenever a build is ended.
@@ -16,27 +22,31 @@ const UNFINISHED = "made-";
  */
 export async function keptFolder(
   cache: string,
-  { kind, key, isValid = () => true }: { kind: string; key: string; isValid?: (folder: string) => boolean },
+  { kind, key, keep, isValid = () => true }: KeptFolder,
   make: (folder: string) => Promise<void>,
 ): Promise<string> {
   const folder = path.join(cache, `${kind}-${key}`);
-  if (!existsSync(folder) || !isValid(folder)) {
+  const isMade = (): boolean => existsSync(folder) && isValid(folder);
+  if (!isMade()) {
     mkdirSync(cache, { recursive: true });
     removeUnfinished(cache);
     const made = mkdtempSync(path.join(cache, `${UNFINISHED}${process.pid}-`));
     try {
       await make(made);
-      rmSync(folder, { recursive: true, force: true });
-      renameSync(made, folder);
+      // Somebody else may have made it meanwhile, and use it already.
+      if (!isMade()) {
+        rmSync(folder, { recursive: true, force: true });
+        renameSync(made, folder);
+      }
     } finally {
       rmSync(made, { recursive: true, force: true });
     }
   }
   writeFileSync(path.join(folder, USED), "");
-  const others = readdirSync(cache).filter((name) => name.startsWith(`${kind}-`));
+  const others = readdirSync(cache).filter((name) => name.startsWith(`${kind}-`) && name !== path.basename(folder));
   const used = (name: string): number =>
     statSync(path.join(cache, name, USED), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  for (const old of others.toSorted((a, b) => used(b) - used(a)).slice(KEPT))
+  for (const old of others.toSorted((a, b) => used(b) - used(a)).slice(keep - 1))
     rmSync(path.join(cache, old), { recursive: true, force: true });
   return folder;
 }

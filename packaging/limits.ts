@@ -18,6 +18,8 @@ export const FUNCTION_BYTES_NEAR = 240 * MB;
 export const FETCH_VARIANTS_TIMEOUT = 2 * MINUTE;
 /** ms from the last save to the build: editors write in several steps, and a save has to be served within 300 ms. */
 export const WATCH_SETTLE = 50;
+/** Of Python's packages, interpreters and own wheels those last used: two CPUs, each before and after a change. */
+export const PYTHON_KEPT = 4;
 /** Builds of a watched project that stay on disk, beside those of running runs: tasks that a run left behind may still import from them. */
 export const WATCH_KEPT = 5;
 /** Builds in a row that are passed over because of a save meanwhile. The next one is served, even if saves go on. */

@@ -1,11 +1,12 @@
 /** Says that a project's LangGraph is too old, and the command of its package manager that updates it and what depends on it. */
 import path from "node:path";
 import { CORE, LANGGRAPH, type OwnLangGraph } from "./bridge.ts";
+import { isAtLeast } from "./is-at-least.ts";
 import { packageManagerOf } from "./package-manager.ts";
 import { foldersUp, isRecord, readJsonObject } from "./source-files.ts";
 
 /** The first version whose graphs can be told from other objects, and of whose streams every kind is known. */
-const OLDEST = [0, 2, 74] as const;
+const OLDEST = "0.2.74";
 
 /** What a version says that allows the oldest one, so that it need not be changed. */
 const ALLOWS_OLDEST = /^(?:[\^~] *0\.2\.\d+|0\.2(?:\.x)?|[*x]|latest|>=.*)$/;
@@ -13,10 +14,9 @@ const ALLOWS_OLDEST = /^(?:[\^~] *0\.2\.\d+|0\.2(?:\.x)?|[*x]|latest|>=.*)$/;
 /** Why graphs of such a version are not served, and the command that helps; undefined for one that is new enough. */
 export function oldLangGraph(langgraph: OwnLangGraph | undefined, dir: string): string | undefined {
   const { version = "" } = langgraph ?? {};
-  const parts = version.split(".").map(Number.parseFloat);
-  const at = OLDEST.findIndex((oldest, index) => parts[index] !== oldest);
-  if (at === -1 || !((parts[at] ?? Infinity) < (OLDEST[at] ?? 0))) return undefined;
-  return `${LANGGRAPH} ${version} is installed, and ${OLDEST.join(".")} is the oldest that is served: ${updateCommand(dir)}`;
+  // One that has no numbers is somebody's own build.
+  if (!/^\d/.test(version) || isAtLeast(version, OLDEST)) return undefined;
+  return `${LANGGRAPH} ${version} is installed, and ${OLDEST} is the oldest that is served: ${updateCommand(dir)}`;
 }
 
 function updateCommand(dir: string): string {

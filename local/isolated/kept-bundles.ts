@@ -3,9 +3,10 @@
  * 800 MB. Only for this machine: what is deployed is always made anew.
  */
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { keptFolder, USED } from "../../packaging/kept-folders.ts";
 
 export interface Bundling {
   /** Files and folders of which the bundles are made. */
@@ -21,31 +22,19 @@ const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, impo
 const OURS: Bundling = {
   // npm lists what is installed in the last of them.
   sources: ["functions", "packaging/bundle-functions.ts", "node_modules/.package-lock.json"].map(at),
-  kept: at("node_modules/.cache/threadline/functions"),
+  kept: at("node_modules/.cache/threadline"),
   make: async (out) => (await import("../../packaging/bundle-functions.ts")).bundleFunctions(out),
 };
 
 /** Writes the bundles into a folder that is there. Where none can be kept, they are made. */
 export async function writeBundles(out: string, { sources, kept, make }: Bundling = OURS): Promise<void> {
   try {
-    const state = stateOf(sources);
-    const ours = join(kept, state);
-    if (!existsSync(ours)) await keep(make, kept, state);
-    cpSync(ours, out, { recursive: true });
+    const wanted = { kind: "functions", key: stateOf(sources), keep: 1 };
+    const folder = await keptFolder(kept, wanted, async (made) => void (await make(made)));
+    cpSync(folder, out, { recursive: true, filter: (file) => basename(file) !== USED });
   } catch {
     await make(out);
   }
-}
-
-/** Whole or not at all: other servers may start meanwhile. Those of other states are removed. */
-async function keep(make: Bundling["make"], kept: string, state: string): Promise<void> {
-  const fresh = join(kept, `${state}-${process.pid}`);
-  mkdirSync(fresh, { recursive: true });
-  await make(fresh);
-  for (const name of readdirSync(kept))
-    if (!name.startsWith(state)) rmSync(join(kept, name), { recursive: true, force: true });
-  if (existsSync(join(kept, state))) rmSync(fresh, { recursive: true });
-  else renameSync(fresh, join(kept, state));
 }
 
 function stateOf(sources: readonly string[]): string {

@@ -4,7 +4,8 @@ import path from "node:path";
 import { ConfigError } from "../config/read-config.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
 import { refuseForeign } from "./foreign-binaries.ts";
-import { keptFolder } from "./kept-folders.ts";
+import { keptFolder } from "../kept-folders.ts";
+import { PYTHON_KEPT } from "../limits.ts";
 import { runUv, type Uv, UvError } from "./run-uv.ts";
 import { isThisMachine, type PythonTarget } from "./target.ts";
 
@@ -30,16 +31,20 @@ export async function bringInterpreter(
   target: PythonTarget,
   { cache, compiler }: { cache: string; compiler: Compiler },
 ): Promise<BroughtInterpreter> {
-  const folder = await keptFolder(cache, { kind: "interpreter", key: target.interpreter }, async (made) => {
-    const brought = path.join(made, "brought");
-    const source = await bring(uv, target, brought);
-    const version = path.basename(source).split("-")[1] ?? target.version;
-    copyInterpreter(source, path.join(made, "python"), target.version);
-    rmSync(brought, { recursive: true });
-    refuseForeign(path.join(made, "python"), target);
-    await compileBytecode(compilerOf(compiler, target, path.join(made, "python")), [path.join(made, "python")]);
-    writeFileSync(path.join(made, VERSION_FILE), version);
-  });
+  const folder = await keptFolder(
+    cache,
+    { kind: "interpreter", key: target.interpreter, keep: PYTHON_KEPT },
+    async (made) => {
+      const brought = path.join(made, "brought");
+      const source = await bring(uv, target, brought);
+      const version = path.basename(source).split("-")[1] ?? target.version;
+      copyInterpreter(source, path.join(made, "python"), target.version);
+      rmSync(brought, { recursive: true });
+      refuseForeign(path.join(made, "python"), target);
+      await compileBytecode(compilerOf(compiler, target, path.join(made, "python")), [path.join(made, "python")]);
+      writeFileSync(path.join(made, VERSION_FILE), version);
+    },
+  );
   return { folder: path.join(folder, "python"), version: readFileSync(path.join(folder, VERSION_FILE), "utf8") };
 }
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { isFile, isFolder } from "../source-files.ts";
+import { isInstallers } from "./installer-files.ts";
 
 export interface PythonPackage {
   name: string;
@@ -11,8 +12,6 @@ export interface PythonPackage {
 }
 
 const METADATA = ".dist-info";
-/** Written by installers: paths of this machine, and the time. */
-const OF_INSTALLERS = ["direct_url.json", "uv_cache.json", "INSTALLER", "REQUESTED"];
 const TEST_FOLDER = /^tests?$/;
 const TEST_FILE = /^(?:test_.*|.*_test|conftest)\.py$/;
 
@@ -55,7 +54,7 @@ export function pruneEnvironment(folder: string): void {
     for (const entry of readdirSync(at, { withFileTypes: true })) {
       const here = path.join(at, entry.name);
       if (!entry.isDirectory()) {
-        const isUnwanted = at.endsWith(METADATA) && OF_INSTALLERS.includes(entry.name);
+        const isUnwanted = at.endsWith(METADATA) && isInstallers(entry.name);
         if (isUnwanted || entry.name === ".lock") rmSync(here);
       } else if (entry.name === "__pycache__" || (TEST_FOLDER.test(entry.name) && hasTests(here))) {
         rmSync(here, { recursive: true });

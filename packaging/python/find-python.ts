@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { isAtLeast } from "./is-at-least.ts";
+import { isAtLeast } from "../is-at-least.ts";
 
 export interface Interpreter {
   /** Absolute, or a name on PATH. */

@@ -6,7 +6,8 @@ import { ConfigError } from "../config/read-config.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { refuseForeign } from "./foreign-binaries.ts";
-import { keptFolder } from "./kept-folders.ts";
+import { keptFolder } from "../kept-folders.ts";
+import { PYTHON_KEPT } from "../limits.ts";
 import { type PythonPackage, packagesIn, pruneEnvironment } from "./environment.ts";
 import { resolvePackages } from "./resolve-packages.ts";
 import { byPython, runUv, type Uv, UvError } from "./run-uv.ts";
@@ -44,7 +45,7 @@ export async function installPythonPackages(options: InstallPythonOptions): Prom
   const { cache, target, dependencies, imported, installed, uv, compiler } = options;
   const parts = [RECIPE, target.options, installed, [...imported].toSorted(), dependencies.texts, dependencies.named];
   const key = createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 16);
-  const at = await keptFolder(cache, { kind: "packages", key }, async (made) => {
+  const at = await keptFolder(cache, { kind: "packages", key, keep: PYTHON_KEPT }, async (made) => {
     const scratch = path.join(made, "scratch");
     const folder = path.join(made, "site-packages");
     mkdirSync(folder);

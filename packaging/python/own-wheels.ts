@@ -10,8 +10,10 @@ import { neverFile, neverFolder } from "../../functions/protocol/left-out.ts";
 import { folderLeftOut } from "../mirror/left-out.ts";
 import { pythonModules } from "../mirror/python-modules.ts";
 import { compileBytecode, type Compiler } from "./compile-bytecode.ts";
+import { isInstallers } from "./installer-files.ts";
 import { refuseForeign } from "./foreign-binaries.ts";
-import { keptFolder } from "./kept-folders.ts";
+import { keptFolder } from "../kept-folders.ts";
+import { PYTHON_KEPT } from "../limits.ts";
 import { byPython, runUv, type Uv, UvError } from "./run-uv.ts";
 import type { PythonTarget } from "./target.ts";
 
@@ -39,7 +41,7 @@ export async function buildOwnWheels(options: OwnWheelsOptions): Promise<string>
     const record = path.join(at, MODULES);
     return !existsSync(record) || readFileSync(record, "utf8") === contentOf(dirs);
   };
-  const folder = await keptFolder(cache, { kind: "own", key, isValid }, async (made) => {
+  const folder = await keptFolder(cache, { kind: "own", key, keep: PYTHON_KEPT, isValid }, async (made) => {
     const to = path.join(made, "site-packages");
     mkdirSync(to);
     let hasModules = false;
@@ -107,8 +109,7 @@ function takeParts(wheel: string, to: string, paths: readonly string[]): boolean
   return modules.length > 0;
 }
 
-/** These have paths of this machine and the time of the build. */
-const isReproducible = (file: string): boolean => !/^(?:direct_url|uv_cache)\.json$/.test(path.basename(file));
+const isReproducible = (file: string): boolean => !isInstallers(path.basename(file));
 
 const contentOf = (dirs: readonly string[]): string =>
   hashOf(

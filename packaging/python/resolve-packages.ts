@@ -5,7 +5,7 @@ import { ConfigError } from "../config/read-config.ts";
 import type { Dependencies } from "./dependencies.ts";
 import { OLDEST_LANGGRAPH } from "./find-python.ts";
 import { idleServers, withoutIdle } from "./idle-packages.ts";
-import { isAtLeast } from "./is-at-least.ts";
+import { isAtLeast } from "../is-at-least.ts";
 import { runUv, type Uv, UvError } from "./run-uv.ts";
 import type { PythonTarget } from "./target.ts";
 

@@ -2,7 +2,7 @@
 import { ConfigError } from "../config/read-config.ts";
 import type { Cpu } from "../natives/target.ts";
 import { OLDEST_PYTHON } from "./find-python.ts";
-import { isAtLeast } from "./is-at-least.ts";
+import { isAtLeast } from "../is-at-least.ts";
 
 export interface PythonTarget {
   cpu: Cpu;

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findPython } from "../../packaging/python/find-python.ts";
-import { isAtLeast } from "../../packaging/python/is-at-least.ts";
+import { isAtLeast } from "../../packaging/is-at-least.ts";
 
 let root: string;
 beforeEach(() => {

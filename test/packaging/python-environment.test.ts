@@ -5,7 +5,7 @@ import { buildProject } from "../../packaging/compile-project.ts";
 import { copyInterpreter } from "../../packaging/python/bring-interpreter.ts";
 import { packagesIn, pruneEnvironment } from "../../packaging/python/environment.ts";
 import { refuseForeign } from "../../packaging/python/foreign-binaries.ts";
-import { keptFolder } from "../../packaging/python/kept-folders.ts";
+import { keptFolder } from "../../packaging/kept-folders.ts";
 import { pythonTarget } from "../../packaging/python/target.ts";
 import { TemporaryProject } from "./temporary-project.ts";
 
@@ -99,7 +99,7 @@ test("what is made once is used again, until it is not valid; the four last used
   await using project = await TemporaryProject.write({});
   const made: string[] = [];
   const make = (key: string, isValid?: () => boolean) =>
-    keptFolder(project.dir, { kind: "packages", key, ...(isValid && { isValid }) }, (folder) => {
+    keptFolder(project.dir, { kind: "packages", key, keep: 4, ...(isValid && { isValid }) }, (folder) => {
       made.push(key);
       writeFileSync(path.join(folder, "it"), key);
       return Promise.resolve();
@@ -109,7 +109,7 @@ test("what is made once is used again, until it is not valid; the four last used
   expect(await make("1")).toBe(first);
   await make("1", () => false);
   await expect(
-    keptFolder(project.dir, { kind: "packages", key: "x" }, () => Promise.reject(new Error("no wheel"))),
+    keptFolder(project.dir, { kind: "packages", key: "x", keep: 4 }, () => Promise.reject(new Error("no wheel"))),
   ).rejects.toThrow("no wheel");
 
   expect(made).toEqual(["1", "1"]);
