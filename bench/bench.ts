@@ -10,16 +10,22 @@ import { startSystem } from "../cost/measure/system.ts";
 import manifest from "../package.json" with { type: "json" };
 import { createConsoleLogger } from "../local/console-logger.ts";
 import { createWake } from "../local/wake.ts";
-import { METRICS, reached } from "./metrics.ts";
+import { METRICS as OWN_METRICS, reached } from "./metrics.ts";
 import { startLoadClient } from "./load.ts";
 import { tableOf } from "./print-table.ts";
-import { type Scenario, SCENARIOS, type Setting } from "./scenarios.ts";
+import { Skipped } from "./python/interpreter.ts";
+import { PYTHON_METRICS } from "./python/metrics.ts";
+import { PYTHON_SCENARIOS } from "./python/scenarios.ts";
+import { type PythonServer, startPythonServer } from "./python/start-server.ts";
+import { type Scenario, SCENARIOS as OWN_SCENARIOS, type Setting } from "./scenarios.ts";
 import { startProcess } from "./start-process.ts";
 import { median } from "../command-line/percentiles.ts";
 
 const CONFIG = fileURLToPath(new URL("../test/fixtures/golden/langgraph.json", import.meta.url));
 /** The command of `npm start` (`exec node FLAGS FILE`), because npm's own process is not measured. */
 const START = manifest.scripts.start.split(" ").slice(2);
+const SCENARIOS = [...OWN_SCENARIOS, ...PYTHON_SCENARIOS];
+const METRICS = [...OWN_METRICS, ...PYTHON_METRICS];
 const NAMES = SCENARIOS.map(({ name }) => name);
 const USAGE = `Measures the whole system on this machine.
 
@@ -30,7 +36,7 @@ const USAGE = `Measures the whole system on this machine.
   --json           figures as JSON instead of a table
   --help           this text`;
 
-/** ms. After it no repetition begins, so that the bench stays short on a busy machine. */
+/** ms. After it no repetition begins, so that the bench stays short on a busy machine. Without repetitions it takes some five minutes. */
 const BUDGET = 100_000;
 
 const OPTIONS = {
@@ -61,13 +67,18 @@ function parseAsked(args: string[]): Asked | "help" {
 async function measure({ scenarios, repeat }: Asked, setting: Setting): Promise<Map<string, number>> {
   const samples = new Map<string, number[]>();
   for (const scenario of scenarios) {
-    await scenario.warmUp?.(setting);
-    for (let i = 0; i < Math.min(repeat, scenario.repeat ?? repeat); i++) {
-      if (i > 0 && performance.now() > BUDGET) break;
-      for (const [id, value] of Object.entries(await scenario.measure(setting)))
-        samples.set(id, [...(samples.get(id) ?? []), value]);
+    try {
+      await scenario.warmUp?.(setting);
+      for (let i = 0; i < Math.min(repeat, scenario.repeat ?? repeat); i++) {
+        if (i > 0 && performance.now() > BUDGET) break;
+        for (const [id, value] of Object.entries(await scenario.measure(setting)))
+          samples.set(id, [...(samples.get(id) ?? []), value]);
+      }
+      process.stderr.write(`${scenario.name} `);
+    } catch (error) {
+      if (!(error instanceof Skipped)) throw error;
+      process.stderr.write(`\n${scenario.name} is skipped: ${error.message}\n`);
     }
-    process.stderr.write(`${scenario.name} `);
   }
   process.stderr.write("\n");
   return new Map([...samples].map(([id, values]) => [id, median(values)]));
@@ -115,7 +126,10 @@ async function main(): Promise<void> {
   left.defer(() => client.stop());
   let inside: Promise<string> | undefined;
   const counted = (): Promise<string> => (inside ??= startInside(left));
-  const values = await measure(asked, { url, pid, counted, client, config: CONFIG });
+  let served: Promise<PythonServer> | undefined;
+  const python = (): Promise<PythonServer> => (served ??= startPythonServer());
+  left.defer(async () => (await served?.catch(() => undefined))?.stop());
+  const values = await measure(asked, { url, pid, counted, python, client, config: CONFIG });
   process.stdout.write(`${report(values, asked.json)}\n`);
   if (others > 0.1)
     process.stderr.write(`\nOther programs used ${Math.round(others * 100)} % of this machine before it began.\n`);

@@ -47,11 +47,17 @@ async function streamRun({ url, body, stamped }: Load, thread_id: string): Promi
   let before: number | undefined;
   for await (const chunk of response.setEncoding("latin1")) {
     const at = now();
-    const text = rest + String(chunk);
+    const raw = rest + String(chunk);
+    // LangGraph's own servers end lines like that.
+    const text = raw.includes("\r\n") ? raw.replaceAll("\r\n", "\n") : raw;
     let from = 0;
     for (let end = text.indexOf("\n\n"); end !== -1; end = text.indexOf("\n\n", from)) {
       // There may be keep-alive comments before an event.
       const name = text.indexOf("event: ", from);
+      if (name === -1 || name > end) {
+        from = end + 2;
+        continue;
+      }
       if (text.startsWith("error", name + 7)) throw new Error(text.slice(from, end));
       if (text.startsWith("metadata", name + 7)) sample.first ||= at - start;
       else {

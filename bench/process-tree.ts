@@ -20,6 +20,12 @@ export const memoryOf = (root: number): number =>
     return sum + (Number(kilobytes) * KB) / MB;
   }, 0);
 
+/** Processes below `root` whose command line contains `part`. */
+export const below = (root: number, part: string): number[] =>
+  treeOf(root)
+    .slice(1)
+    .filter((pid) => readOr(`/proc/${pid}/cmdline`).replaceAll("\0", " ").includes(part));
+
 function treeOf(root: number): number[] {
   const children = new Map<number, number[]>();
   for (const name of readdirSync("/proc")) {

@@ -1,7 +1,9 @@
 /** The load scenarios: what is requested of the server, and which metrics it yields. Each call of `measure` is one repetition. */
 import { countCalls } from "./count-calls.ts";
-import type { Load, LoadClient, Measured } from "./load.ts";
+import type { LoadClient } from "./load.ts";
+import { AGENT, CROWD, load, rate, slow, tokens, TWO_NODES } from "./loads.ts";
 import { cpuOf, memoryOf } from "./process-tree.ts";
+import type { PythonServer } from "./python/start-server.ts";
 import { startProcess } from "./start-process.ts";
 import { percentile } from "../command-line/percentiles.ts";
 
@@ -11,6 +13,8 @@ export interface Setting {
   pid: number;
   /** URL of a server in this process, where calls can be counted. Started on the first call. */
   counted: () => Promise<string>;
+  /** A server of graphs of Python. Started on the first call; rejects with Skipped. */
+  python: () => Promise<PythonServer>;
   client: LoadClient;
   /** Absolute path of the langgraph.json that is served. */
   config: string;
@@ -25,45 +29,11 @@ export interface Scenario {
   measure(setting: Setting): Promise<Record<string, number>>;
 }
 
-const AGENT: Load["body"] = { assistant_id: "agent", input: { topic: "ice cream" }, stream_mode: "updates" };
-const slow = (n: number, delay_ms: number): Load["body"] => ({
-  assistant_id: "slow",
-  input: { n, delay_ms },
-  stream_mode: "custom",
-});
-const tokens = (n: number, delay_ms: number): Load["body"] => ({
-  assistant_id: "tokens",
-  input: { n, delay_ms },
-  stream_mode: "messages-tuple",
-});
-
-/** Runs `body`, and makes sure that each run had all its events: a server that drops some is not fast. */
-async function load(
-  { url, client }: Pick<Setting, "url" | "client">,
-  events: number,
-  asked: Omit<Load, "url">,
-): Promise<Measured> {
-  const measured = await client.run({ url, ...asked });
-  const odd = measured.runs.find((run) => run.events < events);
-  if (odd || measured.runs.length !== asked.runs)
-    throw new Error(`A run had ${odd?.events} events instead of ${events}.`);
-  return measured;
-}
-
-const rate = ({ runs }: Measured): number =>
-  percentile(
-    runs.map(({ events, last }) => (events / last) * 1_000),
-    0.5,
-  );
-
-const TWO_NODES = 2;
 const SEQUENTIAL_RUNS = 50;
 const SHORT_RUNS = 200;
 const COUNTED_RUNS = 10;
 const PACED_TOKENS = 1_000;
 const PACED_RUNS = 3;
-const CROWD_TOKENS = 100;
-const CROWD_PACE = 20;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -103,11 +73,11 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: "crowd",
-    warmUp: (setting) => load(setting, 10, { clients: 50, runs: 50, body: tokens(10, CROWD_PACE) }),
+    warmUp: (setting) => load(setting, 10, { clients: 50, runs: 50, body: tokens(10, CROWD.pace) }),
     async measure(setting) {
-      const asked = { clients: 50, runs: 50, body: tokens(CROWD_TOKENS, CROWD_PACE), stamped: true };
+      const asked = { clients: 50, runs: 50, body: tokens(CROWD.tokens, CROWD.pace), stamped: true };
       const before = cpuOf(setting.pid);
-      const { runs, wall } = await load(setting, CROWD_TOKENS, asked);
+      const { runs, wall } = await load(setting, CROWD.tokens, asked);
       const cpu = cpuOf(setting.pid) - before;
       const lags = runs.flatMap((run) => run.lags);
       const first = runs.map((run) => run.graph);
@@ -118,7 +88,7 @@ export const SCENARIOS: readonly Scenario[] = [
         "crowd-lag-p50": percentile(lags, 0.5),
         "crowd-lag-p95": percentile(lags, 0.95),
         "crowd-late-p95": percentile(
-          runs.flatMap(({ gaps }) => gaps.map((gap) => Math.max(0, gap - CROWD_PACE))),
+          runs.flatMap(({ gaps }) => gaps.map((gap) => Math.max(0, gap - CROWD.pace))),
           0.95,
         ),
         "crowd-cpu": cpu,

@@ -1,4 +1,4 @@
-/** Starts the server as a user does, in a process of its own with a new data folder. Both are removed at the end. */
+/** Starts servers as users do: ours in a process of its own with a new data folder, which is removed at the end. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -20,28 +20,47 @@ export interface StartedProcess {
 }
 
 /** @param command what runs `local/start.ts`, e.g. `["npm", "start", "--"]` */
-export async function startProcess(command: readonly [string, ...string[]], config: string): Promise<StartedProcess> {
+export async function startProcess(command: readonly string[], config: string): Promise<StartedProcess> {
   const data = await mkdtemp(join(tmpdir(), "threadline-bench-"));
   const port = await freePort();
-  const [program, ...args] = command;
+  const own = [...command, "--port", String(port), "--config", config, "--data", data];
+  const remove = (): Promise<void> => rm(data, { recursive: true, force: true, maxRetries: 5 });
+  try {
+    const started = await startCommand(own, { port, cwd: ROOT, env: process.env });
+    const stop = async (): Promise<void> => {
+      await started.stop();
+      await remove();
+    };
+    return { ...started, stop };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+export interface Place {
+  /** Where it will listen. */
+  port: number;
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** Starts any server that answers on /ok. */
+export async function startCommand([program = "", ...args]: readonly string[], place: Place): Promise<StartedProcess> {
+  const { port, cwd, env } = place;
   const begun = performance.now();
   // npm does not pass signals on reliably, so its process group is signalled.
-  const child = spawn(program, [...args, "--port", String(port), "--config", config, "--data", data], {
-    cwd: ROOT,
-    stdio: ["ignore", "ignore", "inherit"],
-    detached: true,
-  });
+  const child = spawn(program, args, { cwd, env, stdio: ["ignore", "ignore", "inherit"], detached: true });
   const exited = once(child, "exit");
   const stop = async (): Promise<void> => {
     if (child.pid !== undefined) await stopGroup(child.pid);
     await exited;
-    await rm(data, { recursive: true, force: true, maxRetries: 5 });
   };
   const url = `http://127.0.0.1:${port}`;
   try {
     while (!(await isUp(`${url}/ok`))) {
       if (child.exitCode !== null || performance.now() - begun > GIVE_UP)
-        throw new Error(`${command.join(" ")} does not answer.`);
+        throw new Error(`${program} ${args.join(" ")} does not answer.`);
       await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY));
     }
     return { url, pid: child.pid ?? 0, took: performance.now() - begun, stop };

@@ -1,0 +1,31 @@
+"""Prints the tokens a second of plain `astream` with JSON, without a server: what an interpreter can reach. `plain.py TOKENS ROUNDS`."""
+
+import asyncio
+import statistics
+import sys
+import time
+from typing import Any
+
+import orjson
+from counting import graph
+
+WARM_UP = 2
+
+
+async def rate(tokens: int) -> float:
+    started = time.perf_counter()
+    async for message, metadata in graph.astream({"n": tokens, "delay_ms": 0}, stream_mode="messages"):
+        orjson.dumps([message, metadata], default=_fields)
+    return tokens / (time.perf_counter() - started)
+
+
+def _fields(message: Any) -> Any:
+    return message.model_dump()
+
+
+async def main(tokens: int, rounds: int) -> None:
+    rates = [await rate(tokens) for _ in range(WARM_UP + rounds)]
+    print(statistics.median(rates[WARM_UP:]))
+
+
+asyncio.run(main(int(sys.argv[1]), int(sys.argv[2])))
