@@ -11,9 +11,10 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 const ENGINE = here("../../functions/engine/python");
 const CONFIG = here("../python/vitest.config.ts");
 const TESTS = here("../python");
+const BENCH = here("../../bench/python");
 const CHECKS = [
-  ["ruff", "check", "--no-cache", "--config", "pyproject.toml", ".", TESTS],
-  ["ruff", "format", "--no-cache", "--config", "pyproject.toml", "--check", ".", TESTS],
+  ["ruff", "check", "--no-cache", "--config", "pyproject.toml", ".", TESTS, BENCH],
+  ["ruff", "format", "--no-cache", "--config", "pyproject.toml", "--check", ".", TESTS, BENCH],
   ["mypy", "child", "--cache-dir", "/dev/null"],
   ["pytest", here("../python/child"), "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml"],
 ];

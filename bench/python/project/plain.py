@@ -1,4 +1,7 @@
-"""Prints the tokens a second of plain `astream` with JSON, without a server: what an interpreter can reach. `plain.py TOKENS ROUNDS`."""
+"""Prints the tokens a second of plain `astream` with JSON, without a server: what this interpreter can reach.
+
+Usage: `plain.py TOKENS ROUNDS`
+"""
 
 import asyncio
 import statistics
