@@ -1,7 +1,8 @@
 /** The scenarios of graphs of Python. What they are compared with is measured in turns with them, on the same machine. */
 import { fileURLToPath } from "node:url";
 import { median, percentile } from "../../command-line/percentiles.ts";
-import { startChild } from "../../functions/engine/python/child/child.ts";
+import { startChild } from "../../functions/engine/python/process/child.ts";
+import { agreedWith } from "../../functions/engine/python/process/hello.ts";
 import { execute } from "../../local/ministack/python.ts";
 import type { Load } from "../load.ts";
 import { AGENT, CROWD, load, rate, tokens, TWO_NODES } from "../loads.ts";
@@ -11,7 +12,7 @@ import { startOfficial } from "./official-server.ts";
 
 const PROJECT = fileURLToPath(new URL("project", import.meta.url));
 /** In the command line of a child. */
-const HOST = "engine/python/host";
+const CHILD = "engine/python/child";
 const STARTS = 7;
 const SHORT_RUNS = 20;
 const PAIRS = 3;
@@ -42,7 +43,7 @@ export const PYTHON_SCENARIOS: readonly Scenario[] = [
       const pairs: [number, number][] = [];
       for (let i = 0; i < PAIRS; i++) pairs.push([await closedOf(setting, AGENT), await closedOf(setting, AGENT_JS)]);
       const { pid } = await setting.python();
-      const [child] = below(pid, HOST);
+      const [child] = below(pid, CHILD);
       return {
         "py-closed": median(pairs.map(([ours]) => ours)),
         "py-beyond-js": median(pairs.map(([ours, js]) => ours - js)),
@@ -74,7 +75,7 @@ export const PYTHON_SCENARIOS: readonly Scenario[] = [
       const { url, pid } = await python();
       const before = cpuOf(pid);
       const { done, first } = await crowd({ url, client });
-      const [child] = below(pid, HOST);
+      const [child] = below(pid, CHILD);
       return {
         "py-crowd-first": first,
         "py-crowd-done": done,
@@ -110,7 +111,7 @@ async function startOnce(python: string): Promise<number> {
       dir: PROJECT,
       paths: [PROJECT],
       graphs: { agent: "./agent.py:graph" },
-      errors: "show",
+      agreed: agreedWith("show"),
     }).answer;
     await child.call("load", { graph_id: "agent" }).answer;
     return performance.now() - begun;

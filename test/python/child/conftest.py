@@ -39,14 +39,20 @@ class Server:
             size, header_size = LENGTHS.unpack(start)
             body = stream.read(size - LENGTHS.size // 2)
             header: Header = json.loads(body[:header_size])
-            data = body[header_size:] if header["op"] == "event" else b"null"
+            events = _events(body[header_size:], header["blobs"]) if header["op"] == "event" else [b"null"]
             if "id" in header:
                 ok = header.get("checkpoint_id") if header["op"] == "saver.put" else None
                 answer = json.dumps({"id": header["id"], "ok": ok, "blobs": []}).encode()
                 self._near.sendall(LENGTHS.pack(LENGTHS.size // 2 + len(answer), len(answer)) + answer)
             with self._changed:
-                self.told.append({**header, "data": json.loads(data)})
+                self.told.extend({**header, "data": json.loads(data)} for data in events)
                 self._changed.notify_all()
+
+
+def _events(body: bytes, lengths: list[int]) -> Iterator[bytes]:
+    for length in lengths:
+        yield body[:length]
+        body = body[length:]
 
 
 @pytest.fixture

@@ -123,7 +123,10 @@ export function startChild({ python, env }: ChildOptions): Child {
   };
   const scopeOf = (header: Header): Scope | undefined => calls.get(Number(header["for"]))?.scope;
   const take = (header: Header, blobs: Buffer[]): void => {
-    if (header.op === "event") return scopeOf(header)?.event?.(header, blobs[0]?.toString() ?? "null");
+    if (header.op === "event") {
+      const scope = scopeOf(header);
+      return blobs.forEach((blob) => scope?.event?.(header, blob.toString()));
+    }
     if (header.op !== undefined) return void serve(header, blobs);
     const call = calls.get(header.id ?? 0);
     calls.delete(header.id ?? 0);

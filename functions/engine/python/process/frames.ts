@@ -1,6 +1,6 @@
 /**
  * Frames between this process and a Python child: u32 length of the rest, u32 length of the header, header (JSON), blobs. `header.blobs`
- * has their lengths.
+ * has their lengths. Events of the child that follow each other with the same header are one frame, each a blob.
  */
 
 /** Checked where its fields are used: both ends are ours, and of one version. */

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from .agreed import agree
 from .errors import describe, raised_at
 from .own_server import offer_own_server
+from .quick_imports import postpone_gathering, without_collections
 from .wire import Header, Wire
 
 if TYPE_CHECKING:
@@ -55,11 +56,13 @@ class Child:
         os.chdir(header["dir"])
         sys.path[:0] = header["paths"]
         offer_own_server()
-        # First of all, so that an error names it and not one of its dependencies.
-        import langgraph  # noqa: F401
+        postpone_gathering()
+        with without_collections():
+            # First of all, so that an error names it and not one of its dependencies.
+            import langgraph  # noqa: F401
 
-        from .encode import encode
-        from .service import Service
+            from .encode import encode
+            from .service import Service
 
         self._service = Service(self._wire, header["graphs"])
         return encode({"python": platform.python_version(), "langgraph": version("langgraph"), "pid": os.getpid()})

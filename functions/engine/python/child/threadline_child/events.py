@@ -39,6 +39,8 @@ class Translator:
         self._messages: dict[str, BaseMessage] = {}
         # All chunks of a message share one metadata object, so it is encoded once.
         self._metadata: tuple[Any, bytes] = (None, b"")
+        # The header of the last token's event, by mode and namespace.
+        self._token_header: tuple[tuple[str, str], bytes] = (("", ""), b"")
         self._stops: set[str] = set()
         # By namespace: the state, and the interrupts that no `values` have shown.
         self._last_values: dict[str, Any] = {}
@@ -173,10 +175,19 @@ class Translator:
     def _write(self, name: str, ns: str, data: bytes, urgency: str, **facts: Any) -> None:
         if len(data) > agreed.whole_bytes:
             raise TooLarge(f'An event "{name}" has {len(data)} bytes, at most {agreed.whole_bytes} are allowed')
+        self._wire.event(self._header(name, ns, urgency, facts), data)
+
+    def _header(self, name: str, ns: str, urgency: str, facts: Mapping[str, Any]) -> bytes:
+        """Without its last brace. That of one token after the other is the same."""
+        if urgency == "token" and not facts and self._token_header[0] == (name, ns):
+            return self._token_header[1]
         header = {"op": "event", "for": self._scope, "name": f"{name}|{ns}" if ns else name, "urgency": urgency}
         given = {key: fact for key, fact in facts.items() if fact is not None}
         at = {"ns": ns} if urgency == "announce" else {}
-        self._wire.event(json.dumps({**header, **at, **given, "blobs": [len(data)]}).encode(), data)
+        text = json.dumps({**header, **at, **given}).encode()[:-1]
+        if urgency == "token" and not facts:
+            self._token_header = ((name, ns), text)
+        return text
 
 
 def _without_own(metadata: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,8 @@ import threading
 from types import ModuleType
 from typing import Any
 
+from .quick_imports import without_collections
+
 
 class NoGraph(Exception):
     """A spec that names nothing, or something that is no graph."""
@@ -31,7 +33,8 @@ class Project:
 
     def _load(self, spec: str) -> Any:
         where, _, symbol = spec.rpartition(":")
-        module = self._file(where) if where.endswith(".py") else importlib.import_module(where)
+        with without_collections():
+            module = self._file(where) if where.endswith(".py") else importlib.import_module(where)
         try:
             return getattr(module, symbol)
         except AttributeError:

@@ -1,6 +1,7 @@
 """Messages to and from the server over a socket: calls in both directions, and notices without an answer.
 
 A frame is u32 length of the rest, u32 length of the header, header (JSON), blobs; `header["blobs"]` has their lengths.
+Of an event each blob is one: those that follow each other with the same header are one frame.
 Any thread writes, under a lock; one thread of its own reads. So a blocked event loop blocks neither savers nor signals.
 """
 
@@ -22,8 +23,9 @@ Blobs = Sequence[bytes]
 Answer = tuple[Any, list[bytes]]
 
 LENGTHS = struct.Struct(">II")
-# Seconds that an event waits for others, and bytes of them that wait no longer: not each event is a write of its own.
-EVENT_DELAY = 0.002
+# Seconds after a write in which events wait for others, and bytes of them that wait no longer: each write wakes the
+# server, whose log does not write more often, either.
+EVENT_DELAY = 0.005
 EVENT_BYTES = 64 * 1024
 # Bytes that one read may bring: a few large values.
 READ_BYTES = 1024 * 1024
@@ -44,8 +46,10 @@ class Wire:
         self.loop = loop
         self.loop_thread = threading.get_ident()
         self._lock = threading.Lock()
-        self._waiting: list[bytes] = []
+        # Events by their header, without blobs.
+        self._waiting: list[tuple[bytes, list[bytes]]] = []
         self._waiting_bytes = 0
+        self._flushed_at = 0.0
         self._calls: dict[int, concurrent.futures.Future[Answer]] = {}
         self._last_call = 0
 
@@ -57,13 +61,19 @@ class Wire:
             self._socket.sendall(frame)
 
     def event(self, header: bytes, data: bytes) -> None:
-        """Sent soon, or with the next message. Only for the thread of the event loop."""
-        frame = _frame(header, (data,))
+        """Sent at once, or soon if others were just sent. Only for the thread of the event loop.
+
+        `header`: a JSON object of one field or more, without its last brace.
+        """
         with self._lock:
             if not self._waiting:
-                self.loop.call_later(EVENT_DELAY, self.flush)
-            self._waiting.append(frame)
-            self._waiting_bytes += len(frame)
+                since = self.loop.time() - self._flushed_at
+                self.loop.call_later(max(0, EVENT_DELAY - since), self.flush)
+            if self._waiting and self._waiting[-1][0] == header:
+                self._waiting[-1][1].append(data)
+            else:
+                self._waiting.append((header, [data]))
+            self._waiting_bytes += len(data)
             if self._waiting_bytes > EVENT_BYTES:
                 self._flush()
 
@@ -73,9 +83,10 @@ class Wire:
 
     def _flush(self) -> None:
         if self._waiting:
-            self._socket.sendall(b"".join(self._waiting))
+            self._socket.sendall(b"".join(_event_frame(header, events) for header, events in self._waiting))
             self._waiting = []
             self._waiting_bytes = 0
+            self._flushed_at = self.loop.time()
 
     def call(self, op: str, header: Header, blobs: Blobs = ()) -> concurrent.futures.Future[Answer]:
         """On its way when this returns. The answer raises Refused."""
@@ -123,6 +134,10 @@ class Wire:
             future.set_exception(Refused(error["name"], error["message"]))
         else:
             future.set_result((header.get("ok"), blobs))
+
+
+def _event_frame(header: bytes, events: list[bytes]) -> bytes:
+    return _frame(b'%b,"blobs":[%b]}' % (header, b",".join(b"%d" % len(event) for event in events)), events)
 
 
 def _frame(header: bytes, blobs: Blobs) -> bytes:
