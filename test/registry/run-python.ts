@@ -8,15 +8,14 @@ import { fileURLToPath } from "node:url";
 import { installPython } from "./install.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const ENGINE = here("../../functions/engine/python");
+const ROOT = here("../..");
 const CONFIG = here("../python/vitest.config.ts");
-const TESTS = here("../python");
-const BENCH = here("../../bench/python");
+/** What they check and how is in pyproject.toml. */
 const CHECKS = [
-  ["ruff", "check", "--no-cache", "--config", "pyproject.toml", ".", TESTS, BENCH],
-  ["ruff", "format", "--no-cache", "--config", "pyproject.toml", "--check", ".", TESTS, BENCH],
-  ["mypy", "child", "--cache-dir", "/dev/null"],
-  ["pytest", here("../python/child"), "-q", "-p", "no:cacheprovider", "-c", "pyproject.toml"],
+  ["ruff", "check", "--no-cache"],
+  ["ruff", "format", "--no-cache", "--check"],
+  ["mypy", "--cache-dir", "/dev/null"],
+  ["pytest", "-q", "-p", "no:cacheprovider"],
 ];
 
 const asked = process.env["TEST_PYTHON"];
@@ -32,7 +31,7 @@ else {
     return code === 0;
   };
   const check = async (args: string[]): Promise<void> => {
-    const passed = await run(python, ["-m", ...args], ENGINE);
+    const passed = await run(python, ["-m", ...args], ROOT);
     console.log(`${passed ? "ok" : "FAIL"} ${args[0]}${args[1] === "format" ? " format" : ""}`);
   };
   // Side by side, as the tests wait more than they work.

@@ -10,14 +10,15 @@ import time
 from typing import Any
 
 import orjson
-from counting import graph
+from counting import State, graph
 
 WARM_UP = 2
 
 
 async def rate(tokens: int) -> float:
     started = time.perf_counter()
-    async for message, metadata in graph.astream({"n": tokens, "delay_ms": 0}, stream_mode="messages"):
+    given: State = {"n": tokens, "delay_ms": 0, "text": ""}
+    async for message, metadata in graph.astream(given, stream_mode="messages"):
         orjson.dumps([message, metadata], default=_fields)
     return tokens / (time.perf_counter() - started)
 

@@ -25,7 +25,7 @@ def tells(name: str) -> Any:
 
 @pytest.mark.parametrize("called", ["on a thread", "on the event loop"])
 def test_writes_come_first_though_the_pool_has_no_thread_for_them(server: Server, called: str) -> None:
-    def slow(_: State) -> dict[str, list[str]]:
+    def slow(state: State) -> dict[str, list[str]]:
         # The pool's only thread is here, and so is the event loop if it was called there.
         if called == "on a thread":
             server.wait_for(tells("quick"))
@@ -40,7 +40,7 @@ def test_writes_come_first_though_the_pool_has_no_thread_for_them(server: Server
         .compile()
     )
 
-    def call(_: State, config: RunnableConfig) -> dict[str, list[str]]:
+    def call(state: State, config: RunnableConfig) -> dict[str, list[str]]:
         return {"trail": inner.invoke({"trail": []}, config)["trail"]}
 
     async def acall(state: State, config: RunnableConfig) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""The graphs of steps.ts in Python. A node tells the listener of the test's process by a socket, and waits for its answer."""
+"""The graphs of steps.ts in Python. A node tells the test's listener by a socket, and waits for its answer."""
 
 import asyncio
 import os
@@ -77,7 +77,7 @@ nested = (
 
 
 async def call(state: State, config: RunnableConfig) -> dict[str, list[str]]:
-    return {"trail": (await inner.ainvoke({}, config))["trail"]}
+    return {"trail": (await inner.ainvoke({"trail": []}, config))["trail"]}
 
 
 calling = (
