@@ -88,9 +88,12 @@ class Translator:
         for ns, interrupts in self._asking.items() if "values" in self._asked else ():
             state = self._last_values.get(ns)
             self._send("values", ns, {**(state if isinstance(state, Mapping) else {}), INTERRUPT: interrupts}, "held")
-        if "updates" in self._asked:
-            for ns in self._stops:
-                self._send("updates", ns, {INTERRUPT: []}, "held")
+        self.stop()
+
+    def stop(self) -> None:
+        """The graph has stopped before or after nodes: after the last ones, too, when nothing is left to run."""
+        for ns in self._stops if "updates" in self._asked else ():
+            self._send("updates", ns, {INTERRUPT: []}, "held")
 
     def _values(self, ns: str, payload: Any) -> None:
         if isinstance(payload, Mapping) and payload.get(INTERRUPT):

@@ -98,7 +98,9 @@ class Run:
                 return self._as_completed(graph)
         pause = await pause_of(graph, self._saver, self._asked["thread_id"])
         if not pause["unfinished"]:
-            # A node has caught the interrupt of a subgraph.
+            # It stopped after its last node, or a node has caught the interrupt of a subgraph.
+            if not self._control.may_pause():
+                self._events.stop()
             return self._as_completed(graph)
         if not pause["interrupts"] and self._control.may_pause() and not await self._has_stopped(graph):
             return {"kind": "drained"}
