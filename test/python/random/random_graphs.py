@@ -76,7 +76,7 @@ def _graph(dice: random.Random, prefix: str, depth: int) -> StateGraph[Any]:
     for position, name in enumerate(names):
         later = [*names[position + 1 :], END]
         kind = dice.choice(["plain", "plain", "writer", "asks", "command", "fails", "subgraph", "calls", "talks"])
-        options = {"defer": True} if happens(dice, 0.1) else {}
+        options: dict[str, Any] = {"defer": True} if happens(dice, 0.1) else {}
         if kind in ("subgraph", "calls") and depth < DEEPEST:
             inner = _graph(dice, f"{name}_", depth + 1).compile()
             builder.add_node(name, inner if kind == "subgraph" else _calling(name, inner), **options)

@@ -59,7 +59,8 @@ class Scenario:
             kinds = ["continue", "continue", "input", "update"]
         if state.values and not waiting:
             kinds.append("from")
-        return await getattr(self, f"_{self._dice.choice(kinds)}")(waiting)
+        step: dict[str, Any] = await getattr(self, f"_{self._dice.choice(kinds)}")(waiting)
+        return step
 
     async def _resume(self, waiting: list[Any]) -> dict[str, Any]:
         by_id = {one.id: one.value for one in waiting}
