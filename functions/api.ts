@@ -4,6 +4,7 @@ import { createPorts, type Host } from "./host/backend.ts";
 import { authSettings } from "./host/client-keys.ts";
 import { lambdaHost, measured, once } from "./host/lambda-host.ts";
 import { inInit, openConnection } from "./host/lambda-init.ts";
+import { readPageFiles } from "./host/page-files.ts";
 import { streamCap } from "./host/stream-cap.ts";
 import { VERSION } from "./host/version.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/edge/function-url.ts";
@@ -16,7 +17,8 @@ export async function create(env: Env, host: Host): Promise<App> {
   const auth = await authSettings(env, host, ports.clock);
   const cap = streamCap(env, ports);
   const { cors, compress } = env;
-  return createApp({ ports, settings: { auth, cors, compress, version: VERSION, ...(cap && { cap }) } });
+  const page = env.watch && { page: host.pageFiles ?? readPageFiles };
+  return createApp({ ports, settings: { auth, cors, compress, version: VERSION, ...(cap && { cap }), ...page } });
 }
 
 const built = once(async () => {

@@ -58,6 +58,8 @@ export interface AgentServerProps {
    * the last piece. Default: false.
    */
   readonly pad?: boolean;
+  /** `false`: without the page `/watch`, on which people look at threads and runs with a key. Default: it is there. */
+  readonly watch?: boolean;
   /** MB; CPU grows with it. Default: 512 for the API, 1024 for the worker. */
   readonly memory?: { readonly api?: number; readonly worker?: number };
   /** How long events of runs are kept and can be replayed. Default: 7 days. */

@@ -90,13 +90,14 @@ export class AgentServer extends Construct implements ServerParts {
       memory: props.memory?.api ?? 512,
       reservedConcurrency: props.apiConcurrency,
     });
-    const { streamsPerKey, pad, cors } = props;
+    const { streamsPerKey, pad, cors, watch } = props;
     const wrong = cors?.origins.find((one) => !isOriginName(one));
     if (wrong !== undefined) throw new SynthError(`cors: ${notAnOrigin(wrong)}.`);
     // Preflights are never signed: where signatures are required, the URL has to answer them.
     if (props.auth === "iam") this.api.addEnvironment("THREADLINE_CORS", "off");
     else if (cors !== undefined) this.api.addEnvironment("THREADLINE_CORS_ALLOW_ORIGINS", cors.origins.join(","));
     if (streamsPerKey !== undefined) this.api.addEnvironment("THREADLINE_STREAMS_PER_KEY", String(streamsPerKey));
+    if (watch === false) this.api.addEnvironment("THREADLINE_WATCH", "off");
     if (pad) this.api.addEnvironment("THREADLINE_STREAM_PAD", "on");
     this.worker = create({
       name: "worker",

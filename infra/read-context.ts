@@ -32,6 +32,7 @@ export const SWITCHES = [
   "warm-writes",
   "vector-index",
   "pad",
+  "watch",
   "budget",
   "email",
   "topic",
@@ -83,6 +84,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
       memory,
       requestUnits,
       pad: switches.isOn("pad"),
+      watch: switches.isOn("watch", true),
       vectorIndex: switches.isOn("vector-index"),
       ...defined({
         auth: authOf(switches),

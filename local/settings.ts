@@ -20,6 +20,7 @@ export const SETTINGS = [
   "THREADLINE_WEBHOOK_SECRET",
   "THREADLINE_TABLE_NAME",
   "THREADLINE_VECTOR_INDEX",
+  "THREADLINE_WATCH",
 ];
 /** Of the isolated host; `isolated/options.ts` reads them. */
 const ISOLATED = [

@@ -60,6 +60,7 @@ async function main(): Promise<void> {
     return print(`\n  no graph loads: ${watch ? "save what mends it" : "mend it, and start again"}\n`);
   const input = flags.config === EXAMPLE ? { topic: "ice cream" } : await server.sampleInput(served);
   print(`\n  ${tryLine(url, served, input)}\n`);
+  if (process.env["THREADLINE_WATCH"] !== "off") print(`  to watch it: ${url}/watch\n`);
 }
 
 /**

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type RolldownOutput, rolldown } from "rolldown";
+import { writePage } from "./bundle-page.ts";
 
 export const FUNCTIONS = ["api", "worker", "sweeper"] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
@@ -14,7 +15,7 @@ const SOURCE = fileURLToPath(new URL("../functions", import.meta.url));
 const BANNER = `import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);`;
 
 /**
- * Writes `<name>.mjs` for each function and its thread into `out`.
+ * Writes `<name>.mjs` for each function and its thread into `out`, and the page `/watch` into `out/watch`.
  * @returns bytes by function
  * @throws Error if a bundle would carry a copy of LangGraph: a second copy breaks the project's own
  */
@@ -22,6 +23,7 @@ export async function bundleFunctions(out: string): Promise<Record<FunctionName,
   const sizes = await Promise.all(
     [...FUNCTIONS, ...BESIDES].map((name) => bundleEntry(name, path.join(out, `${path.basename(name)}.mjs`))),
   );
+  await writePage(out);
   const [api = 0, worker = 0, sweeper = 0] = sizes;
   return { api, worker, sweeper };
 }

@@ -9,120 +9,10 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { circles } from "./support/circles.ts";
+import { type Rule, RULES } from "./support/layout-rules.ts";
 import { VERSION } from "../functions/host/version.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
-
-interface Rule {
-  /** Files below this path, the longest that matches counts; `*` = files directly in it. */
-  of: string;
-  /** Paths of ours that they may import, themselves included. */
-  ours: string[];
-  packages: string[];
-  /** Packages for types alone. */
-  types?: string[];
-}
-
-const RINGS = [
-  "functions/protocol",
-  "functions/core",
-  "functions/http",
-  "functions/aws",
-  "functions/engine",
-  "functions/outbound",
-];
-/** What the deployment has to know of the functions: shapes and numbers. */
-const SHAPE = [
-  "functions/aws/env.ts",
-  "functions/aws/table/table.ts",
-  "functions/core/metrics/metric-names.ts",
-  "functions/core/run/timings.ts",
-  "functions/core/run/execute/timings.ts",
-  "functions/core/units.ts",
-  "functions/host/timings.ts",
-  "functions/http/edge/timings.ts",
-  "functions/http/server/cors.ts",
-  "functions/protocol/compiled.ts",
-  "functions/protocol/default-configs.ts",
-  "functions/protocol/env-file.ts",
-  "functions/protocol/graph-shape.ts",
-  "functions/protocol/left-out.ts",
-  "functions/protocol/manifest.ts",
-  "functions/protocol/origin.ts",
-];
-const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
-
-const RULES: Rule[] = [
-  { of: "functions/protocol", ours: ["functions/protocol"], packages: ["zod", "dotenv", "croner"] },
-  { of: "functions/core", ours: ["functions/core", "functions/protocol"], packages: ["node:"] },
-  {
-    of: "functions/http",
-    ours: ["functions/http", "functions/core", "functions/protocol"],
-    packages: ["node:", "hono", "zod"],
-  },
-  {
-    of: "functions/aws",
-    ours: ["functions/aws", "functions/core", "functions/protocol"],
-    packages: ["node:", "zod", "@aws-sdk"],
-  },
-  {
-    of: "functions/engine",
-    ours: ["functions/engine", "functions/core", "functions/protocol"],
-    packages: ["node:"],
-    types: LANGGRAPH,
-  },
-  {
-    of: "functions/outbound",
-    ours: ["functions/outbound", "functions/core", "functions/protocol"],
-    packages: ["node:"],
-  },
-  {
-    of: "functions/host",
-    ours: ["functions/host", ...RINGS],
-    packages: ["node:", "zod", "@aws-lambda-powertools/logger"],
-    types: ["aws-lambda"],
-  },
-  {
-    of: "functions/*",
-    ours: [...RINGS, "functions/host", "functions/*"],
-    packages: ["node:", "zod"],
-    types: ["aws-lambda"],
-  },
-  {
-    of: "infra",
-    ours: ["infra", "packaging", ...SHAPE],
-    packages: ["node:", "aws-cdk-lib", "constructs"],
-  },
-  {
-    of: "packaging",
-    ours: ["packaging", "command-line", ...SHAPE],
-    packages: ["esbuild", "jsonc-parser", "node:", "rolldown", "zod"],
-  },
-  { of: "command-line", ours: ["command-line"], packages: ["node:"] },
-  {
-    of: "local",
-    ours: ["local", "packaging", "command-line", "functions/*", "functions/host", ...RINGS],
-    packages: ["node:", "@aws-sdk", "fauxqs"],
-    types: ["aws-lambda"],
-  },
-  {
-    of: "local/ministack",
-    ours: ["local", "infra", "packaging", "command-line", "functions/host/clock-and-ids.ts", ...SHAPE],
-    packages: ["node:", "@aws-sdk", "aws-cdk-lib"],
-  },
-  { of: "smoke", ours: ["smoke", "command-line"], packages: ["node:"] },
-  {
-    of: "cost",
-    ours: ["cost", "command-line", "local", "packaging", ...RINGS],
-    packages: ["node:", "@aws-sdk", "zod"],
-  },
-  { of: "cost/measure/project", ours: ["cost/measure/project"], packages: ["node:", "zod", ...LANGGRAPH] },
-  {
-    of: "bench",
-    ours: ["bench", "cost/measure", "command-line", "local", "packaging", "functions", "package.json"],
-    packages: ["node:", "@aws-sdk"],
-  },
-];
 
 interface Import {
   file: string;
@@ -136,12 +26,12 @@ const filesBelow =
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
       .map((name) => join(folder, name).split(sep).join("/"))
       .filter((name) => name.endsWith(suffix) && !/(^|\/)(node_modules|fixtures|\.threadline)\//.test(name));
-const below = filesBelow(".ts");
+const below = (folder: string): string[] => [...filesBelow(".ts")(folder), ...filesBelow(".tsx")(folder)];
 
 const read = (file: string): string => readFileSync(join(ROOT, file), "utf8");
 const lines = (file: string): number => read(file).trimEnd().split("\n").length;
 const nameOf = (specifier: string): string => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/");
-const product = ["functions", "infra", "packaging", "local", "command-line"].flatMap(below);
+const product = ["functions", "page", "infra", "packaging", "local", "command-line"].flatMap(below);
 const tools = ["smoke", "cost", "bench"].flatMap(below);
 const ruled = [...product, ...tools];
 const all = [...ruled, ...["graphs", "test"].flatMap(below)];
@@ -171,11 +61,12 @@ const ruleOf = (file: string): Rule | undefined =>
 
 const isOurs = ({ target }: Import): boolean =>
   target === "package.json" ||
-  /^(functions|infra|packaging|local|command-line|smoke|cost|bench|graphs|test)\//.test(target);
+  /^(functions|page|infra|packaging|local|command-line|smoke|cost|bench|graphs|test)\//.test(target);
 
 function isAllowed(one: Import, rule: Rule): boolean {
-  if (isOurs(one)) return rule.ours.some((path) => matches(one.target, path));
-  const names = one.typeOnly ? [...rule.packages, ...(rule.types ?? [])] : rule.packages;
+  const types = one.typeOnly ? (rule.types ?? []) : [];
+  if (isOurs(one)) return [...rule.ours, ...types].some((path) => matches(one.target, path));
+  const names = [...rule.packages, ...types];
   return names.some((name) => matches(one.target, name));
 }
 
@@ -227,7 +118,7 @@ test("modules of Node carry its prefix, ours their suffix", () => {
     .filter(
       (one) =>
         (builtinModules.includes(one.target) && !one.target.startsWith("node:")) ||
-        (isOurs(one) && !/\.(ts|json)$/.test(one.target)),
+        (isOurs(one) && !/\.(tsx?|json)$/.test(one.target)),
     );
 
   expect(wrong.map(({ file, target }) => `${file} imports ${target}`)).toEqual([]);

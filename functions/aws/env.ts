@@ -90,6 +90,8 @@ export const Variables = z
     THREADLINE_STREAM_PAD: oneOf("on", "off").default("off"),
     /** `off` where what is in front of the server takes every body for text. */
     THREADLINE_COMPRESS: oneOf("on", "off").default("on"),
+    /** `off`: there is no page `/watch`. */
+    THREADLINE_WATCH: oneOf("on", "off").default("on"),
     /** Answers that one key may hold open at once; unset = any number. */
     THREADLINE_STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
     /** `on` where the table has a vector index for the vectors of the project's store (decision 29). */
@@ -142,6 +144,8 @@ export interface Env {
   streamCut: "abort" | "clean";
   streamPad: boolean;
   compress: boolean;
+  /** Whether there is the page `/watch`. */
+  watch: boolean;
   streamsPerKey: number | undefined;
   vectorIndex: boolean;
   /** undefined = CORS is answered in front of the server. */
@@ -193,6 +197,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     streamCut: values.THREADLINE_STREAM_CUT,
     streamPad: values.THREADLINE_STREAM_PAD === "on",
     compress: values.THREADLINE_COMPRESS === "on",
+    watch: values.THREADLINE_WATCH === "on",
     streamsPerKey: values.THREADLINE_STREAMS_PER_KEY,
     vectorIndex: values.THREADLINE_VECTOR_INDEX === "on",
     cors: values.THREADLINE_CORS === "on" ? { origins: values.THREADLINE_CORS_ALLOW_ORIGINS } : undefined,

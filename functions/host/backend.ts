@@ -24,6 +24,7 @@ import type { RunQueue } from "../core/run/run-ports.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import { serveFrom } from "../engine/javascript/project/projects-in-use.ts";
 import { replaceableEngine } from "../engine/replaceable-engine.ts";
+import type { PageFiles } from "../http/watch/watch-routes.ts";
 import { createWebhookSender } from "../outbound/webhook-sender.ts";
 import { systemClock as clock, systemIds as ids } from "./clock-and-ids.ts";
 import { createPacemaker } from "./pacemaker.ts";
@@ -51,6 +52,8 @@ export interface Host {
   waitUntil?: (work: Promise<void>) => void;
   /** A key with which the graphs of this process call the API. */
   ownKey?: string;
+  /** The files of the page `/watch`; default: those beside the bundle. */
+  pageFiles?: () => Promise<PageFiles>;
   /** Called with a function that serves another build of the project from the next run on. */
   onReplaceable?: (serve: (projectDir: string) => Promise<void>) => void;
 }

@@ -21,7 +21,14 @@ const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, impo
 
 const OURS: Bundling = {
   // npm lists what is installed in the last of them.
-  sources: ["functions", "packaging/bundle-functions.ts", "node_modules/.package-lock.json"].map(at),
+  sources: [
+    "functions",
+    "page",
+    "cost",
+    "packaging/bundle-functions.ts",
+    "packaging/bundle-page.ts",
+    "node_modules/.package-lock.json",
+  ].map(at),
   kept: at("node_modules/.cache/threadline"),
   make: async (out) => (await import("../../packaging/bundle-functions.ts")).bundleFunctions(out),
 };

@@ -42,6 +42,7 @@ test("what is said counts; empty is unsaid", () => {
     THREADLINE_STREAM_CUT: "clean",
     THREADLINE_STREAM_PAD: "on",
     THREADLINE_COMPRESS: "off",
+    THREADLINE_WATCH: "off",
     THREADLINE_CORS_ALLOW_ORIGINS: "https://app.example.com, loopback",
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL: "http://localhost:1",
@@ -56,6 +57,7 @@ test("what is said counts; empty is unsaid", () => {
     streamCut: "clean",
     streamPad: true,
     compress: false,
+    watch: false,
     cors: { origins: ["https://app.example.com", "loopback"] },
   });
   expect(env.aws).toEqual({

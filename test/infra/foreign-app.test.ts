@@ -94,6 +94,7 @@ test("N2: synthesises, with the project of that folder in the functions' code", 
     "project",
     "project-preload.mjs",
     "sweeper.mjs",
+    "watch",
     "worker.mjs",
   ]);
   expect(readFileSync(join(folder, "cdk.out", code ?? "", "project", "manifest.json"), "utf8")).toContain('"clerk"');

@@ -38,6 +38,13 @@ describe("guards against a bill", () => {
     expect([...rightsOf(template, "api.handler").keys()]).toEqual([...rightsOf(plain, "api.handler").keys()]);
   });
 
+  test("the page /watch is there unless the API is told not to serve it", () => {
+    const watchOf = (watch?: boolean): unknown =>
+      variablesOf(templateOf(watch === undefined ? {} : { watch }), "api.handler")["THREADLINE_WATCH"];
+
+    expect([watchOf(), watchOf(true), watchOf(false)]).toEqual([undefined, undefined, "off"]);
+  });
+
   test("a budget tells the address and the topic, which lets it", () => {
     const stack = testStack();
     const alarmTopic = new Topic(stack, "Topic");

@@ -127,6 +127,7 @@ test("the example's artefact: our bundles and the project, without links, tests,
     "project",
     "project-preload.mjs",
     "sweeper.mjs",
+    "watch",
     "worker.mjs",
   ]);
   expect(names.filter((name) => /\.d\.[cm]?ts$|^project\/(?!node_modules).*\.test\.[jt]s$/.test(name))).toEqual([]);

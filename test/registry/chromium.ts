@@ -32,6 +32,8 @@ export interface Tab {
   until(expression: string): Promise<void>;
   /** The first button of this name, once it is there and can be pressed. */
   click(button: string): Promise<void>;
+  /** A method of the DevTools protocol, for what a person does to the browser: its size, its network, its keys. */
+  command(method: string, params?: object): Promise<unknown>;
   close(): Promise<void>;
 }
 
@@ -100,6 +102,7 @@ function tabOf(send: Send, close: () => Promise<void>): Tab {
       await until(`!!${found}`);
       await value(`${found}.click()`);
     },
+    command: (method, params = {}) => send(method, params),
     close,
   };
 }

@@ -13,6 +13,7 @@ import { storeRoutes } from "../store/store-routes.ts";
 import { cronRoutes } from "../cron/cron-routes.ts";
 import { laterRoutes } from "../system/later-routes.ts";
 import { systemRoutes } from "../system/system-routes.ts";
+import { type PageFiles, watchRoutes } from "../watch/watch-routes.ts";
 import { threadSearchRoutes } from "../thread/thread-search-routes.ts";
 import { threadStreamRoutes } from "../thread/thread-stream.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
@@ -37,6 +38,8 @@ export interface AppSettings {
   cap?: StreamCap;
   /** When a long response is cut; default: STREAM_LIMIT and STREAM_BYTES. */
   limits?: BodyLimits;
+  /** The files of the page `/watch`; undefined = there is no such page. */
+  page?: () => Promise<PageFiles>;
 }
 
 interface AppParts {
@@ -45,10 +48,10 @@ interface AppParts {
 }
 
 /** Every route that does what it says; the API document has the same ones (a test compares them). */
-export function servedTables({ ports, settings: { limits, version, auth } }: AppParts): Routes[] {
+export function servedTables({ ports, settings: { limits, version, auth, page } }: AppParts): Routes[] {
   const cut = limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   return [
-    systemRoutes(ports, { version, open: auth.kind === "none" }),
+    systemRoutes(ports, { version, open: auth.kind === "none", page: page !== undefined }),
     assistantRoutes(ports),
     shapeRoutes(ports),
     threadRoutes(ports),
@@ -67,9 +70,11 @@ export function createApp({ ports, settings }: AppParts): App {
   const { cors } = settings;
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
-  mount(routes, [...servedTables({ ports, settings }), laterRoutes]);
+  const { page } = settings;
+  mount(routes, [...servedTables({ ports, settings }), laterRoutes, ...(page ? [watchRoutes(page)] : [])]);
   // People type the slash. The path is relative, since what is in front of the server may add a prefix to it.
   routes.get("/docs/", (asked) => asked.redirect("../docs", 308));
+  if (page) routes.get("/watch/", (asked) => asked.redirect("../watch", 308));
   routes.notFound(() => errorResponse(404, "Not Found"));
   const warned = new Set<string>();
   /** Once for each route: a client may ask again and again. */

@@ -16,6 +16,8 @@ export type Verdict = "pass" | "unauthorized" | "unavailable";
 
 /** Paths that need no key: liveness, version, and what every server of this kind has. */
 export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/", "/ok", "/info", "/docs", "/docs/", "/openapi.json"]);
+/** The page `/watch`, which has no data: what it shows it asks for with a key. */
+const isPage = (path: string): boolean => path === "/watch" || path.startsWith("/watch/");
 
 /**
  * @returns whether a request may pass
@@ -27,7 +29,7 @@ export function gate(auth: AuthSettings): (request: Request, path: string) => Pr
   if ((own.length === 0 && !stored) || !own.every(isHash))
     throw new Error("API keys are required, but no SHA-256 hash of a key is set; or say that no auth is wanted");
   return async (request, path) => {
-    if (PUBLIC_PATHS.has(path)) return "pass";
+    if (PUBLIC_PATHS.has(path) || isPage(path)) return "pass";
     const key = request.headers.get("x-api-key");
     if (!key) return "unauthorized";
     const presented = createHash("sha256").update(key).digest();

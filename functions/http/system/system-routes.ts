@@ -17,11 +17,13 @@ export interface SystemSettings {
   version: string;
   /** Whether everybody may know the names of the graphs: without keys they can call them, too. */
   open: boolean;
+  /** Whether there is the page `/watch`. */
+  page: boolean;
 }
 
 export const systemRoutes = (
   ports: Pick<Ports, "threads" | "runs" | "engine" | "tally">,
-  { version, open }: SystemSettings,
+  { version, open, page }: SystemSettings,
 ): Routes => {
   const graphs = () => (open ? ports.engine.graphs() : undefined);
   // Documents and pages are loaded when somebody asks: a cold start must not wait for them.
@@ -37,7 +39,7 @@ export const systemRoutes = (
         import("./welcome-page.ts"),
         import("../openapi/page.ts"),
       ]);
-      return pageResponse(welcomePage(version, graphs()), { vary: "accept" });
+      return pageResponse(welcomePage(version, { graphs: graphs(), page }), { vary: "accept" });
     },
     "GET /ok": async (asked) => {
       if (readBoolean(queryOf(asked), "check_db")) await ports.threads.get(NOBODY);

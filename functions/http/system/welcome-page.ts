@@ -2,6 +2,7 @@
 import type { GraphInfo } from "../../core/run/execute/engine-port.ts";
 import { escapeHtml, type Page } from "../openapi/page.ts";
 
+const WATCH = { watch: "threads and runs, to look at and to try" };
 const LINKS = {
   docs: "every route, to read and try",
   "openapi.json": "the same for programs",
@@ -13,9 +14,15 @@ const LINKS = {
 /** The rest is open to all, so that a browser can follow the link. */
 const NEEDS_KEY = "metrics";
 
-/** @param graphs undefined where a key is needed to know them */
-export function welcomePage(version: string, graphs: readonly GraphInfo[] | undefined): Page {
-  const links = Object.entries(LINKS).map(([path, what]) => {
+export interface Welcome {
+  /** Undefined where a key is needed to know them. */
+  graphs: readonly GraphInfo[] | undefined;
+  /** Whether there is the page `/watch`. */
+  page: boolean;
+}
+
+export function welcomePage(version: string, { graphs, page }: Welcome): Page {
+  const links = Object.entries({ ...(page ? WATCH : {}), ...LINKS }).map(([path, what]) => {
     const isClosed = graphs === undefined && path === NEEDS_KEY;
     return `<li>${isClosed ? `/${path} (with a key)` : `<a href="${path}">/${path}</a>`}: ${what}</li>`;
   });

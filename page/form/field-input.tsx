@@ -1,0 +1,45 @@
+/** One field of the form of a new run. */
+import { textOf } from "../json.ts";
+import type { Field } from "./fields-of.ts";
+
+export interface FieldInputProps {
+  field: Field;
+  text: string;
+  onText: (text: string) => void;
+}
+
+export function FieldInput({ field, text, onText }: FieldInputProps) {
+  const { name, kind, required, choices, hint } = field;
+  const take = ({ currentTarget }: { currentTarget: { value: string } }): void => onText(currentTarget.value);
+  const shared = { name, value: text, required, onInput: take };
+  return (
+    <label>
+      <span>
+        {name}
+        {required && <span class="faint"> required</span>}
+        {hint && <span class="faint"> {hint}</span>}
+      </span>
+      {kind === "choice" || kind === "boolean" ? (
+        <select name={name} value={text} required={required} onChange={take}>
+          <option value="" />
+          {(kind === "boolean" ? [true, false] : choices).map((choice) => (
+            <option key={JSON.stringify(choice)} value={JSON.stringify(choice)}>
+              {textOf(choice)}
+            </option>
+          ))}
+        </select>
+      ) : kind === "number" ? (
+        <input {...shared} type="number" step="any" />
+      ) : (
+        <textarea
+          {...shared}
+          rows={kind === "message" ? 3 : kind === "json" ? 2 : 1}
+          placeholder={
+            kind === "message" ? "What the user says, or a JSON list of messages" : kind === "json" ? "JSON" : ""
+          }
+          spellcheck={kind !== "json"}
+        />
+      )}
+    </label>
+  );
+}

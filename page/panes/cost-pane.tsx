@@ -1,0 +1,72 @@
+/** What the run cost, in units and money: a table that says of each line whether it was counted or estimated. */
+import { useEffect, useState } from "preact/hooks";
+import { PRICES_OF } from "../../cost/prices.ts";
+import { getHistory } from "../api/threads.ts";
+import { costOfRun } from "../log/cost-of-run.ts";
+import { log, logVersion, selectedRun, state, stateVersion } from "../open-thread.ts";
+import { durationText } from "../parts/show-time.tsx";
+import { durationOf } from "./runs-pane.tsx";
+
+const CHECKPOINTS = 1_000;
+const usdText = (usd: number): string => `$${usd.toFixed(usd < 0.01 ? 7 : 4)}`;
+
+export function CostPane() {
+  void logVersion.value;
+  const run = selectedRun.value;
+  const [checkpoints, setCheckpoints] = useState(0);
+  const version = stateVersion.value;
+  useEffect(() => {
+    if (!run) return;
+    void getHistory(run.thread_id, { limit: CHECKPOINTS, run_id: run.run_id }).then(
+      ({ length }) => setCheckpoints(length),
+      () => undefined,
+    );
+  }, [run?.run_id, version]);
+  if (!run) return <p class="faint">This thread has no run yet.</p>;
+  const own = log.value.runs.get(run.run_id);
+  const lines = costOfRun({
+    duration: durationOf(run),
+    log: own,
+    checkpoints,
+    stateBytes: JSON.stringify(state.value?.values ?? null).length,
+  });
+  const sum = lines.reduce((total, { usd }) => total + usd, 0);
+  return (
+    <div class="cost">
+      <p>
+        <b class="sum">{usdText(sum)}</b> for {durationText(durationOf(run))}, {own?.events.length ?? 0} events in{" "}
+        {own?.slots ?? 0} slots of the log, {((own?.size ?? 0) / 1_000).toFixed(1)} kB, {checkpoints} checkpoints.
+      </p>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col" class="number">
+              Units
+            </th>
+            <th scope="col">Unit</th>
+            <th scope="col" class="number">
+              Price
+            </th>
+            <th scope="col">From</th>
+          </tr>
+        </thead>
+        <tbody>
+          {lines.map(({ what, quantity, unit, usd, counted }) => (
+            <tr key={what}>
+              <th scope="row">{what}</th>
+              <td class="number">{quantity.toPrecision(3)}</td>
+              <td>{unit}</td>
+              <td class="number">{usdText(usd)}</td>
+              <td>{counted ? "counted" : "estimate"}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="faint">
+        On AWS at list prices ({PRICES_OF.region}, {PRICES_OF.date}), with one reader, 1 GB for the worker and 0.5 GB
+        for the stream. The model is not in it. Locally a run costs nothing.
+      </p>
+    </div>
+  );
+}

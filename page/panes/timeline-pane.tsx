@@ -1,0 +1,68 @@
+/** A run on a line of time: attempts, hand-overs, checkpoints, interrupts. */
+import { useEffect, useState } from "preact/hooks";
+import type { ThreadState } from "../../functions/protocol/thread.ts";
+import { linkTo } from "../address.ts";
+import { getHistory } from "../api/threads.ts";
+import { type Moment, timelineOf } from "../log/timeline.ts";
+import { log, logVersion, selectedRun, stateVersion } from "../open-thread.ts";
+import { clockText, durationText } from "../parts/show-time.tsx";
+import { durationOf } from "./runs-pane.tsx";
+
+const CHECKPOINTS = 200;
+
+export function TimelinePane() {
+  void logVersion.value;
+  const run = selectedRun.value;
+  const version = stateVersion.value;
+  const [checkpoints, setCheckpoints] = useState<{ of: string; states: ThreadState[] }>({ of: "", states: [] });
+  const run_id = run?.run_id;
+  useEffect(() => {
+    if (!run || run_id === undefined) return undefined;
+    let left = false;
+    void getHistory(run.thread_id, { limit: CHECKPOINTS, run_id }).then(
+      (states) => left || setCheckpoints({ of: run_id, states }),
+      // What is shown stays; the connection says that the server is away.
+      () => undefined,
+    );
+    return () => void (left = true);
+  }, [run_id, version]);
+  if (!run) return <p class="faint">This thread has no run yet.</p>;
+  const states = checkpoints.of === run_id ? checkpoints.states : [];
+  const moments = timelineOf(run, log.value.runs.get(run.run_id), states);
+  const began = Date.parse(run.created_at);
+  const whole = Math.max(1, durationOf(run));
+  return (
+    <div class="timeline">
+      <Line moments={moments} began={began} whole={whole} />
+      <ol>
+        {moments.map((moment, index) => (
+          <li key={`${moment.kind} ${moment.id ?? index}`} class={moment.kind}>
+            <span class="faint">{moment.at === undefined ? "" : `+${durationText(moment.at - began)}`}</span>
+            <span class="mark" aria-hidden="true" />
+            <span class="kind">{moment.kind}</span>
+            <span>
+              {moment.kind === "checkpoint" ? <a href={linkTo({ pane: "history" })}>{moment.text}</a> : moment.text}
+            </span>
+          </li>
+        ))}
+      </ol>
+      <p class="faint">
+        Run <code>{run.run_id}</code>, created {clockText(run.created_at)}.
+      </p>
+    </div>
+  );
+}
+
+/** The same as a picture; the list below it says it in words. */
+function Line({ moments, began, whole }: { moments: Moment[]; began: number; whole: number }) {
+  return (
+    <svg class="line" viewBox="0 0 1000 24" preserveAspectRatio="none" aria-hidden="true">
+      <rect class="span" x="0" y="10" width="1000" height="4" rx="2" />
+      {moments.map(({ kind, at, id }, index) => {
+        if (at === undefined) return null;
+        const x = Math.min(996, Math.max(4, ((at - began) / whole) * 1_000));
+        return <rect key={`${kind} ${id ?? index}`} class={kind} x={x - 1.5} y="4" width="3" height="16" />;
+      })}
+    </svg>
+  );
+}

@@ -1,0 +1,70 @@
+/** A list that draws what is seen of it, with rows of any height. At its end it follows what is added, until a person scrolls up. */
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  Virtualizer,
+  type VirtualizerOptions,
+} from "@tanstack/virtual-core";
+import type { ComponentChildren } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+
+export interface VirtualListProps {
+  label: string;
+  count: number;
+  /** px of a row that was not drawn yet. */
+  estimate: number;
+  keyOf: (index: number) => string;
+  children: (index: number) => ComponentChildren;
+}
+
+/** Rows that are drawn beyond those that are seen. */
+const OVERSCAN = 8;
+/** px from the end that still count as the end. */
+const NEAR_END = 48;
+
+export function VirtualList({ label, count, estimate, keyOf, children }: VirtualListProps) {
+  const scroller = useRef<HTMLDivElement>(null);
+  const [, setVersion] = useState(0);
+  const options: VirtualizerOptions<HTMLDivElement, HTMLDivElement> = {
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => estimate,
+    getItemKey: keyOf,
+    overscan: OVERSCAN,
+    scrollToFn: elementScroll,
+    observeElementRect,
+    observeElementOffset,
+    scrollEndThreshold: NEAR_END,
+    onChange: () => setVersion((version) => version + 1),
+  };
+  const [list] = useState(() => new Virtualizer(options));
+  const wasAtEnd = useRef(true);
+  list.setOptions(options);
+  useLayoutEffect(() => list._didMount(), [list]);
+  useLayoutEffect(() => list._willUpdate());
+  useLayoutEffect(() => {
+    if (wasAtEnd.current && count > 0) list.scrollToIndex(count - 1, { align: "end" });
+  }, [list, count]);
+  const onScroll = (): void => void (wasAtEnd.current = list.isAtEnd(NEAR_END));
+  return (
+    <div ref={scroller} class="virtual" role="region" aria-label={label} tabIndex={0} onScroll={onScroll}>
+      <div class="whole" role="list" style={{ height: `${list.getTotalSize()}px` }}>
+        {list.getVirtualItems().map(({ key, index, start }) => (
+          <div
+            key={key}
+            ref={list.measureElement}
+            data-index={index}
+            class="row"
+            role="listitem"
+            aria-setsize={count}
+            aria-posinset={index + 1}
+            style={{ transform: `translateY(${start}px)` }}
+          >
+            {children(index)}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}

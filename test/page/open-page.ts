@@ -1,0 +1,49 @@
+/** The page `/watch` in Chromium, beside a server of the golden graphs. */
+import { Client } from "@langchain/langgraph-sdk";
+import { type Browser, findChromium, openBrowser, type Tab } from "../registry/chromium.ts";
+import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
+
+export const chromium = findChromium();
+export const WHY_SKIPPED = "no Chromium on PATH: the page is not looked at";
+
+export interface PageUnderTest extends AsyncDisposable {
+  server: TestServer;
+  client: Client;
+  browser: Browser;
+  /** @param hash `#/threads/<id>?pane=stream` @param url of the server, as the browser reaches it */
+  tab(hash?: string, url?: string): Promise<Tab & AsyncDisposable>;
+}
+
+/** @param env settings of the server */
+export async function openPage(env: Record<string, string> = {}, apiKey: string | null = null): Promise<PageUnderTest> {
+  const [server, browser] = await Promise.all([startServer({ config: GOLDEN, env }), openBrowser(chromium ?? "")]);
+  return {
+    server,
+    browser,
+    client: new Client({ apiUrl: server.url, apiKey }),
+    async tab(hash = "", url = server.url) {
+      const tab = await browser.openTab(`${url}/watch${hash}`);
+      return { ...tab, [Symbol.asyncDispose]: () => tab.close() };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([browser.close(), server.stop()]);
+    },
+  };
+}
+
+/** The page shows this text. */
+export const says = (text: string): string => `document.body.innerText.includes(${JSON.stringify(text)})`;
+
+/** Of the elements that a selector finds. */
+export const textsOf = (selector: string): string =>
+  `[...document.querySelectorAll(${JSON.stringify(selector)})].map((one) => (one.innerText ?? one.textContent).replaceAll(/\\s+/g, " ").trim())`;
+
+/** As a person types: the field's events come, too. */
+export async function write(tab: Tab, selector: string, text: string): Promise<void> {
+  const found = `document.querySelector(${JSON.stringify(selector)})`;
+  await tab.until(`!!${found}`);
+  await tab.value(
+    `{ const one = ${found}; one.value = ${JSON.stringify(text)}; ` +
+      `for (const name of ["input", "change"]) one.dispatchEvent(new Event(name, { bubbles: true })); }`,
+  );
+}
