@@ -32,6 +32,7 @@ describe("the context", () => {
         "requestUnits",
         "tracing",
         "vectorIndex",
+        "watch",
       ].toSorted(),
     );
   });
@@ -56,6 +57,7 @@ describe("the context", () => {
       "warm-writes": "8000",
       "vector-index": "true",
       pad: "true",
+      watch: "false",
       memory: "2048",
       "api-memory": "256",
       budget: "40",
@@ -93,6 +95,7 @@ describe("the context", () => {
         warmThroughput: { read: 20_000, write: 8_000 },
         vectorIndex: true,
         pad: true,
+        watch: false,
         budget: { usd: 40, email: "me@example.com" },
       },
     });
