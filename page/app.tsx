@@ -41,7 +41,10 @@ export function App() {
         {isNew ? (
           <StartPane />
         ) : thread === undefined ? (
-          <p class="faint empty">Choose a thread, or start a run.</p>
+          <div class="empty">
+            <h1>Threads and runs</h1>
+            <p class="faint">Choose a thread, or start a run.</p>
+          </div>
         ) : (
           <ThreadPane />
         )}

@@ -50,7 +50,7 @@ export function ThreadPane() {
       <InterruptPane />
       {runs.value.length > 0 && <RunsPane />}
       <Tabs selected={pane} />
-      <div id="pane" class="pane" role="tabpanel" aria-labelledby={`tab-${pane}`}>
+      <div id="pane" class="pane" role="tabpanel" tabIndex={0} aria-labelledby={`tab-${pane}`}>
         <Content key={`${id} ${pane}`} />
       </div>
     </>

@@ -35,20 +35,18 @@ export function VirtualList({ label, count, estimate, keyOf, children }: Virtual
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
+    anchorTo: "end",
+    followOnAppend: true,
     scrollEndThreshold: NEAR_END,
     onChange: () => setVersion((version) => version + 1),
   };
   const [list] = useState(() => new Virtualizer(options));
-  const wasAtEnd = useRef(true);
   list.setOptions(options);
   useLayoutEffect(() => list._didMount(), [list]);
   useLayoutEffect(() => list._willUpdate());
-  useLayoutEffect(() => {
-    if (wasAtEnd.current && count > 0) list.scrollToIndex(count - 1, { align: "end" });
-  }, [list, count]);
-  const onScroll = (): void => void (wasAtEnd.current = list.isAtEnd(NEAR_END));
+  useLayoutEffect(() => list.scrollToEnd(), [list]);
   return (
-    <div ref={scroller} class="virtual" role="region" aria-label={label} tabIndex={0} onScroll={onScroll}>
+    <div ref={scroller} class="virtual" role="region" aria-label={label} tabIndex={0}>
       <div class="whole" role="list" style={{ height: `${list.getTotalSize()}px` }}>
         {list.getVirtualItems().map(({ key, index, start }) => (
           <div
