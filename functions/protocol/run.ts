@@ -162,4 +162,6 @@ export interface RunKwargs {
   strict_resume?: true;
   /** Headers that the project asked for: keys of `configurable`, over the caller's own, and no part of the context. */
   headers?: Record<string, string>;
+  /** The events that LangGraph is asked for, where the project's has them; absent = those of the stream modes alone. */
+  event_version?: "v3";
 }

@@ -52,17 +52,12 @@ describe("what this release does not serve", () => {
     const told: unknown[] = [];
     other.ports.logger.warn = (message, fields) => void told.push([message, fields["asked"]]);
 
-    for (const route of [
-      "POST /mcp",
-      `POST /threads/${UUID}/commands`,
-      "POST /mcp",
-      `POST /threads/${NOBODY}/commands`,
-    ])
+    for (const route of ["POST /mcp", `POST /a2a/${UUID}`, "POST /mcp", `POST /a2a/${NOBODY}`])
       await other.ask(route, {});
 
     expect(told).toEqual([
       ["not served", "POST /mcp"],
-      ["not served", "POST /threads/:thread_id/commands"],
+      ["not served", "POST /a2a/:assistant_id"],
     ]);
   });
 });

@@ -56,6 +56,27 @@ export const ROUTE_DIFFERENCES: readonly RouteDifference[] = [
     },
   },
   {
+    routes: ["POST /threads/:thread_id/commands"],
+    what: "an answer to an unknown interrupt makes no run",
+    shown: {
+      file: "test/flow/thread-commands.test.ts",
+      test: "an answer with an id that waits for none leaves the thread as it was",
+    },
+  },
+  {
+    routes: ["POST /threads/:thread_id/stream/events"],
+    what: "`seq` and `event_id` are of the thread, the same on every connection; an unknown thread is waited for",
+    shown: {
+      file: "test/flow/thread-commands.test.ts",
+      test: "has the same events on every connection, in order, and goes on after any of them",
+    },
+  },
+  {
+    routes: ["GET /threads/:thread_id/stream/events"],
+    what: "404: there is no WebSocket, which SDKs need not",
+    shown: { file: "test/flow/thread-commands.test.ts", test: "GET has no WebSocket" },
+  },
+  {
     routes: ["POST /threads/:thread_id/runs/:run_id/cancel"],
     what: "of a finished run it does nothing",
     shown: { file: "test/http/run-routes.test.ts", test: "of an ended run changes nothing" },

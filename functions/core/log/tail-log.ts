@@ -5,9 +5,9 @@
 import { Unclear } from "../failure/failure.ts";
 import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
-import { redrive } from "../run/recover-runs.ts";
-import { type FinalStatus, isFinal, isGone, isUnheld, type RunRef, type RunRow } from "../run/run-row.ts";
-import { NO_PROGRESS_CLAIMS, LEASE, REDRIVE_AFTER_LEASE } from "../run/timings.ts";
+import { Redriver } from "../run/redriver.ts";
+import { type FinalStatus, isFinal, isGone, type RunRef, type RunRow } from "../run/run-row.ts";
+import { isOfStreamOnly } from "../stream/record.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
 import type { Cursor } from "./cursor.ts";
 import { LogReader, type TailEvent } from "./log-reader.ts";
@@ -82,7 +82,7 @@ class Tail {
   readonly #from: { slot: number; skip: number };
   readonly #written: number;
   readonly #log: LogReader;
-  #mayRedrive = true;
+  readonly #redriver: Redriver;
 
   constructor(ports: TailPorts, ref: RunRef, from: Start, signal: AbortSignal | undefined) {
     this.#ports = ports;
@@ -91,6 +91,7 @@ class Tail {
     this.#log = new LogReader(ports, ref.thread_id, from, signal);
     this.#written = from.written ?? 0;
     this.#from = { slot: from.after + 1, skip: from.skip };
+    this.#redriver = new Redriver(ports);
   }
 
   async *follow(): AsyncGenerator<TailBatch, TailEnd> {
@@ -123,7 +124,8 @@ class Tail {
       if (slot.run_id !== this.#ref.run_id) continue;
       const events = await this.#log.eventsOf(slot);
       if (!events) yield* this.#standIn();
-      else if (events.length) yield { events };
+      const shown = events?.filter((event) => !isOfStreamOnly(event)) ?? [];
+      if (shown.length) yield { events: shown };
       if (slot.end) return isGone({ status: slot.end }) ? { kind: "gone" } : { kind: "ended", status: slot.end };
     }
     return undefined;
@@ -178,20 +180,7 @@ class Tail {
       if (this.#misses(rows.run)) yield* this.#standIn();
       return end;
     }
-    if (rows.thread?.active_run === this.#ref.run_id && rows.run) await this.#redrive(rows.run);
+    if (rows.thread?.active_run === this.#ref.run_id && rows.run) await this.#redriver.ifUnheld(rows.run);
     return undefined;
-  }
-
-  async #redrive(run: RunRow): Promise<void> {
-    const { clock, logger } = this.#ports;
-    if (!this.#mayRedrive) return;
-    if (!isUnheld(run, clock.now() - REDRIVE_AFTER_LEASE) || run.no_progress_claims > NO_PROGRESS_CLAIMS) return;
-    // The clock has stepped recently: a living holder may not have written its lease by the new time yet.
-    if (run.status === "running" && !run.handed_off && clock.steadyFor() < LEASE) return;
-    await redrive(this.#ports, run).catch((error: unknown) => {
-      // What is impossible stays so: the sweeper may have the right that this function lacks.
-      this.#mayRedrive = error instanceof Unclear;
-      logger.warn("redrive failed", { ...this.#ref, attempt: run.attempt, error: String(error) });
-    });
   }
 }

@@ -130,6 +130,9 @@ export function featuresOf(version: string | undefined): Features {
   };
 }
 
+/** Whether a graph can stream version 3 of LangGraph's events. */
+export const streamsBlocks = (lg: LangGraph): boolean => "STREAM_EVENTS_V3_MODES" in lg;
+
 /** A snapshot, not only a subgraph's address. */
 export const isSnapshot = (value: unknown): value is StateSnapshot =>
   isObject(value) && "values" in value && "next" in value;

@@ -6,6 +6,7 @@ import { cronOperations } from "../cron/cron-operations.ts";
 import { runOperations } from "../run/run-operations.ts";
 import { PUBLIC_PATHS } from "../server/auth.ts";
 import { storeOperations } from "../store/store-operations.ts";
+import { streamOperations } from "../stream/stream-operations.ts";
 import { systemOperations } from "../system/system-operations.ts";
 import { threadOperations } from "../thread/thread-operations.ts";
 import type { Operation, Operations } from "./operation.ts";
@@ -16,6 +17,7 @@ export const OPERATIONS: Record<string, Operations> = {
   Assistants: assistantOperations,
   Threads: threadOperations,
   Runs: runOperations,
+  Streams: streamOperations,
   Crons: cronOperations,
   Store: storeOperations,
   System: systemOperations,

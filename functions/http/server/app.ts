@@ -11,6 +11,8 @@ import { STREAM_BYTES, STREAM_LIMIT } from "../edge/timings.ts";
 import { runRoutes } from "../run/run-routes.ts";
 import { storeRoutes } from "../store/store-routes.ts";
 import { cronRoutes } from "../cron/cron-routes.ts";
+import { commandRoutes } from "../stream/command-routes.ts";
+import { threadEventRoutes } from "../stream/event-routes.ts";
 import { laterRoutes } from "../system/later-routes.ts";
 import { systemRoutes } from "../system/system-routes.ts";
 import { type PageFiles, watchRoutes } from "../watch/watch-routes.ts";
@@ -57,6 +59,8 @@ export function servedTables({ ports, settings: { limits, version, auth, page } 
     threadRoutes(ports),
     threadSearchRoutes(ports),
     threadStreamRoutes(ports, cut),
+    threadEventRoutes(ports, cut),
+    commandRoutes(ports),
     runRoutes(ports, cut),
     cronRoutes(ports),
     storeRoutes(ports),

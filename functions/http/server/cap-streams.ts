@@ -16,7 +16,7 @@ export interface StreamCap {
 }
 
 /** Routes whose response stays open until a run ends; of `cancel` only with `wait`. */
-const LONG_ANSWERS = /\/(?:stream|wait|join)$/;
+const LONG_ANSWERS = /\/(?:stream|stream\/events|wait|join)$/;
 
 /** By the path as the router decodes it: for it `%73tream` is `stream`. */
 function isLongAnswer(request: Request): boolean {

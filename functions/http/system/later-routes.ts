@@ -10,10 +10,6 @@ interface Later {
   instead: string;
 }
 
-const THREAD_PROTOCOL: Later = {
-  what: "The thread streaming protocol",
-  instead: "Stream its runs: POST /threads/{thread_id}/runs/stream, as useStream does by default.",
-};
 const MCP: Later = {
   what: "MCP",
   instead: "Call the graph as a run, POST /runs/wait, from a tool of an MCP server of your own.",
@@ -29,10 +25,6 @@ const UI: Later = {
 
 /** By route: what it is, and the sentence that says what to use instead. */
 export const LATER: Readonly<Record<string, Later>> = {
-  "GET /threads/:thread_id/stream/events": THREAD_PROTOCOL,
-  "POST /threads/:thread_id/stream/events": THREAD_PROTOCOL,
-  "POST /threads/:thread_id/commands": THREAD_PROTOCOL,
-
   "GET /mcp": MCP,
   "POST /mcp": MCP,
   "DELETE /mcp": MCP,

@@ -31,6 +31,8 @@ export interface RunRequest {
   waited?: boolean;
   /** Headers that the project wants in `configurable`. They are not part of an idempotent request's fingerprint. */
   headers?: Record<string, string>;
+  /** Started by a command to the thread: see `RunKwargs`. */
+  event_version?: "v3";
 }
 
 export function pendingRun(
@@ -117,7 +119,10 @@ export function threadWith(thread: ThreadRow, run: PendingRun, position: QueuePo
 }
 
 /** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
-export function buildKwargs({ thread_id, body, headers = {} }: RunRequest, assistant: Assistant): RunKwargs {
+export function buildKwargs(
+  { thread_id, body, headers = {}, event_version }: RunRequest,
+  assistant: Assistant,
+): RunKwargs {
   const config: JsonObject = { ...assistant.config, ...body.config };
   const { configurable, context } = mergedSettings(
     { configurable: settingsIn(assistant.config["configurable"]), context: assistant.context },
@@ -139,6 +144,7 @@ export function buildKwargs({ thread_id, body, headers = {} }: RunRequest, assis
     durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
     ...(body.strict_resume && { strict_resume: true }),
     ...(Object.keys(headers).length > 0 && { headers }),
+    ...(event_version && { event_version }),
   };
 }
 

@@ -8,6 +8,7 @@ import { fenceLog, openLog } from "../../log/open-log.ts";
 import { OrderedEvents } from "../../log/order-events.ts";
 import type { Ports } from "../../ports.ts";
 import { untilClear } from "../../failure/retry.ts";
+import { answeredIds, RECORDS } from "../../stream/record.ts";
 import type { Claim } from "../claim.ts";
 import { sendQuietly } from "../create/send-run.ts";
 import { type Ending, failed, impossible, impossibleDetail, noProgress, runLost, stopped } from "../end/endings.ts";
@@ -187,6 +188,9 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
   void holdLease(ports, claim, { lost: loseClaim, cancelled: onCancel, impossible: onImpossible }, stop.signal);
   if (host.stopping) void endLeaseAtStop(ports, claim, host.stopping, stop);
 
+  const answered = run.opening === "first" ? answeredIds(kwargs) : [];
+  if (answered.length > 0)
+    events.emit({ event: RECORDS.answered, data: JSON.stringify({ interrupt_ids: answered }) }, "structural");
   ports.logger.info("run started", runIds(run));
   const running = ports.engine
     .run(invocationOf(claim, kwargs), {

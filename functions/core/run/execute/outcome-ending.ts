@@ -1,5 +1,6 @@
 /** How the outcome of a graph ends its run. */
 import { jsonBytes, WHOLE_BYTES } from "../../json/size-limits.ts";
+import { RECORDS } from "../../stream/record.ts";
 import { type Ending, failed } from "../end/endings.ts";
 import type { RunOutcome } from "./engine-port.ts";
 
@@ -21,7 +22,13 @@ export function endingOf(
       return { ...common, status: "success", thread_status: "idle" };
     case "paused":
       if (jsonBytes(outcome.interrupts) > WHOLE_BYTES) return endingOf(interruptsTooLarge(outcome), { after, events });
-      return { ...common, status: "success", thread_status: "interrupted", interrupts: outcome.interrupts };
+      return {
+        ...common,
+        status: "success",
+        thread_status: "interrupted",
+        interrupts: outcome.interrupts,
+        events: [...events, { event: RECORDS.paused, data: "{}" }],
+      };
     case "failed": {
       const ending = failed(outcome.error, after);
       const untouched = outcome.untouched && { untouched: outcome.untouched };

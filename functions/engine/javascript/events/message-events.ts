@@ -62,6 +62,16 @@ export function wholeMessages(): (payload: unknown) => MessageEvent[] {
   };
 }
 
+/** An event of a message's content blocks, with the model call that it is of (core's events, version 3). */
+export function blockEvent(payload: unknown): { data: string; isDelta: boolean } | undefined {
+  if (!Array.isArray(payload)) return undefined;
+  const [event, metadata]: unknown[] = payload;
+  if (!isObject(event)) return undefined;
+  const { langgraph_node: node, run_id } = isObject(metadata) ? metadata : {};
+  const isDelta = event["event"] === "content-block-delta";
+  return { data: toJson({ node, data: { ...event, run_id } }, "An event of a message"), isDelta };
+}
+
 /** Without LangGraph's own keys, which older versions show. */
 const shown = (metadata: unknown): Record<string, unknown> =>
   isObject(metadata) ? Object.fromEntries(Object.entries(metadata).filter(([key]) => !key.startsWith("__"))) : {};

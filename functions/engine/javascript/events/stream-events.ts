@@ -5,6 +5,7 @@
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { LogEvent } from "../../../core/log/slot.ts";
 import type { EventSink, Urgency } from "../../../core/run/execute/engine-port.ts";
+import { RECORDS } from "../../../core/stream/record.ts";
 import type { Interrupts } from "../../../core/thread/thread-row.ts";
 import type { RunKwargs, StreamMode } from "../../../protocol/run.ts";
 import type { ReplayedEvents } from "../../events/replayed-events.ts";
@@ -13,7 +14,7 @@ import type { ErrorText } from "../../graph/shown-errors.ts";
 import { type Features, isObject, type StreamEvent } from "../langgraph.ts";
 import { STREAMED_NAMESPACES } from "../../timings.ts";
 import { checkpointPayload, debugPayload, failedToolEvent, taskPayload } from "./checkpoint-events.ts";
-import { messageTuples, wholeMessages } from "./message-events.ts";
+import { blockEvent, messageTuples, wholeMessages } from "./message-events.ts";
 import { endedTask } from "./ended-task.ts";
 import { channelsToJson, nodesToJson, toJson } from "./to-json.ts";
 
@@ -30,6 +31,9 @@ export function graphModes(
   const names = known.map((mode) => (mode === "messages-tuple" ? "messages" : mode));
   return { modes: [...new Set([...names, "updates"])], dropped: asked.filter(unknown) };
 }
+
+/** What LangGraph streams in version 3 of its events. Checkpoints come unasked, before the values of their superstep. */
+export const BLOCK_MODES = ["values", "updates", "messages", "tools", "custom", "tasks"];
 
 export interface StreamTranslator {
   /** A chunk of `graph.stream`: `[mode, payload]`, or `[namespace, mode, payload]` with subgraphs. */
@@ -50,11 +54,13 @@ export interface TranslatorOptions {
   ends: TaskEnds;
   replayed: ReplayedEvents;
   text: ErrorText;
+  /** The graph streams version 3 of LangGraph's events: messages as content blocks, checkpoints by their names. */
+  inBlocks: boolean;
 }
 
 export function createTranslator(
   kwargs: RunKwargs,
-  { sink, ends, replayed, text }: TranslatorOptions,
+  { sink, ends, replayed, text, inBlocks }: TranslatorOptions,
 ): StreamTranslator {
   const asked = new Set<string>(kwargs.stream_mode);
   const messages = asked.has("messages-tuple") ? messageTuples() : asked.has("messages") ? wholeMessages() : undefined;
@@ -62,6 +68,8 @@ export function createTranslator(
   /** By namespace that is interrupted: its interrupts, task by task, and its state. */
   const asking = new Map<string, { state: unknown; interrupts: unknown[] }>();
   const stops = new Set<string>();
+  /** By namespace, until its values come. */
+  const named = new Map<string, unknown>();
   let paused = false;
   let toAnswer = false;
 
@@ -96,8 +104,12 @@ export function createTranslator(
     const isReplayed = replayed.hasValues(suffix.slice(1));
     keepRecent(lastValues, suffix, payload, STREAMED_NAMESPACES);
     const waiting = asking.get(suffix);
+    const checkpoint = named.get(suffix);
+    named.delete(suffix);
     if (waiting) waiting.state = payload;
-    else if (!isReplayed) announce("values", suffix, payload);
+    if (waiting || isReplayed) return;
+    if (checkpoint !== undefined) announce(RECORDS.checkpoints, suffix, checkpoint);
+    announce("values", suffix, payload);
   };
 
   /**
@@ -125,6 +137,11 @@ export function createTranslator(
   const streamed: Record<string, (suffix: string, payload: unknown) => void> = {
     custom: (suffix, payload) => send("custom", suffix, payload, "token"),
     messages: (suffix, payload) => {
+      const block = inBlocks ? blockEvent(payload) : undefined;
+      if (block) {
+        const { data, isDelta } = block;
+        return sink.emit({ event: RECORDS.messages + suffix, data }, isDelta ? "token" : "structural");
+      }
       for (const { name, data } of messages?.(payload) ?? [])
         sink.emit({ event: name + suffix, data }, name === "messages/complete" ? "structural" : "token");
     },
@@ -139,6 +156,7 @@ export function createTranslator(
     tools: (suffix, payload) => send("tools", suffix, taskPayload(payload, text), "structural"),
     checkpoints: (suffix, payload) => {
       // LangGraph also announces checkpoints to its own clients, unasked. Those have no values.
+      if (inBlocks) named.set(suffix, payload);
       if (kwargs.temporary || !isObject(payload) || !("values" in payload)) return;
       if (!replayed.hasCheckpoint(suffix.slice(1), checkpointIdOf(payload)))
         announce("checkpoints", suffix, checkpointPayload(payload));
@@ -157,7 +175,7 @@ export function createTranslator(
       if (!Array.isArray(chunk)) return;
       const [ns, mode, payload]: unknown[] = chunk.length === 3 ? chunk : [[], ...chunk];
       if (typeof mode !== "string" || (mode !== "updates" && mode !== "messages" && !asked.has(mode))) return;
-      streamed[mode]?.(suffixOf(ns, mode, payload), payload);
+      streamed[mode]?.(suffixOf(ns, inBlocks ? "" : mode, payload), payload);
     },
     event(event) {
       if (event.tags?.includes("langsmith:hidden")) return;

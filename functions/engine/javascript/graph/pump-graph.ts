@@ -40,7 +40,7 @@ export async function pumpGraph(pump: Pump, input: unknown, hasBegun: boolean): 
 }
 
 /**
- * With a `version` through `streamEvents`: the other modes come as chunks of the root's own event, in order among the events.
+ * With version 2 through `streamEvents`: the other modes come as chunks of the root's own event, in order among the events.
  * @returns the event of the graph's end
  */
 async function stream(
@@ -50,7 +50,7 @@ async function stream(
   hasBegun: boolean,
 ): Promise<StreamEvent | undefined> {
   let end: StreamEvent | undefined;
-  if (!("version" in options)) {
+  if (!("version" in options && options.version === "v2")) {
     for await (const chunk of await graph.stream(input, options)) {
       if (serialising.size > 0) await Promise.allSettled(serialising);
       translator.chunk(chunk);

@@ -19,8 +19,8 @@ import { TaskEnds } from "../../events/task-ends.ts";
 import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
 import { createSaver } from "../checkpoint/saver.ts";
-import { createTranslator, graphModes } from "../events/stream-events.ts";
-import { featuresOf, type Graph, toRun } from "../langgraph.ts";
+import { BLOCK_MODES, createTranslator, graphModes } from "../events/stream-events.ts";
+import { featuresOf, type Graph, streamsBlocks, toRun } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
 import { createStore } from "../store/store.ts";
 import { type Drain, prepareDrain } from "./drain-run.ts";
@@ -128,13 +128,16 @@ export async function runGraph(
       AbortSignal.any([context.drain, limit.signal]),
       kwargs.interrupt_before ?? graph.interruptBefore,
     );
-    const translator = createTranslator(kwargs, { sink: context.sink, ends, replayed, text: deps.errorText });
+    const inBlocks = kwargs.event_version === "v3" && streamsBlocks(lg);
+    const translator = createTranslator(kwargs, { sink: context.sink, ends, replayed, text: deps.errorText, inBlocks });
 
     if (!resumed || !(await hasStopped(graph, invocation))) {
       const signal = AbortSignal.any([context.signal, stop.signal]);
-      const { modes, dropped } = graphModes(kwargs.stream_mode, features);
+      const { modes, dropped } = inBlocks
+        ? { modes: BLOCK_MODES, dropped: [] }
+        : graphModes(kwargs.stream_mode, features);
       if (dropped.length > 0) reportDropped(dropped, invocation, { resumed, sink: context.sink, logger: deps.logger });
-      const rest = { ...streamOptions(kwargs, modes), ...drain.options, signal };
+      const rest = { ...streamOptions(kwargs, modes), ...(inBlocks && BLOCKS), ...drain.options, signal };
       const pump: Pump = {
         graph,
         run_id: invocation.run_id,
@@ -181,6 +184,9 @@ const streamOptions = ({ stream_mode, subgraphs }: Invocation["kwargs"], streamM
   subgraphs,
   ...(stream_mode.includes("events") ? { version: "v2" } : {}),
 });
+
+/** Of `stream`: messages as content blocks. */
+const BLOCKS = { version: "v3" };
 
 /** Reports them to the client in another `metadata` event, which every SDK accepts and no filter of a join drops. */
 function reportDropped(

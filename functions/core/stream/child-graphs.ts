@@ -1,0 +1,89 @@
+/** Lifecycle of what runs below the root: a namespace starts with its first event, and ends with the task that its last segment names. */
+import type { Json, JsonObject } from "../../protocol/json.ts";
+import { objectOf, textOf } from "./json-fields.ts";
+import type { Told } from "./thread-event.ts";
+
+export type ChildEnd = "completed" | "failed" | "interrupted";
+
+interface Child {
+  namespace: readonly string[];
+  graph_name: string;
+}
+
+const keyOf = (namespace: readonly string[]): string => namespace.join("|");
+
+export class ChildGraphs {
+  readonly #running = new Map<string, Child>();
+  readonly #ended = new Set<string>();
+  /** By namespace: the name of the agent whose graph it is. The first task tells. */
+  readonly #agents = new Map<string, string>();
+  /** By task: the tool call that it answers. */
+  readonly #calls = new Map<string, string>();
+
+  /** Of every namespace on the way that has not begun. */
+  begin(namespace: readonly string[]): Told[] {
+    return namespace.flatMap((_, depth) => {
+      const path = namespace.slice(0, depth + 1);
+      const key = keyOf(path);
+      if (this.#running.has(key) || this.#ended.has(key)) return [];
+      const [node = "", task = ""] = (path.at(-1) ?? "").split(":", 2);
+      const agent = this.#agents.get(key);
+      const child = { namespace: path, graph_name: agent ?? node };
+      this.#running.set(key, child);
+      const tool_call_id = agent === undefined ? undefined : this.#calls.get(task);
+      const cause = tool_call_id === undefined ? {} : { cause: { type: "toolCall", tool_call_id } };
+      return [lifecycle(child, { event: "started", ...cause })];
+    });
+  }
+
+  /** A task of this namespace begins: who runs there, and which tool call asked for it. */
+  taskBegins(namespace: readonly string[], { id, input, metadata }: JsonObject): void {
+    const agent = textOf(objectOf(metadata)["lc_agent_name"]);
+    const key = keyOf(namespace);
+    if (agent !== "" && !this.#agents.has(key)) this.#agents.set(key, agent);
+    const call = callIn(input);
+    if (typeof id === "string" && call !== undefined) this.#calls.set(id, call);
+  }
+
+  /** The child with this namespace, and what runs below it. */
+  end(namespace: readonly string[], event: ChildEnd): Told[] {
+    const prefix = keyOf(namespace);
+    const ending = [...this.#running].filter(
+      ([key]) => prefix === "" || key === prefix || key.startsWith(`${prefix}|`),
+    );
+    return ending.toReversed().map(([key, child]) => {
+      this.#running.delete(key);
+      this.#ended.add(key);
+      return lifecycle(child, { event });
+    });
+  }
+
+  /** Those of a node, for a run that does not tell the ends of its tasks. */
+  endOfNode(parent: readonly string[], node: string): Told[] {
+    const found = [...this.#running.values()].filter(
+      ({ namespace }) =>
+        namespace.length === parent.length + 1 &&
+        keyOf(namespace.slice(0, -1)) === keyOf(parent) &&
+        namespace.at(-1)?.split(":", 1)[0] === node,
+    );
+    return found.flatMap(({ namespace }) => this.end(namespace, "completed"));
+  }
+
+  /** Another attempt begins them again. */
+  forget(): void {
+    this.#running.clear();
+    this.#ended.clear();
+  }
+}
+
+function lifecycle({ namespace, graph_name }: Child, data: { event: string; cause?: object }): Told {
+  const { event, ...rest } = data;
+  const text = JSON.stringify({ event, graph_name, ...rest });
+  return { method: "lifecycle", namespace, data: () => text };
+}
+
+/** `{ tool_call: { id } }`, or a list of calls. */
+function callIn(input: Json | undefined): string | undefined {
+  const calls = Array.isArray(input) ? input : [objectOf(input)["tool_call"]];
+  return calls.map((call) => textOf(objectOf(call)["id"])).find((id) => id !== "");
+}

@@ -1,0 +1,38 @@
+/**
+ * What the Python SDK needs to be told otherwise (0.4, observed). Its watcher takes the end of any graph as the end of its run, and opens
+ * before the run is started; its projections of messages and tools ask for the root alone.
+ */
+import type { StreamRequest } from "../../protocol/thread-stream.ts";
+import { isFinal, type RunRow } from "../run/run-row.ts";
+import type { ThreadEvent } from "./thread-event.ts";
+import { RECENT_RUN } from "./timings.ts";
+
+/** `watcher`: the stream by which the Python SDK sees how a run ends. */
+export type Reader = "other" | "python" | "python_watcher";
+
+const WATCHED = ["lifecycle", "input"];
+
+export function readerOf(userAgent: string | undefined, { channels }: Pick<StreamRequest, "channels">): Reader {
+  if (!userAgent?.startsWith("langgraph-sdk-py/")) return "other";
+  return channels.every((channel) => WATCHED.includes(channel)) ? "python_watcher" : "python";
+}
+
+/** The watcher is opened for a run that is started next: the end of an earlier one would be taken for its end. */
+export const isOverForWatcher = (reader: Reader, newest: RunRow, now: number): boolean =>
+  reader === "python_watcher" &&
+  isFinal(newest) &&
+  (newest.status === "error" || newest.status === "success") &&
+  now - Date.parse(newest.created_at) > RECENT_RUN;
+
+/** @returns undefined for an event that is left out */
+export function forReader(reader: Reader, event: ThreadEvent): ThreadEvent | undefined {
+  const { method, namespace } = event;
+  if (reader === "python_watcher" && method === "lifecycle" && namespace.length > 0)
+    return isStart(event) ? event : undefined;
+  // LangGraph for Python names the graph in which a node speaks, not the node.
+  if (reader === "python" && (method === "messages" || method === "tools") && namespace.length > 0)
+    return { ...event, namespace: namespace.slice(0, -1) };
+  return event;
+}
+
+const isStart = ({ data }: ThreadEvent): boolean => (JSON.parse(data()) as { event?: string }).event === "started";

@@ -1,0 +1,225 @@
+/**
+ * The records of a run as events of its thread's stream: a fold from the run's first slot. What a record becomes depends on the records
+ * before it alone, so every reader gets the same events with the same ids, whenever and wherever it reads.
+ */
+import type { Json } from "../../protocol/json.ts";
+import type { FinalStatus } from "../run/run-row.ts";
+import type { LogEvent } from "../log/slot.ts";
+import { ChildGraphs, type ChildEnd } from "./child-graphs.ts";
+import { listOf, objectOf, parsed, textOf } from "./json-fields.ts";
+import { MessageBlocks, type MessageData } from "./message-blocks.ts";
+import { RECORDS, type RunRecord, type StreamedRun } from "./record.ts";
+import { seqOf } from "./sequence.ts";
+import { shownState } from "./shown-state.ts";
+import { checkpointOf, customOf, toolOf } from "./shown-events.ts";
+import type { ThreadEvent, Told } from "./thread-event.ts";
+
+const INTERRUPT = "__interrupt__";
+
+type Namespace = readonly string[];
+
+export class RunEvents {
+  readonly #run: StreamedRun;
+  readonly #children = new ChildGraphs();
+  readonly #messages = new MessageBlocks();
+  readonly #requested = new Set<string>();
+  /** Values whose checkpoint is told after them, by namespace: readers want it before. */
+  readonly #unpaired = new Map<string, Told>();
+  /** Namespaces whose checkpoints are told before their values. */
+  readonly #paired = new Set<string>();
+  #attempt = 0;
+  #paused = false;
+  #error = "";
+  /** Keys of the error of a refused resume. */
+  #refusal: object = {};
+
+  constructor(run: StreamedRun) {
+    this.#run = run;
+  }
+
+  take({ slot, written_at, events, end }: RunRecord): ThreadEvent[] {
+    const told = events.flatMap((event) => this.#record(event));
+    if (end) told.push(...this.#end(end));
+    return told.map((one, i) => {
+      const seq = seqOf(slot, i + 1);
+      return { ...one, event_id: one.event_id ?? `${this.#run.run_id}/${seq}`, seq, timestamp: written_at };
+    });
+  }
+
+  #record({ event, data }: LogEvent): Told[] {
+    const [name = "", ...namespace] = event.split("|");
+    switch (name) {
+      case "metadata":
+        return this.#begin(parsed(data));
+      case "error":
+        return this.#failed(parsed(data));
+      case RECORDS.answered:
+        return [{ ...told("input.answered", [], () => data), event_id: `synth:${this.#run.run_id}:in|answered` }];
+      case RECORDS.paused:
+        this.#paused = true;
+        return [];
+      case RECORDS.checkpoints:
+        this.#paired.add(namespace.join("|"));
+        return this.#in(namespace, [told("checkpoints", namespace, () => data)]);
+      case RECORDS.messages:
+        return this.#message(namespace, data);
+      case "messages":
+        return this.#blocks(this.#messages.take(parsed(data), namespace));
+      case "checkpoints":
+        return this.#checkpoint(namespace, parsed(data));
+      case "values":
+        return this.#values(namespace, data);
+      case "updates":
+        return this.#updates(namespace, parsed(data));
+      case "tasks":
+        return this.#task(namespace, parsed(data), data);
+      case "tools":
+        return this.#in(namespace, [told("tools", namespace, () => JSON.stringify(toolOf(parsed(data))))]);
+      case "custom":
+        return this.#in(namespace, [{ ...told("custom", namespace, () => ""), ...customOf(parsed(data)) }]);
+      default:
+        return [];
+    }
+  }
+
+  /** What the run tells of a namespace: it has begun with that. */
+  #in(namespace: Namespace, events: Told[]): Told[] {
+    const held = this.#unpaired.get(namespace.join("|"));
+    if (held) this.#unpaired.delete(namespace.join("|"));
+    return [...(held ? [held] : []), ...this.#children.begin(namespace), ...events];
+  }
+
+  #begin(metadata: Json): Told[] {
+    const { attempt } = objectOf(metadata);
+    if (typeof attempt !== "number" || attempt <= this.#attempt) return [];
+    this.#attempt = attempt;
+    this.#children.forget();
+    this.#messages.forget();
+    this.#unpaired.clear();
+    const running = this.#root("running", {});
+    return [attempt === 1 ? running : { ...running, event_id: `${running.event_id}:${attempt}` }];
+  }
+
+  #root(event: "running" | ChildEnd, more: object): Told & { event_id: string } {
+    const { run_id, graph_id } = this.#run;
+    const text = JSON.stringify({ event, graph_name: graph_id, ...more });
+    return { ...told("lifecycle", [], () => text), event_id: `synth:${run_id}:lc||${event}` };
+  }
+
+  #failed(error: Json): Told[] {
+    const { error: name, message, ...more } = objectOf(error);
+    this.#error = textOf(message) || textOf(name);
+    this.#refusal = more;
+    return [];
+  }
+
+  #end(status: FinalStatus): Told[] {
+    const fate: ChildEnd =
+      status === "error"
+        ? "failed"
+        : status === "success" && !this.#paused && this.#requested.size === 0
+          ? "completed"
+          : "interrupted";
+    const rest = [...this.#unpaired.values()];
+    this.#unpaired.clear();
+    const more = fate === "failed" ? { error: this.#error || "The run has failed", ...this.#refusal } : {};
+    return [
+      ...rest,
+      ...this.#blocks(this.#messages.endTask([])),
+      ...this.#children.end([], fate),
+      this.#root(fate, more),
+    ];
+  }
+
+  #message(namespace: Namespace, data: string): Told[] {
+    const { node, data: shown = null } = objectOf(parsed(data));
+    const one = told("messages", namespace, () => JSON.stringify(shown));
+    return this.#in(namespace, [typeof node === "string" ? { ...one, node } : one]);
+  }
+
+  #blocks(messages: readonly MessageData[]): Told[] {
+    return messages.flatMap(({ namespace, node, data }) => {
+      const one = told("messages", namespace, () => JSON.stringify(data));
+      return this.#in(namespace, [node === undefined ? one : { ...one, node }]);
+    });
+  }
+
+  #checkpoint(namespace: Namespace, payload: Json): Told[] {
+    const text = JSON.stringify(checkpointOf(payload));
+    const key = namespace.join("|");
+    const values = this.#unpaired.get(key);
+    this.#unpaired.delete(key);
+    const own = told("checkpoints", namespace, () => text);
+    return [...this.#children.begin(namespace), own, ...(values ? [values] : [])];
+  }
+
+  #values(namespace: Namespace, data: string): Told[] {
+    const interrupts = data.includes(`"${INTERRUPT}"`) ? listIn(parsed(data), INTERRUPT) : undefined;
+    const values = told("values", namespace, () => JSON.stringify(shownState(parsed(data))));
+    if (interrupts) {
+      const rest = Object.keys(objectOf(parsed(data))).some((key) => key !== INTERRUPT) ? [values] : [];
+      return this.#in(namespace, [...this.#request(namespace, interrupts), ...rest]);
+    }
+    if (/^\s*(\{\s*\}|null)\s*$/.test(data)) return this.#in(namespace, []);
+    const key = namespace.join("|");
+    if (this.#paired.has(key) || !this.#run.stream_mode.includes("checkpoints")) return this.#in(namespace, [values]);
+    const before = this.#in(namespace, []);
+    this.#unpaired.set(key, values);
+    return before;
+  }
+
+  #request(namespace: Namespace, interrupts: readonly Json[]): Told[] {
+    this.#paused = true;
+    return interrupts.flatMap((interrupt) => {
+      const { id, value = null } = objectOf(interrupt);
+      if (typeof id !== "string" || this.#requested.has(id)) return [];
+      this.#requested.add(id);
+      // LangGraph's own schema names it payload; the Python SDK reads value.
+      const text = JSON.stringify({ interrupt_id: id, payload: value, value });
+      return [told("input.requested", namespace, () => text)];
+    });
+  }
+
+  #updates(namespace: Namespace, payload: Json): Told[] {
+    const interrupts = listIn(payload, INTERRUPT);
+    if (interrupts) return this.#in(namespace, this.#request(namespace, interrupts));
+    const nodes = Object.entries(objectOf(payload)).filter(([node]) => !node.startsWith("__"));
+    const showsEnds = this.#run.stream_mode.includes("tasks");
+    return this.#in(
+      namespace,
+      nodes.flatMap(([node, delta]) => {
+        const update = told("updates", namespace, () => JSON.stringify(shownState(delta ?? {})));
+        return [{ ...update, node }, ...(showsEnds ? [] : this.#endOfNode(namespace, node))];
+      }),
+    );
+  }
+
+  #endOfNode(namespace: Namespace, node: string): Told[] {
+    return this.#children.endOfNode(namespace, node);
+  }
+
+  #task(namespace: Namespace, payload: Json, data: string): Told[] {
+    const task = objectOf(payload);
+    const shown = told("tasks", namespace, () => data);
+    if (!("result" in task)) {
+      this.#children.taskBegins(namespace, task);
+      return this.#in(namespace, [shown]);
+    }
+    const own = [...namespace, `${textOf(task["name"])}:${textOf(task["id"])}`];
+    const hasFailed = task["error"] !== null && task["error"] !== undefined;
+    const interrupts = listOf(task["interrupts"]);
+    const requests = interrupts.length > 0 ? this.#request(namespace, interrupts) : [];
+    const messages = this.#blocks(this.#messages.endTask(own));
+    return [
+      ...this.#in(namespace, [...requests, ...messages, shown]),
+      ...this.#children.end(own, hasFailed ? "failed" : "completed"),
+    ];
+  }
+}
+
+const told = (method: Told["method"], namespace: Namespace, data: () => string): Told => ({ method, namespace, data });
+
+function listIn(value: Json, key: string): Json[] | undefined {
+  const list = objectOf(value)[key];
+  return Array.isArray(list) ? list : undefined;
+}

@@ -1,0 +1,38 @@
+/** Payloads of stream modes in the form that they have in a thread's stream (Agent Server API). */
+import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
+import { objectOf, textOf } from "./json-fields.ts";
+
+/** Of mode `checkpoints`, with values and tasks: only what names it. */
+export function checkpointOf(payload: Json): JsonObject {
+  const { config, parent_config, metadata } = objectOf(payload);
+  const idOf = (of: Json | undefined): Json => objectOf(objectOf(of)["configurable"])["checkpoint_id"] ?? null;
+  const { step = null, source = null } = objectOf(metadata);
+  const parent_id = idOf(parent_config);
+  return { id: idOf(config), ...(parent_id !== null && { parent_id }), step, source };
+}
+
+/** What a node wrote has a channel of its own if it has a name. */
+export function customOf(payload: Json): { data: () => string; name?: string } {
+  if (!isJsonObject(payload) || !("name" in payload)) return { data: () => JSON.stringify({ payload }) };
+  const { name } = payload;
+  return { data: () => JSON.stringify(payload), ...(typeof name === "string" && { name }) };
+}
+
+export function toolOf(payload: Json): JsonObject {
+  const { event, toolCallId, name, input, data, output, error } = objectOf(payload);
+  const tool_call_id = textOf(toolCallId);
+  switch (textOf(event)) {
+    case "on_tool_start":
+      return { event: "tool-started", tool_call_id, tool_name: textOf(name) || "unknown", input: input ?? null };
+    case "on_tool_event":
+      return { event: "tool-output-delta", tool_call_id, delta: jsonText(data) };
+    case "on_tool_end":
+      return { event: "tool-finished", tool_call_id, output: output ?? null };
+    default: {
+      const { message } = objectOf(error);
+      return { event: "tool-error", tool_call_id, message: textOf(message) || jsonText(error) };
+    }
+  }
+}
+
+const jsonText = (value: Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value ?? ""));

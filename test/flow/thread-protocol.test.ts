@@ -1,0 +1,183 @@
+/** The thread-centric protocol as its stock clients see it: the controllers of SDK 1.15 and 1.11. */
+import { randomUUID } from "node:crypto";
+import { Client } from "@langchain/langgraph-sdk";
+import { StreamController } from "@langchain/langgraph-sdk/stream";
+import { Client as Client111 } from "langgraph-sdk-1.11";
+import { StreamController as StreamController111 } from "langgraph-sdk-1.11/stream";
+import { goldenServer, type SharedServer } from "../support/golden-server.ts";
+
+let server: SharedServer;
+let client: Client;
+beforeAll(async () => {
+  server = await goldenServer();
+  client = new Client({ apiUrl: server.url });
+});
+afterAll(() => server.stop());
+
+type Controller = Pick<StreamController, "submit" | "respond" | "respondAll" | "stop" | "dispose"> & {
+  rootStore: Pick<StreamController["rootStore"], "getSnapshot" | "subscribe">;
+};
+
+const SDKS: [string, (assistantId: string, threadId: string) => Controller][] = [
+  [
+    "1.15",
+    (assistantId, threadId) =>
+      new StreamController({ assistantId, threadId, client: new Client({ apiUrl: server.url }) }),
+  ],
+  [
+    "1.11",
+    (assistantId, threadId) =>
+      new StreamController111({ assistantId, threadId, client: new Client111({ apiUrl: server.url }) }),
+  ],
+];
+
+/** Opens, does what a page does, and closes. */
+async function withController<T>(
+  [, open]: (typeof SDKS)[number],
+  { graph, thread_id }: { graph: string; thread_id: string },
+  use: (controller: Controller) => Promise<T>,
+): Promise<T> {
+  const controller = open(graph, thread_id);
+  try {
+    return await use(controller);
+  } finally {
+    await controller.dispose();
+  }
+}
+
+const until = (controller: Controller, isIt: (now: ReturnType<Controller["rootStore"]["getSnapshot"]>) => boolean) =>
+  new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (!isIt(controller.rootStore.getSnapshot())) return;
+      leave();
+      resolve();
+    };
+    const leave = controller.rootStore.subscribe(look);
+    look();
+  });
+
+const WEATHER = { messages: [{ type: "human", content: "weather?" }] };
+
+describe.each(SDKS)("SDK %s", (...sdk) => {
+  it("three submits on one thread, each with a fresh controller, end with their own run's state", async () => {
+    const thread_id = randomUUID();
+    for (const topic of ["cats", "dogs", "birds"]) {
+      const values = await withController(sdk, { graph: "joke_llm", thread_id }, async (controller) => {
+        await controller.submit({ topic });
+        return controller.rootStore.getSnapshot().values;
+      });
+      expect(values).toMatchObject({ topic });
+    }
+    expect(await client.runs.list(thread_id)).toHaveLength(3);
+  });
+
+  it("shows messages and tool calls as they come, and after them the state's", async () => {
+    const thread_id = randomUUID();
+    const shown = await withController(sdk, { graph: "tool_agent", thread_id }, async (controller) => {
+      await controller.submit(WEATHER);
+      return controller.rootStore.getSnapshot();
+    });
+
+    expect(shown.messages.map((message) => [message.type, message.text])).toEqual([
+      ["human", "weather?"],
+      ["ai", ""],
+      ["tool", "It's always sunny in sf!"],
+      ["ai", "The weather in sf is sunny."],
+    ]);
+    expect(shown.toolCalls).toHaveLength(1);
+    expect(shown.isLoading).toBe(false);
+    expect(shown.error).toBeUndefined();
+  });
+
+  it("an interrupt of a subgraph is shown and answered", async () => {
+    const thread_id = randomUUID();
+    const values = await withController(sdk, { graph: "subgraph_interrupt", thread_id }, async (controller) => {
+      await controller.submit({ said: [] });
+      await until(controller, ({ interrupts }) => interrupts.length === 1);
+      expect(controller.rootStore.getSnapshot().interrupts[0]?.value).toBe("inner?");
+      await controller.respond("yes");
+      await until(controller, ({ values: now }) => JSON.stringify(now).includes("last"));
+      return controller.rootStore.getSnapshot().values;
+    });
+
+    expect(values).toMatchObject({ said: ["before", "inner: yes", "last"] });
+  });
+
+  it("parallel interrupts are answered together", async () => {
+    const thread_id = randomUUID();
+    await withController(sdk, { graph: "parallel_interrupts", thread_id }, async (controller) => {
+      await controller.submit({ said: [] });
+      await until(controller, ({ interrupts }) => interrupts.length === 2);
+      const { interrupts } = controller.rootStore.getSnapshot();
+      await controller.respondAll(
+        Object.fromEntries(interrupts.map(({ id, value }) => [id ?? "", `to ${String(value)}`])),
+      );
+      await until(controller, ({ values }) => JSON.stringify(values).includes("last"));
+    });
+
+    const { values } = await client.threads.getState(thread_id);
+    expect(values).toEqual({ said: ["free", "one: to one", "two: to two", "last"] });
+  });
+
+  it("a run that fails ends the submit, with its error", async () => {
+    const thread_id = randomUUID();
+    const error = await withController(sdk, { graph: "boom", thread_id }, async (controller) => {
+      await controller.submit({}).catch(() => undefined);
+      return controller.rootStore.getSnapshot().error;
+    });
+
+    expect(String(error)).toContain("something broke");
+  });
+
+  it("stop cancels the run", async () => {
+    const thread_id = randomUUID();
+    await withController(sdk, { graph: "slow", thread_id }, async (controller) => {
+      const submitted = controller.submit({ n: 1, delay_ms: 0, gate: randomUUID() });
+      await until(controller, ({ isLoading }) => isLoading);
+      await vi.waitFor(async () => expect((await client.runs.list(thread_id))[0]?.status).toBe("running"));
+      await controller.stop();
+      await submitted;
+    });
+
+    await vi.waitFor(async () => expect((await client.runs.list(thread_id))[0]?.status).toBe("interrupted"));
+  });
+});
+
+test("an answer in one tab takes the question from the other (SDK 1.15)", async () => {
+  const thread_id = randomUUID();
+  const [sdk] = SDKS;
+  if (!sdk) throw new Error("no SDK");
+  const at = { graph: "hitl", thread_id };
+  await withController(sdk, at, (one) =>
+    withController(sdk, at, async (other) => {
+      await one.submit({ some_text: "hello" });
+      await until(one, ({ interrupts }) => interrupts.length === 1);
+      await (other as StreamController).hydrate(thread_id);
+      await until(other, ({ interrupts }) => interrupts.length === 1);
+
+      // A controller shows the question of the state before its stream has told it where to answer.
+      await vi.waitFor(() => other.respond("better"));
+
+      await until(one, ({ values, isLoading }) => values["some_text"] === "better" && !isLoading);
+      expect(one.rootStore.getSnapshot().interrupts).toEqual([]);
+    }),
+  );
+});
+
+test("client.threads.stream: what is subscribed to after the end of the run still comes", async () => {
+  const thread = client.threads.stream({ assistantId: "custom_data" });
+  const first: unknown[] = [];
+  await thread.run.start({ input: { foo: "a" } });
+  for await (const values of thread.values) first.push(values);
+
+  const custom: unknown[] = [];
+  const late = await thread.subscribe("custom");
+  for await (const value of late) {
+    custom.push(value);
+    break;
+  }
+  await thread.close();
+
+  expect(first.length).toBeGreaterThan(0);
+  expect(custom).toHaveLength(1);
+});
