@@ -37,7 +37,7 @@ class Scenario:
         self._subgraphs = happens(self._dice, 0.5)
         builder = graph_of(seed)
         self._nodes = list(builder.nodes)
-        self._graph = builder.compile(checkpointer=InMemorySaver())
+        self._graph: Any = builder.compile(checkpointer=InMemorySaver())
         self._inputs = 0
 
     async def perform(self) -> dict[str, Any]:
