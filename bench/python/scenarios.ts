@@ -105,7 +105,7 @@ export const PYTHON_SCENARIOS: readonly Scenario[] = [
 /** ms from nothing to a child that has loaded a graph. */
 async function startOnce(python: string): Promise<number> {
   const begun = performance.now();
-  const child = startChild({ python, env: process.env });
+  const child = startChild({ python, env: process.env, dir: PROJECT });
   try {
     await child.call("hello", {
       dir: PROJECT,

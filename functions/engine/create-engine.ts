@@ -13,6 +13,7 @@ import type { ErrorText } from "./graph/shown-errors.ts";
 import { javascriptProject } from "./javascript/project/javascript-project.ts";
 import { openProject } from "./project/open-project.ts";
 import { createEmbedder } from "./javascript/store/embedder.ts";
+import type { ProjectOutput } from "./python/process/output.ts";
 import type { ProjectChildren } from "./python/process/project-children.ts";
 import { ChildError } from "./python/process/child.ts";
 import { createPythonEngine, type PythonEngine } from "./python/create-engine.ts";
@@ -26,6 +27,8 @@ export interface EngineOptions {
   clock: Pick<Clock, "monotonic" | "turn">;
   /** Whether clients see the texts of a project's own errors. */
   errorDetail: ErrorText;
+  /** Takes what the project's code of Python says; default: the terminal. JavaScript writes to its console itself. */
+  output?: ProjectOutput;
   /** Values of variables that the project's graphs need, read before the first of them is loaded. */
   secrets?: () => Promise<Record<string, string>>;
   /**

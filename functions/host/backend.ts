@@ -22,6 +22,7 @@ import { tallied } from "../core/metrics/tally.ts";
 import type { Logger, Metrics, Ports } from "../core/ports.ts";
 import type { RunQueue } from "../core/run/run-ports.ts";
 import { createEngine } from "../engine/create-engine.ts";
+import type { ProjectOutput } from "../engine/python/process/output.ts";
 import { serveFrom } from "../engine/javascript/project/projects-in-use.ts";
 import { replaceableEngine } from "../engine/replaceable-engine.ts";
 import type { PageFiles } from "../http/watch/watch-routes.ts";
@@ -34,6 +35,8 @@ import { webhookSecret } from "./webhook-secret.ts";
 /** What the process that runs an entry offers beside the environment. */
 export interface Host {
   logger: Logger;
+  /** Takes what a project's code of Python says; absent = the terminal. */
+  output?: ProjectOutput;
   /** Records metrics; absent = none are recorded. */
   metrics?: Metrics;
   /** Also counts the write units of an invocation. */
@@ -69,7 +72,7 @@ export function createPorts(env: Env, host: Host): Promise<Ports> {
 
 async function build(
   env: Env,
-  { logger, wake, wire, slotsTogether, queue, stopping, onReplaceable, metrics, countUnits }: Host,
+  { logger, output, wake, wire, slotsTogether, queue, stopping, onReplaceable, metrics, countUnits }: Host,
 ): Promise<Ports> {
   const { table, retentionMs, vectorIndex } = env;
   const client = createTableClient(env, wire);
@@ -78,10 +81,11 @@ async function build(
   const checkpoints = createCheckpointStore(options);
   const { errorDetail } = env;
   const python = env.python === undefined ? {} : { python: env.python };
+  const said = output ? { output } : {};
   const items = createItemStore({ ...options, vectorIndex });
   const secrets = Object.keys(env.projectSecrets).length > 0 ? { secrets: () => readSecrets(env) } : {};
   const open = (project: string) =>
-    createEngine({ project, checkpoints, items, logger, clock, errorDetail, ...python, ...secrets });
+    createEngine({ project, checkpoints, items, logger, ...said, clock, errorDetail, ...python, ...secrets });
   const { engine, replace } = replaceableEngine(await open(env.projectDir));
   serveFrom(env.projectDir);
   onReplaceable?.(async (projectDir) => {

@@ -17,6 +17,8 @@ export async function lambdaHost({ metricsServer, logLevel }: Env, { units = fal
   const { Logger } = await import("@aws-lambda-powertools/logger");
   // Given here; otherwise the library reads LOG_LEVEL, which may be the project's.
   const logger = new Logger({ serviceName: "threadline", logLevel });
+  // A project's own lines are its own to filter, as what JavaScript writes to its console.
+  const project = new Logger({ serviceName: "project", logLevel: "DEBUG" });
   const print = (line: string): void => void process.stdout.write(`${line}\n`);
   const metrics =
     metricsServer === undefined
@@ -25,6 +27,8 @@ export async function lambdaHost({ metricsServer, logLevel }: Env, { units = fal
   return {
     ...metrics,
     countUnits: units,
+    output: ({ level, text, logger: name, run }) =>
+      project[level](text, { ...(name !== undefined && { logger: name }), ...run }),
     logger: {
       info: (message, fields) => logger.info(message, fields),
       warn: (message, fields) => logger.warn(message, fields),

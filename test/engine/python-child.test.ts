@@ -55,7 +55,7 @@ test.skipIf(!hasPython)("no LangGraph (skipped without a python3 of 3.11 or newe
 test.skipIf(!hasPython)("it ends with this process's end of the socket (skipped likewise)", async () => {
   const script = `
     import { startChild } from ${JSON.stringify(new URL("../../functions/engine/python/process/child.ts", import.meta.url).href)};
-    console.log(startChild({ python: "python3", env: process.env }).pid);
+    console.log(startChild({ python: "python3", env: process.env, dir: "." }).pid);
   `;
   const pid = Number(
     execFileSync(process.execPath, ["--input-type=module-typescript", "-e", script], { encoding: "utf8" }),

@@ -20,7 +20,11 @@ from langgraph.graph import START, StateGraph
 class State(TypedDict):
     text: str
 
-graph = StateGraph(State).add_node("say", lambda _: {"text": "${text}"}).add_edge(START, "say").compile()
+def say(_):
+    print("I say ${text}")
+    return {"text": "${text}"}
+
+graph = StateGraph(State).add_node("say", say).add_edge(START, "say").compile()
 `;
   writeFileSync(join(project, "langgraph.json"), JSON.stringify({ graphs: { say: "./say.py:graph" } }));
   writeFileSync(join(project, "say.py"), node("first"));
@@ -29,6 +33,7 @@ graph = StateGraph(State).add_node("say", lambda _: {"text": "${text}"}).add_edg
   const its = new Client({ apiUrl: own.url, apiKey: null });
   const said = (): Promise<unknown> => its.runs.wait(null, "say", { input: {} });
   expect(await said()).toEqual({ text: "first" });
+  await expect.poll(() => own.output()).toMatch(/^I say first$/m);
 
   writeFileSync(join(project, "say.py"), node("second"));
 

@@ -14,6 +14,7 @@ import { settingsOf } from "../graph/run-settings.ts";
 import type { ErrorText } from "../graph/shown-errors.ts";
 import { answerCalls } from "./answer-calls.ts";
 import { ChildError, type Scope } from "./process/child.ts";
+import type { ProjectOutput } from "./process/output.ts";
 import type { ProjectChildren } from "./process/project-children.ts";
 import { graphLoader } from "./graph/load-graph.ts";
 import { runGraph } from "./graph/run-graph.ts";
@@ -29,6 +30,8 @@ export interface PythonOptions {
   logger: Logger;
   clock: Pick<Clock, "turn">;
   errorDetail: ErrorText;
+  /** Takes what the project's code says; default: the terminal. */
+  output?: ProjectOutput;
   loadTimeoutMs?: number;
 }
 
@@ -44,7 +47,7 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
   const graphs = pythonGraphs(project);
   const { python } = options;
   const isShared = typeof python === "object";
-  const children = isShared ? python : childrenOfProject(project, python, options.errorDetail);
+  const children = isShared ? python : childrenOfProject(project, python, options.errorDetail, options.output);
 
   const load = graphLoader(graphs, children, loadTimeoutMs);
 

@@ -5,6 +5,7 @@ import type { Manifest } from "../../protocol/manifest.ts";
 import type { ErrorText } from "../graph/shown-errors.ts";
 import type { Project } from "../project/open-project.ts";
 import { agreedWith } from "./process/hello.ts";
+import type { ProjectOutput } from "./process/output.ts";
 import { openChildren, type ProjectChildren } from "./process/project-children.ts";
 
 export type PythonProject = Pick<Project, "manifest" | "locate" | "sourceFolder" | "environment">;
@@ -22,12 +23,14 @@ export function childrenOfProject(
   project: PythonProject,
   python: string | undefined,
   errorDetail: ErrorText,
+  output?: ProjectOutput,
 ): ProjectChildren {
   const dir = project.sourceFolder();
   const { interpreter } = project.manifest.python ?? {};
   const own = interpreter === undefined ? undefined : project.locate(interpreter);
   const specs = Object.entries(pythonGraphs(project)).map(([id, { source, symbol }]) => [id, `${source}:${symbol}`]);
   return openChildren({
+    output,
     python: python ?? own,
     environment: async () => ({ ...(own !== undefined && certificates()), ...(await project.environment()) }),
     hello: {

@@ -9,5 +9,7 @@ export const BLOCKED_AFTER = SECOND;
 export const SPARE_FOR = 60 * SECOND;
 /** Children of one project at once, 80 MB each. Where all are blocked, the next call waits with the first. */
 export const MAX_CHILDREN = 4;
+/** ms after its end in which what a child has said is still read, where another program holds its pipes open. Else they end with it. */
+export const LAST_WORDS = 0.2 * SECOND;
 /** ms that a child nobody needs any more stays without a call: a run loads its graph and reads its checkpoints before it begins. */
 export const RETIRE_AFTER = 10 * SECOND;

@@ -10,7 +10,11 @@ export function shown({ values, next, tasks, metadata, checkpoint, parent_checkp
     values,
     next,
     tasks: tasks.map(({ id, name, error, interrupts, result, state }) => ({
-      ...{ id, name, error, result: result ?? null, interrupts: interrupts.map((one): Json => ({ ...one })) },
+      id,
+      name,
+      error,
+      result: result ?? null,
+      interrupts: interrupts.map((one): Json => ({ ...one })),
       state: state ? shown(state) : null,
     })),
     metadata,
@@ -45,7 +49,7 @@ const byPlace = (one: { place: string }, other: { place: string }): number => co
 /** Tasks in the order in which their graph begins them, which is LangGraph's own. */
 function ranksOf(events: Event[]): Map<string, string> {
   const ids = events.flatMap(([name, data]) =>
-    name.startsWith("tasks") && isJsonObject(data) && "input" in data ? [String(data["id"])] : [],
+    name.startsWith("tasks") && isJsonObject(data) && "input" in data ? [textOf(data["id"])] : [],
   );
   return new Map([...new Set(ids)].map((id, rank) => [id, String(rank).padStart(4, "0")]));
 }
@@ -53,6 +57,7 @@ function ranksOf(events: Event[]): Map<string, string> {
 const ranked = (text: string, ranks: Map<string, string>): string => text.replaceAll(ID, (id) => ranks.get(id) ?? "");
 
 const asks = (data: Json): boolean => isJsonObject(data) && "__interrupt__" in data;
+const textOf = (value: Json | undefined): string => (typeof value === "string" ? value : "");
 const isOfAll = ([name, data]: Event): boolean => /^(values|checkpoints)/.test(name) && !asks(data);
 
 /** Node, then beginning, writes and end of its task; several tasks of a node one after the other. Empty for what is of no task. */
@@ -61,7 +66,7 @@ function placeOf([name, data]: Event, ranks: Map<string, string>): string {
   if (asks(data)) return `~ ${name} ${masked(data)}`;
   if (name.startsWith("updates")) return `${Object.keys(data)[0]} 2 ${masked(data)}`;
   if (!name.startsWith("tasks")) return "";
-  const [node, task] = [String(data["name"]), ranked(String(data["id"]), ranks)];
+  const [node, task] = [textOf(data["name"]), ranked(textOf(data["id"]), ranks)];
   return `${node} ${"error" in data ? 3 : 1} ${task} ${masked(data)}`;
 }
 

@@ -3,12 +3,13 @@
  * and whoever sees the end of it knows that the other has gone.
  */
 import { spawn } from "node:child_process";
-import type { Duplex } from "node:stream";
+import type { Duplex, Readable } from "node:stream";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PYTHON_CHILD } from "../../../protocol/compiled.ts";
-import { RETIRE_AFTER } from "../timings.ts";
+import { LAST_WORDS, RETIRE_AFTER } from "../timings.ts";
 import { encodeFrame, FrameReader, type Header } from "./frames.ts";
+import { type ProjectOutput, readOutput, terminalOutput } from "./output.ts";
 
 /** A bundle has the child's code beside it, and runs in a function, whose processes are stopped and ended together. */
 const IS_BUNDLE = extname(import.meta.url) === ".mjs";
@@ -19,6 +20,10 @@ export interface ChildOptions {
   /** The interpreter. */
   python: string;
   env: Record<string, string | undefined>;
+  /** The project's folder, in which a crash is placed. */
+  dir: string;
+  /** Default: this process's own stdout and stderr. */
+  output?: ProjectOutput | undefined;
 }
 
 /** The child has ended before it answered. */
@@ -76,14 +81,21 @@ interface Waiting extends PromiseWithResolvers<unknown> {
 const ENDED = { name: "Error", message: "The run has ended; a node went on." };
 
 /** The child neither keeps this process alive nor outlives it. */
-export function startChild({ python, env }: ChildOptions): Child {
+export function startChild({ python, env, dir, output = terminalOutput }: ChildOptions): Child {
   const child = spawn(python, ["-X", "utf8", "-X", "faulthandler", "-u", CODE], {
-    stdio: ["ignore", "inherit", "inherit", "pipe"],
+    stdio: ["ignore", "pipe", "pipe", "pipe"],
     env,
     // Ctrl-C in a terminal reaches the whole group; the child ends when this process does.
     detached: !IS_BUNDLE,
   });
   child.unref();
+  const said = readOutput(output, dir);
+  for (const stream of ["stdout", "stderr"] as const) {
+    // A pipe, which Node does not say.
+    const pipe = child[stream] as Readable & { unref(): void };
+    pipe.unref();
+    pipe.on("data", (chunk: Buffer) => said.take(stream, chunk)).on("end", () => said.end(stream));
+  }
   // Node makes a duplex socket of it; its types know only of streams.
   const socket = child.stdio[SOCKET] as Duplex & { unref(): void };
   socket.unref();
@@ -92,6 +104,7 @@ export function startChild({ python, env }: ChildOptions): Child {
   let last = 0;
   let gone: ChildGone | undefined;
   let isRetired = false;
+  let isEnding = false;
   const end = (): void => void child.kill("SIGKILL");
   const endIfIdle = (): void => {
     const timer = setTimeout(() => calls.size === 0 && end(), RETIRE_AFTER);
@@ -140,9 +153,19 @@ export function startChild({ python, env }: ChildOptions): Child {
     for (const { header, blobs } of reader.read(chunk)) take(header, blobs);
   });
   socket.on("error", () => undefined);
-  socket.on("close", () => lose("the Python process has ended"));
+  const ended = (how = ""): string => {
+    const crash = said.crash();
+    return `the Python process has ended${how}${crash === undefined ? "" : `: ${crash}`}`;
+  };
+  const loseSoon = (how?: string): void => {
+    isEnding = true;
+    setTimeout(() => lose(ended(how)), LAST_WORDS).unref();
+  };
+  socket.on("close", () => loseSoon());
   child.on("error", (error) => lose(`${python} does not start: ${error.message}`));
-  child.on("exit", (code, signal) => lose(`the Python process has ended (${signal ?? `exit code ${code}`})`));
+  child.on("exit", (code, signal) => loseSoon(` (${signal ?? `exit code ${code}`})`));
+  // All that it said has been read.
+  child.on("close", (code, signal) => lose(ended(` (${signal ?? `exit code ${code}`})`)));
 
   return {
     pid: child.pid,
@@ -154,7 +177,7 @@ export function startChild({ python, env }: ChildOptions): Child {
       send({ ...fields, op, id });
       return { answer: waiting.promise, notify: (notice) => send({ op: notice, for: id }) };
     },
-    isGone: () => gone !== undefined,
+    isGone: () => isEnding || gone !== undefined,
     isIdle: () => calls.size === 0,
     end,
     retire() {

@@ -2,6 +2,7 @@
 import { ERROR_CHARACTERS, WHOLE_BYTES } from "../../../core/json/size-limits.ts";
 import { SHOWN_CHANNELS_BYTES } from "../../../core/run/timings.ts";
 import { type ErrorText, HIDDEN, SHOWN } from "../../graph/shown-errors.ts";
+import { OUTPUT_CHARACTERS } from "./limits.ts";
 import { SAVER_HEADS, STREAMED_MESSAGES, STREAMED_NAMESPACES } from "../../timings.ts";
 
 export interface Hello {
@@ -27,4 +28,5 @@ export const agreedWith = (text: ErrorText) => ({
   streamed_messages: STREAMED_MESSAGES,
   streamed_namespaces: STREAMED_NAMESPACES,
   saver_heads: SAVER_HEADS,
+  output_characters: OUTPUT_CHARACTERS,
 });

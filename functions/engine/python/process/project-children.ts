@@ -5,6 +5,7 @@
 import { MAX_CHILDREN, SPARE_FOR } from "../timings.ts";
 import { type Child, startChild } from "./child.ts";
 import { eventLoopOf } from "./event-loop.ts";
+import type { ProjectOutput } from "./output.ts";
 import type { Hello } from "./hello.ts";
 
 export interface ProjectChildren {
@@ -19,6 +20,8 @@ export interface ProjectChildrenOptions {
   python: string | undefined;
   environment: () => Promise<Record<string, string | undefined>>;
   hello: Hello;
+  /** Takes what the project's code says. */
+  output?: ProjectOutput | undefined;
 }
 
 /** One that starts or runs. */
@@ -32,7 +35,7 @@ interface Member {
 const PREFIX = "THREADLINE_";
 
 /** Nothing is started before it is used. */
-export function openChildren({ python, environment, hello }: ProjectChildrenOptions): ProjectChildren {
+export function openChildren({ python, environment, hello, output }: ProjectChildrenOptions): ProjectChildren {
   /** The oldest first. */
   let members: Member[] = [];
   let isClosed = false;
@@ -42,7 +45,7 @@ export function openChildren({ python, environment, hello }: ProjectChildrenOpti
     if (isClosed) throw new Error("another build of the project is served now");
     if (python === undefined) throw new Error("there is no Python with langgraph for this project");
     const env = Object.entries(await environment()).filter(([name]) => !name.startsWith(PREFIX));
-    const child = startChild({ python, env: Object.fromEntries(env) });
+    const child = startChild({ python, env: Object.fromEntries(env), dir: hello.dir, output });
     try {
       await child.call("hello", hello).answer;
     } catch (error) {

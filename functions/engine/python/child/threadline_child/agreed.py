@@ -21,6 +21,7 @@ class Agreed:
     streamed_messages: int = sys.maxsize
     streamed_namespaces: int = sys.maxsize
     saver_heads: int = sys.maxsize
+    output_characters: int = sys.maxsize
 
 
 agreed = Agreed()

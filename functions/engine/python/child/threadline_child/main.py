@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import signal
 import socket
 import threading
 
 from .child import Child
+from .output import offer_output
 from .wire import Wire
 
 SOCKET = 3
@@ -20,9 +20,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = socket.socket(fileno=SOCKET)
     os.set_inheritable(SOCKET, False)
-    logging.basicConfig(
-        level=os.environ.get("LOG_LEVEL", "WARNING").upper(), format="%(levelname)s %(name)s %(message)s"
-    )
+    offer_output()
     asyncio.run(serve(connection))
 
 

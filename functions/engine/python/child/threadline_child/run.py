@@ -19,6 +19,7 @@ from .drain import create_control
 from .errors import describe, error_detail, raised_at
 from .events import Translator, graph_modes
 from .graphs import Graph, Graphs
+from .output import finish_lines, speaker
 from .saver import Saver
 from .shapes import context_schema
 from .state import pause_of, shown_channels
@@ -61,6 +62,14 @@ class Run:
 
     async def perform(self) -> Outcome:
         self._task = asyncio.current_task()
+        # The call has a context of its own, which ends with it.
+        speaker.set({name: self._asked[name] for name in ("run_id", "thread_id", "graph_id")})
+        try:
+            return await self._perform()
+        finally:
+            finish_lines()
+
+    async def _perform(self) -> Outcome:
         graph: Graph | None = None
         if self._aborted:
             return await self._as_aborted(graph)
