@@ -182,10 +182,14 @@ test("it has the versions that are installed here, packages in folders, compiled
   expect(seen).toEqual({ answer: "xn--4ca", uncompiled: [], environment: "set", read: "of the project" });
 });
 
-test("drawings and schemas are in it, except those of factories", async () => {
+test("drawings, schemas and topologies are in it, except those of factories", async () => {
   const shapes = JSON.parse(readFileSync(join(artefact.folder, "project/shapes.json"), "utf8")) as object;
 
   expect(Object.keys(shapes)).toEqual(["agent", "parent", "hitl", "pid", "installed", "typescript"]);
+  const { graphs } = JSON.parse(readFileSync(join(artefact.folder, "project/manifest.json"), "utf8")) as {
+    graphs: Record<string, { topology?: string }>;
+  };
+  expect(Object.keys(graphs).filter((id) => graphs[id]?.topology === undefined)).toEqual(["factory", "broken"]);
   const drawing = await client.assistants.getGraph("parent", { xray: true });
   expect(drawing.nodes.map(({ id }) => id)).toContain("node_2:subgraph_node_1");
   expect(Object.keys(await client.assistants.getSubgraphs("parent"))).toEqual(["node_2"]);

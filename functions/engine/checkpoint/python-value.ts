@@ -20,6 +20,27 @@ class DeltaSnapshot {
   }
 }
 
+/** Whether it shows what Python would: not with a code of an array or of differences, nor with what older serdes or others wrote. */
+export function isExactlyReadable(value: ChannelValue): boolean {
+  try {
+    return isPythons(value) && (value.type !== "msgpack" || isExact(joinElements(value.elements)));
+  } catch {
+    return false;
+  }
+}
+
+function isExact(data: Uint8Array): boolean {
+  let exact = true;
+  readMsgpack(data, {
+    bytes: base64,
+    extension: (code, content) => {
+      exact &&= code !== 6 && code !== 7 && isExact(content);
+      return null;
+    },
+  });
+  return exact;
+}
+
 export function pythonValue({ type, elements }: ChannelValue): unknown {
   if (type === "null") return null;
   const bytes = joinElements(elements);

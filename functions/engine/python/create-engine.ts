@@ -17,6 +17,7 @@ import { ChildError, type Scope } from "./process/child.ts";
 import type { ProjectOutput } from "./process/output.ts";
 import type { ProjectChildren } from "./process/project-children.ts";
 import { graphLoader } from "./graph/load-graph.ts";
+import { outlinedReads } from "./graph/outlined-reads.ts";
 import { runGraph } from "./graph/run-graph.ts";
 import { childrenOfProject, pythonGraphs, type PythonProject } from "./python-project.ts";
 import { GRAPH_LOAD_TIMEOUT } from "../timings.ts";
@@ -50,6 +51,8 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
   const children = isShared ? python : childrenOfProject(project, python, options.errorDetail, options.output);
 
   const load = graphLoader(graphs, children, loadTimeoutMs);
+  const topologyOf = (graph_id: string): string | undefined => graphs[graph_id]?.topology;
+  const outlined = outlinedReads({ checkpoints, topologyOf, text: options.errorDetail });
 
   /** Asks the graph something. It may read what is stored, and what it puts goes to the same store. */
   const ask = async (
@@ -59,7 +62,8 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
   ): Promise<unknown> => {
     const { child } = await load(graph_id);
     const heads = new ClaimedHeads(stored, () => Promise.resolve({}));
-    const answer = answerCalls({ heads, store: stored.store, items });
+    const topology = topologyOf(graph_id);
+    const answer = answerCalls({ heads, store: stored.store, items, topology });
     let fault: unknown;
     const scope: Scope = {
       async answer(header, blobs) {
@@ -71,9 +75,11 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
         }
       },
     };
-    return child.call(op, { graph_id, ...fields }, scope).answer.catch((error: unknown) => {
-      throw fault ?? error;
-    });
+    return child
+      .call(op, { graph_id, outlined: topology !== undefined, ...fields }, scope)
+      .answer.catch((error: unknown) => {
+        throw fault ?? error;
+      });
   };
 
   const read = ({ thread_id, graph_id = "", checkpoint, subgraphs }: StateQuery) => ({
@@ -94,9 +100,11 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
     schemas: async (configured) => (await ask("schemas", inspected(configured))) as GraphSchemas,
     subgraphs: async (configured, query) =>
       (await ask("subgraphs", { ...inspected(configured), ...query })) as Record<string, GraphSchemas>,
-    run: (invocation, context) => runGraph(invocation, context, { load, logger, clock, items }),
-    state: async (query) => (await ask("state", read(query))) as ThreadState,
+    run: (invocation, context) => runGraph(invocation, context, { load, logger, clock, items, topologyOf }),
+    state: async (query) => (await outlined.state(query)) ?? ((await ask("state", read(query))) as ThreadState),
     async history({ limit, before, metadata, ...query }) {
+      const states = await outlined.history({ ...query, limit, before, metadata });
+      if (states) return states;
       const listing = { limit, before: before && { ...before, thread_id: query.thread_id }, metadata };
       return (await ask("history", { ...read(query), ...listing })) as ThreadState[];
     },

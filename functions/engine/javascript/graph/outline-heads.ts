@@ -4,7 +4,7 @@
  */
 import { jsonBytes } from "../../../core/json/size-limits.ts";
 import { OUTLINE_BYTES } from "../../../core/checkpoint/limits.ts";
-import { type Outline, writeOutline } from "../checkpoint/outline.ts";
+import { type Outline, writeOutline } from "../../checkpoint/outline.ts";
 import { toPlain, toPlainObject } from "../events/to-json.ts";
 import type { Json, JsonObject } from "../../../protocol/json.ts";
 import { initialOf } from "./channel-default.ts";

@@ -3,7 +3,7 @@ import type { CheckpointHead, CheckpointStore } from "../../../core/checkpoint/c
 import type { Json } from "../../../protocol/json.ts";
 import type { Manifest } from "../../../protocol/manifest.ts";
 import { headsOf, queryOf } from "../checkpoint/checkpoint-query.ts";
-import { readOutline } from "../checkpoint/outline.ts";
+import { readOutline } from "../../checkpoint/outline.ts";
 import type { ReadValue } from "../checkpoint/value-reader.ts";
 import { toPlain } from "../events/to-json.ts";
 import { featuresOf, type StateSnapshot } from "../langgraph.ts";

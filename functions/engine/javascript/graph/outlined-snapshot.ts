@@ -4,7 +4,7 @@
  */
 import type { CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
 import { orderWrites } from "../../checkpoint/order-writes.ts";
-import type { Outline, OutlinedTask } from "../checkpoint/outline.ts";
+import type { Outline, OutlinedTask } from "../../checkpoint/outline.ts";
 import { readCheckpoint, readMetadata, type ReadValue } from "../checkpoint/value-reader.ts";
 import { type Features, type GraphConfig, isObject, type StateSnapshot } from "../langgraph.ts";
 import { isSilent, taskSnapshot, UNAPPLIED, type Write } from "./outlined-task.ts";

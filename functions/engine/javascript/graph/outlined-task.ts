@@ -1,5 +1,5 @@
 /** A task of a checkpoint as LangGraph's snapshots show it, from its outline and what it has written so far. */
-import type { Outline, OutlinedTask } from "../checkpoint/outline.ts";
+import type { Outline, OutlinedTask } from "../../checkpoint/outline.ts";
 import type { Features, TaskSnapshot } from "../langgraph.ts";
 
 /** A pending write, loaded. */

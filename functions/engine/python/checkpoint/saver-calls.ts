@@ -6,7 +6,9 @@ import type {
   TaskWrite,
 } from "../../../core/checkpoint/checkpoint-port.ts";
 import { joinElements } from "../../../core/checkpoint/cut-value.ts";
-import type { JsonObject } from "../../../protocol/json.ts";
+import { OUTLINE_BYTES } from "../../../core/checkpoint/limits.ts";
+import { jsonBytes } from "../../../core/json/size-limits.ts";
+import type { Json, JsonObject } from "../../../protocol/json.ts";
 import { checkSizes, checkWrites } from "../../checkpoint/check-sizes.ts";
 import type { ClaimedHeads, FoundHead } from "../../checkpoint/claimed-heads.ts";
 import { orderWrites } from "../../checkpoint/order-writes.ts";
@@ -35,6 +37,8 @@ interface Put extends Address {
   channels: Record<string, Reference>;
   /** Channels with the parent's value. */
   keep: string[];
+  /** Without the topology. */
+  outline: Json;
 }
 
 interface PutWrites extends Address {
@@ -56,12 +60,14 @@ export interface SaverOptions {
   store: CheckpointStore;
   /** Told of writes that are about to reach the store: what announces them has to wait. */
   begun?: (writes: Promise<unknown>) => void;
+  /** Of the graph, where its heads get outlines. */
+  topology?: string | undefined;
 }
 
 export type ChildCall = (header: Header, blobs: Buffer[]) => Promise<Answer>;
 
 /** By the name of the call. Headers are those of `child/threadline_child/saver.py`. */
-export function saverCalls({ heads, store, begun }: SaverOptions): Record<string, ChildCall> {
+export function saverCalls({ heads, store, begun, topology }: SaverOptions): Record<string, ChildCall> {
   const found = async ([head, writes]: FoundHead, blobs: Uint8Array[]): Promise<object> => {
     // The other end keeps the ids apart: here a stored id stands for both.
     heads.named(head, head.checkpoint_id);
@@ -132,6 +138,7 @@ export function saverCalls({ heads, store, begun }: SaverOptions): Record<string
       ]);
       const channels = { ...(await keptOf(put, parent_id)), ...Object.fromEntries(given) };
       checkSizes(Object.entries(channels), "The state");
+      const outline = topology !== undefined && Array.isArray(put.outline) ? [topology, ...put.outline] : null;
       const head: CheckpointHead = {
         thread_id,
         ns,
@@ -140,6 +147,7 @@ export function saverCalls({ heads, store, begun }: SaverOptions): Record<string
         metadata: { ...metadata, ...(parentsOf(metadata, (id) => heads.idOf(id)) as JsonObject) },
         checkpoint: valueOf(put.checkpoint, blobs),
         channels,
+        ...(outline && jsonBytes(outline) <= OUTLINE_BYTES && { outline }),
       };
       await heads.put({ head, versions: {}, step, recursionLimit: recursion_limit ?? undefined });
       return { ok: checkpoint_id };

@@ -25,6 +25,8 @@ export interface RunDependencies {
   logger: Logger;
   clock: Pick<Clock, "turn">;
   items: ProjectStore;
+  /** Of the graph; undefined where reads always ask it. */
+  topologyOf: (graph_id: string) => string | undefined;
 }
 
 /** Of `child/threadline_child/run.py`. */
@@ -76,11 +78,13 @@ export async function runGraph(
   let failure: Error | undefined;
   let call: Call | undefined;
   const delivery = new Delivery();
+  const topology = invocation.kwargs.temporary ? undefined : deps.topologyOf(graph_id);
   const perform = answerCalls({
     heads,
     store: watch.store,
     items: deps.items,
     begun: (writes) => delivery.begin(writes),
+    topology,
   });
   const scope: Scope = {
     async answer(header, blobs) {
@@ -106,7 +110,11 @@ export async function runGraph(
     resumedAt = left?.checkpoint_id;
     if (left && nodes) checkNodes(left, nodes, graph_id);
     const located = left ? invocation : await withCheckpointMap(invocation, context.checkpoints);
-    call = child.call("run", requestOf(located, left !== undefined), scope);
+    call = child.call(
+      "run",
+      requestOf(located, { resumed: left !== undefined, outlined: topology !== undefined }),
+      scope,
+    );
     passOn(context, { call, child, until: signals.signal });
     const ended = (await call.answer) as Ended;
     await delivery.idle();
@@ -165,9 +173,14 @@ export async function runGraph(
   }
 }
 
-function requestOf(invocation: Invocation, resumed: boolean): object {
+/** @param flags `resumed`: an earlier claim has left a head; `outlined`: heads get outlines */
+function requestOf(invocation: Invocation, flags: { resumed: boolean; outlined: boolean }): object {
   const { run_id, thread_id, graph_id, attempt, handed_off, kwargs } = invocation;
-  const { configurable, metadata, context = {} } = runSettings(invocation, { version: undefined, resumed });
+  const {
+    configurable,
+    metadata,
+    context = {},
+  } = runSettings(invocation, { version: undefined, resumed: flags.resumed });
   const { tags, recursion_limit, max_concurrency, run_name } = kwargs.config;
   const { input, command, stream_mode, subgraphs, interrupt_before, interrupt_after, durability } = kwargs;
   return {
@@ -176,7 +189,7 @@ function requestOf(invocation: Invocation, resumed: boolean): object {
     graph_id,
     attempt,
     handed_off,
-    resumed,
+    ...flags,
     kwargs: {
       input,
       command,

@@ -13,7 +13,7 @@ export interface PythonTrial {
   load(graph_id: string): Promise<void>;
   sampleInput(graph_id: string): Promise<Json>;
   /** Nothing for a factory: each config makes another graph. */
-  describe(graph_id: string): Promise<{ input?: Json; shape?: GraphShape }>;
+  describe(graph_id: string): Promise<{ input?: Json; shape?: GraphShape; topology?: string[] }>;
 }
 
 const NOTHING: Scope = { answer: () => Promise.reject(new Error("nothing is stored in a trial")) };
@@ -39,7 +39,8 @@ export function createPythonTrial(project: PythonProject, python: string | undef
         const schemas = (await ask("schemas", graph_id)) as GraphSchemas;
         const subgraphs = (await ask("subgraphs", graph_id, { recurse: true })) as Record<string, GraphSchemas>;
         const drawings = await drawDepths(async (xray) => (await ask("drawing", graph_id, { xray })) as Drawing);
-        return { input, shape: { schemas, subgraphs, drawings } };
+        const topology = (await ask("topology", graph_id)) as string[];
+        return { input, shape: { schemas, subgraphs, drawings }, topology };
       } catch {
         // It can be served all the same: then functions describe it when they are asked.
         return { input };

@@ -14,6 +14,7 @@ from langchain_core.runnables.base import RunnableBindingBase
 from langgraph.graph.state import StateGraph
 from langgraph.pregel import Pregel
 
+from .outline import Outlines
 from .project import NoGraph, Project
 from .saver import Saver
 from .store import Store
@@ -26,6 +27,7 @@ class Graphs:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._shared: dict[str, Graph] = {}
+        self._outlines: dict[str, Outlines] = {}
 
     async def load(self, graph_id: str) -> Graph | None:
         """The graph that all runs share; None where a factory makes one for each."""
@@ -55,6 +57,9 @@ class Graphs:
                 elif inspect.isawaitable(made):
                     made = await made
                 graph = _compiled(made)
+            elif saver.outlined is not None:
+                # Not of a factory's graph: it is made by a config that reads do not have.
+                saver.outlines = self._outlines.setdefault(graph_id, Outlines(graph))
             # Eager: a task's end is streamed before the checkpoint that follows it, not after.
             served = {"name": graph_id, "checkpointer": saver, "store": store, "stream_eager": True}
             yield graph.copy(update=served)

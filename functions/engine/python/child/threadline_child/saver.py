@@ -19,8 +19,10 @@ from langgraph.checkpoint.base import (
 )
 
 from .agreed import agreed
+from .checkpoint_config import address_of, described
 from .encode import UnserialisableError, encode
 from .errors import describe
+from .outline import Outlines
 from .pending import Pending
 from .stream_order import streamed, wait_until_streamed
 from .wire import Answer, Refused, Wire
@@ -28,12 +30,13 @@ from .wire import Answer, Refused, Wire
 T = TypeVar("T")
 # Inside the class `list` is a method.
 Bytes: TypeAlias = "list[bytes]"
-ADDRESS = frozenset({"thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map"})
 
 
 class Saver(BaseCheckpointSaver[Any]):
-    def __init__(self, wire: Wire, scope: int, recursion_limit: int | None = None) -> None:
-        """`scope`: the server's call that this saver serves."""
+    def __init__(
+        self, wire: Wire, scope: int, recursion_limit: int | None = None, *, outlined: str | None = None
+    ) -> None:
+        """`scope`: the server's call that this saver serves. `outlined`: the thread whose heads get outlines."""
         super().__init__()
         self._wire = wire
         self._scope = scope
@@ -43,6 +46,8 @@ class Saver(BaseCheckpointSaver[Any]):
         # LangGraph's id of a checkpoint → the stored one, where they differ.
         self._stored_ids: dict[str, str] = {}
         self.interrupted = False
+        self.outlined = outlined
+        self.outlines: Outlines | None = None
         # The first error of a put. LangGraph may show another one that follows from it.
         self.failure: Refused | None = None
 
@@ -56,7 +61,7 @@ class Saver(BaseCheckpointSaver[Any]):
 
     def _read(self, config: RunnableConfig) -> Pending[CheckpointTuple | None]:
         return self._call(
-            "saver.get", _address(config) | {"checkpoint_id": self._stored(get_checkpoint_id(config))}, self._tuple
+            "saver.get", address_of(config) | {"checkpoint_id": self._stored(get_checkpoint_id(config))}, self._tuple
         )
 
     def list(
@@ -158,7 +163,7 @@ class Saver(BaseCheckpointSaver[Any]):
         new_versions: ChannelVersions,
     ) -> Pending[RunnableConfig]:
         blobs: list[bytes] = []
-        address = _address(config)
+        address = address_of(config)
         ns = address["ns"]
         parent = self._stored(config["configurable"].get("checkpoint_id"))
         values = checkpoint["channel_values"]
@@ -174,7 +179,7 @@ class Saver(BaseCheckpointSaver[Any]):
             **address,
             "checkpoint_id": checkpoint["id"],
             "parent_id": parent,
-            "metadata": _described(config, metadata),
+            "metadata": described(config, metadata),
             "step": {"step": metadata.get("step", -1), "source": metadata.get("source", "loop")},
             "recursion_limit": self._recursion_limit,
             "checkpoint": self._dump(skeleton, blobs, "The checkpoint"),
@@ -184,6 +189,7 @@ class Saver(BaseCheckpointSaver[Any]):
                 if name not in kept
             },
             "keep": kept,
+            "outline": self._outline(address, checkpoint, metadata),
         }
 
         def stored(checkpoint_id: str, _: Sequence[bytes]) -> RunnableConfig:
@@ -195,6 +201,12 @@ class Saver(BaseCheckpointSaver[Any]):
             }
 
         return self._call("saver.put", head, stored, blobs)
+
+    def _outline(self, address: dict[str, Any], checkpoint: Checkpoint, metadata: CheckpointMetadata) -> Any:
+        """A node may put checkpoints of other threads, and of subgraphs."""
+        if self.outlines is None or address["ns"] != "" or address["thread_id"] != self.outlined:
+            return None
+        return self.outlines.of(address["thread_id"], checkpoint, metadata)
 
     def put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
@@ -222,7 +234,7 @@ class Saver(BaseCheckpointSaver[Any]):
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
     ) -> Pending[None]:
         blobs: list[bytes] = []
-        address = _address(config)
+        address = address_of(config)
         if address["ns"] == "" and any(channel == "__interrupt__" for channel, _ in writes):
             self.interrupted = True
         task = {
@@ -273,23 +285,3 @@ class Saver(BaseCheckpointSaver[Any]):
             raise UnserialisableError(f"{what} cannot be stored: {describe(error)['message']}") from error
         blobs.append(bytes(data))
         return kind, len(blobs) - 1
-
-
-def _address(config: RunnableConfig) -> dict[str, Any]:
-    configurable = config["configurable"]
-    return {"thread_id": configurable["thread_id"], "ns": configurable.get("checkpoint_ns", "")}
-
-
-def _described(config: RunnableConfig, of_step: CheckpointMetadata) -> Any:
-    """What is stored beside a checkpoint. Later ones win: configurable, the run's metadata, the step's.
-
-    A config without metadata was not prepared by LangGraph and describes no run.
-    """
-    given = config.get("metadata")
-    settings = config["configurable"] if given else {}
-    own = {
-        key: value
-        for key, value in settings.items()
-        if key not in ADDRESS and not key.startswith("__") and isinstance(value, (str, int, float, list, dict))
-    }
-    return orjson.loads(encode({**own, **(given or {}), **of_step}))

@@ -10,6 +10,7 @@ from langchain_core.runnables import RunnableConfig
 
 from .encode import encode
 from .graphs import Graph, Graphs
+from .outline import topology_of
 from .project import Project
 from .run import Run
 from .saver import Saver
@@ -85,13 +86,17 @@ class Service:
         async with self._open(header, header["config"], "assistants.read") as (graph, _):
             return await drawing(graph, header["config"], header["xray"])
 
+    async def _topology(self, header: Header) -> Any:
+        async with self._open(header, {"configurable": {}}, "assistants.read") as (graph, _):
+            return topology_of(graph)
+
     async def _sample(self, header: Header) -> Any:
         async with self._open(header, {"configurable": {}}, "assistants.read") as (graph, _):
             return sample_input(graph)
 
     @contextlib.asynccontextmanager
     async def _open(self, header: Header, config: RunnableConfig, access: str) -> AsyncIterator[tuple[Graph, Saver]]:
-        saver = Saver(self._wire, header["id"])
+        saver = Saver(self._wire, header["id"], outlined=header["thread_id"] if header.get("outlined") else None)
         store = Store(self._wire, header["id"])
         async with self._graphs.open(header["graph_id"], config, saver, store, access=access) as graph:
             yield graph, saver

@@ -1,8 +1,8 @@
 /**
  * What a graph makes of a checkpoint before it has pending writes. It is kept with the head, so that state and history need no graph. The
- * values are in the checkpoint itself; `outlined-snapshot.ts` adds what pending writes change.
+ * values are in the checkpoint itself; `outlined-snapshot.ts` (JavaScript) and `outlined-state.ts` (Python) add what pending writes change.
  */
-import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
 
 /** A task of the next superstep; `nested`: its node is a graph. */
 export type OutlinedTask = [id: string, name: string, path: Json, nested: boolean];
