@@ -17,12 +17,15 @@ import { recordShapes } from "../packaging/preflight/record-shapes.ts";
 import { tryGraphs } from "../packaging/preflight/try-graphs.ts";
 import { coldStarts, type ColdStarts, MEMORY } from "./cold-starts.ts";
 import { shareOf } from "./cpu-share.ts";
+import { type ColdParts, coldParts } from "./python/cold-parts.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../langgraph.json", import.meta.url));
 const USAGE = `npm run bench:cold -- [--config PATH] [--rounds N]
 
   --config PATH   langgraph.json of a project whose graph "agent" takes a "topic"   (default: the example)
   --rounds N                                                                        (default: 9)`;
+/** The graph that is run. */
+const GRAPH = "agent";
 const KB = 1_024;
 
 interface Row {
@@ -39,7 +42,8 @@ try {
   const artefact = await buildArtefact({ config, cpu, out: join(folder, "artefact") });
   recordShapes(artefact, await tryGraphs(artefact, {}));
   await listContents(artefact);
-  const rows = [...sizes(artefact), ...times(await measure(artefact))];
+  const parts = await coldParts(artefact.folder, GRAPH, rounds);
+  const rows = [...sizes(artefact), ...times(await measure(artefact), parts)];
   for (const { what, value, unit, atMost } of rows) {
     const verdict =
       atMost === undefined ? "" : `at most ${atMost} ${unit}: ${value <= atMost ? "reached" : "NOT reached"}`;
@@ -93,7 +97,8 @@ function sizes({ sizes: { api, worker, sweeper } }: Artefact): Row[] {
   ];
 }
 
-function times({ empty, api, ok, state, schemas, worker }: ColdStarts): Row[] {
+/** @param parts of a project with graphs of Python */
+function times({ empty, api, ok, state, schemas, worker }: ColdStarts, parts: ColdParts | undefined): Row[] {
   const share = (memory: number): string => `${memory} MB, ${shareOf(memory).toFixed(2)} CPU`;
   return [
     { what: "an empty function: Node and the runtime client", value: empty.initialised, unit: "ms" },
@@ -105,7 +110,19 @@ function times({ empty, api, ok, state, schemas, worker }: ColdStarts): Row[] {
     { what: "  a graph's schemas, beyond /ok", value: schemas.answered - ok.answered, unit: "ms" },
     { what: "worker, INIT with one CPU", value: worker.initialised, unit: "ms" },
     { what: "  of that ours", value: worker.initialised - empty.initialised, unit: "ms" },
+    ...(parts ? ofChild(parts) : []),
     { what: `  then its first run (${share(MEMORY.worker)})`, value: worker.answered, unit: "ms" },
+  ];
+}
+
+/** Beside the rest of INIT, which waits for it. */
+function ofChild({ zip, unpacked, interpreter, langgraph, graph }: ColdParts): Row[] {
+  return [
+    { what: "  the ZIP", value: zip / KB, unit: "KB" },
+    { what: "  to unpack it", value: unpacked, unit: "ms" },
+    { what: "  its child: the interpreter, until it answers", value: interpreter, unit: "ms" },
+    { what: "  its child: LangGraph's import", value: langgraph, unit: "ms" },
+    { what: "  its child: the graph's import", value: graph, unit: "ms" },
   ];
 }
 

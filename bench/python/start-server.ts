@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { startProcess } from "../start-process.ts";
 import { installInterpreter } from "./interpreter.ts";
 
-const CONFIG = fileURLToPath(new URL("project/langgraph.json", import.meta.url));
+const CONFIG = fileURLToPath(new URL("project/both-languages.json", import.meta.url));
 
 export interface PythonServer {
   url: string;
