@@ -37,6 +37,8 @@ async function startOnce({ python, dir, paths, spec }: Started): Promise<StartPa
     return since - before;
   };
   const child = startChild({ python, env: process.env, dir });
+  // A child keeps no process alive, though its answer is awaited.
+  const awake = setInterval(() => undefined, 1_000);
   try {
     await child.call("ping", {}).answer;
     const interpreter = lap();
@@ -45,6 +47,7 @@ async function startOnce({ python, dir, paths, spec }: Started): Promise<StartPa
     await child.call("load", { graph_id: "it" }).answer;
     return { interpreter, langgraph, graph: lap() };
   } finally {
+    clearInterval(awake);
     child.end();
   }
 }
