@@ -18,7 +18,7 @@ const STEPS = {
   /** Wait for leases to run out, again and again, in graphs that crash, freeze and lose their table: `npm run test:faults`. */
   faults: ["test/faults/*.test.ts"],
   /** Use the page `/watch` in Chromium: `npm run test:page`. */
-  page: ["test/page/*.test.ts"],
+  page: ["test/page/chromium/*.test.ts"],
   /** Start `npm start` and other commands in processes of their own, again and again: `npm run test:programs`. */
   programs: ["local", "projects", "smoke", "storm"].map((room) => `test/${room}/*.test.ts`),
 };

@@ -2,14 +2,8 @@
  * Follows the events of a whole thread, each once, whatever happens to the connection: a new one goes on after the last event that came.
  */
 import { createParser } from "eventsource-parser";
+import type { StreamedEvent } from "../log/streamed-event.ts";
 import { errorOf, headersOf, urlOf } from "./request.ts";
-
-/** As it came: `data` is JSON text. */
-export interface StreamedEvent {
-  id: string;
-  event: string;
-  data: string;
-}
 
 export type Connection = "connecting" | "live" | "offline" | "gone";
 

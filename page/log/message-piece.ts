@@ -1,5 +1,5 @@
 /** What an event says of a message: a piece of it (`messages-tuple`), or all of it so far (`messages`). */
-import type { StreamedEvent } from "../api/follow-thread.ts";
+import type { StreamedEvent } from "./streamed-event.ts";
 
 export interface MessagePiece {
   /** Of the message. */

@@ -1,5 +1,5 @@
 /** The events of one run as they came, and the rows that a person reads: tokens of a message grow in one row. */
-import type { StreamedEvent } from "../api/follow-thread.ts";
+import type { StreamedEvent } from "./streamed-event.ts";
 import { isMessageEvent, pieceOf } from "./message-piece.ts";
 
 export interface LoggedEvent extends StreamedEvent {

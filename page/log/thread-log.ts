@@ -1,5 +1,5 @@
 /** The log of a thread as the page has it: its runs in the order in which they began, and updates of its state. */
-import type { StreamedEvent } from "../api/follow-thread.ts";
+import type { StreamedEvent } from "./streamed-event.ts";
 import { type LoggedEvent, RunLog } from "./run-log.ts";
 
 /** What changed beside the events: the page asks for the resources again. */
@@ -14,6 +14,8 @@ interface Metadata {
   run_id?: string;
   attempt?: number;
   status?: string;
+  /** ISO, of a hand-over. */
+  at?: string;
 }
 
 export class ThreadLog {
@@ -37,7 +39,7 @@ export class ThreadLog {
     return told;
   }
 
-  #mark(event: LoggedEvent, { run_id = "", attempt, status }: Metadata): void {
+  #mark(event: LoggedEvent, { run_id = "", attempt, status, at }: Metadata): void {
     const run = this.runs.get(run_id) ?? new RunLog(run_id);
     this.runs.set(run_id, run);
     this.#current = run;
@@ -45,6 +47,11 @@ export class ThreadLog {
     const handedOver = status === "run_handed_over";
     const last = run.starts.at(-1);
     if (status === "run_done") run.ended = true;
-    else run.starts.push({ attempt: attempt ?? last?.attempt ?? 1, handedOver, event });
+    else
+      run.starts.push({
+        attempt: attempt ?? last?.attempt ?? 1,
+        handedOver,
+        event: at === undefined ? event : { ...event, at: Date.parse(at) },
+      });
   }
 }

@@ -9,6 +9,9 @@ import type { AppendPosition } from "./log-writer.ts";
 import { encodeEvents } from "./slot-payload.ts";
 import type { LogEvent, Slot } from "./slot.ts";
 
+/** How the nonce of a claim's first record ends. */
+export const OPENING = ".open";
+
 type OpenPorts = Pick<Ports, "clock" | "log" | "runs" | "threads">;
 
 /** The append position after the claim's opening record; `fenced` if the run has another owner by now. */
@@ -18,7 +21,7 @@ export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSigna
   if (run.opening === "first" || run.opening === "none") return position;
 
   const events = run.opening === "epoch" ? [metadataEvent(run.run_id, run.attempt)] : [];
-  return append(ports, claim, position, { name: "open", events, signal });
+  return append(ports, claim, position, { name: OPENING, events, signal });
 }
 
 /**
@@ -26,11 +29,11 @@ export async function openLog(ports: OpenPorts, claim: Claim, signal: AbortSigna
  * claims are closed only after that: otherwise an older owner could still append events of checkpoints that are hidden.
  */
 export const fenceLog = (ports: OpenPorts, claim: Claim, policy = APPEND): Promise<AppendPosition | "fenced"> =>
-  append(ports, claim, appendPositionAt(claim, claim.tail + 1), { name: "fence", events: [], policy });
+  append(ports, claim, appendPositionAt(claim, claim.tail + 1), { name: ".fence", events: [], policy });
 
 interface OpeningRecord {
   /** Tells the records of one claim apart: a fence may follow its opening. */
-  name: "open" | "fence";
+  name: typeof OPENING | ".fence";
   events: readonly LogEvent[];
 }
 
@@ -72,7 +75,7 @@ const openingSlot = (position: AppendPosition, { name, events }: OpeningRecord, 
   run_id: position.run_id,
   gen: position.gen,
   epoch: position.epoch,
-  nonce: `${position.owner}.${name}`,
+  nonce: `${position.owner}${name}`,
   count: events.length,
   payload: encodeEvents(events),
   more: false,

@@ -12,6 +12,7 @@ import { LogReader, type TailEvent } from "./log-reader.ts";
 import { tailOf } from "./log-tail.ts";
 import { isOfStreamOnly } from "../stream/record.ts";
 import type { Slot } from "./slot.ts";
+import { OPENING } from "./open-log.ts";
 import { ROW_POLL, SLOT_EVENTS } from "./timings.ts";
 
 type ThreadPorts = Pick<Ports, "clock" | "engine" | "log" | "logger" | "runs" | "threads">;
@@ -80,9 +81,20 @@ async function runEvents(slot: Slot, log: LogReader, modes: readonly ThreadStrea
     data: JSON.stringify({ status: "run_done", run_id }),
   };
   if (end && log.skipIn(slot) <= count) all.push(done);
+  if (modes.includes("lifecycle") && isHandOver(slot) && log.skipIn(slot) === 0) all.push(handOver(slot));
   if (modes.includes("run_modes")) return all;
   return modes.includes("lifecycle") ? all.filter(({ event }) => event === "metadata") : [];
 }
+
+/** The hidden record with which a worker goes on where another has handed the run over. */
+const isHandOver = ({ nonce, count }: Slot): boolean => count === 0 && nonce.endsWith(OPENING);
+
+/** Ours: the official server has no hand-overs. Only who asks for lifecycle is told. */
+const handOver = ({ slot, run_id, written_at }: Slot): TailEvent => ({
+  id: eventId(slot, 1),
+  event: "metadata",
+  data: JSON.stringify({ status: "run_handed_over", run_id, at: new Date(written_at).toISOString() }),
+});
 
 async function updateEvents(
   { engine, logger }: ThreadPorts,

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Tab } from "../registry/chromium.ts";
+import type { Tab } from "../../registry/chromium.ts";
 import { chromium, openPage, type PageUnderTest, says, textsOf, write } from "./open-page.ts";
 
 const KEY = "a key of this test";

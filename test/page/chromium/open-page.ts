@@ -1,7 +1,7 @@
 /** The page `/watch` in Chromium, beside a server of the golden graphs. */
 import { Client } from "@langchain/langgraph-sdk";
-import { type Browser, findChromium, openBrowser, type Tab } from "../registry/chromium.ts";
-import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
+import { type Browser, findChromium, openBrowser, type Tab } from "../../registry/chromium.ts";
+import { GOLDEN, startServer, type TestServer } from "../../support/server.ts";
 
 export const chromium = findChromium();
 export const WHY_SKIPPED = "no Chromium on PATH: the page is not looked at";
