@@ -29,7 +29,9 @@ export const isMessageEvent = (event: string): boolean => /^messages(\/(partial|
 export function pieceOf({ event, data }: StreamedEvent): MessagePiece | undefined {
   const [message, metadata] = JSON.parse(data) as [WireMessage?, { langgraph_node?: string }?];
   if (message?.id === undefined) return undefined;
-  const whole = modeOf(event) !== "messages" || !message.type?.endsWith("Chunk");
+  // Python names the class of a chunk. LangGraph.js names the type alone, but only its chunks have chunks of tool calls.
+  const isChunk = message.type?.endsWith("Chunk") === true || message.tool_call_chunks !== undefined;
+  const whole = modeOf(event) !== "messages" || !isChunk;
   const chunks = message.tool_call_chunks ?? [];
   return {
     id: message.id,

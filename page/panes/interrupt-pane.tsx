@@ -22,7 +22,7 @@ export function InterruptPane() {
           <label>
             Answer
             <textarea
-              rows={2}
+              rows={1}
               placeholder='Text or JSON: true, {"approved": true} …'
               value={answers[id] ?? ""}
               onInput={({ currentTarget }) => setAnswers({ ...answers, [id]: currentTarget.value })}

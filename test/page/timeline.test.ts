@@ -89,6 +89,22 @@ test("events belong to the run that began before them, pieces of a message are o
   expect([first?.slots, first?.ended, second?.events.length, second?.ended]).toEqual([3, true, 2, false]);
 });
 
+test.each([
+  ["of LangGraph.js", { type: "ai", tool_call_chunks: [] }],
+  ["of Python", { type: "AIMessageChunk" }],
+])("pieces %s are put together; the whole message replaces them", (_, fields) => {
+  const log = new ThreadLog();
+  const said = (id: string, message: object) => event(id, "messages", [{ id: "m", ...message }, {}]);
+
+  log.append([begins("1-1", 1), said("2-1", { content: "a", ...fields }), said("2-2", { content: "b", ...fields })], 0);
+  const pieces = log.runs.get("r")?.rows[1];
+  expect(pieces).toMatchObject({ text: "ab", role: "ai" });
+  log.append([said("2-3", { content: "abc", type: "ai" })], 0);
+
+  expect(log.runs.get("r")?.rows[1]).toMatchObject({ text: "abc" });
+  expect(log.runs.get("r")?.rows).toHaveLength(2);
+});
+
 test("what is no message is a row like any other, and an update of the state says that something changed", () => {
   const log = new ThreadLog();
 

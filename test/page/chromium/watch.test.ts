@@ -73,7 +73,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     });
 
     await tab.until(`document.querySelector(".message p")?.textContent.includes("39:") === true`);
-    expect(await tab.value(`document.querySelectorAll(".message").length`)).toBe(1);
+    expect(await tab.value(textsOf(".message p"))).toEqual([expect.stringMatching(/^0:\S+ 1:\S+ .*39:/)]);
     await tab.click("Raw");
     await tab.until(`document.querySelectorAll(".raw").length > 5`);
     await tab.until(says("run_done"));
