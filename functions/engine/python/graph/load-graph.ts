@@ -3,7 +3,8 @@ import type { Manifest } from "../../../protocol/manifest.ts";
 import { graphEntry, graphError } from "../../project/graph-source.ts";
 import { importHangs, loadWithin } from "../../project/load-within.ts";
 import type { ProjectChildren } from "../process/project-children.ts";
-import { type Child, ChildError, ChildGone } from "../process/child.ts";
+import { type Child, ChildError } from "../process/child.ts";
+import { inLivingChild } from "../process/in-living-child.ts";
 
 export interface LoadedInChild {
   child: Child;
@@ -25,11 +26,7 @@ export function graphLoader(
     try {
       const problem = graphEntry({ graphs }, graph_id)?.error;
       if (problem !== undefined) throw new Error(problem);
-      return await loadIn(await children.get(), graph_id).catch(async (error: unknown) => {
-        // Another run may have killed the child meanwhile. A graph that does so at import fails in the next child, too.
-        if (!(error instanceof ChildGone)) throw error;
-        return loadIn(await children.get(), graph_id);
-      });
+      return await inLivingChild(children, (child) => loadIn(child, graph_id));
     } catch (error) {
       throw graphError({ graphs }, graph_id, reasonOf(error), error);
     }

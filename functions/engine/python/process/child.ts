@@ -68,9 +68,11 @@ export interface Child {
   isGone(): boolean;
   /** No call is under way. */
   isIdle(): boolean;
-  /** Ends it; calls under way reject. */
+  /** Kills it; calls under way reject. */
   end(): void;
-  /** Ends it when no call has been under way for a while: whoever has it may be about to call. */
+  /** It ends itself within seconds, after what the project's code wants to do then; calls under way reject. */
+  leave(): void;
+  /** It leaves when no call has been under way for a while: whoever has it may be about to call. */
   retire(): void;
 }
 
@@ -78,7 +80,7 @@ interface Waiting extends PromiseWithResolvers<unknown> {
   scope: Scope | undefined;
 }
 
-const ENDED = { name: "Error", message: "The run has ended; a node went on." };
+const ENDED = { name: "Error", message: "The call has ended; code of the project went on." };
 
 /** The child neither keeps this process alive nor outlives it. */
 export function startChild({ python, env, dir, output = terminalOutput }: ChildOptions): Child {
@@ -106,17 +108,17 @@ export function startChild({ python, env, dir, output = terminalOutput }: ChildO
   let isRetired = false;
   let isEnding = false;
   const end = (): void => void child.kill("SIGKILL");
-  const endIfIdle = (): void => {
-    const timer = setTimeout(() => calls.size === 0 && end(), RETIRE_AFTER);
-    timer.unref();
-  };
-
   const lose = (why: string): void => {
     if (gone) return;
     gone = new ChildGone(why);
     for (const { reject } of calls.values()) reject(gone);
     calls.clear();
     socket.destroy();
+  };
+  const leave = (): void => lose("another Python process is used now");
+  const endIfIdle = (): void => {
+    const timer = setTimeout(() => calls.size === 0 && leave(), RETIRE_AFTER);
+    timer.unref();
   };
   const send = (header: Header, blobs?: readonly Uint8Array[]): void => {
     if (!gone) socket.write(encodeFrame(header, blobs));
@@ -180,6 +182,7 @@ export function startChild({ python, env, dir, output = terminalOutput }: ChildO
     isGone: () => isEnding || gone !== undefined,
     isIdle: () => calls.size === 0,
     end,
+    leave,
     retire() {
       isRetired = true;
       endIfIdle();

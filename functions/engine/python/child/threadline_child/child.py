@@ -18,6 +18,9 @@ from .wire import Header, Wire
 if TYPE_CHECKING:
     from .service import Service
 
+# Seconds that the project's apps have to shut down.
+SHUTDOWN_PATIENCE = 2
+
 
 class Child:
     def __init__(self, wire: Wire, loop: asyncio.AbstractEventLoop) -> None:
@@ -38,6 +41,11 @@ class Child:
                 if op == "run" and self._service:
                     self._service.expect(header)
                 asyncio.run_coroutine_threadsafe(self._answer(op, header), self._loop)
+
+    def leave(self) -> None:
+        """On the thread that reads, when the server has gone."""
+        if self._service and self._service.has_apps():
+            asyncio.run_coroutine_threadsafe(self._service.close(), self._loop).result(SHUTDOWN_PATIENCE)
 
     async def _answer(self, op: str, header: Header) -> None:
         """The answer's only blob is JSON."""

@@ -28,5 +28,6 @@ async def serve(connection: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     wire = Wire(connection, loop)
     child = Child(wire, loop)
-    threading.Thread(target=wire.read_until_closed, args=(child.serve,), name="threadline-wire", daemon=True).start()
+    reading = (child.serve, child.leave)
+    threading.Thread(target=wire.read_until_closed, args=reading, name="threadline-wire", daemon=True).start()
     await asyncio.Event().wait()

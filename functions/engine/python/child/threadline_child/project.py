@@ -25,11 +25,14 @@ class Project:
         self._exports: dict[str, Any] = {}
 
     def export(self, graph_id: str) -> Any:
-        """What the spec names. Raises what the import raises."""
+        return self.named(self._specs[graph_id])
+
+    def named(self, spec: str) -> Any:
+        """What a spec names. Raises what the import raises."""
         with self._lock:
-            if graph_id not in self._exports:
-                self._exports[graph_id] = self._load(self._specs[graph_id])
-            return self._exports[graph_id]
+            if spec not in self._exports:
+                self._exports[spec] = self._load(spec)
+            return self._exports[spec]
 
     def _load(self, spec: str) -> Any:
         where, _, symbol = spec.rpartition(":")

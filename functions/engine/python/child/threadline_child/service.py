@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
+from .asgi import App
+from .auth import Authority
 from .encode import encode
 from .graphs import Graph, Graphs
 from .outline import topology_of
@@ -27,8 +30,12 @@ class Service:
     def __init__(self, wire: Wire, specs: dict[str, str]) -> None:
         keep_order(wire.loop_thread)
         self._wire = wire
-        self._graphs = Graphs(Project(specs))
+        self._project = Project(specs)
+        self._graphs = Graphs(self._project)
         self._runs: dict[int, Run] = {}
+        self._authority = Authority(wire, self._project)
+        self._apps: dict[str, App] = {}
+        self._responses: dict[int, asyncio.Task[Any]] = {}
 
     def expect(self, header: Header) -> None:
         """A run is about to begin: from now on it can be told to stop. On the thread that reads."""
@@ -41,6 +48,15 @@ class Service:
     def abort(self, scope: int) -> None:
         if run := self._runs.get(scope):
             run.abort()
+        if response := self._responses.get(scope):
+            response.cancel()
+
+    def has_apps(self) -> bool:
+        return len(self._apps) > 0
+
+    async def close(self) -> None:
+        """Ends what the project's apps have begun."""
+        await asyncio.gather(*(app.close() for app in self._apps.values()))
 
     async def answer(self, op: str, header: Header) -> bytes:
         return encode(await getattr(self, f"_{op}")(header))
@@ -55,6 +71,27 @@ class Service:
         finally:
             del self._runs[header["id"]]
             await flush_traces()
+
+    async def _load_auth(self, header: Header) -> None:
+        await self._authority.load(header["spec"])
+
+    async def _authenticate(self, header: Header) -> Any:
+        return await self._authority.authenticate(header)
+
+    async def _authorize(self, header: Header) -> Any:
+        return await self._authority.authorize(header)
+
+    async def _respond(self, header: Header) -> None:
+        spec = header["spec"]
+        app = await asyncio.to_thread(self._project.named, spec)
+        response = asyncio.create_task(self._apps.setdefault(spec, App(app)).respond(self._wire, header))
+        self._responses[header["id"]] = response
+        try:
+            await asyncio.wait([response])
+            if not response.cancelled():
+                response.result()
+        finally:
+            del self._responses[header["id"]]
 
     async def _state(self, header: Header) -> Any:
         config = _config(header)

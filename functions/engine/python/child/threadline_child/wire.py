@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import contextlib
 import json
 import os
 import socket
@@ -98,7 +99,9 @@ class Wire:
         self.send({"op": op, "id": number, **header}, blobs)
         return future
 
-    def read_until_closed(self, serve: Callable[[Header, list[bytes]], None]) -> None:
+    def read_until_closed(
+        self, serve: Callable[[Header, list[bytes]], None], leave: Callable[[], None] = lambda: None
+    ) -> None:
         """Hands on what comes. Ends the process when the server has gone: nobody would see what it does."""
         try:
             self._read(serve)
@@ -108,6 +111,8 @@ class Wire:
         except Exception:
             traceback.print_exc()
         finally:
+            with contextlib.suppress(Exception):
+                leave()
             os._exit(0)
 
     def _read(self, serve: Callable[[Header, list[bytes]], None]) -> None:

@@ -1,0 +1,91 @@
+/** The port ProjectApp where `http.app` is Python: a child runs the ASGI app, and asks and tells by calls what ASGI calls messages. */
+import type { ProjectApp } from "../../../core/app/app-port.ts";
+import type { Answer, Scope } from "../process/child.ts";
+import type { Header } from "../process/frames.ts";
+import type { ProjectChildren } from "../process/project-children.ts";
+import { ABORT_PATIENCE } from "../timings.ts";
+import { RequestBody } from "./request-body.ts";
+
+export interface PythonAppOptions {
+  /** `./path.py:symbol` or `a.module:symbol`, relative to the project's folder. */
+  spec: string;
+  children: Pick<ProjectChildren, "get">;
+  /** ms that an app may go on when its caller has left; default ABORT_PATIENCE. */
+  patienceMs?: number;
+}
+
+/** Statuses whose responses have no body. */
+const WITHOUT_BODY = new Set([204, 205, 304]);
+
+export function createPythonApp({ spec, children, patienceMs = ABORT_PATIENCE }: PythonAppOptions): ProjectApp {
+  return async (request) => {
+    const child = await children.get();
+    const { pathname, search, protocol } = new URL(request.url);
+    const head = Promise.withResolvers<Response>();
+    const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const gone = new AbortController();
+    const body = new RequestBody(request.body, gone.signal);
+    let isWhole = false;
+
+    const start = (header: Header): void => {
+      const { status, headers } = header as unknown as { status: number; headers: [string, string][] };
+      const isEmpty = WITHOUT_BODY.has(status) || request.method === "HEAD";
+      if (isEmpty) void readable.cancel();
+      head.resolve(new Response(isEmpty ? null : readable, { status, headers }));
+    };
+    const write = async ({ more }: Header, [chunk]: Buffer[]): Promise<void> => {
+      if (chunk && chunk.length > 0) await writer.write(chunk).catch(() => undefined);
+      if (more === true) return;
+      isWhole = true;
+      // What is still to be read does not hold up the app.
+      writer.close().catch(() => undefined);
+    };
+    const answers: Record<string, (header: Header, blobs: Buffer[]) => Promise<Answer> | Answer> = {
+      "app.receive": () => body.next(),
+      "app.start": (header) => {
+        start(header);
+        return { ok: { disconnected: gone.signal.aborted } };
+      },
+      "app.body": async (header, blobs) => {
+        await write(header, blobs);
+        return { ok: { disconnected: gone.signal.aborted && !isWhole } };
+      },
+    };
+    const scope: Scope = {
+      async answer(header, blobs) {
+        const answer = answers[header.op ?? ""];
+        if (!answer) throw new Error(`there is no call ${header.op}`);
+        return answer(header, blobs);
+      },
+    };
+
+    const asked = { method: request.method, path: pathname, query: search.slice(1), scheme: protocol.slice(0, -1) };
+    const call = child.call("respond", { spec, ...asked, headers: [...request.headers] }, scope);
+    const leave = (): void => {
+      if (gone.signal.aborted) return;
+      gone.abort();
+      writer.abort(new Error("the caller has left")).catch(() => undefined);
+      // An app that does not listen to a disconnect, and would go on for ever.
+      const timer = setTimeout(() => call.notify("abort"), patienceMs);
+      const stop = (): void => clearTimeout(timer);
+      call.answer.then(stop, stop);
+    };
+    writer.closed.catch(leave);
+    request.signal.addEventListener("abort", leave);
+    if (request.signal.aborted) leave();
+    const over = async (): Promise<void> => {
+      try {
+        await call.answer;
+        if (!isWhole) throw new Error("the app has ended before its response");
+      } catch (error) {
+        head.reject(error);
+        if (!isWhole) await writer.abort(error);
+      } finally {
+        request.signal.removeEventListener("abort", leave);
+      }
+    };
+    over().catch(() => undefined);
+    return head.promise;
+  };
+}
