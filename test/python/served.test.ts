@@ -4,7 +4,7 @@
  */
 import { Client } from "@langchain/langgraph-sdk";
 import { inject } from "vitest";
-import { ERROR_CHARACTERS } from "../../functions/core/json/size-limits.ts";
+import { ERROR_CHARACTERS, WHOLE_BYTES } from "../../functions/core/json/size-limits.ts";
 
 const client = new Client({ apiUrl: inject("pythonUrl"), apiKey: null });
 const aThread = async (): Promise<string> => (await client.threads.create()).thread_id;
@@ -94,16 +94,24 @@ describe("a thread", () => {
   });
 });
 
-test("an error's text is cut where that of JavaScript is", async () => {
-  const thread = await aThread();
-  const cut = `${"x".repeat(ERROR_CHARACTERS)}…`;
+describe("a node in trouble: an error that says which, and the others are served", () => {
+  const whole = WHOLE_BYTES + 1;
+  test.each([
+    ["long_text", ERROR_CHARACTERS + 1, "ValueError", `${"x".repeat(ERROR_CHARACTERS)}…`],
+    ["no_text", 0, "Unsayable", "an exception whose text cannot be made"],
+    ["surrogate", 0, "ValueError", "a lone ?"],
+    ["event", whole, "TooLarge", `An event "custom" has ${whole + 2} bytes, at most ${WHOLE_BYTES} are allowed`],
+    ["value", whole, "TooLarge", expect.stringMatching(/"held" has \d+ bytes, at most \d+ are allowed/)],
+    ["unserialisable", 0, "UnserialisableError", expect.stringMatching(/"held" cannot be stored/)],
+  ])("%s", async (trouble, size, error, message) => {
+    const thread = await aThread();
+    const run = await client.runs.create(thread, "troubled", { input: { trouble, size }, streamMode: ["custom"] });
+    const values = await client.runs.join(thread, run.run_id);
 
-  const failed = await client.runs.wait(thread, "long_error", {
-    input: { characters: ERROR_CHARACTERS + 1 },
-    raiseError: false,
+    expect(values).toMatchObject({ __error__: { error, message } });
+    expect(await client.threads.get(thread)).toMatchObject({ status: "error" });
+    expect(await client.runs.wait(null, "agent", { input: { topic: "x" } })).toMatchObject({ topic: "x and cats" });
   });
-
-  expect(failed).toMatchObject({ __error__: { error: "ValueError", message: cut } });
 });
 
 test("a project of both languages serves each graph by its own", async () => {
