@@ -103,10 +103,8 @@ describe("the stream", () => {
     const thread_id = randomUUID();
     const before = await command(thread_id, "run.start", { assistant_id: "parent", input: { foo: "a" } });
     await client.runs.join(thread_id, before.run_id);
-    await vi.waitFor(async () => {
-      const run = await client.runs.get(thread_id, before.run_id);
-      expect(Date.now() - Date.parse(run.created_at)).toBeGreaterThan(1_000);
-    });
+    const { created_at } = await client.runs.get(thread_id, before.run_id);
+    await expect.poll(() => Date.now() - Date.parse(created_at)).toBeGreaterThan(1_000);
 
     const reading = read(thread_id, { channels: ["lifecycle", "input"] }, { "user-agent": "langgraph-sdk-py/0.4.5" });
     await reading.opened;

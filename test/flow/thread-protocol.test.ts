@@ -134,12 +134,12 @@ describe.each(SDKS)("SDK %s", (...sdk) => {
     await withController(sdk, { graph: "slow", thread_id }, async (controller) => {
       const submitted = controller.submit({ n: 1, delay_ms: 0, gate: randomUUID() });
       await until(controller, ({ isLoading }) => isLoading);
-      await vi.waitFor(async () => expect((await client.runs.list(thread_id))[0]?.status).toBe("running"));
+      await expect.poll(async () => (await client.runs.list(thread_id))[0]?.status).toBe("running");
       await controller.stop();
       await submitted;
     });
 
-    await vi.waitFor(async () => expect((await client.runs.list(thread_id))[0]?.status).toBe("interrupted"));
+    await expect.poll(async () => (await client.runs.list(thread_id))[0]?.status).toBe("interrupted");
   });
 });
 
@@ -156,7 +156,12 @@ test("an answer in one tab takes the question from the other (SDK 1.15)", async 
       await until(other, ({ interrupts }) => interrupts.length === 1);
 
       // A controller shows the question of the state before its stream has told it where to answer.
-      await vi.waitFor(() => other.respond("better"));
+      const answer = () =>
+        other.respond("better").then(
+          () => "answered",
+          (error: unknown) => String(error),
+        );
+      await expect.poll(answer).toBe("answered");
 
       await until(one, ({ values, isLoading }) => values["some_text"] === "better" && !isLoading);
       expect(one.rootStore.getSnapshot().interrupts).toEqual([]);

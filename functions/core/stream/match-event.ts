@@ -2,7 +2,7 @@
 import type { StreamRequest } from "../../protocol/thread-stream.ts";
 import type { Told } from "./thread-event.ts";
 
-export type EventFilter = Pick<StreamRequest, "channels" | "namespaces" | "depth">;
+export type EventFilter = Pick<StreamRequest, "channels"> & Partial<Pick<StreamRequest, "namespaces" | "depth">>;
 
 export function matcherOf({ channels, namespaces, depth }: EventFilter): (event: Told) => boolean {
   const wanted = new Set(channels);

@@ -1,0 +1,145 @@
+/** Readers of a thread's stream: the same events from every position, over runs, attempts and deletions. */
+import { createRun } from "../../functions/core/run/create/create-run.ts";
+import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
+import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
+import { followThread, type ThreadReader } from "../../functions/core/stream/follow-thread.ts";
+import { LEASE } from "../../functions/core/run/timings.ts";
+import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
+import { startTable, type TestTable } from "../support/dynamodb.ts";
+import { completed, created, host } from "../support/run-steps.ts";
+
+let table: TestTable;
+beforeAll(async () => {
+  table = await startTable();
+});
+afterAll(() => table.stop());
+
+const CHANNELS = ["lifecycle", "custom", "messages", "tasks", "values"];
+
+/** Says something in several slots, below a node, too. */
+const talks: Script = async (_, { sink }) => {
+  for (let n = 0; n < 3; n++) {
+    sink.emit({ event: "custom|node:1", data: JSON.stringify({ n }) }, "structural");
+    const tuple = [{ type: "ai", id: "m", content: `${n} ` }, { langgraph_checkpoint_ns: "node:1" }];
+    sink.emit({ event: "messages", data: JSON.stringify(tuple) }, "structural");
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  sink.emit({ event: "tasks", data: JSON.stringify({ id: "1", name: "node", result: {}, error: null }) }, "structural");
+  return completed;
+};
+
+interface Told {
+  event_id: string;
+  seq: number;
+  data: string;
+}
+
+/** Reads up to the `count`-th end of a run. @param told what it has read so far */
+async function read(
+  ports: CorePorts,
+  reader: Pick<ThreadReader, "thread_id"> & Partial<ThreadReader>,
+  count = 1,
+  told: Told[] = [],
+): Promise<Told[]> {
+  const leave = new AbortController();
+  let ends = 0;
+  const whole = { filter: { channels: CHANNELS }, since: undefined, reader: "other" as const, ...reader };
+  for await (const events of followThread(ports, whole, leave.signal)) {
+    for (const { event_id, seq, data } of events) {
+      told.push({ event_id, seq, data: data() });
+      if (/\|\|(completed|failed|interrupted)$/.test(event_id) && ++ends === count) leave.abort();
+    }
+    if (leave.signal.aborted) break;
+  }
+  return told;
+}
+
+const aRun = async (ports: CorePorts, thread_id: string) => {
+  const run = await created(ports, thread_id);
+  await handleMessage(ports, run, host);
+  return run;
+};
+
+test("from every position the rest is the same, over two runs", async () => {
+  const ports = corePorts(table, talks);
+  const thread_id = await aThread(ports);
+  await aRun(ports, thread_id);
+  await aRun(ports, thread_id);
+  const all = await read(ports, { thread_id, since: 0 }, 2);
+  const second = all.findIndex(({ event_id }, i) => i > 0 && event_id.endsWith("running"));
+
+  expect(all.length).toBeGreaterThan(20);
+  expect(await read(ports, { thread_id })).toEqual(all.slice(second));
+  for (const [n, { seq }] of all.slice(0, -1).entries())
+    expect(await read(ports, { thread_id, since: seq }, n < second - 1 ? 2 : 1)).toEqual(all.slice(n + 1));
+});
+
+test("a position beyond the end waits for what comes", async () => {
+  const ports = corePorts(table, talks);
+  const thread_id = await aThread(ports);
+  await aRun(ports, thread_id);
+
+  const waits = Promise.withResolvers<void>();
+  const changed: typeof ports.log.changed = (...args) => {
+    waits.resolve();
+    return ports.log.changed(...args);
+  };
+  const waiting = { ...ports, log: { ...ports.log, changed } };
+  const reading = read(waiting, { thread_id, since: Number.MAX_SAFE_INTEGER });
+  await waits.promise;
+  const next = await created(ports, thread_id);
+  await handleMessage(ports, next, host);
+
+  expect((await reading)[0]?.event_id).toBe(`synth:${next.run_id}:lc||running`);
+});
+
+test("a worker that dies in mid-run: its run is sent again by the reader, begins anew, and ends once", async () => {
+  let deaths = 1;
+  const ports = corePorts(table, (invocation, context) =>
+    deaths-- > 0 ? new Promise(() => undefined) : talks(invocation, context),
+  );
+  const thread_id = await aThread(ports);
+  const run = await created(ports, thread_id);
+  ports.sent.length = 0;
+  const stopped = new AbortController();
+  const died = handleMessage({ ...ports, runs: { ...ports.runs, extend: async () => "lost" } }, run, {
+    ...host,
+    stopping: stopped.signal,
+  });
+
+  const reading = read(ports, { thread_id });
+  await expect.poll(async () => (await ports.runs.get(run))?.status).toBe("running");
+  ports.advance(2 * LEASE);
+  await died;
+  await expect.poll(() => ports.sent).toHaveLength(1);
+  await handleMessage(ports, run, host);
+
+  const lifecycle = (await reading).filter(({ event_id }) => event_id.startsWith("synth:"));
+  expect(lifecycle.map(({ event_id }) => event_id)).toEqual([
+    `synth:${run.run_id}:lc||running`,
+    `synth:${run.run_id}:lc||running:2`,
+    `synth:${run.run_id}:lc||completed`,
+  ]);
+});
+
+test("a thread that is made while its reader waits, and made again after it was deleted", async () => {
+  const ports = corePorts(table, talks);
+  const thread_id = crypto.randomUUID();
+  const body = runBody({ if_not_exists: "create" });
+  const told: Told[] = [];
+  const reading = read(ports, { thread_id }, 2, told);
+  const start = async () => {
+    const result = await createRun(ports, { thread_id, body });
+    if (result.kind !== "created") throw new Error(result.kind);
+    await handleMessage(ports, result.run, host);
+    return result.run.run_id;
+  };
+
+  const first = await start();
+  await expect.poll(() => told.at(-1)?.event_id).toBe(`synth:${first}:lc||completed`);
+  await deleteThread(ports, thread_id);
+  const second = await start();
+
+  const runs = (await reading).map(({ event_id }) => event_id).filter((id) => id.endsWith("running"));
+  expect(runs).toEqual([first, second].map((run_id) => `synth:${run_id}:lc||running`));
+});
