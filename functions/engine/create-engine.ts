@@ -5,8 +5,9 @@
 import type { CheckpointStore } from "../core/checkpoint/checkpoint-port.ts";
 import type { Clock, Logger } from "../core/ports.ts";
 import type { Engine } from "../core/run/execute/engine-port.ts";
-import { projectStore } from "../core/store/project-store.ts";
+import { type Embedder, projectStore } from "../core/store/project-store.ts";
 import type { ItemStore } from "../core/store/store-port.ts";
+import type { StoreConfig } from "../protocol/manifest.ts";
 import { recordedShapes } from "./graph/recorded-shapes.ts";
 import { createJavaScriptEngine } from "./javascript/create-engine.ts";
 import type { ErrorText } from "./graph/shown-errors.ts";
@@ -17,6 +18,8 @@ import type { ProjectOutput } from "./python/process/output.ts";
 import type { ProjectChildren } from "./python/process/project-children.ts";
 import { ChildError } from "./python/process/child.ts";
 import { createPythonEngine, type PythonEngine } from "./python/create-engine.ts";
+import { childrenOfProject } from "./python/python-project.ts";
+import { createChildEmbedder } from "./python/store/embedder.ts";
 
 export interface EngineOptions {
   /** Folder of `manifest.json`. */
@@ -46,13 +49,27 @@ export async function createEngine({ project: folder, items: kept, ...options }:
   const ofJavaScript = javascriptProject(project, options.logger);
   const { manifest } = project;
   const { index } = manifest.store;
-  const items = projectStore(kept, manifest.store, index && createEmbedder(ofJavaScript, index));
+  const { python: given } = options;
+  const isShared = typeof given === "object";
+  const children = isShared ? given : childrenOfProject(project, given, options.errorDetail, options.output);
+  const embedder = (of: Index): Embedder =>
+    of.language === "python" ? createChildEmbedder(children, of) : createEmbedder(ofJavaScript, of);
+  const items = projectStore(kept, manifest.store, index && embedder(index));
   const javascript = createJavaScriptEngine({ ...options, project: ofJavaScript, folder, items });
   if (!manifest.python) return javascript;
-  const python = createPythonEngine({ ...options, project, items });
+  const python = createPythonEngine({ ...options, project, children, items });
   const shapes = recordedShapes((graph_id) => project.recordedShape(graph_id), python);
-  return withPython(javascript, { ...python, ...shapes }, options);
+  const engine = withPython(javascript, { ...python, ...shapes }, options);
+  return {
+    ...engine,
+    close() {
+      engine.close();
+      if (!isShared) children.close();
+    },
+  };
 }
+
+type Index = NonNullable<StoreConfig["index"]>;
 
 function withPython(javascript: Engine, python: PythonEngine, { logger }: Pick<EngineOptions, "logger">): Engine {
   const of = (graph_id: string): Pick<Engine, Exclude<keyof PythonEngine, "has">> =>
@@ -82,9 +99,5 @@ function withPython(javascript: Engine, python: PythonEngine, { logger }: Pick<E
       }
     },
     history: (query) => of(query.graph_id ?? "").history(query),
-    close() {
-      javascript.close();
-      python.close();
-    },
   };
 }

@@ -70,7 +70,9 @@ export const StoreConfig = z.object({
       fields: z.array(z.string()).optional(),
       /** As the project wrote it: "provider:model", or a path with an export. */
       embed: z.string(),
-      /** The source file and its export, if `embed` names one. */
+      /** Of the model; absent = JavaScript. */
+      language: z.literal("python").optional(),
+      /** The source file in JavaScript and its export, if `embed` names one; of Python the symbol alone. */
       module: z.string().optional(),
       symbol: z.string().optional(),
       /** Why it cannot embed. */

@@ -53,11 +53,16 @@ export function readConfig(config: string): ProjectConfig {
   const warnings: string[] = [];
   const env = readEnv(raw["env"], dir, (text) => warnings.push(text));
   const http = readHttp(raw["http"], (text) => warnings.push(text));
-  const store = readStore(raw["store"], dir, (text) => warnings.push(text));
   const threadTtl = readThreadTtl(raw["checkpointer"], (text) => warnings.push(text));
   warnings.push(...unservedFields(raw));
   const graphs = readGraphs(raw["graphs"], dir, warnings);
-  const isPython = Object.values(graphs).some(({ kind }) => kind === "python");
+  const kinds = new Set(Object.values(graphs).map(({ kind }) => kind));
+  const store = readStore(raw["store"], {
+    dir,
+    isPython: kinds.has("python") && !kinds.has("javascript"),
+    warn: (text) => warnings.push(text),
+  });
+  const isPython = kinds.has("python") || store.config.index?.language === "python";
   return {
     file,
     dir,

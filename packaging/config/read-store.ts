@@ -9,8 +9,15 @@ export interface ConfiguredStore {
   file?: string;
 }
 
+interface StoreOptions {
+  dir: string;
+  /** All graphs are Python: so is the model of a provider. */
+  isPython: boolean;
+  warn: (text: string) => void;
+}
+
 /** What is not understood has no effect and is reported. A model that is not there is an error of its use. */
-export function readStore(raw: unknown, dir: string, warn: (text: string) => void): ConfiguredStore {
+export function readStore(raw: unknown, { dir, isPython, warn }: StoreOptions): ConfiguredStore {
   if (!isRecord(raw)) return { config: {} };
   const part = <Name extends "ttl" | "index">(name: Name): StoreConfig[Name] => {
     const value = raw[name] ?? undefined;
@@ -28,13 +35,14 @@ export function readStore(raw: unknown, dir: string, warn: (text: string) => voi
   if (!index) return { config: { ...kept } };
   const { dims, embed, fields } = index;
   const read = { dims, embed, ...(fields && { fields }) };
-  if (!isPath(embed)) return { config: { ...kept, index: read } };
+  if (!isPath(embed)) return { config: { ...kept, index: { ...read, ...(isPython && { language: "python" }) } } };
   const { source, symbol } = splitSpec(embed);
   const found = locate(source, dir);
   if (found.kind === "unserved") return { config: { ...kept, index: { ...read, error: found.error } } };
   if (found.kind === "python") {
-    const error = `${source} is Python; only embeddings in TypeScript or JavaScript are served.`;
-    return { config: { ...kept, index: { ...read, error } } };
+    const unnamed = `it names no function of ${source}, as in "${source}:embed".`;
+    const error = embed.includes(":") ? {} : { error: unnamed };
+    return { config: { ...kept, index: { ...read, ...error, language: "python", symbol } } };
   }
   return { config: { ...kept, index: { ...read, symbol } }, file: found.file };
 }

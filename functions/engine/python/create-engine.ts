@@ -11,45 +11,38 @@ import type { Json } from "../../protocol/json.ts";
 import type { CheckpointRef, ThreadState } from "../../protocol/thread.ts";
 import { ClaimedHeads, type ClaimedHeadsOptions } from "../checkpoint/claimed-heads.ts";
 import { settingsOf } from "../graph/run-settings.ts";
-import type { ErrorText } from "../graph/shown-errors.ts";
 import { answerCalls } from "./answer-calls.ts";
 import { ChildError, type Scope } from "./process/child.ts";
-import type { ProjectOutput } from "./process/output.ts";
 import type { ProjectChildren } from "./process/project-children.ts";
 import { graphLoader } from "./graph/load-graph.ts";
 import { outlinedReads } from "./graph/outlined-reads.ts";
 import { runGraph } from "./graph/run-graph.ts";
-import { childrenOfProject, pythonGraphs, type PythonProject } from "./python-project.ts";
+import type { ErrorText } from "../graph/shown-errors.ts";
+import { pythonGraphs, type PythonProject } from "./python-project.ts";
 import { GRAPH_LOAD_TIMEOUT } from "../timings.ts";
 
 export interface PythonOptions {
   project: PythonProject;
-  /** The interpreter, or children that others use, too. */
-  python?: string | ProjectChildren;
+  /** Others use them, too: they are closed elsewhere. */
+  children: ProjectChildren;
   checkpoints: CheckpointStore;
   items: ProjectStore;
   logger: Logger;
   clock: Pick<Clock, "turn">;
   errorDetail: ErrorText;
-  /** Takes what the project's code says; default: the terminal. */
-  output?: ProjectOutput;
   loadTimeoutMs?: number;
 }
 
 export interface PythonEngine extends Omit<
   Engine,
-  "graphs" | "langgraphVersion" | "store" | "builtAt" | "http" | "threadTtl" | "values"
+  "graphs" | "langgraphVersion" | "store" | "builtAt" | "http" | "threadTtl" | "values" | "close"
 > {
   has(graph_id: string): boolean;
 }
 
 export function createPythonEngine(options: PythonOptions): PythonEngine {
-  const { project, checkpoints, items, logger, clock, loadTimeoutMs = GRAPH_LOAD_TIMEOUT } = options;
+  const { project, children, checkpoints, items, logger, clock, loadTimeoutMs = GRAPH_LOAD_TIMEOUT } = options;
   const graphs = pythonGraphs(project);
-  const { python } = options;
-  const isShared = typeof python === "object";
-  const children = isShared ? python : childrenOfProject(project, python, options.errorDetail, options.output);
-
   const load = graphLoader(graphs, children, loadTimeoutMs);
   const topologyOf = (graph_id: string): string | undefined => graphs[graph_id]?.topology;
   const outlined = outlinedReads({ checkpoints, topologyOf, text: options.errorDetail });
@@ -109,7 +102,6 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
       return (await ask("history", { ...read(query), ...listing })) as ThreadState[];
     },
     update: (request, store) => update(request, store, ask),
-    close: () => (isShared ? undefined : children.close()),
   };
 }
 

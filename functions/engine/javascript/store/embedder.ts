@@ -7,6 +7,7 @@ import path from "node:path";
 import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { Embedder } from "../../../core/store/project-store.ts";
 import type { StoreConfig } from "../../../protocol/manifest.ts";
+import { vectorsIn } from "../../store/vectors-in.ts";
 import { isObject } from "../langgraph.ts";
 import { causesOf, describeCauses } from "../project/causes.ts";
 import { importModule } from "../project/import-module.ts";
@@ -39,7 +40,7 @@ export function createEmbedder(project: ModelSource, index: Index): Embedder {
     async embed(texts) {
       try {
         const answer = await (await load())(texts);
-        return vectorsIn(answer, texts.length, index.dims);
+        return vectorsIn(answer, { count: texts.length, dims: index.dims });
       } catch (cause) {
         throw new GraphError(`store.index.embed "${index.embed}" cannot be used: ${describeCauses(causesOf(cause))}`, {
           cause,
@@ -89,18 +90,4 @@ function embedderIn(value: unknown, what: string): EmbedTexts {
   }
   if (typeof value === "function") return (texts) => Reflect.apply(value, undefined, [texts]);
   throw new Error(`${what} is neither a function nor an Embeddings`);
-}
-
-function vectorsIn(answer: unknown, count: number, dims: number): Float32Array[] {
-  if (!Array.isArray(answer) || answer.length !== count) throw new Error(`it gave no list of ${count} vectors`);
-  return answer.map((vector: unknown) => {
-    if (!Array.isArray(vector) && !(vector instanceof Float32Array))
-      throw new Error("it gave something else than vectors");
-    if (vector.length !== dims)
-      throw new Error(`it gave vectors of ${vector.length} numbers, store.index.dims is ${dims}`);
-    const floats = Float32Array.from(vector);
-    if (!floats.every((one) => Number.isFinite(one)))
-      throw new Error("it gave vectors with something else than numbers");
-    return floats;
-  });
 }

@@ -33,9 +33,12 @@ export function graphLoader(
   };
 }
 
+/** Classes of ours, whose text says all. */
+const PLAIN = new Set(["NoGraph", "NoEmbedding"]);
+
 /** The error's class, unless its text says all, and the project's line. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof ChildError)) return error instanceof Error ? error.message : String(error);
   const { name, message, at } = error;
-  return `${name === "NoGraph" ? "" : `${name}: `}${message}${at === undefined ? "" : ` (${at})`}`;
+  return `${PLAIN.has(name) ? "" : `${name}: `}${message}${at === undefined ? "" : ` (${at})`}`;
 }

@@ -40,7 +40,8 @@ class Child:
             case op:
                 if op == "run" and self._service:
                     self._service.expect(header)
-                asyncio.run_coroutine_threadsafe(self._answer(op, header), self._loop)
+                loop = self._service.loop_of(op) if self._service else self._loop
+                asyncio.run_coroutine_threadsafe(self._answer(op, header), loop)
 
     def leave(self) -> None:
         """On the thread that reads, when the server has gone."""

@@ -11,6 +11,7 @@ from langchain_core.runnables import RunnableConfig
 
 from .asgi import App
 from .auth import Authority
+from .embedder import Embedder
 from .encode import encode
 from .graphs import Graph, Graphs
 from .outline import topology_of
@@ -32,6 +33,7 @@ class Service:
         self._wire = wire
         self._project = Project(specs)
         self._graphs = Graphs(self._project)
+        self._embedder = Embedder(self._project)
         self._runs: dict[int, Run] = {}
         self._authority = Authority(wire, self._project)
         self._apps: dict[str, App] = {}
@@ -57,6 +59,10 @@ class Service:
     async def close(self) -> None:
         """Ends what the project's apps have begun."""
         await asyncio.gather(*(app.close() for app in self._apps.values()))
+
+    def loop_of(self, op: str) -> asyncio.AbstractEventLoop:
+        """Where a call is answered."""
+        return self._embedder.loop if op == "embed" else self._wire.loop
 
     async def answer(self, op: str, header: Header) -> bytes:
         return encode(await getattr(self, f"_{op}")(header))
@@ -110,6 +116,9 @@ class Service:
             checkpoint = await update(graph, config, header["supersteps"])
             pause = await pause_of(graph, saver, header["thread_id"])
             return {"checkpoint": checkpoint, "channels": shown_channels(graph), "interrupts": pause["interrupts"]}
+
+    async def _embed(self, header: Header) -> Any:
+        return await self._embedder.embed(header["named"], header["texts"], is_path=header["is_path"])
 
     async def _schemas(self, header: Header) -> Any:
         async with self._open(header, header["config"], "assistants.read") as (graph, _):
