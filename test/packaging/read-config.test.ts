@@ -209,6 +209,33 @@ describe("readConfig", () => {
     expect(found.warnings).toEqual(warnings.map((text) => expect.stringMatching(text)));
   });
 
+  it("a model is Python if its file is, and of a provider if all graphs are", async () => {
+    await using project = await TemporaryProject.write({ ...GRAPH, "embed.py": "", "agent.py": "" });
+    const indexOf = async (embed: string, graphs: object): Promise<object> => {
+      await project.add({ "langgraph.json": { graphs, store: { index: { embed, dims: 3 } } } });
+      const found = readConfig(project.dir);
+      return { python: found.python !== undefined, ...found.store.config.index };
+    };
+    const [ofPython, ofScript] = [{ a: "./agent.py:graph" }, { b: "./src/graph.ts:graph" }];
+
+    const own = { embed: "./embed.py:embed", dims: 3, language: "python", symbol: "embed", python: true };
+    expect(await indexOf("./embed.py:embed", ofScript)).toEqual(own);
+    expect(await indexOf("openai:m", ofPython)).toEqual({
+      embed: "openai:m",
+      dims: 3,
+      language: "python",
+      python: true,
+    });
+    expect(await indexOf("openai:m", { ...ofPython, ...ofScript })).toEqual({
+      embed: "openai:m",
+      dims: 3,
+      python: true,
+    });
+    expect(await indexOf("./embed.py", ofScript)).toMatchObject({
+      error: 'it names no function of ./embed.py, as in "./embed.py:embed".',
+    });
+  });
+
   it("takes a folder for the langgraph.json in it", async () => {
     await using project = await TemporaryProject.write({
       ...GRAPH,
