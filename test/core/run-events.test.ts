@@ -79,6 +79,18 @@ describe("root lifecycle", () => {
     expect(events[3]?.event_id).toBe(`synth:${RUN}:lc||running:2`);
   });
 
+  it("a refused answer ends its run with what waits", () => {
+    const refusal = { reason: "not_pending", interrupt_ids: ["a"], pending_ids: ["b"] };
+    const refused: [string, unknown][] = [
+      ["protocol/refused", refusal],
+      ["error", { error: "E", message: "no" }],
+    ];
+
+    const last = fold([record(1, [begin()]), record(2, refused, "error")]).at(-1);
+
+    expect(last?.params.data).toEqual({ event: "failed", graph_name: "graph", error: "no", ...refusal });
+  });
+
   it("a run that waits is interrupted, whatever its modes show", () => {
     const events = fold([record(1, [begin()]), record(2, [["protocol/paused", {}]], "success")], ["messages-tuple"]);
 
@@ -220,6 +232,18 @@ describe("messages of mode messages-tuple", () => {
       "message-finish",
     ]);
   });
+});
+
+test("a task that has failed, and the graph that it ran", () => {
+  const events = fold([
+    record(1, [
+      ["custom|node:t1", 1],
+      ["tasks", { id: "t1", name: "node", result: {}, interrupts: [], error: { error: "TypeError", message: "no" } }],
+    ]),
+  ]);
+
+  expect(events.at(-2)?.params.data["error"]).toEqual({ name: "TypeError", message: "no" });
+  expect(events.at(-1)?.params.data).toEqual({ event: "failed", graph_name: "node" });
 });
 
 test("an agent that a tool call has asked for is named, with its cause", () => {

@@ -50,12 +50,9 @@ export function asProtocol(url: () => string) {
       text = (await reader.read()).value ?? "";
       return { status, first: text.slice(0, text.indexOf("\n") + 1) };
     });
-    /** Events up to the end of the run. */
-    const untilEnd = async (run_id: string): Promise<Told[]> => {
+    const until = async (isEnd: (event: Told) => boolean): Promise<Told[]> => {
       await opened;
       const { reader } = await asked;
-      const isEnd = ({ event_id }: Told): boolean =>
-        ["completed", "failed", "interrupted"].some((end) => event_id === `synth:${run_id}:lc||${end}`);
       for (;;) {
         const whole = text.slice(0, text.lastIndexOf("\n\n") + 2);
         const told = framesOf(whole).map(({ data }) => JSON.parse(data) as Told);
@@ -69,7 +66,15 @@ export function asProtocol(url: () => string) {
         text += value;
       }
     };
-    return { opened, untilEnd, leave: () => leave.abort() };
+    const isEndOf = (run: string) => {
+      const end = new RegExp(`^synth:${run}:lc\\|\\|(completed|failed|interrupted)$`);
+      return ({ event_id }: Told): boolean => end.test(event_id);
+    };
+    /** Events up to the end of the run. */
+    const untilEnd = (run_id: string): Promise<Told[]> => until(isEndOf(run_id));
+    /** Events up to the first end of a run. */
+    const untilNextEnd = (): Promise<Told[]> => until(isEndOf("[^:]+"));
+    return { opened, untilEnd, untilNextEnd, leave: () => leave.abort() };
   };
 
   return { command, refused, read };

@@ -4,7 +4,9 @@ import { Client } from "@langchain/langgraph-sdk";
 import { StreamController } from "@langchain/langgraph-sdk/stream";
 import { Client as Client111 } from "langgraph-sdk-1.11";
 import { StreamController as StreamController111 } from "langgraph-sdk-1.11/stream";
+import { startCutProxy } from "../support/cut-proxy.ts";
 import { goldenServer, type SharedServer } from "../support/golden-server.ts";
+import { asProtocol } from "./protocol-client.ts";
 
 let server: SharedServer;
 let client: Client;
@@ -18,16 +20,21 @@ type Controller = Pick<StreamController, "submit" | "respond" | "respondAll" | "
   rootStore: Pick<StreamController["rootStore"], "getSnapshot" | "subscribe">;
 };
 
-const SDKS: [string, (assistantId: string, threadId: string) => Controller][] = [
+/** @param apiUrl default: the server itself */
+type Open = (assistantId: string, threadId: string, apiUrl?: string) => Controller;
+
+const reconnectDelayMs = () => 10;
+
+const SDKS: [string, Open][] = [
   [
     "1.15",
-    (assistantId, threadId) =>
-      new StreamController({ assistantId, threadId, client: new Client({ apiUrl: server.url }) }),
+    (assistantId, threadId, apiUrl = server.url) =>
+      new StreamController({ assistantId, threadId, client: new Client({ apiUrl }), reconnectDelayMs }),
   ],
   [
     "1.11",
-    (assistantId, threadId) =>
-      new StreamController111({ assistantId, threadId, client: new Client111({ apiUrl: server.url }) }),
+    (assistantId, threadId, apiUrl = server.url) =>
+      new StreamController111({ assistantId, threadId, client: new Client111({ apiUrl }), reconnectDelayMs }),
   ],
 ];
 
@@ -59,6 +66,8 @@ const until = (controller: Controller, isIt: (now: ReturnType<Controller["rootSt
 const WEATHER = { messages: [{ type: "human", content: "weather?" }] };
 
 describe.each(SDKS)("SDK %s", (...sdk) => {
+  const [, open] = sdk;
+
   it("three submits on one thread, each with a fresh controller, end with their own run's state", async () => {
     const thread_id = randomUUID();
     for (const topic of ["cats", "dogs", "birds"]) {
@@ -129,6 +138,26 @@ describe.each(SDKS)("SDK %s", (...sdk) => {
     expect(String(error)).toContain("something broke");
   });
 
+  it("a stream that is cut again and again loses nothing and doubles nothing", async () => {
+    const proxy = await startCutProxy(server.url, (n) => (n < 6 ? 1_500 + 700 * n : undefined));
+    const controller = open("tool_agent", randomUUID(), proxy.url);
+    await controller.submit(WEATHER);
+    // The watcher may see the end while the stream of messages is being opened again.
+    await until(controller, ({ messages: now }) => now.length === 4);
+    const { messages, toolCalls } = controller.rootStore.getSnapshot();
+    await controller.dispose();
+    await proxy.stop();
+
+    expect(proxy.cuts()).toBeGreaterThan(1);
+    expect(messages.map(({ text }) => text)).toEqual([
+      "weather?",
+      "",
+      "It's always sunny in sf!",
+      "The weather in sf is sunny.",
+    ]);
+    expect(toolCalls).toHaveLength(1);
+  });
+
   it("stop cancels the run", async () => {
     const thread_id = randomUUID();
     await withController(sdk, { graph: "slow", thread_id }, async (controller) => {
@@ -141,6 +170,25 @@ describe.each(SDKS)("SDK %s", (...sdk) => {
 
     await expect.poll(async () => (await client.runs.list(thread_id))[0]?.status).toBe("interrupted");
   });
+});
+
+test("an answer that waits for nobody any more, given strictly, is refused with what waits", async () => {
+  const thread = client.threads.stream({ assistantId: "hitl" });
+  await thread.run.start({ input: { some_text: "a" } });
+  for await (const _ of thread.values);
+  const never = "0".repeat(32);
+  await client.runs.wait(thread.threadId, "hitl", {
+    command: { resume: { [never]: "yes" } },
+    strictResume: true,
+    raiseError: false,
+  });
+  const told = await asProtocol(() => server.url)
+    .read(thread.threadId, { channels: ["lifecycle"] })
+    .untilNextEnd();
+  await thread.close();
+
+  expect(told.at(-1)?.params.data).toMatchObject({ event: "failed", reason: "not_pending", interrupt_ids: [never] });
+  expect(told.at(-1)?.params.data["pending_ids"]).toHaveLength(1);
 });
 
 test("an answer in one tab takes the question from the other (SDK 1.15)", async () => {

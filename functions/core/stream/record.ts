@@ -6,10 +6,14 @@ import type { RunRow } from "../run/run-row.ts";
 
 const PREFIX = "protocol/";
 
-/** `answered`: the ids that a run answers. `paused`: the run waits for a person. The others are followed by a namespace. */
+/**
+ * `answered`: the ids that a run answers. `refused`: why it may not. `paused`: it waits for a person. The others are followed by a
+ * namespace.
+ */
 export const RECORDS = {
   answered: `${PREFIX}answered`,
   paused: `${PREFIX}paused`,
+  refused: `${PREFIX}refused`,
   checkpoints: `${PREFIX}checkpoints`,
   messages: `${PREFIX}messages`,
 } as const;

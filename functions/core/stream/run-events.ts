@@ -11,7 +11,7 @@ import { MessageBlocks, type MessageData } from "./message-blocks.ts";
 import { RECORDS, type RunRecord, type StreamedRun } from "./record.ts";
 import { seqOf } from "./sequence.ts";
 import { shownState } from "./shown-state.ts";
-import { checkpointOf, customOf, toolOf } from "./shown-events.ts";
+import { checkpointOf, customOf, failureOf, toolOf } from "./shown-events.ts";
 import type { ThreadEvent, Told } from "./thread-event.ts";
 
 const INTERRUPT = "__interrupt__";
@@ -55,6 +55,9 @@ export class RunEvents {
         return this.#failed(parsed(data));
       case RECORDS.answered:
         return [{ ...told("input.answered", [], () => data), event_id: `synth:${this.#run.run_id}:in|answered` }];
+      case RECORDS.refused:
+        this.#refusal = objectOf(parsed(data));
+        return [];
       case RECORDS.paused:
         this.#paused = true;
         return [];
@@ -107,9 +110,8 @@ export class RunEvents {
   }
 
   #failed(error: Json): Told[] {
-    const { error: name, message, ...more } = objectOf(error);
+    const { error: name, message } = objectOf(error);
     this.#error = textOf(message) || textOf(name);
-    this.#refusal = more;
     return [];
   }
 
@@ -200,19 +202,21 @@ export class RunEvents {
 
   #task(namespace: Namespace, payload: Json, data: string): Told[] {
     const task = objectOf(payload);
-    const shown = told("tasks", namespace, () => data);
+    const { error = null } = task;
+    const shown = told("tasks", namespace, () =>
+      error === null ? data : JSON.stringify({ ...task, error: failureOf(error) }),
+    );
     if (!("result" in task)) {
       this.#children.taskBegins(namespace, task);
       return this.#in(namespace, [shown]);
     }
     const own = [...namespace, `${textOf(task["name"])}:${textOf(task["id"])}`];
-    const hasFailed = task["error"] !== null && task["error"] !== undefined;
     const interrupts = listOf(task["interrupts"]);
     const requests = interrupts.length > 0 ? this.#request(namespace, interrupts) : [];
     const messages = this.#blocks(this.#messages.endTask(own));
     return [
       ...this.#in(namespace, [...requests, ...messages, shown]),
-      ...this.#children.end(own, hasFailed ? "failed" : "completed"),
+      ...this.#children.end(own, error !== null ? "failed" : "completed"),
     ];
   }
 }

@@ -18,6 +18,12 @@ export function customOf(payload: Json): { data: () => string; name?: string } {
   return { data: () => JSON.stringify(payload), ...(typeof name === "string" && { name }) };
 }
 
+/** Of a task. In other streams its class is called `error`. */
+export function failureOf(error: Json): Json {
+  if (!isJsonObject(error)) return { message: textOf(error), name: "Error" };
+  return { message: textOf(error["message"]), name: textOf(error["error"]) || "Error" };
+}
+
 export function toolOf(payload: Json): JsonObject {
   const { event, toolCallId, name, input, data, output, error } = objectOf(payload);
   const tool_call_id = textOf(toolCallId);

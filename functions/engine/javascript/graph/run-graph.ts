@@ -10,6 +10,7 @@ import {
 } from "../../../core/run/execute/engine-port.ts";
 import { SHOWN_CHANNELS_BYTES } from "../../../core/run/timings.ts";
 import { jsonBytes, LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts";
+import { RECORDS } from "../../../core/stream/record.ts";
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { StreamMode } from "../../../protocol/run.ts";
@@ -170,7 +171,9 @@ export async function runGraph(
     }
     if (drain?.caused(error)) return { kind: "drained" };
     logFailure(deps, invocation, error);
-    const untouched = error instanceof UnknownInterruptError && { untouched: true as const };
+    const refused = error instanceof UnknownInterruptError;
+    if (refused) context.sink.emit({ event: RECORDS.refused, data: JSON.stringify(error.refusal) }, "structural");
+    const untouched = refused && { untouched: true as const };
     return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText), ...untouched };
   } finally {
     ends.over();
