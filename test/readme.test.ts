@@ -27,7 +27,13 @@ const RUN_BY: Record<string, [file: string, text: string]> = {
   "npm run cost": ["test/cost/estimate.test.ts", "cost/cost.ts"],
 };
 
-const PAGES = ["README.md", "CONTRIBUTING.md", "infra/README.md", ...readdirSync("docs").map((file) => `docs/${file}`)];
+const PAGES = [
+  "README.md",
+  "CONTRIBUTING.md",
+  "infra/README.md",
+  "examples/chat/README.md",
+  ...readdirSync("docs").map((file) => `docs/${file}`),
+];
 const pages = PAGES.map((file) => readFileSync(file, "utf8")).join("\n");
 const commands = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)]
   .flatMap(([, block = ""]) => block.split("\n"))

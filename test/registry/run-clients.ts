@@ -18,6 +18,7 @@ import { findChromium } from "./chromium.ts";
 import { checkClients, writeClients } from "./compatibility.ts";
 import { installClients, installPython } from "./install.ts";
 import { failed, results, take, unasked } from "./results.ts";
+import { useExample } from "./use-example.ts";
 import { usePages } from "./use-pages.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -37,6 +38,7 @@ try {
     check("the clients of npm are installed", () => installClients(folder, server.url)).then(() =>
       Promise.all([useNodeClients(), useChromium(findChromium())]),
     ),
+    useChatExample(findChromium()),
     check("the clients of Python are installed", installPython).then(usePython),
   ]);
 } finally {
@@ -60,6 +62,10 @@ async function useNodeClients(): Promise<void> {
 async function useChromium(program: string | undefined): Promise<void> {
   if (program === undefined) absent.push("Chromium");
   else await usePages(program, { folder, api: server.url });
+}
+
+async function useChatExample(program: string | undefined): Promise<void> {
+  if (program !== undefined) await useExample(program, { folder: join(folder, "example"), api: server.url });
 }
 
 async function usePython(python: string | undefined): Promise<void> {
