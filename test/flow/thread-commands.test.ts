@@ -13,6 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
+const PYTHON = { "user-agent": "langgraph-sdk-py/0.4.5" };
 const WEATHER = { messages: [{ type: "human", content: "weather?" }] };
 
 describe("the stream", () => {
@@ -106,7 +107,7 @@ describe("the stream", () => {
     const { created_at } = await client.runs.get(thread_id, before.run_id);
     await expect.poll(() => Date.now() - Date.parse(created_at)).toBeGreaterThan(1_000);
 
-    const reading = read(thread_id, { channels: ["lifecycle", "input"] }, { "user-agent": "langgraph-sdk-py/0.4.5" });
+    const reading = read(thread_id, { channels: ["lifecycle", "input"] }, PYTHON);
     await reading.opened;
     const { run_id } = await command(thread_id, "run.start", { assistant_id: "tool_agent", input: WEATHER });
     const events = await reading.untilEnd(run_id);
@@ -114,6 +115,36 @@ describe("the stream", () => {
     expect(events[0]?.event_id).toBe(`synth:${run_id}:lc||running`);
     const below = events.filter(({ params }) => params.namespace.length > 0).map(({ params }) => params.data["event"]);
     expect(new Set(below)).toEqual(new Set(["started"]));
+  });
+
+  it("tells Python's watcher what an earlier run has asked, for it may be answered", async () => {
+    const thread_id = randomUUID();
+    const input = { some_text: "hello" };
+    const { run_id } = await command(thread_id, "run.start", { assistant_id: "hitl", input });
+    await client.runs.join(thread_id, run_id);
+    await vi.waitFor(async () => {
+      const run = await client.runs.get(thread_id, run_id);
+      expect(Date.now() - Date.parse(run.created_at)).toBeGreaterThan(1_000);
+    });
+
+    const events = await read(thread_id, { channels: ["lifecycle", "input"] }, PYTHON).untilEnd(run_id);
+
+    expect(events.map(({ method }) => method)).toContain("input.requested");
+  });
+
+  it("ends a cancelled run as failed for the Python SDK, which knows no other end, and as interrupted for others", async () => {
+    const thread_id = randomUUID();
+    const input = { n: 1, delay_ms: 0, gate: thread_id };
+    const { run_id } = await command(thread_id, "run.start", { assistant_id: "slow", input });
+    await client.runs.cancel(thread_id, run_id, true);
+
+    const channels = { channels: ["lifecycle", "values"] };
+    const ends = [
+      await read(thread_id, channels, PYTHON).untilEnd(run_id),
+      await read(thread_id, channels).untilEnd(run_id),
+    ];
+
+    expect(ends.map((events) => events.at(-1)?.params.data["event"])).toEqual(["failed", "interrupted"]);
   });
 
   it("GET has no WebSocket", async () => {

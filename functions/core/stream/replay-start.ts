@@ -28,7 +28,8 @@ export async function replayStart(
   const tail = await tailOf(ports.log, thread);
   if (since === undefined) {
     const newest = await newestRun(ports, thread, tail);
-    const after = newest && !isOverForWatcher(reader, newest, ports.clock.now()) ? beforeLogOf(newest, tail) : tail;
+    const isOver = !newest || isOverForWatcher(reader, { newest, thread, now: ports.clock.now() });
+    const after = isOver ? tail : beforeLogOf(newest, tail);
     return { after, since: 0 };
   }
   if (slotOf(since) > tail) return { after: await beforeActive(ports, thread, tail), since: seqOf(tail + 1, 0) - 1 };

@@ -18,6 +18,9 @@ const INTERRUPT = "__interrupt__";
 
 type Namespace = readonly string[];
 
+/** What tells a run that was cancelled from one that waits for a person. */
+const CANCELLED = "The run was cancelled";
+
 export class RunEvents {
   readonly #run: StreamedRun;
   readonly #children = new ChildGraphs();
@@ -124,7 +127,8 @@ export class RunEvents {
           : "interrupted";
     const rest = [...this.#unpaired.values()];
     this.#unpaired.clear();
-    const more = fate === "failed" ? { error: this.#error || "The run has failed", ...this.#refusal } : {};
+    const failed = fate === "failed" && { error: this.#error || "The run has failed", ...this.#refusal };
+    const more = { ...failed, ...(status === "interrupted" && { error: CANCELLED }) };
     return [
       ...rest,
       ...this.#blocks(this.#messages.endTask([])),

@@ -149,7 +149,7 @@ async def stream_a_thread(call: Called) -> None:
         with opened as thread:
             thread.run.start(input=INPUT)
             output = thread.output
-    assert output["topic"] == "ice", output
+    assert output["topic"] == "ice and cats", output
 
 
 async def every_method(client: Any) -> None:
