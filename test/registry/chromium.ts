@@ -18,9 +18,13 @@ const FLAGS = [
   "--remote-debugging-port=0",
 ];
 
-export interface Browser {
-  /** Tabs share what their origins store. */
+/** Its tabs share what their origins store, and six connections to each host: a third tab of a page with two streams waits. */
+export interface Profile {
   openTab(url: string): Promise<Tab>;
+}
+
+export interface Browser extends Profile {
+  newProfile(): Promise<Profile>;
   close(): Promise<void>;
 }
 
@@ -53,19 +57,29 @@ export async function openBrowser(program: string): Promise<Browser> {
   });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
-  const port = await soon(async () => {
-    const [first] = readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n");
-    return (await fetch(`http://127.0.0.1:${first}/json/version`)).ok ? first : undefined;
+  const [port, address] = await soon(async () => {
+    const [first = "", path = ""] = readFileSync(join(profile, "DevToolsActivePort"), "utf8").split("\n");
+    return (await fetch(`http://127.0.0.1:${first}/json/version`)).ok ? [first, path] : undefined;
   });
-  return {
-    async openTab(url) {
-      const response = await fetch(`http://127.0.0.1:${port}/json/new?about:blank`, { method: "PUT" });
-      const { webSocketDebuggerUrl = "", id = "" } = (await response.json()) as Record<string, string>;
+  const send = await connect(`ws://127.0.0.1:${port}${address}`);
+  const openTabs = (context: object) => ({
+    async openTab(url: string) {
+      const { targetId } = (await send("Target.createTarget", { url: "about:blank", ...context })) as Record<
+        string,
+        string
+      >;
       // By HTTP: a tab that closes may not answer any more.
-      const close = async (): Promise<void> => void (await fetch(`http://127.0.0.1:${port}/json/close/${id}`));
-      const tab = tabOf(await connect(webSocketDebuggerUrl), close);
+      const close = async (): Promise<void> => void (await fetch(`http://127.0.0.1:${port}/json/close/${targetId}`));
+      const tab = tabOf(await connect(`ws://127.0.0.1:${port}/devtools/page/${targetId}`), close);
       await tab.open(url);
       return tab;
+    },
+  });
+  return {
+    ...openTabs({}),
+    async newProfile() {
+      const { browserContextId } = (await send("Target.createBrowserContext", {})) as Record<string, string>;
+      return openTabs({ browserContextId });
     },
     async close() {
       const gone = new Promise((resolve) => child.once("exit", resolve));

@@ -7,7 +7,7 @@ import { versionOf } from "./install.ts";
 import { checkTypes, openSite, type Site } from "./site.ts";
 import { type ChatPage, endOfNewestRun, useChatPage, WORDS } from "./use-chat-page.ts";
 
-const PAGES = ["readme", "use-stream", "assistant-ui"] as const;
+const PAGES = ["readme", "use-stream", "assistant-ui", "langchain-react", "assistant-ui-langchain"] as const;
 type Page = (typeof PAGES)[number];
 const QUESTION = "What is the weather in Paris?";
 const SAID = "[...document.querySelectorAll('p')].map((one) => one.textContent.trim())";
@@ -33,7 +33,7 @@ export async function usePages(chromium: string, { folder, api }: Place): Promis
     const url = await site(page);
     await useChatPage({
       client: { client, package: name, version: versionOf(folder, name) },
-      browser,
+      profile: await browser.newProfile(),
       url,
       api,
       ...can,
@@ -50,6 +50,14 @@ export async function usePages(chromium: string, { folder, api }: Place): Promis
           "reload in mid-run": LOADS_WHAT_IS_STORED,
           "stop from a second tab after a reload": LOADS_WHAT_IS_STORED,
           "second tab follows": LOADS_WHAT_IS_STORED,
+        },
+      }),
+      useHook("langchain-react", "@langchain/react", "@langchain/react", { branches: false }),
+      useHook("assistant-ui-langchain", "assistant-ui (LangChain)", "@assistant-ui/react-langchain", {
+        branches: false,
+        without: {
+          "stop from a second tab after a reload":
+            "its stop cancels the runs that it has started, not those that it finds",
         },
       }),
     ]);
