@@ -1,4 +1,4 @@
-/** The same chat with the classic `useStream` of `@langchain/langgraph-sdk`: it streams a run, and joins one that is at work after a reload. */
+/** The same chat with the classic `useStream` of `@langchain/langgraph-sdk`: it streams a run, and after a reload joins it again. */
 import type { Message } from "@langchain/langgraph-sdk";
 import { useStream } from "@langchain/langgraph-sdk/react";
 import { type FormEvent, useState } from "react";
