@@ -38,17 +38,17 @@ const inShort = (events: Shown[]) =>
 
 const TASK = "0d9a";
 const chunk = (content: unknown, more: object = {}) => [
-  { type: "ai", id: "run-m1", content, ...more },
+  { type: "ai", id: "run-m1", content, tool_call_chunks: [], ...more },
   { langgraph_node: "agent", langgraph_checkpoint_ns: `agent:${TASK}` },
 ];
 
 describe("root lifecycle", () => {
   it.each([
-    ["success", "completed"],
-    ["error", "failed"],
-    ["interrupted", "interrupted"],
-    ["rolled_back", "interrupted"],
-  ] as const)("of a run that ends with %s", (end, event) => {
+    ["success", "completed", undefined],
+    ["error", "failed", "no"],
+    ["interrupted", "interrupted", "The run was cancelled"],
+    ["rolled_back", "interrupted", "The run was cancelled"],
+  ] as const)("of a run that ends with %s", (end, event, error) => {
     const [running, last] = fold([record(7, [begin()]), record(8, [["error", { error: "E", message: "no" }]], end)]);
 
     expect(running).toEqual({
@@ -59,7 +59,7 @@ describe("root lifecycle", () => {
       params: { namespace: [], timestamp: 7_000, data: { event: "running", graph_name: "graph" } },
     });
     expect(last?.event_id).toBe(`synth:${RUN}:lc||${event}`);
-    expect(last?.params.data["error"]).toBe(event === "failed" ? "no" : undefined);
+    expect(last?.params.data["error"]).toBe(error);
   });
 
   it("another attempt is told as such, and what runs below begins anew", () => {

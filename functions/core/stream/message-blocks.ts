@@ -1,6 +1,6 @@
 /**
- * Message chunks of mode `messages-tuple` as content-block events. The mode does not say when a message is complete: it is when the task
- * that made it has ended.
+ * Messages of mode `messages-tuple` as content-block events. The mode does not say when a message that comes in chunks is complete: it is
+ * when the task that made it has ended.
  */
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
 import { listOf, objectOf, textOf } from "./json-fields.ts";
@@ -46,7 +46,7 @@ export class MessageBlocks {
     const known = this.#open.get(key);
     const open = known ?? begun(message, namespace, typeof node === "string" ? node : undefined);
     const data = [...(known ? [] : [startOf(message, type, open)]), ...chunkOf(message, open)];
-    if (type === "ai") this.#open.set(key, open);
+    if (type === "ai" && isPiece(message)) this.#open.set(key, open);
     else data.push(...finishOf(open));
     return data.map((one) => located(one, open));
   }
@@ -66,6 +66,9 @@ export class MessageBlocks {
     this.#open.clear();
   }
 }
+
+/** A chunk of LangChain has this field, empty or not; a whole message has not. Python's SDK never ends one that another overtakes. */
+const isPiece = (message: JsonObject): boolean => "tool_call_chunks" in message;
 
 const located = (data: JsonObject, { namespace, node, run_id }: OpenMessage): MessageData => ({
   namespace,

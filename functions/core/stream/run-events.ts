@@ -128,7 +128,8 @@ export class RunEvents {
     const rest = [...this.#unpaired.values()];
     this.#unpaired.clear();
     const failed = fate === "failed" && { error: this.#error || "The run has failed", ...this.#refusal };
-    const more = { ...failed, ...(status === "interrupted" && { error: CANCELLED }) };
+    const isCancelled = fate === "interrupted" && status !== "success";
+    const more = { ...failed, ...(isCancelled && { error: CANCELLED }) };
     return [
       ...rest,
       ...this.#blocks(this.#messages.endTask([])),

@@ -24,8 +24,10 @@ export function failureOf(error: Json): Json {
   return { message: textOf(error["message"]), name: textOf(error["error"]) || "Error" };
 }
 
+/** LangGraph for Python says it as the protocol does. */
 export function toolOf(payload: Json): JsonObject {
   const { event, toolCallId, name, input, data, output, error } = objectOf(payload);
+  if (textOf(event).startsWith("tool-")) return objectOf(payload);
   const tool_call_id = textOf(toolCallId);
   switch (textOf(event)) {
     case "on_tool_start":
