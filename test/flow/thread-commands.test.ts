@@ -122,10 +122,8 @@ describe("the stream", () => {
     const input = { some_text: "hello" };
     const { run_id } = await command(thread_id, "run.start", { assistant_id: "hitl", input });
     await client.runs.join(thread_id, run_id);
-    await vi.waitFor(async () => {
-      const run = await client.runs.get(thread_id, run_id);
-      expect(Date.now() - Date.parse(run.created_at)).toBeGreaterThan(1_000);
-    });
+    const { created_at } = await client.runs.get(thread_id, run_id);
+    await expect.poll(() => Date.now() - Date.parse(created_at)).toBeGreaterThan(1_000);
 
     const events = await read(thread_id, { channels: ["lifecycle", "input"] }, PYTHON).untilEnd(run_id);
 
