@@ -106,6 +106,21 @@ test("what one process has put another finds, strange names and all", async () =
   expect(found).toMatchObject([{ namespace: ["#%strange", "läbel#1"], key: "key: with # and %", value: { n: 7 } }]);
 });
 
+test.each(["a text", ["a", "list"], 7, false])("a value that is no object is kept: %j", async (value) => {
+  const stores = [new InMemoryStore(), open()];
+  const item = [["values", typeof value], "k"] as const;
+  // Its type says otherwise, and projects do it all the same.
+  const kept = await Promise.all(
+    stores.map(async (store) => {
+      await store.put([...item[0]], item[1], value as never);
+      return [await store.get([...item[0]], item[1]), ...(await store.search([...item[0]]))].map((one) => one?.value);
+    }),
+  );
+
+  expect(kept[1]).toEqual(kept[0]);
+  expect(await open().search([...item[0]], { filter: { length: 1 } })).toEqual([]);
+});
+
 test("last updated first, page by page; the time of creation stays", async () => {
   const store = open();
   for (const n of [1, 2, 3, 4]) await store.put(["pages", "p"], `k${n}`, { n });

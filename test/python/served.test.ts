@@ -138,6 +138,13 @@ test("context and store: the context is the graph's own, items are seen by the A
   expect(items.map(({ value }) => value)).toEqual([{ fact: "sky is blue" }]);
 });
 
+test("a graph keeps a text alone in the store, as in LangGraph's own", async () => {
+  const values = await client.runs.wait(null, "text", { input: { fact: "no object" } });
+
+  expect(values).toMatchObject({ known: ["no object"] });
+  expect(await client.store.getItem(["texts"], "the")).toMatchObject({ value: "no object" });
+});
+
 test("schemas and sample input are those of the graph", async () => {
   const schemas = await client.assistants.getSchemas("tool_agent");
   const subgraphs = await client.assistants.getSubgraphs("parent");

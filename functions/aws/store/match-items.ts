@@ -1,6 +1,6 @@
 /** Which items and namespaces a query means. */
 import type { NamespaceMatch } from "../../core/store/store-port.ts";
-import type { JsonObject } from "../../protocol/json.ts";
+import { isJsonObject, type Json } from "../../protocol/json.ts";
 
 type Compare = (stored: unknown, wanted: unknown) => boolean;
 
@@ -24,9 +24,9 @@ const OPERATORS: Record<string, Compare> = {
 };
 
 /** Equality, or operators, on top-level keys; all must hold. An operator that does not exist holds for nothing. */
-export function matchesFilter(value: JsonObject, filter: Readonly<Record<string, unknown>>): boolean {
+export function matchesFilter(value: Json, filter: Readonly<Record<string, unknown>>): boolean {
   return Object.entries(filter).every(([key, wanted]) => {
-    const stored = Object.hasOwn(value, key) ? value[key] : undefined;
+    const stored = isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
     if (!isOperators(wanted)) return isSame(stored, wanted);
     return Object.entries(wanted).every(([name, operand]) => OPERATORS[name]?.(stored, operand) ?? false);
   });

@@ -2,7 +2,7 @@
  * The store as a project has set it up, for its graphs and for HTTP: how long items live (`store.ttl`), and what of them a search by a
  * query compares (`store.index`). Must not know which model embeds.
  */
-import type { JsonObject } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/json.ts";
 import type { StoreConfig } from "../../protocol/manifest.ts";
 import type { FoundItem, ItemSearch, ItemStore } from "./store-port.ts";
 import { textsAt } from "./text-at-path.ts";
@@ -26,7 +26,7 @@ export interface ProjectSearch extends Omit<ItemSearch, "near"> {
 }
 
 export interface ProjectStore extends Pick<ItemStore, "remove" | "namespaces" | "get"> {
-  put(namespace: readonly string[], key: string, value: JsonObject, options?: PutOptions): Promise<void>;
+  put(namespace: readonly string[], key: string, value: Json, options?: PutOptions): Promise<void>;
   search(search: ProjectSearch): Promise<FoundItem[]>;
 }
 
@@ -34,7 +34,7 @@ export function projectStore(items: ItemStore, config: StoreConfig, embedder: Em
   const { ttl = {}, index } = config;
   const refreshes = (asked: boolean | undefined): boolean => asked ?? ttl.refresh_on_read ?? true;
 
-  const vectorsOf = async (value: JsonObject, paths: PutOptions["index"]): Promise<Float32Array[]> => {
+  const vectorsOf = async (value: Json, paths: PutOptions["index"]): Promise<Float32Array[]> => {
     if (!embedder || paths === false) return [];
     const texts = (paths ?? index?.fields ?? ["$"]).flatMap((path) => textsAt(value, path));
     return texts.length === 0 ? [] : embedder.embed(texts);

@@ -1,11 +1,11 @@
 /** The port of the store: JSON documents under namespaces, for all threads of a deployment. Must not know LangGraph nor keys. */
-import type { JsonObject } from "../../protocol/json.ts";
+import type { Json } from "../../protocol/json.ts";
 
 export interface StoredItem {
   /** At least one label; none is empty. */
   namespace: string[];
   key: string;
-  value: JsonObject;
+  value: Json;
   /** ISO 8601. */
   created_at: string;
   updated_at: string;
@@ -58,7 +58,7 @@ export interface ItemStore {
     options?: { refresh?: boolean | undefined },
   ): Promise<StoredItem | undefined>;
   /** `created_at` of an item that exists stays. @throws TooLarge for what does not fit into an item */
-  put(namespace: readonly string[], key: string, value: JsonObject, keep?: KeepItem): Promise<void>;
+  put(namespace: readonly string[], key: string, value: Json, keep?: KeepItem): Promise<void>;
   remove(namespace: readonly string[], key: string): Promise<void>;
   search(search: ItemSearch): Promise<FoundItem[]>;
   /** In the order of their labels; only those that hold an item. */

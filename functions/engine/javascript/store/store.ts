@@ -2,7 +2,7 @@
 import type { BaseStore, Operation } from "@langchain/langgraph";
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { FoundItem, NamespaceMatch } from "../../../core/store/store-port.ts";
-import { toPlainObject } from "../events/to-json.ts";
+import { toPlain } from "../events/to-json.ts";
 import type { LangGraph } from "../langgraph.ts";
 
 type Store = new (items: ProjectStore) => BaseStore;
@@ -47,7 +47,7 @@ async function perform(items: ProjectStore, operations: readonly Operation[]): P
     [...writes.values()].map(({ namespace, key, value, index }) =>
       value === null
         ? items.remove(namespace, key)
-        : items.put(namespace, key, toPlainObject(value, `The store item "${key}"`), { index }),
+        : items.put(namespace, key, toPlain(value, `The store item "${key}"`), { index }),
     ),
   );
   return results;

@@ -1,7 +1,7 @@
 /** The calls of the Python child's store (`child/threadline_child/store.py`). Values are JSON, as in the API. */
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { FoundItem, NamespaceMatch } from "../../../core/store/store-port.ts";
-import type { JsonObject } from "../../../protocol/json.ts";
+import type { Json } from "../../../protocol/json.ts";
 import type { Answer } from "../process/child.ts";
 import type { Header } from "../process/frames.ts";
 
@@ -10,7 +10,7 @@ interface Item {
   key: string;
 }
 
-type Put = Item & { kind: "put"; value: JsonObject | null; index: string[] | false | null; ttl: number | null };
+type Put = Item & { kind: "put"; value: Json; index: string[] | false | null; ttl: number | null };
 
 type Operation =
   | (Item & { kind: "get"; refresh: boolean })
