@@ -21,7 +21,12 @@ import { createEnvironment, execute, findPython } from "../../local/ministack/py
 import { readOutputs } from "../../local/ministack/read-outputs.ts";
 import { ACCOUNT, CREDENTIALS, logOf, REGION, REQUIREMENTS } from "../../local/ministack/start-ministack.ts";
 import { buildArtefact } from "../../packaging/build-artefact.ts";
+import { recordShapes } from "../../packaging/preflight/record-shapes.ts";
+import { tryGraphs } from "../../packaging/preflight/try-graphs.ts";
+import { packOwnInterpreter } from "../python/own-interpreter.ts";
+import { installPython } from "../registry/install.ts";
 import { clientOf, type Deployment, eventually, runCases } from "./cases.ts";
+import { runPythonCases } from "./python-cases.ts";
 import { type RecordedMiniStack, startRecorded } from "./recorded-ministack.ts";
 import { check, failed } from "./report.ts";
 import { grantedBy, type Role, usedBy } from "./rights.ts";
@@ -56,7 +61,11 @@ async function main(interpreter: string): Promise<void> {
       check("installs MiniStack and cfn-lint", () =>
         createEnvironment(interpreter, join(folder, "python"), [REQUIREMENTS, here("requirements.txt")]),
       ),
-      check("builds the artefact", () => buildArtefact({ config: CONFIG, cpu, out: artefact })),
+      check("builds the artefact", async () => {
+        await bringPython(folder);
+        const built = await buildArtefact({ config: CONFIG, cpu, out: artefact });
+        recordShapes(built, await tryGraphs(built, {}));
+      }),
     ]);
     if (bin === undefined || failed()) return;
     ministack = await check("starts MiniStack", () => startRecorded(bin, folder));
@@ -68,6 +77,14 @@ async function main(interpreter: string): Promise<void> {
     ministack?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The graph of Python gets this machine's own CPython, in place of the one that uv downloads. */
+async function bringPython(folder: string): Promise<void> {
+  const own = await installPython();
+  if (own === undefined) throw new Error("There is no python3 on PATH.");
+  process.env["THREADLINE_PYTHON"] = own;
+  process.env["UV_PYTHON_DOWNLOADS_JSON_URL"] = await packOwnInterpreter(own, folder);
 }
 
 /** W3005: CDK names dependencies that references imply. */
@@ -122,6 +139,7 @@ async function deployAndUse(ministack: RecordedMiniStack, folder: string, artefa
   const { thread_id } = await client.threads.create();
   const crashed = await client.runs.create(thread_id, "crasher", { input: {} });
   await runCases(deployment, STORED);
+  await runPythonCases(client, folder);
 
   await check("a new key opens at once, the one before as well", async () => {
     await secrets.send(new PutSecretValueCommand({ SecretId: deployment.secret, SecretString: "the new key" }));
