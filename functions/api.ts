@@ -16,9 +16,12 @@ export async function create(env: Env, host: Host): Promise<App> {
   const ports = await createPorts(env, host);
   const auth = await authSettings(env, host, ports.clock);
   const cap = streamCap(env, ports);
-  const { cors, compress } = env;
+  const { cors, compress, replay } = env;
   const page = env.watch && { page: host.pageFiles ?? readPageFiles };
-  return createApp({ ports, settings: { auth, cors, compress, version: VERSION, ...(cap && { cap }), ...page } });
+  return createApp({
+    ports,
+    settings: { auth, cors, compress, replay, version: VERSION, ...(cap && { cap }), ...page },
+  });
 }
 
 const built = once(async () => {

@@ -86,6 +86,8 @@ export const Variables = z
     THREADLINE_STREAM_RETENTION_HOURS: number("number of hours", 24 * 365).default(RETENTION / HOUR),
     /** How a stream is ended at the host's limit (design 6). */
     THREADLINE_STREAM_CUT: oneOf("abort", "clean").default("abort"),
+    /** Where a thread's stream begins without `since`: `all` = with its first event that is kept. */
+    THREADLINE_STREAM_REPLAY: oneOf("newest", "all").default("newest"),
     /** `on` appends a line that every client ignores to each chunk, for Function URLs that hold back the last chunk. */
     THREADLINE_STREAM_PAD: oneOf("on", "off").default("off"),
     /** `off` where what is in front of the server takes every body for text. */
@@ -142,6 +144,7 @@ export interface Env {
   flushMs: number;
   retentionMs: number;
   streamCut: "abort" | "clean";
+  replay: "newest" | "all";
   streamPad: boolean;
   compress: boolean;
   /** Whether there is the page `/watch`. */
@@ -195,6 +198,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     flushMs: values.THREADLINE_STREAM_FLUSH_MS,
     retentionMs: values.THREADLINE_STREAM_RETENTION_HOURS * HOUR,
     streamCut: values.THREADLINE_STREAM_CUT,
+    replay: values.THREADLINE_STREAM_REPLAY,
     streamPad: values.THREADLINE_STREAM_PAD === "on",
     compress: values.THREADLINE_COMPRESS === "on",
     watch: values.THREADLINE_WATCH === "on",

@@ -43,7 +43,13 @@ async function read(
 ): Promise<Told[]> {
   const leave = new AbortController();
   let ends = 0;
-  const whole = { filter: { channels: CHANNELS }, since: undefined, reader: "other" as const, ...reader };
+  const whole = {
+    filter: { channels: CHANNELS },
+    since: undefined,
+    reader: "other" as const,
+    replay: "newest" as const,
+    ...reader,
+  };
   for await (const events of followThread(ports, whole, leave.signal)) {
     for (const { event_id, seq, data } of events) {
       told.push({ event_id, seq, data: data() });
@@ -70,6 +76,7 @@ test("from every position the rest is the same, over two runs", async () => {
 
   expect(all.length).toBeGreaterThan(20);
   expect(await read(ports, { thread_id })).toEqual(all.slice(second));
+  expect(await read(ports, { thread_id, replay: "all" }, 2)).toEqual(all);
   for (const [n, { seq }] of all.slice(0, -1).entries())
     expect(await read(ports, { thread_id, since: seq }, n < second - 1 ? 2 : 1)).toEqual(all.slice(n + 1));
 });

@@ -11,7 +11,7 @@ import { findThread } from "../thread/threads.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
 import { type EventFilter, matcherOf } from "./match-event.ts";
 import { forReader, type Reader } from "./python-sdk.ts";
-import { type ReplayStart, replayStart } from "./replay-start.ts";
+import { type Replay, type ReplayStart, replayStart } from "./replay-start.ts";
 import { RunEvents } from "./run-events.ts";
 import type { ThreadEvent } from "./thread-event.ts";
 import { THREAD_POLL } from "./timings.ts";
@@ -23,19 +23,20 @@ export interface ThreadReader {
   filter: EventFilter;
   since: number | undefined;
   reader: Reader;
+  replay: Replay;
 }
 
 /** @throws when the log could not be read for as long as READ_LOG allows: the caller aborts the connection */
 export async function* followThread(
   ports: FollowPorts,
-  { thread_id, filter, since, reader }: ThreadReader,
+  { thread_id, filter, since, reader, replay }: ThreadReader,
   signal: AbortSignal,
 ): AsyncGenerator<ThreadEvent[]> {
   const matches = matcherOf(filter);
   for (let from = since; !signal.aborted; from = undefined) {
     const thread = await untilThere(ports, thread_id, signal);
     if (!thread) return;
-    const start = await replayStart(ports, thread, { since: from, reader });
+    const start = await replayStart(ports, thread, { since: from, reader, replay });
     for await (const events of runsOf(ports, thread, { start, signal })) {
       const shown = events.flatMap((event) => forReader(reader, event) ?? []).filter(matches);
       if (shown.length > 0) yield shown;

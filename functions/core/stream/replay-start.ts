@@ -12,6 +12,9 @@ import { seqOf, slotOf } from "./sequence.ts";
 
 type StartPorts = Pick<Ports, "clock" | "log" | "runs">;
 
+/** Which runs a reader without `since` is shown again: the newest, or all whose events are kept. */
+export type Replay = "newest" | "all";
+
 export interface ReplayStart {
   /** Slots after this one are read. */
   after: number;
@@ -22,8 +25,9 @@ export interface ReplayStart {
 export async function replayStart(
   ports: StartPorts,
   thread: ThreadRow,
-  { since, reader }: { since: number | undefined; reader: Reader },
+  { since, reader, replay }: { since: number | undefined; reader: Reader; replay: Replay },
 ): Promise<ReplayStart> {
+  if (since === undefined && replay === "all" && reader === "other") return { after: 0, since: 0 };
   // The tail first: what is written meanwhile is behind it.
   const tail = await tailOf(ports.log, thread);
   if (since === undefined) {

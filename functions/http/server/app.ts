@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
 import { GraphError } from "../../core/run/execute/engine-port.ts";
+import type { Replay } from "../../core/stream/replay-start.ts";
 import { assistantRoutes } from "../assistant/assistant-routes.ts";
 import { shapeRoutes } from "../assistant/shape-routes.ts";
 import type { App, RequestContext } from "../edge/request-context.ts";
@@ -38,6 +39,8 @@ export interface AppSettings {
   version: string;
   /** Caps the open responses of a key; default: no cap. */
   cap?: StreamCap;
+  /** What a thread's stream shows again without `since`; default: the newest run. */
+  replay?: Replay;
   /** When a long response is cut; default: STREAM_LIMIT and STREAM_BYTES. */
   limits?: BodyLimits;
   /** The files of the page `/watch`; undefined = there is no such page. */
@@ -50,7 +53,10 @@ interface AppParts {
 }
 
 /** Every route that does what it says; the API document has the same ones (a test compares them). */
-export function servedTables({ ports, settings: { limits, version, auth, page } }: AppParts): Routes[] {
+export function servedTables({
+  ports,
+  settings: { limits, version, auth, page, replay = "newest" },
+}: AppParts): Routes[] {
   const cut = limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   return [
     systemRoutes(ports, { version, open: auth.kind === "none", page: page !== undefined }),
@@ -59,7 +65,7 @@ export function servedTables({ ports, settings: { limits, version, auth, page } 
     threadRoutes(ports),
     threadSearchRoutes(ports),
     threadStreamRoutes(ports, cut),
-    threadEventRoutes(ports, cut),
+    threadEventRoutes(ports, { limits: cut, replay }),
     commandRoutes(ports),
     runRoutes(ports, cut),
     cronRoutes(ports),

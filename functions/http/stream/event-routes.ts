@@ -5,6 +5,7 @@
 import type { Ports } from "../../core/ports.ts";
 import { followThread } from "../../core/stream/follow-thread.ts";
 import { readerOf } from "../../core/stream/python-sdk.ts";
+import type { Replay } from "../../core/stream/replay-start.ts";
 import { jsonOf } from "../../core/stream/thread-event.ts";
 import { StreamRequest } from "../../protocol/thread-stream.ts";
 import { type BodyLimits, openBody } from "../edge/open-body.ts";
@@ -17,8 +18,13 @@ import { frames, KEEP_ALIVE_COMMENT } from "../server/sse.ts";
 
 const NO_SOCKET = "There is no WebSocket here: POST the same path for server-sent events, as SDKs do by default.";
 
-/** @param limits when an open body is cut */
-export const threadEventRoutes = (ports: Ports, limits: BodyLimits): Routes => ({
+export interface EventSettings {
+  /** When an open body is cut. */
+  limits: BodyLimits;
+  replay: Replay;
+}
+
+export const threadEventRoutes = (ports: Ports, { limits, replay }: EventSettings): Routes => ({
   "POST /threads/:thread_id/stream/events": async (asked) => {
     const thread_id = readThreadId(asked);
     const { since, ...filter } = await readBody(asked.req.raw, StreamRequest);
@@ -33,7 +39,7 @@ export const threadEventRoutes = (ports: Ports, limits: BodyLimits): Routes => (
       async *source(signal) {
         // SDKs wait for the headers before they close the stream before this one, the Python SDK for 5 s.
         yield KEEP_ALIVE_COMMENT;
-        for await (const events of followThread(ports, { thread_id, filter, since, reader }, signal))
+        for await (const events of followThread(ports, { thread_id, filter, since, reader, replay }, signal))
           yield frames(events.map((event) => ({ id: event.event_id, event: event.method, data: jsonOf(event) })));
       },
     });
