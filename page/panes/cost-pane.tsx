@@ -3,7 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { PRICES_OF } from "../../cost/prices.ts";
 import { getHistory } from "../api/threads.ts";
 import { costOfRun } from "../log/cost-of-run.ts";
-import { log, logVersion, selectedRun, state, stateVersion } from "../open-thread.ts";
+import { log, logVersion, selectedRun, state, stateVersion, thread } from "../open-thread.ts";
 import { durationText } from "../parts/show-time.tsx";
 import { durationOf } from "./runs-pane.tsx";
 
@@ -22,7 +22,7 @@ export function CostPane() {
       () => undefined,
     );
   }, [run?.run_id, version]);
-  if (!run) return <p class="faint">This thread has no run yet.</p>;
+  if (!run) return <p class="faint">{thread.value ? "This thread has no run yet." : "Loading …"}</p>;
   const own = log.value.runs.get(run.run_id);
   const lines = costOfRun({
     duration: durationOf(run),

@@ -4,7 +4,7 @@ import type { Json } from "../../functions/protocol/json.ts";
 import { modeOf } from "../log/message-piece.ts";
 import type { MessageRow, Row, RunLog } from "../log/run-log.ts";
 import { sentenceOf } from "../log/sentence-of.ts";
-import { log, logVersion, selectedRun } from "../open-thread.ts";
+import { log, logVersion, selectedRun, thread } from "../open-thread.ts";
 import { JsonView } from "../parts/json-view.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
 
@@ -45,7 +45,7 @@ export function StreamPane() {
           {(index) => (raw ? <RawRow run={run} index={index} /> : <ReadableRow row={run.rows[index]} />)}
         </VirtualList>
       ) : (
-        <p class="faint">No events of this run: it waits, or they have expired.</p>
+        <p class="faint">{thread.value ? "No events of this run: it waits, or they have expired." : "Loading …"}</p>
       )}
     </div>
   );

@@ -4,7 +4,7 @@ import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { linkTo } from "../address.ts";
 import { getHistory } from "../api/threads.ts";
 import { type Moment, timelineOf } from "../log/timeline.ts";
-import { log, logVersion, selectedRun, stateVersion } from "../open-thread.ts";
+import { log, logVersion, selectedRun, stateVersion, thread } from "../open-thread.ts";
 import { clockText, durationText } from "../parts/show-time.tsx";
 import { durationOf } from "./runs-pane.tsx";
 
@@ -26,7 +26,7 @@ export function TimelinePane() {
     );
     return () => void (left = true);
   }, [run_id, version]);
-  if (!run) return <p class="faint">This thread has no run yet.</p>;
+  if (!run) return <p class="faint">{thread.value ? "This thread has no run yet." : "Loading …"}</p>;
   const states = checkpoints.of === run_id ? checkpoints.states : [];
   const moments = timelineOf(run, log.value.runs.get(run.run_id), states);
   const began = Date.parse(run.created_at);
