@@ -5,6 +5,7 @@ import { AGENT, CROWD, load, rate, slow, tokens, TWO_NODES } from "./loads.ts";
 import { cpuOf, memoryOf } from "./process-tree.ts";
 import type { PythonServer } from "./python/start-server.ts";
 import { startProcess } from "./start-process.ts";
+import { answer, openTabs, readsWhileSpeaking, TABS } from "./tabs.ts";
 import { percentile } from "../command-line/percentiles.ts";
 
 export interface Setting {
@@ -133,6 +134,19 @@ export const SCENARIOS: readonly Scenario[] = [
         "paced-lag-p50": percentile(lags, 0.5),
         "paced-lag-p95": percentile(lags, 0.95),
       };
+    },
+  },
+  {
+    name: "tabs",
+    repeat: 1,
+    async measure({ url, pid, counted }) {
+      const before = memoryOf(pid);
+      const { thread_id, ended, close } = await openTabs(url, TABS);
+      await answer(url, thread_id);
+      await ended;
+      const memory = memoryOf(pid) - before;
+      close();
+      return { "tabs-reads": await readsWhileSpeaking(await counted()), "tabs-memory": memory };
     },
   },
   {
