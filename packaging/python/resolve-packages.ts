@@ -63,7 +63,7 @@ export async function resolvePackages(options: ResolveOptions): Promise<Resolved
     const isPinned = (line: string): boolean => /^[\w.-]+(?:\[[^\]]*\])?==/.test(line);
     return { pinned: kept.filter(isPinned), built: kept.filter((line) => !isPinned(line)), idle };
   } catch (error) {
-    if (error instanceof UvError) throw new ConfigError(explain(error, target));
+    if (error instanceof UvError) throw new ConfigError(explain(error, target, dependencies));
     throw error;
   }
 }
@@ -96,9 +96,12 @@ function refuseOld(lines: readonly string[]): void {
     );
 }
 
-function explain({ message }: UvError, { label }: PythonTarget): string {
+function explain({ message }: UvError, { label }: PythonTarget, { locked }: Dependencies): string {
+  const stale = /No solution found/.test(message) && locked.length > 0;
   const advice = /no (?:usable )?wheels|source distributions? is disabled/.test(message)
     ? "\nNothing is compiled for Lambda here: choose a version that has a wheel, another CPU (--cpu), or leave the package out."
-    : "";
+    : stale
+      ? `\nVersions are those of uv.lock. If it is older than pyproject.toml, renew it: ${locked.map((dir) => `cd ${dir} && uv lock`).join("; ")}`
+      : "";
   return `The packages of Python cannot be resolved for ${label}: ${message}${advice}`;
 }
