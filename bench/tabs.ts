@@ -13,7 +13,7 @@ export interface Tabs {
   thread_id: string;
   /** Resolves once each has seen the end of the run. */
   ended: Promise<unknown>;
-  close(): void;
+  close: () => void;
 }
 
 /** Resolves once each has its first byte. */
