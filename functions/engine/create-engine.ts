@@ -4,7 +4,7 @@
  */
 import type { CheckpointStore } from "../core/checkpoint/checkpoint-port.ts";
 import type { Clock, Logger } from "../core/ports.ts";
-import type { Engine } from "../core/run/execute/engine-port.ts";
+import type { Engine, StateQuery } from "../core/run/execute/engine-port.ts";
 import { type Embedder, projectStore } from "../core/store/project-store.ts";
 import type { ItemStore } from "../core/store/store-port.ts";
 import type { StoreConfig } from "../protocol/manifest.ts";
@@ -74,6 +74,22 @@ type Index = NonNullable<StoreConfig["index"]>;
 function withPython(javascript: Engine, python: PythonEngine, { logger }: Pick<EngineOptions, "logger">): Engine {
   const of = (graph_id: string): Pick<Engine, Exclude<keyof PythonEngine, "has">> =>
     python.has(graph_id) ? python : javascript;
+  const orStored = async <Query extends StateQuery, Shown>(
+    query: Query,
+    ask: () => Promise<Shown>,
+    stored: (query: Query) => Promise<Shown>,
+  ): Promise<Shown> => {
+    const { graph_id, thread_id } = query;
+    if (graph_id === undefined || !python.has(graph_id)) return stored(query);
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ChildError)) throw error;
+      // The graph's own reducers throw on what is stored, which can still be shown.
+      logger.warn("state is shown without its tasks", { thread_id, error: error.name });
+      return stored({ ...query, graph_id: undefined });
+    }
+  };
   return {
     ...javascript,
     load: (graph_id) => of(graph_id).load(graph_id),
@@ -86,18 +102,17 @@ function withPython(javascript: Engine, python: PythonEngine, { logger }: Pick<E
     async importGraphs(signal) {
       await Promise.all([javascript.importGraphs(signal), python.importGraphs(signal)]);
     },
-    async state(query) {
-      const { graph_id, thread_id } = query;
-      if (graph_id === undefined || !python.has(graph_id)) return javascript.state(query);
-      try {
-        return await python.state(query);
-      } catch (error) {
-        if (!(error instanceof ChildError)) throw error;
-        // The graph's own reducers throw on what is stored, which can still be shown.
-        logger.warn("state is shown without its tasks", { thread_id, error: error.name });
-        return javascript.state({ ...query, graph_id: undefined });
-      }
-    },
-    history: (query) => of(query.graph_id ?? "").history(query),
+    state: (query) =>
+      orStored(
+        query,
+        () => python.state(query),
+        (plain) => javascript.state(plain),
+      ),
+    history: (query) =>
+      orStored(
+        query,
+        () => python.history(query),
+        (plain) => javascript.history(plain),
+      ),
   };
 }

@@ -138,6 +138,8 @@ describe("nothing in a langgraph.json is a reason not to start", () => {
     expect(text).toContain(`Graph \\"${graph}\\" (${source}`);
     expect(text).toMatch(cause);
     expect(await run("compiled", await newThread())).toMatchObject({ said: ["compiled"] });
+    // Not a 5xx, which the SDKs repeat.
+    expect((await fetch(`${server.url}/assistants/${encodeURIComponent(graph)}/graph`)).status).toBe(422);
   });
 
   test("what is wrong is printed, a line each", async () => {

@@ -29,6 +29,12 @@ describe("factories", () => {
   });
 });
 
+const answerTo = async (path: string): Promise<{ status: number; body: unknown }> => {
+  const response = await fetch(inject("pythonUrl") + path);
+  return { status: response.status, body: await response.json() };
+};
+const refused = (why: string) => ({ status: 422, body: { detail: expect.stringContaining(why) as string } });
+
 describe("graphs that do not load", () => {
   test.each([
     ["broken", "ModuleNotFoundError: No module named 'a_package_that_is_not_there' (more/broken.py:3)"],
@@ -38,8 +44,34 @@ describe("graphs that do not load", () => {
     const failed = await client.runs.wait(null, graph, { input: {}, raiseError: false });
 
     expect(failed).toMatchObject({ __error__: { message: expect.stringContaining(`does not load: ${why}`) } });
+    // 422, as 5xx is what the SDKs repeat.
+    expect(await answerTo(`/assistants/${graph}/graph`)).toEqual(refused(why));
+    expect(await answerTo(`/assistants/${graph}/subgraphs`)).toEqual({ status: 200, body: {} });
+    expect(await answerTo(`/assistants/${graph}/schemas`)).toMatchObject({ status: 200, body: { input_schema: {} } });
     expect(await client.runs.wait(null, "agent", { input: { topic: "x" } })).toMatchObject({ topic: "x and cats" });
   });
+});
+
+test("a factory that raises fails its run, and its drawing is 422: both name the line", async () => {
+  const why = "RuntimeError: this factory never makes one";
+
+  const failed = await client.runs.wait(null, "raising_factory", { input: {}, raiseError: false });
+
+  expect(failed).toMatchObject({ __error__: { error: "RuntimeError", message: "this factory never makes one" } });
+  expect(await answerTo("/assistants/raising_factory/graph")).toEqual(refused(`${why} (more/raising.py:10)`));
+});
+
+test("a thread whose reducers throw on what is stored has a state and a history all the same", async () => {
+  const thread = await aThread();
+  await client.runs.wait(thread, "choosy", { input: { words: "good" } });
+  const failed = await client.runs.wait(thread, "choosy", { command: { resume: "bad" }, raiseError: false });
+
+  expect(failed).toMatchObject({ __error__: { error: "ValueError", message: "no such word" } });
+  expect((await client.threads.getState(thread)).values).toEqual({ words: ["good"] });
+  expect((await client.threads.getHistory(thread)).map(({ values }) => values)).toEqual([
+    { words: ["good"] },
+    { words: [] },
+  ]);
 });
 
 describe("a thread", () => {

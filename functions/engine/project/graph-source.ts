@@ -1,5 +1,5 @@
 /** What is said of a graph that does not load: which one, where its source is, and why. */
-import { GraphError } from "../../core/run/execute/engine-port.ts";
+import { GraphLoadError } from "../../core/run/execute/engine-port.ts";
 import type { GraphEntry, Manifest } from "../../protocol/manifest.ts";
 
 type Entries = Pick<Manifest, "graphs">;
@@ -13,6 +13,8 @@ export function sourceOf(manifest: Entries, graph_id: string): string {
   return entry ? `${entry.source}:${entry.symbol}` : "langgraph.json";
 }
 
-export function graphError(manifest: Entries, graph_id: string, reason: string, cause: unknown): GraphError {
-  return new GraphError(`Graph "${graph_id}" (${sourceOf(manifest, graph_id)}) does not load: ${reason}`, { cause });
+export function graphError(manifest: Entries, graph_id: string, reason: string, cause: unknown): GraphLoadError {
+  return new GraphLoadError(`Graph "${graph_id}" (${sourceOf(manifest, graph_id)}) does not load: ${reason}`, {
+    cause,
+  });
 }

@@ -14,10 +14,11 @@ import { settingsOf } from "../graph/run-settings.ts";
 import { answerCalls } from "./answer-calls.ts";
 import { ChildError, type Scope } from "./process/child.ts";
 import type { ProjectChildren } from "./process/project-children.ts";
-import { graphLoader } from "./graph/load-graph.ts";
+import { graphLoader, reasonOf } from "./graph/load-graph.ts";
 import { outlinedReads } from "./graph/outlined-reads.ts";
 import { runGraph } from "./graph/run-graph.ts";
 import type { ErrorText } from "../graph/shown-errors.ts";
+import { graphError } from "../project/graph-source.ts";
 import { pythonGraphs, type PythonProject } from "./python-project.ts";
 import { GRAPH_LOAD_TIMEOUT } from "../timings.ts";
 
@@ -75,6 +76,13 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
       });
   };
 
+  /** Asks what a graph is like. What its factory or its drawing throws is no fault of the server. */
+  const inspect = (configured: Configured, op: string, query: object = {}): Promise<unknown> =>
+    ask(op, { ...inspected(configured), ...query }).catch((error: unknown) => {
+      if (error instanceof ChildError) throw graphError({ graphs }, configured.graph_id, reasonOf(error), error);
+      throw error;
+    });
+
   const read = ({ thread_id, graph_id = "", checkpoint, subgraphs }: StateQuery) => ({
     thread_id,
     graph_id,
@@ -89,10 +97,10 @@ export function createPythonEngine(options: PythonOptions): PythonEngine {
     async importGraphs(signal) {
       for (const graph_id of Object.keys(graphs)) if (!signal.aborted) await load(graph_id).catch(() => undefined);
     },
-    draw: async (configured, xray) => (await ask("drawing", { ...inspected(configured), xray })) as Drawing,
-    schemas: async (configured) => (await ask("schemas", inspected(configured))) as GraphSchemas,
+    draw: async (configured, xray) => (await inspect(configured, "drawing", { xray })) as Drawing,
+    schemas: async (configured) => (await inspect(configured, "schemas")) as GraphSchemas,
     subgraphs: async (configured, query) =>
-      (await ask("subgraphs", { ...inspected(configured), ...query })) as Record<string, GraphSchemas>,
+      (await inspect(configured, "subgraphs", query)) as Record<string, GraphSchemas>,
     run: (invocation, context) => runGraph(invocation, context, { load, logger, clock, items, topologyOf }),
     state: async (query) => (await outlined.state(query)) ?? ((await ask("state", read(query))) as ThreadState),
     async history({ limit, before, metadata, ...query }) {

@@ -2,7 +2,7 @@
 import { Hono } from "hono";
 import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
-import { GraphError } from "../../core/run/execute/engine-port.ts";
+import { GraphError, GraphLoadError } from "../../core/run/execute/engine-port.ts";
 import type { Replay } from "../../core/stream/replay-start.ts";
 import { assistantRoutes } from "../assistant/assistant-routes.ts";
 import { shapeRoutes } from "../assistant/shape-routes.ts";
@@ -98,6 +98,8 @@ export function createApp({ ports, settings }: AppParts): App {
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))
       return errorResponse(422, "body: nested too deeply");
+    // No 5xx, which the SDKs repeat for 20 s: each time it would be loaded in vain.
+    if (error instanceof GraphLoadError) return errorResponse(422, error.message);
     ports.logger.error("request failed", { method: request.method, path: pathname, ...whereThrown(error) });
     return errorResponse(500, error instanceof GraphError ? error.message : "Internal server error");
   };

@@ -113,6 +113,9 @@ export class GraphError extends Error {
   override name = "GraphError";
 }
 
+/** A graph that does not load: the same request fails again until the project has changed. */
+export class GraphLoadError extends GraphError {}
+
 /** How a graph runs: the project's own LangGraph behind a few verbs. */
 export interface Engine extends GraphShapes {
   /** The graphs of the project, those that do not load included. */
