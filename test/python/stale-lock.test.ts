@@ -25,7 +25,7 @@ dependencies = [{ name = "idna" }]
 [[package]]
 name = "idna"
 version = "3.4"
-source = { registry = "https://pypi.org/simple" }
+source = { registry = "https://index.example/simple" }
 `;
 
 let folder: string;
