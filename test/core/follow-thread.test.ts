@@ -2,6 +2,7 @@
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
+import { tailThread } from "../../functions/core/log/tail-thread.ts";
 import { followThread, type ThreadReader } from "../../functions/core/stream/follow-thread.ts";
 import { LEASE } from "../../functions/core/run/timings.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
@@ -149,4 +150,50 @@ test("a thread that is made while its reader waits, and made again after it was 
 
   const runs = (await reading).map(({ event_id }) => event_id).filter((id) => id.endsWith("running"));
   expect(runs).toEqual([first, second].map((run_id) => `synth:${run_id}:lc||running`));
+});
+
+test("a thread that was made again is noticed by its log: a busy one leaves no pause to look at its row", async () => {
+  const ports = corePorts(table, talks);
+  const thread_id = await aThread(ports);
+  await aRun(ports, thread_id);
+  const thread = await ports.threads.get(thread_id);
+  if (!thread) throw new Error("no thread");
+  const leave = new AbortController();
+  const waits = [Promise.withResolvers<void>(), Promise.withResolvers<void>()] as const;
+  let last = Number.POSITIVE_INFINITY;
+  /** For its reader no time passes, and it leaves where nothing more comes. */
+  const busy = ([begun]: readonly PromiseWithResolvers<void>[]): CorePorts => ({
+    ...ports,
+    clock: { ...ports.clock, monotonic: () => 0 },
+    log: {
+      ...ports.log,
+      changed: async (id, after, ...rest) => {
+        begun?.resolve();
+        if (after >= last) leave.abort();
+        await ports.log.changed(id, after, ...rest);
+      },
+    },
+  });
+  const told: string[] = [];
+  const follow = async () => {
+    const reader = { thread_id, filter: { channels: CHANNELS }, since: undefined, reader: "other" as const };
+    for await (const events of followThread(busy(waits.slice(0, 1)), reader, leave.signal))
+      told.push(...events.map(({ event_id }) => event_id));
+  };
+  const tail = async () => {
+    const reading = { thread, cursor: { kind: "start" }, modes: ["run_modes"] } as const;
+    for await (const _ of tailThread(busy(waits.slice(1)), reading, leave.signal));
+    return leave.signal.aborted ? "left" : "ended";
+  };
+  const reading = Promise.all([follow(), tail()]);
+  await Promise.all(waits.map(({ promise }) => promise));
+
+  await deleteThread(ports, thread_id);
+  const result = await createRun(ports, { thread_id, body: runBody({ if_not_exists: "create" }) });
+  if (result.kind !== "created") throw new Error(result.kind);
+  await handleMessage(ports, result.run, host);
+  last = (await ports.threads.get(thread_id))?.log_tail ?? 0;
+
+  expect((await reading)[1]).toBe("ended");
+  expect(told.at(-1)).toBe(`synth:${result.run.run_id}:lc||completed`);
 });

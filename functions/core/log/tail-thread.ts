@@ -57,6 +57,8 @@ export async function* tailThread(
   for (let rowAt = ports.clock.monotonic(); !signal.aborted;) {
     const slots = await log.next();
     for (const slot of slots) {
+      // A thread that was made again and is busy leaves no pause in which its row is looked at.
+      if (slot.gen > gen) return;
       log.after = slot.slot;
       const isUpdate = slot.nonce === `${slot.run_id}.update`;
       const events = isUpdate

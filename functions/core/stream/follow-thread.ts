@@ -57,7 +57,7 @@ async function untilThere(
   return undefined;
 }
 
-/** Ends when the thread is deleted. */
+/** Ends when the thread is deleted: with the first slot of the id's next life, as a busy one leaves no pause to look at the row. */
 async function* runsOf(
   ports: FollowPorts,
   { thread_id, gen }: ThreadRow,
@@ -70,7 +70,8 @@ async function* runsOf(
     const slots = await log.next();
     for (const slot of slots) {
       log.after = slot.slot;
-      if (slot.gen !== gen) continue;
+      if (slot.gen > gen) return;
+      if (slot.gen < gen) continue;
       const { run_id } = slot;
       if (current?.run_id !== run_id) current = { run_id, events: await eventsOf(ports, { thread_id, run_id }) };
       if (!current.events) continue;
