@@ -176,7 +176,13 @@ test("a thread that was made again is noticed by its log: a busy one leaves no p
   });
   const told: string[] = [];
   const follow = async () => {
-    const reader = { thread_id, filter: { channels: CHANNELS }, since: undefined, reader: "other" as const };
+    const reader = {
+      thread_id,
+      filter: { channels: CHANNELS },
+      since: undefined,
+      reader: "other",
+      replay: "newest",
+    } as const;
     for await (const events of followThread(busy(waits.slice(0, 1)), reader, leave.signal))
       told.push(...events.map(({ event_id }) => event_id));
   };

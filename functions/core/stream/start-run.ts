@@ -25,11 +25,18 @@ interface Asked {
   headers: Record<string, string>;
 }
 
-/** On a thread that waits for an answer the input is that answer. `null` goes on from the checkpoint, as does its absence. */
+/**
+ * On a thread that waits for an answer the input is that answer. `null` goes on from the checkpoint, as does its absence. Of two inputs at
+ * once, only the first is an answer.
+ */
 export async function startRun(ports: Ports, asked: Asked, { input, ...params }: RunStart): Promise<StartResult> {
-  const thread = await findThread(ports, asked.thread_id);
-  const answers = input !== undefined && input !== null && thread && (await pendingIds(ports, thread)).length > 0;
-  return create(ports, asked, { ...params, ...(answers ? { command: { resume: input } } : { input: input ?? null }) });
+  for (;;) {
+    const thread = await findThread(ports, asked.thread_id);
+    const answers = input !== undefined && input !== null && thread && (await pendingIds(ports, thread)).length > 0;
+    if (!answers) return create(ports, asked, { ...params, input: input ?? null });
+    const result = await create(ports, asked, { ...params, command: { resume: input } }, thread.rev);
+    if (result.kind !== "outdated") return result;
+  }
 }
 
 export type RespondResult = StartResult | { kind: "no_run" | "no_interrupt"; detail: string };
@@ -41,18 +48,25 @@ export type RespondResult = StartResult | { kind: "no_run" | "no_interrupt"; det
 export async function respond(ports: Ports, asked: Asked, params: InputRespond): Promise<RespondResult> {
   const { answers, update, goto, strict_resume, ...rest } = params;
   const ids = answers.map(({ interrupt_id }) => interrupt_id);
-  const found = await untilPending(ports, asked.thread_id, ids);
-  if (!found) return { kind: "no_run", detail: `Thread ${asked.thread_id} has no run that could be answered.` };
-  const { thread, pending } = found;
-  const missing = ids.find((id) => !pending.includes(id));
-  if (missing !== undefined)
-    return { kind: "no_interrupt", detail: `No interrupt with ID ${missing} waits for an answer.` };
-  const resume: Json = Object.fromEntries(answers.map(({ interrupt_id, response }) => [interrupt_id, response]));
-  const assistant_id = thread.metadata["assistant_id"] ?? graphOf(thread) ?? null;
-  return create(ports, asked, { ...rest, assistant_id, strict_resume, command: { resume, update, goto } });
+  const until = ports.clock.monotonic() + ANSWER_PATIENCE;
+  for (;;) {
+    const found = await untilPending(ports, asked.thread_id, { ids, until });
+    if (!found) return { kind: "no_run", detail: `Thread ${asked.thread_id} has no run that could be answered.` };
+    const { thread, pending } = found;
+    const missing = ids.find((id) => !pending.includes(id));
+    if (missing !== undefined)
+      return { kind: "no_interrupt", detail: `No interrupt with ID ${missing} waits for an answer.` };
+    const resume: Json = Object.fromEntries(answers.map(({ interrupt_id, response }) => [interrupt_id, response]));
+    const assistant_id = thread.metadata["assistant_id"] ?? graphOf(thread) ?? null;
+    const body = { ...rest, assistant_id, strict_resume, command: { resume, update, goto } };
+    const result = await create(ports, asked, body, thread.rev);
+    // Perhaps somebody else has answered: then it waits no longer.
+    if (result.kind !== "outdated") return result;
+  }
 }
 
-async function create(ports: Ports, { thread_id, headers }: Asked, body: object): Promise<StartResult> {
+/** @param rev the thread's, if the body depends on what the thread waits for */
+async function create(ports: Ports, { thread_id, headers }: Asked, body: object, rev?: number): Promise<StartResult> {
   const parsed = RunCreate.safeParse({
     ...body,
     if_not_exists: "create",
@@ -61,7 +75,13 @@ async function create(ports: Ports, { thread_id, headers }: Asked, body: object)
     stream_resumable: true,
   });
   if (!parsed.success) return { kind: "invalid", detail: parsed.error.issues.map(({ message }) => message).join("; ") };
-  const created = await createRun(ports, { thread_id, body: parsed.data, headers, event_version: "v3" });
+  const created = await createRun(ports, {
+    thread_id,
+    body: parsed.data,
+    headers,
+    event_version: "v3",
+    ...(rev !== undefined && { rev }),
+  });
   if (created.kind !== "created") return created;
   const { run } = created;
   return { kind: "started", run, before: await lastBefore(ports, run) };
@@ -88,9 +108,9 @@ export async function lastSeq(ports: Pick<Ports, "log" | "threads">, thread_id: 
 async function untilPending(
   ports: Ports,
   thread_id: string,
-  ids: readonly string[],
+  { ids, until }: { ids: readonly string[]; until: number },
 ): Promise<{ thread: ThreadRow; pending: string[] } | undefined> {
-  for (const until = ports.clock.monotonic() + ANSWER_PATIENCE; ;) {
+  for (;;) {
     const thread = await findThread(ports, thread_id);
     if (!thread || graphOf(thread) === undefined) return undefined;
     const pending = await pendingIds(ports, thread);

@@ -29,6 +29,7 @@ const STATUS: Record<Refused, number> = {
   checkpoint_not_found: 404,
   not_found: 404,
   busy: 409,
+  outdated: 409,
   exists: 409,
   key_reused: 409,
   nothing_to_resume: 400,

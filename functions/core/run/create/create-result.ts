@@ -17,6 +17,7 @@ type Refused =
   | "busy"
   | "queue_full"
   | "contended"
+  | "outdated"
   | "key_reused"
   | "nothing_to_resume"
   | "invalid";

@@ -59,6 +59,8 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     // An earlier try got no answer but succeeded: the run exists, and must not supersede itself.
     const arrived = tried && seen && isOn(seen, run_id) ? await stored(ports, { thread_id, run_id }) : undefined;
     if (tried && arrived) return announce(ports, arrived, tried.position, tried.transaction);
+    if (request.rev !== undefined && seen?.rev !== request.rev)
+      return { kind: "outdated", detail: "The thread has changed since it was read." };
     if (seen?.expired) {
       await deleteThread(ports, thread_id);
       continue;

@@ -22,6 +22,8 @@ export interface RunRequest {
   cron_id?: string;
   /** The generation of the thread that is meant: a later one of the same id is another thread. */
   gen?: number;
+  /** The revision of the thread that the request was decided by: it is `outdated` on any other. */
+  rev?: number;
   /**
    * Ids of the thread's runs that are abandoned by their readers. `unseen`: the host cannot tell when a client disconnects, so a new run on
    * the thread counts as that sign (design 4).
