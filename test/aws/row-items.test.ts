@@ -35,7 +35,7 @@ async function rows() {
 
 test("fit as they were written, with fields of a newer version", async () => {
   const { thread, run } = await rows();
-  const slot = firstSlot(run.run_id, 1, 7, 1_000);
+  const slot = firstSlot(run.run_id, 1, 7, 1_234);
 
   expect(toThread({ ...threadItem(thread, 5), newer: 1 })).toEqual({ ...thread, newer: 1 });
   expect(toRun({ ...runItem(run, 5), newer: 1 })).toEqual({ ...run, newer: 1 });

@@ -21,6 +21,7 @@ export const slotItem = (thread_id: string, slot: Slot, retentionMs: number): At
   ...(slot.more && { m: true }),
   ...(slot.parts > 0 && { q: slot.parts }),
   ...(slot.end && { x: slot.end }),
+  w: slot.written_at,
   ttl: ttlAt(slot.written_at + retentionMs),
 });
 
@@ -34,6 +35,8 @@ interface SlotItem extends Key {
   m?: true;
   q?: number;
   x?: FinalStatus;
+  /** Absent in slots of earlier versions. */
+  w?: number;
   ttl: number;
 }
 
@@ -47,13 +50,14 @@ const SLOT_CHECKS = checksOf<Omit<SlotItem, keyof Key>>({
   m: optional(isFlag),
   q: optional(isNumber),
   x: optional(isOneOf(...FINAL_STATUSES)),
+  w: optional(isNumber),
   ttl: isNumber,
 });
 
 /** @throws Impossible if the item does not fit */
 export function toSlot(item: Attributes, retentionMs: number): Slot {
   assertFits(item, SLOT_CHECKS, item);
-  const { r, g, e, i, n, p, m, q, x, ttl, ...key } = item as unknown as SlotItem;
+  const { r, g, e, i, n, p, m, q, x, w, ttl, ...key } = item as unknown as SlotItem;
   return {
     slot: slotOf(key),
     run_id: uuidText(r),
@@ -64,7 +68,7 @@ export function toSlot(item: Attributes, retentionMs: number): Slot {
     payload: p,
     more: m ?? false,
     parts: q ?? 0,
-    written_at: ttl * SECOND - retentionMs,
+    written_at: w ?? ttl * SECOND - retentionMs,
     ...(x && { end: x }),
   };
 }

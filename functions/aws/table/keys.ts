@@ -10,7 +10,7 @@
  *   data          part of a run's input                     owner, until  holder of a row or permit; end of a permit
  *
  *   slot          r run id · g generation · e epoch · i nonce of the append · n number of events · p payload · m "more follows"
- *                 q slots of parts before it · x final status of the run that ends here
+ *                 q slots of parts before it · x final status of the run that ends here · w when it was written, ms since 1970
  *   head          b parent's id · c claim · f first step · d content · h segments that hold the content
  *                 ns namespace, id checkpoint id: only where the key has a hash of them
  *   segment       d content · l first slot of the run that wrote it last
