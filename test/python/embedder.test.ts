@@ -1,4 +1,4 @@
-/** `store.index.embed` of a project of Python: for its store over HTTP and for graphs of both languages, and what is said of one that is wrong. */
+/** `store.index.embed` of a project of Python: for its store over HTTP, for graphs of both languages, and what is said of a wrong one. */
 import { fileURLToPath } from "node:url";
 import type { StoreConfig } from "../../functions/protocol/manifest.ts";
 import { agreedWith } from "../../functions/engine/python/process/hello.ts";

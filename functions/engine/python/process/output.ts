@@ -1,6 +1,6 @@
 /**
- * What a project of Python says: lines of its process's stdout and stderr. Those of `child/threadline_child/output.py` come with their level
- * and their run; others (a library in C, a crash) as they are.
+ * What a project of Python says: lines of its process's stdout and stderr. Those of `child/threadline_child/output.py` come with their
+ * level and their run; others (a library in C, a crash) as they are.
  */
 import path from "node:path";
 import { isJsonObject, type Json } from "../../../protocol/json.ts";
