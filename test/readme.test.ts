@@ -32,7 +32,7 @@ const PAGES = [
   "CONTRIBUTING.md",
   "infra/README.md",
   "examples/chat/README.md",
-  ...readdirSync("docs").map((file) => `docs/${file}`),
+  ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : [])),
 ];
 const pages = PAGES.map((file) => readFileSync(file, "utf8")).join("\n");
 const commands = [...pages.matchAll(/```sh\n([\s\S]*?)```/g)]
