@@ -5,10 +5,10 @@
  */
 "use strict";
 const { chmodSync, existsSync } = require("node:fs");
-const { join } = require("node:path");
+const path = require("node:path");
 const { PassThrough } = require("node:stream");
 
-const python = join(process.env["LAMBDA_TASK_ROOT"] ?? "", "python/bin/python3");
+const python = path.join(process.env["LAMBDA_TASK_ROOT"] ?? "", "python/bin/python3");
 if (existsSync(python)) chmodSync(python, 0o755);
 
 const SEPARATOR = "\0".repeat(8);

@@ -3,7 +3,7 @@ import type { LogEvent } from "../../functions/core/log/slot.ts";
 import { SLOT_EVENTS, SLOT_RAW_BYTES } from "../../functions/core/log/timings.ts";
 import { matcherOf } from "../../functions/core/stream/match-event.ts";
 import { RunEvents } from "../../functions/core/stream/run-events.ts";
-import type { RunRecord } from "../../functions/core/stream/record.ts";
+import type { RunRecord } from "../../functions/core/stream/run-record.ts";
 import { seqOf, slotOf } from "../../functions/core/stream/sequence.ts";
 import { jsonOf } from "../../functions/core/stream/thread-event.ts";
 import type { StreamMode } from "../../functions/protocol/run.ts";

@@ -12,7 +12,7 @@ export async function runPythonCases(client: Client, folder: string): Promise<vo
     const input = { mark: join(folder, "mark") };
     const nodes: string[] = [];
     const stream = client.runs.stream(thread_id, "letter", { input, streamMode: "updates" });
-    for await (const { event, data } of stream) if (event === "updates") nodes.push(...Object.keys(data as object));
+    for await (const { event, data } of stream) if (event === "updates") nodes.push(...Object.keys(data));
     assert.deepEqual(nodes, ["begin", "write", "__interrupt__"]);
   });
 

@@ -3,7 +3,7 @@
  * For the simulator and the fault tests. Must not know how the record was made; whatever needs the moments in between is test/sim/watch.ts.
  */
 import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
-import { isOfStreamOnly } from "../../functions/core/stream/record.ts";
+import { isStreamOnly } from "../../functions/core/stream/stream-only.ts";
 import type { Slot } from "../../functions/core/log/slot.ts";
 import { isFinal, isGone, type RunRow } from "../../functions/core/run/run-row.ts";
 import type { ThreadRow } from "../../functions/core/thread/thread-row.ts";
@@ -148,7 +148,7 @@ function checkReader({ slots, runs, thread, expired }: Recorded, reader: ReaderR
   if (end?.kind === "ended" && isFinal(run) && end.status !== run.status && run.status !== "deleted")
     found.push(wrong("I5", `${name} ended with ${end.status}; the run is ${run.status}`));
   const ofRun = eventsOf(slots.filter(({ run_id }) => run_id === reader.run_id));
-  const all = ofRun.filter((event) => !isOfStreamOnly(event));
+  const all = ofRun.filter((event) => !isStreamOnly(event));
   const from =
     reader.from === "start"
       ? 0

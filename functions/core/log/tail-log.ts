@@ -7,7 +7,7 @@ import type { Json } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
 import { Redriver } from "../run/redriver.ts";
 import { type FinalStatus, isFinal, isGone, type RunRef, type RunRow } from "../run/run-row.ts";
-import { isOfStreamOnly } from "../stream/record.ts";
+import { isStreamOnly } from "../stream/stream-only.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
 import type { Cursor } from "./cursor.ts";
 import { LogReader, type TailEvent } from "./log-reader.ts";
@@ -124,7 +124,7 @@ class Tail {
       if (slot.run_id !== this.#ref.run_id) continue;
       const events = await this.#log.eventsOf(slot);
       if (!events) yield* this.#standIn();
-      const shown = events?.filter((event) => !isOfStreamOnly(event)) ?? [];
+      const shown = events?.filter((event) => !isStreamOnly(event)) ?? [];
       if (shown.length) yield { events: shown };
       if (slot.end) return isGone({ status: slot.end }) ? { kind: "gone" } : { kind: "ended", status: slot.end };
     }

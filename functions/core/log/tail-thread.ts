@@ -10,7 +10,7 @@ import { findThread } from "../thread/threads.ts";
 import { type Cursor, eventId, parseCursor } from "./cursor.ts";
 import { LogReader, type TailEvent } from "./log-reader.ts";
 import { tailOf } from "./log-tail.ts";
-import { isOfStreamOnly } from "../stream/record.ts";
+import { isStreamOnly } from "../stream/stream-only.ts";
 import type { Slot } from "./slot.ts";
 import { OPENING } from "./open-log.ts";
 import { ROW_POLL, SLOT_EVENTS } from "./timings.ts";
@@ -75,7 +75,7 @@ export async function* tailThread(
 
 /** Begin and end of each run are in both modes; the end is one more event of the run's last slot. */
 async function runEvents(slot: Slot, log: LogReader, modes: readonly ThreadStreamMode[]): Promise<TailEvent[]> {
-  const all: TailEvent[] = ((await log.eventsOf(slot)) ?? []).filter((event) => !isOfStreamOnly(event));
+  const all: TailEvent[] = ((await log.eventsOf(slot)) ?? []).filter((event) => !isStreamOnly(event));
   const { run_id, count, end } = slot;
   const done = {
     id: eventId(slot.slot, count + 1),

@@ -1,16 +1,15 @@
 /** Lifecycle of what runs below the root: a namespace starts with its first event, and ends with the task that its last segment names. */
 import type { Json, JsonObject } from "../../protocol/json.ts";
 import { objectOf, textOf } from "./json-fields.ts";
+import { isWithin, keyOf, type Namespace, nodeOf } from "./namespace.ts";
 import type { Told } from "./thread-event.ts";
 
 export type ChildEnd = "completed" | "failed" | "interrupted";
 
 interface Child {
-  namespace: readonly string[];
+  namespace: Namespace;
   graph_name: string;
 }
-
-const keyOf = (namespace: readonly string[]): string => namespace.join("|");
 
 export class ChildGraphs {
   readonly #running = new Map<string, Child>();
@@ -21,7 +20,7 @@ export class ChildGraphs {
   readonly #calls = new Map<string, string>();
 
   /** Of every namespace on the way that has not begun. */
-  begin(namespace: readonly string[]): Told[] {
+  begin(namespace: Namespace): Told[] {
     return namespace.flatMap((_, depth) => {
       const path = namespace.slice(0, depth + 1);
       const key = keyOf(path);
@@ -37,7 +36,7 @@ export class ChildGraphs {
   }
 
   /** A task of this namespace begins: who runs there, and which tool call asked for it. */
-  taskBegins(namespace: readonly string[], { id, input, metadata }: JsonObject): void {
+  taskBegins(namespace: Namespace, { id, input, metadata }: JsonObject): void {
     const agent = textOf(objectOf(metadata)["lc_agent_name"]);
     const key = keyOf(namespace);
     if (agent !== "" && !this.#agents.has(key)) this.#agents.set(key, agent);
@@ -46,11 +45,8 @@ export class ChildGraphs {
   }
 
   /** The child with this namespace, and what runs below it. */
-  end(namespace: readonly string[], event: ChildEnd): Told[] {
-    const prefix = keyOf(namespace);
-    const ending = [...this.#running].filter(
-      ([key]) => prefix === "" || key === prefix || key.startsWith(`${prefix}|`),
-    );
+  end(namespace: Namespace, event: ChildEnd): Told[] {
+    const ending = [...this.#running].filter(([, child]) => isWithin(child.namespace, namespace));
     return ending.toReversed().map(([key, child]) => {
       this.#running.delete(key);
       this.#ended.add(key);
@@ -59,12 +55,12 @@ export class ChildGraphs {
   }
 
   /** Those of a node, for a run that does not tell the ends of its tasks. */
-  endOfNode(parent: readonly string[], node: string): Told[] {
+  endOfNode(parent: Namespace, node: string): Told[] {
     const found = [...this.#running.values()].filter(
       ({ namespace }) =>
         namespace.length === parent.length + 1 &&
-        keyOf(namespace.slice(0, -1)) === keyOf(parent) &&
-        namespace.at(-1)?.split(":", 1)[0] === node,
+        isWithin(namespace, parent) &&
+        nodeOf(namespace.at(-1) ?? "") === node,
     );
     return found.flatMap(({ namespace }) => this.end(namespace, "completed"));
   }

@@ -1,5 +1,6 @@
 /** Which events a reader of a thread's stream wants: by channel and by namespace (Agent Server API). */
 import type { StreamRequest } from "../../protocol/thread-stream.ts";
+import { type Namespace, nodeOf } from "./namespace.ts";
 import type { Told } from "./thread-event.ts";
 
 export type EventFilter = Pick<StreamRequest, "channels"> & Partial<Pick<StreamRequest, "namespaces" | "depth">>;
@@ -18,11 +19,11 @@ function channelsOf({ method, name }: Told): string[] {
   return method === "custom" && name !== undefined ? ["custom", `custom:${name}`] : [method];
 }
 
-function isBelow(namespace: readonly string[], prefix: readonly string[], depth: number | undefined): boolean {
+function isBelow(namespace: Namespace, prefix: Namespace, depth: number | undefined): boolean {
   const below = namespace.length - prefix.length;
   if (below < 0 || (depth !== undefined && below > depth)) return false;
   return prefix.every((segment, i) => segment === namespace[i] || isNodeOf(segment, namespace[i] ?? ""));
 }
 
 /** A segment without a task's id names the node. */
-const isNodeOf = (segment: string, of: string): boolean => !segment.includes(":") && of.split(":", 1)[0] === segment;
+const isNodeOf = (segment: string, of: string): boolean => !segment.includes(":") && nodeOf(of) === segment;

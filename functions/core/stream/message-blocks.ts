@@ -4,6 +4,7 @@
  */
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
 import { listOf, objectOf, textOf } from "./json-fields.ts";
+import { isWithin, keyOf, type Namespace } from "./namespace.ts";
 import { messageType, shownBlock } from "./shown-state.ts";
 
 interface Block {
@@ -16,7 +17,7 @@ interface Block {
 
 interface OpenMessage {
   /** Where and by which node it is said. */
-  namespace: readonly string[];
+  namespace: Namespace;
   node: string | undefined;
   run_id: string;
   blocks: Map<string, Block>;
@@ -26,7 +27,7 @@ interface OpenMessage {
 }
 
 export interface MessageData {
-  namespace: readonly string[];
+  namespace: Namespace;
   node: string | undefined;
   data: JsonObject;
 }
@@ -35,14 +36,14 @@ export class MessageBlocks {
   readonly #open = new Map<string, OpenMessage>();
 
   /** @param tuple `[message, metadata]` */
-  take(tuple: Json, ns: readonly string[]): MessageData[] {
+  take(tuple: Json, ns: Namespace): MessageData[] {
     const [message, metadata]: (Json | undefined)[] = listOf(tuple);
     if (message === undefined || !isJsonObject(message)) return [];
     const type = messageType(message);
     if (type === undefined || type === "remove") return [];
     const { langgraph_checkpoint_ns: path, langgraph_node: node } = objectOf(metadata);
     const namespace = typeof path === "string" && path !== "" ? path.split("|") : ns;
-    const key = `${namespace.join("|")} ${textOf(message["id"])}`;
+    const key = `${keyOf(namespace)} ${textOf(message["id"])}`;
     const known = this.#open.get(key);
     const open = known ?? begun(message, namespace, typeof node === "string" ? node : undefined);
     const data = [...(known ? [] : [startOf(message, type, open)]), ...chunkOf(message, open)];
@@ -52,11 +53,8 @@ export class MessageBlocks {
   }
 
   /** The task of this namespace has ended, and with it its messages. */
-  endTask(namespace: readonly string[]): MessageData[] {
-    const prefix = namespace.join("|");
-    const ended = [...this.#open].filter(
-      ([, open]) => prefix === "" || `${open.namespace.join("|")}|`.startsWith(`${prefix}|`),
-    );
+  endTask(namespace: Namespace): MessageData[] {
+    const ended = [...this.#open].filter(([, open]) => isWithin(open.namespace, namespace));
     for (const [key] of ended) this.#open.delete(key);
     return ended.flatMap(([, open]) => finishOf(open).map((one) => located(one, open)));
   }
@@ -77,10 +75,10 @@ const located = (data: JsonObject, { namespace, node, run_id }: OpenMessage): Me
 });
 
 /** Readers put a message together by the run id of its model call, which LangChain makes part of the message's id. */
-const begun = ({ id }: JsonObject, namespace: readonly string[], node: string | undefined): OpenMessage => ({
+const begun = ({ id }: JsonObject, namespace: Namespace, node: string | undefined): OpenMessage => ({
   namespace,
   node,
-  run_id: typeof id === "string" ? id.replace(/^(lc_)?run-+/, "") : namespace.join("|"),
+  run_id: typeof id === "string" ? id.replace(/^(lc_)?run-+/, "") : keyOf(namespace),
   blocks: new Map(),
   count: 0,
   usage: undefined,

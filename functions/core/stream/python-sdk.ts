@@ -5,6 +5,7 @@
 import type { StreamRequest } from "../../protocol/thread-stream.ts";
 import { isFinal, type RunRow } from "../run/run-row.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
+import { objectOf, parsed } from "./json-fields.ts";
 import type { ThreadEvent } from "./thread-event.ts";
 import { RECENT_RUN } from "./timings.ts";
 
@@ -24,14 +25,14 @@ export function readerOf(userAgent: string | undefined, { channels }: Pick<Strea
  * The watcher is opened for a run that is started next: the end of an earlier one would be taken for its end. What a run has asked is told:
  * it may be answered.
  */
-export const isOverForWatcher = (
+export function isOverForWatcher(
   reader: Reader,
   { newest, thread, now }: { newest: RunRow; thread: Pick<ThreadRow, "status">; now: number },
-): boolean =>
-  reader === "python_watcher" &&
-  isFinal(newest) &&
-  !(newest.status === "success" && thread.status === "interrupted") &&
-  now - Date.parse(newest.created_at) > RECENT_RUN;
+): boolean {
+  const hasAsked = newest.status === "success" && thread.status === "interrupted";
+  const isRecent = now - Date.parse(newest.created_at) <= RECENT_RUN;
+  return reader === "python_watcher" && isFinal(newest) && !hasAsked && !isRecent;
+}
 
 /** @returns undefined for an event that is left out */
 export function forReader(reader: Reader, event: ThreadEvent): ThreadEvent | undefined {
@@ -48,9 +49,9 @@ export function forReader(reader: Reader, event: ThreadEvent): ThreadEvent | und
 
 /** Its projections and `output` end with `completed`, `failed` or a question: one that was cancelled they would wait for for ever. */
 function cancelledAsFailed(event: ThreadEvent): ThreadEvent {
-  const data = JSON.parse(event.data()) as { event?: string; error?: string };
-  if (data.event !== "interrupted" || data.error === undefined) return event;
+  const data = objectOf(parsed(event.data()));
+  if (data["event"] !== "interrupted" || data["error"] === undefined) return event;
   return { ...event, data: () => JSON.stringify({ ...data, event: "failed" }) };
 }
 
-const isStart = ({ data }: ThreadEvent): boolean => (JSON.parse(data()) as { event?: string }).event === "started";
+const isStart = ({ data }: ThreadEvent): boolean => objectOf(parsed(data()))["event"] === "started";

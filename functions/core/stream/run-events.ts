@@ -8,15 +8,17 @@ import type { LogEvent } from "../log/slot.ts";
 import { ChildGraphs, type ChildEnd } from "./child-graphs.ts";
 import { listOf, objectOf, parsed, textOf } from "./json-fields.ts";
 import { MessageBlocks, type MessageData } from "./message-blocks.ts";
-import { RECORDS, type RunRecord, type StreamedRun } from "./record.ts";
+import { keyOf, type Namespace } from "./namespace.ts";
+import type { RunRecord, StreamedRun } from "./run-record.ts";
 import { seqOf } from "./sequence.ts";
 import { shownState } from "./shown-state.ts";
 import { checkpointOf, customOf, failureOf, toolOf } from "./shown-events.ts";
+import { STREAM_ONLY } from "./stream-only.ts";
 import type { ThreadEvent, Told } from "./thread-event.ts";
 
 const INTERRUPT = "__interrupt__";
-
-type Namespace = readonly string[];
+/** Values of a graph that has none yet, as JSON text. */
+const NOTHING = /^\s*(\{\s*\}|null)\s*$/;
 
 /** What tells a run that was cancelled from one that waits for a person. */
 const CANCELLED = "The run was cancelled";
@@ -41,33 +43,33 @@ export class RunEvents {
   }
 
   take({ slot, written_at, events, end }: RunRecord): ThreadEvent[] {
-    const told = events.flatMap((event) => this.#record(event));
-    if (end) told.push(...this.#end(end));
-    return told.map((one, i) => {
+    const all = events.flatMap((event) => this.#event(event));
+    if (end) all.push(...this.#end(end));
+    return all.map((one, i) => {
       const seq = seqOf(slot, i + 1);
       return { ...one, event_id: one.event_id ?? `${this.#run.run_id}/${seq}`, seq, timestamp: written_at };
     });
   }
 
-  #record({ event, data }: LogEvent): Told[] {
+  #event({ event, data }: LogEvent): Told[] {
     const [name = "", ...namespace] = event.split("|");
     switch (name) {
       case "metadata":
         return this.#begin(parsed(data));
       case "error":
         return this.#failed(parsed(data));
-      case RECORDS.answered:
+      case STREAM_ONLY.answered:
         return [{ ...told("input.answered", [], () => data), event_id: `synth:${this.#run.run_id}:in|answered` }];
-      case RECORDS.refused:
+      case STREAM_ONLY.refused:
         this.#refusal = objectOf(parsed(data));
         return [];
-      case RECORDS.paused:
+      case STREAM_ONLY.paused:
         this.#paused = true;
         return [];
-      case RECORDS.checkpoints:
-        this.#paired.add(namespace.join("|"));
+      case STREAM_ONLY.checkpoints:
+        this.#paired.add(keyOf(namespace));
         return this.#in(namespace, [told("checkpoints", namespace, () => data)]);
-      case RECORDS.messages:
+      case STREAM_ONLY.messages:
         return this.#message(namespace, data);
       case "messages":
         return this.#blocks(this.#messages.take(parsed(data), namespace));
@@ -90,9 +92,8 @@ export class RunEvents {
 
   /** What the run tells of a namespace: it has begun with that. */
   #in(namespace: Namespace, events: Told[]): Told[] {
-    const held = this.#unpaired.get(namespace.join("|"));
-    if (held) this.#unpaired.delete(namespace.join("|"));
-    return [...(held ? [held] : []), ...this.#children.begin(namespace), ...events];
+    const held = this.#takeUnpaired(namespace);
+    return [...held, ...this.#children.begin(namespace), ...events];
   }
 
   #begin(metadata: Json): Told[] {
@@ -119,12 +120,8 @@ export class RunEvents {
   }
 
   #end(status: FinalStatus): Told[] {
-    const fate: ChildEnd =
-      status === "error"
-        ? "failed"
-        : status === "success" && !this.#paused && this.#requested.size === 0
-          ? "completed"
-          : "interrupted";
+    const isDone = status === "success" && !this.#paused && this.#requested.size === 0;
+    const fate: ChildEnd = status === "error" ? "failed" : isDone ? "completed" : "interrupted";
     const rest = [...this.#unpaired.values()];
     this.#unpaired.clear();
     const failed = fate === "failed" && { error: this.#error || "The run has failed", ...this.#refusal };
@@ -153,11 +150,15 @@ export class RunEvents {
 
   #checkpoint(namespace: Namespace, payload: Json): Told[] {
     const text = JSON.stringify(checkpointOf(payload));
-    const key = namespace.join("|");
+    const own = told("checkpoints", namespace, () => text);
+    return [...this.#children.begin(namespace), own, ...this.#takeUnpaired(namespace)];
+  }
+
+  #takeUnpaired(namespace: Namespace): Told[] {
+    const key = keyOf(namespace);
     const values = this.#unpaired.get(key);
     this.#unpaired.delete(key);
-    const own = told("checkpoints", namespace, () => text);
-    return [...this.#children.begin(namespace), own, ...(values ? [values] : [])];
+    return values ? [values] : [];
   }
 
   #values(namespace: Namespace, data: string): Told[] {
@@ -167,8 +168,8 @@ export class RunEvents {
       const rest = Object.keys(objectOf(parsed(data))).some((key) => key !== INTERRUPT) ? [values] : [];
       return this.#in(namespace, [...this.#request(namespace, interrupts), ...rest]);
     }
-    if (/^\s*(\{\s*\}|null)\s*$/.test(data)) return this.#in(namespace, []);
-    const key = namespace.join("|");
+    if (NOTHING.test(data)) return this.#in(namespace, []);
+    const key = keyOf(namespace);
     if (this.#paired.has(key) || !this.#run.stream_mode.includes("checkpoints")) return this.#in(namespace, [values]);
     const before = this.#in(namespace, []);
     this.#unpaired.set(key, values);
@@ -196,13 +197,9 @@ export class RunEvents {
       namespace,
       nodes.flatMap(([node, delta]) => {
         const update = told("updates", namespace, () => JSON.stringify(shownState(delta ?? {})));
-        return [{ ...update, node }, ...(showsEnds ? [] : this.#endOfNode(namespace, node))];
+        return [{ ...update, node }, ...(showsEnds ? [] : this.#children.endOfNode(namespace, node))];
       }),
     );
-  }
-
-  #endOfNode(namespace: Namespace, node: string): Told[] {
-    return this.#children.endOfNode(namespace, node);
   }
 
   #task(namespace: Namespace, payload: Json, data: string): Told[] {

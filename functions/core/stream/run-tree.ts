@@ -5,12 +5,13 @@ import { tailOf } from "../log/log-tail.ts";
 import type { Ports } from "../ports.ts";
 import type { ThreadRow } from "../thread/thread-row.ts";
 import { objectOf, parsed } from "./json-fields.ts";
+import type { Namespace } from "./namespace.ts";
 import { newestRun } from "./replay-start.ts";
 import { RunEvents } from "./run-events.ts";
 import type { ThreadEvent } from "./thread-event.ts";
 
 interface Branch {
-  namespace: readonly string[];
+  namespace: Namespace;
   status: Json;
   graph_name: Json;
   children: Map<string, Branch>;

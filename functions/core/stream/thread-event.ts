@@ -1,10 +1,11 @@
 /** An event of the thread-centric protocol, and its JSON (Agent Server API). */
 import type { StreamMethod } from "../../protocol/thread-stream.ts";
+import type { Namespace } from "./namespace.ts";
 
 /** What a record says, before it has a place in the stream. */
 export interface Told {
   method: StreamMethod;
-  namespace: readonly string[];
+  namespace: Namespace;
   /** Of a custom event: it has a channel of its own. */
   name?: string;
   node?: string;

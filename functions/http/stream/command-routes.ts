@@ -4,8 +4,10 @@
  */
 import { readState } from "../../core/checkpoint/read-state.ts";
 import type { Ports } from "../../core/ports.ts";
-import { lastSeq, respond, type RespondResult, startRun } from "../../core/stream/start-run.ts";
+import { answerInterrupts, type AnswerResult } from "../../core/stream/answer-interrupts.ts";
+import { lastSeq } from "../../core/stream/last-seq.ts";
 import { runTree } from "../../core/stream/run-tree.ts";
+import { startRun } from "../../core/stream/start-run.ts";
 import { findThread } from "../../core/thread/threads.ts";
 import { isJsonObject, type JsonObject } from "../../protocol/json.ts";
 import { type CommandError, CommandFrame, InputRespond, RunStart, StateGet } from "../../protocol/thread-stream.ts";
@@ -40,7 +42,8 @@ const notSupported: Command = () => Promise.resolve(refused("not_supported", "Th
 
 const COMMANDS: Record<string, Command> = {
   "run.start": async (ports, asked) => started(await startRun(ports, asked, check(RunStart, asked.params))),
-  "input.respond": async (ports, asked) => started(await respond(ports, asked, check(InputRespond, asked.params))),
+  "input.respond": async (ports, asked) =>
+    started(await answerInterrupts(ports, asked, check(InputRespond, asked.params))),
   "state.get": getState,
   "agent.getTree": async (ports, { thread_id }) => {
     const thread = await findThread(ports, thread_id);
@@ -55,13 +58,13 @@ const COMMANDS: Record<string, Command> = {
   "subscription.reconnect": notSupported,
 };
 
-const CODES: Partial<Record<Exclude<RespondResult, { kind: "started" }>["kind"], CommandError>> = {
+const CODES: Partial<Record<Exclude<AnswerResult, { kind: "started" }>["kind"], CommandError>> = {
   no_run: "no_such_run",
   no_interrupt: "no_such_interrupt",
   checkpoint_not_found: "no_such_checkpoint",
 };
 
-function started(result: RespondResult): Result {
+function started(result: AnswerResult): Result {
   if (result.kind === "started") return { kind: "done", result: { run_id: result.run.run_id }, through: result.before };
   const status = result.kind === "assistant_not_found" ? 404 : result.kind === "contended" ? 503 : undefined;
   return refused(CODES[result.kind] ?? "invalid_argument", result.detail, status);

@@ -8,8 +8,9 @@ import { fenceLog, openLog } from "../../log/open-log.ts";
 import { OrderedEvents } from "../../log/order-events.ts";
 import type { Ports } from "../../ports.ts";
 import { untilClear } from "../../failure/retry.ts";
-import { answeredIds, RECORDS } from "../../stream/record.ts";
+import { STREAM_ONLY } from "../../stream/stream-only.ts";
 import type { Claim } from "../claim.ts";
+import { answeredIds } from "./answered-ids.ts";
 import { sendQuietly } from "../create/send-run.ts";
 import { type Ending, failed, impossible, impossibleDetail, noProgress, runLost, stopped } from "../end/endings.ts";
 import { finishRun, type FinishState } from "../end/finish-run.ts";
@@ -190,7 +191,7 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
 
   const answered = run.opening === "first" ? answeredIds(kwargs) : [];
   if (answered.length > 0)
-    events.emit({ event: RECORDS.answered, data: JSON.stringify({ interrupt_ids: answered }) }, "structural");
+    events.emit({ event: STREAM_ONLY.answered, data: JSON.stringify({ interrupt_ids: answered }) }, "structural");
   ports.logger.info("run started", runIds(run));
   const running = ports.engine
     .run(invocationOf(claim, kwargs), {

@@ -1,6 +1,6 @@
 /** How the outcome of a graph ends its run. */
 import { jsonBytes, WHOLE_BYTES } from "../../json/size-limits.ts";
-import { RECORDS } from "../../stream/record.ts";
+import { STREAM_ONLY } from "../../stream/stream-only.ts";
 import { type Ending, failed } from "../end/endings.ts";
 import type { RunOutcome } from "./engine-port.ts";
 
@@ -27,7 +27,7 @@ export function endingOf(
         status: "success",
         thread_status: "interrupted",
         interrupts: outcome.interrupts,
-        events: [...events, { event: RECORDS.paused, data: "{}" }],
+        events: [...events, { event: STREAM_ONLY.paused, data: "{}" }],
       };
     case "failed": {
       const ending = failed(outcome.error, after);

@@ -5,7 +5,7 @@
 import { keepRecent } from "../../../core/keep-recent.ts";
 import type { LogEvent } from "../../../core/log/slot.ts";
 import type { EventSink, Urgency } from "../../../core/run/execute/engine-port.ts";
-import { RECORDS } from "../../../core/stream/record.ts";
+import { STREAM_ONLY } from "../../../core/stream/stream-only.ts";
 import type { Interrupts } from "../../../core/thread/thread-row.ts";
 import type { RunKwargs, StreamMode } from "../../../protocol/run.ts";
 import type { ReplayedEvents } from "../../events/replayed-events.ts";
@@ -108,7 +108,7 @@ export function createTranslator(
     named.delete(suffix);
     if (waiting) waiting.state = payload;
     if (waiting || isReplayed) return;
-    if (checkpoint !== undefined) announce(RECORDS.checkpoints, suffix, checkpoint);
+    if (checkpoint !== undefined) announce(STREAM_ONLY.checkpoints, suffix, checkpoint);
     announce("values", suffix, payload);
   };
 
@@ -140,7 +140,7 @@ export function createTranslator(
       const block = inBlocks ? blockEvent(payload) : undefined;
       if (block) {
         const { data, isDelta } = block;
-        return sink.emit({ event: RECORDS.messages + suffix, data }, isDelta ? "token" : "structural");
+        return sink.emit({ event: STREAM_ONLY.messages + suffix, data }, isDelta ? "token" : "structural");
       }
       for (const { name, data } of messages?.(payload) ?? [])
         sink.emit({ event: name + suffix, data }, name === "messages/complete" ? "structural" : "token");

@@ -10,7 +10,7 @@ import {
 } from "../../../core/run/execute/engine-port.ts";
 import { SHOWN_CHANNELS_BYTES } from "../../../core/run/timings.ts";
 import { jsonBytes, LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts";
-import { RECORDS } from "../../../core/stream/record.ts";
+import { STREAM_ONLY } from "../../../core/stream/stream-only.ts";
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { StreamMode } from "../../../protocol/run.ts";
@@ -172,7 +172,7 @@ export async function runGraph(
     if (drain?.caused(error)) return { kind: "drained" };
     logFailure(deps, invocation, error);
     const refused = error instanceof UnknownInterruptError;
-    if (refused) context.sink.emit({ event: RECORDS.refused, data: JSON.stringify(error.refusal) }, "structural");
+    if (refused) context.sink.emit({ event: STREAM_ONLY.refused, data: JSON.stringify(error.refusal) }, "structural");
     const untouched = refused && { untouched: true as const };
     return { kind: "failed", ...head(), error: errorDetail(error, deps.errorText), ...untouched };
   } finally {

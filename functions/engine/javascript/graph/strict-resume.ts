@@ -1,6 +1,6 @@
 /** `strict_resume` (Agent Server API): a resume must answer interrupts that wait, else its run fails and the thread stays as it was. */
 import type { CheckpointStore } from "../../../core/checkpoint/checkpoint-port.ts";
-import { answeredIds } from "../../../core/stream/record.ts";
+import { answeredIds } from "../../../core/run/execute/answered-ids.ts";
 import type { RunKwargs } from "../../../protocol/run.ts";
 import type { Graph, GraphConfig } from "../langgraph.ts";
 import { withOrderedInterrupts } from "./order-interrupts.ts";

@@ -1,0 +1,59 @@
+/** Creates a run whose events a thread's stream is made of. */
+import { RunCreate, type StreamMode } from "../../protocol/run.ts";
+import type { Ports } from "../ports.ts";
+import type { Complaint } from "../run/create/create-result.ts";
+import { createRun } from "../run/create/create-run.ts";
+import type { RunRow } from "../run/run-row.ts";
+import { lastSeq } from "./last-seq.ts";
+import { seqOf } from "./sequence.ts";
+
+/** What the thread's stream is made of. */
+const MODES: StreamMode[] = ["values", "updates", "messages-tuple", "tools", "custom", "tasks", "checkpoints"];
+
+export type StartResult =
+  /** `before`: events up to this one are older than the run. */
+  { kind: "started"; run: RunRow; before: number } | Complaint;
+
+export interface Asked {
+  thread_id: string;
+  /** Headers that the project wants in `configurable`. */
+  headers: Record<string, string>;
+}
+
+/** @param rev the thread's, if the body depends on what the thread waits for */
+export async function createStreamedRun(
+  ports: Ports,
+  { thread_id, headers }: Asked,
+  body: object,
+  rev?: number,
+): Promise<StartResult> {
+  const parsed = RunCreate.safeParse({
+    ...body,
+    if_not_exists: "create",
+    stream_mode: MODES,
+    stream_subgraphs: true,
+    stream_resumable: true,
+  });
+  if (!parsed.success) return { kind: "invalid", detail: parsed.error.issues.map(({ message }) => message).join("; ") };
+  const created = await createRun(ports, {
+    thread_id,
+    body: parsed.data,
+    headers,
+    event_version: "v3",
+    ...(rev !== undefined && { rev }),
+  });
+  if (created.kind !== "created") return created;
+  const { run } = created;
+  return { kind: "started", run, before: await lastBefore(ports, run) };
+}
+
+/** Must not fail: the run exists. */
+async function lastBefore(ports: Ports, { thread_id, log_start }: RunRow): Promise<number> {
+  if (log_start !== undefined) return seqOf(log_start, 0);
+  try {
+    return await lastSeq(ports, thread_id);
+  } catch (error) {
+    ports.logger.warn("the end of the log is not known", { thread_id, error: String(error) });
+    return 0;
+  }
+}

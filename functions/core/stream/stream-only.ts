@@ -1,0 +1,19 @@
+/** Events of the log that only the thread's stream shows. */
+import type { LogEvent } from "../log/slot.ts";
+
+const PREFIX = "protocol/";
+
+/**
+ * `answered`: the ids that a run answers. `refused`: why it may not. `paused`: it waits for a person. The others are followed by a
+ * namespace.
+ */
+export const STREAM_ONLY = {
+  answered: `${PREFIX}answered`,
+  paused: `${PREFIX}paused`,
+  refused: `${PREFIX}refused`,
+  checkpoints: `${PREFIX}checkpoints`,
+  messages: `${PREFIX}messages`,
+} as const;
+
+/** Readers of runs, and of threads by their runs, do not see it. */
+export const isStreamOnly = ({ event }: Pick<LogEvent, "event">): boolean => event.startsWith(PREFIX);
