@@ -1,5 +1,5 @@
 /** What Python has stored, read without Python. */
-import { isPythons, pythonValue } from "../../functions/engine/checkpoint/python-value.ts";
+import { isExactlyReadable, isPythons, pythonValue } from "../../functions/engine/checkpoint/python-value.ts";
 
 describe("a value that Python has stored", () => {
   const value = (type: string, hex: string) => ({ type, elements: [Buffer.from(hex, "hex")] });
@@ -24,6 +24,27 @@ describe("a value that Python has stored", () => {
   ])("as JSON: %s", (_, type, hex, json) => {
     expect(isPythons(value(type, hex))).toBe(true);
     expect(pythonValue(value(type, hex))).toEqual(json);
+  });
+
+  /** `datetime.time(1, 2, 3, tzinfo=timezone.utc)`. */
+  const inZone =
+    "c7720293a86461746574696d65a474696d6586a4686f757201a66d696e75746502a67365636f6e6403ab6d6963726f7365636f6e6400" +
+    "a6747a696e666fc72f0193a86461746574696d65a874696d657a6f6e6591c7180193a86461746574696d65a974696d6564656c746193000000" +
+    "a4666f6c6400";
+
+  test("a time in a zone is null, as Python's encoder has it", () => {
+    expect(pythonValue(value("msgpack", inZone))).toBeNull();
+    expect(isExactlyReadable(value("msgpack", inZone))).toBe(true);
+  });
+
+  test.each([
+    ["a pair as a key", "8192010201"],
+    ["a float as a key", "81cb3ff000000000000001"],
+    ["one below", "81a16181cb3ff800000000000002"],
+    ["a regular expression", "d80193a27265a7636f6d70696c6592a16122"],
+    ["a list with one", "91d80193a27265a7636f6d70696c6592a16122"],
+  ])("only Python shows %s", (_, hex) => {
+    expect(isExactlyReadable(value("msgpack", hex))).toBe(false);
   });
 
   test("of JavaScript is not taken for one", () => {

@@ -3,6 +3,8 @@
 export interface Extensions {
   bytes(data: Uint8Array): unknown;
   extension(code: number, data: Uint8Array): unknown;
+  /** A key of a map that has a text of its own in each language: a float, or what has parts. */
+  unclearKey?(): void;
 }
 
 const decoder = new TextDecoder();
@@ -26,7 +28,13 @@ export function readMsgpack(data: Uint8Array, extensions: Extensions): unknown {
   const text = (size: number): string => decoder.decode(take(size));
   const list = (size: number): unknown[] => Array.from({ length: size }, () => read());
   const map = (size: number): Record<string, unknown> =>
-    Object.fromEntries(Array.from({ length: size }, () => [String(read()), read()] as const));
+    Object.fromEntries(Array.from({ length: size }, () => [key(), read()] as const));
+  const key = (): string => {
+    const isFloat = data[at] === 0xca || data[at] === 0xcb;
+    const value = read();
+    if (isFloat || (typeof value === "object" && value !== null)) extensions.unclearKey?.();
+    return String(value);
+  };
   const extension = (size: number): unknown => {
     const code = number(1, (from) => view.getInt8(from));
     return extensions.extension(code, take(size));

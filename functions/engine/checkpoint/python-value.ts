@@ -31,15 +31,21 @@ export function isExactlyReadable(value: ChannelValue): boolean {
 
 function isExact(data: Uint8Array): boolean {
   let exact = true;
-  readMsgpack(data, {
+  const value = readMsgpack(data, {
     bytes: base64,
     extension: (code, content) => {
       exact &&= code !== 6 && code !== 7 && isExact(content);
-      return null;
+      return {};
+    },
+    unclearKey: () => {
+      exact = false;
     },
   });
-  return exact;
+  return exact && !isPattern(value);
 }
+
+/** Of a regular expression: Python shows its flags by name. */
+const isPattern = (parts: unknown): boolean => Array.isArray(parts) && parts[0] === "re" && parts[1] === "compile";
 
 export function pythonValue({ type, elements }: ChannelValue): unknown {
   if (type === "null") return null;
@@ -75,6 +81,8 @@ const SHOWN: Record<string, (argument: unknown) => unknown> = {
     return days * 86_400 + seconds + micros / 1e6;
   },
   "datetime.time": (parts) => {
+    // Python's encoder knows no time with a zone.
+    if (isInZone(parts)) return null;
     const { hour = 0, minute = 0, second = 0, microsecond = 0 } = fieldsOf(parts);
     const fraction = microsecond ? `.${padded(microsecond, 6)}` : "";
     return `${padded(hour)}:${padded(minute)}:${padded(second)}${fraction}`;
@@ -85,6 +93,8 @@ const SHOWN: Record<string, (argument: unknown) => unknown> = {
   },
 };
 
+const isInZone = (parts: unknown): boolean =>
+  typeof parts === "object" && parts !== null && "tzinfo" in parts && parts.tzinfo !== null;
 const padded = (value: number, width = 2): string => String(value).padStart(width, "0");
 const numbersOf = (parts: unknown): number[] => (Array.isArray(parts) ? parts.map(Number) : []);
 const fieldsOf = (parts: unknown): Record<string, number> =>
