@@ -91,10 +91,13 @@ describe("root lifecycle", () => {
     expect(last?.params.data).toEqual({ event: "failed", graph_name: "graph", error: "no", ...refusal });
   });
 
-  it("a run that waits is interrupted, whatever its modes show", () => {
-    const events = fold([record(1, [begin()]), record(2, [["protocol/paused", {}]], "success")], ["messages-tuple"]);
+  it("a run that waits is interrupted, whatever its modes show; one whose node catches a question is completed", () => {
+    const waits = fold([record(1, [begin()]), record(2, [["protocol/paused", {}]], "success")], ["messages-tuple"]);
+    const question = { __interrupt__: [{ id: "i1", value: "sure?" }] };
+    const caught = fold([record(1, [begin(), ["updates|child:1", question]]), record(2, [], "success")]);
 
-    expect(inShort(events)).toEqual(["lifecycle running", "lifecycle interrupted"]);
+    expect(inShort(waits)).toEqual(["lifecycle running", "lifecycle interrupted"]);
+    expect(inShort(caught).at(-1)).toBe("lifecycle completed");
   });
 });
 

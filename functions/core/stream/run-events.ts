@@ -33,6 +33,7 @@ export class RunEvents {
   /** Namespaces whose checkpoints are told before their values. */
   readonly #paired = new Set<string>();
   #attempt = 0;
+  /** The end of the run says it. An interrupt does not: a node may catch that of a graph in it. */
   #paused = false;
   #error = "";
   /** Keys of the error of a refused resume. */
@@ -120,7 +121,7 @@ export class RunEvents {
   }
 
   #end(status: FinalStatus): Told[] {
-    const isDone = status === "success" && !this.#paused && this.#requested.size === 0;
+    const isDone = status === "success" && !this.#paused;
     const fate: ChildEnd = status === "error" ? "failed" : isDone ? "completed" : "interrupted";
     const rest = [...this.#unpaired.values()];
     this.#unpaired.clear();
@@ -177,7 +178,6 @@ export class RunEvents {
   }
 
   #request(namespace: Namespace, interrupts: readonly Json[]): Told[] {
-    this.#paused = true;
     return interrupts.flatMap((interrupt) => {
       const { id, value = null } = objectOf(interrupt);
       if (typeof id !== "string" || this.#requested.has(id)) return [];
