@@ -1,5 +1,6 @@
 /** Calculates quantities from a use, and money from quantities. */
 import { DUE_SHARDS } from "../functions/aws/table/limits.ts";
+import { MEMORY_MB } from "../functions/host/memory.ts";
 import { type Price, type PriceId, PRICES } from "./prices.ts";
 import type { UnitCounts } from "./unit-counts.ts";
 
@@ -50,7 +51,7 @@ const INVOCATION_LOG_KB = 1;
 /** A sweep asks each shard of the index `by-due`, for half a unit. */
 const SWEEP_READS = DUE_SHARDS / 2;
 const SWEEP_SECONDS = 0.05;
-const SWEEP_GB = 0.25;
+const SWEEP_GB = MEMORY_MB.sweeper / MB_PER_GB;
 /** Lambda polls an empty queue with five long polls of 20 s (assumed; AWS does not say). */
 const POLLS_PER_MINUTE = 15;
 

@@ -2,6 +2,7 @@
 import { wrongArgument } from "../command-line/command-error.ts";
 import { readArguments } from "../command-line/read-arguments.ts";
 import { METRICS } from "../functions/core/metrics/metric-names.ts";
+import { MEMORY_MB } from "../functions/host/memory.ts";
 import type { Use } from "./estimate.ts";
 
 interface Option {
@@ -29,8 +30,8 @@ const OPTIONS: Record<string, Option> = {
   calls: { use: "calls", otherwise: 2, what: "model calls of a run, each a superstep", least: 1 },
   readers: { use: "readers", otherwise: 1, what: "streams open during a run; 0 = background runs" },
   "state-kb": { use: "stateKb", otherwise: 10, what: "KB of messages on the thread when a run begins" },
-  memory: { use: "workerMemory", otherwise: 1_024, what: "MB of the worker", least: 128 },
-  "api-memory": { use: "apiMemory", otherwise: 512, what: "MB of the function that streams", least: 128 },
+  memory: { use: "workerMemory", otherwise: MEMORY_MB.worker, what: "MB of the worker", least: 128 },
+  "api-memory": { use: "apiMemory", otherwise: MEMORY_MB.api, what: "MB of the function that streams", least: 128 },
   "retention-days": { use: "retentionDays", otherwise: 7, what: "days that events are kept" },
   "log-days": { use: "logDays", otherwise: 30, what: "days that logs are kept" },
   alarms: {

@@ -22,6 +22,7 @@ import {
 } from "../functions/aws/table/table.ts";
 import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
 import { SWEEP_EVERY } from "../functions/core/run/timings.ts";
+import { MEMORY_MB } from "../functions/host/memory.ts";
 import { SWEEPER_TIMEOUT_S, MAX_RECEIVES } from "../functions/host/timings.ts";
 import { API_TIMEOUT_S } from "../functions/http/edge/timings.ts";
 import { isOriginName, notAnOrigin } from "../functions/protocol/origin.ts";
@@ -87,7 +88,7 @@ export class AgentServer extends Construct implements ServerParts {
     this.api = create({
       name: "api",
       timeout: API_TIMEOUT_S,
-      memory: props.memory?.api ?? 512,
+      memory: props.memory?.api ?? MEMORY_MB.api,
       reservedConcurrency: props.apiConcurrency,
     });
     const { streamsPerKey, pad, cors, watch } = props;
@@ -102,11 +103,11 @@ export class AgentServer extends Construct implements ServerParts {
     this.worker = create({
       name: "worker",
       timeout: WORKER_TIMEOUT_S,
-      memory: props.memory?.worker ?? 1024,
+      memory: props.memory?.worker ?? MEMORY_MB.worker,
       // The worker sends to its own queue when it hands a run over and when a thread's next run can start.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
     });
-    this.sweeper = create({ name: "sweeper", timeout: SWEEPER_TIMEOUT_S, memory: 256 });
+    this.sweeper = create({ name: "sweeper", timeout: SWEEPER_TIMEOUT_S, memory: MEMORY_MB.sweeper });
     for (const target of [this.api, this.worker]) equipWith(environment, target);
 
     this.worker.addEventSource(

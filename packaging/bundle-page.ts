@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { PAGE } from "../functions/protocol/compiled.ts";
 
 const SOURCE = fileURLToPath(new URL("../page", import.meta.url));
 /** What browsers had in 2024. */
@@ -24,7 +25,7 @@ export function bundlePage(): Promise<BundledPage> {
 
 /** Writes the page into `<out>/watch`. */
 export async function writePage(out: string): Promise<void> {
-  const folder = path.join(out, "watch");
+  const folder = path.join(out, PAGE);
   mkdirSync(folder, { recursive: true });
   for (const [name, text] of await bundlePage()) writeFileSync(path.join(folder, name), text);
 }

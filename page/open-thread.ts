@@ -7,10 +7,11 @@ import type { Run } from "../functions/protocol/run.ts";
 import type { Thread, ThreadState } from "../functions/protocol/thread.ts";
 import { address } from "./address.ts";
 import { type Connection, followThread } from "./api/follow-thread.ts";
-import { ApiError, key } from "./api/request.ts";
+import { ApiError, key, messageOf } from "./api/request.ts";
 import { listRuns } from "./api/runs.ts";
 import { getState, getThread } from "./api/threads.ts";
 import { ThreadLog } from "./log/thread-log.ts";
+import { LIVE_AFTER, STATE_EVERY } from "./timings.ts";
 
 export const thread = signal<Thread | undefined>(undefined);
 /** Newest first. */
@@ -28,9 +29,6 @@ export const selectedRun = computed(() => {
   const { run } = address.value;
   return runs.value.find(({ run_id }) => run_id === run) ?? runs.value[0];
 });
-
-/** ms. Supersteps may be many in a second; the state is asked for this often at most. */
-const STATE_EVERY = 700;
 
 /** Follows the thread of the address from now on, with the key that is valid. */
 export const followAddress = (): (() => void) => {
@@ -78,15 +76,12 @@ async function openThread(thread_id: string, left: AbortSignal): Promise<void> {
     onEvents(events) {
       if (left.aborted) return;
       const now = Date.now();
-      const told = own.append(events, now - opened > LIVE_AFTER ? now : undefined);
-      if (told.changed || told.stepped) refresh();
+      const growth = own.append(events, now - opened > LIVE_AFTER ? now : undefined);
+      if (growth.changed || growth.stepped) refresh();
       frame ||= requestAnimationFrame(drawn);
     },
   });
 }
-
-/** ms after which what comes is taken for live: before, it is what was there. */
-const LIVE_AFTER = 1_500;
 
 /** Reads thread, runs and state again. */
 async function refreshThread(thread_id: string, left: AbortSignal): Promise<void> {
@@ -102,8 +97,6 @@ async function refreshThread(thread_id: string, left: AbortSignal): Promise<void
     if (!left.aborted && !(error instanceof ApiError && error.status === 0)) problem.value = messageOf(error);
   }
 }
-
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Now, then at most once in `ms`; the last call is never lost. */
 function throttled(work: () => Promise<void>, ms: number): () => void {

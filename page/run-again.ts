@@ -38,12 +38,3 @@ export function answer(answers: ReadonlyMap<string, Json>): Promise<Run> {
 
 /** Goes on from a checkpoint with what is stored there, as a fork unless it is the newest. */
 export const runFrom = (checkpoint_id: string): Promise<Run> => start({ input: null, checkpoint: { checkpoint_id } });
-
-/** Text that is JSON counts as JSON, any other as text. */
-export function jsonOrText(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return text;
-  }
-}

@@ -1,22 +1,21 @@
 /** The threads of the list: newest change first, by status, searched by id, metadata or graph; asked for again while the page is seen. */
 import { effect, signal } from "@preact/signals";
 import type { ThreadStatus } from "../functions/protocol/thread.ts";
-import { key, locked } from "./api/request.ts";
+import { key, locked, messageOf } from "./api/request.ts";
 import { type ListedThread, searchThreads, type ThreadQuery } from "./api/threads.ts";
-import { messageOf, stateVersion } from "./open-thread.ts";
+import { LISTED_THREADS } from "./limits.ts";
+import { stateVersion } from "./open-thread.ts";
+import { LIST_EVERY, TYPED_AFTER } from "./timings.ts";
 
 export const status = signal<ThreadStatus | undefined>(undefined);
 export const search = signal("");
 export const threads = signal<ListedThread[] | undefined>(undefined);
 export const hasMore = signal(false);
 export const listProblem = signal("");
-const shown = signal(0);
+/** Threads beyond the first that somebody wants to see. */
+const more = signal(0);
 
-const PAGE = 30;
-/** ms. A page of the newest threads takes 24 read units, 3 millionths of a dollar. */
-const ASKED_EVERY = 5_000;
-
-export const showMore = (): void => void (shown.value += PAGE);
+export const showMore = (): void => void (more.value += LISTED_THREADS);
 
 /** `key=value` is metadata, a UUID a thread, anything else the name of a graph. */
 export function queryOf(text: string): Omit<ThreadQuery, "limit" | "offset"> {
@@ -31,7 +30,7 @@ export function queryOf(text: string): Omit<ThreadQuery, "limit" | "offset"> {
 export function followThreads(): () => void {
   return effect(() => {
     const asked = { ...queryOf(search.value), ...(status.value && { status: status.value }) };
-    const limit = PAGE + shown.value;
+    const limit = LISTED_THREADS + more.value;
     void key.value;
     // A run of the open thread has begun or ended.
     void stateVersion.value;
@@ -47,8 +46,8 @@ export function followThreads(): () => void {
         if (!leave.signal.aborted) listProblem.value = messageOf(error);
       }
     };
-    const first = setTimeout(() => void read(), 150);
-    const timer = setInterval(() => void read(), ASKED_EVERY);
+    const first = setTimeout(() => void read(), TYPED_AFTER);
+    const timer = setInterval(() => void read(), LIST_EVERY);
     const seen = (): void => void read();
     document.addEventListener("visibilitychange", seen);
     return () => {

@@ -2,9 +2,10 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { PAGE } from "../protocol/compiled.ts";
 import type { PageFiles } from "../http/watch/watch-routes.ts";
 
-const FOLDER = fileURLToPath(new URL("watch", import.meta.url));
+const FOLDER = fileURLToPath(new URL(PAGE, import.meta.url));
 
 /** @throws Error where there are none; the next call tries again */
 export async function readPageFiles(): Promise<PageFiles> {

@@ -1,5 +1,5 @@
 /**
- * Where packaging puts the compiled text of a project, and the engine finds it. Must not import anything: every thread of a project loads
+ * Where packaging puts what it has made, and the functions find it. Must not import anything: every thread of a project loads
  * it.
  */
 
@@ -11,3 +11,6 @@ export const SHARED = ".helper-";
 
 /** Folder beside the bundles: the code of the processes that run graphs of Python. */
 export const PYTHON_CHILD = "python-child";
+
+/** Folder beside the bundles: the files of the page `/watch`. */
+export const PAGE = "watch";

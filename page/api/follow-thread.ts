@@ -3,6 +3,7 @@
  */
 import { createParser } from "eventsource-parser";
 import type { StreamedEvent } from "../log/streamed-event.ts";
+import { FIRST_PAUSE, FRAME, LONGEST_PAUSE } from "../timings.ts";
 import { errorOf, headersOf, urlOf } from "./request.ts";
 
 export type Connection = "connecting" | "live" | "offline" | "gone";
@@ -14,12 +15,7 @@ export interface Following {
   onConnection: (connection: Connection) => void;
 }
 
-/** ms between two tries; each doubles it. */
-const FIRST_PAUSE = 500;
-const LONGEST_PAUSE = 10_000;
 const MODES = "stream_mode=run_modes&stream_mode=lifecycle&stream_mode=state_update";
-/** ms of work after which a long replay lets the page draw. */
-const FRAME = 12;
 
 /** Resolves when the reader leaves, the thread is deleted, or the key is refused. */
 export async function followThread({ thread_id, signal, onEvents, onConnection }: Following): Promise<void> {

@@ -31,6 +31,8 @@ export class ApiError extends Error {
   }
 }
 
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** @throws ApiError */
 export async function ask<T>(route: string, body?: object, leave?: AbortSignal): Promise<T> {
   const [method = "GET", path = ""] = route.split(" ");

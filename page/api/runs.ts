@@ -2,9 +2,11 @@
 import type { Assistant } from "../../functions/protocol/assistant.ts";
 import type { Json, JsonObject } from "../../functions/protocol/json.ts";
 import type { MultitaskStrategy, Run, StreamMode } from "../../functions/protocol/run.ts";
+import { LISTED_ASSISTANTS, LISTED_RUNS } from "../limits.ts";
 import { ask } from "./request.ts";
 
-export const listRuns = (thread_id: string): Promise<Run[]> => ask(`GET threads/${thread_id}/runs?limit=100`);
+export const listRuns = (thread_id: string): Promise<Run[]> =>
+  ask(`GET threads/${thread_id}/runs?limit=${LISTED_RUNS}`);
 
 export interface NewRun {
   assistant_id: string;
@@ -24,7 +26,7 @@ export const createRun = (thread_id: string, run: NewRun): Promise<Run> => ask(`
 export const cancelRun = (thread_id: string, run_id: string): Promise<void> =>
   ask(`POST threads/${thread_id}/runs/${run_id}/cancel?wait=0`);
 
-export const searchAssistants = (): Promise<Assistant[]> => ask("POST assistants/search", { limit: 1000 });
+export const searchAssistants = (): Promise<Assistant[]> => ask("POST assistants/search", { limit: LISTED_ASSISTANTS });
 
 export interface Drawing {
   nodes: { id: string | number; data?: unknown; type?: string }[];

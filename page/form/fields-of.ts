@@ -1,6 +1,6 @@
 /** The fields of a form, made of the schema of a graph's input. What a form has no field for is a field of JSON. */
 import type { Json, JsonObject } from "../../functions/protocol/json.ts";
-import { isJsonObject } from "../json.ts";
+import { isJsonObject, jsonIn } from "../json.ts";
 
 export interface Field {
   name: string;
@@ -65,11 +65,9 @@ export function inputOf(fields: readonly Field[], given: Readonly<Record<string,
 function valueOf({ name, kind }: Field, text: string): Json {
   if (kind === "text") return text;
   if (kind === "message" && !/^\s*\[/.test(text)) return [{ role: "user", content: text }];
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    // A channel without a type takes anything: text is meant as text, unless it begins as JSON does.
-    if (kind === "json" && !/^\s*[[{"]/.test(text)) return text;
-    throw new Error(`${name}: this is no JSON.`);
-  }
+  const value = jsonIn(text);
+  if (value !== undefined) return value;
+  // A channel without a type takes anything: text is meant as text, unless it begins as JSON does.
+  if (kind === "json" && !/^\s*[[{"]/.test(text)) return text;
+  throw new Error(`${name}: this is no JSON.`);
 }

@@ -5,11 +5,9 @@
 import { type Line, runOf, usdOf } from "../../cost/estimate.ts";
 import { MEASURED } from "../../cost/unit-counts.ts";
 import { PRICES } from "../../cost/prices.ts";
+import { MEMORY_MB } from "../../functions/host/memory.ts";
 import type { RunLog } from "./run-log.ts";
 
-/** MB, as the construct deploys them unless told otherwise. */
-const WORKER_MEMORY = 1_024;
-const API_MEMORY = 512;
 const ASSUMED_READERS = 1;
 
 export interface CostLine {
@@ -41,8 +39,8 @@ export function costOfRun({ duration, log, checkpoints, stateBytes }: CostFacts)
       calls: Math.max(1, checkpoints - 1),
       readers: ASSUMED_READERS,
       stateKb: stateBytes / 1_024,
-      workerMemory: WORKER_MEMORY,
-      apiMemory: API_MEMORY,
+      workerMemory: MEMORY_MB.worker,
+      apiMemory: MEMORY_MB.api,
       runsPerDay: 1,
       retentionDays: 7,
       logDays: 30,
@@ -54,12 +52,12 @@ export function costOfRun({ duration, log, checkpoints, stateBytes }: CostFacts)
   );
   return lines.map((line) => {
     const counted = line.what === "thread log" && log !== undefined;
-    return shown(counted ? { ...line, quantity: Math.max(log.slots, log.size / KB_PER_UNIT) } : line, counted);
+    return shown(counted ? { ...line, quantity: Math.max(log.slots, log.size / CHARACTERS_PER_UNIT) } : line, counted);
   });
 }
 
 /** Characters of events in a write unit of 1 KB, once they are compressed to about a quarter. */
-const KB_PER_UNIT = 4 * 1_024;
+const CHARACTERS_PER_UNIT = 4 * 1_024;
 
 const shown = (line: Line, counted: boolean): CostLine => ({
   what: line.what,

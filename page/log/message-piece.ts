@@ -37,7 +37,7 @@ export function pieceOf({ event, data }: StreamedEvent): MessagePiece | undefine
     id: message.id,
     role: (message.type ?? "").replace(/MessageChunk$|Message$/, "").toLowerCase(),
     node: metadata?.langgraph_node ?? "",
-    text: textOf(message.content),
+    text: contentText(message.content),
     calls:
       chunks.length > 0
         ? chunks.map(({ index = 0, name, args }) => ({ index, name: name ?? "", args: args ?? "" }))
@@ -53,7 +53,7 @@ export function pieceOf({ event, data }: StreamedEvent): MessagePiece | undefine
 }
 
 /** The text of a content, which is text or a list of blocks. */
-export function textOf(content: unknown): string {
+function contentText(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content

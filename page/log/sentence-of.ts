@@ -1,13 +1,9 @@
 /** One line that says what an event tells, for people. */
 import type { Json } from "../../functions/protocol/json.ts";
 import { isJsonObject, textOf } from "../json.ts";
+import { READ_CHARACTERS, SENTENCE_CHARACTERS } from "../limits.ts";
 import { modeOf } from "./message-piece.ts";
 import type { LoggedEvent } from "./run-log.ts";
-
-/** Characters. */
-const LINE = 200;
-/** Characters of events whose content is not read for a line. */
-const READ = 200_000;
 
 type Fields = Record<string, Json | undefined>;
 
@@ -16,16 +12,16 @@ const known = new WeakMap<LoggedEvent, string>();
 export function sentenceOf(event: LoggedEvent): string {
   const before = known.get(event);
   if (before !== undefined) return before;
-  const sentence = event.data.length > READ ? `${(event.data.length / 1_000).toFixed(0)} kB` : read(event);
+  const sentence = event.data.length > READ_CHARACTERS ? `${(event.data.length / 1_000).toFixed(0)} kB` : read(event);
   known.set(event, sentence);
   return sentence;
 }
 
 function read({ event, data }: LoggedEvent): string {
   const value = JSON.parse(data) as Json;
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return data.slice(0, LINE);
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return data.slice(0, SENTENCE_CHARACTERS);
   const say = SENTENCES[modeOf(event)];
-  return (say?.(value) ?? data).slice(0, LINE);
+  return (say?.(value) ?? data).slice(0, SENTENCE_CHARACTERS);
 }
 
 const namesOf = (value: Json | undefined): string =>

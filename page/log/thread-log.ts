@@ -3,7 +3,7 @@ import type { StreamedEvent } from "./streamed-event.ts";
 import { type LoggedEvent, RunLog } from "./run-log.ts";
 
 /** What changed beside the events: the page asks for the resources again. */
-export interface Told {
+export interface Growth {
   /** A run began or ended, or the state was updated. */
   changed: boolean;
   /** A superstep may be over. */
@@ -23,20 +23,20 @@ export class ThreadLog {
   #current: RunLog | undefined;
 
   /** @param at ms since 1970, if they are live */
-  append(events: readonly StreamedEvent[], at: number | undefined): Told {
-    const told: Told = { changed: false, stepped: false };
+  append(events: readonly StreamedEvent[], at: number | undefined): Growth {
+    const growth: Growth = { changed: false, stepped: false };
     for (const streamed of events) {
       const event: LoggedEvent = { ...streamed, at };
       if (event.event === "metadata") {
-        told.changed = true;
+        growth.changed = true;
         this.#mark(event, JSON.parse(event.data) as Metadata);
-      } else if (event.event === "state_update") told.changed = true;
+      } else if (event.event === "state_update") growth.changed = true;
       else {
-        told.stepped ||= !event.event.startsWith("messages");
+        growth.stepped ||= !event.event.startsWith("messages");
         this.#current?.append(event);
       }
     }
-    return told;
+    return growth;
   }
 
   #mark(event: LoggedEvent, { run_id = "", attempt, status, at }: Metadata): void {

@@ -1,13 +1,14 @@
 /** What the run cost, in units and money: a table that says of each line whether it was counted or estimated. */
 import { useEffect, useState } from "preact/hooks";
 import { PRICES_OF } from "../../cost/prices.ts";
+import { MEMORY_MB } from "../../functions/host/memory.ts";
 import { getHistory } from "../api/threads.ts";
+import { COUNTED_CHECKPOINTS } from "../limits.ts";
 import { costOfRun } from "../log/cost-of-run.ts";
+import { durationOf } from "../log/duration-of.ts";
 import { log, logVersion, selectedRun, state, stateVersion, thread } from "../open-thread.ts";
 import { durationText } from "../parts/show-time.tsx";
-import { durationOf } from "./runs-pane.tsx";
 
-const CHECKPOINTS = 1_000;
 const usdText = (usd: number): string => `$${usd.toFixed(usd < 0.01 ? 7 : 4)}`;
 
 export function CostPane() {
@@ -17,7 +18,7 @@ export function CostPane() {
   const version = stateVersion.value;
   useEffect(() => {
     if (!run) return;
-    void getHistory(run.thread_id, { limit: CHECKPOINTS, run_id: run.run_id }).then(
+    void getHistory(run.thread_id, { limit: COUNTED_CHECKPOINTS, run_id: run.run_id }).then(
       ({ length }) => setCheckpoints(length),
       () => undefined,
     );
@@ -64,8 +65,8 @@ export function CostPane() {
         </tbody>
       </table>
       <p class="faint">
-        On AWS at list prices ({PRICES_OF.region}, {PRICES_OF.date}), with one reader, 1 GB for the worker and 0.5 GB
-        for the stream. The model is not in it. Locally a run costs nothing.
+        On AWS at list prices ({PRICES_OF.region}, {PRICES_OF.date}), with one reader, {MEMORY_MB.worker} MB for the
+        worker and {MEMORY_MB.api} MB for the stream. The model is not in it. Locally a run costs nothing.
       </p>
     </div>
   );

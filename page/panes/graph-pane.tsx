@@ -1,9 +1,10 @@
 /** The graph of the run, drawn, with the nodes that are at work. */
 import { useEffect, useState } from "preact/hooks";
+import { messageOf } from "../api/request.ts";
 import { type Drawing, getDrawing } from "../api/runs.ts";
 import { activeNodes } from "../graph/active-nodes.ts";
 import { placeGraph } from "../graph/layout.ts";
-import { log, logVersion, messageOf, selectedRun, state, thread } from "../open-thread.ts";
+import { log, logVersion, selectedRun, state, thread } from "../open-thread.ts";
 
 export function GraphPane() {
   void logVersion.value;

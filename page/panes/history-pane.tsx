@@ -2,9 +2,11 @@
 import { useEffect, useState } from "preact/hooks";
 import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { address } from "../address.ts";
+import { messageOf } from "../api/request.ts";
 import { getHistory } from "../api/threads.ts";
 import { textOf } from "../json.ts";
-import { messageOf, stateVersion, thread } from "../open-thread.ts";
+import { HISTORY_PAGE } from "../limits.ts";
+import { stateVersion, thread } from "../open-thread.ts";
 import { Act } from "../parts/act.tsx";
 import { Differences } from "../parts/differences.tsx";
 import { JsonView } from "../parts/json-view.tsx";
@@ -12,11 +14,9 @@ import { clockText } from "../parts/show-time.tsx";
 import { runFrom } from "../run-again.ts";
 import { StateForm } from "./state-form.tsx";
 
-const PAGE = 50;
-
 export function HistoryPane() {
   const [states, setStates] = useState<ThreadState[]>();
-  const [limit, setLimit] = useState(PAGE);
+  const [limit, setLimit] = useState(HISTORY_PAGE);
   const [problem, setProblem] = useState("");
   const { thread: thread_id } = address.value;
   const version = stateVersion.value;
@@ -44,7 +44,7 @@ export function HistoryPane() {
         ))}
       </ol>
       {states?.length === limit && (
-        <button type="button" onClick={() => setLimit(limit + PAGE)}>
+        <button type="button" onClick={() => setLimit(limit + HISTORY_PAGE)}>
           Earlier checkpoints
         </button>
       )}

@@ -1,17 +1,20 @@
 /** What the graph asks a person, and the answer. Several interrupts are answered one by one or all at once. */
 import { useState } from "preact/hooks";
 import type { Json } from "../../functions/protocol/json.ts";
+import { jsonIn } from "../json.ts";
 import { state, thread } from "../open-thread.ts";
 import { Act } from "../parts/act.tsx";
 import { JsonView } from "../parts/json-view.tsx";
-import { answer, jsonOrText } from "../run-again.ts";
+import { answer } from "../run-again.ts";
 
 export function InterruptPane() {
   const [answers, setAnswers] = useState<Record<string, string>>({});
   const interrupts = state.value?.interrupts ?? [];
   if (thread.value?.status !== "interrupted" || interrupts.length === 0) return null;
   const given = new Map<string, Json>(
-    interrupts.flatMap(({ id }) => ((answers[id] ?? "") === "" ? [] : [[id, jsonOrText(answers[id] ?? "")] as const])),
+    interrupts.flatMap(({ id }) =>
+      (answers[id] ?? "") === "" ? [] : [[id, jsonIn(answers[id] ?? "") ?? answers[id] ?? ""] as const],
+    ),
   );
   return (
     <section class="interrupts" aria-label="Waits for a person">

@@ -1,15 +1,9 @@
 /** The runs of the thread, newest first. */
-import type { Run } from "../../functions/protocol/run.ts";
 import { linkTo } from "../address.ts";
+import { durationOf } from "../log/duration-of.ts";
 import { log, logVersion, runs, selectedRun } from "../open-thread.ts";
 import { Ago, durationText } from "../parts/show-time.tsx";
 import { Status } from "../parts/status.tsx";
-
-export const isInFlight = ({ status }: Pick<Run, "status">): boolean => status === "pending" || status === "running";
-
-/** ms from its creation to its end, or until now. */
-export const durationOf = ({ created_at, updated_at, ...run }: Run): number =>
-  (isInFlight(run) ? Date.now() : Date.parse(updated_at)) - Date.parse(created_at);
 
 export function RunsPane() {
   void logVersion.value;

@@ -3,12 +3,13 @@ import { useEffect, useState } from "preact/hooks";
 import type { Assistant } from "../../functions/protocol/assistant.ts";
 import type { Json, JsonObject } from "../../functions/protocol/json.ts";
 import { address, goTo, linkTo } from "../address.ts";
+import { messageOf } from "../api/request.ts";
 import { createRun, type Drawing, getDrawing, getSchemas, searchAssistants } from "../api/runs.ts";
 import { createThread } from "../api/threads.ts";
 import { FieldInput } from "../form/field-input.tsx";
 import { fieldsOf, inputOf } from "../form/fields-of.ts";
 import { type RunSettings, SettingsForm, standardSettings } from "../form/settings-form.tsx";
-import { messageOf, thread } from "../open-thread.ts";
+import { thread } from "../open-thread.ts";
 import { Act } from "../parts/act.tsx";
 
 interface Shape {

@@ -1,7 +1,6 @@
 /** Edits the state of a checkpoint: what is written becomes a new checkpoint, as if a node had written it. */
 import { useState } from "preact/hooks";
-import { isJsonObject } from "../json.ts";
-import type { Json } from "../../functions/protocol/json.ts";
+import { isJsonObject, jsonIn } from "../json.ts";
 import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { updateState } from "../api/threads.ts";
 import { stateVersion } from "../open-thread.ts";
@@ -16,12 +15,12 @@ export function StateForm({ state }: { state: ThreadState }) {
   const [said, setSaid] = useState("");
   const keys = isJsonObject(state.values) ? Object.keys(state.values) : [];
   const copy = (key: string): void => {
-    const now = parsed(text);
+    const now = jsonIn(text);
     const value = isJsonObject(state.values) ? state.values[key] : undefined;
     setText(JSON.stringify({ ...(isJsonObject(now) ? now : {}), [key]: value ?? null }, undefined, 2));
   };
   const write = async (): Promise<void> => {
-    const values = parsed(text);
+    const values = jsonIn(text);
     if (values === undefined) throw new Error("This is no JSON.");
     const written = await updateState(thread_id, {
       values,
@@ -69,12 +68,4 @@ export function StateForm({ state }: { state: ThreadState }) {
       </div>
     </div>
   );
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 /** The events of the run as they come: to read, where tokens grow into messages, or raw, each as it is on the wire. */
 import { useState } from "preact/hooks";
 import type { Json } from "../../functions/protocol/json.ts";
+import { RAW_CHARACTERS } from "../limits.ts";
 import { modeOf } from "../log/message-piece.ts";
 import type { MessageRow, Row, RunLog } from "../log/run-log.ts";
 import { sentenceOf } from "../log/sentence-of.ts";
@@ -8,11 +9,9 @@ import { log, logVersion, selectedRun, thread } from "../open-thread.ts";
 import { JsonView } from "../parts/json-view.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
 
-/** px */
+/** px of a row until it is drawn: one line, with its padding. */
 const READABLE_ROW = 44;
 const RAW_ROW = 26;
-/** Characters of a raw event that is not open. */
-const RAW_CHARACTERS = 300;
 
 export function StreamPane() {
   void logVersion.value;

@@ -3,12 +3,11 @@ import { useEffect, useState } from "preact/hooks";
 import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { linkTo } from "../address.ts";
 import { getHistory } from "../api/threads.ts";
+import { TIMELINE_CHECKPOINTS } from "../limits.ts";
+import { durationOf } from "../log/duration-of.ts";
 import { type Moment, timelineOf } from "../log/timeline.ts";
 import { log, logVersion, selectedRun, stateVersion, thread } from "../open-thread.ts";
 import { clockText, durationText } from "../parts/show-time.tsx";
-import { durationOf } from "./runs-pane.tsx";
-
-const CHECKPOINTS = 200;
 
 export function TimelinePane() {
   void logVersion.value;
@@ -19,7 +18,7 @@ export function TimelinePane() {
   useEffect(() => {
     if (!run || run_id === undefined) return undefined;
     let left = false;
-    void getHistory(run.thread_id, { limit: CHECKPOINTS, run_id }).then(
+    void getHistory(run.thread_id, { limit: TIMELINE_CHECKPOINTS, run_id }).then(
       (states) => left || setCheckpoints({ of: run_id, states }),
       // What is shown stays; the connection says that the server is away.
       () => undefined,

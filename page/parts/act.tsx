@@ -1,7 +1,7 @@
 /** A button that asks the server for something. Says what went wrong, and cannot be pressed twice. */
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
-import { messageOf } from "../open-thread.ts";
+import { messageOf } from "../api/request.ts";
 
 export interface ActProps {
   do: () => Promise<unknown>;

@@ -1,10 +1,7 @@
 /** JSON to unfold. Draws what is open alone, so a value of megabytes costs what is seen of it. Text is always text, never HTML. */
 import { useState } from "preact/hooks";
 import type { Json } from "../../functions/protocol/json.ts";
-
-/** Entries of one level, and characters of one text, that are drawn before somebody asks for more. */
-const ENTRIES = 100;
-const CHARACTERS = 2_000;
+import { JSON_CHARACTERS, JSON_ENTRIES } from "../limits.ts";
 
 export interface JsonViewProps {
   value: Json | undefined;
@@ -22,14 +19,16 @@ export function JsonView({ value, name, open = 1 }: JsonViewProps) {
 function Leaf({ value, name }: { value: null | boolean | number | string; name: string | undefined }) {
   const [whole, setWhole] = useState(false);
   const text = typeof value === "string" ? value : String(value);
-  const isLong = text.length > CHARACTERS && !whole;
+  const isLong = text.length > JSON_CHARACTERS && !whole;
   return (
     <div class="leaf">
       {name !== undefined && <span class="key">{name}</span>}
-      <span class={`value ${value === null ? "null" : typeof value}`}>{isLong ? text.slice(0, CHARACTERS) : text}</span>
+      <span class={`value ${value === null ? "null" : typeof value}`}>
+        {isLong ? text.slice(0, JSON_CHARACTERS) : text}
+      </span>
       {isLong && (
         <button type="button" class="link" onClick={() => setWhole(true)}>
-          … {(text.length - CHARACTERS).toLocaleString("en")} more characters
+          … {(text.length - JSON_CHARACTERS).toLocaleString("en")} more characters
         </button>
       )}
     </div>
@@ -38,7 +37,7 @@ function Leaf({ value, name }: { value: null | boolean | number | string; name: 
 
 function Branch({ value, name, open }: { value: object; name: string | undefined; open: number }) {
   const [isOpen, setOpen] = useState(open > 0);
-  const [shown, setShown] = useState(ENTRIES);
+  const [shown, setShown] = useState(JSON_ENTRIES);
   const entries = Object.entries(value) as [string, Json][];
   const list = Array.isArray(value);
   const title = list ? `${entries.length} ${entries.length === 1 ? "item" : "items"}` : summaryOf(entries);
@@ -55,7 +54,7 @@ function Branch({ value, name, open }: { value: object; name: string | undefined
             <JsonView key={key} name={key} value={child} open={open - 1} />
           ))}
           {entries.length > shown && (
-            <button type="button" class="link" onClick={() => setShown(shown + ENTRIES)}>
+            <button type="button" class="link" onClick={() => setShown(shown + JSON_ENTRIES)}>
               {entries.length - shown} more
             </button>
           )}

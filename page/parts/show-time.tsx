@@ -1,9 +1,10 @@
 /** Times as people read them, with the exact one behind them. */
 import { signal } from "@preact/signals";
+import { AGO_EVERY } from "../timings.ts";
 
-/** Each 10 s; all texts that say how long ago something was depend on it. */
+/** All texts that say how long ago something was depend on it. */
 const now = signal(Date.now());
-setInterval(() => (now.value = Date.now()), 10_000);
+setInterval(() => (now.value = Date.now()), AGO_EVERY);
 
 const UNITS: [unit: string, ms: number][] = [
   ["d", 86_400_000],

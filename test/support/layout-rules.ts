@@ -26,6 +26,7 @@ const SHAPE = [
   "functions/core/run/timings.ts",
   "functions/core/run/execute/timings.ts",
   "functions/core/units.ts",
+  "functions/host/memory.ts",
   "functions/host/timings.ts",
   "functions/http/edge/timings.ts",
   "functions/http/server/cors.ts",
@@ -76,9 +77,9 @@ export const RULES: Rule[] = [
     types: ["aws-lambda"],
   },
   {
-    // It runs in browsers: of the server it has types, and the formulas of costs.
+    // It runs in browsers: of the server it has types, the memory of its functions, and the formulas of costs.
     of: "page",
-    ours: ["page", "cost/estimate.ts", "cost/prices.ts", "cost/unit-counts.ts"],
+    ours: ["page", "cost/estimate.ts", "cost/prices.ts", "cost/unit-counts.ts", "functions/host/memory.ts"],
     packages: [
       "preact",
       "@preact/signals",
@@ -114,7 +115,7 @@ export const RULES: Rule[] = [
   { of: "smoke", ours: ["smoke", "command-line"], packages: ["node:"] },
   {
     of: "cost",
-    ours: ["cost", "command-line", "local", "packaging", ...RINGS],
+    ours: ["cost", "command-line", "local", "packaging", "functions/host/memory.ts", ...RINGS],
     packages: ["node:", "@aws-sdk", "zod"],
   },
   { of: "cost/measure/project", ours: ["cost/measure/project"], packages: ["node:", "zod", ...LANGGRAPH] },

@@ -10,6 +10,7 @@ import { featuresOf, type StateSnapshot } from "../langgraph.ts";
 import { HEADS_AT_ONCE } from "../timings.ts";
 import { type HistoryOptions, type ServedQuery, stateConfig } from "./graph-state.ts";
 import { emptySnapshot, outlinedSnapshot, shownValues } from "./outlined-snapshot.ts";
+import { pagesOf } from "../../checkpoint/pages-of.ts";
 
 export interface OutlinedReads {
   state(query: ServedQuery, store: CheckpointStore): Promise<StateSnapshot | undefined>;
@@ -60,15 +61,4 @@ export function outlinedReads(
       return outline && toPlain(await shownValues(read, head, outline), "The thread's values");
     },
   };
-}
-
-async function* pagesOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let page: T[] = [];
-  for await (const item of items) {
-    page.push(item);
-    if (page.length < size) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
 }

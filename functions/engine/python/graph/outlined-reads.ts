@@ -6,6 +6,7 @@ import type { HistoryQuery, ThreadState } from "../../../protocol/thread.ts";
 import { readOutline } from "../../checkpoint/outline.ts";
 import type { ErrorText } from "../../graph/shown-errors.ts";
 import { emptyState, outlinedState } from "../checkpoint/outlined-state.ts";
+import { pagesOf } from "../../checkpoint/pages-of.ts";
 
 export interface OutlinedReadsOptions {
   checkpoints: CheckpointStore;
@@ -57,15 +58,4 @@ export function outlinedReads({ checkpoints, topologyOf, text }: OutlinedReadsOp
       return states;
     },
   };
-}
-
-async function* pagesOf<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let page: T[] = [];
-  for await (const item of items) {
-    page.push(item);
-    if (page.length < size) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
 }
