@@ -1,11 +1,12 @@
 /** Asks for the server's key. It stays in this tab. */
+import type { TargetedSubmitEvent } from "preact";
 import { key, locked, useKey } from "../api/request.ts";
 
 export function KeyForm() {
-  const submit = (event: SubmitEvent): void => {
+  const submit = (event: TargetedSubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const field = (event.currentTarget as HTMLFormElement).elements.namedItem("key");
-    if (field instanceof HTMLInputElement && field.value.trim()) useKey(field.value.trim());
+    const given = new FormData(event.currentTarget).get("key");
+    if (typeof given === "string" && given.trim() !== "") useKey(given.trim());
   };
   if (!locked.value) return null;
   return (
