@@ -1,6 +1,6 @@
 /** How a run is handed over, and how another claim of the same run goes on after a hand-over or a crash. */
 import { fileURLToPath } from "node:url";
-import { lastValues, newRun, openEngine, type TestEngine } from "./open-engine.ts";
+import { type Emitted, lastValues, newRun, openEngine, type RunRequest, type TestEngine } from "./open-engine.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const project = path("./projects/behaviors");
@@ -77,6 +77,69 @@ describe("a hand-over", () => {
     });
 
     expect(outcome.kind).toBe("completed");
+  });
+});
+
+describe("a run that was handed over inside a subgraph", () => {
+  /** Until "between" is streamed, then by another claim. */
+  async function handedOver(request: RunRequest): Promise<Emitted[]> {
+    const drain = new AbortController();
+    const first = await server.run({
+      ...request,
+      context: { drain: drain.signal },
+      onEvent: ({ data }) => data === '"between"' && drain.abort(),
+    });
+    expect(first.outcome.kind).toBe("drained");
+    return [first, await server.run({ ...request, claim: { log_start: 2, epoch: 2 }, handed_off: true })];
+  }
+  const modes = { stream_mode: ["custom", "values", "tasks", "checkpoints"], subgraphs: true };
+  const log_start = 2;
+
+  test.each([
+    ["", () => "yes"],
+    [" by its id", (id: string) => ({ [id]: "yes" })],
+  ])("does not give the answer%s of one question to the next", async (_, answer) => {
+    const { thread_id } = newRun();
+    const graph_id = "asks_twice";
+    await server.run({ thread_id, graph_id, kwargs: { input: {} } });
+    const { interrupts } = await server.engine.state({ thread_id, graph_id });
+    const kwargs = { command: { resume: answer(interrupts[0]?.id ?? "") }, strict_resume: true, ...modes };
+
+    const [, second] = await handedOver({ ...newRun(), thread_id, graph_id, claim: { log_start, epoch: 1 }, kwargs });
+
+    expect(interrupts.map(({ value }) => value)).toEqual(["one"]);
+    expect(second?.outcome).toMatchObject({ kind: "paused" });
+    const waiting = await server.engine.state({ thread_id, graph_id });
+    expect(waiting.interrupts.map(({ value }) => value)).toEqual(["two"]);
+  });
+
+  test("does not show again the checkpoint and the values from which it was resumed", async () => {
+    const { thread_id } = newRun();
+    const graph_id = "asks_twice";
+    await server.run({ thread_id, graph_id, kwargs: { input: {} } });
+    const kwargs = { command: { resume: "yes" }, ...modes };
+
+    const parts = await handedOver({ ...newRun(), thread_id, graph_id, claim: { log_start, epoch: 1 }, kwargs });
+
+    const shown = (part: Emitted): string[] =>
+      part.events
+        .filter(([name, data]) => ["checkpoints", "values"].includes(name) && !JSON.stringify(data).includes("__int"))
+        .map(([name]) => name);
+    expect(parts.map(shown).map((names) => names.toSorted())).toEqual([["checkpoints", "values"], []]);
+  });
+
+  test("does not show again the start of a task that asks", async () => {
+    const kwargs = { input: {}, ...modes };
+
+    const parts = await handedOver({ ...newRun(), graph_id: "asks_beside", claim: { log_start, epoch: 1 }, kwargs });
+
+    const starts = parts.map(({ events }) =>
+      events
+        .filter(([name, data]) => name === "tasks" && JSON.stringify(data).includes('"input"'))
+        .map(([, data]) => (data as { name: string }).name),
+    );
+    expect(starts).toEqual([["ask", "work"], []]);
+    expect(parts[1]?.outcome.kind).toBe("paused");
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { UpdateCommand } from "@aws-sdk/lib-dynamodb";
 import type { TaskWrite, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
+import type { ClaimNumber } from "../../core/run/run-row.ts";
 import { pack, unpack } from "../../core/log/slot-payload.ts";
 import { attemptWrite } from "../table/attempt-write.ts";
 import { unsealed } from "../table/conditions.ts";
@@ -134,10 +135,11 @@ export async function readTaskWrites(table: Table, segments: Segments, key: Chec
   ]);
   const stored = tasks.flatMap(([, writes]) => writes.map(([, frame]) => frame.stored));
   const value = await resolveStored(segments, key.thread_id, stored);
-  return tasks.map(([{ task_id, task_path }, writes]) => ({
+  return tasks.map(([{ task_id, task_path, claim }, writes]) => ({
     ...key,
     task_id,
     task_path,
+    ...(claim && { claim }),
     writes: writes.map(([index, { channel, stored: at }]) => ({ index, channel, value: value(at) })),
   }));
 }
@@ -145,6 +147,8 @@ export async function readTaskWrites(table: Table, segments: Segments, key: Chec
 export interface MergedTask {
   task_id: string;
   task_path: string;
+  /** The last that wrote. */
+  claim: ClaimNumber | undefined;
   /** Encoded writes by index, ascending. */
   writes: Map<number, Uint8Array>;
 }
@@ -159,14 +163,16 @@ export function mergeClaims(items: readonly Item[]): MergedTask[] {
     const byRun = [...Map.groupBy(own, runOf)].toSorted(([one], [other]) => one - other);
     const merged = new Map<number, Uint8Array>();
     let task_path = "";
+    let claim: ClaimNumber | undefined;
     for (const [, ofRun] of byRun) {
       const newest = Math.max(...ofRun.map(epochOf));
       for (const item of ofRun.filter((candidate) => epochOf(candidate) === newest)) {
         task_path = fieldOf(item, "tp", isText);
+        claim = claimOf(item["c"]);
         for (const [index, bytes] of writesOf(item)) if (index < 0 || !merged.has(index)) merged.set(index, bytes);
       }
     }
-    return { task_id, task_path, writes: new Map([...merged].toSorted(([one], [other]) => one - other)) };
+    return { task_id, task_path, claim, writes: new Map([...merged].toSorted(([one], [other]) => one - other)) };
   });
 }
 
@@ -185,7 +191,7 @@ function writesOf(item: Item): [number, Uint8Array][] {
 }
 
 /** A merged task as items of another thread, without a claim. */
-export function itemsOf(key: CheckpointKey, { task_id, task_path, writes }: MergedTask): Item[] {
+export function itemsOf(key: CheckpointKey, { task_id, task_path, writes }: Omit<MergedTask, "claim">): Item[] {
   const groups = Map.groupBy(writes, ([index]) => groupOf(index));
   return [...groups].map(([group, members]) => ({
     ...writesKey({ ...key, task_id }, group),

@@ -44,6 +44,7 @@ export interface TaskWrites {
   checkpoint_id: string;
   task_id: string;
   task_path: string;
+  /** Of several runs' writes, the last that wrote. */
   claim?: ClaimNumber;
   /** The checkpoint belongs to another run than the claim. The writes are ignored once the claim's run has ended undone. */
   foreign?: boolean;

@@ -17,6 +17,7 @@ interface Resumed {
 
 export class ReplayedEvents {
   readonly #run_id: string;
+  readonly #log_start: number;
   readonly #resumed = new Map<string, Resumed>();
   /** Tasks with results, by the checkpoint that they follow. */
   readonly #finished = new Map<string, number>();
@@ -25,20 +26,32 @@ export class ReplayedEvents {
   /** Tasks whose start was sent, by namespace, with the mode: of this superstep, and of the last one, since events lag. */
   readonly #started = new Map<string, { now: Set<string>; last: Set<string> }>();
 
-  constructor(run_id: string) {
-    this.#run_id = run_id;
+  /** The run has new input, which is applied before anything is streamed. */
+  readonly #hasInput: boolean;
+
+  /** @param run none unless the run was handed over */
+  constructor(run?: { run_id: string; log_start: number; hasInput: boolean }) {
+    this.#run_id = run?.run_id ?? "";
+    this.#log_start = run?.log_start ?? 0;
+    this.#hasInput = run?.hasInput ?? false;
   }
 
   /** A head that the graph goes on from. */
   loaded({ ns, checkpoint_id, metadata }: CheckpointHead): void {
-    if (metadata["run_id"] === this.#run_id && !this.#resumed.has(ns)) this.#resume(ns, checkpoint_id);
+    if (this.#run_id === "" || this.#resumed.has(ns)) return;
+    // A run without input goes on from a head of an earlier run, which its first claim has shown.
+    const isShown = metadata["run_id"] === this.#run_id || (ns === "" && !this.#hasInput);
+    if (isShown) this.#resume(ns, checkpoint_id);
   }
 
   /** Writes that a graph goes on with. */
   loadedWrites(checkpoint_id: string, tasks: readonly TaskWrites[]): void {
     const finished = tasks.filter(({ writes }) => writes.some(({ index }) => index >= 0));
     this.#finished.set(checkpoint_id, finished.length);
-    if (this.#run_id !== "") for (const { task_id } of finished) this.#before.add(task_id);
+    if (this.#run_id === "") return;
+    // A task that asks has no result, and was started all the same.
+    const started = tasks.filter((task) => task.claim?.log_start === this.#log_start);
+    for (const { task_id } of [...finished, ...started]) this.#before.add(task_id);
   }
 
   /** One of the run's last heads: the tasks that called its graph have been started. */
@@ -100,10 +113,11 @@ export class ReplayedEvents {
 
 /** Of a run that was not handed over nothing is recognised. */
 export async function replayedBy(
-  { handed_off, run_id, thread_id, kwargs }: Invocation,
+  { handed_off, run_id, thread_id, claim: { log_start }, kwargs }: Invocation,
   store: CheckpointStore,
 ): Promise<ReplayedEvents> {
-  const replayed = new ReplayedEvents(handed_off ? run_id : "");
+  const hasInput = kwargs.command === null && kwargs.input !== null;
+  const replayed = new ReplayedEvents(handed_off ? { run_id, log_start, hasInput } : undefined);
   const showsStarts = kwargs.stream_mode.includes("tasks") || kwargs.stream_mode.includes("debug");
   if (handed_off && showsStarts)
     for await (const head of store.heads(thread_id, { limit: HEADS_PAGE })) replayed.left(head);

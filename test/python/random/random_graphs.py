@@ -112,7 +112,7 @@ def _connect(dice: random.Random, builder: StateGraph[Any], names: list[str], co
         elif kind == "choice":
             builder.add_conditional_edges(name, _choosing(dice.sample([*later, END], min(3, len(later) + 1))))
         else:
-            builder.add_conditional_edges(name, _sending(dice.choice(later), dice.randint(1, 4)), list(later))
+            builder.add_conditional_edges(name, _sending(name, dice.choice(later), dice.randint(1, 4)), list(later))
     if len(names) > JOINED and not commands & set(names[:JOINED]) and happens(dice, 0.3):
         builder.add_edge(names[:JOINED], names[JOINED])
 
@@ -190,11 +190,17 @@ def _failing(dice: random.Random, name: str) -> Any:
     return _node(dice, fail)
 
 
+def _origin(state: Any) -> str:
+    """Of the input, or of the Send or call that began the task: different for tasks side by side."""
+    return next(iter(state.get("trail", ())), "nothing")
+
+
 def _talking(dice: random.Random, name: str) -> Any:
     kind = dice.choice([AIMessage, HumanMessage])
 
-    def talk(_: Any) -> Any:
-        return {"trail": [name], "messages": [kind(content=f"I am {name}", id=f"message-of-{name}")]}
+    def talk(state: Any) -> Any:
+        # LangGraph streams a message of one id once, so of tasks side by side only the first would show it.
+        return {"trail": [name], "messages": [kind(content=f"I am {name}", id=f"message-of-{name}-{_origin(state)}")]}
 
     return _node(dice, talk)
 
@@ -205,7 +211,10 @@ def _commanding(dice: random.Random, name: str, targets: list[str]) -> Any:
 
     async def command(state: Any) -> Any:
         goto: list[Any] = [
-            Send(target, {"trail": [f"sent to {target}"]}) if sends and target != END else target for target in targets
+            Send(target, {"trail": [f"sent to {target} by {name} of {_origin(state)}"]})
+            if sends and target != END
+            else target
+            for target in targets
         ]
         return Command(update=update(state), goto=goto)
 
@@ -214,7 +223,7 @@ def _commanding(dice: random.Random, name: str, targets: list[str]) -> Any:
 
 def _calling(name: str, inner: Any) -> Any:
     async def call(state: Any) -> Any:
-        made = await inner.ainvoke({"trail": [f"called by {name}"]})
+        made = await inner.ainvoke({"trail": [f"called by {name} of {_origin(state)}"]})
         return {"trail": [name, *made["trail"]]}
 
     return call
@@ -232,8 +241,11 @@ def _looping(name: str, back: str, onward: list[str]) -> Any:
     return again
 
 
-def _sending(target: str, times: int) -> Any:
-    return lambda state: [Send(target, {"trail": [f"sent {number}"]}) for number in range(times)]
+def _sending(name: str, target: str, times: int) -> Any:
+    def send(state: Any) -> list[Send]:
+        return [Send(target, {"trail": [f"sent {number} by {name} of {_origin(state)}"]}) for number in range(times)]
+
+    return send
 
 
 def __getattr__(name: str) -> Any:

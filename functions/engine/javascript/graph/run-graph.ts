@@ -19,6 +19,7 @@ import { replayedBy } from "../../events/replayed-events.ts";
 import { TaskEnds } from "../../events/task-ends.ts";
 import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
+import { hasUsedAnswers, withoutOpenAnswers } from "../../graph/used-answers.ts";
 import { createSaver } from "../checkpoint/saver.ts";
 import { BLOCK_MODES, createTranslator, graphModes } from "../events/stream-events.ts";
 import { featuresOf, type Graph, streamsBlocks, toRun } from "../langgraph.ts";
@@ -34,6 +35,7 @@ import { type Pump, pumpGraph } from "./pump-graph.ts";
 import { hasStopped } from "./has-stopped.ts";
 import { runConfig } from "./run-config.ts";
 import { checkAnswers, UnknownInterruptError } from "./strict-resume.ts";
+import { withOpenAnswers } from "./open-answers.ts";
 import { recursionError } from "./recursion-error.ts";
 
 export interface RunDependencies {
@@ -74,7 +76,9 @@ export async function runGraph(
   const ends = new TaskEnds();
   const replayed = await replayedBy(invocation, context.checkpoints);
   const leftOpen = new UnfinishedSupersteps();
-  const watch = watchCheckpoints(context.checkpoints, thread_id, {
+  const answered = await hasUsedAnswers(invocation, context.checkpoints);
+  const checkpoints = answered ? withoutOpenAnswers(context.checkpoints) : context.checkpoints;
+  const watch = watchCheckpoints(checkpoints, thread_id, {
     ends,
     replayed,
     leftOpen,
@@ -123,7 +127,7 @@ export async function runGraph(
     });
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, Object.keys(graph.nodes ?? {}), graph_id);
-    else await checkAnswers(graph, kwargs, config, { thread_id, store: watch.store });
+    else if (!answered) await checkAnswers(graph, kwargs, config, { thread_id, store: watch.store });
     drain = prepareDrain(
       lg,
       AbortSignal.any([context.drain, limit.signal]),
@@ -150,7 +154,8 @@ export async function runGraph(
         options: (goesOn) => ({ ...(goesOn ? configOf(true) : config), ...rest }),
         isOver: () => translator.paused() || watch.interrupted() || limit.signal.aborted,
       };
-      await pumpGraph(pump, resumed ? null : graphInput(kwargs, lg), resumed && invocation.handed_off);
+      const given = answered ? await withOpenAnswers(graph, kwargs, { thread_id, store: watch.store }) : kwargs;
+      await pumpGraph(pump, resumed ? null : graphInput(given, lg), resumed && invocation.handed_off);
       limit.signal.throwIfAborted();
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }

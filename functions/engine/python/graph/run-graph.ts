@@ -12,6 +12,7 @@ import { TaskEnds } from "../../events/task-ends.ts";
 import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
 import { runSettings } from "../../graph/run-settings.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
+import { hasUsedAnswers, withoutOpenAnswers } from "../../graph/used-answers.ts";
 import { answerCalls } from "../answer-calls.ts";
 import { type Call, type Child, ChildGone, type Scope } from "../process/child.ts";
 import { ABORT_PATIENCE } from "../timings.ts";
@@ -51,7 +52,9 @@ export async function runGraph(
   const { thread_id, graph_id, claim, fresh, newest } = invocation;
   const ends = new TaskEnds();
   const replayed = await replayedBy(invocation, context.checkpoints);
-  const watch = watchCheckpoints(context.checkpoints, thread_id, {
+  const answered = await hasUsedAnswers(invocation, context.checkpoints);
+  const checkpoints = answered ? withoutOpenAnswers(context.checkpoints) : context.checkpoints;
+  const watch = watchCheckpoints(checkpoints, thread_id, {
     ends,
     replayed,
     leftOpen: new UnfinishedSupersteps(),
@@ -112,7 +115,7 @@ export async function runGraph(
     const located = left ? invocation : await withCheckpointMap(invocation, context.checkpoints);
     call = child.call(
       "run",
-      requestOf(located, { resumed: left !== undefined, outlined: topology !== undefined }),
+      requestOf(located, { resumed: left !== undefined, answered, outlined: topology !== undefined }),
       scope,
     );
     passOn(context, { call, child, until: signals.signal });
@@ -173,8 +176,8 @@ export async function runGraph(
   }
 }
 
-/** @param flags `resumed`: an earlier claim has left a head; `outlined`: heads get outlines */
-function requestOf(invocation: Invocation, flags: { resumed: boolean; outlined: boolean }): object {
+/** @param flags `resumed`: an earlier claim has left a head; `answered`: it has used answers; `outlined`: heads get outlines */
+function requestOf(invocation: Invocation, flags: { resumed: boolean; answered: boolean; outlined: boolean }): object {
   const { run_id, thread_id, graph_id, attempt, handed_off, kwargs } = invocation;
   const {
     configurable,

@@ -1,5 +1,5 @@
 /** Graphs that stop: at several interrupts at once, in a subgraph, in a subgraph whose interrupt is caught. */
-import { Annotation, interrupt, Send, START, StateGraph } from "@langchain/langgraph";
+import { Annotation, interrupt, type LangGraphRunnableConfig, Send, START, StateGraph } from "@langchain/langgraph";
 
 const State = Annotation.Root({
   said: Annotation<string[]>({ reducer: (old, added) => [...old, ...added], default: () => [] }),
@@ -83,6 +83,44 @@ export const insisting = new StateGraph(State)
   .addNode("after", () => ({ said: ["after"] }))
   .addEdge(START, "silent")
   .addEdge("silent", "after")
+  .compile();
+
+/** Two questions in a subgraph, a superstep between them that streams. */
+export const asksTwice = new StateGraph(State)
+  .addNode(
+    "outer",
+    new StateGraph(State)
+      .addNode("one", ask("one"))
+      .addNode("between", (_state: Said, { writer }: LangGraphRunnableConfig) => {
+        writer?.("between");
+        return { said: ["between"] };
+      })
+      .addNode("two", ask("two"))
+      .addEdge(START, "one")
+      .addEdge("one", "between")
+      .addEdge("between", "two")
+      .compile(),
+  )
+  .addEdge(START, "outer")
+  .compile();
+
+/** A question beside a subgraph of two supersteps, the first of which streams. */
+export const asksBeside = new StateGraph(State)
+  .addNode("ask", ask("beside"))
+  .addNode(
+    "work",
+    new StateGraph(State)
+      .addNode("first", (_state: Said, { writer }: LangGraphRunnableConfig) => {
+        writer?.("between");
+        return { said: ["first"] };
+      })
+      .addNode("second", () => ({ said: ["second"] }))
+      .addEdge(START, "first")
+      .addEdge("first", "second")
+      .compile(),
+  )
+  .addEdge(START, "ask")
+  .addEdge(START, "work")
   .compile();
 
 /** As `ask`, after some turns of the event loop. */

@@ -28,6 +28,8 @@ from .wire import Header, Refused, Wire
 
 ASTREAM = inspect.signature(Pregel.astream).parameters
 INTERRUPT_ID = re.compile("[0-9a-f]{32}")
+# A resume that answers nothing: an id of no interrupt.
+NO_ANSWER = {"0" * 32: None}
 
 Outcome = dict[str, Any]
 T = TypeVar("T")
@@ -99,7 +101,7 @@ class Run:
 
     async def _run(self, graph: Graph) -> Outcome:
         resumed = self._asked["resumed"]
-        if not resumed:
+        if not resumed and not self._asked.get("answered"):
             await self._check_answers(graph)
         if not resumed or not await self._has_stopped(graph):
             await self._stream(graph)
@@ -122,7 +124,7 @@ class Run:
         if dropped and not self._asked["resumed"]:
             self._events.dropped(self._asked["run_id"], self._asked["attempt"], dropped)
         options = self._options(graph) | {"stream_mode": modes, "subgraphs": kwargs["subgraphs"]}
-        given = self._input()
+        given = await self._input(graph)
         config = self._config()
         if "events" not in kwargs["stream_mode"]:
             async with _closing(graph.astream(given, config, **options)) as chunks:
@@ -141,11 +143,23 @@ class Run:
         given: RunnableConfig = self._kwargs["config"]
         return {**given, "run_id": uuid.UUID(self._asked["run_id"])}
 
-    def _input(self) -> Any:
+    async def _input(self, graph: Graph) -> Any:
         if self._asked["resumed"]:
             return None
         command = self._kwargs["command"]
-        return self._kwargs["input"] if command is None else to_command(command)
+        if command is None:
+            return self._kwargs["input"]
+        if self._asked.get("answered"):
+            return to_command({**command, "resume": await self._open_answers(graph)})
+        return to_command(command)
+
+    async def _open_answers(self, graph: Graph) -> dict[str, Any]:
+        """Those that no earlier claim has used: only answers by interrupt can be several."""
+        pause = await pause_of(graph, self._saver, self._asked["thread_id"])
+        waiting = {one["id"] for interrupts in pause["interrupts"].values() for one in interrupts}
+        resume = self._kwargs["command"]["resume"]
+        by_id = resume if isinstance(resume, dict) else {}
+        return {key: answer for key, answer in by_id.items() if key in waiting} or NO_ANSWER
 
     def _options(self, graph: Graph) -> dict[str, Any]:
         """Those that the project's LangGraph knows."""
