@@ -3,14 +3,15 @@ import { MessageBlocks } from "../../functions/core/stream/message-blocks.ts";
 import { toolOf } from "../../functions/core/stream/shown-events.ts";
 
 const AT = { langgraph_node: "agent", langgraph_checkpoint_ns: "agent:1" };
+const JAVASCRIPT = { graph: [], byGraph: false };
 const eventsOf = (told: ReturnType<MessageBlocks["take"]>) => told.map(({ data }) => data["event"]);
 
 test("a message in chunks ends with its task, a whole one at once", () => {
   const blocks = new MessageBlocks();
 
-  const chunk = blocks.take([{ type: "ai", id: "a", content: "Hel", tool_call_chunks: [] }, AT], []);
-  const whole = blocks.take([{ type: "ai", id: "b", content: "Hi", tool_calls: [] }, AT], []);
-  const more = blocks.take([{ type: "AIMessageChunk", id: "a", content: "lo", tool_call_chunks: [] }, AT], []);
+  const chunk = blocks.take([{ type: "ai", id: "a", content: "Hel", tool_call_chunks: [] }, AT], JAVASCRIPT);
+  const whole = blocks.take([{ type: "ai", id: "b", content: "Hi", tool_calls: [] }, AT], JAVASCRIPT);
+  const more = blocks.take([{ type: "AIMessageChunk", id: "a", content: "lo", tool_call_chunks: [] }, AT], JAVASCRIPT);
   const ended = blocks.endTask(["agent:1"]);
 
   expect(eventsOf(chunk)).toEqual(["message-start", "content-block-start", "content-block-delta"]);

@@ -16,7 +16,9 @@ interface Block {
 }
 
 interface OpenMessage {
-  /** Where and by which node it is said. */
+  /** The task that says it. */
+  task: Namespace;
+  /** Where it is shown: the task, or its graph. */
   namespace: Namespace;
   node: string | undefined;
   run_id: string;
@@ -35,17 +37,22 @@ export interface MessageData {
 export class MessageBlocks {
   readonly #open = new Map<string, OpenMessage>();
 
-  /** @param tuple `[message, metadata]` */
-  take(tuple: Json, ns: Namespace): MessageData[] {
+  /**
+   * @param tuple `[message, metadata]`
+   * @param at `byGraph`: as the official server tells it of Python, in the graph, and only what a model says
+   */
+  take(tuple: Json, { graph, byGraph }: { graph: Namespace; byGraph: boolean }): MessageData[] {
     const [message, metadata]: (Json | undefined)[] = listOf(tuple);
     if (message === undefined || !isJsonObject(message)) return [];
     const type = messageType(message);
-    if (type === undefined || type === "remove") return [];
+    if (type === undefined || type === "remove" || (byGraph && !isOfModel(message, metadata))) return [];
     const { langgraph_checkpoint_ns: path, langgraph_node: node } = objectOf(metadata);
-    const namespace = typeof path === "string" && path !== "" ? path.split("|") : ns;
-    const key = `${keyOf(namespace)} ${textOf(message["id"])}`;
+    const task = typeof path === "string" && path !== "" ? path.split("|") : graph;
+    const key = `${keyOf(task)} ${textOf(message["id"])}`;
     const known = this.#open.get(key);
-    const open = known ?? begun(message, namespace, typeof node === "string" ? node : undefined);
+    const open =
+      known ??
+      begun(message, { task, namespace: byGraph ? graph : task, node: typeof node === "string" ? node : undefined });
     const data = [...(known ? [] : [startOf(message, type, open)]), ...chunkOf(message, open)];
     if (type === "ai" && isPiece(message)) this.#open.set(key, open);
     else data.push(...finishOf(open));
@@ -54,7 +61,7 @@ export class MessageBlocks {
 
   /** The task of this namespace has ended, and with it its messages. */
   endTask(namespace: Namespace): MessageData[] {
-    const ended = [...this.#open].filter(([, open]) => isWithin(open.namespace, namespace));
+    const ended = [...this.#open].filter(([, open]) => isWithin(open.task, namespace));
     for (const [key] of ended) this.#open.delete(key);
     return ended.flatMap(([, open]) => finishOf(open).map((one) => located(one, open)));
   }
@@ -68,6 +75,10 @@ export class MessageBlocks {
 /** A chunk of LangChain has this field, empty or not; a whole message has not. Python's SDK never ends one that another overtakes. */
 const isPiece = (message: JsonObject): boolean => "tool_call_chunks" in message;
 
+/** LangChain notes with each model call what kind of model it is. What a node has made itself, or a tool's answer, is in the state. */
+const isOfModel = (message: JsonObject, metadata: Json | undefined): boolean =>
+  isPiece(message) || "ls_model_type" in objectOf(metadata);
+
 const located = (data: JsonObject, { namespace, node, run_id }: OpenMessage): MessageData => ({
   namespace,
   node,
@@ -75,10 +86,9 @@ const located = (data: JsonObject, { namespace, node, run_id }: OpenMessage): Me
 });
 
 /** Readers put a message together by the run id of its model call, which LangChain makes part of the message's id. */
-const begun = ({ id }: JsonObject, namespace: Namespace, node: string | undefined): OpenMessage => ({
-  namespace,
-  node,
-  run_id: typeof id === "string" ? id.replace(/^(lc_)?run-+/, "") : keyOf(namespace),
+const begun = ({ id }: JsonObject, at: Pick<OpenMessage, "task" | "namespace" | "node">): OpenMessage => ({
+  ...at,
+  run_id: typeof id === "string" ? id.replace(/^(lc_)?run-+/, "") : keyOf(at.task),
   blocks: new Map(),
   count: 0,
   usage: undefined,

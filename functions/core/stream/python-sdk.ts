@@ -41,9 +41,8 @@ export function forReader(reader: Reader, event: ThreadEvent): ThreadEvent | und
   if (method === "lifecycle" && namespace.length === 0) return cancelledAsFailed(event);
   if (reader === "python_watcher" && method === "lifecycle" && namespace.length > 0)
     return isStart(event) ? event : undefined;
-  // LangGraph for Python names the graph in which a node speaks, not the node.
-  if (reader === "python" && (method === "messages" || method === "tools") && namespace.length > 0)
-    return { ...event, namespace: namespace.slice(0, -1) };
+  // The SDK expects the graph in which a node speaks, as LangGraph for Python names it.
+  if (reader === "python" && event.ofNode) return { ...event, namespace: namespace.slice(0, -1) };
   return event;
 }
 

@@ -33,6 +33,8 @@ export class RunEvents {
   /** Namespaces whose checkpoints are told before their values. */
   readonly #paired = new Set<string>();
   #attempt = 0;
+  /** It runs on LangGraph for Python: a node that speaks or calls a tool is no graph of its own. */
+  #isPython = false;
   /** The end of the run says it. An interrupt does not: a node may catch that of a graph in it. */
   #paused = false;
   #error = "";
@@ -67,13 +69,16 @@ export class RunEvents {
       case STREAM_ONLY.paused:
         this.#paused = true;
         return [];
+      case STREAM_ONLY.python:
+        this.#isPython = true;
+        return [];
       case STREAM_ONLY.checkpoints:
         this.#paired.add(keyOf(namespace));
         return this.#in(namespace, [told("checkpoints", namespace, () => data)]);
       case STREAM_ONLY.messages:
         return this.#message(namespace, data);
       case "messages":
-        return this.#blocks(this.#messages.take(parsed(data), namespace));
+        return this.#blocks(this.#messages.take(parsed(data), { graph: namespace, byGraph: this.#isPython }));
       case "checkpoints":
         return this.#checkpoint(namespace, parsed(data));
       case "values":
@@ -83,7 +88,10 @@ export class RunEvents {
       case "tasks":
         return this.#task(namespace, parsed(data), data);
       case "tools":
-        return this.#in(namespace, [told("tools", namespace, () => JSON.stringify(toolOf(parsed(data))))]);
+        return this.#said(
+          namespace,
+          told("tools", namespace, () => JSON.stringify(toolOf(parsed(data)))),
+        );
       case "custom":
         return this.#in(namespace, [{ ...told("custom", namespace, () => ""), ...customOf(parsed(data)) }]);
       default:
@@ -139,14 +147,18 @@ export class RunEvents {
   #message(namespace: Namespace, data: string): Told[] {
     const { node, data: shown = null } = objectOf(parsed(data));
     const one = told("messages", namespace, () => JSON.stringify(shown));
-    return this.#in(namespace, [typeof node === "string" ? { ...one, node } : one]);
+    return this.#said(namespace, typeof node === "string" ? { ...one, node } : one);
   }
 
   #blocks(messages: readonly MessageData[]): Told[] {
     return messages.flatMap(({ namespace, node, data }) => {
       const one = told("messages", namespace, () => JSON.stringify(data));
-      return this.#in(namespace, [node === undefined ? one : { ...one, node }]);
+      return this.#said(namespace, node === undefined ? one : { ...one, node });
     });
+  }
+
+  #said(namespace: Namespace, one: Told): Told[] {
+    return this.#in(namespace, [this.#isPython || namespace.length === 0 ? one : { ...one, ofNode: true }]);
   }
 
   #checkpoint(namespace: Namespace, payload: Json): Told[] {

@@ -4,13 +4,14 @@ import type { LogEvent } from "../log/slot.ts";
 const PREFIX = "protocol/";
 
 /**
- * `answered`: the ids that a run answers. `refused`: why it may not. `paused`: it waits for a person. The others are followed by a
- * namespace.
+ * `answered`: the ids that a run answers. `refused`: why it may not. `paused`: it waits for a person. `python`: it runs on LangGraph for
+ * Python, and its messages follow. The others are followed by a namespace.
  */
 export const STREAM_ONLY = {
   answered: `${PREFIX}answered`,
   paused: `${PREFIX}paused`,
   refused: `${PREFIX}refused`,
+  python: `${PREFIX}python`,
   checkpoints: `${PREFIX}checkpoints`,
   messages: `${PREFIX}messages`,
 } as const;

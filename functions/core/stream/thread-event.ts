@@ -9,6 +9,8 @@ export interface Told {
   /** Of a custom event: it has a channel of its own. */
   name?: string;
   node?: string;
+  /** Of a message or a tool: its namespace ends with the node's own segment, as in LangGraph.js. That of Python names the graph alone. */
+  ofNode?: true;
   /** JSON text. Made when a reader wants the event. */
   data: () => string;
   /** In place of the one made of the place in the stream: SDKs read the run from it. */

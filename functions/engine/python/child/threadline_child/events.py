@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
@@ -15,7 +16,11 @@ from .errors import error_detail
 from .wire import Wire
 
 INTERRUPT = "__interrupt__"
-KNOWN_MODES = frozenset(get_args(types.StreamMode))
+# A mode of newer versions that LangGraph's own type does not list.
+TOOL_MODE = {"tools"} if importlib.util.find_spec("langgraph.pregel._tools") else set[str]()
+KNOWN_MODES = frozenset(get_args(types.StreamMode)) | TOOL_MODE
+# Of `core/stream/stream-only.ts`: the thread's stream tells messages and tools as this LangGraph does.
+IS_PYTHON = "protocol/python"
 
 
 class TooLarge(Exception):
@@ -45,6 +50,7 @@ class Translator:
         # By namespace: the state, and the interrupts that no `values` have shown.
         self._last_values: dict[str, Any] = {}
         self._asking: dict[str, list[Any]] = {}
+        self._marked = False
         self.paused = False
 
     def chunk(self, chunk: tuple[Any, ...]) -> None:
@@ -57,6 +63,9 @@ class Translator:
                 self._message(path, *payload)
             case "updates":
                 self._updates(ns, payload)
+            case "tools" if mode in self._asked:
+                self._mark()
+                self._send("tools", ns, payload, "token" if payload["event"] == "tool-output-delta" else "structural")
             case "custom" if mode in self._asked:
                 self._send("custom", ns, payload, "token")
             case "values" if mode in self._asked:
@@ -149,11 +158,18 @@ class Translator:
         own = metadata.get("langgraph_checkpoint_ns") == "|".join(path)
         ns = "|".join(path[:-1] if own else path)
         if "messages-tuple" in self._asked:
+            self._mark()
             if self._metadata[0] is not metadata:
                 self._metadata = (metadata, encode(_without_own(metadata)))
             self._write("messages", ns, b"[%b,%b]" % (encode(message), self._metadata[1]), "token")
         elif "messages" in self._asked:
             self._whole_message(ns, message, metadata)
+
+    def _mark(self) -> None:
+        """Just before the first of these events, so that it takes no slot of its own."""
+        if not self._marked:
+            self._marked = True
+            self._send(IS_PYTHON, "", {}, "token")
 
     def _whole_message(self, ns: str, message: BaseMessage, metadata: Mapping[str, Any]) -> None:
         key = message.id or ""
