@@ -60,7 +60,9 @@ def sample_input(graph: Graph) -> Any:
 
 
 def _sample_of(kind: Any) -> Any:
-    origin = typing.get_origin(kind) or kind
+    # A channel with a reducer names its type with the annotation.
+    bare = typing.get_args(kind)[0] if typing.get_origin(kind) is typing.Annotated else kind
+    origin = typing.get_origin(bare) or bare
     found = (sample for base, sample in SAMPLES.items() if isinstance(origin, type) and issubclass(origin, base))
     return next(found, SAMPLES[str])
 
