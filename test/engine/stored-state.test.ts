@@ -106,3 +106,22 @@ test("a thread that never ran has an empty state, and nothing is said", async ()
   expect(await after.engine.history({ thread_id, graph_id: "agent", ...history })).toEqual([]);
   expect(after.lines).toEqual([]);
 });
+
+test("state and history show what is stored when the graph's reducers throw on it", async () => {
+  const engine = await openEngine(behaviors);
+  opened.push(engine);
+  const { thread_id } = newRun();
+  await engine.run({ thread_id, graph_id: "delta", kwargs: { input: { said: ["hello"] } } });
+  const query = { thread_id, graph_id: "delta", ...history };
+  const before = await engine.engine.history(query);
+
+  const refuses = Symbol.for("threadline-test:refuses");
+  Reflect.set(globalThis, refuses, true);
+  onTestFinished(() => void Reflect.deleteProperty(globalThis, refuses));
+  const states = await engine.engine.history(query);
+
+  expect(states.map(({ checkpoint_id }) => checkpoint_id)).toEqual(before.map(({ checkpoint_id }) => checkpoint_id));
+  expect(await engine.engine.state(query)).toMatchObject({ checkpoint_id: before[0]?.checkpoint_id });
+  const said = { message: "state is shown without its tasks", fields: { thread_id, error: "TypeError" } };
+  expect(engine.lines.filter(({ message }) => message === said.message)).toEqual([said, said]);
+});

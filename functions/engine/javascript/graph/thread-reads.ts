@@ -42,6 +42,12 @@ export function createThreadReads(options: ThreadReadsOptions): Pick<Engine, "st
       thread_id,
       graph_id: graph_id.slice(0, LOGGED_CHARACTERS),
     });
+  /** The graph's own reducers throw on what a run has written. What was stored can still be shown. */
+  const logWithoutTasks = ({ thread_id }: StateQuery, error: unknown): void =>
+    logger.warn("state is shown without its tasks", {
+      thread_id,
+      error: error instanceof Error ? error.name : typeof error,
+    });
   const openAt = async ({ thread_id, graph_id, checkpoint }: ServedQuery, store: CheckpointStore) => {
     const config = stateConfig(thread_id, graph_id, checkpoint);
     return { graph: await open(graph_id, config, store), config };
@@ -68,11 +74,7 @@ export function createThreadReads(options: ThreadReadsOptions): Pick<Engine, "st
       try {
         return await shown(await graph.getState(config, { subgraphs: query.subgraphs ?? false }), query, store, graph);
       } catch (error) {
-        // The graph's own reducers throw on the input of its last run. What was stored can still be shown.
-        logger.warn("state is shown without its tasks", {
-          thread_id: query.thread_id,
-          error: error instanceof Error ? error.name : typeof error,
-        });
+        logWithoutTasks(query, error);
         return storedState({ checkpoints: store, read }, query);
       }
     },
@@ -90,9 +92,14 @@ export function createThreadReads(options: ThreadReadsOptions): Pick<Engine, "st
       if (snapshots) return Promise.all(snapshots.map((snapshot) => shown(snapshot, query, store)));
       const { graph, config } = await openAt(served, store);
       const states: ThreadState[] = [];
-      for await (const snapshot of graph.getStateHistory(config, listing))
-        states.push(await shown(snapshot, query, store, graph));
-      return states;
+      try {
+        for await (const snapshot of graph.getStateHistory(config, listing))
+          states.push(await shown(snapshot, query, store, graph));
+        return states;
+      } catch (error) {
+        logWithoutTasks(query, error);
+        return storedHistory({ checkpoints: store, read }, query);
+      }
     },
     async values(thread_id, ref) {
       return ref ? valuesAt(thread_id, ref) : null;
