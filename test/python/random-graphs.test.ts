@@ -161,8 +161,9 @@ async function perform(
     });
     const { outcome, urgencies } = part;
     // Interrupts are held back until the run ends: those of a claim that hands over are never seen.
-    const isSeen = (_: Event, position: number): boolean =>
-      outcome.kind !== "drained" || urgencies[position]?.[1] !== "held";
+    // What is said of the run to our own readers alone is in no stream either.
+    const isSeen = ([name]: Event, position: number): boolean =>
+      !name.startsWith("protocol/") && (outcome.kind !== "drained" || urgencies[position]?.[1] !== "held");
     events.push(...part.events.filter(isSeen));
     if (outcome.kind !== "drained") return { events, error: outcome.kind === "failed" ? { ...outcome.error } : null };
   }
