@@ -92,7 +92,7 @@ test.each(SEEDS)("seed %i: streams, states and history are those of plain LangGr
     ours.push(["error", error]);
     theirs.push(["error", step.error]);
     if (step.raced) break;
-    ours.push(...ordered(events.filter(([event]) => !isStreamOnly({ event })).map(comparable)));
+    ours.push(...ordered(events.map(comparable)));
     theirs.push(...ordered(step.events.map(comparable)));
     if (step.state === null) continue;
     ours.push(["state", shown(await engine.engine.state({ ...thread, subgraphs: true }))]);
@@ -164,7 +164,7 @@ async function perform(
     // Interrupts are held back until the run ends: those of a claim that hands over are never seen.
     // What is said of the run to our own readers alone is in no stream either.
     const isSeen = ([name]: Event, position: number): boolean =>
-      !name.startsWith("protocol/") && (outcome.kind !== "drained" || urgencies[position]?.[1] !== "held");
+      !isStreamOnly({ event: name }) && (outcome.kind !== "drained" || urgencies[position]?.[1] !== "held");
     events.push(...part.events.filter(isSeen));
     if (outcome.kind !== "drained") return { events, error: outcome.kind === "failed" ? { ...outcome.error } : null };
   }
