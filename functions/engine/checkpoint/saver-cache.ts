@@ -83,8 +83,8 @@ export class SaverCache {
   }
 
   /**
-   * Records a write. If an older claim has written for the task, or an index is written twice, only the store knows what counts: the
-   * checkpoint's writes are then read again.
+   * Records a write. If another claim was the last to write for the task, or an index is written twice, only the store knows what counts:
+   * the checkpoint's writes are then read again.
    */
   wrote(task: TaskWrites): void {
     this.#changes++;
@@ -92,9 +92,8 @@ export class SaverCache {
     const entry = this.#heads.get(key);
     const known = entry ? entry.writes : this.#early.has(key) ? this.#early.get(key) : new Map<string, TaskWrites>();
     const old = known?.get(task.task_id);
-    const isPlain =
-      !old ||
-      (old.claim !== undefined && !old.writes.some((one) => task.writes.some((other) => one.index === other.index)));
+    const isTwice = old?.writes.some((one) => task.writes.some((other) => one.index === other.index)) ?? false;
+    const isPlain = !old || (isOfClaim(old, task) && !isTwice);
     const writes = known && isPlain ? known : undefined;
     writes?.set(task.task_id, { ...task, writes: [...(old?.writes ?? []), ...task.writes] });
     if (entry) entry.writes = writes;
@@ -105,3 +104,6 @@ export class SaverCache {
     keepRecent(this.#heads, cacheKey(known.head), { ...known, writes }, SAVER_HEADS);
   }
 }
+
+const isOfClaim = (old: TaskWrites, { claim }: TaskWrites): boolean =>
+  old.claim !== undefined && old.claim.log_start === claim?.log_start && old.claim.epoch === claim.epoch;
