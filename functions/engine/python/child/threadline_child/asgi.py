@@ -121,6 +121,9 @@ class Exchange:
         with contextlib.suppress(Refused):
             told, _ = await asyncio.wrap_future(call)
             self.gone = told["disconnected"]
+            # Whoever waits for the disconnect hears of it before the app sends more: it might end meanwhile.
+            if self.gone and self._asked:
+                await asyncio.wrap_future(self._asked)
 
 
 def _text(raw: bytes) -> str:
