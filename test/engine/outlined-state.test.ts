@@ -1,12 +1,11 @@
 /** State, history and values from the checkpoint alone are what the graph itself would say, byte for byte. */
 import { fileURLToPath } from "node:url";
-import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
 import { GraphError, type StateQuery } from "../../functions/core/run/execute/engine-port.ts";
-import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { OUTLINE_BYTES } from "../../functions/core/checkpoint/limits.ts";
 import { jsonBytes } from "../../functions/core/json/size-limits.ts";
 import type { JsonObject } from "../../functions/protocol/json.ts";
 import { newRun, openEngine, type TestEngine } from "./open-engine.ts";
+import { ALL, at, readsOf, runAll, type Step, withoutOutlines } from "./outlined-threads.ts";
 
 const projects = (name: string): string => fileURLToPath(new URL(`./projects/${name}`, import.meta.url));
 const PROJECTS = { golden: "golden", behaviors: projects("behaviors"), kinds: projects("kinds") };
@@ -46,52 +45,11 @@ async function openThrice(project: string): Promise<Served> {
   return { whole, older, empty };
 }
 
-function withoutOutlines(store: CheckpointStore): CheckpointStore {
-  return {
-    ...store,
-    head: async (...args) => {
-      const found = await store.head(...args);
-      if (!found) return undefined;
-      const { outline: _outline, ...head } = found;
-      return head;
-    },
-    async *heads(...args) {
-      for await (const { outline: _outline, ...head } of store.heads(...args)) yield head;
-    },
-  };
-}
-
-const ALL = { limit: 100, before: undefined, metadata: undefined, checkpoint: undefined };
-const at = ({ checkpoint_id }: ThreadState) => ({
-  checkpoint_id: checkpoint_id ?? "",
-  checkpoint_ns: undefined,
-  checkpoint_map: undefined,
-});
-
-type Step = Record<string, unknown>;
-
-/** Runs the steps on a new thread, each as a run of its own. */
-async function runAll({ whole }: Served, graph_id: string, steps: readonly Step[]): Promise<StateQuery> {
-  const { thread_id } = newRun();
-  for (const [n, kwargs] of steps.entries())
-    await whole.run({ thread_id, graph_id, kwargs, claim: { log_start: 10 * n + 1, epoch: 1 } });
-  return { thread_id, graph_id };
-}
-
-/** Every read of a thread that needs no graph, by one engine, as text. */
-async function readsOf({ engine }: TestEngine, query: StateQuery): Promise<string[]> {
-  const states = await engine.history({ ...query, ...ALL });
-  const [newest, ...older] = states;
+/** Those of its values, too. */
+async function readsWithValues(one: TestEngine, query: StateQuery): Promise<string[]> {
+  const [newest] = await one.engine.history({ ...query, ...ALL });
   const head = newest && { checkpoint_id: newest.checkpoint_id ?? "" };
-  const reads = [
-    await engine.state(query),
-    await engine.values(query.thread_id, head),
-    ...states,
-    ...(await Promise.all(states.map((state) => engine.state({ ...query, checkpoint: at(state) })))),
-    await engine.history({ ...query, ...ALL, limit: 2, ...(older[0] && { before: at(older[0]) }) }),
-    await engine.history({ ...query, ...ALL, metadata: { source: "loop" } }),
-  ];
-  return reads.map((read) => JSON.stringify(read));
+  return [JSON.stringify(await one.engine.values(query.thread_id, head)), ...(await readsOf(one, query))];
 }
 
 const chat = { input: { messages: [{ role: "user", content: "Weather in Paris?" }] } };
@@ -124,13 +82,13 @@ test.each<[project: keyof typeof PROJECTS, graph_id: string, ...steps: Step[]]>(
   ["kinds", "configured", { input: { said: "I am" } }],
 ])("%s: %s %j %j", async (project, graph_id, ...steps) => {
   const engines = await serve(project);
-  const query = await runAll(engines, graph_id, steps);
+  const query = await runAll(engines.whole, graph_id, steps);
 
-  const byGraph = await readsOf(engines.older, query);
+  const byGraph = await readsWithValues(engines.older, query);
 
   expect(byGraph.length).toBeGreaterThan(4);
-  expect(await readsOf(engines.empty, query)).toEqual(byGraph);
-  expect(await readsOf(engines.whole, query)).toEqual(byGraph);
+  expect(await readsWithValues(engines.empty, query)).toEqual(byGraph);
+  expect(await readsWithValues(engines.whole, query)).toEqual(byGraph);
 });
 
 /** The same read with outlines, without them, and where no graph can be loaded. */
@@ -152,7 +110,7 @@ describe("the graph is asked", () => {
 
   test("where some tasks are done and others wait: its reducers tell the values", async () => {
     const engines = await serve("golden");
-    const query = await runAll(engines, "parallel_interrupts", [{ input: {} }]);
+    const query = await runAll(engines.whole, "parallel_interrupts", [{ input: {} }]);
 
     expect(await readWith(engines, (engine) => engine.state(query))).toEqual(BY_GRAPH);
     // What tasks have written is not applied to a checkpoint of the history.
@@ -164,7 +122,7 @@ describe("the graph is asked", () => {
 
   test("for the states of subgraphs, if a node is one", async () => {
     const engines = await serve("golden");
-    const query = await runAll(engines, "subgraph_interrupt", [{ input: {} }]);
+    const query = await runAll(engines.whole, "subgraph_interrupt", [{ input: {} }]);
     const task = (await engines.empty.engine.state(query)).tasks[0];
     const inner = ofNamespace(`outer:${task?.id}`);
 
@@ -174,22 +132,22 @@ describe("the graph is asked", () => {
       BY_GRAPH,
     );
 
-    const plain = await runAll(engines, "hitl", [{ input: { some_text: "a" } }]);
+    const plain = await runAll(engines.whole, "hitl", [{ input: { some_text: "a" } }]);
     const states = [engines.older, engines.empty].map(({ engine }) => engine.state({ ...plain, subgraphs: true }));
     expect(JSON.stringify(await states[1])).toBe(JSON.stringify(await states[0]));
   });
 
   test("to put the interrupts of a subgraph in order", async () => {
     const engines = await serve("behaviors");
-    const query = await runAll(engines, "late_asking", [{ input: {} }]);
+    const query = await runAll(engines.whole, "late_asking", [{ input: {} }]);
 
     expect(await readWith(engines, (engine) => engine.state(query))).toEqual(BY_GRAPH);
   });
 
   test("for channels that keep differences, and where a factory makes the graph", async () => {
     const [behaviors, kinds] = [await serve("behaviors"), await serve("kinds")];
-    const delta = await runAll(behaviors, "delta", [{ input: { said: ["a"] } }]);
-    const made = await runAll(kinds, "asyncFactory", [{ input: { said: "I am" } }]);
+    const delta = await runAll(behaviors.whole, "delta", [{ input: { said: ["a"] } }]);
+    const made = await runAll(kinds.whole, "asyncFactory", [{ input: { said: "I am" } }]);
 
     expect(await readWith(behaviors, (engine) => engine.state(delta))).toEqual(BY_GRAPH);
     expect(await readWith(behaviors, (engine) => engine.history({ ...delta, ...ALL }))).toEqual(BY_GRAPH);
@@ -198,7 +156,7 @@ describe("the graph is asked", () => {
 
   test("where a superstep has more tasks than a head should tell of", async () => {
     const engines = await serve("behaviors");
-    const query = await runAll(engines, "fan", [{ input: { width: 90, size: 1 } }]);
+    const query = await runAll(engines.whole, "fan", [{ input: { width: 90, size: 1 } }]);
     const { whole, empty } = engines;
 
     expect((await whole.engine.state(query)).tasks).toHaveLength(90);
@@ -209,7 +167,7 @@ describe("the graph is asked", () => {
 
   test("after the graph has changed", async () => {
     const engines = await serve("golden");
-    const query = await runAll(engines, "hitl", [{ input: { some_text: "a" } }]);
+    const query = await runAll(engines.whole, "hitl", [{ input: { some_text: "a" } }]);
     const { checkpoints } = engines.whole;
     const changed = await openEngine(PROJECTS.golden, { checkpoints }, ({ graphs }) => ({
       graphs: Object.fromEntries(
@@ -230,20 +188,20 @@ test("a run that is handed over, and one that was left in the middle, read the s
   const onEvent = ({ data }: { data: string }) => data === "1" && drain.abort();
   const { outcome } = await whole.run({ ...run, context: { drain: drain.signal }, onEvent });
   const query = { thread_id: run.thread_id, graph_id: "counter" };
-  const left = await readsOf(older, query);
-  expect([outcome.kind, await readsOf(empty, query)]).toEqual(["drained", left]);
+  const left = await readsWithValues(older, query);
+  expect([outcome.kind, await readsWithValues(empty, query)]).toEqual(["drained", left]);
 
   await whole.run({ ...run, claim: { log_start: 1, epoch: 2 }, handed_off: true });
 
-  const ended = await readsOf(older, query);
+  const ended = await readsWithValues(older, query);
   expect(ended.length).toBeGreaterThan(left.length);
-  expect(await readsOf(empty, query)).toEqual(ended);
+  expect(await readsWithValues(empty, query)).toEqual(ended);
 });
 
 test("copies, updates and forks keep what reads need, with the ids of their own threads", async () => {
   const engines = await serve("golden");
   const { whole, older, empty } = engines;
-  const query = await runAll(engines, "hitl", [{ input: { some_text: "a" } }]);
+  const query = await runAll(engines.whole, "hitl", [{ input: { some_text: "a" } }]);
   const [asked] = await whole.engine.history({ ...query, ...ALL });
   const copy = { ...query, thread_id: newRun().thread_id };
   await whole.checkpoints.copy(query.thread_id, copy.thread_id);
@@ -262,8 +220,8 @@ test("copies, updates and forks keep what reads need, with the ids of their own 
   expect((await update({ some_text: "forked" }, "human_node")).kind).toBe("updated");
   expect((await update(null)).kind).toBe("updated");
 
-  const byGraph = await readsOf(older, copy);
+  const byGraph = await readsWithValues(older, copy);
 
   expect(byGraph.join()).not.toContain(query.thread_id);
-  expect(await readsOf(empty, copy)).toEqual(byGraph);
+  expect(await readsWithValues(empty, copy)).toEqual(byGraph);
 });

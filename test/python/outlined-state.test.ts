@@ -1,9 +1,8 @@
 /** State and history of a thread of Python from its checkpoints alone are what the graph itself would say, byte for byte. */
-import type { CheckpointStore } from "../../functions/core/checkpoint/checkpoint-port.ts";
-import { GraphError, type StateQuery } from "../../functions/core/run/execute/engine-port.ts";
+import { GraphError } from "../../functions/core/run/execute/engine-port.ts";
 import type { Manifest } from "../../functions/protocol/manifest.ts";
-import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { newRun, openEngine, type TestEngine } from "../engine/open-engine.ts";
+import { ALL, readsOf, runAll, type Step, withoutOutlines } from "../engine/outlined-threads.ts";
 import { interpreter } from "./python-server.ts";
 
 /** One project three times over one store. */
@@ -31,51 +30,6 @@ afterAll(async () => {
   }
 });
 
-function withoutOutlines(store: CheckpointStore): CheckpointStore {
-  return {
-    ...store,
-    head: async (...args) => {
-      const found = await store.head(...args);
-      if (!found) return undefined;
-      const { outline: _outline, ...head } = found;
-      return head;
-    },
-    async *heads(...args) {
-      for await (const { outline: _outline, ...head } of store.heads(...args)) yield head;
-    },
-  };
-}
-
-const ALL = { limit: 100, before: undefined, metadata: undefined, checkpoint: undefined };
-const at = ({ checkpoint_id }: ThreadState) => ({
-  checkpoint_id: checkpoint_id ?? "",
-  checkpoint_ns: undefined,
-  checkpoint_map: undefined,
-});
-
-type Step = Record<string, unknown>;
-
-/** Runs the steps on a new thread, each as a run of its own. */
-async function runAll(graph_id: string, steps: readonly Step[]): Promise<StateQuery> {
-  const { thread_id } = newRun();
-  for (const [n, kwargs] of steps.entries())
-    await whole.run({ thread_id, graph_id, kwargs, claim: { log_start: 10 * n + 1, epoch: 1 } });
-  return { thread_id, graph_id };
-}
-
-/** Every read of a thread that needs no graph, as text. */
-async function readsOf({ engine }: TestEngine, query: StateQuery): Promise<string[]> {
-  const states = await engine.history({ ...query, ...ALL });
-  const reads = [
-    await engine.state(query),
-    ...states,
-    ...(await Promise.all(states.map((state) => engine.state({ ...query, checkpoint: at(state) })))),
-    await engine.history({ ...query, ...ALL, limit: 2, ...(states[1] && { before: at(states[1]) }) }),
-    await engine.history({ ...query, ...ALL, metadata: { source: "loop" } }),
-  ];
-  return reads.map((read) => JSON.stringify(read));
-}
-
 const chat = { input: { messages: [{ role: "user", content: "Weather in Paris?" }] } };
 
 test.each<[graph_id: string, ...steps: Step[]]>([
@@ -94,7 +48,7 @@ test.each<[graph_id: string, ...steps: Step[]]>([
   ["functional", { input: "ab" }, { command: { resume: "yes" } }],
   ["values", { input: { values: {}, messages: [] } }],
 ])("%s: %s %j", async (graph_id, ...steps) => {
-  const query = await runAll(graph_id, steps);
+  const query = await runAll(whole, graph_id, steps);
 
   const byGraph = await readsOf(older, query);
 
@@ -110,7 +64,7 @@ test("a thread without checkpoints is empty", async () => {
 });
 
 test("an update keeps what reads need", async () => {
-  const query = await runAll("hitl", [{ input: { some_text: "a" } }]);
+  const query = await runAll(whole, "hitl", [{ input: { some_text: "a" } }]);
   const updates = [{ values: { some_text: "forked" }, as_node: "human_node", command: undefined }];
   const claim = { log_start: 50, epoch: 1 };
   const { thread_id, graph_id = "" } = query;
@@ -132,7 +86,7 @@ const BY_GRAPH = { isSame: true, error: expect.any(GraphError) as GraphError };
 
 describe("the graph is asked", () => {
   test("where some tasks are done and others wait: its reducers tell the values", async () => {
-    const query = await runAll("half", [{ input: {} }]);
+    const query = await runAll(whole, "half", [{ input: {} }]);
 
     expect(await readWith((engine) => engine.state(query))).toEqual(BY_GRAPH);
     // What tasks have written is not applied to a checkpoint of the history.
@@ -142,7 +96,7 @@ describe("the graph is asked", () => {
   });
 
   test("for the states of subgraphs, if a node is one", async () => {
-    const query = await runAll("ask_three", [{ input: {} }]);
+    const query = await runAll(whole, "ask_three", [{ input: {} }]);
     const { tasks } = await without.engine.state(query);
     const inner = { checkpoint_ns: `node_1:${tasks[0]?.id}`, checkpoint_id: undefined, checkpoint_map: undefined };
 
@@ -151,7 +105,7 @@ describe("the graph is asked", () => {
   });
 
   test("where a factory makes the graph", async () => {
-    const query = await runAll("factory_of_nothing", [{ input: {} }]);
+    const query = await runAll(whole, "factory_of_nothing", [{ input: {} }]);
 
     expect(await readWith((engine) => engine.state(query))).toEqual(BY_GRAPH);
   });

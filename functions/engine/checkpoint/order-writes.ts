@@ -3,13 +3,14 @@
  * older ones do not export these rules.
  */
 import type { TaskWrite, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
+import { ERROR, INTERRUPT, RESUME } from "./own-names.ts";
 
 /** Channels whose write has a fixed index and is overwritten by the next. */
 const SPECIAL = new Map([
-  ["__error__", -1],
+  [ERROR, -1],
   ["__scheduled__", -2],
-  ["__interrupt__", -3],
-  ["__resume__", -4],
+  [INTERRUPT, -3],
+  [RESUME, -4],
 ]);
 
 export const indexOf = (channel: string, position: number): number => SPECIAL.get(channel) ?? position;

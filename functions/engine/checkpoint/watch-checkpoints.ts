@@ -9,6 +9,7 @@ import type { ReplayedEvents } from "../events/replayed-events.ts";
 import type { TaskEnds } from "../events/task-ends.ts";
 import type { UnfinishedSupersteps } from "../graph/unfinished-supersteps.ts";
 import { LAST_PUTS } from "../timings.ts";
+import { INTERRUPT } from "./own-names.ts";
 
 export interface Watch {
   store: CheckpointStore;
@@ -67,7 +68,7 @@ export function watchCheckpoints(
       }),
     putWrites: (writes) =>
       write(async () => {
-        if (writes.ns === "" && writes.writes.some(({ channel }) => channel === "__interrupt__")) interrupted = true;
+        if (writes.ns === "" && writes.writes.some(({ channel }) => channel === INTERRUPT)) interrupted = true;
         if (isOneByOne()) assertWhole(leftOpen.inside(writes.task_id));
         leftOpen.stores(writes);
         const storing = store.putWrites(writes);

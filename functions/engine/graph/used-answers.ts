@@ -4,10 +4,8 @@
  */
 import type { CheckpointStore, TaskWrites } from "../../core/checkpoint/checkpoint-port.ts";
 import type { Invocation } from "../../core/run/execute/engine-port.ts";
+import { NULL_TASK_ID, RESUME } from "../checkpoint/own-names.ts";
 
-/** Where LangGraph keeps what a command writes. */
-const COMMAND_TASK = "00000000-0000-0000-0000-000000000000";
-const ANSWERS = "__resume__";
 /** In JavaScript, answers by interrupt are kept under the interrupt's id. */
 const INTERRUPT_ID = /^[0-9a-f]{32}$/;
 
@@ -15,7 +13,7 @@ const INTERRUPT_ID = /^[0-9a-f]{32}$/;
 export const NO_ANSWER = { ["0".repeat(32)]: null };
 
 const hasUsed = ({ task_id, writes }: TaskWrites): boolean =>
-  task_id !== COMMAND_TASK && !INTERRUPT_ID.test(task_id) && writes.some(({ channel }) => channel === ANSWERS);
+  task_id !== NULL_TASK_ID && !INTERRUPT_ID.test(task_id) && writes.some(({ channel }) => channel === RESUME);
 
 /**
  * Whether a task has used an answer of this run before. False once the run has put a root head: then its command is not applied again
@@ -51,8 +49,8 @@ export function withoutOpenAnswers(store: CheckpointStore): CheckpointStore {
     writes: async (...checkpoint) => {
       const tasks = await store.writes(...checkpoint);
       return tasks.flatMap((task) => {
-        if (task.task_id !== COMMAND_TASK) return task;
-        const writes = task.writes.filter(({ channel }) => channel !== ANSWERS);
+        if (task.task_id !== NULL_TASK_ID) return task;
+        const writes = task.writes.filter(({ channel }) => channel !== RESUME);
         return writes.length > 0 ? { ...task, writes } : [];
       });
     },

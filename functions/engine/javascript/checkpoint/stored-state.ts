@@ -8,6 +8,8 @@ import { nextNodes } from "../../graph/resume-point.ts";
 import { interruptsOf, isDone } from "../graph/waiting-tasks.ts";
 import { isObject } from "../langgraph.ts";
 import { orderWrites } from "../../checkpoint/order-writes.ts";
+import { INTERRUPT } from "../../checkpoint/own-names.ts";
+import { stateOfHead } from "../../checkpoint/state-of-head.ts";
 import { readValues } from "./read-values.ts";
 import { readCheckpoint, type ReadValue } from "./value-reader.ts";
 
@@ -45,22 +47,11 @@ async function stateAt(
   head: CheckpointHead,
   { isThreads }: { isThreads: boolean },
 ): Promise<ThreadState> {
-  const { thread_id, ns: checkpoint_ns, checkpoint_id, parent_id } = head;
-  const writes = await checkpoints.writes(thread_id, checkpoint_ns, checkpoint_id);
+  const writes = await checkpoints.writes(head.thread_id, head.ns, head.checkpoint_id);
   const tasks = await askingTasks(read, writes);
   const { ts } = await readCheckpoint(read, head);
-  return {
-    values: await storedValues(read, head),
-    next: nextOf(head, isThreads ? writes : []),
-    tasks,
-    metadata: head.metadata,
-    created_at: typeof ts === "string" ? ts : null,
-    checkpoint: { thread_id, checkpoint_ns, checkpoint_id },
-    parent_checkpoint: parent_id === undefined ? null : { thread_id, checkpoint_ns, checkpoint_id: parent_id },
-    interrupts: tasks.flatMap(({ interrupts }) => interrupts),
-    checkpoint_id,
-    parent_checkpoint_id: parent_id ?? null,
-  };
+  const values = await storedValues(read, head);
+  return stateOfHead(head, { values, next: nextOf(head, isThreads ? writes : []), tasks, metadata: head.metadata, ts });
 }
 
 const START = "__start__";
@@ -94,7 +85,7 @@ export async function storedValues(read: ReadValue, head: CheckpointHead): Promi
 async function askingTasks(read: ReadValue, writes: readonly TaskWrites[]): Promise<ThreadTask[]> {
   const waiting = writes.filter((task) => !isDone(task));
   const paths = new Map(waiting.map(({ task_id, task_path }) => [task_id, task_path]));
-  const asked = orderWrites(waiting).filter(({ channel }) => channel === "__interrupt__");
+  const asked = orderWrites(waiting).filter(({ channel }) => channel === INTERRUPT);
   return Promise.all(
     asked.map(async ({ task_id: id, value }) => {
       const name = nodeIn(paths.get(id) ?? "");

@@ -8,6 +8,7 @@ import type { EventSink, Urgency } from "../../../core/run/execute/engine-port.t
 import { STREAM_ONLY } from "../../../core/stream/stream-only.ts";
 import type { Interrupts } from "../../../core/thread/thread-row.ts";
 import type { RunKwargs, StreamMode } from "../../../protocol/run.ts";
+import { INTERRUPT } from "../../checkpoint/own-names.ts";
 import type { ReplayedEvents } from "../../events/replayed-events.ts";
 import type { TaskEnds } from "../../events/task-ends.ts";
 import type { ErrorText } from "../../graph/shown-errors.ts";
@@ -17,8 +18,6 @@ import { checkpointPayload, debugPayload, failedToolEvent, taskPayload } from ".
 import { blockEvent, messageTuples, wholeMessages } from "./message-events.ts";
 import { endedTask } from "./ended-task.ts";
 import { channelsToJson, nodesToJson, toJson } from "./to-json.ts";
-
-const INTERRUPT = "__interrupt__";
 
 /** LangGraph's names of the modes to stream. `updates` is always among them, since it shows interrupts. */
 export function graphModes(

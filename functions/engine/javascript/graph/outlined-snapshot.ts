@@ -2,20 +2,14 @@
  * LangGraph's snapshot of a checkpoint, from its outline and pending writes: what `getState` of the graph returns, or undefined where only
  * the graph knows. The rules are those of LangGraph since 1.0.
  */
-import type { CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
 import { orderWrites } from "../../checkpoint/order-writes.ts";
 import type { Outline, OutlinedTask } from "../../checkpoint/outline.ts";
+import { hasParents, type OutlinedHead } from "../../checkpoint/outlined-head.ts";
+import { NULL_TASK_ID } from "../../checkpoint/own-names.ts";
 import { readCheckpoint, readMetadata, type ReadValue } from "../checkpoint/value-reader.ts";
 import { type Features, type GraphConfig, isObject, type StateSnapshot } from "../langgraph.ts";
 import { isSilent, taskSnapshot, UNAPPLIED, type Write } from "./outlined-task.ts";
-
-export interface OutlinedHead {
-  head: CheckpointHead;
-  writes: readonly TaskWrites[];
-  outline: Outline;
-  /** It was asked for as the newest, not by its id: then tasks that have written count as done, as in LangGraph. */
-  isNewest: boolean;
-}
 
 /** @returns undefined where the graph has to apply writes to its channels, or to put interrupts of subgraphs in order */
 export async function outlinedSnapshot(
@@ -60,12 +54,8 @@ export async function outlinedSnapshot(
 /** Of a thread without the checkpoint that is asked for. */
 export const emptySnapshot = (config: GraphConfig): StateSnapshot => ({ values: {}, next: [], tasks: [], config });
 
-const NOBODY = "00000000-0000-0000-0000-000000000000";
 /** Writes of the caller, not of a task. LangGraph applies them before it looks for tasks. */
-const isNobodys = ({ task_id }: { task_id: string }): boolean => task_id === NOBODY;
-
-const hasParents = ({ metadata: { parents } }: CheckpointHead): boolean =>
-  isObject(parents) && Object.keys(parents).length > 0;
+const isNobodys = ({ task_id }: { task_id: string }): boolean => task_id === NULL_TASK_ID;
 
 /** What `getState` shows as values, before the writes of tasks. */
 export async function shownValues(

@@ -1,14 +1,11 @@
 /** A task of a checkpoint as LangGraph's snapshots show it, from its outline and what it has written so far. */
 import type { Outline, OutlinedTask } from "../../checkpoint/outline.ts";
+import { ERROR, INTERRUPT, RESUME } from "../../checkpoint/own-names.ts";
 import type { Features, TaskSnapshot } from "../langgraph.ts";
 
 /** A pending write, loaded. */
 export type Write = [channel: string, value: unknown];
 
-// LangGraph's names of what a task may write beside its channels.
-const ERROR = "__error__";
-const INTERRUPT = "__interrupt__";
-const RESUME = "__resume__";
 const RETURN = "__return__";
 const ERROR_SOURCE = "__error_source_node__";
 

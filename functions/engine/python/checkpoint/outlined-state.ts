@@ -2,41 +2,31 @@
  * The state of a thread of Python from a head's outline and pending writes: what `state.py` makes of LangGraph's snapshot, or undefined
  * where only the graph knows. The rules are those of LangGraph since 1.0, where all its versions agree.
  */
-import type { ChannelValue, CheckpointHead, TaskWrites } from "../../../core/checkpoint/checkpoint-port.ts";
+import type { ChannelValue, CheckpointHead } from "../../../core/checkpoint/checkpoint-port.ts";
+import { emptyState } from "../../../core/checkpoint/read-state.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
 import type { Interrupt, ThreadState, ThreadTask } from "../../../protocol/thread.ts";
 import { orderWrites } from "../../checkpoint/order-writes.ts";
 import type { Outline, OutlinedTask } from "../../checkpoint/outline.ts";
+import { hasParents, type OutlinedHead } from "../../checkpoint/outlined-head.ts";
+import { ERROR, INTERRUPT, NULL_TASK_ID, RESUME } from "../../checkpoint/own-names.ts";
 import { isExactlyReadable, pythonValue } from "../../checkpoint/python-value.ts";
+import { stateOfHead } from "../../checkpoint/state-of-head.ts";
 import { type ErrorText, HIDDEN } from "../../graph/shown-errors.ts";
-
-export interface OutlinedHead {
-  head: CheckpointHead;
-  writes: readonly TaskWrites[];
-  outline: Outline;
-  /** It was asked for as the newest, not by its id: then LangGraph applies what its tasks have written. */
-  isNewest: boolean;
-}
 
 type Write = ReturnType<typeof orderWrites>[number];
 
-// LangGraph's names of what a task may write beside its channels.
-const ERROR = "__error__";
-const INTERRUPT = "__interrupt__";
-const RESUME = "__resume__";
 const RETURN = "__return__";
 /** A task that has written nothing else is not done. */
 const SPECIAL = new Set([ERROR, INTERRUPT, RESUME, "__scheduled__", "__error_source_node__"]);
-/** The task of what a caller has written. */
-const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 export function outlinedState(at: OutlinedHead, text: ErrorText): ThreadState | undefined {
   const { head, outline, isNewest } = at;
-  const { thread_id, ns: checkpoint_ns, checkpoint_id, parent_id, metadata } = head;
+  const { thread_id, metadata } = head;
   const pending = orderWrites(at.writes);
   const writesOf = ([id]: OutlinedTask): Write[] => pending.filter(({ task_id }) => task_id === id);
-  if (hasParents(metadata) || !outline.tasks.every((task) => isClear(writesOf(task), isNewest))) return undefined;
-  const callers = pending.filter(({ task_id }) => task_id === NOBODY);
+  if (hasParents(head) || !outline.tasks.every((task) => isClear(writesOf(task), isNewest))) return undefined;
+  const callers = pending.filter(({ task_id }) => task_id === NULL_TASK_ID);
   if (callers.some(({ channel }) => isNewest || channel !== RESUME)) return undefined;
   const shown = [...Object.values(head.channels), head.checkpoint, ...pending.map(({ value }) => value)];
   if (!shown.every(isExactlyReadable)) return undefined;
@@ -45,30 +35,18 @@ export function outlinedState(at: OutlinedHead, text: ErrorText): ThreadState | 
   const waits = tasks.some(({ interrupts }) => interrupts.length > 0);
   const next = outline.tasks.filter((task) => !waits || !isDone(writesOf(task)));
   const { ts } = objectOf(head.checkpoint);
-  return {
+  return stateOfHead(head, {
     values: valuesOf(head, outline),
     next: next.map(([, name]) => name),
     tasks,
     metadata: metadata["checkpoint_ns"] === "" ? without(metadata, "checkpoint_ns") : metadata,
-    created_at: typeof ts === "string" ? ts : null,
-    checkpoint: { thread_id, checkpoint_ns, checkpoint_id },
-    parent_checkpoint: parent_id === undefined ? null : { thread_id, checkpoint_ns, checkpoint_id: parent_id },
-    interrupts: tasks.flatMap(({ interrupts }) => interrupts),
-    checkpoint_id,
-    parent_checkpoint_id: parent_id ?? null,
-  };
+    ts,
+  });
 }
 
-/** Of a thread without checkpoints. */
-export const emptyState = (thread_id: string): ThreadState => ({
-  values: {},
-  next: [],
-  tasks: [],
-  metadata: {},
-  created_at: null,
-  checkpoint: { thread_id, checkpoint_ns: "", checkpoint_id: null },
-  parent_checkpoint: null,
-  interrupts: [],
+/** Of a thread without checkpoints, with the ids that a graph's snapshot has. */
+export const stateWithoutHead = (thread_id: string): ThreadState => ({
+  ...emptyState(thread_id),
   checkpoint_id: null,
   parent_checkpoint_id: null,
 });
@@ -141,8 +119,6 @@ function objectOf(value: ChannelValue): JsonObject {
   const json = jsonOf(value);
   return isJsonObject(json) ? json : {};
 }
-
-const hasParents = ({ parents }: JsonObject): boolean => isJsonObject(parents) && Object.keys(parents).length > 0;
 
 function without(object: JsonObject, name: string): JsonObject {
   const { [name]: _left, ...rest } = object;

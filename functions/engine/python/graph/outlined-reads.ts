@@ -5,7 +5,7 @@ import type { StateQuery } from "../../../core/run/execute/engine-port.ts";
 import type { HistoryQuery, ThreadState } from "../../../protocol/thread.ts";
 import { readOutline } from "../../checkpoint/outline.ts";
 import type { ErrorText } from "../../graph/shown-errors.ts";
-import { emptyState, outlinedState } from "../checkpoint/outlined-state.ts";
+import { outlinedState, stateWithoutHead } from "../checkpoint/outlined-state.ts";
 import { pagesOf } from "../../checkpoint/pages-of.ts";
 
 export interface OutlinedReadsOptions {
@@ -37,7 +37,7 @@ export function outlinedReads({ checkpoints, topologyOf, text }: OutlinedReadsOp
       if (checkpoint?.checkpoint_ns) return undefined;
       const asked = checkpoint?.checkpoint_id || undefined;
       const head = await checkpoints.head(thread_id, "", asked);
-      if (!head) return asked === undefined ? emptyState(thread_id) : undefined;
+      if (!head) return asked === undefined ? stateWithoutHead(thread_id) : undefined;
       return stateOf(head, query, asked === undefined);
     },
     async history(query) {
