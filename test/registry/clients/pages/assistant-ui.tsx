@@ -1,13 +1,5 @@
 /** A page of assistant-ui's LangGraph runtime, with its threads listed by the server. The driver is use-chat-page.ts. */
-import {
-  AssistantRuntimeProvider,
-  MessagePrimitive,
-  type RemoteThreadListAdapter,
-  type ToolCallMessagePartProps,
-  ThreadPrimitive,
-  useAui,
-  useAuiState,
-} from "@assistant-ui/react";
+import { AssistantRuntimeProvider } from "@assistant-ui/react";
 import {
   type LangChainMessage,
   unstable_createLangGraphStream as createLangGraphStream,
@@ -15,10 +7,10 @@ import {
   useLangGraphRuntime,
   useLangGraphSendCommand,
 } from "@assistant-ui/react-langgraph";
-import { Client, type Thread } from "@langchain/langgraph-sdk";
-import { createAssistantStream } from "assistant-stream";
+import { Client } from "@langchain/langgraph-sdk";
 import { useState } from "react";
 import { createRoot } from "react-dom/client";
+import { Chat, threadListOf } from "./assistant-ui-chat.tsx";
 
 declare const API_URL: string;
 
@@ -26,22 +18,7 @@ type State = { messages?: LangChainMessage[] };
 
 const client = new Client({ apiUrl: API_URL, apiKey: null });
 const stream = createLangGraphStream({ client, assistantId: "talk" });
-
-const asListed = ({ thread_id, metadata }: Thread) => ({
-  status: "regular" as const,
-  remoteId: thread_id,
-  externalId: thread_id,
-  title: typeof metadata?.["title"] === "string" ? metadata["title"] : "",
-});
-const threadList: RemoteThreadListAdapter = {
-  list: async () => ({ threads: (await client.threads.search({ limit: 20 })).map(asListed) }),
-  fetch: async (id) => asListed(await client.threads.get(id)),
-  initialize: async () => asListed(await client.threads.create()),
-  rename: async (id, title) => void (await client.threads.update(id, { metadata: { title } })),
-  archive: async (id) => void (await client.threads.update(id, { metadata: { archived: true } })),
-  delete: (id) => client.threads.delete(id),
-  generateTitle: async () => createAssistantStream(() => {}),
-};
+const threadList = threadListOf(client);
 
 async function load(threadId: string) {
   const { values, tasks } = await client.threads.getState<State>(threadId);
@@ -56,52 +33,10 @@ async function getCheckpointId(threadId: string, parents: LangChainMessage[]) {
   return before?.checkpoint.checkpoint_id ?? null;
 }
 
-const typed = () => document.querySelector("input")?.value ?? "";
-
-function ToolCall({ toolName, result }: ToolCallMessagePartProps) {
-  return (
-    <>
-      <code>{toolName}</code> <q>{String(result)}</q>
-    </>
-  );
-}
-
-function Turn() {
-  const aui = useAui();
-  const role = useAuiState(({ message }) => message.role);
-  const isRunning = useAuiState(({ thread }) => thread.isRunning);
-  const edit = () => {
-    const composer = aui.message().composer();
-    composer.beginEdit();
-    composer.setText(typed());
-    composer.send();
-  };
-  return (
-    <li data-type={role === "user" ? "human" : "ai"}>
-      <MessagePrimitive.Parts components={{ Text: ({ text }) => <p>{text}</p>, tools: { Fallback: ToolCall } }} />
-      <button disabled={isRunning} onClick={role === "user" ? edit : () => aui.message().reload()}>
-        {role === "user" ? "Edit" : "Regenerate"}
-      </button>
-    </li>
-  );
-}
-
-function Chat() {
-  const aui = useAui();
-  const isRunning = useAuiState(({ thread }) => thread.isRunning);
+function AnsweredChat() {
   const interrupt = useLangGraphInterruptState();
   const command = useLangGraphSendCommand();
-  return (
-    <>
-      <ol>
-        <ThreadPrimitive.Messages components={{ Message: Turn }} />
-      </ol>
-      <input />
-      <button onClick={() => aui.thread().append(typed())}>Send</button>
-      {isRunning && <button onClick={() => aui.thread().cancelRun()}>Stop</button>}
-      {interrupt && <button onClick={() => void command({ resume: "yes" })}>Approve</button>}
-    </>
-  );
+  return <Chat approve={interrupt ? () => void command({ resume: "yes" }) : undefined} />;
 }
 
 function App() {
@@ -120,7 +55,7 @@ function App() {
   });
   return (
     <AssistantRuntimeProvider runtime={runtime}>
-      <Chat />
+      <AnsweredChat />
     </AssistantRuntimeProvider>
   );
 }
