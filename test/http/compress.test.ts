@@ -1,7 +1,7 @@
 /** Long answers are smaller on the wire for clients that ask for it, at both edges. */
 import { request as ask } from "node:http";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import type { UrlEvent } from "../../functions/http/edge/function-url.ts";
+import type { UrlEvent } from "../../functions/http/edge/lambda-events.ts";
 import { serveFunctionUrl } from "../../functions/http/edge/function-url.ts";
 import { serveNode } from "../../functions/http/edge/node-server.ts";
 import { createApp } from "../../functions/http/server/app.ts";

@@ -1,24 +1,14 @@
 /**
- * The app behind a Lambda Function URL with RESPONSE_STREAM. Own code, because a stream that fails must neither crash the process nor look
- * like an end.
+ * The app behind a Lambda Function URL with RESPONSE_STREAM, or a REST API that streams: both take the same answer. Own code, because a
+ * stream that fails must neither crash the process nor look like an end.
  */
 import type { Writable } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Logger } from "../../core/ports.ts";
+import { type HttpEvent, requestOf } from "./lambda-events.ts";
 import type { App } from "./request-context.ts";
 import { pump, put } from "./pump.ts";
 import { PRELUDE_PAUSE } from "./timings.ts";
-
-/** The part of payload 2.0 that is read here. */
-export interface UrlEvent {
-  rawPath: string;
-  rawQueryString?: string;
-  headers?: Record<string, string | undefined>;
-  cookies?: string[];
-  body?: string;
-  isBase64Encoded?: boolean;
-  requestContext: { domainName?: string; http: { method: string } };
-}
 
 export interface Prelude {
   statusCode: number;
@@ -28,7 +18,7 @@ export interface Prelude {
 }
 
 export type UrlHandler = (
-  event: UrlEvent,
+  event: HttpEvent,
   stream: Writable,
   context: { getRemainingTimeInMillis(): number },
 ) => Promise<void>;
@@ -91,20 +81,6 @@ async function send(response: Response, body: ReadableStream<Uint8Array>, stream
 
 const hasEvents = ({ headers }: Response): boolean =>
   headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-
-export function requestOf(event: UrlEvent): Request {
-  const { method } = event.requestContext.http;
-  const headers = new Headers();
-  for (const [name, value] of Object.entries(event.headers ?? {})) if (value !== undefined) headers.set(name, value);
-  if (event.cookies?.length) headers.set("cookie", event.cookies.join("; "));
-  const path = event.rawPath.replaceAll("?", "%3F").replaceAll("#", "%23");
-  const query = event.rawQueryString ? `?${event.rawQueryString}` : "";
-  const target = `https://${event.requestContext.domainName ?? "localhost"}${path}${query}`;
-  if (event.body === undefined || method === "GET" || method === "HEAD")
-    return new Request(target, { method, headers });
-  const body = event.isBase64Encoded ? Buffer.from(event.body, "base64") : event.body;
-  return new Request(target, { method, headers, body });
-}
 
 /** The stream's transfer encoding replaces the content length. */
 function preludeOf(response: Response): Prelude {
