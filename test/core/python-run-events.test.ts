@@ -1,37 +1,13 @@
 /** What the records of a run of Python become in its thread's stream, and what of it the Python SDK is told. */
-import type { LogEvent } from "../../functions/core/log/slot.ts";
 import { forReader } from "../../functions/core/stream/python-sdk.ts";
-import { RunEvents } from "../../functions/core/stream/run-events.ts";
-import type { RunRecord } from "../../functions/core/stream/run-record.ts";
-import { jsonOf, type ThreadEvent } from "../../functions/core/stream/thread-event.ts";
-
-interface Shown {
-  method: string;
-  params: { namespace: string[]; node?: string; data: Record<string, unknown> };
-}
-
-const record = (slot: number, events: [string, unknown][], end?: RunRecord["end"]): RunRecord => ({
-  slot,
-  written_at: slot * 1_000,
-  events: events.map(([event, data]): LogEvent => ({ event, data: JSON.stringify(data) })),
-  ...(end && { end }),
-});
-
-function fold(records: RunRecord[]): ThreadEvent[] {
-  const events = new RunEvents({
-    run_id: "run-1",
-    graph_id: "graph",
-    stream_mode: ["messages-tuple", "tools", "tasks"],
-  });
-  return records.flatMap((one) => events.take(one));
-}
+import { record, shown, toldOf } from "../support/fold-run.ts";
 
 describe("a run of Python", () => {
   const at = (node: string, ns: string) => ({ langgraph_node: node, langgraph_checkpoint_ns: ns });
   const model = (node: string, ns: string) => ({ ...at(node, ns), ls_model_type: "chat" });
   const said = (id: string, more: object = {}) => ({ type: "ai", id, content: "Hi", ...more });
   const task = (id: string, name: string, more: object = { result: {} }) => ({ id, name, interrupts: [], ...more });
-  const told = fold([
+  const told = toldOf([
     record(1, [
       ["metadata", { run_id: "run-1", attempt: 1 }],
       ["protocol/python", {}],
@@ -45,7 +21,7 @@ describe("a run of Python", () => {
     ]),
     record(2, [["tasks", task("t2", "tools")]], "success"),
   ]);
-  const events = told.map((event) => JSON.parse(jsonOf(event)) as Shown);
+  const events = told.map(shown);
   const of = (method: string) => events.filter((event) => event.method === method);
 
   it("messages and tools are told of the graph of their node, and end with the node's task", () => {
@@ -85,7 +61,7 @@ test("of LangGraph.js the Python SDK is told the graph in which a node speaks", 
     { type: "ai", id: "m", content: "Hi" },
     { langgraph_node: "agent", langgraph_checkpoint_ns: "agent:t" },
   ];
-  const [first] = fold([record(1, [["messages", tuple]])]).filter(({ method }) => method === "messages");
+  const [first] = toldOf([record(1, [["messages", tuple]])]).filter(({ method }) => method === "messages");
 
   expect(first?.namespace).toEqual(["agent:t"]);
   expect(first && forReader("python", first)?.namespace).toEqual([]);

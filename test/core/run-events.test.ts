@@ -1,40 +1,11 @@
 /** What the records of a run become in its thread's stream. */
-import type { LogEvent } from "../../functions/core/log/slot.ts";
 import { SLOT_EVENTS, SLOT_RAW_BYTES } from "../../functions/core/log/timings.ts";
 import { matcherOf } from "../../functions/core/stream/match-event.ts";
-import { RunEvents } from "../../functions/core/stream/run-events.ts";
 import type { RunRecord } from "../../functions/core/stream/run-record.ts";
 import { seqOf, slotOf } from "../../functions/core/stream/sequence.ts";
-import { jsonOf } from "../../functions/core/stream/thread-event.ts";
-import type { StreamMode } from "../../functions/protocol/run.ts";
+import { fold, inShort, record, RUN } from "../support/fold-run.ts";
 
-const RUN = "run-1";
-const MODES: StreamMode[] = ["values", "updates", "messages-tuple", "tools", "custom", "tasks", "checkpoints"];
-
-const record = (slot: number, events: [string, unknown][], end?: RunRecord["end"]): RunRecord => ({
-  slot,
-  written_at: slot * 1_000,
-  events: events.map(([event, data]): LogEvent => ({ event, data: JSON.stringify(data) })),
-  ...(end && { end }),
-});
 const begin = (attempt = 1): [string, unknown] => ["metadata", { run_id: RUN, attempt }];
-
-interface Shown {
-  event_id: string;
-  seq: number;
-  method: string;
-  params: { namespace: string[]; timestamp: number; node?: string; data: Record<string, unknown> };
-}
-
-function fold(records: RunRecord[], stream_mode = MODES): Shown[] {
-  const events = new RunEvents({ run_id: RUN, graph_id: "graph", stream_mode });
-  return records.flatMap((one) => events.take(one)).map((event) => JSON.parse(jsonOf(event)) as Shown);
-}
-const inShort = (events: Shown[]) =>
-  events.map(({ method, params: { namespace, data } }) => {
-    const said = typeof data["event"] === "string" ? data["event"] : JSON.stringify(data);
-    return [method, namespace.join("|"), said].filter((part) => part !== "").join(" ");
-  });
 
 const TASK = "0d9a";
 const chunk = (content: unknown, more: object = {}) => [
@@ -247,21 +218,6 @@ test("a task that has failed, and the graph that it ran", () => {
 
   expect(events.at(-2)?.params.data["error"]).toEqual({ name: "TypeError", message: "no" });
   expect(events.at(-1)?.params.data).toEqual({ event: "failed", graph_name: "node" });
-});
-
-test("an agent that a tool call has asked for is named, with its cause", () => {
-  const events = fold([
-    record(1, [
-      ["tasks", { id: "t1", name: "tools", input: { tool_call: { id: "call-1" } } }],
-      ["tasks|tools:t1", { id: "t2", name: "model", input: {}, metadata: { lc_agent_name: "researcher" } }],
-    ]),
-  ]);
-
-  expect(events.find(({ method }) => method === "lifecycle")?.params.data).toEqual({
-    event: "started",
-    graph_name: "researcher",
-    cause: { type: "toolCall", tool_call_id: "call-1" },
-  });
 });
 
 test.each<[string, Parameters<typeof matcherOf>[0], boolean]>([

@@ -4,6 +4,9 @@ import { objectOf, textOf } from "./json-fields.ts";
 import { isWithin, keyOf, type Namespace, nodeOf } from "./namespace.ts";
 import type { Told } from "./thread-event.ts";
 
+/** Key of metadata. LangChain's agents have their names there. */
+export const AGENT = "lc_agent_name";
+
 export type ChildEnd = "completed" | "failed" | "interrupted";
 
 interface Child {
@@ -14,7 +17,7 @@ interface Child {
 export class ChildGraphs {
   readonly #running = new Map<string, Child>();
   readonly #ended = new Set<string>();
-  /** By namespace: the name of the agent whose graph it is. The first task tells. */
+  /** By namespace: the name of the agent whose graph it is. The first one told counts. */
   readonly #agents = new Map<string, string>();
   /** By task: the tool call that it answers. */
   readonly #calls = new Map<string, string>();
@@ -35,11 +38,16 @@ export class ChildGraphs {
     });
   }
 
-  /** A task of this namespace begins: who runs there, and which tool call asked for it. */
-  taskBegins(namespace: Namespace, { id, input, metadata }: JsonObject): void {
-    const agent = textOf(objectOf(metadata)["lc_agent_name"]);
+  /** @param metadata of a task or a model call there: a model's first words may be told before the task that it speaks in */
+  isOfAgent(namespace: Namespace, metadata: Json | undefined): void {
+    const agent = textOf(objectOf(metadata)[AGENT]);
     const key = keyOf(namespace);
     if (agent !== "" && !this.#agents.has(key)) this.#agents.set(key, agent);
+  }
+
+  /** A task of this namespace begins: who runs there, and which tool call asked for it. */
+  taskBegins(namespace: Namespace, { id, input, metadata }: JsonObject): void {
+    this.isOfAgent(namespace, metadata);
     const call = callIn(input);
     if (typeof id === "string" && call !== undefined) this.#calls.set(id, call);
   }

@@ -5,14 +5,14 @@
 import type { Json } from "../../protocol/json.ts";
 import type { FinalStatus } from "../run/run-row.ts";
 import type { LogEvent } from "../log/slot.ts";
-import { ChildGraphs, type ChildEnd } from "./child-graphs.ts";
+import { AGENT, ChildGraphs, type ChildEnd } from "./child-graphs.ts";
 import { listOf, objectOf, parsed, textOf } from "./json-fields.ts";
 import { MessageBlocks, type MessageData } from "./message-blocks.ts";
 import { keyOf, type Namespace } from "./namespace.ts";
 import type { RunRecord, StreamedRun } from "./run-record.ts";
 import { seqOf } from "./sequence.ts";
 import { shownState } from "./shown-state.ts";
-import { checkpointOf, customOf, failureOf, toolOf } from "./shown-events.ts";
+import { checkpointOf, customOf, failureOf, toolOf, withMetadata } from "./shown-events.ts";
 import { STREAM_ONLY } from "./stream-only.ts";
 import type { ThreadEvent, Told } from "./thread-event.ts";
 
@@ -74,11 +74,11 @@ export class RunEvents {
         return [];
       case STREAM_ONLY.checkpoints:
         this.#paired.add(keyOf(namespace));
-        return this.#in(namespace, [told("checkpoints", namespace, () => data)]);
+        return this.#stateOf(namespace, [told("checkpoints", namespace, () => data)]);
       case STREAM_ONLY.messages:
         return this.#message(namespace, data);
       case "messages":
-        return this.#blocks(this.#messages.take(parsed(data), { graph: namespace, byGraph: this.#isPython }));
+        return this.#tuple(namespace, parsed(data));
       case "checkpoints":
         return this.#checkpoint(namespace, parsed(data));
       case "values":
@@ -93,6 +93,7 @@ export class RunEvents {
           told("tools", namespace, () => JSON.stringify(toolOf(parsed(data)))),
         );
       case "custom":
+      case STREAM_ONLY.custom:
         return this.#in(namespace, [{ ...told("custom", namespace, () => ""), ...customOf(parsed(data)) }]);
       default:
         return [];
@@ -103,6 +104,12 @@ export class RunEvents {
   #in(namespace: Namespace, events: Told[]): Told[] {
     const held = this.#takeUnpaired(namespace);
     return [...held, ...this.#children.begin(namespace), ...events];
+  }
+
+  /** A graph has a state before its first task says whose graph it is: it begins with the task, where tasks are told. */
+  #stateOf(namespace: Namespace, events: Told[]): Told[] {
+    if (!this.#run.stream_mode.includes("tasks")) return this.#in(namespace, events);
+    return [...this.#takeUnpaired(namespace), ...events];
   }
 
   #begin(metadata: Json): Told[] {
@@ -145,14 +152,20 @@ export class RunEvents {
   }
 
   #message(namespace: Namespace, data: string): Told[] {
-    const { node, data: shown = null } = objectOf(parsed(data));
-    const one = told("messages", namespace, () => JSON.stringify(shown));
+    const { node, agent, data: shown = null } = objectOf(parsed(data));
+    this.#children.isOfAgent(this.#isPython ? namespace : namespace.slice(0, -1), { [AGENT]: agent ?? null });
+    const one = told("messages", namespace, () => JSON.stringify(withMetadata(objectOf(shown))));
     return this.#said(namespace, typeof node === "string" ? { ...one, node } : one);
+  }
+
+  #tuple(graph: Namespace, tuple: Json): Told[] {
+    this.#children.isOfAgent(graph, listOf(tuple)[1]);
+    return this.#blocks(this.#messages.take(tuple, { graph, byGraph: this.#isPython }));
   }
 
   #blocks(messages: readonly MessageData[]): Told[] {
     return messages.flatMap(({ namespace, node, data }) => {
-      const one = told("messages", namespace, () => JSON.stringify(data));
+      const one = told("messages", namespace, () => JSON.stringify(withMetadata(data)));
       return this.#said(namespace, node === undefined ? one : { ...one, node });
     });
   }
@@ -163,8 +176,8 @@ export class RunEvents {
 
   #checkpoint(namespace: Namespace, payload: Json): Told[] {
     const text = JSON.stringify(checkpointOf(payload));
-    const own = told("checkpoints", namespace, () => text);
-    return [...this.#children.begin(namespace), own, ...this.#takeUnpaired(namespace)];
+    const values = this.#takeUnpaired(namespace);
+    return [...this.#stateOf(namespace, [told("checkpoints", namespace, () => text)]), ...values];
   }
 
   #takeUnpaired(namespace: Namespace): Told[] {
@@ -181,10 +194,11 @@ export class RunEvents {
       const rest = Object.keys(objectOf(parsed(data))).some((key) => key !== INTERRUPT) ? [values] : [];
       return this.#in(namespace, [...this.#request(namespace, interrupts), ...rest]);
     }
-    if (NOTHING.test(data)) return this.#in(namespace, []);
+    if (NOTHING.test(data)) return this.#stateOf(namespace, []);
     const key = keyOf(namespace);
-    if (this.#paired.has(key) || !this.#run.stream_mode.includes("checkpoints")) return this.#in(namespace, [values]);
-    const before = this.#in(namespace, []);
+    if (this.#paired.has(key) || !this.#run.stream_mode.includes("checkpoints"))
+      return this.#stateOf(namespace, [values]);
+    const before = this.#stateOf(namespace, []);
     this.#unpaired.set(key, values);
     return before;
   }

@@ -18,6 +18,17 @@ export function customOf(payload: Json): { data: () => string; name?: string } {
   return { data: () => JSON.stringify(payload), ...(typeof name === "string" && { name }) };
 }
 
+/** What a model says of itself at a message's end has another name in LangGraph for Python. The SDK of each language reads its own. */
+export function withMetadata(event: JsonObject): JsonObject {
+  const { metadata, responseMetadata } = event;
+  if (event["event"] !== "message-finish" || (metadata === undefined && responseMetadata === undefined)) return event;
+  return {
+    ...event,
+    metadata: metadata ?? responseMetadata ?? {},
+    responseMetadata: responseMetadata ?? metadata ?? {},
+  };
+}
+
 /** Of a task. In other streams its class is called `error`. */
 export function failureOf(error: Json): Json {
   if (!isJsonObject(error)) return { message: textOf(error), name: "Error" };

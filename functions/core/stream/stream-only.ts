@@ -5,7 +5,7 @@ const PREFIX = "protocol/";
 
 /**
  * `answered`: the ids that a run answers. `refused`: why it may not. `paused`: it waits for a person. `python`: it runs on LangGraph for
- * Python, and its messages follow. The others are followed by a namespace.
+ * Python, and its messages follow. The others are followed by a namespace; `custom`: what a stream transformer tells in its own channel.
  */
 export const STREAM_ONLY = {
   answered: `${PREFIX}answered`,
@@ -14,6 +14,7 @@ export const STREAM_ONLY = {
   python: `${PREFIX}python`,
   checkpoints: `${PREFIX}checkpoints`,
   messages: `${PREFIX}messages`,
+  custom: `${PREFIX}custom`,
 } as const;
 
 /** Readers of runs, and of threads by their runs, do not see it. */

@@ -67,9 +67,9 @@ export function blockEvent(payload: unknown): { data: string; isDelta: boolean }
   if (!Array.isArray(payload)) return undefined;
   const [event, metadata]: unknown[] = payload;
   if (!isObject(event)) return undefined;
-  const { langgraph_node: node, run_id } = isObject(metadata) ? metadata : {};
+  const { langgraph_node: node, lc_agent_name: agent, run_id } = isObject(metadata) ? metadata : {};
   const isDelta = event["event"] === "content-block-delta";
-  return { data: toJson({ node, data: { ...event, run_id } }, "An event of a message"), isDelta };
+  return { data: toJson({ node, agent, data: { ...event, run_id } }, "An event of a message"), isDelta };
 }
 
 /** Without LangGraph's own keys, which older versions show. */

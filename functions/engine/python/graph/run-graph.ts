@@ -205,6 +205,7 @@ function requestOf(invocation: Invocation, flags: { resumed: boolean; answered: 
       config: { configurable, metadata, tags, recursion_limit, max_concurrency, run_name },
       temporary: kwargs.temporary,
       strict_resume: kwargs.strict_resume ?? false,
+      blocks: kwargs.event_version === "v3",
     },
   };
 }

@@ -15,12 +15,21 @@ from .encode import encode
 from .errors import error_detail
 from .wire import Wire
 
+try:
+    from langgraph.pregel._messages import StreamMessagesHandlerV2 as _BlocksHandler
+except ImportError:
+    _BlocksHandler = None  # type: ignore[assignment, misc]
+
 INTERRUPT = "__interrupt__"
+# Version 3 of LangGraph's events: messages as content blocks, and stream transformers.
+HAS_BLOCKS = _BlocksHandler is not None
 # A mode of newer versions that LangGraph's own type does not list.
 TOOL_MODE = {"tools"} if importlib.util.find_spec("langgraph.pregel._tools") else set[str]()
 KNOWN_MODES = frozenset(get_args(types.StreamMode)) | TOOL_MODE
 # Of `core/stream/stream-only.ts`: the thread's stream tells messages and tools as this LangGraph does.
 IS_PYTHON = "protocol/python"
+BLOCKS = "protocol/messages"
+OWN_CHANNEL = "protocol/custom"
 
 
 class TooLarge(Exception):
@@ -83,6 +92,10 @@ class Translator:
             return
         shown = {key: _without_own(value) if key == "metadata" else value for key, value in event.items()}
         self._send("events", "", shown, "token", ends=_ended_task(event))
+
+    def channel(self, path: Sequence[str], name: str, item: Any) -> None:
+        """What a stream transformer tells in a channel of its own."""
+        self._send(OWN_CHANNEL, "|".join(path), {"name": name, "payload": item}, "token")
 
     def dropped(self, run_id: str, attempt: int, modes: Sequence[str]) -> None:
         """Modes that this LangGraph does not know."""
@@ -153,7 +166,11 @@ class Translator:
         shown = {**payload, "payload": {**_checkpoint(inner), **addresses}}
         return self._announce("debug", ns, shown, _replay_of_checkpoint(inner))
 
-    def _message(self, path: Sequence[str], message: BaseMessage, metadata: Mapping[str, Any]) -> None:
+    def _message(self, path: Sequence[str], message: Any, metadata: Mapping[str, Any]) -> None:
+        if isinstance(message, Mapping):
+            return self._block("|".join(path), message, metadata)
+        if message is None:
+            return None
         # Older versions count a message's own node as a subgraph.
         own = metadata.get("langgraph_checkpoint_ns") == "|".join(path)
         ns = "|".join(path[:-1] if own else path)
@@ -164,6 +181,13 @@ class Translator:
             self._write("messages", ns, b"[%b,%b]" % (encode(message), self._metadata[1]), "token")
         elif "messages" in self._asked:
             self._whole_message(ns, message, metadata)
+
+    def _block(self, ns: str, block: Mapping[str, Any], metadata: Mapping[str, Any]) -> None:
+        """An event of a message's content blocks (version 3 of LangGraph's events)."""
+        self._mark()
+        about = {"node": metadata.get("langgraph_node"), "agent": metadata.get("lc_agent_name")}
+        data = {**about, "data": {**block, "run_id": metadata.get("run_id")}}
+        self._send(BLOCKS, ns, data, "token" if block["event"] == "content-block-delta" else "structural")
 
     def _mark(self) -> None:
         """Just before the first of these events, so that it takes no slot of its own."""

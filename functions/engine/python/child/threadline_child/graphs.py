@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import typing
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +15,7 @@ from langchain_core.runnables.base import RunnableBindingBase
 from langgraph.graph.state import StateGraph
 from langgraph.pregel import Pregel
 
+from .events import HAS_BLOCKS
 from .outline import Outlines
 from .project import NoGraph, Project
 from .saver import Saver
@@ -62,7 +64,19 @@ class Graphs:
                 saver.outlines = self._outlines.setdefault(graph_id, Outlines(graph))
             # Eager: a task's end is streamed before the checkpoint that follows it, not after.
             served = {"name": graph_id, "checkpointer": saver, "store": store, "stream_eager": True}
+            if transformers := self._transformers(graph_id):
+                served["stream_transformers"] = (*getattr(graph, "stream_transformers", ()), *transformers)
             yield graph.copy(update=served)
+
+    def _transformers(self, graph_id: str) -> list[Callable[[Any], Any]]:
+        """Stream transformers that a graph's module makes for each run: factories of them, or instances."""
+        make = self._project.beside(graph_id, "stream_transformers")
+        made = make() if HAS_BLOCKS and callable(make) else []
+        return [one if callable(one) else functools.partial(_same, one) for one in made]
+
+
+def _same(transformer: Any, _scope: Any) -> Any:
+    return transformer
 
 
 def _is_factory(export: Any) -> bool:

@@ -27,6 +27,11 @@ class Project:
     def export(self, graph_id: str) -> Any:
         return self.named(self._specs[graph_id])
 
+    def beside(self, graph_id: str, name: str) -> Any:
+        """What the module of a graph that is loaded has under this name, or None."""
+        where = self._specs[graph_id].rpartition(":")[0]
+        return getattr(sys.modules.get(module_name(where) if where.endswith(".py") else where), name, None)
+
     def named(self, spec: str) -> Any:
         """What a spec names. Raises what the import raises."""
         with self._lock:

@@ -14,10 +14,11 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.errors import ErrorCode, GraphRecursionError, create_error_message
 from langgraph.pregel import Pregel
 
+from .blocks import tell_blocks, with_blocks
 from .command import to_command
 from .drain import create_control
 from .errors import describe, error_detail, raised_at
-from .events import Translator, graph_modes
+from .events import HAS_BLOCKS, Translator, graph_modes
 from .graphs import Graph, Graphs
 from .output import finish_lines, speaker
 from .saver import Saver
@@ -126,6 +127,10 @@ class Run:
         options = self._options(graph) | {"stream_mode": modes, "subgraphs": kwargs["subgraphs"]}
         given = await self._input(graph)
         config = self._config()
+        if kwargs.get("blocks") and HAS_BLOCKS:
+            parts = graph.astream(given, with_blocks(config), version="v2", **options)
+            async with _closing(parts) as told:
+                return await tell_blocks(told, graph, self._events)
         if "events" not in kwargs["stream_mode"]:
             async with _closing(graph.astream(given, config, **options)) as chunks:
                 async for chunk in chunks:
