@@ -6,6 +6,8 @@ export const GRAPH_LOAD_TIMEOUT = 60 * SECOND;
 /** Messages that a run may stream at once, and subgraphs whose last values it keeps, in case one is interrupted. */
 export const STREAMED_MESSAGES = 64;
 export const STREAMED_NAMESPACES = 64;
+/** Graphs that one superstep may begin and a hand-over still knows: a node may call them in a loop. A megabyte of the log, at most. */
+export const SENT_NAMESPACES = 10_000;
 /** Checkpoints that the saver of one run keeps serialised. */
 export const SAVER_HEADS = 64;
 /** Rounds of waiting for the last puts of a stopped graph: each is one turn of the event loop after the one before. */

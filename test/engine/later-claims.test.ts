@@ -1,6 +1,15 @@
 /** How a run is handed over, and how another claim of the same run goes on after a hand-over or a crash. */
 import { fileURLToPath } from "node:url";
-import { type Emitted, lastValues, newRun, openEngine, type RunRequest, type TestEngine } from "./open-engine.ts";
+import { isStreamOnly } from "../../functions/core/stream/stream-only.ts";
+import {
+  type Emitted,
+  handedOn,
+  lastValues,
+  newRun,
+  openEngine,
+  type RunRequest,
+  type TestEngine,
+} from "./open-engine.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const project = path("./projects/behaviors");
@@ -90,7 +99,7 @@ describe("a run that was handed over inside a subgraph", () => {
       onEvent: ({ data }) => data === '"between"' && drain.abort(),
     });
     expect(first.outcome.kind).toBe("drained");
-    return [first, await server.run({ ...request, claim: { log_start: 2, epoch: 2 }, handed_off: true })];
+    return [first, await server.run({ ...request, claim: { log_start: 2, epoch: 2 }, ...handedOn(first) })];
   }
   const modes = { stream_mode: ["custom", "values", "tasks", "checkpoints"], subgraphs: true };
   const log_start = 2;
@@ -128,6 +137,33 @@ describe("a run that was handed over inside a subgraph", () => {
     expect(parts.map(shown).map((names) => names.toSorted())).toEqual([["checkpoints", "values"], []]);
   });
 
+  test("sends what the whole run sends, after whichever of its events it was handed over", async () => {
+    const graph_id = "nested";
+    const answered = async (drainAt: number): Promise<string[]> => {
+      const thread_id = newRun().thread_id;
+      await server.run({ thread_id, graph_id, kwargs: { input: {} } });
+      const kwargs = {
+        command: { resume: "yes" },
+        ...modes,
+        stream_mode: ["values", "updates", "tasks", "checkpoints"],
+      };
+      const run = { ...newRun(), thread_id, graph_id, kwargs };
+      const drain = new AbortController();
+      let left = drainAt;
+      const onEvent = (): void => void (--left === 0 && drain.abort());
+      const from = (epoch: number) => ({ claim: { log_start, epoch } });
+      const first = await server.run({ ...run, ...from(1), context: { drain: drain.signal }, onEvent });
+      const next = { ...run, ...from(2), ...handedOn(first) };
+      const parts = first.outcome.kind === "drained" ? [first, await server.run(next)] : [first];
+      return namesOf(parts.flatMap(({ events }) => events));
+    };
+
+    const whole = await answered(Infinity);
+
+    for (const drainAt of whole.keys())
+      expect(await answered(drainAt + 1), `after ${drainAt + 1} events`).toEqual(whole);
+  });
+
   test("does not show again the start of a task that asks", async () => {
     const kwargs = { input: {}, ...modes };
 
@@ -142,6 +178,10 @@ describe("a run that was handed over inside a subgraph", () => {
     expect(parts[1]?.outcome.kind).toBe("paused");
   });
 });
+
+/** Of what readers see: mode and node of the graph. */
+const namesOf = (events: Emitted["events"]): string[] =>
+  events.filter(([name]) => !isStreamOnly({ event: name })).map(([name]) => name.replace(/:.*/, ""));
 
 describe("a later claim of the same run", () => {
   test("does not apply the input again", async () => {

@@ -9,6 +9,7 @@ import type { LogEvent } from "../../functions/core/log/slot.ts";
 import type { Engine, Invocation, RunContext, RunOutcome } from "../../functions/core/run/execute/engine-port.ts";
 import { createEngine, type EngineOptions } from "../../functions/engine/create-engine.ts";
 import { systemClock } from "../../functions/host/clock-and-ids.ts";
+import { STREAM_ONLY } from "../../functions/core/stream/stream-only.ts";
 import type { Json } from "../../functions/protocol/json.ts";
 import type { Manifest } from "../../functions/protocol/manifest.ts";
 import type { RunKwargs } from "../../functions/protocol/run.ts";
@@ -59,6 +60,12 @@ const DEFAULTS: RunKwargs = {
 export const newRun = (): Pick<Invocation, "thread_id" | "run_id"> => ({
   thread_id: crypto.randomUUID(),
   run_id: crypto.randomUUID(),
+});
+
+/** What the next claim of a run is told that was handed over. */
+export const handedOn = ({ events }: Pick<Emitted, "events">): Pick<Invocation, "handed_off" | "sent"> => ({
+  handed_off: true,
+  sent: JSON.stringify(events.findLast(([name]) => name === STREAM_ONLY.sent)?.[1]),
 });
 
 export const lastValues = ({ events }: Pick<Emitted, "events">): Json | undefined =>

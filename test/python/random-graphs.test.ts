@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 import type { Json, JsonObject } from "../../functions/protocol/json.ts";
 import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { isStreamOnly } from "../../functions/core/stream/stream-only.ts";
-import { newRun, openEngine, type TestEngine } from "../engine/open-engine.ts";
+import { handedOn, newRun, openEngine, type TestEngine } from "../engine/open-engine.ts";
 import { type Event, normalise } from "../flow/golden-normalise.ts";
 import { interpreter } from "./python-server.ts";
 import { comparable, ordered, shown, sortInterrupts } from "./random/comparable.ts";
@@ -150,13 +150,14 @@ async function perform(
     },
   };
   const events: Event[] = [];
+  let handed = {};
   for (let epoch = 1; ; epoch++) {
     const drain = new AbortController();
     let left = seed % HANDED_OVER === 0 ? EVENTS_UNTIL_DRAIN : Infinity;
     const part = await engine.run({
       ...run,
       claim: { log_start, epoch },
-      handed_off: epoch > 1,
+      ...handed,
       context: { drain: drain.signal },
       onEvent: () => void (--left === 0 && drain.abort()),
     });
@@ -166,6 +167,7 @@ async function perform(
     const isSeen = ([name]: Event, position: number): boolean =>
       !isStreamOnly({ event: name }) && (outcome.kind !== "drained" || urgencies[position]?.[1] !== "held");
     events.push(...part.events.filter(isSeen));
+    handed = handedOn(part);
     if (outcome.kind !== "drained") return { events, error: outcome.kind === "failed" ? { ...outcome.error } : null };
   }
 }

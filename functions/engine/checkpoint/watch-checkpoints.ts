@@ -22,7 +22,7 @@ export interface Watch {
   end(): void;
 }
 
-/** Those that follow what the run's graphs load and store. */
+/** Those that follow what the run's graphs store. */
 export interface Followers {
   ends: TaskEnds;
   replayed: ReplayedEvents;
@@ -61,7 +61,7 @@ export function watchCheckpoints(
     putHead: (put) =>
       write(async () => {
         ends.over(put.ns);
-        replayed.stepOver(put.ns);
+        replayed.stepOver(put.ns, put.checkpoint_id);
         leftOpen.put(put.ns);
         await store.putHead(put);
         if (put.ns === "" && put.thread_id === thread_id) head = put.checkpoint_id;
@@ -75,16 +75,6 @@ export function watchCheckpoints(
         ends.storing(writes);
         await storing;
       }),
-    head: async (...args) => {
-      const found = await store.head(...args);
-      if (found) replayed.loaded(found);
-      return found;
-    },
-    writes: async (id, ns, checkpoint_id) => {
-      const found = await store.writes(id, ns, checkpoint_id);
-      replayed.loadedWrites(checkpoint_id, found);
-      return found;
-    },
   };
   return {
     store: watched,

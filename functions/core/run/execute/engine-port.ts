@@ -25,6 +25,8 @@ export interface Invocation extends RunRef {
   claim: ClaimNumber;
   /** An earlier invocation has handed the run over: all its events are in the log. */
   handed_off: boolean;
+  /** `STREAM_ONLY.sent` of that invocation. */
+  sent?: string;
   kwargs: RunKwargs;
   metadata: JsonObject;
   /** The rows say that the thread has no checkpoint, so none is read. */

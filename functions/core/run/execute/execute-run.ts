@@ -22,6 +22,7 @@ import { endLease, endLeaseAtStop } from "./end-lease.ts";
 import type { Invocation, RunOutcome } from "./engine-port.ts";
 import { holdLease } from "./hold-lease.ts";
 import { endingOf, type Failed, thrown } from "./outcome-ending.ts";
+import { sentBefore } from "./sent-before.ts";
 
 /** What the invocation allows a run. */
 export interface RunHost {
@@ -82,7 +83,8 @@ async function reachEnd(ports: Ports, attempt: Attempt): Promise<Reached | "hand
   // The checkpoint to start from may have been removed since this run was created.
   const missing = after === null ? await startMissing(ports, run.thread_id, kwargs) : undefined;
   if (missing !== undefined) return end(failed(checkpointGone(missing), ""));
-  return runGraph(ports, { ...attempt, position, kwargs, after });
+  const sent = await sentBefore(ports, claim, position);
+  return runGraph(ports, { ...attempt, position, kwargs, after, sent });
 }
 
 /** For an end that no graph has reached, behind a record that keeps older claims out. */
@@ -144,6 +146,7 @@ interface Execution extends Attempt {
   position: AppendPosition;
   kwargs: RunKwargs;
   after: string | null;
+  sent: Pick<Invocation, "sent">;
 }
 
 async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "handed_over" | "lost"> {
@@ -194,12 +197,15 @@ async function runGraph(ports: Ports, execution: Execution): Promise<Reached | "
     events.emit({ event: STREAM_ONLY.answered, data: JSON.stringify({ interrupt_ids: answered }) }, "structural");
   ports.logger.info("run started", runIds(run));
   const running = ports.engine
-    .run(invocationOf(claim, kwargs), {
-      sink: events,
-      checkpoints: guarded.store,
-      signal: abort.signal,
-      drain: host.drain,
-    })
+    .run(
+      { ...invocationOf(claim, kwargs), ...execution.sent },
+      {
+        sink: events,
+        checkpoints: guarded.store,
+        signal: abort.signal,
+        drain: host.drain,
+      },
+    )
     .catch(thrown);
   const begun = (): boolean => (guarded.newest() ?? execution.after) !== null;
   const outcome = await Promise.race([broken.promise, running, leftBehind(ports, abort.signal, begun)]);

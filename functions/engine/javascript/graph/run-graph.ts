@@ -15,7 +15,7 @@ import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { HeadRef } from "../../../core/thread/thread-row.ts";
 import type { StreamMode } from "../../../protocol/run.ts";
 import { watchCheckpoints } from "../../checkpoint/watch-checkpoints.ts";
-import { replayedBy } from "../../events/replayed-events.ts";
+import { replayedBy, tellSent } from "../../events/replayed-events.ts";
 import { TaskEnds } from "../../events/task-ends.ts";
 import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
@@ -74,7 +74,7 @@ export async function runGraph(
 ): Promise<RunOutcome> {
   const { thread_id, graph_id, kwargs } = invocation;
   const ends = new TaskEnds();
-  const replayed = await replayedBy(invocation, context.checkpoints);
+  const replayed = replayedBy(invocation);
   const leftOpen = new UnfinishedSupersteps();
   const answered = await hasUsedAnswers(invocation, context.checkpoints);
   const checkpoints = answered ? withoutOpenAnswers(context.checkpoints) : context.checkpoints;
@@ -95,6 +95,10 @@ export async function runGraph(
   const head = (): { head?: HeadRef } => {
     const checkpoint_id = watch.head() ?? resumedAt;
     return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, ...shownChannels(graph) } };
+  };
+  const drained = (): RunOutcome => {
+    tellSent(replayed, context.sink);
+    return { kind: "drained" };
   };
   try {
     const { lg, open, graph: shared } = await deps.loader.load(graph_id);
@@ -163,7 +167,7 @@ export async function runGraph(
     // A node may have caught the interrupt of a subgraph.
     if (!unfinished) return { kind: "completed", ...head() };
     const free = drain.mayPause() && Object.keys(interrupts).length === 0;
-    if (free && !(await hasStopped(graph, invocation))) return { kind: "drained" };
+    if (free && !(await hasStopped(graph, invocation))) return drained();
     translator.pause(interrupts);
     return { kind: "paused", ...head(), interrupts };
   } catch (thrown) {
@@ -174,7 +178,7 @@ export async function runGraph(
       const pause = graph ? await pauseOf(graph, thread_id, watch.store) : { unfinished: false, interrupts: {} };
       return { kind: "aborted", ...head(), ...pause };
     }
-    if (drain?.caused(error)) return { kind: "drained" };
+    if (drain?.caused(error)) return drained();
     logFailure(deps, invocation, error);
     const refused = error instanceof UnknownInterruptError;
     if (refused) context.sink.emit({ event: STREAM_ONLY.refused, data: JSON.stringify(error.refusal) }, "structural");

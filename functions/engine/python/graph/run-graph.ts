@@ -7,7 +7,7 @@ import type { HeadRef, Interrupts } from "../../../core/thread/thread-row.ts";
 import type { ErrorDetail } from "../../../protocol/thread.ts";
 import { ClaimedHeads } from "../../checkpoint/claimed-heads.ts";
 import { watchCheckpoints } from "../../checkpoint/watch-checkpoints.ts";
-import { replayedBy } from "../../events/replayed-events.ts";
+import { replayedBy, tellSent } from "../../events/replayed-events.ts";
 import { TaskEnds } from "../../events/task-ends.ts";
 import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
 import { runSettings } from "../../graph/run-settings.ts";
@@ -51,7 +51,7 @@ export async function runGraph(
 ): Promise<RunOutcome> {
   const { thread_id, graph_id, claim, fresh, newest } = invocation;
   const ends = new TaskEnds();
-  const replayed = await replayedBy(invocation, context.checkpoints);
+  const replayed = replayedBy(invocation);
   const answered = await hasUsedAnswers(invocation, context.checkpoints);
   const checkpoints = answered ? withoutOpenAnswers(context.checkpoints) : context.checkpoints;
   const watch = watchCheckpoints(checkpoints, thread_id, {
@@ -142,6 +142,7 @@ export async function runGraph(
       case "completed":
         return { kind: "completed", ...head };
       case "drained":
+        tellSent(replayed, context.sink);
         return { kind: "drained" };
       case "paused":
         return { kind: "paused", ...head, interrupts: ended.interrupts };
