@@ -2,6 +2,7 @@
 import type { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
+import type { NamedKeys } from "../functions/protocol/client-key.ts";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 
 /** Who may call the API. */
@@ -13,7 +14,12 @@ export type ServerAuth =
   /** Anybody who knows the URL. */
   | "none"
   /** Whoever sends one of your own keys, of which only hashes are deployed. Free. */
-  | { sha256: string | readonly string[] };
+  | { sha256: string | readonly string[] }
+  /**
+   * Whoever sends one of several keys with names: the name is in the metadata of the runs that it makes, and it may have a cap of streams
+   * of its own. Only hashes are deployed. Free. (The generated secret takes the same as JSON, without a deployment.)
+   */
+  | { keys: Readonly<NamedKeys> };
 
 /** Any ISecret. */
 export type OwnSecret = Pick<ISecret, "secretArn" | "grantRead">;

@@ -30,6 +30,7 @@ import { acknowledgeFindings } from "./acknowledge.ts";
 import type { AgentServerProps } from "./agent-server-props.ts";
 import { createAlarms } from "./alarms.ts";
 import { createBudget } from "./budget.ts";
+import { deployHashes } from "./client-keys.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createOutputs } from "./outputs.ts";
 import { projectCode } from "./project-code.ts";
@@ -215,7 +216,7 @@ export class AgentServer extends Construct implements ServerParts {
   #createKey(): Secret | undefined {
     const { auth = "key" } = this.#props;
     if (typeof auth === "object") {
-      this.api.addEnvironment("THREADLINE_API_KEY_SHA256", [auth.sha256].flat().join(","));
+      deployHashes(this.api, auth);
       return undefined;
     }
     if (auth !== "key") return undefined;

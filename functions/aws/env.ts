@@ -5,6 +5,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { FLUSH, RETENTION } from "../core/log/timings.ts";
+import { type ClientKey, clientKeysOf, NAMED_KEYS_FORM, NamedKeys } from "../protocol/client-key.ts";
 import { isOriginName, notAnOrigin } from "../protocol/origin.ts";
 
 const HOUR = 3_600_000;
@@ -40,6 +41,13 @@ const references = z.preprocess(
   z.record(z.string(), z.string(REFERENCES).regex(REFERENCE, REFERENCES), REFERENCES),
 );
 
+const namedKeys = z.string().transform((text, context) => {
+  const parsed = NamedKeys.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  context.addIssue(isNot(NAMED_KEYS_FORM, false)({ input: text }));
+  return z.NEVER;
+});
+
 const KEY_PAIR = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
 const LEVELS = ["trace", "debug", "info", "warn", "error", "critical", "silent"] as const;
 
@@ -61,7 +69,9 @@ export const Variables = z
      */
     THREADLINE_AUTH: oneOf("key", "iam", "none").default("key"),
     THREADLINE_API_KEY_SHA256: hashes.optional(),
-    /** Secret whose text is a key; its current and its previous version open the API. */
+    /** Keys with names (`client-key.ts`). */
+    THREADLINE_API_KEYS: namedKeys.optional(),
+    /** Secret whose text is a key, of which the current and the previous version open the API; or JSON of keys with names. */
     THREADLINE_API_KEY_SECRET_ARN: name.optional(),
     /** Where the values of the project's variables are kept, as JSON: name → reference. Read only by functions that load graphs. */
     THREADLINE_PROJECT_SECRETS: references.default({}),
@@ -132,7 +142,7 @@ export interface Env {
   table: string;
   queueUrl: string;
   projectDir: string;
-  auth: { kind: "none" } | { kind: "key"; sha256: string[]; secretArn?: string };
+  auth: { kind: "none" } | { kind: "key"; sha256: string[]; named?: ClientKey[]; secretArn?: string };
   /** References by variable. */
   projectSecrets: Record<string, string>;
   logLevel: (typeof LEVELS)[number];
@@ -239,7 +249,8 @@ function authOf(values: z.output<typeof Variables>): Env["auth"] {
   if (values.THREADLINE_AUTH !== "key") return { kind: "none" };
   const sha256 = values.THREADLINE_API_KEY_SHA256?.split(",") ?? [];
   const secretArn = values.THREADLINE_API_KEY_SECRET_ARN;
-  return { kind: "key", sha256, ...(secretArn !== undefined && { secretArn }) };
+  const named = values.THREADLINE_API_KEYS && clientKeysOf(values.THREADLINE_API_KEYS);
+  return { kind: "key", sha256, ...(named && { named }), ...(secretArn !== undefined && { secretArn }) };
 }
 
 function webhookSecretOf(values: z.output<typeof Variables>): Env["webhookSecret"] {

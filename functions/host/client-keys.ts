@@ -11,12 +11,12 @@ export async function authSettings(env: Env, host: Host, clock: Clock): Promise<
   const arn = auth.kind === "key" ? auth.secretArn : undefined;
   if (auth.kind === "none" || arn === undefined) return auth;
   // Their clients are loaded where there is something to read.
-  const [{ createSecretsClient }, { readKeyHashes }] = await Promise.all([
+  const [{ createSecretsClient }, { readClientKeys }] = await Promise.all([
     import("../aws/secrets/secret-clients.ts"),
     import("../aws/secrets/client-keys.ts"),
   ]);
   const client = createSecretsClient(env);
-  const stored = createStoredKeys(() => readKeyHashes(client, arn), { clock, logger: host.logger });
+  const stored = createStoredKeys(() => readClientKeys(client, arn), { clock, logger: host.logger });
   // Prefetched for the first request. While the keys cannot be read, requests are answered 503.
   await stored.known().catch(() => undefined);
   return { ...auth, stored };

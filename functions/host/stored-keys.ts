@@ -4,20 +4,20 @@ import type { StoredKeys } from "../http/server/stored-keys.ts";
 import { STORED_KEYS_KEPT, STORED_KEYS_RENEW, STORED_KEYS_STALE } from "./timings.ts";
 
 /** While the keys cannot be read, the last ones stay valid for STORED_KEYS_STALE. @param what names the keys in log lines */
-export function createStoredKeys(
-  read: () => Promise<readonly string[]>,
+export function createStoredKeys<K = string>(
+  read: () => Promise<readonly K[]>,
   {
     clock,
     logger,
     what = "the keys of clients",
   }: { clock: Pick<Clock, "now" | "monotonic">; logger: Logger; what?: string },
-): StoredKeys {
-  let kept: { keys: readonly string[]; readAt: Moment } | undefined;
-  let reading: Promise<readonly string[]> | undefined;
+): StoredKeys<K> {
+  let kept: { keys: readonly K[]; readAt: Moment } | undefined;
+  let reading: Promise<readonly K[]> | undefined;
   let tried: Moment | undefined;
   let failure: unknown;
 
-  const fetch = async (): Promise<readonly string[]> => {
+  const fetch = async (): Promise<readonly K[]> => {
     tried = momentOf(clock);
     try {
       const keys = await read();
@@ -33,7 +33,7 @@ export function createStoredKeys(
   };
   const mayTry = (): boolean => !tried || ageOf(clock, tried) >= STORED_KEYS_RENEW;
   /** Concurrent callers share one read. */
-  const newest = (): Promise<readonly string[]> => {
+  const newest = (): Promise<readonly K[]> => {
     if (!reading && !mayTry()) return Promise.reject(failure);
     return (reading ??= fetch());
   };

@@ -6,7 +6,7 @@ import { DeleteMessageCommand } from "@aws-sdk/client-sqs";
 import { GetCommand } from "@aws-sdk/lib-dynamodb";
 import type { Env } from "../../functions/aws/env.ts";
 import { createRunQueue } from "../../functions/aws/run/run-queue.ts";
-import { readKeyHashes } from "../../functions/aws/secrets/client-keys.ts";
+import { readClientKeys } from "../../functions/aws/secrets/client-keys.ts";
 import { readProjectSecrets } from "../../functions/aws/secrets/project-secrets.ts";
 import { createSecretsClient } from "../../functions/aws/secrets/secret-clients.ts";
 import { createQueueClient, createTableClient } from "../../functions/aws/table/clients.ts";
@@ -82,7 +82,7 @@ describe.concurrent.each([
     const env = envOf(await endpoint(answer));
 
     const [keys, values] = await Promise.allSettled([
-      readKeyHashes(createSecretsClient(env), "arn:key"),
+      readClientKeys(createSecretsClient(env), "arn:key"),
       readProjectSecrets(env),
     ]);
 

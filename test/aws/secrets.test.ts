@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Env, readEnv } from "../../functions/aws/env.ts";
-import { readKeyHashes } from "../../functions/aws/secrets/client-keys.ts";
+import { readClientKeys } from "../../functions/aws/secrets/client-keys.ts";
 import { readProjectSecrets } from "../../functions/aws/secrets/project-secrets.ts";
 import { createSecretsClient } from "../../functions/aws/secrets/secret-clients.ts";
 import { createPorts } from "../../functions/host/backend.ts";
@@ -36,7 +36,7 @@ const envWith = (references: Record<string, string> = {}, variables: Record<stri
     THREADLINE_PROJECT_SECRETS: JSON.stringify(references),
     ...variables,
   });
-const read = (): Promise<string[]> => readKeyHashes(createSecretsClient(envWith()), "arn:key");
+const read = () => readClientKeys(createSecretsClient(envWith()), "arn:key");
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 describe("keys of clients", () => {
@@ -47,8 +47,8 @@ describe("keys of clients", () => {
     stores.secrets["arn:key"] = { AWSCURRENT: "two", AWSPREVIOUS: "one" };
     const after = await read();
 
-    expect(before).toEqual([hash("one")]);
-    expect(after).toEqual([hash("two"), hash("one")]);
+    expect(before).toEqual([{ sha256: hash("one") }]);
+    expect(after).toEqual([{ sha256: hash("two") }, { sha256: hash("one") }]);
   });
 
   test.each([[{}], [{ AWSPREVIOUS: "one" }], [{ AWSCURRENT: "" }]])(
@@ -59,6 +59,41 @@ describe("keys of clients", () => {
       await expect(read()).rejects.toThrow(/no such secret|no key/);
     },
   );
+});
+
+describe("keys with names", () => {
+  const named = { web: hash("w"), jobs: { sha256: [hash("j1"), hash("j2")], streams: 5 } };
+
+  test("are those of the current version alone, so that one that is taken out is refused", async () => {
+    stores.secrets["arn:key"] = { AWSCURRENT: ` ${JSON.stringify(named)}`, AWSPREVIOUS: "one" };
+
+    expect(await read()).toEqual([
+      { sha256: hash("w"), name: "web" },
+      { sha256: hash("j1"), name: "jobs", streams: 5 },
+      { sha256: hash("j2"), name: "jobs", streams: 5 },
+    ]);
+  });
+
+  test.each([
+    "{",
+    "{}",
+    '{"web":"the key itself"}',
+    JSON.stringify({ "no name!": hash("w") }),
+    JSON.stringify({ web: { sha256: [] } }),
+    JSON.stringify({ web: { sha256: hash("w"), streams: 0 } }),
+    JSON.stringify({ web: { sha256: hash("w"), stream: 5 } }),
+  ])("open nothing if they are not understood, and the text is not shown: %s", async (AWSCURRENT) => {
+    stores.secrets["arn:key"] = { AWSCURRENT, AWSPREVIOUS: "one" };
+
+    await expect(read()).rejects.toThrow(/^the secret is not JSON of names .*"streams": 5\}\}$/);
+  });
+
+  test("are a setting, too", () => {
+    const of = (text: string) => envWith({}, { THREADLINE_API_KEYS: text }).auth;
+
+    expect(of(JSON.stringify(named))).toMatchObject({ named: [{ name: "web" }, { name: "jobs" }, { name: "jobs" }] });
+    expect(() => of('{"web":"the key itself"}')).toThrow(/^THREADLINE_API_KEYS: is not JSON of names (?!.*itself)/);
+  });
 });
 
 describe("A3: the settings of the API", () => {
@@ -73,7 +108,7 @@ describe("A3: the settings of the API", () => {
     const keys = settings.kind === "key" ? await settings.stored?.known() : undefined;
 
     expect(askedBefore).toContain("GetSecretValue");
-    expect([keys, stores.asked]).toEqual([[hash("one")], askedBefore]);
+    expect([keys, stores.asked]).toEqual([[{ sha256: hash("one") }], askedBefore]);
   });
 
   test("are built without them, too: who asks is told, the function does not fail", async () => {

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { createStoredKeys } from "../../functions/host/stored-keys.ts";
 import { STORED_KEYS_KEPT, STORED_KEYS_RENEW, STORED_KEYS_STALE } from "../../functions/host/timings.ts";
+import type { ClientKey } from "../../functions/protocol/client-key.ts";
 import { gate } from "../../functions/http/server/auth.ts";
 import { silentLogger } from "./silent-logger.ts";
 
@@ -10,17 +11,21 @@ const hash = (key: string): string => createHash("sha256").update(key).digest("h
 /** A store with keys that can be changed, taken away, and counted. */
 function store(...keys: string[]) {
   const state = { keys, down: false, reads: 0, now: 1_000_000 };
-  const read = (): Promise<string[]> => {
+  const read = (): Promise<ClientKey[]> => {
     state.reads++;
-    return state.down ? Promise.reject(new Error("AccessDenied")) : Promise.resolve(state.keys.map(hash));
+    return state.down
+      ? Promise.reject(new Error("AccessDenied"))
+      : Promise.resolve(state.keys.map((key) => ({ sha256: hash(key) })));
   };
   const stored = createStoredKeys(read, {
     clock: { now: () => state.now, monotonic: () => state.now },
     logger: silentLogger(),
   });
   const mayPass = gate({ kind: "key", sha256: [hash("own")], stored });
-  const ask = (key?: string, path = "/threads"): ReturnType<typeof mayPass> =>
-    mayPass(new Request("http://localhost/", key === undefined ? {} : { headers: { "x-api-key": key } }), path);
+  const ask = async (key?: string, path = "/threads"): Promise<string> => {
+    const headers: Record<string, string> = key === undefined ? {} : { "x-api-key": key };
+    return (await mayPass(new Request("http://localhost/", { headers }), path)).kind;
+  };
   return { state, ask };
 }
 

@@ -18,12 +18,13 @@ export interface Asked {
   thread_id: string;
   /** Headers that the project wants in `configurable`. */
   headers: Record<string, string>;
+  key_name?: string | undefined;
 }
 
 /** @param rev the thread's, if the body depends on what the thread waits for */
 export async function createStreamedRun(
   ports: Ports,
-  { thread_id, headers }: Asked,
+  { thread_id, headers, key_name }: Asked,
   body: object,
   rev?: number,
 ): Promise<StartResult> {
@@ -39,6 +40,7 @@ export async function createStreamedRun(
     thread_id,
     body: parsed.data,
     headers,
+    key_name,
     event_version: "v3",
     ...(rev !== undefined && { rev }),
   });

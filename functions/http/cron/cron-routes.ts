@@ -2,9 +2,10 @@
 import { deleteCron, patchCron } from "../../core/cron/change-cron.ts";
 import { createCron } from "../../core/cron/create-cron.ts";
 import { countCrons, readCron, searchCrons } from "../../core/cron/search-crons.ts";
+import { madeWith } from "../../core/thread/reserved-metadata.ts";
 import type { Ports } from "../../core/ports.ts";
 import { CronCreate, CronFilter, CronPatch, CronSearch } from "../../protocol/cron.ts";
-import { JsonObject } from "../../protocol/json.ts";
+import { isJsonObject, JsonObject } from "../../protocol/json.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { readCronId, readThreadId } from "../request/read-ids.ts";
 import { HttpError } from "../server/http-error.ts";
@@ -16,7 +17,8 @@ const cronNotFound = (): HttpError => new HttpError(404, "Cron not found");
 
 export const cronRoutes = (ports: Ports): Routes => {
   const create = async (asked: Asked, thread_id: string | null): Promise<Response> => {
-    const result = await createCron(ports, thread_id, await readBody(asked.req.raw, CronCreate));
+    const body = await readBody(asked.req.raw, CronCreate);
+    const result = await createCron(ports, thread_id, { ...body, metadata: ofKey(asked, body.metadata ?? {}) });
     if (result.kind !== "created") throw httpErrorOf(result);
     return json(result.cron);
   };
@@ -50,8 +52,10 @@ export const cronRoutes = (ports: Ports): Routes => {
     },
     "PATCH /runs/crons/:cron_id": async (asked) => {
       const cron_id = readCronId(asked);
-      const body = await readBody(asked.req.raw, JsonObject);
-      const result = await patchCron(ports, cron_id, check(CronPatch, { ...body, payload: given(body) }));
+      const given = await readBody(asked.req.raw, JsonObject);
+      const { metadata } = given;
+      const body = isJsonObject(metadata) ? { ...given, metadata: ofKey(asked, metadata) } : given;
+      const result = await patchCron(ports, cron_id, check(CronPatch, { ...body, payload: named(body) }));
       if (result.kind === "not_found") throw cronNotFound();
       if (result.kind === "invalid") throw httpErrorOf(result);
       return json(result.cron);
@@ -63,6 +67,9 @@ export const cronRoutes = (ports: Ports): Routes => {
   };
 };
 
+/** Runs of a cron have the metadata of its payload: the name of the key that gave it, too. */
+const ofKey = (asked: Asked, metadata: JsonObject): JsonObject => ({ ...metadata, ...madeWith(asked.env.keyName) });
+
 /** What the body names: fields of a run that have a default keep what the cron has for them. */
-const given = (body: JsonObject): object =>
+const named = (body: JsonObject): object =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null));

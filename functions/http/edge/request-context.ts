@@ -4,6 +4,8 @@ export interface RequestContext {
   disconnected?: AbortSignal;
   /** ms until the host ends this request by force. */
   timeLeft?: number;
+  /** Name of the key that was sent; set by the app alone. */
+  keyName?: string;
 }
 
 export interface App {

@@ -81,7 +81,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     const key = asked.req.header("idempotency-key");
     const abandoned = asked.env.disconnected === undefined ? ("unseen" as const) : watchers.abandoned;
     const headers = passedOn()(asked.req.raw.headers);
-    const created = await createRun(ports, { thread_id, body, key, abandoned, waited, headers });
+    const { keyName: key_name } = asked.env;
+    const created = await createRun(ports, { thread_id, body, key, abandoned, waited, headers, key_name });
     if (created.kind !== "created") throw httpErrorOf(created);
     return { created, body };
   };
@@ -134,7 +135,11 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     "POST /runs/batch": async (asked) => {
       const bodies = await readBody(asked.req.raw, RunBatch);
       const key = asked.req.header("idempotency-key");
-      const created = await createBatch(ports, bodies, { key, headers: passedOn()(asked.req.raw.headers) });
+      const created = await createBatch(ports, bodies, {
+        key,
+        headers: passedOn()(asked.req.raw.headers),
+        key_name: asked.env.keyName,
+      });
       if (created.kind !== "created") throw httpErrorOf(created);
       return json(await Promise.all(created.runs.map((run) => shown(ports, run))));
     },

@@ -76,7 +76,6 @@ export function servedTables({
 /** @throws Error for settings that would lock everybody out */
 export function createApp({ ports, settings }: AppParts): App {
   const mayPass = gate(settings.auth);
-  const known = settings.auth.kind === "key";
   const { cors } = settings;
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
@@ -118,12 +117,14 @@ export function createApp({ ports, settings }: AppParts): App {
   const answer = async (request: Request, context: RequestContext): Promise<Response> => {
     try {
       const verdict = await mayPass(request, new URL(request.url).pathname);
-      if (verdict !== "pass")
-        return verdict === "unauthorized" ? errorResponse(401, UNAUTHORIZED) : errorResponse(503, KEYS_UNREADABLE);
-      if (request.method === "HEAD") return await headOf(request, context);
+      if (verdict.kind === "unauthorized") return errorResponse(401, UNAUTHORIZED);
+      if (verdict.kind === "unavailable") return errorResponse(503, KEYS_UNREADABLE);
+      const { key } = verdict;
+      const asked = key?.name === undefined ? context : { ...context, keyName: key.name };
+      if (request.method === "HEAD") return await headOf(request, asked);
       const { cap } = settings;
-      if (!cap) return await routed(request, context);
-      return await capped(cap, request, { known, answer: () => routed(request, context) });
+      if (!cap) return await routed(request, asked);
+      return await capped(cap, request, { key, answer: () => routed(request, asked) });
     } catch (error) {
       return failed(error, request);
     }

@@ -2,17 +2,20 @@
  * Who may ask: a key in `x-api-key`, compared by its hash before anything of the request is parsed. Must not keep or log a key.
  * `x-auth-scheme: langsmith` proves nothing here (design 6).
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import type { ClientKey } from "../../protocol/client-key.ts";
+import { findKey, isHash } from "./find-key.ts";
 import type { StoredKeys } from "./stored-keys.ts";
 
 /**
- * SHA-256 hashes of keys, in hexadecimal. Several, so that a key can be rotated without an outage. `stored`: more of them, read when
- * needed.
+ * SHA-256 hashes of keys, in hexadecimal. Several, so that a key can be rotated without an outage. `named`: those with names. `stored`:
+ * more of them, read when needed.
  */
-export type AuthSettings = { kind: "none" } | { kind: "key"; sha256: readonly string[]; stored?: StoredKeys };
+export type AuthSettings =
+  | { kind: "none" }
+  | { kind: "key"; sha256: readonly string[]; named?: readonly ClientKey[]; stored?: StoredKeys<ClientKey> };
 
-/** `unavailable`: the keys cannot be read, so nobody passes. */
-export type Verdict = "pass" | "unauthorized" | "unavailable";
+/** `unavailable`: the keys cannot be read, so nobody passes. `key` is absent where none is needed. */
+export type Verdict = { kind: "pass"; key?: ClientKey } | { kind: "unauthorized" } | { kind: "unavailable" };
 
 /** Paths that need no key: liveness, version, and what every server of this kind has. */
 export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/", "/ok", "/info", "/docs", "/docs/", "/openapi.json"]);
@@ -24,33 +27,22 @@ const isPage = (path: string): boolean => path === "/watch" || path.startsWith("
  * @throws Error for a key setting without keys: such a server must not start
  */
 export function gate(auth: AuthSettings): (request: Request, path: string) => Promise<Verdict> {
-  if (auth.kind === "none") return () => Promise.resolve("pass");
-  const { sha256: own, stored } = auth;
-  if ((own.length === 0 && !stored) || !own.every(isHash))
+  if (auth.kind === "none") return () => Promise.resolve({ kind: "pass" });
+  const { stored } = auth;
+  const own = [...auth.sha256.map((sha256) => ({ sha256 })), ...(auth.named ?? [])];
+  if ((own.length === 0 && !stored) || !own.every(({ sha256 }) => isHash(sha256)))
     throw new Error("API keys are required, but no SHA-256 hash of a key is set; or say that no auth is wanted");
   return async (request, path) => {
-    if (PUBLIC_PATHS.has(path) || isPage(path)) return "pass";
-    const key = request.headers.get("x-api-key");
-    if (!key) return "unauthorized";
-    const presented = createHash("sha256").update(key).digest();
-    if (isAmong(own, presented)) return "pass";
-    if (!stored) return "unauthorized";
+    if (PUBLIC_PATHS.has(path) || isPage(path)) return { kind: "pass" };
+    const presented = request.headers.get("x-api-key");
+    if (!presented) return { kind: "unauthorized" };
     try {
-      if (isAmong(await stored.known(), presented)) return "pass";
-      return isAmong((await stored.renewed()) ?? [], presented) ? "pass" : "unauthorized";
+      const key = await findKey(presented, { own, stored });
+      return key ? { kind: "pass", key } : { kind: "unauthorized" };
     } catch {
-      return "unavailable";
+      return { kind: "unavailable" };
     }
   };
-}
-
-const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
-
-/** Constant time, whichever hash matches. */
-function isAmong(hashes: readonly string[], presented: Buffer): boolean {
-  let known = false;
-  for (const hash of hashes) if (isHash(hash) && timingSafeEqual(Buffer.from(hash, "hex"), presented)) known = true;
-  return known;
 }
 
 export const UNAUTHORIZED = "Unauthorized: a valid key is needed in the x-api-key header";

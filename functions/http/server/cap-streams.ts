@@ -2,17 +2,17 @@
  * Caps the responses that one client key may hold open at a time. A request beyond that is 429 and changes nothing. Off unless the owner
  * sets a cap.
  */
-import { createHash } from "node:crypto";
 import { getPath } from "hono/utils/url";
 import type { ConcurrencyPermit, ConcurrencyPermits } from "../../core/concurrency/concurrency-permits.ts";
+import type { ClientKey } from "../../protocol/client-key.ts";
 import { PERMIT_RETRY_S } from "../edge/timings.ts";
 import { readBoolean } from "../request/read-query.ts";
 import { errorResponse } from "./respond.ts";
 
 export interface StreamCap {
   permits: ConcurrencyPermits;
-  /** Open responses of one key at a time. */
-  most: number;
+  /** Open responses of one key at a time, unless it has a cap of its own; undefined = any number. */
+  most: number | undefined;
 }
 
 /** Routes whose response stays open until a run ends; of `cancel` only with `wait`. */
@@ -26,18 +26,23 @@ function isLongAnswer(request: Request): boolean {
   );
 }
 
-/** @param known whether keys are checked. Otherwise a key may be made up, so all clients share one cap */
+/** @param key undefined = keys are not checked: one may be made up, so all clients share one cap */
 export async function capped(
   { permits, most }: StreamCap,
   request: Request,
-  { known, answer }: { known: boolean; answer: () => Promise<Response> },
+  { key, answer }: { key: ClientKey | undefined; answer: () => Promise<Response> },
 ): Promise<Response> {
-  if (!isLongAnswer(request)) return answer();
-  const permit = await permits.take(known ? nameOf(request.headers.get("x-api-key") ?? "") : "all", most);
+  const allowed = key?.streams ?? most;
+  if (allowed === undefined || !isLongAnswer(request)) return answer();
+  const permit = await permits.take(key ? holderOf(key) : "all", allowed);
   if (!permit)
-    return errorResponse(429, `This key has as many streams open as it may (${most}). Close one, or try again later.`, {
-      "retry-after": String(PERMIT_RETRY_S),
-    });
+    return errorResponse(
+      429,
+      `This key has as many streams open as it may (${allowed}). Close one, or try again later.`,
+      {
+        "retry-after": String(PERMIT_RETRY_S),
+      },
+    );
   try {
     const { status, headers, body } = await answer();
     if (body) return new Response(releasing(body, permit), { status, headers });
@@ -49,8 +54,8 @@ export async function capped(
   }
 }
 
-/** A name for a key that does not reveal it. */
-const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 32);
+/** Keys of one name share a cap. Of one without a name this is a part of its hash, which does not reveal it. */
+const holderOf = ({ name, sha256 }: ClientKey): string => (name === undefined ? sha256.slice(0, 32) : `name:${name}`);
 
 /** Releases the permit before it passes on the end: afterwards the process may be frozen. */
 function releasing(body: ReadableStream<Uint8Array<ArrayBuffer>>, permit: ConcurrencyPermit) {

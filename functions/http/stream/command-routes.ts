@@ -26,6 +26,7 @@ type Result =
 interface Asked {
   thread_id: string;
   headers: Record<string, string>;
+  key_name: string | undefined;
   params: JsonObject;
 }
 
@@ -94,7 +95,7 @@ export const commandRoutes = (ports: Ports): Routes => {
       if (frame instanceof Response) return frame;
       const { id, method, params } = frame;
       const headers = passedOn()(asked.req.raw.headers);
-      const result = await answerOf(ports, method, { thread_id, headers, params });
+      const result = await answerOf(ports, method, { thread_id, headers, params, key_name: asked.env.keyName });
       const through = result.kind === "done" ? result.through : undefined;
       const applied_through_seq = through ?? (await lastSeq(ports, thread_id));
       const meta = { thread_id, applied_through_seq };

@@ -18,13 +18,14 @@ export type BatchResult =
 export async function createBatch(
   ports: Ports,
   bodies: readonly RunCreate[],
-  { key, headers }: Pick<RunRequest, "key" | "headers">,
+  { key, headers, key_name }: Pick<RunRequest, "key" | "headers" | "key_name">,
 ): Promise<BatchResult> {
   const requests = bodies.map((body, at): RunRequest => ({
     thread_id: null,
     body,
     ...(key !== undefined && { key: key && `${key}#${at}` }),
     ...(headers && { headers }),
+    key_name,
   }));
   const complaint = await complaintIn(ports, requests);
   if (complaint) return complaint;

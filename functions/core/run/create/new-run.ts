@@ -6,7 +6,7 @@ import type { ThreadStatus } from "../../../protocol/thread.ts";
 import { mergedSettings } from "../../assistant/assistant-settings.ts";
 import { isSelector, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { renewed } from "../../thread/lifetime.ts";
-import { callersKeys } from "../../thread/reserved-metadata.ts";
+import { callersKeys, madeWith } from "../../thread/reserved-metadata.ts";
 import type { ThreadRow } from "../../thread/thread-row.ts";
 import type { PendingRun } from "../run-row.ts";
 
@@ -20,6 +20,8 @@ export interface RunRequest {
   onlyOnce?: boolean;
   /** The cron whose run it is: part of its metadata, which callers cannot set. */
   cron_id?: string;
+  /** Name of the key that asked for it: part of its metadata, over what callers set. */
+  key_name?: string | undefined;
   /** The generation of the thread that is meant: a later one of the same id is another thread. */
   gen?: number;
   /** The revision of the thread that the request was decided by: it is `outdated` on any other. */
@@ -38,7 +40,7 @@ export interface RunRequest {
 }
 
 export function pendingRun(
-  { body, cron_id }: RunRequest,
+  { body, cron_id, key_name }: RunRequest,
   assistant: Assistant,
   facts: {
     run_id: string;
@@ -64,6 +66,7 @@ export function pendingRun(
       ...assistant.metadata,
       ...callersKeys(thread.metadata),
       ...callersKeys(body.metadata),
+      ...madeWith(key_name),
       graph_id,
       assistant_id,
       ...(cron_id !== undefined && { cron_id }),
