@@ -67,7 +67,7 @@ export function readConfig(config: string): ProjectConfig {
     file,
     dir,
     graphs,
-    python: isPython ? readPython(raw, dir) : undefined,
+    python: isPython ? readPython(raw, dir, (text) => warnings.push(text)) : undefined,
     env,
     http,
     store,

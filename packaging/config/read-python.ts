@@ -20,13 +20,17 @@ const VERSION = /^3\.\d+/;
 export function readPython(
   { dependencies, python_version }: Readonly<Record<string, unknown>>,
   dir: string,
+  warn: (text: string) => void,
 ): ConfiguredPython {
   const all = (Array.isArray(dependencies) ? dependencies : []).filter((one): one is string => typeof one === "string");
   const isLocal = (one: string): boolean => one.startsWith(".") || path.isAbsolute(one);
-  const local = all
-    .filter(isLocal)
-    .map((one) => path.resolve(dir, one))
-    .filter(isFolder);
+  const folders = all.filter(isLocal);
+  const isThere = (one: string): boolean => isFolder(path.resolve(dir, one));
+  for (const one of folders.filter((folder) => !isThere(folder)))
+    warn(
+      `There is no folder ${one}, which "dependencies" of langgraph.json names: its modules and packages are missing.`,
+    );
+  const local = folders.filter(isThere).map((one) => path.resolve(dir, one));
   const dirs = [...new Set([dir, ...local])];
   const paths = dirs.flatMap((one) => [one, path.join(one, "src")]).filter(isFolder);
   const [version] = VERSION.exec(String(python_version)) ?? [];

@@ -8,10 +8,11 @@ import { ownImports, ownVariables } from "../../packaging/python/own-source.ts";
 import { type Files, TemporaryProject } from "./temporary-project.ts";
 
 const PROJECT = '[project]\nname = "mine"\ndependencies = []\n';
+const unwarned = (text: string): never => expect.fail(text);
 
 async function dependenciesOf(files: Files, dependencies: unknown = ["."]) {
   await using project = await TemporaryProject.write(files);
-  const python = readPython({ dependencies }, project.dir);
+  const python = readPython({ dependencies }, project.dir, unwarned);
   const read = readDependencies(python);
   const from = (at: string): string => path.relative(project.dir, at) || ".";
   return {
@@ -102,7 +103,7 @@ test("packages change with what is read: included files and locks, too", async (
     "more/bounds.txt": "idna<4\n",
   });
 
-  const { texts } = readDependencies(readPython({}, project.dir));
+  const { texts } = readDependencies(readPython({}, project.dir, unwarned));
 
   const read = (name: string): string => readFileSync(path.join(project.dir, name), "utf8");
   expect(texts).toEqual(expect.arrayContaining(["requirements.txt", "more/base.txt", "more/bounds.txt"].map(read)));

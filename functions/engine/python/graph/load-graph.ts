@@ -36,9 +36,13 @@ export function graphLoader(
 /** Classes of ours, whose text says all. */
 const PLAIN = new Set(["NoGraph", "NoEmbedding"]);
 
+const INSTALL = "If a package has it, install that, and name it in the project's dependencies.";
+
 /** The error's class, unless its text says all, and the project's line. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof ChildError)) return error instanceof Error ? error.message : String(error);
   const { name, message, at } = error;
-  return `${PLAIN.has(name) ? "" : `${name}: `}${message}${at === undefined ? "" : ` (${at})`}`;
+  const advice = name === "ModuleNotFoundError" ? `. ${INSTALL}` : "";
+  const text = PLAIN.has(name) ? message : [name, message].filter(Boolean).join(": ");
+  return `${text}${at === undefined ? "" : ` (${at})`}${advice}`;
 }

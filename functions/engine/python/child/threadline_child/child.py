@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from .agreed import agree
-from .errors import describe, raised_at
+from .errors import placed
 from .own_server import offer_own_server
 from .quick_imports import postpone_gathering, without_collections
 from .wire import Header, Wire
@@ -53,9 +53,8 @@ class Child:
         try:
             answer = b"null" if op == "ping" else await self._answered(op, header)
             self._wire.send({"id": header["id"]}, [answer])
-        except Exception as error:
-            at = raised_at(error)
-            self._wire.send({"id": header["id"], "error": {**describe(error), **({"at": at} if at else {})}})
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            self._wire.send({"id": header["id"], "error": placed(error)})
 
     async def _answered(self, op: str, header: Header) -> bytes:
         return self._hello(header) if op == "hello" else await self._serving().answer(op, header)

@@ -6,6 +6,7 @@ import base64
 import json
 import math
 from collections import deque
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -26,11 +27,23 @@ class UnserialisableError(Exception):
 
 
 def encode(value: Any) -> bytes:
+    return _encode(value, _plain)
+
+
+def encode_whole(value: Any) -> bytes:
+    """The same, but an instance that JSON cannot express is no null: raises UnserialisableError."""
+    return _encode(value, _whole)
+
+
+def _encode(value: Any, plain: Callable[[Any], Any]) -> bytes:
     try:
-        return orjson.dumps(value, default=_plain, option=OPTIONS)
+        return orjson.dumps(value, default=plain, option=OPTIONS)
     except orjson.JSONEncodeError:
         # Lone surrogates, whole numbers of more than 64 bits, more than 254 levels.
-        return json.dumps(_sayable(value), default=_plain).encode()
+        try:
+            return json.dumps(_sayable(value, plain)).encode()
+        except RecursionError:
+            raise UnserialisableError("it has too many levels, or contains itself") from None
 
 
 def _plain(value: Any) -> Any:  # noqa: PLR0911
@@ -54,20 +67,27 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911
     return str(value) if type(value).__module__ in TEXTS else None
 
 
-def _sayable(value: Any) -> Any:
+def _whole(value: Any) -> Any:
+    plain = _plain(value)
+    if plain is None:
+        raise UnserialisableError(f"JSON has no form for {type(value).__name__}")
+    return plain
+
+
+def _sayable(value: Any, plain: Callable[[Any], Any]) -> Any:
     """The same without what the standard library would write as no JSON or not at all."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, dict):
-        return {_key(key): _sayable(item) for key, item in value.items()}
+        return {_key(key): _sayable(item, plain) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_sayable(item) for item in value]
+        return [_sayable(item, plain) for item in value]
     if value is None or isinstance(value, (bool, int)):
         return value
-    plain = _plain(value)
-    return plain if plain is None else _sayable(plain)
+    shown = plain(value)
+    return shown if shown is None else _sayable(shown, plain)
 
 
 def _key(key: Any) -> str:

@@ -42,6 +42,22 @@ def raised_at(error: BaseException) -> str | None:
     return own[-1] if own else None
 
 
+class PlacedError(ErrorDetail, total=False):
+    # The project's line.
+    at: str
+
+
+def placed(error: BaseException) -> PlacedError:
+    detail = describe(error)
+    told: PlacedError = {"error": detail["error"], "message": detail["message"]}
+    if at := raised_at(error):
+        told["at"] = at
+        if isinstance(error, SyntaxError):
+            # Its whole text names the line once more.
+            told["message"] = _shorten(error.msg)
+    return told
+
+
 def _shorten(text: str) -> str:
     characters = agreed.error_characters
     return f"{text[:characters]}…" if len(text) > characters else text

@@ -11,7 +11,7 @@ from langchain_core.messages import BaseMessage, BaseMessageChunk, message_chunk
 from langgraph import types
 
 from .agreed import agreed
-from .encode import encode
+from .encode import UnserialisableError, encode
 from .errors import error_detail
 from .wire import Wire
 
@@ -213,7 +213,10 @@ class Translator:
         self._send(name, ns, data, "announce", replay=replay)
 
     def _send(self, name: str, ns: str, data: Any, urgency: str, **facts: Any) -> None:
-        self._write(name, ns, encode(data), urgency, **facts)
+        try:
+            self._write(name, ns, encode(data), urgency, **facts)
+        except UnserialisableError as error:
+            raise UnserialisableError(f'An event "{name}" cannot be shown: {error}') from None
 
     def _write(self, name: str, ns: str, data: bytes, urgency: str, **facts: Any) -> None:
         if len(data) > agreed.whole_bytes:

@@ -35,6 +35,7 @@ class Graphs:
         """The graph that all runs share; None where a factory makes one for each."""
         export = await asyncio.to_thread(self._project.export, graph_id)
         if _is_factory(export):
+            _check_factory(export)
             return None
         if graph_id not in self._shared:
             self._shared[graph_id] = _compiled(export)
@@ -83,6 +84,18 @@ def _is_factory(export: Any) -> bool:
     return callable(export) and not isinstance(export, (Pregel, StateGraph, RunnableBindingBase))
 
 
+def _check_factory(factory: Callable[..., Any]) -> None:
+    try:
+        wanted = _wanted(factory)
+    except ValueError:
+        # A class of types alone has no signature.
+        kind = "class" if isinstance(factory, type) else "callable"
+        raise NoGraph(f"it is not a graph: the {kind} {getattr(factory, '__name__', factory)}") from None
+    if sum(not _is_runtime(_hints(factory), parameter) for parameter in wanted) > 1:
+        names = ", ".join(parameter.name for parameter in wanted)
+        raise NoGraph(f"its factory takes a config and a ServerRuntime at most, by annotation, not {names}")
+
+
 def _compiled(export: Any) -> Graph:
     if isinstance(export, Pregel):
         return export
@@ -100,6 +113,14 @@ def _arguments(
     factory: Callable[..., Any], config: RunnableConfig, store: Store, access: str, context: Any
 ) -> dict[str, Any]:
     """By annotation: a `ServerRuntime`, or the config."""
+    hints = _hints(factory)
+    return {
+        parameter.name: _runtime(store, access, context) if _is_runtime(hints, parameter) else config
+        for parameter in _wanted(factory)
+    }
+
+
+def _wanted(factory: Callable[..., Any]) -> list[inspect.Parameter]:
     parameters = [
         parameter
         for parameter in inspect.signature(factory).parameters.values()
@@ -109,11 +130,7 @@ def _arguments(
     wanted = [
         parameter for parameter in parameters if parameter.default is parameter.empty or _is_runtime(hints, parameter)
     ]
-    wanted = wanted or parameters[:1]
-    return {
-        parameter.name: _runtime(store, access, context) if _is_runtime(hints, parameter) else config
-        for parameter in wanted
-    }
+    return wanted or parameters[:1]
 
 
 def _hints(factory: Callable[..., Any]) -> dict[str, Any]:

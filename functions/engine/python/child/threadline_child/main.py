@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -21,7 +22,12 @@ def main() -> None:
     connection = socket.socket(fileno=SOCKET)
     os.set_inheritable(SOCKET, False)
     offer_output()
-    asyncio.run(serve(connection))
+    with asyncio.Runner() as runner:
+        serving = runner.get_loop().create_task(serve(connection))
+        while not serving.done():
+            # Code of the project that exits ends its own run or import. asyncio stops the loop for it.
+            with contextlib.suppress(SystemExit, KeyboardInterrupt):
+                runner.get_loop().run_until_complete(serving)
 
 
 async def serve(connection: socket.socket) -> None:

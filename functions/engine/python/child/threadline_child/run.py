@@ -85,10 +85,10 @@ class Run:
                 raise
             asyncio.current_task().uncancel()
             return await self._as_aborted(graph)
-        except Exception as thrown:
+        except (Exception, SystemExit, KeyboardInterrupt) as thrown:
             if self._control.caused(thrown):
                 return {"kind": "drained"}
-            return self._as_failed(self._told(self._saver.failure) or thrown, graph)
+            return self._as_failed(self._told(self._saver.noted.failure) or thrown, graph)
 
     def _open(self) -> contextlib.AbstractAsyncContextManager[Graph]:
         return self._graphs.open(
@@ -106,7 +106,7 @@ class Run:
             await self._check_answers(graph)
         if not resumed or not await self._has_stopped(graph):
             await self._stream(graph)
-            if not self._events.paused and not self._saver.interrupted:
+            if not self._events.paused and not self._saver.noted.interrupted:
                 return self._as_completed(graph)
         pause = await pause_of(graph, self._saver, self._asked["thread_id"])
         if not pause["unfinished"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 import orjson
@@ -24,12 +25,22 @@ from .encode import UnserialisableError, encode
 from .errors import describe
 from .outline import Outlines
 from .pending import Pending
+from .stored_values import dump
 from .stream_order import streamed, wait_until_streamed
 from .wire import Answer, Refused, Wire
 
 T = TypeVar("T")
 # Inside the class `list` is a method.
 Bytes: TypeAlias = "list[bytes]"
+
+
+@dataclass
+class Noted:
+    """What a run has to know of its puts."""
+
+    interrupted: bool = False
+    # The first error of a put. LangGraph may show another one that follows from it.
+    failure: Refused | None = None
 
 
 class Saver(BaseCheckpointSaver[Any]):
@@ -45,11 +56,10 @@ class Saver(BaseCheckpointSaver[Any]):
         self._versions: dict[tuple[str, str], ChannelVersions] = {}
         # LangGraph's id of a checkpoint → the stored one, where they differ.
         self._stored_ids: dict[str, str] = {}
-        self.interrupted = False
+        # One for all copies: where classes are restricted, LangGraph works on copies that allow those of a graph.
+        self.noted = Noted()
         self.outlined = outlined
         self.outlines: Outlines | None = None
-        # The first error of a put. LangGraph may show another one that follows from it.
-        self.failure: Refused | None = None
 
     # Reads
 
@@ -236,7 +246,7 @@ class Saver(BaseCheckpointSaver[Any]):
         blobs: list[bytes] = []
         address = address_of(config)
         if address["ns"] == "" and any(channel == "__interrupt__" for channel, _ in writes):
-            self.interrupted = True
+            self.noted.interrupted = True
         task = {
             **address,
             "checkpoint_id": self._stored(config["configurable"]["checkpoint_id"]),
@@ -267,7 +277,7 @@ class Saver(BaseCheckpointSaver[Any]):
 
     def _note(self, future: Future[Answer]) -> None:
         if not future.cancelled() and isinstance(error := future.exception(), Refused):
-            self.failure = self.failure or error
+            self.noted.failure = self.noted.failure or error
 
     def _stored(self, checkpoint_id: str | None) -> str | None:
         return self._stored_ids.get(checkpoint_id, checkpoint_id) if checkpoint_id else None
@@ -280,7 +290,7 @@ class Saver(BaseCheckpointSaver[Any]):
 
     def _dump(self, value: Any, blobs: Bytes, what: str) -> tuple[str, int]:
         try:
-            kind, data = self.serde.dumps_typed(value)
+            kind, data = dump(self.serde, value)
         except Exception as error:
             raise UnserialisableError(f"{what} cannot be stored: {describe(error)['message']}") from error
         blobs.append(bytes(data))

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from langgraph.store.base import BaseStore, GetOp, Item, ListNamespacesOp, Op, PutOp, Result, SearchItem, SearchOp
 
-from .encode import encode
+from .encode import UnserialisableError, encode, encode_whole
 from .pending import Pending
 from .wire import Wire
 
@@ -42,7 +42,7 @@ def _row(op: Op) -> dict[str, Any]:
             "kind": "put",
             "namespace": op.namespace,
             "key": op.key,
-            "value": op.value,
+            "value": _value(op),
             "index": op.index,
             "ttl": ttl,
         }
@@ -58,6 +58,19 @@ def _row(op: Op) -> dict[str, Any]:
         }
     matches = [{"kind": match.match_type, "path": match.path} for match in op.match_conditions or ()]
     return {"kind": "namespaces", "matches": matches, "max_depth": op.max_depth, "limit": op.limit, "offset": op.offset}
+
+
+def _value(op: PutOp) -> Any:
+    """None deletes the item, so what becomes null in JSON must not pass for it."""
+    if op.value is None:
+        return None
+    try:
+        value = orjson.loads(encode_whole(op.value))
+    except UnserialisableError as error:
+        raise UnserialisableError(f'The item "{op.key}" cannot be stored: {error}') from None
+    if value is None:
+        raise UnserialisableError(f'The item "{op.key}" cannot be stored: JSON has no form for {op.value!r}')
+    return value
 
 
 def _result(op: Op, found: Any) -> Result:
