@@ -91,7 +91,7 @@ test("a cap of its own is shared by all keys of the name, and by nobody else", a
   open.push(await stream("w"), await stream("w"), await stream("nameless"));
 
   expect([refused.status, ...open.map(({ status }) => status)]).toEqual([429, 200, 200, 200, 200]);
-  await Promise.all(open.map(({ body }) => body?.cancel()));
+  await Promise.all(open.map(async ({ body }) => body?.cancel()));
   const again = await stream("j2");
   expect(again.status).toBe(200);
   await again.body?.cancel();

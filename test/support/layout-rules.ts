@@ -36,6 +36,7 @@ const SHAPE = [
   "functions/protocol/graph-shape.ts",
   "functions/protocol/left-out.ts",
   "functions/protocol/manifest.ts",
+  "functions/protocol/client-key.ts",
   "functions/protocol/origin.ts",
 ];
 const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
