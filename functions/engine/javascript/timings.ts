@@ -10,3 +10,5 @@ export const GRAPH_RETRY = 10 * SECOND;
 export const FACTORY_TIMEOUT = 5 * MINUTE;
 /** ms. An import of a module that was evaluated settles at once; one that takes longer hangs. */
 export const MODULE_PROBE = 20;
+/** ms. What stream transformers know only at the end of a run is computed from its events, so it is there at once or never. */
+export const FINAL_VALUES = 5 * SECOND;

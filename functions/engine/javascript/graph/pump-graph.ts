@@ -3,12 +3,15 @@ import { GraphError } from "../../../core/run/execute/engine-port.ts";
 import type { ReplayedEvents } from "../../events/replayed-events.ts";
 import type { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
 import type { StreamTranslator } from "../events/stream-events.ts";
+import type { StreamTransformers } from "../events/stream-transformers.ts";
 import type { Graph, StreamEvent } from "../langgraph.ts";
 
 export interface Pump {
   graph: Graph;
   run_id: string;
   translator: StreamTranslator;
+  /** Of the graph; undefined if nothing is told of what they do. */
+  transformers: StreamTransformers | undefined;
   /** Writes on their way to the saver: LangGraph stores a task's writes before it streams the task's end, and we keep that order. */
   serialising: ReadonlySet<Promise<unknown>>;
   leftOpen: UnfinishedSupersteps;
@@ -44,7 +47,7 @@ export async function pumpGraph(pump: Pump, input: unknown, hasBegun: boolean): 
  * @returns the event of the graph's end
  */
 async function stream(
-  { graph, run_id, translator, serialising }: Pump,
+  { graph, run_id, translator, transformers, serialising }: Pump,
   options: object,
   input: unknown,
   hasBegun: boolean,
@@ -53,7 +56,7 @@ async function stream(
   if (!("version" in options && options.version === "v2")) {
     for await (const chunk of await graph.stream(input, options)) {
       if (serialising.size > 0) await Promise.allSettled(serialising);
-      translator.chunk(chunk);
+      translator.chunk(transformers ? transformers.take(chunk) : chunk);
     }
     return end;
   }

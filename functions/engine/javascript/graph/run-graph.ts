@@ -22,6 +22,8 @@ import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
 import { hasUsedAnswers, withoutOpenAnswers } from "../../graph/used-answers.ts";
 import { createSaver } from "../checkpoint/saver.ts";
 import { BLOCK_MODES, createTranslator, graphModes } from "../events/stream-events.ts";
+import { type StreamTransformers, streamTransformers } from "../events/stream-transformers.ts";
+import { toJson } from "../events/to-json.ts";
 import { featuresOf, type Graph, streamsBlocks, toRun } from "../langgraph.ts";
 import type { GraphLoader } from "../project/load-graph.ts";
 import { createStore } from "../store/store.ts";
@@ -92,6 +94,7 @@ export async function runGraph(
   let graph: Graph | undefined;
   let resumedAt: string | undefined;
   let drain: Drain | undefined;
+  let transformers: StreamTransformers | undefined;
   const head = (): { head?: HeadRef } => {
     const checkpoint_id = watch.head() ?? resumedAt;
     return checkpoint_id === undefined || !graph ? {} : { head: { checkpoint_id, ...shownChannels(graph) } };
@@ -138,6 +141,12 @@ export async function runGraph(
       kwargs.interrupt_before ?? graph.interruptBefore,
     );
     const inBlocks = kwargs.event_version === "v3" && streamsBlocks(lg);
+    transformers = inBlocks
+      ? streamTransformers(lg, graph, (namespace, name, item) => {
+          const data = toJson({ name, payload: item }, `Channel "${name}"`);
+          context.sink.emit({ event: [STREAM_ONLY.custom, ...namespace].join("|"), data }, "token");
+        })
+      : undefined;
     const translator = createTranslator(kwargs, { sink: context.sink, ends, replayed, text: deps.errorText, inBlocks });
 
     if (!resumed || !(await hasStopped(graph, invocation))) {
@@ -151,6 +160,7 @@ export async function runGraph(
         graph,
         run_id: invocation.run_id,
         translator,
+        transformers,
         serialising,
         leftOpen,
         replayed,
@@ -161,6 +171,7 @@ export async function runGraph(
       const given = answered ? await withOpenAnswers(graph, kwargs, { thread_id, store: watch.store }) : kwargs;
       await pumpGraph(pump, resumed ? null : graphInput(given, lg), resumed && invocation.handed_off);
       limit.signal.throwIfAborted();
+      await transformers?.finish(signal);
       if (!translator.paused() && !watch.interrupted()) return { kind: "completed", ...head() };
     }
     const { unfinished, interrupts } = await pauseOf(graph, thread_id, watch.store);
@@ -173,6 +184,7 @@ export async function runGraph(
   } catch (thrown) {
     const error: unknown = limit.signal.aborted ? limit.signal.reason : thrown;
     stop.abort();
+    transformers?.fail(error);
     await watch.idle();
     if (context.signal.aborted) {
       const pause = graph ? await pauseOf(graph, thread_id, watch.store) : { unfinished: false, interrupts: {} };
