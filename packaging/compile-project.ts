@@ -158,7 +158,9 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     ...(isMixed ? { shared_format: "esm" } : {}),
     ...(langgraph?.version === undefined ? {} : { langgraph_version: langgraph.version }),
     aliases: aliases.used(base),
-    ...(config.python && { python: { paths: config.python.paths } }),
+    ...(config.python && {
+      python: { paths: config.python.paths, allowed_classes: config.python.allowedClasses },
+    }),
     warnings: [
       ...config.warnings,
       ...(links ? [...notes, ...misplacedSettings(env)] : []),

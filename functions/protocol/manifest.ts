@@ -96,6 +96,10 @@ export const Alias = z.object({
 });
 export type Alias = z.infer<typeof Alias>;
 
+/** Which classes Python may construct from what is stored: each by the parts of its module and its name, beside those of graphs; or all. */
+export const AllowedClasses = z.union([z.literal(true), z.array(z.array(z.string()).min(2))]);
+export type AllowedClasses = z.infer<typeof AllowedClasses>;
+
 export const Manifest = z.object({
   version: z.literal(1),
   /** Folder of langgraph.json inside the mirror: the working directory of graphs on AWS. */
@@ -125,6 +129,7 @@ export const Manifest = z.object({
       paths: z.array(z.string()),
       /** Of an artefact, with its packages: relative to the manifest's folder, with `/`. */
       interpreter: z.string().optional(),
+      allowed_classes: AllowedClasses.optional(),
     })
     .optional(),
   warnings: z.array(z.string()).default([]),

@@ -1,6 +1,8 @@
 /** What langgraph.json says of a project's Python: where its modules are, which packages it asks for, and which Python. */
 import path from "node:path";
+import type { AllowedClasses } from "../../functions/protocol/manifest.ts";
 import { isFolder, toPosix } from "../source-files.ts";
+import { readClasses } from "./read-classes.ts";
 
 export interface ConfiguredPython {
   /** Folders of modules, absolute: that of langgraph.json, and those that `dependencies` names. */
@@ -13,12 +15,14 @@ export interface ConfiguredPython {
   named: string[];
   /** `python_version`, such as 3.12. */
   version?: string;
+  /** Absent = as LangGraph decides. */
+  allowedClasses?: AllowedClasses;
 }
 
 const VERSION = /^3\.\d+/;
 
 export function readPython(
-  { dependencies, python_version }: Readonly<Record<string, unknown>>,
+  { dependencies, python_version, checkpointer }: Readonly<Record<string, unknown>>,
   dir: string,
   warn: (text: string) => void,
 ): ConfiguredPython {
@@ -34,11 +38,13 @@ export function readPython(
   const dirs = [...new Set([dir, ...local])];
   const paths = dirs.flatMap((one) => [one, path.join(one, "src")]).filter(isFolder);
   const [version] = VERSION.exec(String(python_version)) ?? [];
+  const allowedClasses = readClasses(checkpointer, warn);
   return {
     dirs,
     paths: paths.map((one) => toPosix(path.relative(dir, one)) || "."),
     local: local.length > 0 ? [...new Set(local)] : [dir],
     named: all.filter((one) => !isLocal(one)),
     ...(version !== undefined && { version }),
+    ...(allowedClasses !== undefined && { allowedClasses }),
   };
 }

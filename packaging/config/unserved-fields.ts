@@ -27,6 +27,7 @@ const SERVED = new Set([
   // Python's.
   "python_version",
   "pip_installer",
+  "checkpointer.serde.allowed_msgpack_modules",
 ]);
 
 const EFFECTS: Readonly<Record<string, string>> = {
@@ -36,6 +37,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   "store.ttl.sweep_interval_minutes": "what has expired is invisible at once, and the table deletes it",
   "checkpointer.ttl.sweep_interval_minutes": "threads are looked at each minute",
   "checkpointer.ttl.sweep_limit": "each sweep takes all threads that are due",
+  "checkpointer.serde.pickle_fallback": "pickle is never used",
   pip_config_file: "packages are installed by uv, which has settings of its own (UV_INDEX, uv.toml)",
   node_version: `graphs run on Node ${NODE}`,
   ui: "its components are not served",

@@ -89,6 +89,7 @@ export async function addPython({
     layTree(await buildOwnWheels({ ...shared, dirs, paths, texts: dependencies.texts }), packages, how);
   await compileBytecode(compiler, [placePythonChild(folder), build.out]);
   build.manifest.python = {
+    ...build.manifest.python,
     paths: python.paths,
     interpreter: path.posix.join("..", FOLDER, PROGRAM),
   };

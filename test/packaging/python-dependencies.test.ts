@@ -1,6 +1,7 @@
 /** What a project's files say of its packages of Python, read without uv. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { readClasses } from "../../packaging/config/read-classes.ts";
 import { readPython } from "../../packaging/config/read-python.ts";
 import { readDependencies } from "../../packaging/python/dependencies.ts";
 import { withoutIdle } from "../../packaging/python/idle-packages.ts";
@@ -171,4 +172,25 @@ model = init_chat_model("anthropic/claude-5")
     ["OPENAI_API_KEY", true],
     ["ANTHROPIC_API_KEY", true],
   ]);
+});
+
+test.each<[unknown, unknown, RegExp[]]>([
+  [true, true, []],
+  [null, [], []],
+  [[["my_agent.models", "Answer"]], [["my_agent.models", "Answer"]], []],
+  [[["my_agent", "models", "Answer"]], [["my_agent", "models", "Answer"]], []],
+  [false, [], [/^"checkpointer.serde.allowed_msgpack_modules" is not understood: only classes of the graphs/]],
+  [["Answer"], [], [/is not understood/]],
+  [[["Answer"]], [], [/is not understood/]],
+])("which classes are restored: %j", (allowed_msgpack_modules, expected, warnings) => {
+  const warned: string[] = [];
+
+  expect(readClasses({ serde: { allowed_msgpack_modules } }, (text) => warned.push(text))).toEqual(expected);
+
+  expect(warned).toEqual(warnings.map((warning) => expect.stringMatching(warning) as string));
+});
+
+test("LangGraph decides which classes are restored, where langgraph.json does not say it", () => {
+  for (const checkpointer of [undefined, null, {}, { serde: null }, { serde: {} }])
+    expect(readClasses(checkpointer, unwarned)).toBeUndefined();
 });

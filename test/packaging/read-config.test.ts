@@ -136,6 +136,7 @@ describe("readConfig", () => {
     ["http.disable_store", { http: { disable_store: true } }, "yet: no route is taken away"],
     ["http.middleware_order", { http: { middleware_order: "auth_first" } }, "here"],
     ["checkpointer.path", { checkpointer: { path: "./x.ts:y" } }, "here"],
+    ["checkpointer.serde.pickle_fallback", { checkpointer: { serde: { pickle_fallback: true } } }, "yet: pickle is"],
     ["checkpointer.postgres", { checkpointer: { postgres: { a: 1 } } }, "here"],
     ["dockerfile_lines", { dockerfile_lines: ["RUN x"] }, "yet: what they install"],
     ["webhooks", { webhooks: { headers: { a: "b" } } }, "yet: "],

@@ -37,7 +37,7 @@ export function childrenOfProject(
       dir,
       paths: (project.manifest.python?.paths ?? []).map((one) => path.resolve(dir, one)),
       graphs: Object.fromEntries(specs),
-      agreed: agreedWith(errorDetail),
+      agreed: agreedWith(errorDetail, project.manifest.python?.allowed_classes),
     },
   });
 }

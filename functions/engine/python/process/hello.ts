@@ -2,6 +2,7 @@
 import { ERROR_CHARACTERS, WHOLE_BYTES } from "../../../core/json/size-limits.ts";
 import { SHOWN_CHANNELS_BYTES } from "../../../core/run/timings.ts";
 import { type ErrorText, HIDDEN, SHOWN } from "../../graph/shown-errors.ts";
+import type { AllowedClasses } from "../../../protocol/manifest.ts";
 import { OUTPUT_CHARACTERS } from "./limits.ts";
 import { SAVER_HEADS, STREAMED_MESSAGES, STREAMED_NAMESPACES } from "../../timings.ts";
 
@@ -18,7 +19,7 @@ export interface Hello {
 type Agreed = ReturnType<typeof agreedWith>;
 
 /** By the names of `child/threadline_child/agreed.py`. */
-export const agreedWith = (text: ErrorText) => ({
+export const agreedWith = (text: ErrorText, allowedClasses?: AllowedClasses) => ({
   hides_errors: text === "hide",
   hidden_text: HIDDEN,
   shown_errors: SHOWN,
@@ -29,4 +30,5 @@ export const agreedWith = (text: ErrorText) => ({
   streamed_namespaces: STREAMED_NAMESPACES,
   saver_heads: SAVER_HEADS,
   output_characters: OUTPUT_CHARACTERS,
+  allowed_classes: allowedClasses ?? null,
 });

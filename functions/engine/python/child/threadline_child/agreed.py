@@ -22,6 +22,8 @@ class Agreed:
     streamed_namespaces: int = sys.maxsize
     saver_heads: int = sys.maxsize
     output_characters: int = sys.maxsize
+    # By module and name; True = all, None = as LangGraph decides.
+    allowed_classes: Any = None
 
 
 agreed = Agreed()

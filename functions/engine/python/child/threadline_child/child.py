@@ -13,6 +13,7 @@ from .agreed import agree
 from .errors import placed
 from .own_server import offer_own_server
 from .quick_imports import postpone_gathering, without_collections
+from .restored_classes import restrict, serde
 from .wire import Header, Wire
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Child:
         sys.path[:0] = header["paths"]
         offer_own_server()
         postpone_gathering()
+        restrict()
         with without_collections():
             # First of all, so that an error names it and not one of its dependencies.
             import langgraph  # noqa: F401
@@ -72,6 +74,7 @@ class Child:
             from .encode import encode
             from .service import Service
 
+        serde()
         self._service = Service(self._wire, header["graphs"])
         return encode({"python": platform.python_version(), "langgraph": version("langgraph"), "pid": os.getpid()})
 

@@ -8,7 +8,7 @@ import functools
 import inspect
 import typing
 from collections.abc import AsyncIterator, Callable
-from typing import Any
+from typing import Any, cast
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.base import RunnableBindingBase
@@ -67,7 +67,7 @@ class Graphs:
             served = {"name": graph_id, "checkpointer": saver, "store": store, "stream_eager": True}
             if transformers := self._transformers(graph_id):
                 served["stream_transformers"] = (*getattr(graph, "stream_transformers", ()), *transformers)
-            yield graph.copy(update=served)
+            yield _alike(graph.copy(update=served), graph)
 
     def _transformers(self, graph_id: str) -> list[Callable[[Any], Any]]:
         """Stream transformers that a graph's module makes for each run: factories of them, or instances."""
@@ -103,10 +103,17 @@ def _compiled(export: Any) -> Graph:
         return export.compile()
     if isinstance(export, RunnableBindingBase):
         inner = _compiled(export.bound)
-        return inner.with_config(export.config) if export.config else inner
+        return _alike(inner.with_config(export.config), inner) if export.config else inner
     if isinstance(held := getattr(export, "graph", None), Pregel):
         return held
     raise NoGraph(f"it is not a graph: {type(export).__name__}")
+
+
+def _alike(copied: Any, graph: Graph) -> Graph:
+    """LangGraph's copies forget which classes the graph's schemas allow to be restored."""
+    if allowed := getattr(graph, "_serde_allowlist", None):
+        copied._serde_allowlist = allowed
+    return cast("Graph", copied)
 
 
 def _arguments(

@@ -25,6 +25,7 @@ from .encode import UnserialisableError, encode
 from .errors import describe
 from .outline import Outlines
 from .pending import Pending
+from .restored_classes import serde
 from .stored_values import dump
 from .stream_order import streamed, wait_until_streamed
 from .wire import Answer, Refused, Wire
@@ -48,7 +49,7 @@ class Saver(BaseCheckpointSaver[Any]):
         self, wire: Wire, scope: int, recursion_limit: int | None = None, *, outlined: str | None = None
     ) -> None:
         """`scope`: the server's call that this saver serves. `outlined`: the thread whose heads get outlines."""
-        super().__init__()
+        super().__init__(serde=serde())
         self._wire = wire
         self._scope = scope
         self._recursion_limit = recursion_limit
