@@ -43,7 +43,11 @@ export const HeaderRules = z.object({ include: z.array(z.string()), exclude: z.a
 export type HeaderRules = z.infer<typeof HeaderRules>;
 
 /** `http` of langgraph.json, what of it is served. */
-export const HttpConfig = z.object({ cors: CorsConfig.optional(), configurable_headers: HeaderRules.optional() });
+export const HttpConfig = z.object({
+  cors: CorsConfig.optional(),
+  configurable_headers: HeaderRules.optional(),
+  disable_mcp: z.boolean().optional(),
+});
 export type HttpConfig = z.infer<typeof HttpConfig>;
 
 /** `checkpointer.ttl` of langgraph.json, in minutes. */

@@ -1,5 +1,5 @@
 /**
- * Reads `http` of a langgraph.json: CORS and configurable headers. A field that is not understood has no effect and is reported, because
+ * Reads `http` of a langgraph.json: CORS, configurable headers and what is switched off. A field that is not understood has no effect and is reported, because
  * these fields decide who may call.
  */
 import { originPattern } from "../../functions/http/server/cors.ts";
@@ -16,7 +16,15 @@ export function readHttp(raw: unknown, warn: Warn): HttpConfig {
   return {
     ...(cors && { cors: readCors(cors, warn) }),
     ...(headers && { configurable_headers: readHeaders(headers, warn) }),
+    ...(isOn(raw, "disable_mcp", warn) && { disable_mcp: true }),
   };
+}
+
+/** What is no boolean takes the routes away: a project that names the field wants them gone. */
+function isOn(http: Record<string, unknown>, name: string, warn: Warn): boolean {
+  const value = http[name] ?? false;
+  if (typeof value !== "boolean") warn(`"http.${name}" should be true or false, and counts as true.`);
+  return value !== false;
 }
 
 function part(http: Record<string, unknown>, name: string, warn: Warn): Record<string, unknown> | undefined {

@@ -95,7 +95,7 @@ describe("E3: http.cors", () => {
     const config = { allow_origins: [APP], expose_headers: ["X-Request-Id", "Location"] };
 
     expect(answered(config, APP)["expose-headers"]).toBe(
-      "location, content-location, x-pagination-total, x-pagination-next, last-event-id, x-request-id",
+      "location, content-location, x-pagination-total, x-pagination-next, last-event-id, mcp-session-id, x-request-id",
     );
   });
 

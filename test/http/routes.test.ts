@@ -52,11 +52,11 @@ describe("what this release does not serve", () => {
     const told: unknown[] = [];
     other.ports.logger.warn = (message, fields) => void told.push([message, fields["asked"]]);
 
-    for (const route of ["POST /mcp", `POST /a2a/${UUID}`, "POST /mcp", `POST /a2a/${NOBODY}`])
+    for (const route of [`POST /ui/${UUID}`, `POST /a2a/${UUID}`, `POST /ui/${UUID}`, `POST /a2a/${NOBODY}`])
       await other.ask(route, {});
 
     expect(told).toEqual([
-      ["not served", "POST /mcp"],
+      ["not served", "POST /ui/:assistant_id"],
       ["not served", "POST /a2a/:assistant_id"],
     ]);
   });
@@ -213,7 +213,7 @@ describe("browsers of other origins", () => {
     expect(response.status).toBe(status);
     expect(response.headers.get("access-control-allow-origin")).toBe("*");
     expect(response.headers.get("access-control-expose-headers")).toBe(
-      "location, content-location, x-pagination-total, x-pagination-next, last-event-id",
+      "location, content-location, x-pagination-total, x-pagination-next, last-event-id, mcp-session-id",
     );
   });
 

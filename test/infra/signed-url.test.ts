@@ -27,7 +27,14 @@ describe("E2, E3: with IAM the URL answers for CORS, for nobody signs a prefligh
       AllowHeaders: ["*", "authorization"],
       AllowMethods: ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
       AllowOrigins: ["*"],
-      ExposeHeaders: ["location", "content-location", "x-pagination-total", "x-pagination-next", "last-event-id"],
+      ExposeHeaders: [
+        "location",
+        "content-location",
+        "x-pagination-total",
+        "x-pagination-next",
+        "last-event-id",
+        "mcp-session-id",
+      ],
       MaxAge: 600,
     });
     expect(variablesOf(template, "api.handler")["THREADLINE_CORS"]).toBe("off");

@@ -100,10 +100,18 @@ describe("readConfig", () => {
     const cors = { allow_origins: ["https://a.example.com"], allow_origin_regex: "https://.*", max_age: 5 };
     const config = await read({
       graphs: {},
-      http: { cors, configurable_headers: { include: ["x-*"], includes: "y", excludes: ["x-z"], exclude: null } },
+      http: {
+        cors,
+        configurable_headers: { include: ["x-*"], includes: "y", excludes: ["x-z"], exclude: null },
+        disable_mcp: true,
+      },
     });
 
-    expect(config.http).toEqual({ cors, configurable_headers: { include: ["x-*", "y"], exclude: ["x-z"] } });
+    expect(config.http).toEqual({
+      cors,
+      configurable_headers: { include: ["x-*", "y"], exclude: ["x-z"] },
+      disable_mcp: true,
+    });
     expect(config.warnings).toEqual([]);
   });
 
@@ -124,6 +132,7 @@ describe("readConfig", () => {
     ],
     [{ cors: ["https://a"] }, {}, /"http\.cors" is not understood/],
     [{ configurable_headers: ["x-*"] }, {}, /"http\.configurable_headers" is not understood/],
+    [{ disable_mcp: "yes" }, { disable_mcp: true }, /"http\.disable_mcp" should be true or false/],
   ])("E3: says what of %j it does not understand", async (given, http, warning) => {
     const config = await read({ graphs: {}, http: given });
 

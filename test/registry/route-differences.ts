@@ -15,6 +15,14 @@ const CREATES = [...STREAMS, ...RUNS];
 
 export const ROUTE_DIFFERENCES: readonly RouteDifference[] = [
   {
+    routes: ["POST /mcp"],
+    what: "a result is JSON and an object, not Python's text; a call that is sent again in its session is the same run",
+    shown: {
+      file: "test/flow/mcp.test.ts",
+      test: "that sends a call of its session again gets the result of the same run",
+    },
+  },
+  {
     routes: [...STREAMS, "GET /threads/:thread_id/runs/:run_id/stream"],
     what: "every event has an id, unique and the same on every connection",
     shown: { file: "test/flow/resume.test.ts", test: "%s: every cursor gets exactly the rest" },

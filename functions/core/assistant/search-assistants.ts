@@ -7,7 +7,7 @@ import { LISTED_ASSISTANTS } from "./limits.ts";
 import { systemAssistants } from "./system-assistants.ts";
 
 type SearchPorts = Pick<Ports, "engine" | "assistants">;
-type Filter = Pick<AssistantSearch, "metadata" | "graph_id" | "name">;
+type Filter = Partial<Pick<AssistantSearch, "metadata" | "graph_id" | "name">>;
 export type SearchQuery = Filter & Pick<AssistantSearch, "limit" | "offset" | "sort_by" | "sort_order">;
 
 export type SearchResult =
@@ -15,12 +15,12 @@ export type SearchResult =
   { kind: "found"; page: Assistant[]; total: number } | { kind: "invalid"; detail: string };
 
 export async function searchAssistants(ports: SearchPorts, query: SearchQuery): Promise<SearchResult> {
-  const matches = await matching(ports, query);
+  const matches = await listAssistants(ports, query);
   if (matches === "too_many") return { kind: "invalid", detail: TOO_MANY };
   const key = query.sort_by ?? "created_at";
   const sign = query.sort_order === "asc" ? 1 : -1;
   const ordered = matches.toSorted((a, b) => sign * compare(a[key], b[key]) || compare(a.assistant_id, b.assistant_id));
-  const page = await wholeOf(ports, ordered.slice(query.offset, query.offset + query.limit));
+  const page = await readListed(ports, ordered.slice(query.offset, query.offset + query.limit));
   return { kind: "found", page, total: matches.length };
 }
 
@@ -28,7 +28,7 @@ export async function countAssistants(
   ports: SearchPorts,
   filter: Filter,
 ): Promise<{ kind: "found"; total: number } | { kind: "invalid"; detail: string }> {
-  const matches = await matching(ports, filter);
+  const matches = await listAssistants(ports, filter);
   return matches === "too_many" ? { kind: "invalid", detail: TOO_MANY } : { kind: "found", total: matches.length };
 }
 
@@ -37,9 +37,13 @@ const TOO_MANY = `There are more than ${LISTED_ASSISTANTS} assistants, which no 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Computed ones whole, of stored ones what the listing has. */
-type Listed = ListedAssistant | Assistant;
+export type Listed = ListedAssistant | Assistant;
 
-async function matching({ engine, assistants }: SearchPorts, filter: Filter): Promise<Listed[] | "too_many"> {
+/** Without their versions' settings: `readListed` reads those of a page. */
+export async function listAssistants(
+  { engine, assistants }: SearchPorts,
+  filter: Filter,
+): Promise<Listed[] | "too_many"> {
   const stored = await assistants.list();
   if (stored === "too_many") return stored;
   const system = systemAssistants(engine);
@@ -65,7 +69,10 @@ async function matching({ engine, assistants }: SearchPorts, filter: Filter): Pr
 }
 
 /** One that was deleted meanwhile is left out. */
-async function wholeOf({ assistants }: SearchPorts, page: readonly Listed[]): Promise<Assistant[]> {
+export async function readListed(
+  { assistants }: Pick<SearchPorts, "assistants">,
+  page: readonly Listed[],
+): Promise<Assistant[]> {
   const isWhole = (one: Listed): one is Assistant => "config" in one;
   const wanted = page.filter((one) => !isWhole(one)).map(({ assistant_id }) => assistant_id);
   const rows = wanted.length > 0 ? await assistants.read(wanted) : [];

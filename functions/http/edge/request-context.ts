@@ -6,6 +6,8 @@ export interface RequestContext {
   timeLeft?: number;
   /** Name of the key that was sent; set by the app alone. */
   keyName?: string;
+  /** Holds one of the caller's open responses, if they are capped. For routes that only their body tells to be long. Set by the app. */
+  hold?: (answer: () => Promise<Response>) => Promise<Response>;
 }
 
 export interface App {

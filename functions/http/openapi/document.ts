@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { JsonObject } from "../../protocol/json.ts";
 import { assistantOperations } from "../assistant/assistant-operations.ts";
 import { cronOperations } from "../cron/cron-operations.ts";
+import { mcpOperations } from "../mcp/mcp-operations.ts";
 import { runOperations } from "../run/run-operations.ts";
 import { PUBLIC_PATHS } from "../server/auth.ts";
 import { storeOperations } from "../store/store-operations.ts";
@@ -20,6 +21,7 @@ export const OPERATIONS: Record<string, Operations> = {
   Streams: streamOperations,
   Crons: cronOperations,
   Store: storeOperations,
+  Agents: mcpOperations,
   System: systemOperations,
 };
 

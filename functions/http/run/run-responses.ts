@@ -37,7 +37,7 @@ export const LIVE = { "cache-control": "no-store", "x-accel-buffering": "no" };
 export function streamResponse(ports: Ports, watch: StreamWatch): Response {
   const { ref, cursor, filter } = watch;
   const body = openBody({
-    ...common(ports, watch),
+    ...watchedBody(ports, watch),
     filler: KEEP_ALIVE_COMMENT,
     source: (signal) => eventFrames(ports, watch, signal),
   });
@@ -64,7 +64,7 @@ async function* eventFrames(ports: Ports, { ref, cursor, filter, first }: Stream
 /** @param result resolves when the run has ended */
 export function resultResponse(ports: Ports, watch: Watch, result: (signal: AbortSignal) => Promise<Json>): Response {
   const body = openBody({
-    ...common(ports, watch),
+    ...watchedBody(ports, watch),
     filler: NEWLINE,
     async *source(signal) {
       yield encoder.encode(JSON.stringify(await result(signal)));
@@ -73,7 +73,8 @@ export function resultResponse(ports: Ports, watch: Watch, result: (signal: Abor
   return new Response(body, { headers: { "content-type": "application/json", ...LIVE, ...joinLocation(watch.ref) } });
 }
 
-const common = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch) => ({
+/** What every body about a run has: the host's limits, and a word to the watchers when it closes. */
+export const watchedBody = ({ clock, logger }: Ports, { ref, host, limits, onClose }: Watch) => ({
   clock,
   disconnected: host.disconnected,
   limits: { ...limits, ms: Math.min(limits.ms, timeOf(host)) },

@@ -9,6 +9,7 @@ import { shapeRoutes } from "../assistant/shape-routes.ts";
 import type { App, RequestContext } from "../edge/request-context.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
 import { STREAM_BYTES, STREAM_LIMIT } from "../edge/timings.ts";
+import { mcpRoutes } from "../mcp/mcp-routes.ts";
 import { runRoutes } from "../run/run-routes.ts";
 import { storeRoutes } from "../store/store-routes.ts";
 import { cronRoutes } from "../cron/cron-routes.ts";
@@ -21,7 +22,7 @@ import { threadSearchRoutes } from "../thread/thread-search-routes.ts";
 import { threadStreamRoutes } from "../thread/thread-stream.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
-import { capped, type StreamCap } from "./cap-streams.ts";
+import { capped, holding, type StreamCap } from "./cap-streams.ts";
 import { compressed } from "./compress.ts";
 import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
 import { HttpError, NotSupported } from "./http-error.ts";
@@ -70,6 +71,7 @@ export function servedTables({
     runRoutes(ports, cut),
     cronRoutes(ports),
     storeRoutes(ports),
+    mcpRoutes(ports, { limits: cut, version }),
   ];
 }
 
@@ -83,6 +85,8 @@ export function createApp({ ports, settings }: AppParts): App {
   mount(routes, [...servedTables({ ports, settings }), laterRoutes, ...(page ? [watchRoutes(page)] : [])]);
   // People type the slash. The path is relative, since what is in front of the server may add a prefix to it.
   routes.get("/docs/", (asked) => asked.redirect("../docs", 308));
+  // As the official server does: a client follows it with its body.
+  routes.all("/mcp/", (asked) => asked.redirect("../mcp", 307));
   if (page) routes.get("/watch/", (asked) => asked.redirect("../watch", 308));
   routes.notFound(() => errorResponse(404, "Not Found"));
   const warned = new Set<string>();
@@ -124,7 +128,8 @@ export function createApp({ ports, settings }: AppParts): App {
       if (request.method === "HEAD") return await headOf(request, asked);
       const { cap } = settings;
       if (!cap) return await routed(request, asked);
-      return await capped(cap, request, { key, answer: () => routed(request, asked) });
+      const hold: RequestContext["hold"] = (long) => holding(cap, { key, answer: long });
+      return await capped(cap, request, { key, answer: () => routed(request, { ...asked, hold }) });
     } catch (error) {
       return failed(error, request);
     }

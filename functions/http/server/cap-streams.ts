@@ -26,14 +26,19 @@ function isLongAnswer(request: Request): boolean {
   );
 }
 
-/** @param key undefined = keys are not checked: one may be made up, so all clients share one cap */
-export async function capped(
-  { permits, most }: StreamCap,
-  request: Request,
-  { key, answer }: { key: ClientKey | undefined; answer: () => Promise<Response> },
-): Promise<Response> {
+interface Answering {
+  /** undefined = keys are not checked: one may be made up, so all clients share one cap. */
+  key: ClientKey | undefined;
+  answer: () => Promise<Response>;
+}
+
+export const capped = (cap: StreamCap, request: Request, answering: Answering): Promise<Response> =>
+  isLongAnswer(request) ? holding(cap, answering) : answering.answer();
+
+/** A response that holds a permit until it ends. */
+export async function holding({ permits, most }: StreamCap, { key, answer }: Answering): Promise<Response> {
   const allowed = key?.streams ?? most;
-  if (allowed === undefined || !isLongAnswer(request)) return answer();
+  if (allowed === undefined) return answer();
   const permit = await permits.take(key ? holderOf(key) : "all", allowed);
   if (!permit)
     return errorResponse(

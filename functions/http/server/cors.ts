@@ -6,8 +6,15 @@ import type { CorsConfig } from "../../protocol/manifest.ts";
 import { isLoopbackOrigin } from "../../protocol/origin.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
-/** Without `location` a browser never reconnects (Agent Server API). */
-const EXPOSED = ["location", "content-location", "x-pagination-total", "x-pagination-next", "last-event-id"];
+/** Without `location` a browser never reconnects (Agent Server API), and without its session it never cancels a tool (MCP). */
+const EXPOSED = [
+  "location",
+  "content-location",
+  "x-pagination-total",
+  "x-pagination-next",
+  "last-event-id",
+  "mcp-session-id",
+];
 const MAX_AGE_S = 600;
 
 export interface CorsPolicy {

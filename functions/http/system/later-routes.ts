@@ -10,10 +10,6 @@ interface Later {
   instead: string;
 }
 
-const MCP: Later = {
-  what: "MCP",
-  instead: "Call the graph as a run, POST /runs/wait, from a tool of an MCP server of your own.",
-};
 const A2A: Later = {
   what: "A2A",
   instead: "Call the graph as a run: POST /threads/{thread_id}/runs/wait or …/runs/stream.",
@@ -25,12 +21,6 @@ const UI: Later = {
 
 /** By route: what it is, and the sentence that says what to use instead. */
 export const LATER: Readonly<Record<string, Later>> = {
-  "GET /mcp": MCP,
-  "POST /mcp": MCP,
-  "DELETE /mcp": MCP,
-  "GET /mcp/": MCP,
-  "POST /mcp/": MCP,
-  "DELETE /mcp/": MCP,
   "POST /a2a/:assistant_id": A2A,
   "GET /.well-known/agent-card.json": A2A,
   "POST /ui/:assistant_id": UI,

@@ -1,0 +1,137 @@
+/**
+ * MCP over streamable HTTP: assistants as tools. Nothing is kept between two requests: a session is a random name, by which a cancel finds
+ * its call and a repeated call its run.
+ */
+import { callTool, cancelCall } from "../../core/mcp/call-tool.ts";
+import { followCall, waitCall } from "../../core/mcp/follow-call.ts";
+import { listTools } from "../../core/mcp/tools.ts";
+import type { Ports } from "../../core/ports.ts";
+import { createWatchers } from "../../core/run/watchers.ts";
+import { type JsonObject, Uuid } from "../../protocol/json.ts";
+import { RPC, type RpcId } from "../../protocol/json-rpc.ts";
+import { CallTool, Cancelled, Initialize, ListTools, MCP_VERSIONS } from "../../protocol/mcp.ts";
+import type { BodyLimits } from "../edge/open-body.ts";
+import { longAnswer, longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
+import { readMessage } from "../json-rpc/read-message.ts";
+import { configurableHeaders } from "../request/configurable-headers.ts";
+import { check } from "../request/read-body.ts";
+import { HttpError } from "../server/http-error.ts";
+import { ofProject } from "../server/of-project.ts";
+import { empty } from "../server/respond.ts";
+import type { Asked, Routes } from "../server/routes.ts";
+
+export interface McpSettings {
+  /** When a long response is cut. */
+  limits: BodyLimits;
+  /** The server's. */
+  version: string;
+}
+
+interface Request {
+  asked: Asked;
+  session: string | undefined;
+  id: RpcId;
+  params: JsonObject;
+}
+
+type Method = (request: Request) => Response | Promise<Response>;
+
+/** Of the SDKs: what HTTP has against a request, before its message is read. */
+const BAD_REQUEST = -32_000;
+
+export const mcpRoutes = (ports: Ports, { limits, version }: McpSettings): Routes => {
+  const watchers = createWatchers(ports);
+  const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
+
+  const call: Method = async ({ asked, session, id, params }) => {
+    const { name, arguments: input, _meta } = check(CallTool, params);
+    const headers = passedOn()(asked.req.raw.headers);
+    const called = await callTool(ports, { session, id, name, input, headers, key_name: asked.env.keyName });
+    if (called.kind !== "called") return rpcError(id, { code: codeOf(called.kind), message: called.detail });
+    const { run } = called;
+    const watch = { ref: run, limits, host: asked.env, onClose: watchers.enter(run, true) };
+    const progressToken = _meta?.progressToken;
+    if (progressToken === undefined || !accepts(asked, "text/event-stream"))
+      return longAnswer(ports, watch, async (signal) => resultOf(id, await waitCall(ports, run, signal)));
+    return longEvents(ports, watch, async function* (signal) {
+      for await (const event of followCall(ports, run, signal)) {
+        if (event.kind === "result") yield { message: resultOf(id, event.result) };
+        else yield { message: progressOf(progressToken, event) };
+      }
+    });
+  };
+
+  const methods: Record<string, Method> = {
+    initialize: ({ id, params }) => {
+      const { protocolVersion } = check(Initialize, params);
+      const result = {
+        protocolVersion: MCP_VERSIONS.find((known) => known === protocolVersion) ?? MCP_VERSIONS[0],
+        capabilities: { tools: { listChanged: false } },
+        serverInfo: { name: "threadline", version },
+      };
+      return rpcResult(id, result, { "mcp-session-id": ports.ids.uuid7() });
+    },
+    ping: ({ id }) => rpcResult(id, {}),
+    "tools/list": async ({ id, params }) => {
+      const listed = await listTools(ports, check(ListTools, params).cursor);
+      if (listed.kind !== "listed") return rpcError(id, { code: codeOf(listed.kind), message: listed.detail });
+      const { tools, next } = listed;
+      return rpcResult(id, { tools, ...(next !== undefined && { nextCursor: next }) });
+    },
+    "tools/call": (request) => request.asked.env.hold?.(async () => call(request)) ?? call(request),
+  };
+
+  return {
+    "POST /mcp": async (asked) => {
+      if (ports.engine.http().disable_mcp) throw new HttpError(404, "Not Found");
+      const refusal = refusalOf(asked);
+      if (refusal) return refusal;
+      const message = await readMessage(asked.req.raw);
+      if (message instanceof Response) return message;
+      const { id, method, params = {} } = message;
+      const session = Uuid.safeParse(asked.req.header("mcp-session-id")).data;
+      if (id === undefined || method === undefined) {
+        const cancelled = method === "notifications/cancelled" ? Cancelled.safeParse(params).data : undefined;
+        if (cancelled) await cancelCall(ports, { session, id: cancelled.requestId });
+        return empty(202);
+      }
+      const answer = Object.hasOwn(methods, method) ? methods[method] : undefined;
+      if (!answer) return rpcError(id, { code: RPC.methodNotFound, message: `Method not found: ${method}` });
+      try {
+        return await answer({ asked, session, id, params });
+      } catch (error) {
+        if (!(error instanceof HttpError)) throw error;
+        return rpcError(id, { code: RPC.invalidParams, message: error.message });
+      }
+    },
+  };
+};
+
+/** What a client asks for that no answer of this server is. Without a header it is taken to know. */
+function refusalOf(asked: Asked): Response | undefined {
+  if (!accepts(asked, "application/json") && !accepts(asked, "text/event-stream"))
+    return rpcError(null, { code: BAD_REQUEST, message: "Accept: application/json, text/event-stream" }, 406);
+  const version = asked.req.header("mcp-protocol-version");
+  if (version === undefined || MCP_VERSIONS.some((known) => known === version)) return undefined;
+  const message = `MCP-Protocol-Version ${version} is not supported: ${MCP_VERSIONS.join(", ")} are`;
+  return rpcError(null, { code: BAD_REQUEST, message }, 400);
+}
+
+function accepts(asked: Asked, type: string): boolean {
+  const accept = asked.req.header("accept") ?? "*/*";
+  const group = `${type.split("/")[0]}/*`;
+  return accept
+    .split(",")
+    .some((part) => [type, group, "*/*"].includes(part.split(";")[0]?.trim().toLowerCase() ?? ""));
+}
+
+const progressOf = (progressToken: RpcId, { progress, message }: { progress: number; message: string }) => ({
+  jsonrpc: "2.0",
+  method: "notifications/progress",
+  params: { progressToken, progress, message },
+});
+
+/** What the caller can put right is wrong with its parameters. */
+const CALLERS = new Set(["no_tool", "bad_cursor", "invalid", "assistant_not_found"]);
+const codeOf = (kind: string): number =>
+  CALLERS.has(kind) ? RPC.invalidParams : kind === "key_reused" ? RPC.invalidRequest : RPC.internalError;
