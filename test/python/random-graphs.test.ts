@@ -60,7 +60,7 @@ let engine: TestEngine;
 let scenarios: Map<number, Scenario>;
 beforeAll(async () => {
   project = mkdtempSync(join(tmpdir(), "threadline-random-"));
-  copyFileSync(here("random/random_graphs.py"), join(project, "random_graphs.py"));
+  for (const file of ["random_graphs.py", "random_nodes.py"]) copyFileSync(here(`random/${file}`), join(project, file));
   const graphs = Object.fromEntries(SEEDS.map((seed) => [`seed_${seed}`, `./random_graphs.py:seed_${seed}`]));
   writeFileSync(join(project, "langgraph.json"), JSON.stringify({ dependencies: ["."], graphs }));
   const asked = ["-B", here("random/reference.py"), String(FIRST), String(COUNT)];

@@ -62,6 +62,8 @@ const isOfAll = ([name, data]: Event): boolean => /^(values|checkpoints)/.test(n
 
 /** Node, then beginning, writes and end of its task; several tasks of a node one after the other. Empty for what is of no task. */
 function placeOf([name, data]: Event, ranks: Map<string, string>): string {
+  if (name.startsWith("messages") && Array.isArray(data)) return masked(data[1] ?? null);
+  if (name.startsWith("custom")) return `~ ${speakerIn(data)}`;
   if (!isJsonObject(data)) return "";
   if (asks(data)) return `~ ${name} ${masked(data)}`;
   if (name.startsWith("updates")) return `${Object.keys(data)[0]} 2 ${masked(data)}`;
@@ -69,6 +71,10 @@ function placeOf([name, data]: Event, ranks: Map<string, string>): string {
   const [node, task] = [textOf(data["name"]), ranked(textOf(data["id"]), ranks)];
   return `${node} ${"error" in data ? 3 : 1} ${task} ${masked(data)}`;
 }
+
+/** What tells the words of one task from those of another. */
+const speakerIn = (data: Json): string =>
+  isJsonObject(data) && "by" in data ? `${textOf(data["by"])} ${textOf(data["at"])}` : masked(data);
 
 /** Interrupts of tasks side by side, too, come in any order. */
 export function sortInterrupts(value: Json): Json {

@@ -17,12 +17,15 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.errors import InvalidUpdateError
+from langgraph.store.memory import InMemoryStore
 from langgraph.types import Command, StateSnapshot
-from random_graphs import graph_of, happens
+from random_graphs import compiled
+from random_nodes import happens
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../../functions/engine/python/child"))
 
 from threadline_child.encode import encode
+from threadline_child.unstored_graphs import wait_for_nothing
 
 MODES = ["values", "updates", "custom", "tasks", "checkpoints", "messages"]
 RECURSION_LIMIT = 20
@@ -35,9 +38,8 @@ class Scenario:
         self._dice = random.Random(f"actions of {seed}")
         self._modes = self._dice.sample(MODES, self._dice.randint(1, 4))
         self._subgraphs = happens(self._dice, 0.5)
-        builder = graph_of(seed)
-        self._nodes = list(builder.nodes)
-        self._graph: Any = builder.compile(checkpointer=InMemorySaver())
+        self._graph: Any = compiled(seed, checkpointer=InMemorySaver(), store=InMemoryStore())
+        self._nodes = list(self._graph.builder.nodes)
         self._inputs = 0
 
     async def perform(self) -> dict[str, Any]:
@@ -169,6 +171,8 @@ def _address(config: Any) -> dict[str, Any] | None:
 
 
 async def main(first: int, count: int) -> None:
+    # Without it a graph without a checkpointer fails, as LangGraph awaits one of its puts.
+    wait_for_nothing()
     for seed in range(first, first + count):
         sys.stdout.buffer.write(encode({"seed": seed, **await Scenario(seed).perform()}) + b"\n")
 
