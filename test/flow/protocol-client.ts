@@ -19,9 +19,13 @@ const JSON_TYPE = { "content-type": "application/json" };
 
 /** @param url called for each use: the server starts before the tests run */
 export function asProtocol(url: () => string) {
-  const refused = async (thread_id: string, body: unknown): Promise<{ status: number; frame: Frame }> => {
+  const refused = async (
+    thread_id: string,
+    body: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; frame: Frame }> => {
     const text = typeof body === "string" ? body : JSON.stringify(body);
-    const init = { method: "POST", headers: JSON_TYPE, body: text };
+    const init = { method: "POST", headers: { ...JSON_TYPE, ...headers }, body: text };
     const response = await fetch(`${url()}/threads/${thread_id}/commands`, init);
     return { status: response.status, frame: (await response.json()) as Frame };
   };

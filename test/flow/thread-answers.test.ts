@@ -1,4 +1,4 @@
-/** Answers of several people to one question, at the same time. */
+/** Answers of several people to one question at the same time, and commands that are repeated. */
 import { randomUUID } from "node:crypto";
 import { Client } from "@langchain/langgraph-sdk";
 import { goldenServer, type SharedServer } from "../support/golden-server.ts";
@@ -38,6 +38,30 @@ describe("of several answers at once the first counts", () => {
     expect(await client.runs.join(thread_id, taken[0]?.frame.result.run_id ?? "")).toEqual({
       some_text: taken[0]?.response,
     });
+  });
+
+  it("a command that is repeated with its Idempotency-Key makes no second run, whatever the thread waits for now", async () => {
+    const { thread_id, interrupt_id } = await asked();
+    const send = async (key: string, method: string, params: object) => {
+      const body = { id: Math.trunc(Math.random() * 1_000), method, params };
+      const { frame } = await refused(thread_id, body, { "idempotency-key": `${thread_id} ${key}` });
+      return frame.type === "success" ? frame.result.run_id : frame.error;
+    };
+    const respond = (response: string) => send("respond", "input.respond", { interrupt_id, response });
+    const start = (input: string) => send("start", "run.start", { assistant_id: "hitl", input: { some_text: input } });
+
+    const answers = await Promise.all([respond("b"), respond("b")]);
+    await client.runs.join(thread_id, answers[0] ?? "");
+    const starts = await Promise.all([start("c"), start("c")]);
+    await client.runs.join(thread_id, starts[0] ?? "");
+
+    expect(new Set([...answers, await respond("b")]).size).toBe(1);
+    // The thread waits for an answer now, which the input of a new command would be.
+    expect(new Set([...starts, await start("c")]).size).toBe(1);
+    expect(await client.runs.list(thread_id)).toHaveLength(3);
+    expect(await start("another")).toBe("invalid_argument");
+    expect(await send("k".repeat(300), "run.start", { assistant_id: "hitl" })).toBe("invalid_argument");
+    expect(await client.runs.list(thread_id)).toHaveLength(3);
   });
 
   it("run.start: the other is an input of its own", async () => {

@@ -148,6 +148,24 @@ test("a graph whose module has stream transformers asks, and goes on with the an
   });
 });
 
+test("an answer that waits for nobody, given strictly, is refused with what waits", async () => {
+  const { thread } = await started("hitl", { some_text: "a" });
+  const asked = await toldOf(thread, ["input"]);
+  const pending = asked.find(({ method }) => method === "input.requested")?.params.data["interrupt_id"];
+  const never = "0".repeat(32);
+  const body = { assistant_id: "hitl", command: { resume: { [never]: "yes" } }, strict_resume: true };
+  await post(`/threads/${thread}/runs/wait`, body);
+
+  const told = await toldOf(thread, []);
+
+  expect(told.at(-1)?.params.data).toMatchObject({
+    event: "failed",
+    reason: "not_pending",
+    interrupt_ids: [never],
+    pending_ids: [pending],
+  });
+});
+
 test("two subagents at once are named, with the tool calls that asked for them, and end on their own", async () => {
   const { thread } = await started("subagents", HI);
 

@@ -65,7 +65,7 @@ export const ROUTE_DIFFERENCES: readonly RouteDifference[] = [
   },
   {
     routes: ["POST /threads/:thread_id/commands"],
-    what: "an answer to an unknown interrupt makes no run",
+    what: "an answer to an unknown interrupt makes no run; an `Idempotency-Key` gives the same run again",
     shown: {
       file: "test/flow/thread-commands.test.ts",
       test: "an answer with an id that waits for none leaves the thread as it was",

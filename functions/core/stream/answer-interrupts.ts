@@ -3,7 +3,7 @@ import type { Json } from "../../protocol/json.ts";
 import type { InputRespond } from "../../protocol/thread-stream.ts";
 import type { Ports } from "../ports.ts";
 import { graphOf } from "../thread/thread-row.ts";
-import { type Asked, createStreamedRun, type StartResult } from "./create-streamed-run.ts";
+import { type Asked, createStreamedRun, earlierAnswer, type StartResult } from "./create-streamed-run.ts";
 import { untilPending } from "./pending-interrupts.ts";
 import { ANSWER_PATIENCE } from "./timings.ts";
 
@@ -17,13 +17,20 @@ export async function answerInterrupts(ports: Ports, asked: Asked, params: Input
   const { answers, update, goto, strict_resume, ...rest } = params;
   const ids = answers.map(({ interrupt_id }) => interrupt_id);
   const until = ports.clock.monotonic() + ANSWER_PATIENCE;
+  const earlier = await earlierAnswer(ports, asked);
+  if (earlier) return earlier;
   for (;;) {
     const found = await untilPending(ports, asked.thread_id, { ids, until });
     if (!found) return { kind: "no_run", detail: `Thread ${asked.thread_id} has no run that could be answered.` };
     const { thread, pending } = found;
     const missing = ids.find((id) => !pending.includes(id));
     if (missing !== undefined)
-      return { kind: "no_interrupt", detail: `No interrupt with ID ${missing} waits for an answer.` };
+      return (
+        (await earlierAnswer(ports, asked)) ?? {
+          kind: "no_interrupt",
+          detail: `No interrupt with ID ${missing} waits for an answer.`,
+        }
+      );
     const resume: Json = Object.fromEntries(answers.map(({ interrupt_id, response }) => [interrupt_id, response]));
     const assistant_id = thread.metadata["assistant_id"] ?? graphOf(thread) ?? null;
     const body = { ...rest, assistant_id, strict_resume, command: { resume, update, goto } };

@@ -1,7 +1,10 @@
 /** Creates a run whose events a thread's stream is made of. */
+import type { JsonObject } from "../../protocol/json.ts";
 import { RunCreate, type StreamMode } from "../../protocol/run.ts";
 import type { Ports } from "../ports.ts";
 import type { Complaint } from "../run/create/create-result.ts";
+import { findUse, keyOf } from "../run/create/idempotency.ts";
+import { isKey } from "../run/create/check-request.ts";
 import { createRun } from "../run/create/create-run.ts";
 import type { RunRow } from "../run/run-row.ts";
 import { lastSeq } from "./last-seq.ts";
@@ -19,12 +22,27 @@ export interface Asked {
   /** Headers that the project wants in `configurable`. */
   headers: Record<string, string>;
   key_name?: string | undefined;
+  /** The Idempotency-Key header: the same run again for the same command. */
+  key?: string | undefined;
+  /** Its name and params: what becomes of them depends on the thread. */
+  command: JsonObject;
+}
+
+/** The answer of a command that is repeated. */
+export async function earlierAnswer(
+  ports: Ports,
+  { thread_id, key, command }: Asked,
+): Promise<StartResult | undefined> {
+  const known = isKey(key) ? keyOf({ key, thread_id, asked: command }) : undefined;
+  const use = known && (await findUse(ports, known));
+  if (use?.kind !== "used") return undefined;
+  return use.answer.kind === "created" ? started(ports, use.answer.run) : use.answer;
 }
 
 /** @param rev the thread's, if the body depends on what the thread waits for */
 export async function createStreamedRun(
   ports: Ports,
-  { thread_id, headers, key_name }: Asked,
+  { thread_id, headers, key_name, key, command }: Asked,
   body: object,
   rev?: number,
 ): Promise<StartResult> {
@@ -41,13 +59,19 @@ export async function createStreamedRun(
     body: parsed.data,
     headers,
     key_name,
+    key,
+    asked: command,
     event_version: "v3",
     ...(rev !== undefined && { rev }),
   });
-  if (created.kind !== "created") return created;
-  const { run } = created;
-  return { kind: "started", run, before: await lastBefore(ports, run) };
+  return created.kind === "created" ? started(ports, created.run) : created;
 }
+
+const started = async (ports: Ports, run: RunRow): Promise<StartResult> => ({
+  kind: "started",
+  run,
+  before: await lastBefore(ports, run),
+});
 
 /** Must not fail: the run exists. */
 async function lastBefore(ports: Ports, { thread_id, log_start }: RunRow): Promise<number> {

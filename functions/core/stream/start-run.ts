@@ -2,7 +2,7 @@
 import type { RunStart } from "../../protocol/thread-stream.ts";
 import type { Ports } from "../ports.ts";
 import { findThread } from "../thread/threads.ts";
-import { type Asked, createStreamedRun, type StartResult } from "./create-streamed-run.ts";
+import { type Asked, createStreamedRun, earlierAnswer, type StartResult } from "./create-streamed-run.ts";
 import { pendingIds } from "./pending-interrupts.ts";
 
 /**
@@ -11,6 +11,8 @@ import { pendingIds } from "./pending-interrupts.ts";
  */
 export async function startRun(ports: Ports, asked: Asked, { input, ...params }: RunStart): Promise<StartResult> {
   for (;;) {
+    const earlier = await earlierAnswer(ports, asked);
+    if (earlier) return earlier;
     const thread = await findThread(ports, asked.thread_id);
     const answers = input !== undefined && input !== null && thread && (await pendingIds(ports, thread)).length > 0;
     if (!answers) return createStreamedRun(ports, asked, { ...params, input: input ?? null });

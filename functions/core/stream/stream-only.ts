@@ -4,9 +4,8 @@ import type { LogEvent } from "../log/slot.ts";
 const PREFIX = "protocol/";
 
 /**
- * `answered`: the ids that a run answers. `refused`: why it may not. `paused`: it waits for a person. `python`: it runs on LangGraph for
- * Python, and its messages follow. `sent`: what a run that is handed over has sent, for its next claim. The others are followed by a
- * namespace; `custom`: what a stream transformer tells in its own channel.
+ * `python`: it runs on LangGraph for Python. `sent`: what a run that is handed over has sent, for its next claim. `custom`: what a stream
+ * transformer tells in a channel of its own. The last three are followed by a namespace.
  */
 export const STREAM_ONLY = {
   answered: `${PREFIX}answered`,

@@ -14,7 +14,8 @@ import {
 } from "../openapi/operation.ts";
 import { RunResource } from "../openapi/resources.ts";
 
-const once = z.object({ "idempotency-key": z.string().optional() });
+/** Headers of a request that makes a run. */
+export const once = z.object({ "idempotency-key": z.string().optional() });
 const example = (assistant_id: string) => ({
   assistant_id,
   input: { messages: [{ role: "user", content: "Hello" }] },

@@ -27,6 +27,8 @@ interface Asked {
   thread_id: string;
   headers: Record<string, string>;
   key_name: string | undefined;
+  key: string | undefined;
+  command: JsonObject;
   params: JsonObject;
 }
 
@@ -95,7 +97,14 @@ export const commandRoutes = (ports: Ports): Routes => {
       if (frame instanceof Response) return frame;
       const { id, method, params } = frame;
       const headers = passedOn()(asked.req.raw.headers);
-      const result = await answerOf(ports, method, { thread_id, headers, params, key_name: asked.env.keyName });
+      const result = await answerOf(ports, method, {
+        thread_id,
+        headers,
+        params,
+        key_name: asked.env.keyName,
+        key: asked.req.header("idempotency-key"),
+        command: { method, params },
+      });
       const through = result.kind === "done" ? result.through : undefined;
       const applied_through_seq = through ?? (await lastSeq(ports, thread_id));
       const meta = { thread_id, applied_through_seq };

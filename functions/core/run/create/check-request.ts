@@ -10,6 +10,10 @@ import type { RunRequest } from "./new-run.ts";
 
 const invalid = (detail: string): Complaint => ({ kind: "invalid", detail });
 
+/** Whether an Idempotency-Key may be looked for. */
+export const isKey = (key: string | undefined): key is string =>
+  key !== undefined && key !== "" && key.length <= KEY_CHARACTERS;
+
 export function whyInvalid(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): Complaint | undefined {
   const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
   if (complaint !== undefined) return invalid(complaint);
@@ -17,8 +21,7 @@ export function whyInvalid(ports: Pick<Ports, "sender">, { thread_id, body, key 
     return { kind: "nothing_to_resume", detail: "You must provide a thread_id when resuming." };
   if ((body.after_seconds ?? 0) * 1_000 > MAX_DELAY)
     return invalid(`after_seconds: at most ${MAX_DELAY / 1_000} are allowed`);
-  if (key !== undefined && (key === "" || key.length > KEY_CHARACTERS))
-    return invalid(`Idempotency-Key: 1 to ${KEY_CHARACTERS} characters`);
+  if (key !== undefined && !isKey(key)) return invalid(`Idempotency-Key: 1 to ${KEY_CHARACTERS} characters`);
   const large = tooLarge({ metadata: body.metadata, config: body.config });
   return large ? invalid(large) : undefined;
 }

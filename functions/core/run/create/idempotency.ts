@@ -14,10 +14,12 @@ export interface RequestKey {
   fingerprint: string;
 }
 
-export function keyOf({ key, thread_id, body }: RunRequest): RequestKey | undefined {
+type Keyed = Pick<RunRequest, "key" | "thread_id" | "asked"> & Partial<Pick<RunRequest, "body">>;
+
+export function keyOf({ key, thread_id, asked, body }: Keyed): RequestKey | undefined {
   if (key === undefined) return undefined;
   const fingerprint = createHash("sha256")
-    .update(JSON.stringify([thread_id, body]))
+    .update(JSON.stringify([thread_id, asked ?? body]))
     .digest("base64url");
   return { key, fingerprint };
 }

@@ -14,6 +14,8 @@ export interface RunRequest {
   /** null = stateless: a temporary thread of its own. */
   thread_id: string | null;
   body: RunCreate;
+  /** What a repeated request is known by, if that is not its body. */
+  asked?: JsonObject | undefined;
   /** The Idempotency-Key header: the same run again for the same request. */
   key?: string | undefined;
   /** The key is used for good, also if its run goes. */

@@ -4,6 +4,8 @@ import { LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts";
 import type { Invocation, RunContext, RunOutcome } from "../../../core/run/execute/engine-port.ts";
 import type { ProjectStore } from "../../../core/store/project-store.ts";
 import type { HeadRef, Interrupts } from "../../../core/thread/thread-row.ts";
+import { STREAM_ONLY } from "../../../core/stream/stream-only.ts";
+import type { JsonObject } from "../../../protocol/json.ts";
 import type { ErrorDetail } from "../../../protocol/thread.ts";
 import { ClaimedHeads } from "../../checkpoint/claimed-heads.ts";
 import { watchCheckpoints } from "../../checkpoint/watch-checkpoints.ts";
@@ -34,7 +36,7 @@ export interface RunDependencies {
 type Ended = { channels?: string | string[] | null } & (
   | { kind: "completed" | "drained" }
   | { kind: "paused"; interrupts: Interrupts }
-  | { kind: "failed"; error: ErrorDetail; logged: ErrorDetail; at: string | null; untouched: boolean }
+  | { kind: "failed"; error: ErrorDetail; logged: ErrorDetail; at: string | null; refusal: JsonObject | null }
   | { kind: "aborted"; unfinished: boolean; interrupts: Interrupts }
 );
 
@@ -150,7 +152,9 @@ export async function runGraph(
         return { kind: "aborted", ...head, unfinished: ended.unfinished, interrupts: ended.interrupts };
       case "failed":
         log(ended.logged, ended.at ?? undefined);
-        return { kind: "failed", ...head, error: ended.error, ...(ended.untouched && { untouched: true as const }) };
+        if (!ended.refusal) return { kind: "failed", ...head, error: ended.error };
+        context.sink.emit({ event: STREAM_ONLY.refused, data: JSON.stringify(ended.refusal) }, "structural");
+        return { kind: "failed", ...head, error: ended.error, untouched: true };
     }
   }
 

@@ -39,6 +39,10 @@ T = TypeVar("T")
 class UnknownInterruptError(Exception):
     """A resume that answers nothing that waits."""
 
+    def __init__(self, message: str, answered: list[str], waiting: set[str]) -> None:
+        super().__init__(message)
+        self.refusal = {"reason": "not_pending", "interrupt_ids": answered, "pending_ids": sorted(waiting)}
+
 
 class Run:
     def __init__(self, wire: Wire, graphs: Graphs, header: Header) -> None:
@@ -207,11 +211,10 @@ class Run:
         resume = command["resume"]
         keys = list(resume) if isinstance(resume, dict) else []
         answered = keys if all(map(INTERRUPT_ID.fullmatch, keys)) else []
-        for key in answered:
-            if key not in waiting:
-                raise UnknownInterruptError(f"The interrupt {key} does not wait for an answer")
+        if unknown := [key for key in answered if key not in waiting]:
+            raise UnknownInterruptError(f"The interrupt {unknown[0]} does not wait for an answer", unknown, waiting)
         if not waiting:
-            raise UnknownInterruptError("No interrupt waits for an answer")
+            raise UnknownInterruptError("No interrupt waits for an answer", answered, waiting)
 
     def _told(self, failure: Refused | None) -> Exception | None:
         """What a put was refused with. Of steps that are used up over several claims LangGraph has words of its own."""
@@ -234,7 +237,7 @@ class Run:
             "error": error_detail(error),
             "logged": describe(error),
             "at": raised_at(error),
-            "untouched": isinstance(error, UnknownInterruptError),
+            "refusal": error.refusal if isinstance(error, UnknownInterruptError) else None,
         }
 
     async def _as_aborted(self, graph: Graph | None) -> Outcome:
