@@ -1,7 +1,7 @@
 /** The API Lambda, behind a Function URL with response streaming. Must not load a graph before a request needs one. */
 import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./host/backend.ts";
-import { authSettings } from "./host/client-keys.ts";
+import { authSettings, originSecret } from "./host/client-keys.ts";
 import { lambdaHost, measured, once } from "./host/lambda-host.ts";
 import { inInit, openConnection } from "./host/lambda-init.ts";
 import { readPageFiles } from "./host/page-files.ts";
@@ -9,6 +9,7 @@ import { streamCap } from "./host/stream-cap.ts";
 import { VERSION } from "./host/version.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/edge/function-url.ts";
 import type { App } from "./http/edge/request-context.ts";
+import { behindOrigin } from "./http/server/behind-origin.ts";
 import { createApp } from "./http/server/app.ts";
 
 /** @throws Error without a key, unless THREADLINE_AUTH=none says so */
@@ -28,8 +29,11 @@ const built = once(async () => {
   const env = readEnv(process.env);
   const host = await lambdaHost(env);
   const { streamCut: cut, streamPad: pad } = env;
-  const serve: UrlHandler = serveFunctionUrl(await create(env, host), { logger: host.logger, cut, pad });
-  return { handle: measured(serve, host), ports: await createPorts(env, host) };
+  const ports = await createPorts(env, host);
+  const [app, origin] = await Promise.all([create(env, host), originSecret(env, host, ports.clock)]);
+  const reached = origin ? behindOrigin(app, origin) : app;
+  const serve: UrlHandler = serveFunctionUrl(reached, { logger: host.logger, cut, pad });
+  return { handle: measured(serve, host), ports };
 });
 export const handler = streamed(async (event, stream, context) => (await built()).handle(event, stream, context));
 

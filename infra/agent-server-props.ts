@@ -1,6 +1,8 @@
 /** The options of a deployment, with their defaults and costs. */
 import type { Duration, RemovalPolicy } from "aws-cdk-lib";
+import type { ICertificate } from "aws-cdk-lib/aws-certificatemanager";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
+import type { IHostedZone } from "aws-cdk-lib/aws-route53";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { NamedKeys } from "../functions/protocol/client-key.ts";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
@@ -40,6 +42,18 @@ export interface AgentServerProps {
   readonly image?: boolean;
   /** Default: `key`. */
   readonly auth?: ServerAuth;
+  /**
+   * How the API is reached. `rest-api`: by API Gateway, which streams, too, and has what a Function URL has not: a domain, WAF, access from
+   * regions without Function URLs; for 3.50 USD a million requests. Default: `function-url`.
+   */
+  readonly endpoint?: "function-url" | "rest-api";
+  /** A name of your own for the REST API, whose own address is then closed. With `zone` its record is made. */
+  readonly domain?: { readonly name: string; readonly certificate: ICertificate; readonly zone?: IHostedZone };
+  /**
+   * The API refuses whoever does not send this secret as `x-origin-secret`, so that nobody passes by what is in front of it (docs/deploy.md).
+   * `generated`: a secret made for it (0.40 USD a month); or one of your own, whose text is used as it is. Default: none.
+   */
+  readonly originSecret?: "generated" | OwnSecret;
   /** Origins whose pages may call the API, instead of those of the project's `http.cors`. Default: those; without `http.cors` any. */
   readonly cors?: { readonly origins: readonly string[] };
   /**

@@ -1,8 +1,9 @@
 /**
- * The construct: one table, one queue with a dead-letter queue, three functions, a Function URL that streams, a schedule. Numbers that the
+ * The construct: one table, one queue with a dead-letter queue, three functions, an endpoint that streams, a schedule. Numbers that the
  * functions use, too, come from their `timings.ts` and `limits.ts`.
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
+import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Grant, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
@@ -32,12 +33,13 @@ import { createAlarms } from "./alarms.ts";
 import { createBudget } from "./budget.ts";
 import { deployHashes } from "./client-keys.ts";
 import { createDashboard } from "./dashboard.ts";
+import { createEndpoint } from "./endpoint.ts";
+import { demandOriginSecret } from "./origin-secret.ts";
 import { createOutputs } from "./outputs.ts";
 import { projectCode } from "./project-code.ts";
 import { equipWith, projectEnvironment } from "./project-environment.ts";
 import type { ServerParts } from "./server-parts.ts";
 import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
-import { signedUrlCors } from "./signed-url-cors.ts";
 import { SynthError } from "./synth-error.ts";
 import { addVectorIndex, wantedVectorIndex } from "./vector-index.ts";
 import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
@@ -53,9 +55,12 @@ export class AgentServer extends Construct implements ServerParts {
   readonly api: lambda.Function;
   readonly worker: lambda.Function;
   readonly sweeper: lambda.Function;
-  readonly url: lambda.FunctionUrl;
+  readonly url: { readonly url: string };
+  readonly functionUrl: lambda.FunctionUrl | undefined;
+  readonly restApi: RestApi | undefined;
   readonly key: Secret | undefined;
   readonly webhookSecret: Secret | undefined;
+  readonly originSecret: Secret | undefined;
   readonly serverName: string;
   readonly #props: AgentServerProps;
   readonly #vectorIndex: VectorIndexShape | undefined;
@@ -95,8 +100,8 @@ export class AgentServer extends Construct implements ServerParts {
     const { streamsPerKey, pad, cors, watch } = props;
     const wrong = cors?.origins.find((one) => !isOriginName(one));
     if (wrong !== undefined) throw new SynthError(`cors: ${notAnOrigin(wrong)}.`);
-    // Preflights are never signed: where signatures are required, the URL has to answer them.
-    if (props.auth === "iam") this.api.addEnvironment("THREADLINE_CORS", "off");
+    // Preflights are never signed: where signatures are required, a Function URL has to answer them.
+    if (props.auth === "iam" && props.endpoint !== "rest-api") this.api.addEnvironment("THREADLINE_CORS", "off");
     else if (cors !== undefined) this.api.addEnvironment("THREADLINE_CORS_ALLOW_ORIGINS", cors.origins.join(","));
     if (streamsPerKey !== undefined) this.api.addEnvironment("THREADLINE_STREAMS_PER_KEY", String(streamsPerKey));
     if (watch === false) this.api.addEnvironment("THREADLINE_WATCH", "off");
@@ -121,7 +126,11 @@ export class AgentServer extends Construct implements ServerParts {
     this.#scheduleSweeper();
     this.key = this.#createKey();
     this.webhookSecret = props.webhookSecret && signWebhooks(this, props.webhookSecret, [this.worker, this.sweeper]);
-    this.url = this.#createUrl();
+    this.originSecret = props.originSecret && demandOriginSecret(this, props.originSecret, this.api);
+    const { url, functionUrl, restApi } = createEndpoint(this, this.api, props);
+    this.url = { url };
+    this.functionUrl = functionUrl;
+    this.restApi = restApi;
     createAlarms(this, props.alarmTopic);
     if (props.budget) createBudget(this, props.budget, props.alarmTopic);
     if (props.dashboard) createDashboard(this);
@@ -232,17 +241,5 @@ export class AgentServer extends Construct implements ServerParts {
       resourceArns: [key.secretArn],
     });
     return key;
-  }
-
-  /** Keys are checked in the function, because the SDKs do not sign. The CDK adds both permissions that a public URL needs. */
-  #createUrl(): lambda.FunctionUrl {
-    const { AWS_IAM, NONE } = lambda.FunctionUrlAuthType;
-    const signed = this.#props.auth === "iam";
-    const cors = signed ? signedUrlCors(this, this.#props) : undefined;
-    return this.api.addFunctionUrl({
-      authType: signed ? AWS_IAM : NONE,
-      invokeMode: lambda.InvokeMode.RESPONSE_STREAM,
-      ...(cors && { cors }),
-    });
   }
 }

@@ -126,7 +126,7 @@ function watched(server: ServerParts): Record<string, Watched> {
         "many clients watch one thread (about 300 is what a thread takes), or the table is new, which `warmThroughput` changes.",
     },
     Url5xx: {
-      metric: api.metric("Url5xxCount", SUM),
+      metric: server.restApi?.metricServerError(SUM) ?? api.metric("Url5xxCount", SUM),
       above: 5,
       text:
         "Requests were answered by 5xx. Read the API's log for `request failed` and for crashes; 503 says that the key of clients cannot be read " +

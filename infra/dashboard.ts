@@ -47,9 +47,13 @@ export function createDashboard(server: ServerParts): Dashboard {
     graph("Concurrent executions", ...[api, worker].map((one) => one.metric("ConcurrentExecutions", maximum))),
     graph(
       "Requests",
-      api.metric("UrlRequestCount", SUM),
-      api.metric("Url4xxCount", SUM),
-      api.metric("Url5xxCount", SUM),
+      ...(server.restApi
+        ? [
+            server.restApi.metricCount(SUM),
+            server.restApi.metricClientError(SUM),
+            server.restApi.metricServerError(SUM),
+          ]
+        : ["UrlRequestCount", "Url4xxCount", "Url5xxCount"].map((name) => api.metric(name, SUM))),
     ),
     graph(
       "Units of the table",

@@ -10,7 +10,7 @@ import type { ServerParts } from "./server-parts.ts";
 /** @param sample an input of the first graph; default: one that suits most graphs */
 export function createOutputs(
   server: ServerParts,
-  { config, auth = "key" }: AgentServerProps,
+  { config, auth = "key", endpoint }: AgentServerProps,
   sample: SampleRun | undefined,
 ): void {
   const { region } = Stack.of(server);
@@ -24,15 +24,19 @@ export function createOutputs(
   if (print !== undefined) output("KeyCommand", print, "prints the key that clients send as x-api-key");
   if (server.webhookSecret)
     output("WebhookSecretCommand", printing(server.webhookSecret), "prints what webhooks are signed with");
+  const origin = server.originSecret && printing(server.originSecret);
+  if (origin !== undefined) output("OriginSecretCommand", origin, "prints what has to be sent as x-origin-secret");
+  const front = origin === undefined ? "" : ` -H "x-origin-secret: $(${origin})"`;
+  const service = endpoint === "rest-api" ? "execute-api" : "lambda";
   const way = {
     key: ` -H "x-api-key: $(${print})"`,
     hash: ' -H "x-api-key: $KEY"',
-    iam: ` --aws-sigv4 "aws:amz:${region}:lambda" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"`,
+    iam: ` --aws-sigv4 "aws:amz:${region}:${service}" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"`,
     none: "",
   }[typeof auth === "object" ? "hash" : auth];
   const body = `-H 'content-type: application/json' -d '${exampleBody(config, sample).replaceAll("'", "'\\''")}'`;
   const description = "runs a graph and streams it; put in the input that it takes";
-  output("Try", `curl -N ${server.url.url}runs/stream${way} ${body}`, description);
+  output("Try", `curl -N ${server.url.url}runs/stream${way}${front} ${body}`, description);
 }
 
 function exampleBody(config: string, sample: SampleRun | undefined): string {

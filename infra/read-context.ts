@@ -13,6 +13,8 @@ export const SWITCHES = [
   "config",
   "stack",
   "auth",
+  "endpoint",
+  "origin-secret",
   "sha256",
   "origins",
   "cpu",
@@ -88,6 +90,8 @@ export function readContext(context: Readonly<Record<string, unknown>>): Setting
       vectorIndex: switches.isOn("vector-index"),
       ...defined({
         auth: authOf(switches),
+        endpoint: switches.oneOf("endpoint", ["function-url", "rest-api"]),
+        originSecret: switches.oneOf("origin-secret", ["generated"]) && ("generated" as const),
         cors: origins && { origins },
         cpu: switches.oneOf("cpu", ["arm64", "x64"]),
         errorDetail: switches.oneOf("errors", ["show", "hide"]),

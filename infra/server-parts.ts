@@ -1,4 +1,5 @@
 /** The parts of a server that its alarms, dashboard and outputs use. */
+import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
@@ -12,11 +13,17 @@ export interface ServerParts extends IConstruct {
   readonly api: lambda.Function;
   readonly worker: lambda.Function;
   readonly sweeper: lambda.Function;
-  readonly url: lambda.FunctionUrl;
+  readonly url: { readonly url: string };
+  /** Undefined with another endpoint. */
+  readonly functionUrl: lambda.FunctionUrl | undefined;
+  /** Undefined with another endpoint. */
+  readonly restApi: RestApi | undefined;
   /** The generated key of clients; undefined with another `auth`. */
   readonly key: Secret | undefined;
   /** The generated secret of webhooks; undefined without one, or with one of your own. */
   readonly webhookSecret: Secret | undefined;
+  /** The generated secret of what is in front; undefined without one, or with one of your own. */
+  readonly originSecret: Secret | undefined;
   /** The value of the dimension `Server` of its metrics. */
   readonly serverName: string;
 }

@@ -73,6 +73,8 @@ export const Variables = z
     THREADLINE_API_KEYS: namedKeys.optional(),
     /** Secret whose text is a key, of which the current and the previous version open the API; or JSON of keys with names. */
     THREADLINE_API_KEY_SECRET_ARN: name.optional(),
+    /** Secret that what is in front of the server sends as `x-origin-secret`; unset = whoever knows the URL may ask. */
+    THREADLINE_ORIGIN_SECRET_ARN: name.optional(),
     /** Where the values of the project's variables are kept, as JSON: name → reference. Read only by functions that load graphs. */
     THREADLINE_PROJECT_SECRETS: references.default({}),
     THREADLINE_LOG_LEVEL: z
@@ -143,6 +145,8 @@ export interface Env {
   queueUrl: string;
   projectDir: string;
   auth: { kind: "none" } | { kind: "key"; sha256: string[]; named?: ClientKey[]; secretArn?: string };
+  /** undefined = nothing has to be in front of the server. */
+  originSecretArn: string | undefined;
   /** References by variable. */
   projectSecrets: Record<string, string>;
   logLevel: (typeof LEVELS)[number];
@@ -198,6 +202,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     queueUrl: values.THREADLINE_QUEUE_URL,
     projectDir: resolve(values.LAMBDA_TASK_ROOT ?? ".", values.THREADLINE_PROJECT_DIR),
     auth: authOf(values),
+    originSecretArn: values.THREADLINE_ORIGIN_SECRET_ARN,
     projectSecrets: values.THREADLINE_PROJECT_SECRETS,
     logLevel: values.THREADLINE_LOG_LEVEL,
     metricsServer: values.THREADLINE_METRICS_SERVER,

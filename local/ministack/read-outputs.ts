@@ -6,6 +6,8 @@ export interface Outputs {
   url: string;
   /** ARN or name of the secret with the key. */
   secret: string;
+  /** The same of the secret that is sent as `x-origin-secret`; undefined if none is demanded. */
+  originSecret: string | undefined;
   table: string;
   /** A shell command, made with the key. */
   tryWith: (key: string) => string;
@@ -23,6 +25,7 @@ export function readOutputs(file: string, endpoint: string, construct: string): 
   return {
     url,
     secret: /--secret-id (\S+)/.exec(command)?.[1] ?? "",
+    originSecret: /--secret-id (\S+)/.exec(valueOf("OriginSecretCommand"))?.[1],
     table: valueOf("TableName"),
     tryWith: (key) => valueOf("Try").replace(deployed, `${url}/`).replace(`$(${command})`, key),
   };

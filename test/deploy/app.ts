@@ -21,6 +21,7 @@ const server = new AgentServer(stack, "Server", {
   artefact: { folder: given("artefact"), warnings: [] },
   memory: { worker: Number(given("memory")) },
   streamsPerKey: 100,
+  originSecret: "generated",
 });
 
 fitToMiniStack(server);

@@ -12,10 +12,16 @@ export interface Deployment {
   key: string;
   /** ARN or name of the secret with the key. */
   secret: string;
+  /** What has to be sent as `x-origin-secret`. */
+  origin?: string;
 }
 
 const hash = (text: string): string => createHash("sha256").update(text).digest("hex");
-export const clientOf = ({ url, key }: Deployment): Client => new Client({ apiUrl: url, apiKey: key });
+/** What CloudFront would add. */
+const inFront = ({ origin }: Deployment): Record<string, string> =>
+  origin === undefined ? {} : { "x-origin-secret": origin };
+export const clientOf = (deployment: Deployment): Client =>
+  new Client({ apiUrl: deployment.url, apiKey: deployment.key, defaultHeaders: inFront(deployment) });
 
 async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const chunks: T[] = [];
@@ -39,13 +45,19 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
   const { url, key, secret } = deployment;
 
   await check("open without a key: what is the same for all servers; nothing else", async () => {
+    const headers = inFront(deployment);
     const statuses = await Promise.all(
       ["/", "/ok", "/info", "/docs", "/openapi.json", "/metrics", "/threads/x", "/assistants/search"].map(
-        async (path) => (await fetch(url + path)).status,
+        async (path) => (await fetch(url + path, { headers })).status,
       ),
     );
     assert.deepEqual(statuses, [200, 200, 200, 200, 200, 401, 401, 401]);
-    assert.equal((await fetch(`${url}/threads/x`, { headers: { "x-api-key": hash(key) } })).status, 401);
+    assert.equal((await fetch(`${url}/threads/x`, { headers: { ...headers, "x-api-key": hash(key) } })).status, 401);
+  });
+
+  await check("closed to whoever does not come by what is in front, with a key, too", async () => {
+    for (const headers of [{}, { "x-api-key": key }, { "x-api-key": key, "x-origin-secret": "guess" }])
+      assert.equal((await fetch(`${url}/ok`, { headers })).status, 403);
   });
 
   await check("streams a run on a thread, and again from any place", async () => {
@@ -118,7 +130,7 @@ export async function runCases(deployment: Deployment, stored: Record<"stored" |
       () => client.runs.get(thread_id, first.run_id),
       ({ status }) => status === "running",
     );
-    const headers = { "x-api-key": key, "content-type": "application/json" };
+    const headers = { ...inFront(deployment), "x-api-key": key, "content-type": "application/json" };
     const answer = await fetch(`${url}/runs/cancel`, { method: "POST", headers, body: '{"status":"pending"}' });
     assert.equal(answer.status, 204);
     assert.equal((await client.runs.get(thread_id, second.run_id)).status, "interrupted");

@@ -250,7 +250,12 @@ async function deploymentOf(
   endpoint: string,
   secrets: SecretsManagerClient,
 ): Promise<Deployment & { table: string }> {
-  const { url, secret, table } = readOutputs(file, endpoint, "Server");
-  const { SecretString: key = "" } = await secrets.send(new GetSecretValueCommand({ SecretId: secret }));
-  return { url, key, secret, table };
+  const { url, secret, originSecret = "", table } = readOutputs(file, endpoint, "Server");
+  const [key, origin] = await Promise.all(
+    [secret, originSecret].map(async (SecretId) => {
+      const { SecretString = "" } = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      return SecretString;
+    }),
+  );
+  return { url, key: key ?? "", origin: origin ?? "", secret, table };
 }

@@ -22,6 +22,7 @@ const CHOICES: Record<string, Partial<AgentServerProps>> = {
     webhookSecret: "generated",
   },
   Hashed: { auth: { sha256: "0".repeat(64) }, cpu: "x64", cors: { origins: ["https://app.example.com"] } },
+  Fronted: { endpoint: "rest-api", originSecret: "generated" },
   Indexed: { config: STORE, vectorIndex: true },
 };
 

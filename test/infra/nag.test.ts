@@ -52,6 +52,8 @@ const open = (stack: Stack): Partial<AgentServerProps> => {
   return {};
 };
 
+const inFront = (): Partial<AgentServerProps> => ({ endpoint: "rest-api", originSecret: "generated", tracing: true });
+
 describe("cdk-nag", () => {
   test("has nothing to say of the default", () => {
     expect(() => check(() => ({}))).not.toThrow();
@@ -59,6 +61,10 @@ describe("cdk-nag", () => {
 
   test("nor of what may be chosen", () => {
     expect(() => check(choose)).not.toThrow();
+  });
+
+  test("nor of a REST API", () => {
+    expect(() => check(inFront)).not.toThrow();
   });
 
   test("would say it", () => {
