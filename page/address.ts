@@ -6,7 +6,10 @@ export const PANES = ["timeline", "stream", "state", "history", "graph", "cost"]
 export type Pane = (typeof PANES)[number];
 
 export interface Address {
+  /** A UUID. */
   thread: string | undefined;
+  /** What stands where the id of a thread should, and is none: it is shown, and nothing is asked for it. */
+  noThread: string | undefined;
   /** Undefined = the newest. */
   run: string | undefined;
   pane: Pane;
@@ -26,15 +29,19 @@ export function takeKey(): void {
   hash.value = "#/";
 }
 
+/** What the server takes for the id of a thread. Anything else could lead a request to another path. */
+export const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 const isPane = (text: string | null): text is Pane => PANES.some((pane) => pane === text);
 
 export const address = computed((): Address => {
-  const [path = "", query = ""] = hash.value.replace(/^#\//, "").split("?");
-  const [room, id] = path.split("/");
+  const [path = "", query = ""] = hash.value.replace(/^#\/?/, "").split("?");
+  const named = /^threads\/(.+)/s.exec(path)?.[1];
   const asked = new URLSearchParams(query);
   const pane = asked.get("pane");
   return {
-    thread: room === "threads" && id ? id : undefined,
+    thread: named !== undefined && isUuid(named) ? named.toLowerCase() : undefined,
+    noThread: named !== undefined && !isUuid(named) ? named : undefined,
     run: asked.get("run") ?? undefined,
     pane: isPane(pane) ? pane : "timeline",
     isNew: asked.has("new"),
@@ -42,7 +49,7 @@ export const address = computed((): Address => {
 });
 
 /** A link to the address with these changes. */
-export function linkTo(change: Partial<Address>): string {
+export function linkTo(change: Partial<Omit<Address, "noThread">>): string {
   const { thread, run, pane, isNew } = { ...address.value, ...change };
   const query = new URLSearchParams();
   if (run !== undefined) query.set("run", run);
@@ -52,4 +59,4 @@ export function linkTo(change: Partial<Address>): string {
   return `#/${thread === undefined ? "" : `threads/${thread}`}${text ? `?${text}` : ""}`;
 }
 
-export const goTo = (change: Partial<Address>): void => void (location.hash = linkTo(change));
+export const goTo = (change: Partial<Omit<Address, "noThread">>): void => void (location.hash = linkTo(change));

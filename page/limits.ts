@@ -5,14 +5,18 @@ export const LISTED_THREADS = 30;
 /** The newest runs of a thread, and the assistants to choose from. */
 export const LISTED_RUNS = 100;
 export const LISTED_ASSISTANTS = 1_000;
-/** Checkpoints of the history until somebody wants more, each with its state. */
+/** Checkpoints of the history until somebody wants more. */
 export const HISTORY_PAGE = 50;
 /** Checkpoints of a run that are drawn on its line of time, and that are counted for its cost. */
 export const TIMELINE_CHECKPOINTS = 200;
 export const COUNTED_CHECKPOINTS = 1_000;
-/** Entries of one level of JSON, and characters of one text, that are drawn before somebody asks for more. */
+/** Entries of one level of JSON that are drawn before somebody asks for more. */
 export const JSON_ENTRIES = 100;
-export const JSON_CHARACTERS = 2_000;
+/** Characters of one text that are drawn at first, and with each wish for more: a browser lays these out in some ms. */
+export const TEXT_CHARACTERS = 2_000;
+export const MORE_CHARACTERS = 50_000;
+/** Characters of a name (a graph, a node, a key, an assistant): more is no name that a person reads. */
+export const NAME_CHARACTERS = 80;
 /** Differences of two states that are drawn, and characters of a value among them. */
 export const DIFFERENCES = 200;
 export const DIFFERENCE_CHARACTERS = 400;

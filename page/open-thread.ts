@@ -4,20 +4,23 @@
  */
 import { computed, effect, signal } from "@preact/signals";
 import type { Run } from "../functions/protocol/run.ts";
-import type { Thread, ThreadState } from "../functions/protocol/thread.ts";
+import type { Thread } from "../functions/protocol/thread.ts";
 import { address } from "./address.ts";
 import { type Connection, followThread } from "./api/follow-thread.ts";
 import { ApiError, key, messageOf } from "./api/request.ts";
 import { listRuns } from "./api/runs.ts";
-import { getState, getThread } from "./api/threads.ts";
+import { serverNow } from "./api/server-clock.ts";
+import { getOutline, getThread } from "./api/threads.ts";
+import type { Outline } from "./outline.ts";
 import { ThreadLog } from "./log/thread-log.ts";
-import { LIVE_AFTER, STATE_EVERY } from "./timings.ts";
+import { ASKED_AGAIN_AFTER, LIVE_AFTER, STATE_EVERY } from "./timings.ts";
 
 export const thread = signal<Thread | undefined>(undefined);
 /** Newest first. */
 export const runs = signal<Run[]>([]);
-export const state = signal<ThreadState | undefined>(undefined);
-export const connection = signal<Connection>("connecting");
+/** The newest, without its values: panes that show those ask for them. */
+export const state = signal<Outline | undefined>(undefined);
+export const connection = signal<Connection>({ kind: "connecting" });
 export const problem = signal("");
 export const log = signal(new ThreadLog());
 /** Goes up when the log has grown: at most once in a frame. */
@@ -50,6 +53,7 @@ function reset(): void {
   runs.value = [];
   state.value = undefined;
   problem.value = "";
+  connection.value = { kind: "connecting" };
   log.value = new ThreadLog();
   logVersion.value = 0;
 }
@@ -60,7 +64,10 @@ async function openThread(thread_id: string, left: AbortSignal): Promise<void> {
     frame = 0;
     logVersion.value += 1;
   };
-  const refresh = throttled(() => refreshThread(thread_id, left), STATE_EVERY);
+  const refresh = throttled(async () => {
+    const pause = await refreshThread(thread_id, left);
+    if (pause !== undefined && !left.aborted) setTimeout(refresh, pause);
+  }, STATE_EVERY);
   refresh();
   const own = log.peek();
   const opened = Date.now();
@@ -70,31 +77,36 @@ async function openThread(thread_id: string, left: AbortSignal): Promise<void> {
     onConnection(now) {
       if (left.aborted) return;
       // While it was away anything may have changed.
-      if (now === "live") refresh();
+      if (now.kind === "live") refresh();
       connection.value = now;
     },
     onEvents(events) {
       if (left.aborted) return;
-      const now = Date.now();
-      const growth = own.append(events, now - opened > LIVE_AFTER ? now : undefined);
+      const growth = own.append(events, Date.now() - opened > LIVE_AFTER ? serverNow() : undefined);
       if (growth.changed || growth.stepped) refresh();
       frame ||= requestAnimationFrame(drawn);
     },
   });
 }
 
-/** Reads thread, runs and state again. */
-async function refreshThread(thread_id: string, left: AbortSignal): Promise<void> {
+/** Reads thread, runs and state again. @returns ms after which to try again, if it failed and may work then */
+async function refreshThread(thread_id: string, left: AbortSignal): Promise<number | undefined> {
+  if (left.aborted) return undefined;
   try {
-    const [one, all, now] = await Promise.all([getThread(thread_id), listRuns(thread_id), getState(thread_id)]);
-    if (left.aborted) return;
+    const [one, all, now] = await Promise.all([getThread(thread_id), listRuns(thread_id), getOutline(thread_id)]);
+    if (left.aborted) return undefined;
     thread.value = one;
     runs.value = all;
     state.value = now;
     problem.value = "";
     stateVersion.value += 1;
+    return undefined;
   } catch (error) {
-    if (!left.aborted && !(error instanceof ApiError && error.status === 0)) problem.value = messageOf(error);
+    if (left.aborted) return undefined;
+    // That the server is away, or the thread gone, is told by the connection.
+    const isTold = error instanceof ApiError && [0, 401, 404].includes(error.status);
+    problem.value = isTold ? "" : messageOf(error);
+    return error instanceof ApiError && error.isPassing ? (error.retryAfter ?? ASKED_AGAIN_AFTER) : undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 /** The threads of the list: newest change first, by status, searched by id, metadata or graph; asked for again while the page is seen. */
 import { effect, signal } from "@preact/signals";
 import type { ThreadStatus } from "../functions/protocol/thread.ts";
+import { isUuid } from "./address.ts";
 import { key, locked, messageOf } from "./api/request.ts";
 import { type ListedThread, searchThreads, type ThreadQuery } from "./api/threads.ts";
 import { LISTED_THREADS } from "./limits.ts";
@@ -21,7 +22,7 @@ export const showMore = (): void => void (more.value += LISTED_THREADS);
 export function queryOf(text: string): Omit<ThreadQuery, "limit" | "offset"> {
   const wanted = text.trim();
   if (wanted === "") return {};
-  if (/^[0-9a-f]{8}-[0-9a-f-]{27}$/i.test(wanted)) return { ids: [wanted] };
+  if (isUuid(wanted)) return { ids: [wanted] };
   const [name = "", value] = wanted.split(/[=:]\s*/, 2);
   return { metadata: value === undefined ? { graph_id: name } : { [name.trim()]: value } };
 }

@@ -4,9 +4,19 @@
 import { createParser } from "eventsource-parser";
 import type { StreamedEvent } from "../log/streamed-event.ts";
 import { FIRST_PAUSE, FRAME, LONGEST_PAUSE } from "../timings.ts";
-import { errorOf, headersOf, urlOf } from "./request.ts";
+import { ApiError, errorOf, headersOf, pathOf, urlOf } from "./request.ts";
+import { noteServerTime } from "./server-clock.ts";
 
-export type Connection = "connecting" | "live" | "offline" | "gone";
+export type Connection =
+  | { kind: "connecting" | "live" | "offline" }
+  /** The server answers, but has no time: it is asked again. */
+  | { kind: "busy"; status: number }
+  /** The key is not taken: the page asks for another. */
+  | { kind: "locked" }
+  /** Deleted while it was followed, or never there. */
+  | { kind: "gone" }
+  /** Not answered, and no other try would be. */
+  | { kind: "refused"; why: string };
 
 export interface Following {
   thread_id: string;
@@ -17,7 +27,7 @@ export interface Following {
 
 const MODES = "stream_mode=run_modes&stream_mode=lifecycle&stream_mode=state_update";
 
-/** Resolves when the reader leaves, the thread is deleted, or the key is refused. */
+/** Resolves when the reader leaves, or when there is nothing more to follow. */
 export async function followThread({ thread_id, signal, onEvents, onConnection }: Following): Promise<void> {
   let cursor = "-";
   let pause = FIRST_PAUSE;
@@ -27,28 +37,44 @@ export async function followThread({ thread_id, signal, onEvents, onConnection }
     onEvents(events);
   };
   while (!signal.aborted) {
-    onConnection("connecting");
+    onConnection({ kind: "connecting" });
     try {
-      const response = await fetch(urlOf(`threads/${thread_id}/stream?${MODES}`), {
-        headers: { ...headersOf(), "last-event-id": cursor },
-        signal,
-      });
-      if (response.status === 401 || response.status === 404) {
-        await errorOf(response);
-        return onConnection("gone");
-      }
-      if (!response.ok || !response.body) throw await errorOf(response);
-      onConnection("live");
-      await readEvents(response.body, take);
+      const body = await open(thread_id, cursor, signal);
+      onConnection({ kind: "live" });
+      await readEvents(body, take);
       // It ends by itself only when the thread is deleted; a cut is an error.
-      return onConnection("gone");
-    } catch {
+      return onConnection({ kind: "gone" });
+    } catch (error) {
       if (signal.aborted) return;
-      onConnection("offline");
-      await untilOnline(pause, signal);
+      const now = connectionAfter(error);
+      onConnection(now);
+      if (now.kind !== "offline" && now.kind !== "busy") return;
+      await untilOnline((error instanceof ApiError && error.retryAfter) || pause, signal);
       pause = Math.min(pause * 2, LONGEST_PAUSE);
     }
   }
+}
+
+function connectionAfter(error: unknown): Connection {
+  if (!(error instanceof ApiError)) return { kind: "offline" };
+  if (error.isPassing) return { kind: "busy", status: error.status };
+  if (error.status === 401) return { kind: "locked" };
+  return error.status === 404 ? { kind: "gone" } : { kind: "refused", why: error.message };
+}
+
+/** @throws ApiError for an answer that is no stream */
+async function open(
+  thread_id: string,
+  cursor: string,
+  signal: AbortSignal,
+): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const response = await fetch(urlOf(`${pathOf`threads/${thread_id}/stream`}?${MODES}`), {
+    headers: { ...headersOf(), "last-event-id": cursor },
+    signal,
+  });
+  noteServerTime(response);
+  if (!response.ok || !response.body) throw await errorOf(response);
+  return response.body;
 }
 
 async function readEvents(

@@ -3,10 +3,10 @@ import type { Assistant } from "../../functions/protocol/assistant.ts";
 import type { Json, JsonObject } from "../../functions/protocol/json.ts";
 import type { MultitaskStrategy, Run, StreamMode } from "../../functions/protocol/run.ts";
 import { LISTED_ASSISTANTS, LISTED_RUNS } from "../limits.ts";
-import { ask } from "./request.ts";
+import { ask, pathOf } from "./request.ts";
 
 export const listRuns = (thread_id: string): Promise<Run[]> =>
-  ask(`GET threads/${thread_id}/runs?limit=${LISTED_RUNS}`);
+  ask(`GET ${pathOf`threads/${thread_id}/runs`}?limit=${LISTED_RUNS}`);
 
 export interface NewRun {
   assistant_id: string;
@@ -21,10 +21,11 @@ export interface NewRun {
   multitask_strategy?: MultitaskStrategy;
 }
 
-export const createRun = (thread_id: string, run: NewRun): Promise<Run> => ask(`POST threads/${thread_id}/runs`, run);
+export const createRun = (thread_id: string, run: NewRun): Promise<Run> =>
+  ask(`POST ${pathOf`threads/${thread_id}/runs`}`, run);
 
-export const cancelRun = (thread_id: string, run_id: string): Promise<void> =>
-  ask(`POST threads/${thread_id}/runs/${run_id}/cancel?wait=0`);
+export const cancelRun = ({ thread_id, run_id }: Run): Promise<void> =>
+  ask(`POST ${pathOf`threads/${thread_id}/runs/${run_id}/cancel`}?wait=0`);
 
 export const searchAssistants = (): Promise<Assistant[]> => ask("POST assistants/search", { limit: LISTED_ASSISTANTS });
 
@@ -35,7 +36,7 @@ export interface Drawing {
 
 /** @param xray with the nodes of subgraphs */
 export const getDrawing = (assistant_id: string, xray: boolean): Promise<Drawing> =>
-  ask(`GET assistants/${assistant_id}/graph?xray=${xray}`);
+  ask(`GET ${pathOf`assistants/${assistant_id}/graph`}?xray=${xray}`);
 
 export const getSchemas = (assistant_id: string): Promise<{ input_schema: JsonObject | null }> =>
-  ask(`GET assistants/${assistant_id}/schemas`);
+  ask(`GET ${pathOf`assistants/${assistant_id}/schemas`}`);

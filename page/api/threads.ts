@@ -1,7 +1,8 @@
 /** Threads, their state and history, as the API has them. */
 import type { Json } from "../../functions/protocol/json.ts";
 import type { CheckpointRef, Thread, ThreadState, ThreadStatus } from "../../functions/protocol/thread.ts";
-import { ask } from "./request.ts";
+import type { Outline } from "../outline.ts";
+import { ask, pathOf } from "./request.ts";
 
 export type ListedThread = Pick<Thread, "thread_id" | "status" | "updated_at" | "created_at" | "metadata">;
 
@@ -18,22 +19,30 @@ const LISTED = ["thread_id", "status", "updated_at", "created_at", "metadata"];
 export const searchThreads = (query: ThreadQuery, signal?: AbortSignal): Promise<ListedThread[]> =>
   ask("POST threads/search", { ...query, select: LISTED }, signal);
 
-export const getThread = (thread_id: string): Promise<Thread> => ask(`GET threads/${thread_id}`);
+export const getThread = (thread_id: string): Promise<Thread> => ask(`GET ${pathOf`threads/${thread_id}`}`);
 export const createThread = (graph_id: string): Promise<Thread> => ask("POST threads", { metadata: { graph_id } });
-export const getState = (thread_id: string): Promise<ThreadState> => ask(`GET threads/${thread_id}/state`);
+
+const OUTLINE = ["next", "tasks", "checkpoint", "parent_checkpoint", "metadata", "created_at", "interrupts"];
+
+export const getOutline = (thread_id: string): Promise<Outline> =>
+  ask(`GET ${pathOf`threads/${thread_id}/state`}?select=${OUTLINE.join(",")}`);
+
+export const getState = (thread_id: string): Promise<ThreadState> => ask(`GET ${pathOf`threads/${thread_id}/state`}`);
+
+export const getStateAt = ({ thread_id, checkpoint_id }: CheckpointRef): Promise<ThreadState> =>
+  ask(`GET ${pathOf`threads/${thread_id}/state/${checkpoint_id ?? ""}`}`);
 
 export interface HistoryQuery {
   limit: number;
-  before?: string;
   /** Of one run alone. */
   run_id?: string;
 }
 
 /** Newest first. */
-export const getHistory = (thread_id: string, { limit, before, run_id }: HistoryQuery): Promise<ThreadState[]> =>
-  ask(`POST threads/${thread_id}/history`, {
+export const getHistory = (thread_id: string, { limit, run_id }: HistoryQuery): Promise<Outline[]> =>
+  ask(`POST ${pathOf`threads/${thread_id}/history`}`, {
     limit,
-    ...(before !== undefined && { before: { configurable: { checkpoint_id: before } } }),
+    select: OUTLINE,
     ...(run_id !== undefined && { metadata: { run_id } }),
   });
 
@@ -45,4 +54,4 @@ export interface StateUpdate {
 }
 
 export const updateState = (thread_id: string, update: StateUpdate): Promise<{ checkpoint: CheckpointRef }> =>
-  ask(`POST threads/${thread_id}/state`, update);
+  ask(`POST ${pathOf`threads/${thread_id}/state`}`, update);

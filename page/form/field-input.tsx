@@ -1,5 +1,6 @@
 /** One field of the form of a new run. */
-import { textOf } from "../json.ts";
+import { TEXT_CHARACTERS } from "../limits.ts";
+import { beginning, nameText } from "../visible-text.ts";
 import type { Field } from "./fields-of.ts";
 
 export interface FieldInputProps {
@@ -15,16 +16,16 @@ export function FieldInput({ field, text, onText }: FieldInputProps) {
   return (
     <label>
       <span>
-        {name}
+        {nameText(name)}
         {required && <span class="faint"> required</span>}
-        {hint && <span class="faint"> {hint}</span>}
+        {hint && <span class="faint"> {beginning(hint, TEXT_CHARACTERS)}</span>}
       </span>
       {kind === "choice" || kind === "boolean" ? (
         <select name={name} value={text} required={required} onChange={take}>
           <option value="" />
           {(kind === "boolean" ? [true, false] : choices).map((choice) => (
             <option key={JSON.stringify(choice)} value={JSON.stringify(choice)}>
-              {textOf(choice)}
+              {nameText(choice)}
             </option>
           ))}
         </select>

@@ -53,10 +53,10 @@ function kindOf(name: string, { type, enum: choices }: JsonObject): Field["kind"
  * @param given the text of each field; an empty one is left out of the input
  * @throws Error that names the field whose text is no JSON
  */
-export function inputOf(fields: readonly Field[], given: Readonly<Record<string, string>>): JsonObject {
+export function inputOf(fields: readonly Field[], given: ReadonlyMap<string, string>): JsonObject {
   return Object.fromEntries(
     fields.flatMap((field) => {
-      const text = given[field.name] ?? field.initial;
+      const text = given.get(field.name) ?? field.initial;
       return text === "" ? [] : [[field.name, valueOf(field, text)]];
     }),
   );

@@ -1,6 +1,7 @@
 /** How a run is to be done: what it streams, where it stops, what it does to a run that is there. */
 import type { NewRun } from "../api/runs.ts";
 import { STREAM_MODES } from "../run-again.ts";
+import { nameText } from "../visible-text.ts";
 
 export type RunSettings = Pick<
   NewRun,
@@ -89,7 +90,7 @@ function Choices<T extends string>({ legend, all, chosen, onChange }: ChoicesPro
               onChange(all.filter((other) => (other === one ? currentTarget.checked : chosen.includes(other))))
             }
           />
-          {one}
+          {nameText(one)}
         </label>
       ))}
     </fieldset>

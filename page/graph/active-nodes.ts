@@ -1,5 +1,6 @@
 /** Which nodes are at work, or wait for a person. */
-import type { Thread, ThreadState } from "../../functions/protocol/thread.ts";
+import type { Thread } from "../../functions/protocol/thread.ts";
+import type { Outline } from "../outline.ts";
 import type { RunLog } from "../log/run-log.ts";
 
 export interface ActiveNodes {
@@ -11,7 +12,7 @@ const NONE: ActiveNodes = { kind: "none", nodes: new Set() };
 
 export function activeNodes(
   thread: Thread | undefined,
-  state: ThreadState | undefined,
+  state: Outline | undefined,
   run: RunLog | undefined,
 ): ActiveNodes {
   if (!thread || !state) return NONE;

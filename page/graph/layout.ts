@@ -1,6 +1,7 @@
 /** Places the nodes of a graph in layers, from its start down. */
 import { Graph, layout } from "@dagrejs/dagre";
 import type { Drawing } from "../api/runs.ts";
+import { nameText } from "../visible-text.ts";
 
 /** px */
 const HEIGHT = 30;
@@ -9,6 +10,8 @@ const PADDING = 24;
 
 export interface PlacedNode {
   id: string;
+  /** As it is shown. */
+  label: string;
   x: number;
   y: number;
   width: number;
@@ -20,7 +23,6 @@ export interface PlacedEdge {
   /** An SVG path. */
   path: string;
   conditional: boolean;
-  label: string;
 }
 
 export interface PlacedGraph {
@@ -34,25 +36,30 @@ export function placeGraph({ nodes, edges }: Drawing): PlacedGraph {
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: "TB", nodesep: 28, ranksep: 40, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const { id } of nodes) {
-    const name = String(id);
-    graph.setNode(name, { width: name.length * CHARACTER + PADDING, height: HEIGHT });
-  }
-  edges.forEach(({ source, target }, index) => graph.setEdge(String(source), String(target), {}, String(index)));
+  const labels = nodes.map(({ id }) => nameText(String(id).replaceAll(/^__|__$/g, "")));
+  // By their numbers: a node may have any name, and dagre keeps names in plain objects.
+  const numbers = new Map(nodes.map(({ id }, index) => [String(id), String(index)]));
+  labels.forEach((label, index) =>
+    graph.setNode(String(index), { width: label.length * CHARACTER + PADDING, height: HEIGHT }),
+  );
+  edges.forEach(({ source, target }, index) => {
+    const [from, to] = [numbers.get(String(source)), numbers.get(String(target))];
+    if (from !== undefined && to !== undefined) graph.setEdge(from, to, {}, String(index));
+  });
   layout(graph);
   const { width = 0, height = 0 } = graph.graph();
   return {
     width,
     height,
-    nodes: graph.nodes().map((id) => {
-      const { x = 0, y = 0, width: w = 0, height: h = 0 } = graph.node(id);
-      return { id, x, y, width: w, height: h };
+    nodes: nodes.map(({ id }, index) => {
+      const { x = 0, y = 0, width: w = 0, height: h = 0 } = graph.node(String(index));
+      return { id: String(id), label: labels[index] ?? "", x, y, width: w, height: h };
     }),
     edges: graph.edges().map((edge) => {
       const index = Number(edge.name);
-      const { conditional = false, data } = edges[index] ?? {};
+      const { conditional = false } = edges[index] ?? {};
       const points = (graph.edge(edge).points ?? []) as Point[];
-      return { key: `${index}`, path: pathOf(points), conditional, label: typeof data === "string" ? data : "" };
+      return { key: `${index}`, path: pathOf(points), conditional };
     }),
   };
 }

@@ -1,4 +1,9 @@
-/** What an event says of a message: a piece of it (`messages-tuple`), or all of it so far (`messages`). */
+/**
+ * What an event says of a message: a piece of it (`messages-tuple`), or all of it so far (`messages`). Nothing is taken for granted of
+ * what stands in it: a graph, or a model, may have made anything of it.
+ */
+import type { Json } from "../../functions/protocol/json.ts";
+import { isJsonObject, jsonIn, textOf } from "../json.ts";
 import type { StreamedEvent } from "./streamed-event.ts";
 
 export interface MessagePiece {
@@ -7,17 +12,15 @@ export interface MessagePiece {
   role: string;
   node: string;
   text: string;
-  calls: { index: number; name: string; args: string }[];
+  calls: CallPiece[];
   /** It replaces what came before. */
   whole: boolean;
 }
 
-interface WireMessage {
-  id?: string;
-  type?: string;
-  content?: unknown;
-  tool_call_chunks?: { index?: number; name?: string | null; args?: string | null }[];
-  tool_calls?: { name?: string; args?: unknown }[];
+export interface CallPiece {
+  index: string;
+  name: string;
+  args: string;
 }
 
 /** The event's name without the namespace of a subgraph. */
@@ -27,36 +30,34 @@ export const isMessageEvent = (event: string): boolean => /^messages(\/(partial|
 
 /** @returns undefined for what is no message */
 export function pieceOf({ event, data }: StreamedEvent): MessagePiece | undefined {
-  const [message, metadata] = JSON.parse(data) as [WireMessage?, { langgraph_node?: string }?];
-  if (message?.id === undefined) return undefined;
+  const pair = jsonIn(data);
+  const [message, metadata] = Array.isArray(pair) ? pair : [];
+  if (!isJsonObject(message) || message["id"] === undefined || message["id"] === null) return undefined;
+  const type = textOf(message["type"]);
+  const chunks = message["tool_call_chunks"];
   // Python names the class of a chunk. LangGraph.js names the type alone, but only its chunks have chunks of tool calls.
-  const isChunk = message.type?.endsWith("Chunk") === true || message.tool_call_chunks !== undefined;
+  const isChunk = type.endsWith("Chunk") || chunks !== undefined;
   const whole = modeOf(event) !== "messages" || !isChunk;
-  const chunks = message.tool_call_chunks ?? [];
+  const pieces = callPieces(chunks);
   return {
-    id: message.id,
-    role: (message.type ?? "").replace(/MessageChunk$|Message$/, "").toLowerCase(),
-    node: metadata?.langgraph_node ?? "",
-    text: contentText(message.content),
-    calls:
-      chunks.length > 0
-        ? chunks.map(({ index = 0, name, args }) => ({ index, name: name ?? "", args: args ?? "" }))
-        : whole
-          ? (message.tool_calls ?? []).map(({ name = "", args }, index) => ({
-              index,
-              name,
-              args: JSON.stringify(args),
-            }))
-          : [],
+    id: textOf(message["id"]),
+    role: type.replace(/MessageChunk$|Message$/, "").toLowerCase(),
+    node: isJsonObject(metadata) ? textOf(metadata["langgraph_node"]) : "",
+    text: contentText(message["content"]),
+    calls: pieces.length > 0 || !whole ? pieces : callPieces(message["tool_calls"]),
     whole,
   };
 }
 
+const callPieces = (calls: Json | undefined): CallPiece[] =>
+  (Array.isArray(calls) ? calls : []).filter(isJsonObject).map(({ index, name, args }, place) => ({
+    index: textOf(index ?? place),
+    name: textOf(name ?? ""),
+    args: textOf(args ?? ""),
+  }));
+
 /** The text of a content, which is text or a list of blocks. */
-function contentText(content: unknown): string {
-  if (typeof content === "string") return content;
-  if (!Array.isArray(content)) return "";
-  return content
-    .map((block: { text?: string } | string) => (typeof block === "string" ? block : (block.text ?? "")))
-    .join("");
+function contentText(content: Json | undefined): string {
+  if (!Array.isArray(content)) return typeof content === "string" ? content : "";
+  return content.map((block) => textOf(isJsonObject(block) ? (block["text"] ?? "") : block)).join("");
 }

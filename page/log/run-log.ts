@@ -20,8 +20,8 @@ export interface MessageRow {
   role: string;
   node: string;
   text: string;
-  /** Calls of tools, name and arguments as they come. */
-  calls: { name: string; args: string }[];
+  /** Calls of tools by their index, name and arguments as they come. */
+  calls: Map<string, { name: string; args: string }>;
 }
 
 export type Row = EventRow | MessageRow;
@@ -41,6 +41,9 @@ export class RunLog {
   readonly #messages = new Map<string, MessageRow>();
   /** Characters of all events. */
   size = 0;
+  /** Slots of the log that its events lie in. */
+  slots = 0;
+  #lastSlot = "";
   /** Pieces of messages. */
   pieces = 0;
   ended = false;
@@ -54,13 +57,11 @@ export class RunLog {
   append(event: LoggedEvent): void {
     this.events.push(event);
     this.size += event.data.length;
+    const slot = event.id.slice(0, event.id.indexOf("-"));
+    if (slot !== this.#lastSlot) this.slots += 1;
+    this.#lastSlot = slot;
     const row = isMessageEvent(event.event) ? this.#grow(event) : undefined;
     if (row !== "grown") this.rows.push(row ?? { kind: "event", event });
-  }
-
-  /** Slots of the log that its events lie in. */
-  get slots(): number {
-    return new Set(this.events.map(({ id }) => id.slice(0, id.indexOf("-")))).size;
   }
 
   #grow(event: LoggedEvent): MessageRow | "grown" | undefined {
@@ -76,14 +77,13 @@ export class RunLog {
       role: piece.role,
       node: piece.node,
       text: "",
-      calls: [],
+      calls: new Map(),
     };
     row.pieces += 1;
     row.text = piece.whole ? piece.text : row.text + piece.text;
     for (const { index, name, args } of piece.calls) {
-      const call = (row.calls[index] ??= { name: "", args: "" });
-      call.name = piece.whole ? name : call.name + name;
-      call.args = piece.whole ? args : call.args + args;
+      const before = (!piece.whole && row.calls.get(index)) || { name: "", args: "" };
+      row.calls.set(index, { name: before.name + name, args: before.args + args });
     }
     if (known) return "grown";
     this.#messages.set(piece.id, row);

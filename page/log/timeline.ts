@@ -1,8 +1,9 @@
 /** What happened in a run, in order: its attempts and hand-overs from the log, its checkpoints and interrupts from the history. */
 import type { Run } from "../../functions/protocol/run.ts";
-import type { ThreadState } from "../../functions/protocol/thread.ts";
+import type { Outline } from "../outline.ts";
 import { textOf } from "../json.ts";
 import type { RunLog } from "./run-log.ts";
+import { nameText } from "../visible-text.ts";
 
 export interface Moment {
   kind: "created" | "attempt" | "hand-over" | "checkpoint" | "interrupt" | "end";
@@ -14,7 +15,7 @@ export interface Moment {
 }
 
 /** @param checkpoints those of the run, newest first */
-export function timelineOf(run: Run, log: RunLog | undefined, checkpoints: readonly ThreadState[]): Moment[] {
+export function timelineOf(run: Run, log: RunLog | undefined, checkpoints: readonly Outline[]): Moment[] {
   const { status, created_at, updated_at, multitask_strategy } = run;
   const begun = new Map<number, number>();
   const steps = checkpoints.toReversed().flatMap((state): Moment[] => {
@@ -25,7 +26,7 @@ export function timelineOf(run: Run, log: RunLog | undefined, checkpoints: reado
       { kind: "checkpoint", at, text: stepText(state), id: state.checkpoint.checkpoint_id ?? "" },
     ];
     for (const { name, interrupts } of state.tasks)
-      if (interrupts.length > 0) moments.push({ kind: "interrupt", at, text: `${name} asks a person` });
+      if (interrupts.length > 0) moments.push({ kind: "interrupt", at, text: `${nameText(name)} asks a person` });
     return moments;
   });
   const starts = (log?.starts ?? []).map(({ attempt, handedOver, event }): Moment => {
@@ -55,10 +56,11 @@ function merged(starts: readonly Moment[], steps: readonly Moment[]): Moment[] {
   return [...all, ...steps.slice(next)];
 }
 
-function stepText({ metadata, next, tasks }: ThreadState): string {
+function stepText({ metadata, next, tasks }: Outline): string {
   const done = tasks.map(({ name }) => name);
   const { step, source } = metadata;
   const what = source === "input" ? "input" : source === "update" ? "state update" : source === "fork" ? "fork" : "";
-  const goes = next.length > 0 ? `next ${[...new Set(done.length > 0 ? done : next)].join(", ")}` : "nothing left";
+  const goes =
+    next.length > 0 ? `next ${[...new Set(done.length > 0 ? done : next)].map(nameText).join(", ")}` : "nothing left";
   return [`step ${textOf(step)}`, what, goes].filter(Boolean).join(" · ");
 }

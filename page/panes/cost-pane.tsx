@@ -1,36 +1,30 @@
 /** What the run cost, in units and money: a table that says of each line whether it was counted or estimated. */
-import { useEffect, useState } from "preact/hooks";
+import { useMemo } from "preact/hooks";
 import { PRICES_OF } from "../../cost/prices.ts";
 import { MEMORY_MB } from "../../functions/host/memory.ts";
-import { getHistory } from "../api/threads.ts";
+import { getHistory, getState } from "../api/threads.ts";
 import { COUNTED_CHECKPOINTS } from "../limits.ts";
 import { costOfRun } from "../log/cost-of-run.ts";
 import { durationOf } from "../log/duration-of.ts";
-import { log, logVersion, selectedRun, state, stateVersion, thread } from "../open-thread.ts";
+import { log, logVersion, selectedRun, stateVersion, thread } from "../open-thread.ts";
 import { durationText } from "../parts/show-time.tsx";
+import { useAsked } from "../parts/use-asked.ts";
 
 const usdText = (usd: number): string => `$${usd.toFixed(usd < 0.01 ? 7 : 4)}`;
 
 export function CostPane() {
   void logVersion.value;
   const run = selectedRun.value;
-  const [checkpoints, setCheckpoints] = useState(0);
   const version = stateVersion.value;
-  useEffect(() => {
-    if (!run) return;
-    void getHistory(run.thread_id, { limit: COUNTED_CHECKPOINTS, run_id: run.run_id }).then(
-      ({ length }) => setCheckpoints(length),
-      () => undefined,
-    );
-  }, [run?.run_id, version]);
+  const { value: found = [] } = useAsked(run?.run_id, version, async () =>
+    run ? getHistory(run.thread_id, { limit: COUNTED_CHECKPOINTS, run_id: run.run_id }) : [],
+  );
+  const { value: newest } = useAsked(run?.thread_id, version, () => getState(run?.thread_id ?? ""));
+  const stateBytes = useMemo(() => JSON.stringify(newest?.values ?? null).length, [newest]);
   if (!run) return <p class="faint">{thread.value ? "This thread has no run yet." : "Loading …"}</p>;
   const own = log.value.runs.get(run.run_id);
-  const lines = costOfRun({
-    duration: durationOf(run),
-    log: own,
-    checkpoints,
-    stateBytes: JSON.stringify(state.value?.values ?? null).length,
-  });
+  const checkpoints = found.length;
+  const lines = costOfRun({ duration: durationOf(run), log: own, checkpoints, stateBytes });
   const sum = lines.reduce((total, { usd }) => total + usd, 0);
   return (
     <div class="cost">

@@ -1,41 +1,33 @@
 /** The checkpoints of the thread, newest first: what each changed, to run again from it, and to edit it into a fork. */
-import { useEffect, useState } from "preact/hooks";
-import type { ThreadState } from "../../functions/protocol/thread.ts";
+import { useState } from "preact/hooks";
 import { address } from "../address.ts";
-import { messageOf } from "../api/request.ts";
-import { getHistory } from "../api/threads.ts";
-import { textOf } from "../json.ts";
+import { getHistory, getStateAt } from "../api/threads.ts";
+import type { Outline } from "../outline.ts";
 import { HISTORY_PAGE } from "../limits.ts";
 import { stateVersion, thread } from "../open-thread.ts";
 import { Act } from "../parts/act.tsx";
 import { Differences } from "../parts/differences.tsx";
 import { JsonView } from "../parts/json-view.tsx";
 import { clockText } from "../parts/show-time.tsx";
+import { useAsked } from "../parts/use-asked.ts";
 import { runFrom } from "../run-again.ts";
 import { StateForm } from "./state-form.tsx";
+import { nameText } from "../visible-text.ts";
 
 export function HistoryPane() {
-  const [states, setStates] = useState<ThreadState[]>();
   const [limit, setLimit] = useState(HISTORY_PAGE);
-  const [problem, setProblem] = useState("");
-  const { thread: thread_id } = address.value;
-  const version = stateVersion.value;
-  useEffect(() => {
-    if (thread_id === undefined) return undefined;
-    let left = false;
-    getHistory(thread_id, { limit }).then(
-      (found) => left || (setStates(found), setProblem("")),
-      (error: unknown) => left || setProblem(messageOf(error)),
-    );
-    return () => void (left = true);
-  }, [thread_id, limit, version]);
+  const { thread: thread_id = "" } = address.value;
+  const { value: states, problem } = useAsked(thread_id, stateVersion.value + limit, () =>
+    getHistory(thread_id, { limit }),
+  );
   if (problem && !states) return <p class="problem">{problem}</p>;
-  if (states?.length === 0) return <p class="faint">No checkpoint yet.</p>;
-  const byId = new Map((states ?? []).map((state) => [state.checkpoint.checkpoint_id, state]));
+  if (!states) return <p class="faint">Loading …</p>;
+  if (states.length === 0) return <p class="faint">No checkpoint yet.</p>;
+  const byId = new Map(states.map((state) => [state.checkpoint.checkpoint_id, state]));
   return (
     <div class="history">
       <ol>
-        {states?.map((state) => (
+        {states.map((state) => (
           <Checkpoint
             key={state.checkpoint.checkpoint_id}
             state={state}
@@ -43,7 +35,7 @@ export function HistoryPane() {
           />
         ))}
       </ol>
-      {states?.length === limit && (
+      {states.length === limit && (
         <button type="button" onClick={() => setLimit(limit + HISTORY_PAGE)}>
           Earlier checkpoints
         </button>
@@ -52,41 +44,58 @@ export function HistoryPane() {
   );
 }
 
-function Checkpoint({ state, parent }: { state: ThreadState; parent: ThreadState | undefined }) {
+interface CheckpointProps {
+  state: Outline;
+  /** Undefined for the first, and for one that is not listed. */
+  parent: Outline | undefined;
+}
+
+function Checkpoint({ state, parent }: CheckpointProps) {
   const [open, setOpen] = useState(false);
-  const [edited, setEdited] = useState(false);
   const { metadata, next, created_at, checkpoint } = state;
-  const id = checkpoint.checkpoint_id ?? "";
   const isFork = parent !== undefined && Number(metadata["step"]) !== Number(parent.metadata["step"]) + 1;
   return (
     <li>
       <button type="button" class="head" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <b>step {textOf(metadata["step"])}</b>
-        <span>{next.length > 0 ? `next ${[...new Set(next)].join(", ")}` : "end"}</span>
+        <b>step {nameText(metadata["step"])}</b>
+        <span>{next.length > 0 ? `next ${[...new Set(next)].map(nameText).join(", ")}` : "end"}</span>
         <span class="faint">
-          {textOf(metadata["source"])}
+          {nameText(metadata["source"])}
           {isFork ? ", fork" : ""}
         </span>
-        <code>{id.slice(-12)}</code>
+        <code>{checkpoint.checkpoint_id?.slice(-12)}</code>
         <span class="faint">{created_at === null ? "" : clockText(created_at)}</span>
       </button>
-      {open && (
-        <div class="body">
-          <div class="bar">
-            <Act disabled={thread.value?.status === "busy"} do={() => runFrom(id)}>
-              Run again from here
-            </Act>
-            <button type="button" aria-expanded={edited} onClick={() => setEdited(!edited)}>
-              Edit and fork
-            </button>
-          </div>
-          {edited && <StateForm state={state} />}
-          <h3>Changed</h3>
-          <Differences from={parent?.values} to={state.values} />
-          <h3>State</h3>
-          <JsonView value={state.values} open={1} />
-        </div>
-      )}
+      {open && <OpenCheckpoint state={state} />}
     </li>
+  );
+}
+
+/** Values are asked for here: those of a whole list could be hundreds of megabytes. */
+function OpenCheckpoint({ state: { checkpoint, parent_checkpoint } }: { state: Outline }) {
+  const [edited, setEdited] = useState(false);
+  const id = checkpoint.checkpoint_id ?? "";
+  const { value: found, problem } = useAsked(id, 0, () =>
+    Promise.all([getStateAt(checkpoint), parent_checkpoint && getStateAt(parent_checkpoint)]),
+  );
+  if (problem) return <p class="problem">{problem}</p>;
+  if (!found) return <p class="faint">Loading …</p>;
+  const [state, parent] = found;
+  return (
+    <div class="body">
+      <div class="bar">
+        <Act disabled={thread.value?.status === "busy"} do={() => runFrom(id)}>
+          Run again from here
+        </Act>
+        <button type="button" aria-expanded={edited} onClick={() => setEdited(!edited)}>
+          Edit and fork
+        </button>
+      </div>
+      {edited && <StateForm state={state} />}
+      <h3>Changed</h3>
+      <Differences from={parent?.values} to={state.values} />
+      <h3>State</h3>
+      <JsonView value={state.values} open={1} />
+    </div>
   );
 }

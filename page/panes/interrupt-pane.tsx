@@ -8,14 +8,15 @@ import { JsonView } from "../parts/json-view.tsx";
 import { answer } from "../run-again.ts";
 
 export function InterruptPane() {
-  const [answers, setAnswers] = useState<Record<string, string>>({});
+  /** By the id of the interrupt. */
+  const [answers, setAnswers] = useState<ReadonlyMap<string, string>>(new Map());
   const interrupts = state.value?.interrupts ?? [];
   if (thread.value?.status !== "interrupted" || interrupts.length === 0) return null;
-  const given = new Map<string, Json>(
-    interrupts.flatMap(({ id }) =>
-      (answers[id] ?? "") === "" ? [] : [[id, jsonIn(answers[id] ?? "") ?? answers[id] ?? ""] as const],
-    ),
-  );
+  const given = new Map<string, Json>();
+  for (const { id } of interrupts) {
+    const text = answers.get(id) ?? "";
+    if (text !== "") given.set(id, jsonIn(text) ?? text);
+  }
   return (
     <section class="interrupts" aria-label="Waits for a person">
       {interrupts.map(({ id, value }, index) => (
@@ -27,8 +28,8 @@ export function InterruptPane() {
             <textarea
               rows={1}
               placeholder='Text or JSON: true, {"approved": true} …'
-              value={answers[id] ?? ""}
-              onInput={({ currentTarget }) => setAnswers({ ...answers, [id]: currentTarget.value })}
+              value={answers.get(id) ?? ""}
+              onInput={({ currentTarget }) => setAnswers(new Map(answers).set(id, currentTarget.value))}
             />
           </label>
         </div>

@@ -6,6 +6,10 @@ import { updateState } from "../api/threads.ts";
 import { stateVersion } from "../open-thread.ts";
 import { Act } from "../parts/act.tsx";
 import { runFrom } from "../run-again.ts";
+import { nameText } from "../visible-text.ts";
+
+/** Keys of the state that can be copied by a press. */
+const COPIED_KEYS = 40;
 
 export function StateForm({ state }: { state: ThreadState }) {
   const { thread_id, checkpoint_id } = state.checkpoint;
@@ -36,11 +40,12 @@ export function StateForm({ state }: { state: ThreadState }) {
     <div class="state-form">
       <p class="faint">
         As a node would write it: channels with a reducer add to what is there. Copy a key:{" "}
-        {keys.map((key) => (
+        {keys.slice(0, COPIED_KEYS).map((key) => (
           <button type="button" key={key} class="link" onClick={() => copy(key)}>
-            {key}
+            {nameText(key)}
           </button>
         ))}
+        {keys.length > COPIED_KEYS && `… and ${(keys.length - COPIED_KEYS).toLocaleString("en")} others`}
       </p>
       <label>
         Values, JSON

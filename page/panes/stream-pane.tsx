@@ -1,13 +1,15 @@
 /** The events of the run as they come: to read, where tokens grow into messages, or raw, each as it is on the wire. */
-import { useState } from "preact/hooks";
-import type { Json } from "../../functions/protocol/json.ts";
+import { useMemo, useState } from "preact/hooks";
+import { jsonIn } from "../json.ts";
 import { RAW_CHARACTERS } from "../limits.ts";
 import { modeOf } from "../log/message-piece.ts";
-import type { MessageRow, Row, RunLog } from "../log/run-log.ts";
+import type { LoggedEvent, MessageRow, Row } from "../log/run-log.ts";
 import { sentenceOf } from "../log/sentence-of.ts";
 import { log, logVersion, selectedRun, thread } from "../open-thread.ts";
 import { JsonView } from "../parts/json-view.tsx";
+import { LongText } from "../parts/long-text.tsx";
 import { VirtualList } from "../parts/virtual-list.tsx";
+import { beginning, nameText, visible } from "../visible-text.ts";
 
 /** px of a row until it is drawn: one line, with its padding. */
 const READABLE_ROW = 44;
@@ -41,7 +43,7 @@ export function StreamPane() {
           estimate={raw ? RAW_ROW : READABLE_ROW}
           keyOf={(index) => (raw ? run.events[index] : run.rows[index]?.event)?.id ?? String(index)}
         >
-          {(index) => (raw ? <RawRow run={run} index={index} /> : <ReadableRow row={run.rows[index]} />)}
+          {(index) => (raw ? <RawRow event={run.events[index]} /> : <ReadableRow row={run.rows[index]} />)}
         </VirtualList>
       ) : (
         <p class="faint">{thread.value ? "No events of this run: it waits, or they have expired." : "Loading …"}</p>
@@ -50,15 +52,21 @@ export function StreamPane() {
   );
 }
 
-function RawRow({ run, index }: { run: RunLog; index: number }) {
+function RawRow({ event }: { event: LoggedEvent | undefined }) {
   const [open, setOpen] = useState(false);
-  const event = run.events[index];
   if (!event) return null;
   return (
-    <button type="button" class="raw" aria-expanded={open} onClick={() => setOpen(!open)}>
-      <code>{event.id}</code> <b>{event.event}</b>{" "}
-      <span>{open ? event.data : event.data.slice(0, RAW_CHARACTERS)}</span>
-    </button>
+    <div class="raw">
+      <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <code>{event.id}</code> <b>{visible(event.event)}</b>{" "}
+        <span>{open ? "" : beginning(event.data, RAW_CHARACTERS)}</span>
+      </button>
+      {open && (
+        <p>
+          <LongText text={event.data} />
+        </p>
+      )}
+    </div>
   );
 }
 
@@ -66,18 +74,23 @@ function ReadableRow({ row }: { row: Row | undefined }) {
   const [open, setOpen] = useState(false);
   if (!row) return null;
   if (row.kind === "message") return <Message row={row} />;
-  const { id, event, data } = row.event;
+  const { id, event } = row.event;
   const mode = modeOf(event);
   return (
     <div class={`event ${mode === "error" ? "failed" : ""}`}>
       <button type="button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <code>{id}</code>
-        <b>{event}</b>
+        <b>{visible(event)}</b>
         <span>{sentenceOf(row.event)}</span>
       </button>
-      {open && <JsonView value={JSON.parse(data) as Json} open={2} />}
+      {open && <EventData event={row.event} />}
     </div>
   );
+}
+
+function EventData({ event }: { event: LoggedEvent }) {
+  const value = useMemo(() => jsonIn(event.data), [event]);
+  return value === undefined ? <LongText text={event.data} /> : <JsonView value={value} open={2} />;
 }
 
 function Message({ row }: { row: MessageRow }) {
@@ -85,14 +98,14 @@ function Message({ row }: { row: MessageRow }) {
     <div class="message">
       <code>{row.event.id}</code>
       <b>
-        {row.role || "message"}
-        {row.node && <span class="faint"> {row.node}</span>}
+        {nameText(row.role || "message")}
+        {row.node && <span class="faint"> {nameText(row.node)}</span>}
       </b>
       <p>
-        {row.text}
-        {row.calls.map(({ name, args }, index) => (
+        <LongText text={row.text} />
+        {[...row.calls].map(([index, { name, args }]) => (
           <code key={index} class="call">
-            {name}({args})
+            {nameText(name)}(<LongText text={args} />)
           </code>
         ))}
       </p>

@@ -1,10 +1,10 @@
 /** The list of threads, with status and search. */
 import type { ThreadStatus } from "../../functions/protocol/thread.ts";
 import { address, linkTo } from "../address.ts";
-import { textOf } from "../json.ts";
 import { Ago } from "../parts/show-time.tsx";
 import { Status } from "../parts/status.tsx";
 import { hasMore, listProblem, search, showMore, status, threads } from "../threads-list.ts";
+import { nameText } from "../visible-text.ts";
 
 const THREAD_STATUSES: readonly ThreadStatus[] = ["idle", "busy", "interrupted", "error"];
 
@@ -45,7 +45,7 @@ export function ThreadsPane() {
               href={linkTo({ thread: thread_id, run: undefined, isNew: false })}
               aria-current={thread_id === address.value.thread ? "page" : undefined}
             >
-              <span class="name">{textOf(metadata["graph_id"] ?? "no graph")}</span>
+              <span class="name">{nameText(metadata["graph_id"] ?? "no graph")}</span>
               <Ago iso={updated_at} />
               <code>{thread_id.slice(-12)}</code>
               <Status of={is} />

@@ -1,6 +1,4 @@
 /** A run on a line of time: attempts, hand-overs, checkpoints, interrupts. */
-import { useEffect, useState } from "preact/hooks";
-import type { ThreadState } from "../../functions/protocol/thread.ts";
 import { linkTo } from "../address.ts";
 import { getHistory } from "../api/threads.ts";
 import { TIMELINE_CHECKPOINTS } from "../limits.ts";
@@ -8,25 +6,16 @@ import { durationOf } from "../log/duration-of.ts";
 import { type Moment, timelineOf } from "../log/timeline.ts";
 import { log, logVersion, selectedRun, stateVersion, thread } from "../open-thread.ts";
 import { clockText, durationText } from "../parts/show-time.tsx";
+import { useAsked } from "../parts/use-asked.ts";
+import { visible } from "../visible-text.ts";
 
 export function TimelinePane() {
   void logVersion.value;
   const run = selectedRun.value;
-  const version = stateVersion.value;
-  const [checkpoints, setCheckpoints] = useState<{ of: string; states: ThreadState[] }>({ of: "", states: [] });
-  const run_id = run?.run_id;
-  useEffect(() => {
-    if (!run || run_id === undefined) return undefined;
-    let left = false;
-    void getHistory(run.thread_id, { limit: TIMELINE_CHECKPOINTS, run_id }).then(
-      (states) => left || setCheckpoints({ of: run_id, states }),
-      // What is shown stays; the connection says that the server is away.
-      () => undefined,
-    );
-    return () => void (left = true);
-  }, [run_id, version]);
+  const { value: states = [] } = useAsked(run?.run_id, stateVersion.value, async () =>
+    run ? getHistory(run.thread_id, { limit: TIMELINE_CHECKPOINTS, run_id: run.run_id }) : [],
+  );
   if (!run) return <p class="faint">{thread.value ? "This thread has no run yet." : "Loading …"}</p>;
-  const states = checkpoints.of === run_id ? checkpoints.states : [];
   const moments = timelineOf(run, log.value.runs.get(run.run_id), states);
   const began = Date.parse(run.created_at);
   const whole = Math.max(1, durationOf(run));
@@ -40,7 +29,11 @@ export function TimelinePane() {
             <span class="mark" aria-hidden="true" />
             <span class="kind">{moment.kind}</span>
             <span>
-              {moment.kind === "checkpoint" ? <a href={linkTo({ pane: "history" })}>{moment.text}</a> : moment.text}
+              {moment.kind === "checkpoint" ? (
+                <a href={linkTo({ pane: "history" })}>{visible(moment.text)}</a>
+              ) : (
+                visible(moment.text)
+              )}
             </span>
           </li>
         ))}

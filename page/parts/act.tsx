@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { messageOf } from "../api/request.ts";
+import { visible } from "../visible-text.ts";
 
 export interface ActProps {
   do: () => Promise<unknown>;
@@ -27,7 +28,7 @@ export function Act({ do: act, children, main = false, disabled = false }: ActPr
       </button>
       {error && (
         <span class="problem" role="alert">
-          {error}
+          {visible(error)}
         </span>
       )}
     </>

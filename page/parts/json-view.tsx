@@ -1,14 +1,25 @@
 /** JSON to unfold. Draws what is open alone, so a value of megabytes costs what is seen of it. Text is always text, never HTML. */
 import { useState } from "preact/hooks";
+import type { Interrupt, ThreadTask } from "../../functions/protocol/thread.ts";
 import type { Json } from "../../functions/protocol/json.ts";
-import { JSON_CHARACTERS, JSON_ENTRIES } from "../limits.ts";
+import { JSON_ENTRIES } from "../limits.ts";
+import { LongText } from "./long-text.tsx";
+import { beginning, nameText } from "../visible-text.ts";
+
+/** JSON, and the resources of the API that are JSON with names. */
+export type Viewed = Json | ThreadTask[] | ThreadTask | Interrupt;
 
 export interface JsonViewProps {
-  value: Json | undefined;
+  value: Viewed | undefined;
   name?: string;
   /** Levels that are open at first. */
   open?: number;
 }
+
+/** Fields that are looked at for the line of a closed value; keys and characters of a message that it tells. */
+const SUMMARY_FIELDS = 40;
+const SUMMARY_KEYS = 6;
+const SUMMARY_CHARACTERS = 80;
 
 export function JsonView({ value, name, open = 1 }: JsonViewProps) {
   if (value === undefined) return <span class="faint">nothing</span>;
@@ -16,21 +27,15 @@ export function JsonView({ value, name, open = 1 }: JsonViewProps) {
   return <Branch value={value} name={name} open={open} />;
 }
 
+const Key = ({ name }: { name: string }) => <span class="key">{nameText(name)}</span>;
+
 function Leaf({ value, name }: { value: null | boolean | number | string; name: string | undefined }) {
-  const [whole, setWhole] = useState(false);
-  const text = typeof value === "string" ? value : String(value);
-  const isLong = text.length > JSON_CHARACTERS && !whole;
   return (
     <div class="leaf">
-      {name !== undefined && <span class="key">{name}</span>}
+      {name !== undefined && <Key name={name} />}
       <span class={`value ${value === null ? "null" : typeof value}`}>
-        {isLong ? text.slice(0, JSON_CHARACTERS) : text}
+        <LongText text={typeof value === "string" ? value : String(value)} />
       </span>
-      {isLong && (
-        <button type="button" class="link" onClick={() => setWhole(true)}>
-          … {(text.length - JSON_CHARACTERS).toLocaleString("en")} more characters
-        </button>
-      )}
     </div>
   );
 }
@@ -39,23 +44,24 @@ function Branch({ value, name, open }: { value: object; name: string | undefined
   const [isOpen, setOpen] = useState(open > 0);
   const [shown, setShown] = useState(JSON_ENTRIES);
   const entries = Object.entries(value) as [string, Json][];
-  const list = Array.isArray(value);
-  const title = list ? `${entries.length} ${entries.length === 1 ? "item" : "items"}` : summaryOf(entries);
+  const count = entries.length;
+  const items = `${count.toLocaleString("en")} ${count === 1 ? "item" : "items"}`;
+  const title = Array.isArray(value) ? (count === 0 ? "[ ]" : items) : count === 0 ? "{ }" : summaryOf(entries);
   return (
     <div class="branch">
-      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} disabled={entries.length === 0}>
+      <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)} disabled={count === 0}>
         <span class="fold" aria-hidden="true" />
-        {name !== undefined && <span class="key">{name}</span>}
-        <span class="faint">{entries.length === 0 ? (list ? "[ ]" : "{ }") : title}</span>
+        {name !== undefined && <Key name={name} />}
+        <span class="faint">{title}</span>
       </button>
-      {isOpen && entries.length > 0 && (
+      {isOpen && count > 0 && (
         <div class="level">
           {entries.slice(0, shown).map(([key, child]) => (
             <JsonView key={key} name={key} value={child} open={open - 1} />
           ))}
-          {entries.length > shown && (
+          {count > shown && (
             <button type="button" class="link" onClick={() => setShown(shown + JSON_ENTRIES)}>
-              {entries.length - shown} more
+              {(count - shown).toLocaleString("en")} more
             </button>
           )}
         </div>
@@ -66,12 +72,10 @@ function Branch({ value, name, open }: { value: object; name: string | undefined
 
 /** Of a message its role and text, of anything else its keys. */
 function summaryOf(entries: [string, Json][]): string {
-  const fields = new Map(entries);
+  const fields = new Map(entries.slice(0, SUMMARY_FIELDS));
   const role = fields.get("type") ?? fields.get("role");
   const content = fields.get("content");
-  if (typeof role === "string" && typeof content === "string") return `${role}: ${content.slice(0, 80)}`;
-  return entries
-    .slice(0, 6)
-    .map(([key]) => key)
-    .join(", ");
+  if (typeof role === "string" && typeof content === "string")
+    return `${nameText(role)}: ${beginning(content, SUMMARY_CHARACTERS)}`;
+  return [...fields.keys()].slice(0, SUMMARY_KEYS).map(nameText).join(", ");
 }

@@ -1,10 +1,11 @@
 /** Times as people read them, with the exact one behind them. */
 import { signal } from "@preact/signals";
+import { serverNow } from "../api/server-clock.ts";
 import { AGO_EVERY } from "../timings.ts";
 
 /** All texts that say how long ago something was depend on it. */
-const now = signal(Date.now());
-setInterval(() => (now.value = Date.now()), AGO_EVERY);
+const tick = signal(0);
+setInterval(() => (tick.value += 1), AGO_EVERY);
 
 const UNITS: [unit: string, ms: number][] = [
   ["d", 86_400_000],
@@ -14,7 +15,8 @@ const UNITS: [unit: string, ms: number][] = [
 
 /** @param iso a time of the API */
 export function Ago({ iso }: { iso: string }) {
-  const past = now.value - Date.parse(iso);
+  void tick.value;
+  const past = serverNow() - Date.parse(iso);
   const [unit, ms] = UNITS.find(([, size]) => past >= size) ?? [];
   const text = unit === undefined || ms === undefined ? "now" : `${Math.floor(past / ms)} ${unit}`;
   return (

@@ -32,7 +32,9 @@ test.each([null, {}, { type: "array" }])("%j has no fields: it is written as JSO
 });
 
 test("what is empty is left out, what is given has its type", () => {
-  const given = { topic: "12", loud: "true", tone: '"dry"', messages: "Hello", anything: "plain words" };
+  const given = new Map(
+    Object.entries({ topic: "12", loud: "true", tone: '"dry"', messages: "Hello", anything: "plain words" }),
+  );
 
   expect(inputOf(fieldsOf(SCHEMA) ?? [], given)).toEqual({
     topic: "12",
@@ -42,7 +44,7 @@ test("what is empty is left out, what is given has its type", () => {
     messages: [{ role: "user", content: "Hello" }],
     anything: "plain words",
   });
-  expect(inputOf(fieldsOf(SCHEMA) ?? [], { n: "" })).toEqual({});
+  expect(inputOf(fieldsOf(SCHEMA) ?? [], new Map([["n", ""]]))).toEqual({});
 });
 
 test.each([
@@ -50,5 +52,5 @@ test.each([
   ["messages", "[1,"],
   ["anything", '{"a"'],
 ])("%s with %j is refused by its name", (name, text) => {
-  expect(() => inputOf(fieldsOf(SCHEMA) ?? [], { [name]: text })).toThrow(`${name}: this is no JSON.`);
+  expect(() => inputOf(fieldsOf(SCHEMA) ?? [], new Map([[name, text]]))).toThrow(`${name}: this is no JSON.`);
 });

@@ -83,7 +83,7 @@ test("events belong to the run that began before them, pieces of a message are o
     role: "ai",
     node: "speak",
     text: "one two",
-    calls: [{ name: "look", args: '{"a":1}' }],
+    calls: new Map([["0", { name: "look", args: '{"a":1}' }]]),
     pieces: 4,
   });
   expect([first?.slots, first?.ended, second?.events.length, second?.ended]).toEqual([3, true, 2, false]);

@@ -37,7 +37,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   let page: PageUnderTest;
   let asked: string;
   beforeAll(async () => {
-    page = await openPage({ THREADLINE_AUTH: "key", THREADLINE_API_KEY_SHA256: SHA256 }, KEY);
+    page = await openPage({ env: { THREADLINE_AUTH: "key", THREADLINE_API_KEY_SHA256: SHA256 } }, KEY);
     const { thread_id } = await page.client.threads.create();
     const { run_id } = await page.client.runs.create(thread_id, "review", {
       input: {},

@@ -1,7 +1,7 @@
 /** The page `/watch` in Chromium, beside a server of the golden graphs. */
 import { Client } from "@langchain/langgraph-sdk";
 import { type Browser, findChromium, openBrowser, type Tab } from "../../registry/chromium.ts";
-import { GOLDEN, startServer, type TestServer } from "../../support/server.ts";
+import { GOLDEN, startServer, type TestServer, type TestServerOptions } from "../../support/server.ts";
 
 export const chromium = findChromium();
 export const WHY_SKIPPED = "no Chromium on PATH: the page is not looked at";
@@ -14,15 +14,19 @@ export interface PageUnderTest extends AsyncDisposable {
   tab(hash?: string, url?: string): Promise<Tab & AsyncDisposable>;
 }
 
-/** @param env settings of the server */
-export async function openPage(env: Record<string, string> = {}, apiKey: string | null = null): Promise<PageUnderTest> {
-  const [server, browser] = await Promise.all([startServer({ config: GOLDEN, env }), openBrowser(chromium ?? "")]);
+export async function openPage(options: TestServerOptions = {}, apiKey: string | null = null): Promise<PageUnderTest> {
+  const [server, browser] = await Promise.all([
+    startServer({ config: GOLDEN, ...options }),
+    openBrowser(chromium ?? ""),
+  ]);
   return {
     server,
     browser,
     client: new Client({ apiUrl: server.url, apiKey }),
     async tab(hash = "", url = server.url) {
       const tab = await browser.openTab(`${url}/watch${hash}`);
+      // A tab that is opened while another one closes may stay behind it, where a browser draws nothing.
+      await tab.command("Page.bringToFront");
       return { ...tab, [Symbol.asyncDispose]: () => tab.close() };
     },
     async [Symbol.asyncDispose]() {

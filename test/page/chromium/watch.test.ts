@@ -133,6 +133,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     await tab.value(`document.querySelector(".history .head").click()`);
     await tab.until(`${textsOf(".differences li")}.some((line) => line.startsWith("joke"))`);
     await tab.value(`document.querySelector(".history li:nth-child(2) .head").click()`);
+    await tab.until(`!!document.querySelector(".history li:nth-child(2) .body button")`);
     await tab.value(`document.querySelector(".history li:nth-child(2) .body button").click()`);
 
     await tab.until(`${textsOf(".runs li")}.length === 2`);
@@ -152,6 +153,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
 
     await tab.until(`location.hash.includes("threads/") && ${textsOf(".title .status")}[0] === "idle"`);
     await tab.until(says("the run has ended"));
+    await tab.until(`${textsOf(".threads [aria-current]")}.length > 0`);
     expect(await tab.value(textsOf(".threads [aria-current] .name"))).toEqual(["agent"]);
   });
 
