@@ -30,7 +30,9 @@ export function timelineOf(run: Run, log: RunLog | undefined, checkpoints: reado
     return moments;
   });
   const starts = (log?.starts ?? []).map(({ attempt, handedOver, event }): Moment => {
-    const seen = event.at ?? (handedOver ? undefined : begun.get(attempt));
+    // What was there before the page may come late, on a slow network: no attempt begins after its first checkpoint.
+    const first = handedOver ? undefined : begun.get(attempt);
+    const seen = first === undefined ? event.at : Math.min(event.at ?? first, first);
     return {
       kind: handedOver ? "hand-over" : "attempt",
       at: seen,

@@ -60,6 +60,15 @@ test("attempts stand before their checkpoints, a hand-over where the log has its
   ]);
 });
 
+test("an attempt stands before its first checkpoint, also if its event came to the page later", () => {
+  const log = new ThreadLog();
+  log.append([begins("1-1", 1)], Date.parse(at(8)));
+
+  const moments = timelineOf(RUN, log.runs.get("r"), [checkpoint(0, 1, 1)]);
+
+  expect(moments.map(({ kind }) => kind)).toEqual(["created", "attempt", "checkpoint", "end"]);
+});
+
 test("a run at work has no end yet; one without log or history has its creation", () => {
   const moments = timelineOf({ ...RUN, status: "running" }, undefined, []);
 
