@@ -72,7 +72,10 @@ class Pipeline implements StreamTransformers {
     for (const channel of this.#channels) channel.close();
     const told = this.#finals.map(async ({ name, value }) => this.#tell([], name, await value));
     const limit = AbortSignal.any([signal, AbortSignal.timeout(FINAL_VALUES)]);
-    const late = new Promise((resolve) => limit.addEventListener("abort", resolve, { once: true }));
+    const late = new Promise<unknown>((resolve) => {
+      if (limit.aborted) resolve(undefined);
+      else limit.addEventListener("abort", resolve, { once: true });
+    });
     await Promise.race([Promise.allSettled([...ends, ...told]), late]);
   }
 
