@@ -29,12 +29,13 @@ export const asking = new StateGraph(State)
   .addEdge("ask", "b")
   .compile();
 
-const inner = new StateGraph(State)
+const twoSteps = new StateGraph(State)
   .addNode("x", node("x"))
   .addNode("y", node("y"))
   .addEdge(START, "x")
-  .addEdge("x", "y")
-  .compile();
+  .addEdge("x", "y");
+
+const inner = twoSteps.compile();
 
 /** Two side by side, one of them a graph of its own, then one more. */
 export const nested = new StateGraph(State)
@@ -47,7 +48,17 @@ export const nested = new StateGraph(State)
   .addEdge("inner", "c")
   .compile();
 
-/** The same, called by a node. */
+/** With one that keeps no checkpoints. */
+export const unstored = new StateGraph(State)
+  .addNode("a", node("a"))
+  .addNode("unstored", twoSteps.compile({ checkpointer: false }))
+  .addNode("c", node("c"))
+  .addEdge(START, "a")
+  .addEdge("a", "unstored")
+  .addEdge("unstored", "c")
+  .compile();
+
+/** A node calls the graph. */
 export const calling = new StateGraph(State)
   .addNode("a", node("a"))
   .addNode("call", async (_state: typeof State.State, config) => ({ trail: (await inner.invoke({}, config)).trail }))

@@ -10,7 +10,7 @@ import pytest
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.graph import START, StateGraph
 from langgraph.pregel import Pregel
-from threadline_child.unstored_graphs import wait_for_nothing
+from threadline_child.unstored_graphs import run_unstored
 
 CONFIG: Any = {"configurable": {"thread_id": "1"}}
 SYNC: Any = {"durability": "sync"} if "durability" in inspect.signature(Pregel.astream).parameters else {}
@@ -32,7 +32,7 @@ def graph() -> Any:
 
 @pytest.mark.parametrize("how", ["on the event loop", "on a thread"])
 def test_end_as_they_would_alone(how: str) -> None:
-    wait_for_nothing()
+    run_unstored()
     run = graph()
     given: State = {"said": "outside"}
 

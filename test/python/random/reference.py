@@ -25,7 +25,7 @@ from random_nodes import happens
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../../functions/engine/python/child"))
 
 from threadline_child.encode import encode
-from threadline_child.unstored_graphs import wait_for_nothing
+from threadline_child.unstored_graphs import run_unstored
 
 MODES = ["values", "updates", "custom", "tasks", "checkpoints", "messages"]
 RECURSION_LIMIT = 20
@@ -172,7 +172,7 @@ def _address(config: Any) -> dict[str, Any] | None:
 
 async def main(first: int, count: int) -> None:
     # Without it a graph without a checkpointer fails, as LangGraph awaits one of its puts.
-    wait_for_nothing()
+    run_unstored()
     for seed in range(first, first + count):
         sys.stdout.buffer.write(encode({"seed": seed, **await Scenario(seed).perform()}) + b"\n")
 

@@ -39,6 +39,7 @@ import { runConfig } from "./run-config.ts";
 import { checkAnswers, UnknownInterruptError } from "./strict-resume.ts";
 import { withOpenAnswers } from "./open-answers.ts";
 import { recursionError } from "./recursion-error.ts";
+import { doUnstoredToTheirEnd } from "./unstored-graphs.ts";
 
 export interface RunDependencies {
   loader: GraphLoader;
@@ -135,6 +136,7 @@ export async function runGraph(
     graph = equip(await open(config, toRun(config)), saver, createStore(lg, deps.items));
     if (left) checkNodes(left, Object.keys(graph.nodes ?? {}), graph_id);
     else if (!answered) await checkAnswers(graph, kwargs, config, { thread_id, store: watch.store });
+    doUnstoredToTheirEnd(graph, lg);
     drain = prepareDrain(
       lg,
       AbortSignal.any([context.drain, limit.signal]),

@@ -54,14 +54,8 @@ asking = (
     .compile()
 )
 
-inner = (
-    StateGraph(State)
-    .add_node("x", node("x"))
-    .add_node("y", node("y"))
-    .add_edge(START, "x")
-    .add_edge("x", "y")
-    .compile()
-)
+two_steps = StateGraph(State).add_node("x", node("x")).add_node("y", node("y")).add_edge(START, "x").add_edge("x", "y")
+inner = two_steps.compile()
 
 nested = (
     StateGraph(State)
@@ -72,6 +66,17 @@ nested = (
     .add_edge(START, "inner")
     .add_edge("a", "c")
     .add_edge("inner", "c")
+    .compile()
+)
+
+unstored = (
+    StateGraph(State)
+    .add_node("a", node("a"))
+    .add_node("unstored", two_steps.compile(checkpointer=False))
+    .add_node("c", node("c"))
+    .add_edge(START, "a")
+    .add_edge("a", "unstored")
+    .add_edge("unstored", "c")
     .compile()
 )
 

@@ -23,7 +23,7 @@ from .state import pause_of, read_history, read_state, shown_channels
 from .store import Store
 from .sync_graphs import keep_order
 from .traces import flush_traces
-from .unstored_graphs import wait_for_nothing
+from .unstored_graphs import run_unstored
 from .update import update
 from .wire import Header, Wire
 
@@ -31,7 +31,7 @@ from .wire import Header, Wire
 class Service:
     def __init__(self, wire: Wire, specs: dict[str, str]) -> None:
         keep_order(wire.loop_thread)
-        wait_for_nothing()
+        run_unstored()
         self._wire = wire
         self._project = Project(specs)
         self._graphs = Graphs(self._project)

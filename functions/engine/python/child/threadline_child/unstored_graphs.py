@@ -1,12 +1,11 @@
-"""Lets graphs without a checkpointer run in graphs whose steps wait for their checkpoints.
-
-LangGraph waits for one of the inner graph, too, which is never put, and fails.
-"""
+"""Lets graphs that keep no checkpoints run inside of graphs whose steps wait for theirs and that are handed over."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from importlib import import_module
+from typing import Any
 
 # LangGraph has renamed the module.
 MODULES = ("langgraph.pregel._loop", "langgraph.pregel.loop")
@@ -23,12 +22,28 @@ class NothingPut:
         return None
 
 
-def wait_for_nothing() -> None:
+def run_unstored() -> None:
+    loop = _loop()
+    if loop is None or hasattr(loop, LAST_PUT):
+        return
+    # LangGraph waits for a put of such a graph, too, which never comes.
+    setattr(loop, LAST_PUT, NothingPut())
+    tick = loop.tick
+
+    @functools.wraps(tick)
+    def tick_to_the_end(self: Any, *args: Any, **kwargs: Any) -> Any:
+        # Stopped between two steps it would begin again, so the node around it is done to its end.
+        if self.checkpointer is None:
+            self.control = None
+        return tick(self, *args, **kwargs)
+
+    loop.tick = tick_to_the_end
+
+
+def _loop() -> Any:
     for name in MODULES:
         try:
-            loop = import_module(name).PregelLoop
+            return import_module(name).PregelLoop
         except (ImportError, AttributeError):
             continue
-        if not hasattr(loop, LAST_PUT):
-            setattr(loop, LAST_PUT, NothingPut())
-        return
+    return None
