@@ -1,6 +1,6 @@
 /**
- * Serves the built pages, and forwards what they ask below `/api` with the key, which so never reaches a browser. Threads alone are
- * forwarded, and no search: whoever knows the id of a thread may use it. Put your own sign-in before `forward`.
+ * Serves the built pages, and forwards what they ask of threads with the key, which so never reaches a browser. No search is forwarded:
+ * whoever knows the id of a thread may use it. Put your own sign-in before `forward`.
  *
  *     THREADLINE_URL=https://… THREADLINE_KEY=… PORT=8080 node serve.mjs
  */
@@ -22,21 +22,17 @@ const FORWARDED = /^\/threads(\/[0-9a-f]{8}-[0-9a-f-]{27}(\/.*)?)?$/;
 
 const server = createServer((request, response) => {
   const { pathname, search } = new URL(request.url ?? "/", "http://localhost");
-  const answered = pathname.startsWith("/api/")
-    ? forward(request, response, pathname.slice("/api".length), search)
+  const answered = FORWARDED.test(pathname)
+    ? forward(request, response, pathname + search)
     : serveFile(response, pathname);
   // The browser has left, or the server has cut a stream at its limit: a body that breaks off tells the page to connect again.
   answered.catch(() => response.destroy());
 });
 
-async function forward(request, response, path, search) {
-  if (!FORWARDED.test(path)) {
-    response.writeHead(404).end();
-    return;
-  }
+async function forward(request, response, path) {
   const left = new AbortController();
   response.once("close", () => left.abort());
-  const answer = await fetch(THREADLINE_URL.replace(/\/$/, "") + path + search, {
+  const answer = await fetch(THREADLINE_URL.replace(/\/$/, "") + path, {
     method: request.method,
     headers: {
       "content-type": request.headers["content-type"] ?? "application/json",

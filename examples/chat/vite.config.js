@@ -1,4 +1,4 @@
-/** Two pages. `npm run dev` forwards what they ask below `/api` as serve.mjs does, to `npm start` of Threadline by default. */
+/** Two pages. `npm run dev` forwards what they ask of threads as serve.mjs does, to `npm start` of Threadline by default. */
 import { defineConfig } from "vite";
 
 const { THREADLINE_URL = "http://localhost:2024", THREADLINE_KEY = "" } = process.env;
@@ -7,11 +7,10 @@ export default defineConfig({
   build: { rolldownOptions: { input: ["index.html", "classic.html"] } },
   server: {
     proxy: {
-      "/api": {
+      "/threads": {
         target: THREADLINE_URL,
         changeOrigin: true,
         headers: { "x-api-key": THREADLINE_KEY },
-        rewrite: (path) => path.replace("/api", ""),
       },
     },
   },

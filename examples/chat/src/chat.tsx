@@ -15,7 +15,7 @@ function useChat() {
     setThreadId(id);
   };
   return useStream({
-    apiUrl: `${location.origin}/api`,
+    apiUrl: location.origin,
     assistantId: "chat",
     threadId,
     onThreadId: remember,

@@ -7,7 +7,7 @@ import { createRoot } from "react-dom/client";
 function Page() {
   const [threadId, setThreadId] = useState(() => localStorage.getItem("classic"));
   const chat = useStream<{ messages: Message[] }>({
-    apiUrl: `${location.origin}/api`,
+    apiUrl: location.origin,
     assistantId: "chat",
     threadId,
     onThreadId: (id) => {
