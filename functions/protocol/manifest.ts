@@ -47,6 +47,7 @@ export const HttpConfig = z.object({
   cors: CorsConfig.optional(),
   configurable_headers: HeaderRules.optional(),
   disable_mcp: z.boolean().optional(),
+  disable_a2a: z.boolean().optional(),
 });
 export type HttpConfig = z.infer<typeof HttpConfig>;
 

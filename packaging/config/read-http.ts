@@ -17,6 +17,7 @@ export function readHttp(raw: unknown, warn: Warn): HttpConfig {
     ...(cors && { cors: readCors(cors, warn) }),
     ...(headers && { configurable_headers: readHeaders(headers, warn) }),
     ...(isOn(raw, "disable_mcp", warn) && { disable_mcp: true }),
+    ...(isOn(raw, "disable_a2a", warn) && { disable_a2a: true }),
   };
 }
 

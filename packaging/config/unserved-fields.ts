@@ -16,6 +16,7 @@ const SERVED = new Set([
   ...Object.keys(CorsConfig.shape).map((field) => `http.cors.${field}`),
   ...["include", "includes", "exclude", "excludes"].map((field) => `http.configurable_headers.${field}`),
   "http.disable_mcp",
+  "http.disable_a2a",
   ...["dims", "embed", "fields"].map((field) => `store.index.${field}`),
   "store.ttl.default_ttl",
   "store.ttl.refresh_on_read",

@@ -52,12 +52,12 @@ describe("what this release does not serve", () => {
     const told: unknown[] = [];
     other.ports.logger.warn = (message, fields) => void told.push([message, fields["asked"]]);
 
-    for (const route of [`POST /ui/${UUID}`, `POST /a2a/${UUID}`, `POST /ui/${UUID}`, `POST /a2a/${NOBODY}`])
-      await other.ask(route, {});
+    for (const route of [`POST /ui/${UUID}`, "GET /ui/a/b.js", `POST /ui/${NOBODY}`, "GET /ui/a/c.js"])
+      await other.ask(route, route.startsWith("GET") ? undefined : {});
 
     expect(told).toEqual([
       ["not served", "POST /ui/:assistant_id"],
-      ["not served", "POST /a2a/:assistant_id"],
+      ["not served", "GET /ui/:assistant_id/:file"],
     ]);
   });
 });

@@ -104,6 +104,7 @@ describe("readConfig", () => {
         cors,
         configurable_headers: { include: ["x-*"], includes: "y", excludes: ["x-z"], exclude: null },
         disable_mcp: true,
+        disable_a2a: true,
       },
     });
 
@@ -111,6 +112,7 @@ describe("readConfig", () => {
       cors,
       configurable_headers: { include: ["x-*", "y"], exclude: ["x-z"] },
       disable_mcp: true,
+      disable_a2a: true,
     });
     expect(config.warnings).toEqual([]);
   });

@@ -15,6 +15,11 @@ const CREATES = [...STREAMS, ...RUNS];
 
 export const ROUTE_DIFFERENCES: readonly RouteDifference[] = [
   {
+    routes: ["POST /a2a/:assistant_id"],
+    what: "a stream goes on after any of its events; a graph without messages is asked by data",
+    shown: { file: "test/flow/a2a-stream.test.ts", test: "of %s goes on after any of its events, by Last-Event-ID" },
+  },
+  {
     routes: ["POST /mcp"],
     what: "a result is JSON and an object, not Python's text; a call that is sent again in its session is the same run",
     shown: {

@@ -22,7 +22,7 @@ import { useExample } from "./use-example.ts";
 import { usePages } from "./use-pages.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const NODE_CLIENTS = ["ag-ui.mjs", "ai-sdk.mjs", "remote-graph.mjs", "mcp.mjs"];
+const NODE_CLIENTS = ["ag-ui.mjs", "ai-sdk.mjs", "remote-graph.mjs", "mcp.mjs", "a2a.mjs"];
 const PYTHON_CLIENTS = ["guide.py", "resume.py", "remote_graph.py", "sdk_steps.py", "sdk_resources.py", "surface.py"];
 
 /** ms for all steps of a client. */

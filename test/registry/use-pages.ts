@@ -5,10 +5,18 @@ import { check } from "../deploy/report.ts";
 import { type Browser, openBrowser } from "./chromium.ts";
 import { versionOf } from "./install.ts";
 import { checkTypes, openSite, type Site } from "./site.ts";
-import { useMcpPage } from "./use-agent-pages.ts";
+import { useA2aPage, useMcpPage } from "./use-agent-pages.ts";
 import { type ChatPage, endOfNewestRun, useChatPage, WORDS } from "./use-chat-page.ts";
 
-const PAGES = ["readme", "use-stream", "assistant-ui", "langchain-react", "assistant-ui-langchain", "mcp"] as const;
+const PAGES = [
+  "readme",
+  "use-stream",
+  "assistant-ui",
+  "langchain-react",
+  "assistant-ui-langchain",
+  "mcp",
+  "a2a",
+] as const;
 type Page = (typeof PAGES)[number];
 const QUESTION = "What is the weather in Paris?";
 const SAID = "[...document.querySelectorAll('p')].map((one) => one.textContent.trim())";
@@ -45,6 +53,7 @@ export async function usePages(chromium: string, { folder, api }: Place): Promis
       site("readme").then((url) => useReadmePage(browser, url, api)),
       useReference(browser, api),
       site("mcp").then((url) => useMcpPage(browser, url)),
+      site("a2a").then((url) => useA2aPage(browser, url)),
       useHook("use-stream", "useStream", "@langchain/langgraph-sdk", { branches: true }),
       useHook("assistant-ui", "assistant-ui", "@assistant-ui/react-langgraph", {
         branches: false,

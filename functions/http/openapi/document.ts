@@ -1,6 +1,7 @@
 /** Builds the OpenAPI document of all served routes from their zod schemas. Must not be imported before somebody asks for it. */
 import { z } from "zod";
 import type { JsonObject } from "../../protocol/json.ts";
+import { a2aOperations } from "../a2a/a2a-operations.ts";
 import { assistantOperations } from "../assistant/assistant-operations.ts";
 import { cronOperations } from "../cron/cron-operations.ts";
 import { mcpOperations } from "../mcp/mcp-operations.ts";
@@ -21,7 +22,7 @@ export const OPERATIONS: Record<string, Operations> = {
   Streams: streamOperations,
   Crons: cronOperations,
   Store: storeOperations,
-  Agents: mcpOperations,
+  Agents: { ...mcpOperations, ...a2aOperations },
   System: systemOperations,
 };
 

@@ -4,6 +4,7 @@ import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
 import { GraphError, GraphLoadError } from "../../core/run/execute/engine-port.ts";
 import type { Replay } from "../../core/stream/replay-start.ts";
+import { a2aRoutes } from "../a2a/a2a-routes.ts";
 import { assistantRoutes } from "../assistant/assistant-routes.ts";
 import { shapeRoutes } from "../assistant/shape-routes.ts";
 import type { App, RequestContext } from "../edge/request-context.ts";
@@ -72,6 +73,7 @@ export function servedTables({
     cronRoutes(ports),
     storeRoutes(ports),
     mcpRoutes(ports, { limits: cut, version }),
+    a2aRoutes(ports, { limits: cut, version, keyed: auth.kind !== "none" }),
   ];
 }
 

@@ -10,10 +10,6 @@ interface Later {
   instead: string;
 }
 
-const A2A: Later = {
-  what: "A2A",
-  instead: "Call the graph as a run: POST /threads/{thread_id}/runs/wait or …/runs/stream.",
-};
 const UI: Later = {
   what: "Serving components of the project (ui)",
   instead: "Bundle them with the app that shows them.",
@@ -21,8 +17,6 @@ const UI: Later = {
 
 /** By route: what it is, and the sentence that says what to use instead. */
 export const LATER: Readonly<Record<string, Later>> = {
-  "POST /a2a/:assistant_id": A2A,
-  "GET /.well-known/agent-card.json": A2A,
   "POST /ui/:assistant_id": UI,
   "GET /ui/:assistant_id/:file": UI,
 };

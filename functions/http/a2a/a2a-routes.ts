@@ -1,0 +1,185 @@
+/** A2A over JSON-RPC: each assistant is an agent. The method's name says which version of the protocol the answer is in. */
+import { followTask } from "../../core/a2a/follow-task.ts";
+import { findTask, type TaskRun } from "../../core/a2a/find-task.ts";
+import { readTask } from "../../core/a2a/read-task.ts";
+import { sendMessage } from "../../core/a2a/send-message.ts";
+import { findAssistant } from "../../core/assistant/find-assistant.ts";
+import { type Cursor, parseCursor } from "../../core/log/cursor.ts";
+import type { Ports } from "../../core/ports.ts";
+import { cancelRun } from "../../core/run/end/cancel-run.ts";
+import { waitRun } from "../../core/run/wait-run.ts";
+import { A2A, SendMessage, type Task, TaskParams } from "../../protocol/a2a.ts";
+import { eventV1, taskV1 } from "../../protocol/a2a-v1.ts";
+import type { Assistant } from "../../protocol/assistant.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import { RPC, type RpcId } from "../../protocol/json-rpc.ts";
+import type { BodyLimits } from "../edge/open-body.ts";
+import { longAnswer, longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
+import { readMessage } from "../json-rpc/read-message.ts";
+import { configurableHeaders } from "../request/configurable-headers.ts";
+import { check } from "../request/read-body.ts";
+import { queryOf } from "../request/read-query.ts";
+import { HttpError } from "../server/http-error.ts";
+import { ofProject } from "../server/of-project.ts";
+import { assistantNotFound } from "../server/outcomes.ts";
+import { empty, json } from "../server/respond.ts";
+import type { Asked, Routes } from "../server/routes.ts";
+import { agentCard } from "./agent-card.ts";
+import { codeOf } from "./codes.ts";
+import { type Method, methodOf, VERSIONS } from "./methods.ts";
+
+export interface A2aSettings {
+  /** When a long response is cut. */
+  limits: BodyLimits;
+  /** The server's. */
+  version: string;
+  /** Whether agents need a key: cards say so. */
+  keyed: boolean;
+}
+
+interface Request {
+  asked: Asked;
+  assistant: Assistant;
+  id: RpcId;
+  params: JsonObject;
+  /** 1.0 in place of 0.3. */
+  isV1: boolean;
+}
+
+type Answer = (request: Request) => Promise<Response>;
+
+export const a2aRoutes = (ports: Ports, { limits, version, keyed }: A2aSettings): Routes => {
+  const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
+  const watch = ({ asked }: Request, { run }: TaskRun) => ({
+    ref: run,
+    limits,
+    host: asked.env,
+    onClose: () => undefined,
+  });
+  const shown = ({ isV1 }: Request, task: Task): object => (isV1 ? taskV1(task) : task);
+
+  /** The task that a request names. @throws Refused if this agent has none of this name */
+  const named = async ({ assistant: { assistant_id }, params }: Request): Promise<TaskRun> => {
+    const { id } = check(TaskParams, params);
+    const task = await findTask(ports, { task_id: id, assistant_id });
+    if (!task) throw new Refused(A2A.taskNotFound, `Task ${id} not found`);
+    return task;
+  };
+  const sent = async (request: Request) => {
+    const { message, configuration } = check(SendMessage, request.params);
+    if (configuration?.pushNotificationConfig !== undefined || configuration?.taskPushNotificationConfig !== undefined)
+      throw new Refused(A2A.pushNotSupported, "Push notifications are not supported: a run has webhooks");
+    const { assistant, asked } = request;
+    const headers = passedOn()(asked.req.raw.headers);
+    const result = await sendMessage(ports, { assistant, message, headers, key_name: asked.env.keyName });
+    if (result.kind !== "sent") throw new Refused(codeOf(result.kind), result.detail);
+    return { task: result.task, configuration };
+  };
+  /** The task as it is when its run has ended. */
+  const ended = async (request: Request, { task_id, run }: TaskRun, length: number | undefined): Promise<object> => {
+    const now = (await ports.runs.get(run)) ?? run;
+    return shown(request, await readTask(ports, { task_id, run: now }, length));
+  };
+  const streamed = (request: Request, task: TaskRun, cursor: Cursor): Response =>
+    longEvents(ports, watch(request, task), async function* (signal) {
+      const { id, isV1 } = request;
+      // Whoever has seen an event has seen the task.
+      if (cursor.kind !== "after") {
+        const whole = await readTask(ports, task);
+        yield { message: resultOf(id, isV1 ? eventV1(whole) : whole) };
+      }
+      for await (const { id: at, update } of followTask(ports, task, { cursor, signal }))
+        yield { ...(at !== undefined && { id: at }), message: resultOf(id, isV1 ? eventV1(update) : update) };
+    });
+
+  const answers: Record<Method, Answer> = {
+    send: async (request) => {
+      const { task, configuration } = await sent(request);
+      const { id, isV1 } = request;
+      const length = configuration?.historyLength;
+      const result = (whole: object): object => (isV1 ? { task: whole } : whole);
+      if (configuration?.blocking === false || configuration?.returnImmediately === true)
+        return rpcResult(id, result(shown(request, await readTask(ports, task, length))));
+      return longAnswer(ports, watch(request, task), async (signal) => {
+        await waitRun(ports, task.run, signal);
+        return resultOf(id, result(await ended(request, task, length)));
+      });
+    },
+    stream: async (request) => streamed(request, (await sent(request)).task, { kind: "start" }),
+    get: async (request) => {
+      const task = await named(request);
+      const { historyLength } = check(TaskParams, request.params);
+      return rpcResult(request.id, shown(request, await readTask(ports, task, historyLength)));
+    },
+    cancel: async (request) => {
+      const task = await named(request);
+      const cancelled = await cancelRun(ports, task.run, "interrupt");
+      if (cancelled !== "requested") throw new Refused(A2A.taskNotCancelable, `Task ${task.task_id} has ended`);
+      return longAnswer(ports, watch(request, task), async (signal) => {
+        await waitRun(ports, task.run, signal);
+        return resultOf(request.id, await ended(request, task, undefined));
+      });
+    },
+    resubscribe: async (request) => {
+      const lastEventId = request.asked.req.header("last-event-id");
+      return streamed(request, await named(request), lastEventId ? parseCursor(lastEventId) : { kind: "start" });
+    },
+    push: () => Promise.reject(new Refused(A2A.pushNotSupported, "Push notifications are not supported")),
+    card: () => Promise.reject(new Refused(A2A.extendedCardNotConfigured, "There is no extended card")),
+  };
+
+  const card = async (asked: Asked, assistant_id: string): Promise<Response> => {
+    const assistant = await servedAssistant(ports, assistant_id);
+    return json(agentCard(assistant, { origin: new URL(asked.req.url).origin, version, keyed }));
+  };
+
+  return {
+    "POST /a2a/:assistant_id": async (asked) => {
+      const assistant = await servedAssistant(ports, asked.req.param("assistant_id") ?? "");
+      const spoken = asked.req.header("a2a-version") ?? VERSIONS[0];
+      if (!VERSIONS.some((known) => spoken === known || spoken.startsWith(`${known}.`)))
+        return rpcError(null, { code: A2A.versionNotSupported, message: `A2A-Version ${spoken} is not supported` });
+      const message = await readMessage(asked.req.raw);
+      if (message instanceof Response) return message;
+      const { id, method, params = {} } = message;
+      // Notifications and responses: the protocol has none.
+      if (id === undefined || method === undefined) return empty(202);
+      const known = methodOf(method);
+      if (!known) return rpcError(id, { code: RPC.methodNotFound, message: `Method not found: ${method}` });
+      const { name, isV1, isLong } = known;
+      const answer = () =>
+        answers[name]({ asked, assistant, id, params, isV1 }).catch((error: unknown) => refusal(id, error));
+      return (isLong && asked.env.hold?.(answer)) || answer();
+    },
+    "GET /a2a/:assistant_id/.well-known/agent-card.json": (asked) => card(asked, asked.req.param("assistant_id") ?? ""),
+    "GET /.well-known/agent-card.json": (asked) => {
+      const assistant_id = queryOf(asked).get("assistant_id");
+      if (!assistant_id) throw new HttpError(400, "assistant_id: name the assistant whose card is wanted");
+      return card(asked, assistant_id);
+    },
+  };
+};
+
+/** @throws HttpError 404 */
+async function servedAssistant(ports: Ports, assistant_id: string): Promise<Assistant> {
+  if (ports.engine.http().disable_a2a) throw new HttpError(404, "Not Found");
+  const assistant = await findAssistant(ports, assistant_id);
+  if (!assistant) throw assistantNotFound();
+  return assistant;
+}
+
+/** A caller's mistake that the protocol has a code for. */
+class Refused extends Error {
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function refusal(id: RpcId, error: unknown): Response {
+  if (error instanceof Refused) return rpcError(id, { code: error.code, message: error.message });
+  if (error instanceof HttpError) return rpcError(id, { code: RPC.invalidParams, message: error.message });
+  throw error;
+}
