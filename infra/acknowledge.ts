@@ -5,9 +5,13 @@
 import { Validations } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
 import type { IConstruct } from "constructs";
+import type { AgentServerProps } from "./agent-server-props.ts";
 import type { ServerParts } from "./server-parts.ts";
 
-export function acknowledgeFindings(server: ServerParts, { tracing }: { tracing: boolean }): void {
+export function acknowledgeFindings(
+  server: ServerParts,
+  { tracing, vpc }: Pick<AgentServerProps, "tracing" | "vpc">,
+): void {
   const { key, webhookSecret, originSecret, restApi, deadLetters, worker, api, sweeper } = server;
   if (key)
     acknowledge(
@@ -46,6 +50,15 @@ export function acknowledgeFindings(server: ServerParts, { tracing }: { tracing:
     "LambdaEventSourceMappingDestination",
     "Only streams have destinations; messages that fail go to the run queue's dead-letter queue.",
   );
+  if (vpc)
+    for (const { role } of [api, worker, sweeper])
+      if (role)
+        acknowledge(
+          role,
+          "AwsSolutions",
+          "IAM5[Resource::*]",
+          "EC2's actions for a function's network know no resources.",
+        );
   for (const each of [api, worker, sweeper])
     if (!tracing)
       acknowledge(

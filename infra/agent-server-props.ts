@@ -1,6 +1,8 @@
 /** The options of a deployment, with their defaults and costs. */
 import type { Duration, RemovalPolicy } from "aws-cdk-lib";
 import type { ICertificate } from "aws-cdk-lib/aws-certificatemanager";
+import type { ISecurityGroup, IVpc, SubnetSelection } from "aws-cdk-lib/aws-ec2";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IHostedZone } from "aws-cdk-lib/aws-route53";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
@@ -50,7 +52,7 @@ export interface AgentServerProps {
   /** A name of your own for the REST API, whose own address is then closed. With `zone` its record is made. */
   readonly domain?: { readonly name: string; readonly certificate: ICertificate; readonly zone?: IHostedZone };
   /**
-   * The API refuses whoever does not send this secret as `x-origin-secret`, so that nobody passes by what is in front of it (docs/deploy.md).
+   * The API refuses whoever does not send this secret as `x-origin-secret`, so that nobody passes by what is in front (docs/deploy.md).
    * `generated`: a secret made for it (0.40 USD a month); or one of your own, whose text is used as it is. Default: none.
    */
   readonly originSecret?: "generated" | OwnSecret;
@@ -100,6 +102,35 @@ export interface AgentServerProps {
    * DESTROY: everything is deleted with the stack. RETAIN: the table stays, protected and with point-in-time copies. Default: DESTROY.
    */
   readonly removalPolicy?: RemovalPolicy.DESTROY | RemovalPolicy.RETAIN;
+  /**
+   * Name of a table that an earlier stack has left (`RETAIN`), with its threads. This stack changes nothing of it. Default: a new table.
+   */
+  readonly existingTable?: string;
+  /**
+   * A KMS key of your own for table, queues, logs and the key of clients (1 USD a month and 0.03 USD for 10,000 uses). Default: keys that
+   * AWS owns, free.
+   */
+  readonly encryptionKey?: IKey;
+  /**
+   * Where worker and sweeper run, for graphs that reach a database of a private network. They need ways to DynamoDB, to SQS and to what
+   * graphs call (docs/deploy.md). Default: no network of yours.
+   */
+  readonly vpc?: IVpc;
+  /** Default: those with a way out, else the isolated ones. */
+  readonly subnets?: SubnetSelection;
+  /** Default: one for each function, which lets everything out. */
+  readonly securityGroups?: readonly ISecurityGroup[];
+  /** The API runs there, too, to load graphs that need the network at import; only with `endpoint: "rest-api"`. Default: false. */
+  readonly apiInVpc?: boolean;
+  /** MB of `/tmp`, 512 to 10,240; beyond 512 it costs. Default: 512. */
+  readonly tmp?: { readonly api?: number; readonly worker?: number };
+  /** 1 to 15 minutes: runs are handed over, and streams cut, before. Default: 15 minutes. */
+  readonly timeout?: { readonly api?: Duration; readonly worker?: Duration };
+  /**
+   * Environments that wait, ready, for requests and runs, reached by an alias: no cold start, for about 9 USD a month for each GB
+   * of each. Default: none.
+   */
+  readonly provisionedConcurrency?: { readonly api?: number; readonly worker?: number };
   /** Default: a month. */
   readonly logRetention?: RetentionDays;
   /** `hide`: the texts of errors in graphs are only logged, for servers that strangers may call. Default: `show`. */

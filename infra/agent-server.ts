@@ -4,7 +4,7 @@
  */
 import { Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
-import { AttributeType, Billing, ProjectionType, TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import { Grant, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import * as lambda from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
@@ -14,13 +14,7 @@ import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Variables } from "../functions/aws/env.ts";
-import {
-  INDEXES,
-  PARTITION_KEY,
-  SORT_KEY,
-  TTL_ATTRIBUTE,
-  type VectorIndexShape,
-} from "../functions/aws/table/table.ts";
+import { INDEXES, type VectorIndexShape } from "../functions/aws/table/table.ts";
 import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
 import { SWEEP_EVERY } from "../functions/core/run/timings.ts";
 import { MEMORY_MB } from "../functions/host/memory.ts";
@@ -32,6 +26,9 @@ import type { AgentServerProps } from "./agent-server-props.ts";
 import { createAlarms } from "./alarms.ts";
 import { createBudget } from "./budget.ts";
 import { deployHashes } from "./client-keys.ts";
+import { checkProps } from "./check-props.ts";
+import { createTable } from "./create-table.ts";
+import { letLogsUse, useKey } from "./encryption.ts";
 import { createDashboard } from "./dashboard.ts";
 import { createEndpoint } from "./endpoint.ts";
 import { demandOriginSecret } from "./origin-secret.ts";
@@ -39,17 +36,16 @@ import { createOutputs } from "./outputs.ts";
 import { projectCode } from "./project-code.ts";
 import { equipWith, projectEnvironment } from "./project-environment.ts";
 import type { ServerParts } from "./server-parts.ts";
-import { serverFunction, type ServerFunctionOptions } from "./server-function.ts";
+import { keptWarm, serverFunction, type ServerFunctionOptions } from "./server-function.ts";
 import { SynthError } from "./synth-error.ts";
-import { addVectorIndex, wantedVectorIndex } from "./vector-index.ts";
+import { wantedVectorIndex } from "./vector-index.ts";
 import { SECRET_LENGTH, signWebhooks } from "./webhook-secret.ts";
 
-const type = { S: AttributeType.STRING, N: AttributeType.NUMBER };
 /** The calls of the adapters: no Scan, no table management. A transaction needs the rights of its parts. */
 const ITEM_ACTIONS = ["GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"];
 
 export class AgentServer extends Construct implements ServerParts {
-  readonly table: TableV2;
+  readonly table: ITableV2;
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly api: lambda.Function;
@@ -67,33 +63,41 @@ export class AgentServer extends Construct implements ServerParts {
 
   constructor(scope: Construct, id: string, props: AgentServerProps) {
     super(scope, id);
+    checkProps(this, props);
     this.#props = props;
     this.serverName = this.node.path.replaceAll("/", "-");
     const code = projectCode(this, props);
     const environment = projectEnvironment(this, props);
     this.#vectorIndex = wantedVectorIndex(props);
-    this.table = this.#createTable();
-    if (this.#vectorIndex) addVectorIndex(this.table, this.#vectorIndex);
+    this.table = createTable(this, props);
+    const { encryptionKey: key } = props;
+    const encrypted = key
+      ? { encryption: QueueEncryption.KMS, encryptionMasterKey: key }
+      : { encryption: QueueEncryption.SQS_MANAGED };
+    if (key) letLogsUse(key);
     this.deadLetters = new Queue(this, "DeadLetters", {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encrypted,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     });
+    const timeOf = (name: "api" | "worker", most: number): number => props.timeout?.[name]?.toSeconds() ?? most;
+    const workerTime = timeOf("worker", WORKER_TIMEOUT_S);
     this.queue = new Queue(this, "RunQueue", {
-      encryption: QueueEncryption.SQS_MANAGED,
+      ...encrypted,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(VISIBILITY_S),
+      visibilityTimeout: Duration.seconds(workerTime + VISIBILITY_S - WORKER_TIMEOUT_S),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
 
     const create = (options: Omit<ServerFunctionOptions, "environment">): lambda.Function => {
       const created = serverFunction(this, code, props, { ...options, environment: this.#variables() });
       this.#grantTo(created, options.name);
+      if (key) useKey(key, created);
       return created;
     };
     this.api = create({
       name: "api",
-      timeout: API_TIMEOUT_S,
+      timeout: timeOf("api", API_TIMEOUT_S),
       memory: props.memory?.api ?? MEMORY_MB.api,
       reservedConcurrency: props.apiConcurrency,
     });
@@ -108,7 +112,7 @@ export class AgentServer extends Construct implements ServerParts {
     if (pad) this.api.addEnvironment("THREADLINE_STREAM_PAD", "on");
     this.worker = create({
       name: "worker",
-      timeout: WORKER_TIMEOUT_S,
+      timeout: workerTime,
       memory: props.memory?.worker ?? MEMORY_MB.worker,
       // The worker sends to its own queue when it hands a run over and when a thread's next run can start.
       recursiveLoop: lambda.RecursiveLoop.ALLOW,
@@ -116,7 +120,8 @@ export class AgentServer extends Construct implements ServerParts {
     this.sweeper = create({ name: "sweeper", timeout: SWEEPER_TIMEOUT_S, memory: MEMORY_MB.sweeper });
     for (const target of [this.api, this.worker]) equipWith(environment, target);
 
-    this.worker.addEventSource(
+    const { api: warmApis, worker: warmWorkers } = props.provisionedConcurrency ?? {};
+    keptWarm(this.worker, warmWorkers).addEventSource(
       new SqsEventSource(this.queue, {
         batchSize: 1,
         reportBatchItemFailures: true,
@@ -127,7 +132,7 @@ export class AgentServer extends Construct implements ServerParts {
     this.key = this.#createKey();
     this.webhookSecret = props.webhookSecret && signWebhooks(this, props.webhookSecret, [this.worker, this.sweeper]);
     this.originSecret = props.originSecret && demandOriginSecret(this, props.originSecret, this.api);
-    const { url, functionUrl, restApi } = createEndpoint(this, this.api, props);
+    const { url, functionUrl, restApi } = createEndpoint(this, keptWarm(this.api, warmApis), props);
     this.url = { url };
     this.functionUrl = functionUrl;
     this.restApi = restApi;
@@ -135,42 +140,7 @@ export class AgentServer extends Construct implements ServerParts {
     if (props.budget) createBudget(this, props.budget, props.alarmTopic);
     if (props.dashboard) createDashboard(this);
     createOutputs(this, props, code.sample);
-    acknowledgeFindings(this, { tracing: props.tracing ?? false });
-  }
-
-  get #retain(): boolean {
-    return this.#props.removalPolicy === RemovalPolicy.RETAIN;
-  }
-
-  #createTable(): TableV2 {
-    const { requestUnits: { read, write } = {}, warmThroughput: warm } = this.#props;
-    return new TableV2(this, "Table", {
-      partitionKey: { name: PARTITION_KEY, type: AttributeType.STRING },
-      sortKey: { name: SORT_KEY, type: AttributeType.STRING },
-      billing: Billing.onDemand({
-        ...(read === undefined ? {} : { maxReadRequestUnits: read }),
-        ...(write === undefined ? {} : { maxWriteRequestUnits: write }),
-      }),
-      // Only the table: an index takes about a tenth of its writes.
-      ...(warm && {
-        warmThroughput: {
-          ...(warm.read === undefined ? {} : { readUnitsPerSecond: warm.read }),
-          ...(warm.write === undefined ? {} : { writeUnitsPerSecond: warm.write }),
-        },
-      }),
-      timeToLiveAttribute: TTL_ATTRIBUTE,
-      globalSecondaryIndexes: INDEXES.map(({ name, partition, sort, projection }) => ({
-        indexName: name,
-        partitionKey: { name: partition.name, type: type[partition.type] },
-        sortKey: { name: sort.name, type: type[sort.type] },
-        ...(projection === "KEYS_ONLY"
-          ? { projectionType: ProjectionType.KEYS_ONLY }
-          : { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: projection.include }),
-      })),
-      removalPolicy: this.#retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      deletionProtection: this.#retain,
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: this.#retain },
-    });
+    acknowledgeFindings(this, props);
   }
 
   #variables(): Record<string, string> {
@@ -232,6 +202,7 @@ export class AgentServer extends Construct implements ServerParts {
     const key = new Secret(this, "Key", {
       description: "Key of this server's clients, sent as x-api-key. The version before this one is accepted, too.",
       generateSecretString: { excludePunctuation: true, passwordLength: SECRET_LENGTH },
+      ...(this.#props.encryptionKey && { encryptionKey: this.#props.encryptionKey }),
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.api.addEnvironment("THREADLINE_API_KEY_SECRET_ARN", key.secretArn);

@@ -1,13 +1,13 @@
 /** The parts of a server that its alarms, dashboard and outputs use. */
 import type { RestApi } from "aws-cdk-lib/aws-apigateway";
-import type { TableV2 } from "aws-cdk-lib/aws-dynamodb";
+import type { ITableV2 } from "aws-cdk-lib/aws-dynamodb";
 import type * as lambda from "aws-cdk-lib/aws-lambda";
 import type { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { Queue } from "aws-cdk-lib/aws-sqs";
 import type { IConstruct } from "constructs";
 
 export interface ServerParts extends IConstruct {
-  readonly table: TableV2;
+  readonly table: ITableV2;
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly api: lambda.Function;
