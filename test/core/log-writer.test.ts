@@ -1,10 +1,11 @@
 /** The position of a claim: batches, order, retries and the fence, over the real log. */
 import { randomUUID } from "node:crypto";
 import { Impossible } from "../../functions/core/failure/failure.ts";
+import type { Clock } from "../../functions/core/ports.ts";
 import type { ThreadLog } from "../../functions/core/log/log-port.ts";
 import { LogWriter } from "../../functions/core/log/log-writer.ts";
 import { decodeEvents } from "../../functions/core/log/slot-payload.ts";
-import { FLUSH_BYTES } from "../../functions/core/log/timings.ts";
+import { FLUSH_BYTES, FLUSH_HURRIED, HURRIED_EVENTS } from "../../functions/core/log/timings.ts";
 import { corePorts } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { slowAppends, unclearAppends } from "../support/faults.ts";
@@ -15,15 +16,22 @@ beforeAll(async () => {
 });
 afterAll(() => table.stop());
 
-function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
+function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log, flush: { flushMs?: number } = {}) {
   const ports = corePorts(table, () => Promise.reject(new Error("no graph here")));
   const thread_id = randomUUID();
   const over = new AbortController();
   const fenced = vi.fn<() => void>();
   const impossible = vi.fn<(error: unknown) => void>();
   const position = { thread_id, run_id: randomUUID(), gen: 1, epoch: 1, owner: "owner", next: 1 };
+  /** ms that flushes have waited. */
+  const waits: number[] = [];
+  const schedule: Clock["schedule"] = (task, ms) => {
+    if (ms !== undefined) waits.push(ms);
+    return ports.clock.schedule(task, ms);
+  };
   const writer = new LogWriter(position, {
-    clock: ports.clock,
+    clock: { ...ports.clock, schedule },
+    ...flush,
     log: wrap(ports.log),
     onFenced: fenced,
     onImpossible: impossible,
@@ -33,7 +41,7 @@ function aWriter(wrap: (log: ThreadLog) => ThreadLog = (log) => log) {
     const slots = await ports.log.read(thread_id, 0);
     return slots.map(({ payload }) => decodeEvents(payload).map(({ data }) => data));
   };
-  return { writer, written, fenced, impossible, over, position, ports };
+  return { waits, writer, written, fenced, impossible, over, position, ports };
 }
 
 const event = (data: string) => ({ event: "custom", data });
@@ -55,6 +63,19 @@ describe("LogWriter", () => {
     writer.emit(event("3"), "token");
 
     await expect.poll(() => written()).toEqual([["1"], ["2", "3"]]);
+  });
+
+  it("waits longer for the next token after a batch that no model speaks so quickly, and for those of others as before", async () => {
+    const { writer, written, waits } = aWriter(undefined, { flushMs: 5 });
+    const say = async (count: number): Promise<void> => {
+      const before = (await written()).length;
+      for (let n = 0; n < count; n++) writer.emit(event(`${n}`), "token");
+      await expect.poll(async () => (await written()).length).toBe(before + 1);
+    };
+
+    for (const count of [1, HURRIED_EVENTS, 1, 1]) await say(count);
+
+    expect(waits).toEqual([5, FLUSH_HURRIED, 5]);
   });
 
   it("has one put in flight: a slow store makes the next batch larger", async () => {

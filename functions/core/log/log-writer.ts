@@ -16,6 +16,8 @@ import {
   FLUSH_BYTES,
   FLUSH_EARLY,
   FLUSH_EARLY_FOR,
+  FLUSH_HURRIED,
+  HURRIED_EVENTS,
   SLOT_EVENTS,
   SLOT_RAW_BYTES,
 } from "./timings.ts";
@@ -74,6 +76,8 @@ export class LogWriter {
   #tokensSince = 0;
   /** Something in the buffer must be flushed before the next token flush. */
   #urgent = false;
+  /** The last batch was one of a stream that is faster than a model speaks. */
+  #hurried = false;
 
   constructor(position: AppendPosition, options: LogWriterOptions) {
     this.#position = { ...position };
@@ -144,7 +148,11 @@ export class LogWriter {
   #arm(now: number): void {
     const early = now - this.#tokensSince < FLUSH_EARLY_FOR;
     const later = this.#options.flushMs ?? FLUSH;
-    this.#later = this.#options.clock.schedule(() => this.#begin(), early ? Math.min(FLUSH_EARLY, later) : later);
+    const wait = early ? Math.min(FLUSH_EARLY, later) : later;
+    this.#later = this.#options.clock.schedule(
+      () => this.#begin(),
+      this.#hurried ? Math.max(FLUSH_HURRIED, wait) : wait,
+    );
   }
 
   /** At the end of this turn of the event loop, so that events of one turn share a slot. */
@@ -193,6 +201,7 @@ export class LogWriter {
 
   async #writeBatch(): Promise<void> {
     const events = this.#takeBatch();
+    this.#hurried = events.length >= HURRIED_EVENTS;
     this.#urgent = this.#bytes >= FLUSH_BYTES;
     try {
       for (const slot of slotsOf(this.#position, events, this.#options.clock.now())) {
