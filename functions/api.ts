@@ -17,11 +17,20 @@ export async function create(env: Env, host: Host): Promise<App> {
   const ports = await createPorts(env, host);
   const auth = await authSettings(env, host, ports.clock);
   const cap = streamCap(env, ports);
-  const { cors, compress, replay } = env;
+  const { cors, compress, replay, publicUrl } = env;
   const page = env.watch && { page: host.pageFiles ?? readPageFiles };
   return createApp({
     ports,
-    settings: { auth, cors, compress, replay, version: VERSION, ...(cap && { cap }), ...page },
+    settings: {
+      auth,
+      cors,
+      compress,
+      replay,
+      version: VERSION,
+      ...(publicUrl !== undefined && { publicUrl }),
+      ...(cap && { cap }),
+      ...page,
+    },
   });
 }
 

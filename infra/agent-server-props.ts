@@ -76,6 +76,11 @@ export interface AgentServerProps {
    */
   readonly streamsPerKey?: number;
   /**
+   * Where clients ask, for cards of agents (A2A): behind CloudFront, or a REST API without `domain`, with its stage. Default: the address
+   * that a card was asked by.
+   */
+  readonly publicUrl?: string;
+  /**
    * Writes a line of two bytes that clients ignore after each piece of a stream: for a URL of which the smoke test says that it holds back
    * the last piece. Default: false.
    */

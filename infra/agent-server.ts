@@ -101,12 +101,13 @@ export class AgentServer extends Construct implements ServerParts {
       memory: props.memory?.api ?? MEMORY_MB.api,
       reservedConcurrency: props.apiConcurrency,
     });
-    const { streamsPerKey, pad, cors, watch } = props;
+    const { streamsPerKey, publicUrl, pad, cors, watch } = props;
     const wrong = cors?.origins.find((one) => !isOriginName(one));
     if (wrong !== undefined) throw new SynthError(`cors: ${notAnOrigin(wrong)}.`);
     // Preflights are never signed: where signatures are required, a Function URL has to answer them.
     if (props.auth === "iam" && props.endpoint !== "rest-api") this.api.addEnvironment("THREADLINE_CORS", "off");
     else if (cors !== undefined) this.api.addEnvironment("THREADLINE_CORS_ALLOW_ORIGINS", cors.origins.join(","));
+    if (publicUrl !== undefined) this.api.addEnvironment("THREADLINE_PUBLIC_URL", publicUrl);
     if (streamsPerKey !== undefined) this.api.addEnvironment("THREADLINE_STREAMS_PER_KEY", String(streamsPerKey));
     if (watch === false) this.api.addEnvironment("THREADLINE_WATCH", "off");
     if (pad) this.api.addEnvironment("THREADLINE_STREAM_PAD", "on");

@@ -106,6 +106,8 @@ export const Variables = z
     THREADLINE_COMPRESS: oneOf("on", "off").default("on"),
     /** `off`: there is no page `/watch`. */
     THREADLINE_WATCH: oneOf("on", "off").default("on"),
+    /** Where clients ask, if what is in front of the server has another address: what agents' cards name. */
+    THREADLINE_PUBLIC_URL: endpoint.optional(),
     /** Answers that one key may hold open at once; unset = any number. */
     THREADLINE_STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
     /** `on` where the table has a vector index for the vectors of the project's store (decision 29). */
@@ -163,6 +165,8 @@ export interface Env {
   compress: boolean;
   /** Whether there is the page `/watch`. */
   watch: boolean;
+  /** Without a slash at the end. */
+  publicUrl: string | undefined;
   streamsPerKey: number | undefined;
   vectorIndex: boolean;
   /** undefined = CORS is answered in front of the server. */
@@ -217,6 +221,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     streamPad: values.THREADLINE_STREAM_PAD === "on",
     compress: values.THREADLINE_COMPRESS === "on",
     watch: values.THREADLINE_WATCH === "on",
+    publicUrl: values.THREADLINE_PUBLIC_URL?.replace(/\/$/, ""),
     streamsPerKey: values.THREADLINE_STREAMS_PER_KEY,
     vectorIndex: values.THREADLINE_VECTOR_INDEX === "on",
     cors: values.THREADLINE_CORS === "on" ? { origins: values.THREADLINE_CORS_ALLOW_ORIGINS } : undefined,

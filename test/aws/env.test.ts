@@ -43,6 +43,7 @@ test("what is said counts; empty is unsaid", () => {
     THREADLINE_STREAM_PAD: "on",
     THREADLINE_COMPRESS: "off",
     THREADLINE_WATCH: "off",
+    THREADLINE_PUBLIC_URL: "https://agents.example.com/",
     THREADLINE_CORS_ALLOW_ORIGINS: "https://app.example.com, loopback",
     AWS_REGION: "eu-west-1",
     AWS_ENDPOINT_URL: "http://localhost:1",
@@ -58,6 +59,7 @@ test("what is said counts; empty is unsaid", () => {
     streamPad: true,
     compress: false,
     watch: false,
+    publicUrl: "https://agents.example.com",
     cors: { origins: ["https://app.example.com", "loopback"] },
   });
   expect(env.aws).toEqual({

@@ -116,6 +116,16 @@ test("agents and cards need a key where others do, and a card says so", async ()
   expect(await keyed.json()).toMatchObject({ securitySchemes: { key: { in: "header", name: "x-api-key" } } });
 });
 
+test("a card names the address that clients ask, where the server knows only its own", async () => {
+  const app = appUnderTest(table, threeSteps, { publicUrl: "https://agents.example.com/prod" });
+
+  const card = await app.ask("GET /.well-known/agent-card.json?assistant_id=scripted");
+
+  expect(await card.json()).toMatchObject({
+    url: expect.stringMatching(/^https:\/\/agents\.example\.com\/prod\/a2a\/[0-9a-f-]{36}$/) as string,
+  });
+});
+
 test("http.disable_a2a takes agents and cards away", async () => {
   const app = appUnderTest(table, threeSteps);
   app.ports.engine.http = () => ({ disable_a2a: true });

@@ -30,6 +30,14 @@ describe("guards against a bill", () => {
     });
   });
 
+  test("cards of agents name the address that is in front of the API, if it is told", () => {
+    const url = "https://agents.example.com";
+    const [template, plain] = [templateOf({ publicUrl: url }), templateOf()];
+
+    expect(variablesOf(template, "api.handler")["THREADLINE_PUBLIC_URL"]).toBe(url);
+    expect(Object.keys(variablesOf(plain, "api.handler"))).not.toContain("THREADLINE_PUBLIC_URL");
+  });
+
   test("streams are counted by key where the API is told how many, without another right", () => {
     const [template, plain] = [templateOf({ streamsPerKey: 3 }), templateOf()];
 

@@ -35,6 +35,8 @@ export interface A2aSettings {
   version: string;
   /** Whether agents need a key: cards say so. */
   keyed: boolean;
+  /** Where clients ask; undefined = where a card was asked for. */
+  publicUrl: string | undefined;
 }
 
 interface Request {
@@ -48,7 +50,7 @@ interface Request {
 
 type Answer = (request: Request) => Promise<Response>;
 
-export const a2aRoutes = (ports: Ports, { limits, version, keyed }: A2aSettings): Routes => {
+export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A2aSettings): Routes => {
   const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
   const watch = ({ asked }: Request, { run }: TaskRun) => ({
     ref: run,
@@ -130,7 +132,7 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed }: A2aSettings)
 
   const card = async (asked: Asked, assistant_id: string): Promise<Response> => {
     const assistant = await servedAssistant(ports, assistant_id);
-    return json(agentCard(assistant, { origin: new URL(asked.req.url).origin, version, keyed }));
+    return json(agentCard(assistant, { server: publicUrl ?? new URL(asked.req.url).origin, version, keyed }));
   };
 
   return {

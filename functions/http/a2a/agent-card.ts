@@ -5,17 +5,17 @@ const MODES = ["text/plain", "application/json"];
 const KEY = { in: "header", name: "x-api-key" };
 
 export interface CardSettings {
-  /** Where the card was asked for: the same server answers its agent. */
-  origin: string;
+  /** Where clients ask this server. */
+  server: string;
   version: string;
   keyed: boolean;
 }
 
 export function agentCard(
   { assistant_id, graph_id, ...assistant }: Assistant,
-  { origin, version, keyed }: CardSettings,
+  { server, version, keyed }: CardSettings,
 ) {
-  const url = `${origin}/a2a/${assistant_id}`;
+  const url = `${server}/a2a/${assistant_id}`;
   const name = assistant.name;
   const description = assistant.description ?? `The graph "${graph_id}".`;
   const skill = { id: graph_id, name, description, tags: ["langgraph"], inputModes: MODES, outputModes: MODES };

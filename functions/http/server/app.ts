@@ -39,6 +39,8 @@ export interface AppSettings {
   compress?: boolean;
   /** Shown by /info. */
   version: string;
+  /** Where clients ask, for cards of agents; default: where the card was asked for. */
+  publicUrl?: string;
   /** Caps the open responses of a key; default: no cap. */
   cap?: StreamCap;
   /** What a thread's stream shows again without `since`; default: the newest run. */
@@ -57,7 +59,7 @@ interface AppParts {
 /** Every route that does what it says; the API document has the same ones (a test compares them). */
 export function servedTables({
   ports,
-  settings: { limits, version, auth, page, replay = "newest" },
+  settings: { limits, version, publicUrl, auth, page, replay = "newest" },
 }: AppParts): Routes[] {
   const cut = limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   return [
@@ -73,7 +75,7 @@ export function servedTables({
     cronRoutes(ports),
     storeRoutes(ports),
     mcpRoutes(ports, { limits: cut, version }),
-    a2aRoutes(ports, { limits: cut, version, keyed: auth.kind !== "none" }),
+    a2aRoutes(ports, { limits: cut, version, keyed: auth.kind !== "none", publicUrl }),
   ];
 }
 
