@@ -147,7 +147,6 @@ describe("state", () => {
     expect(inShort(events)).toEqual([
       "lifecycle child:1 started",
       'input.requested child:1 {"interrupt_id":"i1","payload":"sure?","value":"sure?"}',
-      'values child:1 {"a":1}',
     ]);
   });
 });

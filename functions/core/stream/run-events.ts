@@ -190,10 +190,8 @@ export class RunEvents {
   #values(namespace: Namespace, data: string): Told[] {
     const interrupts = data.includes(`"${INTERRUPT}"`) ? listIn(parsed(data), INTERRUPT) : undefined;
     const values = told("values", namespace, () => JSON.stringify(shownState(parsed(data))));
-    if (interrupts) {
-      const rest = Object.keys(objectOf(parsed(data))).some((key) => key !== INTERRUPT) ? [values] : [];
-      return this.#in(namespace, [...this.#request(namespace, interrupts), ...rest]);
-    }
+    // The state beside it was told before.
+    if (interrupts) return this.#in(namespace, this.#request(namespace, interrupts));
     if (NOTHING.test(data)) return this.#stateOf(namespace, []);
     const key = keyOf(namespace);
     if (this.#paired.has(key) || !this.#run.stream_mode.includes("checkpoints"))

@@ -6,6 +6,7 @@ import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
+from uuid import uuid4
 
 from langchain_core.messages import BaseMessage, BaseMessageChunk, message_chunk_to_message
 from langgraph import types
@@ -74,6 +75,9 @@ class Translator:
                 self._updates(ns, payload)
             case "tools" if mode in self._asked:
                 self._mark()
+                if isinstance(output := payload.get("output"), BaseMessage) and output.id is None:
+                    # As LangGraph does before it stores the message.
+                    output.id = str(uuid4())
                 self._send("tools", ns, payload, "token" if payload["event"] == "tool-output-delta" else "structural")
             case "custom" if mode in self._asked:
                 self._send("custom", ns, payload, "token")
