@@ -30,6 +30,7 @@ export async function create(env: Env, host: Host): Promise<App> {
       ...(publicUrl !== undefined && { publicUrl }),
       ...(cap && { cap }),
       ...page,
+      studio: host.studio === true,
     },
   });
 }
@@ -46,4 +47,7 @@ const built = once(async () => {
 });
 export const handler = streamed(async (event, stream, context) => (await built()).handle(event, stream, context));
 
-await inInit(async () => openConnection((await built()).ports));
+await inInit(async () => {
+  const { ports } = await built();
+  await Promise.all([openConnection(ports), ports.engine.auth()?.prepare()]);
+});

@@ -57,6 +57,7 @@ export async function startFunctions({ env, host, queue, port }: Process): Promi
     stopping: stopping.signal,
     waitUntil: (work) => void track(work),
     ownKey,
+    studio: true,
     // Bundled when somebody opens it: a start must not wait for it.
     pageFiles: async () => (await import("../packaging/bundle-page.ts")).bundlePage(),
     onReplaceable,

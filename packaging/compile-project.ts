@@ -90,8 +90,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const unusable = plugAndPlay(config.dir);
   const graphs = unusable === undefined ? Object.values(config.graphs).filter(isJavaScript) : [];
   for (const { file } of graphs) sources.add(file, "needed");
-  const embed = config.store.file;
-  if (embed !== undefined && unusable === undefined) sources.add(embed, "needed");
+  for (const file of [config.store.file, config.auth?.file])
+    if (file !== undefined && unusable === undefined) sources.add(file, "needed");
   const tsconfigs = new TsconfigPlan(out);
   const links = options.links ?? true;
   const target = links ? out : undefined;
@@ -152,6 +152,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     graphs: Object.fromEntries(entries),
     ...(env.file === undefined ? { env_values: env.values } : { env_file: env.file, env_values: {} }),
     http: config.http,
+    ...(config.auth && { auth: authEntry(config.auth, base) }),
     store: storeEntry(config.store, base),
     ...(config.threadTtl && { thread_ttl: config.threadTtl }),
     bridges,
@@ -213,6 +214,11 @@ function storeEntry({ config: { index, ...rest }, file }: ProjectConfig["store"]
   if (!index) return rest;
   return { ...rest, index: { ...index, ...(file !== undefined && { module: toPosix(path.relative(base, file)) }) } };
 }
+
+const authEntry = ({ config, file }: NonNullable<ProjectConfig["auth"]>, base: string): Manifest["auth"] => ({
+  ...config,
+  ...(file !== undefined && { module: toPosix(path.relative(base, file)) }),
+});
 
 const hashOf = (text: string | Buffer): string => createHash("sha256").update(text).digest("hex");
 

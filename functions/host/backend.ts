@@ -55,6 +55,8 @@ export interface Host {
   waitUntil?: (work: Promise<void>) => void;
   /** A key with which the graphs of this process call the API. */
   ownKey?: string;
+  /** Only this machine reaches the server: Studio's header is believed, if the project does not forbid it. */
+  studio?: boolean;
   /** The files of the page `/watch`; default: those beside the bundle. */
   pageFiles?: () => Promise<PageFiles>;
   /** Called with a function that serves another build of the project from the next run on. */

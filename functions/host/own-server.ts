@@ -6,6 +6,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { createHash, randomBytes } from "node:crypto";
 import type { Env } from "../aws/env.ts";
 import type { App } from "../http/edge/request-context.ts";
+import { currentCaller } from "../core/auth/current-caller.ts";
 import { serveNode } from "../http/edge/node-server.ts";
 import { createApp } from "../http/server/app.ts";
 import { errorResponse } from "../http/server/respond.ts";
@@ -63,7 +64,8 @@ function fetchFrom(app: App, key: string | undefined) {
   return (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     if (key !== undefined && !request.headers.has("x-api-key")) request.headers.set("x-api-key", key);
-    return outside(() => app.fetch(request, { disconnected: request.signal }));
+    const caller = currentCaller();
+    return outside(() => app.fetch(request, { disconnected: request.signal, ...(caller && { caller }) }));
   };
 }
 

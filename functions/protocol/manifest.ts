@@ -87,6 +87,21 @@ export const StoreConfig = z.object({
 });
 export type StoreConfig = z.infer<typeof StoreConfig>;
 
+/** `auth` of langgraph.json. */
+export const AuthConfig = z.object({
+  /** As the project wrote it, for messages and for Python. */
+  source: z.string(),
+  /** The source file in JavaScript; absent when there is nothing to load (then `error` says why). */
+  module: z.string().optional(),
+  symbol: z.string(),
+  /** Absent = JavaScript. */
+  language: z.literal("python").optional(),
+  error: z.string().optional(),
+  /** `false` alone lets Studio in by its header, and only where nobody but this machine reaches the server. */
+  disable_studio_auth: z.boolean().default(true),
+});
+export type AuthConfig = z.infer<typeof AuthConfig>;
+
 export const LeftOut = z.object({ path: z.string(), rule: z.string() });
 export type LeftOut = z.infer<typeof LeftOut>;
 
@@ -117,6 +132,8 @@ export const Manifest = z.object({
   /** Values that `env` lists; on AWS also those of its file, as far as the functions' own settings lack them. */
   env_values: z.record(z.string(), z.string()).default({}),
   http: HttpConfig.default({}),
+  /** Present if langgraph.json names custom auth, also if it cannot be loaded: then everybody is refused. */
+  auth: AuthConfig.optional(),
   store: StoreConfig.default({}),
   /** `checkpointer.ttl` of langgraph.json; absent = threads are kept. */
   thread_ttl: ThreadTtlConfig.optional(),
@@ -127,7 +144,7 @@ export const Manifest = z.object({
   /** Version of the project's `@langchain/langgraph`, if it could be read. */
   langgraph_version: z.string().optional(),
   aliases: z.array(Alias).optional(),
-  /** Present if a graph is Python. */
+  /** Present if a graph, the model of the store or custom auth is Python. */
   python: z
     .object({
       /** Folders of modules, relative to that of langgraph.json, with `/`: those of local packages, too. */

@@ -140,6 +140,20 @@ export const RunsCancel = z
     return z.NEVER;
   });
 
+/** A user as the `authenticate` of custom auth returns it, with the defaults of LangGraph's servers. */
+export interface AuthUser {
+  /** Never empty. */
+  identity: string;
+  display_name: string;
+  is_authenticated: boolean;
+  permissions: string[];
+  /** What the project adds. */
+  [field: string]: Json;
+}
+
+/** Keys of `configurable` that tell a graph who its caller is. They are the server's, and shown to nobody: a user may hold secrets. */
+export const isAuthKey = (key: string): boolean => key.startsWith("langgraph_auth_");
+
 /**
  * What a worker needs to run the graph. Stored apart from the run row, since input may be as large as a body; the API returns it as
  * `kwargs`.
@@ -162,6 +176,8 @@ export interface RunKwargs {
   strict_resume?: true;
   /** Headers that the project asked for: keys of `configurable`, over the caller's own, and no part of the context. */
   headers?: Record<string, string>;
+  /** Whom custom auth has recognised, as the project's code returned it. Never shown by the API. */
+  user?: AuthUser;
   /** The events that LangGraph is asked for, where the project's has them; absent = those of the stream modes alone. */
   event_version?: "v3";
 }

@@ -6,6 +6,7 @@ import path from "node:path";
 import type { HttpConfig } from "../../functions/protocol/manifest.ts";
 import { type Located, locate, splitSpec } from "./locate-source.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
+import { type ConfiguredAuth, readAuth } from "./read-auth.ts";
 import { readHttp } from "./read-http.ts";
 import { type ProjectEnv, readEnv } from "./read-env.ts";
 import { type FileChoice, readFileChoice } from "./read-file-choice.ts";
@@ -39,6 +40,7 @@ export interface ProjectConfig {
   graphs: Record<string, ConfiguredGraph>;
   env: ProjectEnv;
   http: HttpConfig;
+  auth: ConfiguredAuth | undefined;
   store: ConfiguredStore;
   threadTtl: ThreadTtlConfig | undefined;
   /** Files of the project to include or exclude against the rules. */
@@ -62,7 +64,9 @@ export function readConfig(config: string): ProjectConfig {
     isPython: kinds.has("python") && !kinds.has("javascript"),
     warn: (text) => warnings.push(text),
   });
-  const isPython = kinds.has("python") || store.config.index?.language === "python";
+  const auth = readAuth(raw["auth"], dir);
+  const isPython =
+    kinds.has("python") || [store.config.index, auth?.config].some((part) => part?.language === "python");
   return {
     file,
     dir,
@@ -70,6 +74,7 @@ export function readConfig(config: string): ProjectConfig {
     python: isPython ? readPython(raw, dir, (text) => warnings.push(text)) : undefined,
     env,
     http,
+    auth,
     store,
     threadTtl,
     files: readFileChoice(raw, dir, (text) => warnings.push(text)),

@@ -24,7 +24,7 @@ const SERVED = new Set([
   "checkpointer.ttl.default_ttl",
   "threadline.include",
   "threadline.exclude",
-  // Studio's header gives no access here.
+  "auth.path",
   "auth.disable_studio_auth",
   // Python's.
   "python_version",
@@ -33,7 +33,6 @@ const SERVED = new Set([
 ]);
 
 const EFFECTS: Readonly<Record<string, string>> = {
-  "auth.path": "who may call is decided by API keys alone",
   "http.app": "the project's own routes are not served",
   "http.mount_prefix": "all routes are at the root",
   "store.ttl.sweep_interval_minutes": "what has expired is invisible at once, and the table deletes it",

@@ -9,7 +9,7 @@ const note = (text: string, fields: Record<string, unknown> = {}) => void logged
 const logger = { info: note, warn: note, error: note };
 beforeEach(() => void (logged.length = 0));
 
-const authOf = (exported: unknown): Auth =>
+const authOf = (exported: unknown): Omit<Auth, "admitsStudio"> =>
   createJavaScriptAuth({
     source: "./auth.ts:auth",
     load: () => (exported instanceof Error ? Promise.reject(exported) : Promise.resolve(exported)),

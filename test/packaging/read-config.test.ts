@@ -168,7 +168,6 @@ describe("readConfig", () => {
   });
 
   it.each([
-    ["auth.path", { auth: { path: "./auth.ts:auth" } }, "API keys alone"],
     ["http.app", { http: { app: "./app.ts:app" } }, "routes"],
     ["ui", { ui: { agent: "./x.tsx" } }, "components"],
   ])("says that %s has no effect yet", async (field, extra, effect) => {

@@ -13,7 +13,8 @@ beforeEach(() => void (logged.length = 0));
 let children: ProjectChildren;
 beforeAll(() => void (children = openServedChildren()));
 afterAll(async () => (await children.get()).end());
-const authOf = (symbol: string): Auth => createPythonAuth({ spec: `./served/auth.py:${symbol}`, children, logger });
+const authOf = (symbol: string): Omit<Auth, "admitsStudio"> =>
+  createPythonAuth({ spec: `./served/auth.py:${symbol}`, children, logger });
 
 const asked = (headers: Record<string, string>, more: Partial<AuthRequest> = {}): AuthRequest => ({
   method: "POST",

@@ -69,6 +69,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
     },
     builtAt: () => "2030-01-01T00:00:00.000Z",
     http: () => ({}),
+    auth: () => undefined,
     load: () => Promise.resolve(),
     sampleInput: () => Promise.resolve({}),
     draw: unused,

@@ -82,6 +82,7 @@ export function scriptedEngine(script: Script): Engine {
     },
     builtAt: () => "2026-01-01T00:00:00.000Z",
     http: () => ({}),
+    auth: () => undefined,
     threadTtl: () => undefined,
     load: () => Promise.resolve(),
     sampleInput: () => Promise.resolve({}),

@@ -1,15 +1,8 @@
 /** Port: the project's custom auth (`auth.path` of langgraph.json). It says who asks, and what they may do with which resource. */
-import type { Json, JsonObject } from "../../protocol/json.ts";
+import type { JsonObject } from "../../protocol/json.ts";
+import type { AuthUser } from "../../protocol/run.ts";
 
-export interface User {
-  /** Never empty. */
-  identity: string;
-  display_name: string;
-  is_authenticated: boolean;
-  permissions: string[];
-  /** What the project adds. */
-  [field: string]: Json;
-}
+export type User = AuthUser;
 
 /** What an authenticator may look at. */
 export interface AuthRequest {
@@ -51,8 +44,12 @@ export interface Access {
   value: JsonObject;
 }
 
-/** Neither rejects: where the project's code does not load or fails, everything is refused with 500, and the log says why. */
+/** None rejects: where the project's code does not load or fails, everything is refused with 500, and the log says why. */
 export interface Auth {
+  /** Loads the project's code ahead of the first request. A failure is reported by the requests that it refuses. */
+  prepare(): Promise<void>;
   authenticate(request: AuthRequest): Promise<Authentication>;
   authorize(request: AccessRequest): Promise<Access | Refusal>;
+  /** Whether the project lets Studio in by its header, where a server believes it. */
+  readonly admitsStudio: boolean;
 }

@@ -5,12 +5,13 @@ import type { Json, JsonObject } from "../../protocol/json.ts";
 import { scheduleProblem } from "../../protocol/schedule.ts";
 import { PART_BYTES } from "../checkpoint/limits.ts";
 import { tooLarge } from "../json/size-limits.ts";
+import type { User } from "../auth/auth-port.ts";
 import type { Ports } from "../ports.ts";
 import { assistantOf } from "../run/create/check-request.ts";
 import { callersKeys } from "../thread/reserved-metadata.ts";
 import { findThread } from "../thread/threads.ts";
 import type { CronRow } from "./cron-port.ts";
-import { cronResource, encodePayload, nextRunAt } from "./cron-resource.ts";
+import { CRON_USER, cronResource, encodePayload, nextRunAt } from "./cron-resource.ts";
 
 export type CronPorts = Pick<
   Ports,
@@ -21,10 +22,12 @@ export type CreateCronResult =
   | { kind: "created"; cron: Cron }
   | { kind: "assistant_not_found" | "thread_not_found" | "invalid"; detail: string };
 
+/** @param user whose runs they are, where custom auth is on */
 export async function createCron(
   ports: CronPorts,
   thread_id: string | null,
   body: CronCreate,
+  user?: User,
 ): Promise<CreateCronResult> {
   const found = await assistantOf(ports, body.assistant_id);
   if (found.kind === "assistant_not_found") return { ...found, kind: "assistant_not_found" };
@@ -35,7 +38,7 @@ export async function createCron(
   const { assistant_id } = found.assistant;
   const { schedule, timezone = null, end_time = null, enabled, on_run_completed = "delete" } = body;
   const metadata = callersKeys(body.metadata);
-  const payload: JsonObject = { ...payloadOf(body), assistant_id };
+  const payload: JsonObject = { ...payloadOf(body), assistant_id, ...(user && { [CRON_USER]: user }) };
   const encoded = encodePayload(payload);
   const problem = whyWrong(ports, { schedule, timezone, payload, metadata, bytes: encoded.length });
   if (problem !== undefined) return { kind: "invalid", detail: problem };

@@ -8,7 +8,7 @@ import type { Ports } from "../ports.ts";
 import { createRun } from "../run/create/create-run.ts";
 import { findThread } from "../thread/threads.ts";
 import type { CronRow } from "./cron-port.ts";
-import { decodePayload, nextRunAt } from "./cron-resource.ts";
+import { decodePayload, nextRunAt, userOf } from "./cron-resource.ts";
 
 /** @returns `fired`: the run is there, perhaps by another sweep; `skipped`: it can have none this time; `not_due` */
 export async function fireCron(ports: Ports, cron_id: string): Promise<"fired" | "skipped" | "not_due"> {
@@ -19,7 +19,8 @@ export async function fireCron(ports: Ports, cron_id: string): Promise<"fired" |
     return withoutThread(ports, row);
   const payload = decodePayload(await ports.crons.payload(cron_id));
   const { thread_id, gen } = row;
-  const of = { cron_id, key: keyFor(row), onlyOnce: true, ...(gen !== null && { gen }) };
+  const user = userOf(payload);
+  const of = { cron_id, key: keyFor(row), onlyOnce: true, ...(gen !== null && { gen }), ...(user && { user }) };
   const request = { thread_id, body: runBody(row, payload), ...of };
   const result = await createRun(ports, request);
   if (result.kind === "contended") return "not_due";

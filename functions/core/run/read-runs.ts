@@ -55,6 +55,12 @@ export async function readKwargs(ports: Pick<Ports, "inputs">, row: RunRow): Pro
 
 export const decodeKwargs = (bytes: Uint8Array): RunKwargs => JSON.parse(unpack(bytes).toString()) as RunKwargs;
 
+/** Without the user: others may see the run, and a user may hold what only the project's code should know. */
+async function shownKwargs(ports: Pick<Ports, "inputs">, row: RunRow): Promise<Partial<RunKwargs>> {
+  const { user: _user, ...kwargs }: Partial<RunKwargs> = (await readKwargs(ports, row)) ?? {};
+  return kwargs;
+}
+
 export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Promise<Run> {
   return {
     run_id: row.run_id,
@@ -64,7 +70,7 @@ export async function runResource(ports: Pick<Ports, "inputs">, row: RunRow): Pr
     updated_at: row.updated_at,
     status: statusOf(row),
     metadata: row.metadata,
-    kwargs: { ...(await readKwargs(ports, row)) },
+    kwargs: await shownKwargs(ports, row),
     multitask_strategy: row.multitask_strategy,
   };
 }

@@ -1,6 +1,7 @@
 /** Creates a run whose events a thread's stream is made of. */
 import type { JsonObject } from "../../protocol/json.ts";
 import { RunCreate, type StreamMode } from "../../protocol/run.ts";
+import type { User } from "../auth/auth-port.ts";
 import type { Ports } from "../ports.ts";
 import type { Complaint } from "../run/create/create-result.ts";
 import { findUse, keyOf } from "../run/create/idempotency.ts";
@@ -21,6 +22,8 @@ export interface Asked {
   thread_id: string;
   /** Headers that the project wants in `configurable`. */
   headers: Record<string, string>;
+  /** Whom custom auth has recognised. */
+  user?: User;
   key_name?: string | undefined;
   /** The Idempotency-Key header: the same run again for the same command. */
   key?: string | undefined;
@@ -31,9 +34,9 @@ export interface Asked {
 /** The answer of a command that is repeated. */
 export async function earlierAnswer(
   ports: Ports,
-  { thread_id, key, command }: Asked,
+  { thread_id, key, user, command }: Asked,
 ): Promise<StartResult | undefined> {
-  const known = isKey(key) ? keyOf({ key, thread_id, asked: command }) : undefined;
+  const known = isKey(key) ? keyOf({ key, thread_id, asked: command, ...(user && { user }) }) : undefined;
   const use = known && (await findUse(ports, known));
   if (use?.kind !== "used") return undefined;
   return use.answer.kind === "created" ? started(ports, use.answer.run) : use.answer;
@@ -42,7 +45,7 @@ export async function earlierAnswer(
 /** @param rev the thread's, if the body depends on what the thread waits for */
 export async function createStreamedRun(
   ports: Ports,
-  { thread_id, headers, key_name, key, command }: Asked,
+  { thread_id, headers, key_name, key, user, command }: Asked,
   body: object,
   rev?: number,
 ): Promise<StartResult> {
@@ -62,6 +65,7 @@ export async function createStreamedRun(
     key,
     asked: command,
     event_version: "v3",
+    ...(user && { user }),
     ...(rev !== undefined && { rev }),
   });
   return created.kind === "created" ? started(ports, created.run) : created;

@@ -1,4 +1,5 @@
 /** Copies a thread: its checkpoints under the same ids, its metadata and what it waits for. Its runs and its log stay behind. */
+import type { JsonObject } from "../../protocol/json.ts";
 import type { Ports } from "../ports.ts";
 import { newThread } from "./create-thread.ts";
 import type { ThreadRow } from "./thread-row.ts";
@@ -8,9 +9,14 @@ type CopyPorts = Pick<Ports, "checkpoints" | "clock" | "engine" | "ids" | "logge
 
 /**
  * The row comes last: nobody sees half a copy. Of a run in flight the copy has the checkpoints so far, and shows no interrupt.
+ * @param changed metadata in place of the source's
  * @returns undefined if there is no such thread
  */
-export async function copyThread(ports: CopyPorts, from: string): Promise<ThreadRow | undefined> {
+export async function copyThread(
+  ports: CopyPorts,
+  from: string,
+  changed: { metadata?: JsonObject } = {},
+): Promise<ThreadRow | undefined> {
   const source = await findThread(ports, from);
   if (!source) return undefined;
   const thread_id = ports.ids.uuid7();
@@ -24,11 +30,11 @@ export async function copyThread(ports: CopyPorts, from: string): Promise<Thread
     temporary: false,
     ttl: ports.engine.threadTtl(),
   });
-  const { metadata, config, graph_id, head, interrupts, error, state_updated_at } = source;
+  const { config, graph_id, head, interrupts, error, state_updated_at } = source;
   const row: ThreadRow = {
     ...fresh,
     rev: 1,
-    metadata,
+    metadata: changed.metadata ?? source.metadata,
     config,
     state_updated_at,
     ...(graph_id !== undefined && { graph_id }),

@@ -9,6 +9,7 @@ import type { Ports } from "../ports.ts";
 import { COMPARED_VALUES, SEARCHED_THREADS, SORTED_THREADS, VALUES_AT_ONCE } from "./limits.ts";
 import { selectFields } from "./select-fields.ts";
 import type { ListQuery, ThreadSummary } from "./thread-listing.ts";
+import { TooMany } from "./too-many.ts";
 
 type SearchPorts = Pick<Ports, "threads" | "engine">;
 
@@ -54,13 +55,6 @@ export async function countThreads(ports: SearchPorts, query: ThreadCount): Prom
 }
 
 type Filter = ThreadCount & Pick<ThreadSearch, "ids" | "sort_by" | "sort_order">;
-
-/** More threads than one search looks at. */
-class TooMany extends Error {
-  constructor(limit: number, what: string) {
-    super(`more than ${limit} threads ${what}: add a metadata filter with "owner", or ids`);
-  }
-}
 
 /** An index is in this order; that of creation has no owners. */
 const isListed = ({ ids, sort_by, metadata }: Filter): boolean =>

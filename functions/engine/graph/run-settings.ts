@@ -5,10 +5,11 @@
 import { isSelector } from "../../core/checkpoint/selected-checkpoint.ts";
 import type { Invocation } from "../../core/run/execute/engine-port.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
+import { type AuthUser, isAuthKey } from "../../protocol/run.ts";
 
 /** `configurable` alone also serves as context and the other way round, as on the official server, for graphs read either. */
 export function settingsOf(configurable: Json | undefined, given: JsonObject) {
-  const own = isJsonObject(configurable) ? without(configurable, isWiring) : {};
+  const own = isJsonObject(configurable) ? without(configurable, isServers) : {};
   const settings = without(own, isSelector);
   const context = isEmpty(given) ? settings : given;
   return { own, settings, fromContext: isEmpty(settings) ? without(given, isLangGraphs) : {}, context };
@@ -26,6 +27,7 @@ export function runSettings(
       ...fromContext,
       ...(resumed ? settings : given),
       ...without(kwargs.headers ?? {}, isLangGraphs),
+      ...(kwargs.user && authKeys(kwargs.user)),
       run_id,
       thread_id,
       graph_id,
@@ -46,12 +48,22 @@ export function runSettings(
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
+/** What custom auth says of the caller, under the names of LangGraph's servers. */
+const authKeys = (user: AuthUser): JsonObject => ({
+  langgraph_auth_user: user,
+  langgraph_auth_user_id: user.identity,
+  langgraph_auth_permissions: user.permissions,
+});
+
 /** LangGraph's internal keys are not for callers. */
 const isWiring = (key: string): boolean => key.startsWith("__pregel");
 
+/** Who the caller is nobody says of himself. */
+const isServers = (key: string): boolean => isWiring(key) || isAuthKey(key);
+
 /** Keys of `configurable` that LangGraph uses itself. In a context they stay in the context alone; headers of such names are dropped. */
 const isLangGraphs = (key: string): boolean =>
-  isWiring(key) || isSelector(key) || key === "thread_id" || key.startsWith("langgraph_auth_");
+  isWiring(key) || isSelector(key) || key === "thread_id" || isAuthKey(key);
 
 function without(record: JsonObject, drop: (key: string) => boolean): JsonObject {
   return Object.fromEntries(Object.entries(record).filter(([key]) => !drop(key)));

@@ -1,6 +1,7 @@
 /** The port Engine over a compiled project. Reads nothing until a graph is needed. Always uses the project's own copy of LangGraph. */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
+import { asCaller } from "../../core/auth/current-caller.ts";
 import type { Clock, Logger } from "../../core/ports.ts";
 import type { Engine } from "../../core/run/execute/engine-port.ts";
 import type { ProjectStore } from "../../core/store/project-store.ts";
@@ -44,7 +45,7 @@ export function createJavaScriptEngine({
   clock,
   errorDetail,
   loadTimeoutMs: timeoutMs,
-}: JavaScriptOptions): Engine {
+}: JavaScriptOptions): Omit<Engine, "auth"> {
   const { manifest } = project;
   const loader = createLoader(project, { clock, logger, timeoutMs });
   // A graph may call its own server. A run must not inherit the async context of the node that created it.
@@ -90,16 +91,20 @@ export function createJavaScriptEngine({
     sampleInput: async (graph_id) => sampleInput(await loader.inspect(graph_id)),
     run: (invocation, context) =>
       whileInUse(folder, () =>
-        outside(runGraph, invocation, context, {
-          loader,
-          logger,
-          clock,
-          errorText: errorDetail,
-          langgraphVersion,
-          topologyOf,
-          items,
-          missingFile: (error) => missingFile(error, project.locate("."), manifest),
-        }),
+        outside(() =>
+          asCaller(invocation.kwargs.user, () =>
+            runGraph(invocation, context, {
+              loader,
+              logger,
+              clock,
+              errorText: errorDetail,
+              langgraphVersion,
+              topologyOf,
+              items,
+              missingFile: (error) => missingFile(error, project.locate("."), manifest),
+            }),
+          ),
+        ),
       ),
     ...reads,
     update: (request, store) =>

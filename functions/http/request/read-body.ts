@@ -8,7 +8,7 @@ import { problemOf } from "./validation.ts";
 const tooLarge = () => new HttpError(413, `Request body too large (limit: ${BODY_BYTES} bytes)`);
 
 /** @throws HttpError 413 as soon as the limit is passed, or at once if the declared length passes it */
-async function readBytes(request: Request): Promise<Uint8Array> {
+export async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get("content-length") ?? 0) > BODY_BYTES) throw tooLarge();
   if (!request.body) return new Uint8Array();
   const chunks: Uint8Array[] = [];

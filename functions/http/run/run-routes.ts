@@ -12,10 +12,11 @@ import { findRun, getRun, listRuns, runResource } from "../../core/run/read-runs
 import type { RunRef, RunRow } from "../../core/run/run-row.ts";
 import { BATCH_RUNS } from "../../core/run/timings.ts";
 import { waitRun } from "../../core/run/wait-run.ts";
-import { createWatchers } from "../../core/run/watchers.ts";
+import type { Watchers } from "../../core/run/watchers.ts";
 import type { Json } from "../../protocol/json.ts";
 import { type Run, RUN_STATUSES, runBatch, RunCreate, RunsCancel, StreamMode } from "../../protocol/run.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
+import type { Gate, Pass } from "../access/gate.ts";
 import { configurableHeaders } from "../request/configurable-headers.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { readRunId, readThreadId } from "../request/read-ids.ts";
@@ -24,6 +25,7 @@ import { ofProject } from "../server/of-project.ts";
 import { httpErrorOf, runNotFound, threadNotFound } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Handler, Routes } from "../server/routes.ts";
+import { enterRun } from "./enter-run.ts";
 import { createdLocation } from "./run-location.ts";
 import { resultResponse, streamResponse } from "./run-responses.ts";
 
@@ -60,10 +62,25 @@ const refOf = (asked: Asked): RunRef => ({ thread_id: readThreadId(asked), run_i
 const onThread = (asked: Asked): string => readThreadId(asked);
 const stateless = (): null => null;
 
-/** @param limits when a long response is cut */
-export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
-  const watchers = createWatchers(ports);
-  const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
+export interface RunSettings {
+  /** When a long response is cut. */
+  limits: BodyLimits;
+  /** Of all requests of this process. */
+  watchers: Watchers;
+}
+
+export const runRoutes = (gate: Gate, { limits, watchers }: RunSettings): Routes => {
+  const { enter, from } = gate;
+  /** One run of a thread. Whoever may make its thread's runs end asks to change the thread. */
+  const enterRunOf = (asked: Asked, { thread_id, run_id }: RunRef, cancel: boolean): Promise<Pass> =>
+    cancel
+      ? enter(asked, {
+          resource: "threads",
+          action: "update",
+          value: { thread_id, action: "interrupt", metadata: { run_ids: [run_id] } },
+        })
+      : enter(asked, { resource: "threads", action: "read", value: { thread_id, run_id } });
+  const passedOn = ofProject(gate.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
   const watch = (asked: Asked, ref: RunRef, cancel: boolean) => ({
     ref,
     limits,
@@ -76,15 +93,17 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     asked: Asked,
     thread_id: string | null,
     waited: boolean,
-  ): Promise<{ created: Created; body: RunCreate }> => {
-    const body = await readBody(asked.req.raw, RunCreate);
+  ): Promise<{ created: Created; body: RunCreate; ports: Ports }> => {
+    const entered = await enterRun(from(asked), thread_id, await readBody(asked.req.raw, RunCreate));
+    const { ports, body, caller } = entered;
     const key = asked.req.header("idempotency-key");
     const abandoned = asked.env.disconnected === undefined ? ("unseen" as const) : watchers.abandoned;
     const headers = passedOn()(asked.req.raw.headers);
     const { keyName: key_name } = asked.env;
-    const created = await createRun(ports, { thread_id, body, key, abandoned, waited, headers, key_name });
+    const request = { thread_id, body, key, abandoned, waited, headers, key_name, ...caller };
+    const created = await createRun(ports, request);
     if (created.kind !== "created") throw httpErrorOf(created);
-    return { created, body };
+    return { created, body, ports };
   };
   const creating =
     (
@@ -96,10 +115,10 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
       answer(asked, await create(asked, threadOf(asked), waited));
 
   const background = creating(
-    async (_, { created: { run } }) => json(await shown(ports, run), 200, createdLocation(run)),
+    async (_, { created: { run }, ports }) => json(await shown(ports, run), 200, createdLocation(run)),
     { waited: false },
   );
-  const streamed = creating((asked, { created: { run, first }, body }) =>
+  const streamed = creating((asked, { created: { run, first }, body, ports }) =>
     streamResponse(ports, {
       ...watch(asked, run, body.on_disconnect === "cancel"),
       cursor: { kind: "start" },
@@ -107,7 +126,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
       first: first && run.log_start !== undefined ? { slot: run.log_start, event: first } : undefined,
     }),
   );
-  const waited = creating((asked, { created: { run }, body }) =>
+  const waited = creating((asked, { created: { run }, body, ports }) =>
     resultResponse(ports, watch(asked, run, body.on_disconnect === "cancel"), (signal) => waitRun(ports, run, signal)),
   );
 
@@ -115,6 +134,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     const query = queryOf(asked);
     const { stream_mode: modes } = check(JoinQuery, { stream_mode: readList(query, "stream_mode") });
     const cancel = readBoolean(query, "cancel_on_disconnect");
+    const { ports } = await enterRunOf(asked, ref, cancel);
     const cursor = await findJoin(ports, ref, {
       lastEventId: asked.req.header("last-event-id"),
       after: query.get("after"),
@@ -135,17 +155,24 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     "POST /runs/batch": async (asked) => {
       const bodies = await readBody(asked.req.raw, RunBatch);
       const key = asked.req.header("idempotency-key");
-      const created = await createBatch(ports, bodies, {
-        key,
-        headers: passedOn()(asked.req.raw.headers),
-        key_name: asked.env.keyName,
-      });
+      const entered = await Promise.all(bodies.map((body) => enterRun(from(asked), null, body)));
+      const own = entered.map(({ body }) => body);
+      const [first] = entered;
+      if (!first) throw runNotFound();
+      const { ports, caller } = first;
+      const headers = passedOn()(asked.req.raw.headers);
+      const created = await createBatch(ports, own, { key, headers, key_name: asked.env.keyName, ...caller });
       if (created.kind !== "created") throw httpErrorOf(created);
       return json(await Promise.all(created.runs.map((run) => shown(ports, run))));
     },
     "POST /runs/cancel": async (asked) => {
       const selection = await readBody(asked.req.raw, RunsCancel);
       const { action } = check(CancelAction, { action: queryOf(asked).get("action") ?? undefined });
+      const value =
+        "run_ids" in selection
+          ? { thread_id: selection.thread_id, action, metadata: { run_ids: selection.run_ids } }
+          : { thread_id: null, action, metadata: { status: selection.status } };
+      const { ports } = await enter(asked, { resource: "threads", action: "update", value });
       if ((await cancelRuns(ports, selection, action)) === "not_found") throw runNotFound();
       return empty(204);
     },
@@ -158,6 +185,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
         status: query.get("status") ?? undefined,
         select: readList(query, "select"),
       });
+      const value = { thread_id, metadata: {}, status, ...page };
+      const { ports } = await enter(asked, { resource: "threads", action: "search", value });
       const runs = await listRuns(ports, thread_id, { ...page, ...(status && { status }) });
       if (!runs) throw threadNotFound(thread_id);
       if (!select.length) return json(runs);
@@ -169,18 +198,23 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
       );
     },
     "GET /threads/:thread_id/runs/:run_id": async (asked) => {
-      const run = await getRun(ports, refOf(asked));
+      const ref = refOf(asked);
+      const { ports } = await enterRunOf(asked, ref, false);
+      const run = await getRun(ports, ref);
       if (!run) throw runNotFound();
       return json(run);
     },
     "DELETE /threads/:thread_id/runs/:run_id": async (asked) => {
-      const deleted = await deleteRun(ports, refOf(asked));
+      const ref = refOf(asked);
+      const { ports } = await enter(asked, { resource: "threads", action: "delete", value: { ...ref } });
+      const deleted = await deleteRun(ports, ref);
       if (deleted.kind !== "deleted") throw httpErrorOf(deleted);
       return empty(204);
     },
     "GET /threads/:thread_id/runs/:run_id/stream": (asked) => join(asked, refOf(asked)),
     "GET /runs/:run_id/stream": async (asked) => {
       const run_id = readRunId(asked);
+      const { ports } = await enter(asked, { resource: "threads", action: "read", value: { run_id } });
       const thread_id = await ports.runs.threadOf(run_id);
       if (thread_id === undefined) throw runNotFound();
       return join(asked, { thread_id, run_id });
@@ -188,6 +222,7 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
     "GET /threads/:thread_id/runs/:run_id/join": async (asked) => {
       const ref = refOf(asked);
       const cancel = readBoolean(queryOf(asked), "cancel_on_disconnect");
+      const { ports } = await enterRunOf(asked, ref, cancel);
       if (!(await findRun(ports, ref))) throw runNotFound();
       return resultResponse(ports, watch(asked, ref, cancel), (signal) => waitRun(ports, ref, signal));
     },
@@ -195,6 +230,8 @@ export const runRoutes = (ports: Ports, limits: BodyLimits): Routes => {
       const ref = refOf(asked);
       const wait = readBoolean(queryOf(asked), "wait");
       const { action } = check(CancelAction, { action: queryOf(asked).get("action") ?? undefined });
+      const value = { thread_id: ref.thread_id, action, metadata: { run_ids: [ref.run_id] } };
+      const { ports } = await enter(asked, { resource: "threads", action: "update", value });
       if ((await cancelRun(ports, ref, action)) === "not_found") throw runNotFound();
       if (!wait) return empty(202);
       return resultResponse(ports, watch(asked, ref, false), (signal) =>

@@ -3,8 +3,14 @@ import { Hono } from "hono";
 import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
 import { GraphError, GraphLoadError } from "../../core/run/execute/engine-port.ts";
+import { createWatchers } from "../../core/run/watchers.ts";
+import type { Auth } from "../../core/auth/auth-port.ts";
+import { OutOfSight } from "../../core/auth/scope.ts";
+import type { ClientKey } from "../../protocol/client-key.ts";
 import type { Replay } from "../../core/stream/replay-start.ts";
 import { a2aRoutes } from "../a2a/a2a-routes.ts";
+import { authenticated, userKey } from "../access/authenticate.ts";
+import { createGate, withoutUsers } from "../access/gate.ts";
 import { assistantRoutes } from "../assistant/assistant-routes.ts";
 import { shapeRoutes } from "../assistant/shape-routes.ts";
 import type { App, RequestContext } from "../edge/request-context.ts";
@@ -33,6 +39,10 @@ import { mount, type Routes } from "./routes.ts";
 
 export interface AppSettings {
   auth: AuthSettings;
+  /** Users instead of keys: custom auth that is ready made. Default: that of the project, if it has one. */
+  users?: Auth;
+  /** Studio's header makes its sender Studio's user, where the project does not forbid it: for servers of one machine alone. */
+  studio?: boolean;
   /** Whose pages may call; undefined = CORS is answered in front of the app, or no browser calls. Rules of the project: cors.ts. */
   cors: { origins: readonly string[] | undefined } | undefined;
   /** `false`: responses are sent as they are, whatever a client accepts; default: they are compressed. */
@@ -59,29 +69,34 @@ interface AppParts {
 /** Every route that does what it says; the API document has the same ones (a test compares them). */
 export function servedTables({
   ports,
-  settings: { limits, version, publicUrl, auth, page, replay = "newest" },
+  settings: { limits, version, publicUrl, auth, users, page, replay = "newest" },
 }: AppParts): Routes[] {
+  const usersNow = (): Auth | undefined => users ?? ports.engine.auth();
+  const entrance = createGate(ports, usersNow);
+  const isOpen = (): boolean => auth.kind === "none" && usersNow() === undefined;
+  const watchers = createWatchers(ports);
   const cut = limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   return [
-    systemRoutes(ports, { version, open: auth.kind === "none", page: page !== undefined }),
-    assistantRoutes(ports),
-    shapeRoutes(ports),
-    threadRoutes(ports),
-    threadSearchRoutes(ports),
-    threadStreamRoutes(ports, cut),
-    threadEventRoutes(ports, { limits: cut, replay }),
-    commandRoutes(ports),
-    runRoutes(ports, cut),
-    cronRoutes(ports),
-    storeRoutes(ports),
-    mcpRoutes(ports, { limits: cut, version }),
-    a2aRoutes(ports, { limits: cut, version, keyed: auth.kind !== "none", publicUrl }),
+    systemRoutes(ports, { version, open: isOpen, page: page !== undefined }),
+    assistantRoutes(entrance),
+    shapeRoutes(entrance),
+    threadRoutes(entrance),
+    threadSearchRoutes(entrance),
+    threadStreamRoutes(entrance, cut),
+    threadEventRoutes(entrance, { limits: cut, replay }),
+    commandRoutes(entrance),
+    runRoutes(entrance, { limits: cut, watchers }),
+    cronRoutes(entrance),
+    storeRoutes(entrance),
+    withoutUsers(entrance, mcpRoutes(ports, { limits: cut, version })),
+    withoutUsers(entrance, a2aRoutes(ports, { limits: cut, version, keyed: auth.kind !== "none", publicUrl })),
   ];
 }
 
 /** @throws Error for settings that would lock everybody out */
 export function createApp({ ports, settings }: AppParts): App {
   const mayPass = gate(settings.auth);
+  const usersNow = (): Auth | undefined => settings.users ?? ports.engine.auth();
   const { cors } = settings;
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
@@ -101,6 +116,7 @@ export function createApp({ ports, settings }: AppParts): App {
   };
   const failed = (error: unknown, request: Request): Response => {
     if (error instanceof NotSupported) tellUnserved(error);
+    if (error instanceof OutOfSight) return errorResponse(404, "Not Found");
     if (error instanceof HttpError) return errorResponse(error.status, error.message, error.headers);
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))
@@ -122,18 +138,28 @@ export function createApp({ ports, settings }: AppParts): App {
     await body?.cancel();
     return new Response(null, { status, headers });
   };
+  /** @param key whose long responses are counted */
+  const routedOf = async (request: Request, context: RequestContext, key?: ClientKey): Promise<Response> => {
+    if (request.method === "HEAD") return headOf(request, context);
+    const { cap } = settings;
+    if (!cap) return routed(request, context);
+    const hold: RequestContext["hold"] = (long) => holding(cap, { key, answer: long });
+    return capped(cap, request, { key, answer: () => routed(request, { ...context, hold }) });
+  };
+  const routedAs = async (auth: Auth, request: Request, context: RequestContext): Promise<Response> => {
+    const { studio = false } = settings;
+    const known = await authenticated(auth, request, context, { studio });
+    return routedOf(request, known, known.caller && userKey(known.caller));
+  };
   const answer = async (request: Request, context: RequestContext): Promise<Response> => {
     try {
+      const auth = usersNow();
+      if (auth) return await routedAs(auth, request, context);
       const verdict = await mayPass(request, new URL(request.url).pathname);
       if (verdict.kind === "unauthorized") return errorResponse(401, UNAUTHORIZED);
       if (verdict.kind === "unavailable") return errorResponse(503, KEYS_UNREADABLE);
       const { key } = verdict;
-      const asked = key?.name === undefined ? context : { ...context, keyName: key.name };
-      if (request.method === "HEAD") return await headOf(request, asked);
-      const { cap } = settings;
-      if (!cap) return await routed(request, asked);
-      const hold: RequestContext["hold"] = (long) => holding(cap, { key, answer: long });
-      return await capped(cap, request, { key, answer: () => routed(request, { ...asked, hold }) });
+      return await routedOf(request, key?.name === undefined ? context : { ...context, keyName: key.name }, key);
     } catch (error) {
       return failed(error, request);
     }

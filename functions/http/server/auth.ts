@@ -22,6 +22,8 @@ export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/", "/ok", "/info", "
 /** The page `/watch`, which has no data: what it shows it asks for with a key. */
 const isPage = (path: string): boolean => path === "/watch" || path.startsWith("/watch/");
 
+export const isOpenPath = (path: string): boolean => PUBLIC_PATHS.has(path) || isPage(path);
+
 /**
  * @returns whether a request may pass
  * @throws Error for a key setting without keys: such a server must not start
@@ -33,7 +35,7 @@ export function gate(auth: AuthSettings): (request: Request, path: string) => Pr
   if ((own.length === 0 && !stored) || !own.every(({ sha256 }) => isHash(sha256)))
     throw new Error("API keys are required, but no SHA-256 hash of a key is set; or say that no auth is wanted");
   return async (request, path) => {
-    if (PUBLIC_PATHS.has(path) || isPage(path)) return { kind: "pass" };
+    if (isOpenPath(path)) return { kind: "pass" };
     const presented = request.headers.get("x-api-key");
     if (!presented) return { kind: "unauthorized" };
     try {

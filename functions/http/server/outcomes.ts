@@ -9,6 +9,7 @@ import type { CreateResult } from "../../core/run/create/create-result.ts";
 import type { CreateCronResult } from "../../core/cron/create-cron.ts";
 import type { DeleteRunResult } from "../../core/run/end/delete-run.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
+import { OutOfSight } from "../../core/auth/scope.ts";
 import { HttpError } from "./http-error.ts";
 
 type Refused =
@@ -57,3 +58,10 @@ export const runNotEnded = (thread_id: string): HttpError =>
   );
 export const assistantNotFound = (): HttpError => new HttpError(404, "Assistant not found");
 export const runNotFound = (): HttpError => new HttpError(404, "Run not found");
+
+/** Another one has the id: whoever may not see it learns that it is taken, as on the official server. */
+export const taken =
+  (what: string) =>
+  (error: unknown): never => {
+    throw error instanceof OutOfSight ? new HttpError(409, `${what} already exists`) : error;
+  };

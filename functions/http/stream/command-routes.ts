@@ -11,13 +11,16 @@ import { startRun } from "../../core/stream/start-run.ts";
 import { findThread } from "../../core/thread/threads.ts";
 import { isJsonObject, type JsonObject } from "../../protocol/json.ts";
 import { type CommandError, CommandFrame, InputRespond, RunStart, StateGet } from "../../protocol/thread-stream.ts";
+import type { User } from "../../core/auth/auth-port.ts";
+import type { Gate } from "../access/gate.ts";
 import { configurableHeaders } from "../request/configurable-headers.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
+import { enterRun } from "../run/enter-run.ts";
 import { HttpError } from "../server/http-error.ts";
 import { ofProject } from "../server/of-project.ts";
 import { json } from "../server/respond.ts";
-import type { Routes } from "../server/routes.ts";
+import type { Asked as HttpAsked, Routes } from "../server/routes.ts";
 
 type Result =
   | { kind: "done"; result: JsonObject; through?: number }
@@ -30,6 +33,7 @@ interface Asked {
   key: string | undefined;
   command: JsonObject;
   params: JsonObject;
+  user?: User;
 }
 
 type Command = (ports: Ports, asked: Asked) => Promise<Result>;
@@ -61,6 +65,9 @@ const COMMANDS: Record<string, Command> = {
   "subscription.reconnect": notSupported,
 };
 
+/** The commands that create a run; all others read. */
+const CREATING = new Set(["run.start", "input.respond"]);
+
 const CODES: Partial<Record<Exclude<AnswerResult, { kind: "started" }>["kind"], CommandError>> = {
   no_run: "no_such_run",
   no_interrupt: "no_such_interrupt",
@@ -87,15 +94,27 @@ async function getState(ports: Ports, { thread_id, params }: Asked): Promise<Res
   return { kind: "done", result: { values: shown, checkpoint: { id: at.checkpoint_id, ns: at.checkpoint_ns } } };
 }
 
-export const commandRoutes = (ports: Ports): Routes => {
-  const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
+export const commandRoutes = ({ enter, from, engine }: Gate): Routes => {
+  const passedOn = ofProject(engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
+  const enterFor = async (asked: HttpAsked, thread_id: string, { method, params }: CommandFrame) => {
+    if (!CREATING.has(method)) {
+      const { ports } = await enter(asked, { resource: "threads", action: "read", value: { thread_id } });
+      return { ports, params, caller: {} };
+    }
+    const { assistant_id = null, metadata, ...rest } = params;
+    const given = isJsonObject(metadata) ? { metadata } : {};
+    const run = { assistant_id, ...rest, ...given, if_not_exists: "create" };
+    const { ports, body, caller } = await enterRun(from(asked), thread_id, run);
+    return { ports, params: { ...params, ...("metadata" in body && { metadata: body.metadata }) }, caller };
+  };
 
   return {
     "POST /threads/:thread_id/commands": async (asked) => {
       const thread_id = readThreadId(asked);
       const frame = await readBody(asked.req.raw, CommandFrame).catch(asFrame);
       if (frame instanceof Response) return frame;
-      const { id, method, params } = frame;
+      const { id, method } = frame;
+      const { ports, params, caller } = await enterFor(asked, thread_id, frame);
       const headers = passedOn()(asked.req.raw.headers);
       const result = await answerOf(ports, method, {
         thread_id,
@@ -104,6 +123,7 @@ export const commandRoutes = (ports: Ports): Routes => {
         key_name: asked.env.keyName,
         key: asked.req.header("idempotency-key"),
         command: { method, params },
+        ...caller,
       });
       const through = result.kind === "done" ? result.through : undefined;
       const applied_through_seq = through ?? (await lastSeq(ports, thread_id));

@@ -2,13 +2,13 @@
  * The stream of a thread, as the thread-centric protocol has it: headers and a comment at once, then the events that the reader wants. It
  * does not end with a run; at the host's limit it is aborted, so that SDKs reconnect.
  */
-import type { Ports } from "../../core/ports.ts";
 import { followThread } from "../../core/stream/follow-thread.ts";
 import { readerOf } from "../../core/stream/python-sdk.ts";
 import type { Replay } from "../../core/stream/replay-start.ts";
 import { jsonOf } from "../../core/stream/thread-event.ts";
 import { StreamRequest } from "../../protocol/thread-stream.ts";
 import { type BodyLimits, openBody } from "../edge/open-body.ts";
+import type { Gate } from "../access/gate.ts";
 import { readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
 import { LIVE, timeOf } from "../run/run-responses.ts";
@@ -24,10 +24,13 @@ export interface EventSettings {
   replay: Replay;
 }
 
-export const threadEventRoutes = (ports: Ports, { limits, replay }: EventSettings): Routes => ({
+export const threadEventRoutes = ({ enter }: Gate, { limits, replay }: EventSettings): Routes => ({
   "POST /threads/:thread_id/stream/events": async (asked) => {
     const thread_id = readThreadId(asked);
     const { since, ...filter } = await readBody(asked.req.raw, StreamRequest);
+    const { ports, user } = await enter(asked, { resource: "threads", action: "read", value: { thread_id } });
+    // One that is not there yet is waited for; another one's would never come.
+    if (user) await ports.log.tail(thread_id);
     const reader = readerOf(asked.req.header("user-agent"), filter);
 
     const host = asked.env;

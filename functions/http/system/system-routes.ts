@@ -15,8 +15,8 @@ const MetricsQuery = z.object({ format: z.enum(["prometheus", "json"]).default("
 
 export interface SystemSettings {
   version: string;
-  /** Whether everybody may know the names of the graphs: without keys they can call them, too. */
-  open: boolean;
+  /** Whether everybody may know the names of the graphs: without keys and users they can call them, too. */
+  open: () => boolean;
   /** Whether there is the page `/watch`. */
   page: boolean;
 }
@@ -25,7 +25,7 @@ export const systemRoutes = (
   ports: Pick<Ports, "threads" | "runs" | "engine" | "tally">,
   { version, open, page }: SystemSettings,
 ): Routes => {
-  const graphs = () => (open ? ports.engine.graphs() : undefined);
+  const graphs = () => (open() ? ports.engine.graphs() : undefined);
   // Documents and pages are loaded when somebody asks: a cold start must not wait for them.
   const document = async () => {
     const { buildDocument } = await import("../openapi/document.ts");

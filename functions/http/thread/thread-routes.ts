@@ -1,7 +1,6 @@
 /** Threads, their state and history. */
 import { readHistory, readState } from "../../core/checkpoint/read-state.ts";
 import { selectState } from "../../core/checkpoint/select-state.ts";
-import type { Ports } from "../../core/ports.ts";
 import { createThread } from "../../core/thread/create-thread.ts";
 import { updateState } from "../../core/checkpoint/update-state.ts";
 import { deleteThread } from "../../core/thread/delete-thread.ts";
@@ -19,10 +18,11 @@ import {
   ThreadPatch,
   ThreadPrune,
 } from "../../protocol/thread.ts";
+import { type Gate, type Pass, withMetadata } from "../access/gate.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
 import { PageLimit, queryOf, readBoolean, readList, readNumber } from "../request/read-query.ts";
-import { httpErrorOf, runNotEnded, threadNotFound } from "../server/outcomes.ts";
+import { httpErrorOf, runNotEnded, taken, threadNotFound } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
@@ -40,15 +40,20 @@ function readShown(asked: Asked): Omit<StateRead, "checkpoint"> {
   return { subgraphs: readBoolean(query, "subgraphs"), ...check(StateSelect, { select: readList(query, "select") }) };
 }
 
-export const threadRoutes = (ports: Ports): Routes => {
+export const threadRoutes = ({ enter }: Gate): Routes => {
+  /** One thread of the path. */
+  const enterThread = (asked: Asked, action: "read" | "update" | "delete", value: object = {}): Promise<Pass> =>
+    enter(asked, { resource: "threads", action, value: { thread_id: readThreadId(asked), ...value } });
   const state = async (asked: Asked, { select, ...query }: StateRead) => {
     const thread_id = readThreadId(asked);
+    const { ports } = await enterThread(asked, "read");
     const found = await readState(ports, thread_id, query);
     if (!found) throw threadNotFound(thread_id);
     return json(selectState(found, select));
   };
   const history = async (asked: Asked, { select, ...query }: HistoryBody) => {
     const thread_id = readThreadId(asked);
+    const { ports } = await enterThread(asked, "read");
     const found = await readHistory(ports, thread_id, query);
     if (!found) throw threadNotFound(thread_id);
     return json(found.map((one) => selectState(one, select)));
@@ -56,13 +61,19 @@ export const threadRoutes = (ports: Ports): Routes => {
 
   return {
     "POST /threads": async (asked) => {
-      const result = await createThread(ports, await readBody(asked.req.raw, ThreadCreation));
+      const body = await readBody(asked.req.raw, ThreadCreation);
+      const { thread_id, metadata = {}, if_exists, ttl } = body;
+      const value = { thread_id, metadata, if_exists, ttl };
+      const pass = await enter(asked, { resource: "threads", action: "create", value });
+      const { ports } = pass;
+      const result = await createThread(ports, withMetadata(body, pass)).catch(taken(`Thread with ID ${thread_id}`));
       if (!("row" in result)) throw httpErrorOf(result);
       return json(await threadResource(ports, result.row));
     },
     "GET /threads/:thread_id": async (asked) => {
       const thread_id = readThreadId(asked);
       const { include } = check(ThreadInclude, { include: readList(queryOf(asked), "include") });
+      const { ports } = await enterThread(asked, "read");
       const withTtl = include.includes("ttl");
       const thread = await getThread(ports, thread_id, { withTtl });
       if (!thread) throw threadNotFound(thread_id);
@@ -70,29 +81,42 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "PATCH /threads/:thread_id": async (asked) => {
       const thread_id = readThreadId(asked);
-      const result = await patchThread(ports, thread_id, await readBody(asked.req.raw, ThreadPatch));
+      const body = await readBody(asked.req.raw, ThreadPatch);
+      const pass = await enterThread(asked, "update", { metadata: body.metadata ?? {} });
+      const { ports } = pass;
+      const result = await patchThread(ports, thread_id, withMetadata(body, pass));
       if (result.kind === "not_found") throw threadNotFound(thread_id);
       if (result.kind !== "patched") throw httpErrorOf(result);
       if (asked.req.header("prefer")?.includes("return=minimal")) return empty(204);
       return json(await threadResource(ports, result.row));
     },
     "POST /threads/prune": async (asked) => {
-      const pruned_count = await pruneThreads(ports, await readBody(asked.req.raw, ThreadPrune));
+      const body = await readBody(asked.req.raw, ThreadPrune);
+      const { ports } = await enter(asked, { resource: "threads", action: "delete", value: { ...body } });
+      const pruned_count = await pruneThreads(ports, body);
       return json({ pruned_count });
     },
     "POST /threads/:thread_id/copy": async (asked) => {
       const thread_id = readThreadId(asked);
-      const copy = await copyThread(ports, thread_id);
+      const reading = await enterThread(asked, "read");
+      const { ports } = reading;
+      const source = await findThread(ports, thread_id);
+      if (!source) throw threadNotFound(thread_id);
+      const { metadata } = source;
+      const made = await reading.also({ resource: "threads", action: "create", value: { thread_id: null, metadata } });
+      const copy = await copyThread(ports, thread_id, withMetadata({ metadata }, made));
       if (!copy) throw threadNotFound(thread_id);
       return json(await threadResource(ports, copy));
     },
     "GET /threads/:thread_id/storage": async (asked) => {
       const thread_id = readThreadId(asked);
+      const { ports } = await enterThread(asked, "read");
       if (!(await findThread(ports, thread_id))) throw threadNotFound(thread_id);
       return json({ thread_id, ...(await ports.checkpoints.measure(thread_id)) });
     },
     "DELETE /threads/:thread_id": async (asked) => {
       const thread_id = readThreadId(asked);
+      const { ports } = await enterThread(asked, "delete");
       const result = await deleteThread(ports, thread_id);
       if (result === "not_found") throw threadNotFound(thread_id);
       if (result === "not_ended") throw runNotEnded(thread_id);
@@ -109,7 +133,9 @@ export const threadRoutes = (ports: Ports): Routes => {
     },
     "POST /threads/:thread_id/state": async (asked) => {
       const thread_id = readThreadId(asked);
-      const result = await updateState(ports, thread_id, await readBody(asked.req.raw, StateUpdateBody));
+      const body = await readBody(asked.req.raw, StateUpdateBody);
+      const { ports } = await enterThread(asked, "update", { metadata: {} });
+      const result = await updateState(ports, thread_id, body);
       if (result.kind === "not_found") throw threadNotFound(thread_id);
       if (result.kind !== "updated") throw httpErrorOf(result);
       // The SDKs' types name it differently (Agent Server API).

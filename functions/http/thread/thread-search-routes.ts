@@ -1,25 +1,35 @@
 /** Threads that match, and how many. Must not know rows or indexes. */
-import type { Ports } from "../../core/ports.ts";
 import { countThreads, searchThreads } from "../../core/thread/search-threads.ts";
 import { ThreadCount, ThreadSearch } from "../../protocol/thread-search.ts";
+import { type Gate, withMetadata } from "../access/gate.ts";
 import { readBody } from "../request/read-body.ts";
 import { invalid } from "../server/outcomes.ts";
 import { json } from "../server/respond.ts";
-import type { Routes } from "../server/routes.ts";
+import type { Asked, Routes } from "../server/routes.ts";
 
-export const threadSearchRoutes = (ports: Ports): Routes => ({
-  "POST /threads/search": async (asked) => {
-    const result = await searchThreads(ports, await readBody(asked.req.raw, ThreadSearch));
-    if (result.kind === "invalid") throw invalid(result.detail);
-    const { threads, total, next } = result.page;
-    return json(threads, 200, {
-      "x-pagination-total": String(total),
-      ...(next !== undefined && { "x-pagination-next": String(next) }),
-    });
-  },
-  "POST /threads/count": async (asked) => {
-    const result = await countThreads(ports, await readBody(asked.req.raw, ThreadCount));
-    if (result.kind === "invalid") throw invalid(result.detail);
-    return json(result.count);
-  },
-});
+export const threadSearchRoutes = ({ enter }: Gate): Routes => {
+  const enterSearch = async <Query extends ThreadCount>(asked: Asked, query: Query) => {
+    const value = { limit: null, offset: 0, ...query, metadata: query.metadata ?? {} };
+    const pass = await enter(asked, { resource: "threads", action: "search", value });
+    return { ports: pass.ports, query: withMetadata(query, pass) };
+  };
+
+  return {
+    "POST /threads/search": async (asked) => {
+      const { ports, query } = await enterSearch(asked, await readBody(asked.req.raw, ThreadSearch));
+      const result = await searchThreads(ports, query);
+      if (result.kind === "invalid") throw invalid(result.detail);
+      const { threads, total, next } = result.page;
+      return json(threads, 200, {
+        "x-pagination-total": String(total),
+        ...(next !== undefined && { "x-pagination-next": String(next) }),
+      });
+    },
+    "POST /threads/count": async (asked) => {
+      const { ports, query } = await enterSearch(asked, await readBody(asked.req.raw, ThreadCount));
+      const result = await countThreads(ports, query);
+      if (result.kind === "invalid") throw invalid(result.detail);
+      return json(result.count);
+    },
+  };
+};

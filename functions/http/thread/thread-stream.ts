@@ -2,10 +2,10 @@
 import { z } from "zod";
 import { findThreadCursor, tailThread, type ThreadReading } from "../../core/log/tail-thread.ts";
 import { eventId } from "../../core/log/cursor.ts";
-import type { Ports } from "../../core/ports.ts";
 import { findThread } from "../../core/thread/threads.ts";
 import { THREAD_STREAM_MODES } from "../../protocol/thread.ts";
 import { type BodyLimits, openBody } from "../edge/open-body.ts";
+import type { Gate } from "../access/gate.ts";
 import { check } from "../request/read-body.ts";
 import { readThreadId } from "../request/read-ids.ts";
 import { queryOf, readList } from "../request/read-query.ts";
@@ -17,7 +17,7 @@ import { frames, KEEP_ALIVE_COMMENT } from "../server/sse.ts";
 const Query = z.object({ stream_modes: z.array(z.enum(THREAD_STREAM_MODES)) });
 
 /** @param limits when an open body is cut */
-export const threadStreamRoutes = (ports: Ports, limits: BodyLimits): Routes => ({
+export const threadStreamRoutes = ({ enter }: Gate, limits: BodyLimits): Routes => ({
   "GET /threads/:thread_id/stream": async (asked) => {
     const thread_id = readThreadId(asked);
     const query = queryOf(asked);
@@ -25,6 +25,7 @@ export const threadStreamRoutes = (ports: Ports, limits: BodyLimits): Routes => 
     const named = [...readList(query, "stream_modes"), ...readList(query, "stream_mode")];
     const { stream_modes } = check(Query, { stream_modes: named });
     const modes = stream_modes.length > 0 ? stream_modes : (["run_modes"] as const);
+    const { ports } = await enter(asked, { resource: "threads", action: "read", value: { thread_id } });
     const thread = await findThread(ports, thread_id);
     if (!thread) throw threadNotFound(thread_id);
     const lastEventId = asked.req.header("last-event-id");

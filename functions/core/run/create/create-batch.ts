@@ -18,7 +18,7 @@ export type BatchResult =
 export async function createBatch(
   ports: Ports,
   bodies: readonly RunCreate[],
-  { key, headers, key_name }: Pick<RunRequest, "key" | "headers" | "key_name">,
+  { key, headers, key_name, user }: Pick<RunRequest, "key" | "headers" | "key_name" | "user">,
 ): Promise<BatchResult> {
   const requests = bodies.map((body, at): RunRequest => ({
     thread_id: null,
@@ -26,6 +26,7 @@ export async function createBatch(
     ...(key !== undefined && { key: key && `${key}#${at}` }),
     ...(headers && { headers }),
     key_name,
+    ...(user && { user }),
   }));
   const complaint = await complaintIn(ports, requests);
   if (complaint) return complaint;

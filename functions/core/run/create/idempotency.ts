@@ -14,10 +14,13 @@ export interface RequestKey {
   fingerprint: string;
 }
 
-type Keyed = Pick<RunRequest, "key" | "thread_id" | "asked"> & Partial<Pick<RunRequest, "body">>;
+type Keyed = Pick<RunRequest, "key" | "thread_id" | "asked" | "user" | "onlyOnce"> & Partial<Pick<RunRequest, "body">>;
 
-export function keyOf({ key, thread_id, asked, body }: Keyed): RequestKey | undefined {
-  if (key === undefined) return undefined;
+/** Where there are users, each has keys of its own. */
+export function keyOf({ key: given, user, onlyOnce, thread_id, asked, body }: Keyed): RequestKey | undefined {
+  if (given === undefined) return undefined;
+  const own = user && !onlyOnce ? JSON.stringify([user.identity, given]) : undefined;
+  const key = own === undefined ? given : createHash("sha256").update(own).digest("base64url");
   const fingerprint = createHash("sha256")
     .update(JSON.stringify([thread_id, asked ?? body]))
     .digest("base64url");

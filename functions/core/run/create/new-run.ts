@@ -3,6 +3,7 @@ import type { Assistant } from "../../../protocol/assistant.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../../protocol/json.ts";
 import type { RunCreate, RunKwargs } from "../../../protocol/run.ts";
 import type { ThreadStatus } from "../../../protocol/thread.ts";
+import type { User } from "../../auth/auth-port.ts";
 import { mergedSettings } from "../../assistant/assistant-settings.ts";
 import { isSelector, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { renewed } from "../../thread/lifetime.ts";
@@ -37,6 +38,8 @@ export interface RunRequest {
   waited?: boolean;
   /** Headers that the project wants in `configurable`. They are not part of an idempotent request's fingerprint. */
   headers?: Record<string, string>;
+  /** Whom custom auth has recognised. */
+  user?: User;
   /** Started by a command to the thread: see `RunKwargs`. */
   event_version?: "v3";
 }
@@ -127,7 +130,7 @@ export function threadWith(thread: ThreadRow, run: PendingRun, position: QueuePo
 
 /** The caller's values as given, with the checkpoint to start from merged into `configurable` (Agent Server API). */
 export function buildKwargs(
-  { thread_id, body, headers = {}, event_version }: RunRequest,
+  { thread_id, body, headers = {}, user, event_version }: RunRequest,
   assistant: Assistant,
 ): RunKwargs {
   const config: JsonObject = { ...assistant.config, ...body.config };
@@ -151,6 +154,7 @@ export function buildKwargs(
     durability: body.durability ?? (body.checkpoint_during === false ? "exit" : null),
     ...(body.strict_resume && { strict_resume: true }),
     ...(Object.keys(headers).length > 0 && { headers }),
+    ...(user && { user }),
     ...(event_version && { event_version }),
   };
 }

@@ -11,6 +11,7 @@ import type {
   ThreadState,
   ThreadTtl,
 } from "../../../protocol/thread.ts";
+import type { Auth } from "../../auth/auth-port.ts";
 import type { GraphShapes } from "../../assistant/shape-port.ts";
 import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
 import type { LogEvent } from "../../log/slot.ts";
@@ -130,6 +131,8 @@ export interface Engine extends GraphShapes {
   builtAt(): string;
   /** What the project says of its HTTP API; the same object until another build is served. */
   http(): HttpConfig;
+  /** The project's custom auth, if it has one; of the build that is served. */
+  auth(): Auth | undefined;
   /** `checkpointer.ttl` of langgraph.json: for threads that come without one. */
   threadTtl(): ThreadTtl | undefined;
   /** Loads a graph ahead of its first run. Rejects with GraphError and logs nothing: the caller reports it. */

@@ -22,9 +22,14 @@ interface Handlers {
   callbacks: Readonly<Record<string, unknown>>;
 }
 
-export function createJavaScriptAuth({ load, ...options }: JavaScriptAuthOptions): Auth {
+export function createJavaScriptAuth({ load, ...options }: JavaScriptAuthOptions): Omit<Auth, "admitsStudio"> {
   const loadHandlers = async (): Promise<Handlers> => handlersOf(await load());
   return {
+    prepare: () =>
+      load().then(
+        () => undefined,
+        () => undefined,
+      ),
     authenticate: (request) =>
       refuseFailures({
         ...options,

@@ -5,11 +5,13 @@
 import type { CheckpointTuple } from "@langchain/langgraph";
 import { isSelector } from "../../../core/checkpoint/selected-checkpoint.ts";
 import type { JsonObject } from "../../../protocol/json.ts";
+import { isAuthKey } from "../../../protocol/run.ts";
 import { isObject } from "../langgraph.ts";
 import type { Serde } from "./serialise-channel.ts";
 
-/** Keys that address a checkpoint or are LangGraph's own do not describe the run. */
-const isAddress = (key: string): boolean => key.startsWith("__") || key === "thread_id" || isSelector(key);
+/** Keys that address a checkpoint or are LangGraph's own do not describe the run. Who the caller is others of the thread must not read. */
+const isKeptBack = (key: string): boolean =>
+  key.startsWith("__") || key === "thread_id" || isSelector(key) || isAuthKey(key);
 
 interface Config {
   configurable?: Record<string, unknown>;
@@ -23,7 +25,7 @@ interface Config {
 export async function storedMetadata(serde: Serde, config: Config, ofStep: object): Promise<JsonObject> {
   const { configurable = {}, metadata } = config;
   const settings = Object.entries(metadata ? configurable : {}).filter(
-    ([key, value]) => !isAddress(key) && typeof value !== "function",
+    ([key, value]) => !isKeptBack(key) && typeof value !== "function",
   );
   const [, bytes] = await serde.dumpsTyped({ ...Object.fromEntries(settings), ...metadata, ...ofStep });
   const plain: unknown = JSON.parse(Buffer.from(bytes).toString());

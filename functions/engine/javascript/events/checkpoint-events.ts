@@ -1,4 +1,5 @@
 /** Payloads of the stream modes tasks, tools, checkpoints and debug, in the official server's form. */
+import { isAuthKey } from "../../../protocol/run.ts";
 import type { ErrorText } from "../../graph/shown-errors.ts";
 import { errorDetail } from "../graph/error-detail.ts";
 import { isObject } from "../langgraph.ts";
@@ -53,11 +54,12 @@ function shownTask(task: unknown): unknown {
 const configurableOf = (config: unknown): Record<string, unknown> | undefined =>
   isObject(config) && isObject(config["configurable"]) ? config["configurable"] : undefined;
 
-/** `configurable` without LangGraph's own keys. Nothing else of a config is for clients. */
+/** `configurable` without LangGraph's own keys and the caller. Nothing else of a config is for clients. */
 function shownConfig(config: unknown): object | null {
   const configurable = configurableOf(config);
   if (!configurable) return null;
-  return { configurable: Object.fromEntries(Object.entries(configurable).filter(([key]) => !key.startsWith("__"))) };
+  const isShown = (key: string): boolean => !key.startsWith("__") && !isAuthKey(key);
+  return { configurable: Object.fromEntries(Object.entries(configurable).filter(([key]) => isShown(key))) };
 }
 
 /** The checkpoint that a config names, in the API's form. */

@@ -13,7 +13,7 @@ export interface PythonAuthOptions {
   logger: Logger;
 }
 
-export function createPythonAuth({ spec, children, logger }: PythonAuthOptions): Auth {
+export function createPythonAuth({ spec, children, logger }: PythonAuthOptions): Omit<Auth, "admitsStudio"> {
   const call = (op: string, fields: object = {}, scope?: Scope): Promise<unknown> =>
     inLivingChild(children, (child) => child.call(op, { spec, ...fields }, scope).answer);
   const ask = <T>(op: string, fields: object, scope?: Scope): Promise<T | Refusal> =>
@@ -26,6 +26,11 @@ export function createPythonAuth({ spec, children, logger }: PythonAuthOptions):
     });
 
   return {
+    prepare: () =>
+      call("load_auth").then(
+        () => undefined,
+        () => undefined,
+      ),
     authenticate({ method, path, query, headers, body }) {
       const request = { method, path, query, headers: [...headers], scheme: "https" };
       const scope: Scope = { answer: async () => ({ ok: null, blobs: [await body()] }) };

@@ -12,6 +12,9 @@ from .encode import encode
 
 ADDRESS = frozenset({"thread_id", "checkpoint_id", "checkpoint_ns", "checkpoint_map"})
 
+# Keys that tell a graph who its caller is: whoever sees the thread must not read them.
+AUTH = "langgraph_auth_"
+
 
 def address_of(config: RunnableConfig) -> dict[str, Any]:
     configurable = config["configurable"]
@@ -28,6 +31,8 @@ def described(config: RunnableConfig, of_step: CheckpointMetadata) -> Any:
     own = {
         key: value
         for key, value in settings.items()
-        if key not in ADDRESS and not key.startswith("__") and isinstance(value, (str, int, float, list, dict))
+        if key not in ADDRESS
+        and not key.startswith(("__", AUTH))
+        and isinstance(value, (str, int, float, list, dict))
     }
     return orjson.loads(encode({**own, **(given or {}), **of_step}))

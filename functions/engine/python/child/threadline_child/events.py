@@ -12,6 +12,7 @@ from langchain_core.messages import BaseMessage, BaseMessageChunk, message_chunk
 from langgraph import types
 
 from .agreed import agreed
+from .checkpoint_config import AUTH
 from .encode import UnserialisableError, encode
 from .errors import error_detail
 from .wire import Wire
@@ -259,8 +260,11 @@ def _checkpoint(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown_config(config: Any) -> dict[str, Any] | None:
-    """`configurable` without LangGraph's own keys. Nothing else of a config is for clients."""
-    return {"configurable": _without_own(config["configurable"])} if config else None
+    """`configurable` without LangGraph's own keys and the caller. Nothing else of a config is for clients."""
+    if not config:
+        return None
+    own = _without_own(config["configurable"])
+    return {"configurable": {key: value for key, value in own.items() if not key.startswith(AUTH)}}
 
 
 def _address(config: Any) -> dict[str, Any] | None:
