@@ -56,7 +56,7 @@ describe("a run of Python", () => {
   });
 });
 
-test("of LangGraph.js the Python SDK is told the graph in which a node speaks", () => {
+test("trap 8: of LangGraph.js the Python SDK is told the graph in which a node speaks", () => {
   const tuple = [
     { type: "ai", id: "m", content: "Hi" },
     { langgraph_node: "agent", langgraph_checkpoint_ns: "agent:t" },

@@ -33,7 +33,7 @@ describe("root lifecycle", () => {
     expect(last?.params.data["error"]).toBe(error);
   });
 
-  it("another attempt is told as such, and what runs below begins anew", () => {
+  it("trap 25: another attempt is told as such, and what runs below begins anew", () => {
     const task: [string, unknown] = ["custom|agent:1", "said"];
     const events = fold([record(1, [begin(), task]), record(2, [begin(2), task]), record(3, [], "success")]);
 
@@ -101,7 +101,7 @@ describe("state", () => {
     expect(events.map(({ method }) => method)).toEqual(["values", "tasks", "lifecycle"]);
   });
 
-  it("messages are reduced to what they say, and nothing else is taken for one", () => {
+  it("trap 23: messages are reduced to what they say, and nothing else is taken for one", () => {
     const message = {
       type: "ai",
       content: ["a", { type: "image_url", image_url: { url: "u" } }, { type: "text", text: "b" }, { type: "odd" }],

@@ -2,6 +2,7 @@
 import { framesOf } from "../support/sse.ts";
 
 export interface Told {
+  type: string;
   event_id: string;
   seq: number;
   method: string;
@@ -78,7 +79,7 @@ export function asProtocol(url: () => string) {
     const untilEnd = (run_id: string): Promise<Told[]> => until(isEndOf(run_id));
     /** Events up to the first end of a run. */
     const untilNextEnd = (): Promise<Told[]> => until(isEndOf("[^:]+"));
-    return { opened, untilEnd, untilNextEnd, leave: () => leave.abort() };
+    return { opened, until, untilEnd, untilNextEnd, leave: () => leave.abort() };
   };
 
   return { command, refused, read };

@@ -19,7 +19,7 @@ const WEATHER = { messages: [{ type: "human", content: "weather?" }] };
 describe("the stream", () => {
   const all = ["values", "updates", "messages", "tools", "lifecycle", "input", "checkpoints", "tasks", "custom"];
 
-  it("opens with a comment on a thread that does not exist, and shows its first run", async () => {
+  it("traps 16 and 17: opens with a comment on a thread that does not exist, and shows its first run", async () => {
     const thread_id = randomUUID();
     const reading = read(thread_id, { channels: all });
     expect(await reading.opened).toMatchObject({ status: 200, first: ": heartbeat\n" });
@@ -31,7 +31,7 @@ describe("the stream", () => {
     expect(events.at(-1)?.event_id).toBe(`synth:${run_id}:lc||completed`);
   });
 
-  it("has the same events on every connection, in order, and goes on after any of them", async () => {
+  it("trap 1: has the same events on every connection, in order, and goes on after any of them", async () => {
     const thread_id = randomUUID();
     const { run_id } = await command(thread_id, "run.start", { assistant_id: "tool_agent", input: WEATHER });
     const events = await read(thread_id, { channels: all }).untilEnd(run_id);
@@ -49,7 +49,7 @@ describe("the stream", () => {
     expect(await read(thread_id, { channels: all, since: 0 }).untilEnd(run_id)).toEqual(events);
   });
 
-  it("begins with the newest run, and with `since` in the run before", async () => {
+  it("trap 2: begins with the newest run, and with `since` in the run before", async () => {
     const thread_id = randomUUID();
     const runs: string[] = [];
     for (const topic of ["a", "b"]) {
@@ -100,7 +100,7 @@ describe("the stream", () => {
     expect(await client.runs.join(thread_id, run_id)).toHaveProperty("messages");
   });
 
-  it("tells Python's watcher nothing of a run that is over, and of graphs below only their start", async () => {
+  it("trap 7: tells Python's watcher nothing of a run that is over, and of graphs below only their start", async () => {
     const thread_id = randomUUID();
     const before = await command(thread_id, "run.start", { assistant_id: "parent", input: { foo: "a" } });
     await client.runs.join(thread_id, before.run_id);
@@ -214,7 +214,7 @@ describe("what is refused changes nothing", () => {
     expect([response.status, await response.json()]).toEqual([422, { detail: expect.any(String) as unknown }]);
   });
 
-  it("an answer with an id that waits for none leaves the thread as it was", async () => {
+  it("trap 10: an answer with an id that waits for none leaves the thread as it was", async () => {
     const thread_id = randomUUID();
     const { run_id } = await command(thread_id, "run.start", { assistant_id: "hitl", input: { some_text: "a" } });
     await client.runs.join(thread_id, run_id);

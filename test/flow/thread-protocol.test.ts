@@ -65,10 +65,10 @@ const until = (controller: Controller, isIt: (now: ReturnType<Controller["rootSt
 
 const WEATHER = { messages: [{ type: "human", content: "weather?" }] };
 
-describe.each(SDKS)("SDK %s", (...sdk) => {
+describe.each(SDKS)("trap 29: SDK %s", (...sdk) => {
   const [, open] = sdk;
 
-  it("three submits on one thread, each with a fresh controller, end with their own run's state", async () => {
+  it("trap 2: three submits on one thread, each with a fresh controller, end with their own run's state, not early", async () => {
     const thread_id = randomUUID();
     for (const topic of ["cats", "dogs", "birds"]) {
       const values = await withController(sdk, { graph: "joke_llm", thread_id }, async (controller) => {
@@ -80,7 +80,7 @@ describe.each(SDKS)("SDK %s", (...sdk) => {
     expect(await client.runs.list(thread_id)).toHaveLength(3);
   });
 
-  it("shows messages and tool calls as they come, and after them the state's", async () => {
+  it("trap 6: shows messages and tool calls as they come, and after them the state's", async () => {
     const thread_id = randomUUID();
     const shown = await withController(sdk, { graph: "tool_agent", thread_id }, async (controller) => {
       await controller.submit(WEATHER);
