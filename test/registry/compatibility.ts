@@ -8,12 +8,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { OPERATIONS } from "../../functions/http/openapi/document.ts";
 import { LATER } from "../../functions/http/system/later-routes.ts";
-import { type Result, STEPS } from "./results.ts";
+import { type Result, resultsOf, STEPS } from "./results.ts";
 import { ROUTE_DIFFERENCES } from "./route-differences.ts";
+import { SCENARIOS } from "./thread-protocol/scenarios.ts";
 
 /** Rows of cells, the head first. */
 export type Table = readonly (readonly string[])[];
-type Section = "clients" | "steps" | "without" | "routes";
+type Section = "clients" | "steps" | "thread" | "without" | "routes";
 
 const PAGE = fileURLToPath(new URL("../../docs/compatibility.md", import.meta.url));
 const FORMATTER = fileURLToPath(new URL("../../node_modules/.bin/oxfmt", import.meta.url));
@@ -36,7 +37,7 @@ const clientsOf = (results: readonly Result[]): string[] =>
   [...new Set(results.map(({ client }) => client))].toSorted();
 
 /** Which packages the clients are. */
-export function clientsTable(results: readonly Result[]): Table {
+function clientsTable(results: readonly Result[]): Table {
   const rows = clientsOf(results).map((name) => {
     const one = results.find(({ client }) => client === name);
     return [name, `\`${one?.package ?? ""}\``, one?.version ?? ""];
@@ -45,37 +46,41 @@ export function clientsTable(results: readonly Result[]): Table {
 }
 
 /** Steps × clients. A step that one client alone has is empty for the others. */
-export function stepsTable(results: readonly Result[]): Table {
+function stepsTable(results: readonly Result[], steps: readonly string[]): Table {
   const clients = clientsOf(results);
-  const own = [...new Set(results.map(({ step }) => step))].filter((step) => !STEPS.some((name) => name === step));
+  const own = [...new Set(results.map(({ step }) => step))].filter((step) => !steps.includes(step));
   const cell = (step: string, name: string): string => {
     const found = results.find((one) => one.client === name && one.step === step)?.result;
     return found === undefined ? "" : found === "ok" ? "yes" : found === "failed" ? "fails" : "no call";
   };
-  const rows = [...STEPS, ...own.toSorted()].map((step) => [step, ...clients.map((name) => cell(step, name))]);
+  const rows = [...steps, ...own.toSorted()].map((step) => [step, ...clients.map((name) => cell(step, name))]);
   return [["", ...clients], ...rows];
 }
 
 /** Why clients have no call for a step. */
-export function withoutTable(results: readonly Result[]): Table {
+function withoutTable(results: readonly Result[]): Table {
   const without = results.filter(({ result }) => result === "no call for it");
   const groups = Object.entries(Object.groupBy(without, ({ client, why }) => `${client}\n${why ?? ""}`));
   const rows = groups.map(([key, group]) => [...key.split("\n"), group?.map(({ step }) => step).join("; ") ?? ""]);
   return [["client", "why it has no call", "for"], ...rows.toSorted(([a = ""], [b = ""]) => a.localeCompare(b))];
 }
 
-const clientSections = (results: readonly Result[]): [Section, Table][] => [
-  ["clients", clientsTable(results)],
-  ["steps", stepsTable(results)],
-  ["without", withoutTable(results)],
-];
-
-/** @throws AssertionError with what the page says and what was seen */
-export function checkClients(results: readonly Result[]): void {
-  for (const [section, table] of clientSections(results)) assert.deepEqual(tableOf(section), table);
+function clientSections(): [Section, Table][] {
+  const [steps, thread] = [resultsOf("steps"), resultsOf("thread")];
+  return [
+    ["clients", clientsTable([...steps, ...thread])],
+    ["steps", stepsTable(steps, STEPS)],
+    ["thread", stepsTable(thread, Object.keys(SCENARIOS))],
+    ["without", withoutTable([...steps, ...thread])],
+  ];
 }
 
-export const writeClients = (results: readonly Result[]): void => write(clientSections(results));
+/** @throws AssertionError with what the page says and what was seen */
+export function checkClients(): void {
+  for (const [section, table] of clientSections()) assert.deepEqual(tableOf(section), table);
+}
+
+export const writeClients = (): void => write(clientSections());
 
 /** The table that the page has there. */
 export function tableOf(section: Section, page = readFileSync(PAGE, "utf8")): Table {

@@ -31,10 +31,13 @@ export type Result = z.infer<typeof Result>;
 
 export type Client = Pick<Result, "client" | "package" | "version">;
 
-const seen: Result[] = [];
+/** Which table has it: that of all clients, or that of the thread-centric protocol. */
+export type Part = "steps" | "thread";
 
-export const results = (): readonly Result[] => seen;
-export const failed = (): boolean => seen.some(({ result }) => result === "failed");
+const seen: Record<Part, Result[]> = { steps: [], thread: [] };
+
+export const resultsOf = (part: Part): readonly Result[] => seen[part];
+export const failed = (): boolean => [...seen.steps, ...seen.thread].some(({ result }) => result === "failed");
 
 /** @param line that a client has printed */
 export function take(line: string): void {
@@ -43,32 +46,33 @@ export function take(line: string): void {
   else console.log(line);
 }
 
-export function report(result: Result): void {
-  seen.push(result);
+export function report(result: Result, part: Part = "steps"): void {
+  seen[part].push(result);
   const title = `${result.client}: ${result.step}`;
   if (result.result === "failed") console.log(`FAIL ${title}: ${result.why ?? ""}`);
   else console.log(`ok ${title}${result.result === "ok" ? "" : `: ${result.result}`}`);
 }
 
 /** Runs a step of a client that is used from this process. A step that fails does not stop the others. */
-export async function step(client: Client, name: string, run: () => Promise<void>): Promise<void> {
+export async function step(client: Client, name: string, run: () => Promise<void>, part?: Part): Promise<void> {
   try {
     await run();
-    report({ ...client, step: name, result: "ok" });
+    report({ ...client, step: name, result: "ok" }, part);
   } catch (error) {
-    report({ ...client, step: name, result: "failed", why: error instanceof Error ? error.message : String(error) });
+    const why = error instanceof Error ? error.message : String(error);
+    report({ ...client, step: name, result: "failed", why }, part);
   }
 }
 
 /** @param why the client has none */
-export const noCall = (client: Client, name: string, why: string): void =>
-  report({ ...client, step: name, result: "no call for it", why });
+export const noCall = (client: Client, name: string, why: string, part?: Part): void =>
+  report({ ...client, step: name, result: "no call for it", why }, part);
 
 /** Clients that were not asked for all of STEPS. */
 export function unasked(): string[] {
-  const clients = [...new Set(seen.map(({ client }) => client))];
+  const clients = [...new Set(seen.steps.map(({ client }) => client))];
   return clients.flatMap((client) => {
-    const asked = new Set(seen.filter((one) => one.client === client).map((one) => one.step));
+    const asked = new Set(seen.steps.filter((one) => one.client === client).map((one) => one.step));
     return STEPS.filter((name) => !asked.has(name)).map((name) => `${client}: ${name}`);
   });
 }

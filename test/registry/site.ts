@@ -17,8 +17,12 @@ export interface Site {
   close(): void;
 }
 
-/** A page on an origin of its own, so that what it stores is its own. @param folder with node_modules and `pages/*.tsx` */
-export async function openSite(folder: string, page: string, api: string): Promise<Site> {
+/**
+ * A page on an origin of its own, so that what it stores is its own.
+ * @param folder with node_modules and `pages/*.tsx`
+ * @param api absent for a page that is told it by its address
+ */
+export async function openSite(folder: string, page: string, api = ""): Promise<Site> {
   const script = await bundle(folder, page, api);
   const server = createServer(({ url }, response) => {
     const isScript = url === "/main.js";
@@ -49,8 +53,10 @@ export async function checkTypes(folder: string, pages: readonly string[]): Prom
     skipLibCheck: true,
   };
   const files = pages.map((page) => `pages/${page}.tsx`);
-  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
-  await promisify(execFile)(process.execPath, [TSC, "-p", folder]).catch(({ stdout }: { stdout: string }) => {
+  // Several sets of pages are checked side by side.
+  const config = join(folder, `tsconfig-${pages[0]}.json`);
+  writeFileSync(config, JSON.stringify({ compilerOptions, files }));
+  await promisify(execFile)(process.execPath, [TSC, "-p", config]).catch(({ stdout }: { stdout: string }) => {
     throw new Error(stdout);
   });
 }
