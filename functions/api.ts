@@ -10,6 +10,7 @@ import { VERSION } from "./host/version.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/edge/function-url.ts";
 import type { App } from "./http/edge/request-context.ts";
 import { behindOrigin } from "./http/server/behind-origin.ts";
+import { mounted } from "./http/server/mount-prefix.ts";
 import { createApp } from "./http/server/app.ts";
 
 /** @throws Error without a key, unless THREADLINE_AUTH=none says so */
@@ -41,7 +42,8 @@ const built = once(async () => {
   const { streamCut: cut, streamPad: pad } = env;
   const ports = await createPorts(env, host);
   const [app, origin] = await Promise.all([create(env, host), originSecret(env, host, ports.clock)]);
-  const reached = origin ? behindOrigin(app, origin) : app;
+  const below = mounted(app, () => ports.engine.http().mount_prefix);
+  const reached = origin ? behindOrigin(below, origin) : below;
   const serve: UrlHandler = serveFunctionUrl(reached, { logger: host.logger, cut, pad });
   return { handle: measured(serve, host), ports };
 });

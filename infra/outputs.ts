@@ -16,7 +16,8 @@ export function createOutputs(
   const { region } = Stack.of(server);
   const output = (name: string, value: string, description: string): CfnOutput =>
     new CfnOutput(server, name, { value, description });
-  output("Url", server.url.url, "apiUrl of the LangGraph SDKs");
+  const apiUrl = server.url.url + (readConfig(config).http.mount_prefix?.slice(1).concat("/") ?? "");
+  output("Url", apiUrl, "apiUrl of the LangGraph SDKs");
   output("TableName", server.table.tableName, "where threads, runs and checkpoints are");
   const printing = ({ secretArn }: Secret): string =>
     `aws secretsmanager get-secret-value --region ${region} --secret-id ${secretArn} --query SecretString --output text`;
@@ -36,7 +37,7 @@ export function createOutputs(
   }[typeof auth === "object" ? "hash" : auth];
   const body = `-H 'content-type: application/json' -d '${exampleBody(config, sample).replaceAll("'", "'\\''")}'`;
   const description = "runs a graph and streams it; put in the input that it takes";
-  output("Try", `curl -N ${server.url.url}runs/stream${way}${front} ${body}`, description);
+  output("Try", `curl -N ${apiUrl}runs/stream${way}${front} ${body}`, description);
 }
 
 function exampleBody(config: string, sample: SampleRun | undefined): string {

@@ -11,6 +11,7 @@ import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";
 import { WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
 import { createPorts, type Host } from "../functions/host/backend.ts";
 import { systemClock as clock } from "../functions/host/clock-and-ids.ts";
+import { mounted } from "../functions/http/server/mount-prefix.ts";
 import { newOwnKey, offerOwnServer, withOwnKey } from "../functions/host/own-server.ts";
 import type { App } from "../functions/http/edge/request-context.ts";
 import { create as createSweeper } from "../functions/sweeper.ts";
@@ -68,8 +69,9 @@ export async function startFunctions({ env, host, queue, port }: Process): Promi
     createSweeper(env, whole),
   ]);
 
-  const withdraw = offerOwnServer({ app, port, auth: withOwnKey(env.auth, ownKey), key: ownKey });
   const ports = await createPorts(env, whole);
+  const prefixOf = (): string | undefined => ports.engine.http().mount_prefix;
+  const withdraw = offerOwnServer({ app, port, auth: withOwnKey(env.auth, ownKey), key: ownKey, prefix: prefixOf() });
   const invoke = (event: SQSEvent): Promise<SQSBatchResponse> => {
     const deadline = clock.monotonic() + WORKER_TIMEOUT_S * 1_000;
     return track(worker(event, { getRemainingTimeInMillis: () => deadline - clock.monotonic() }));
@@ -79,7 +81,7 @@ export async function startFunctions({ env, host, queue, port }: Process): Promi
   const resent = resendActiveRuns(ports, stopping.signal);
 
   return {
-    app,
+    app: mounted(app, prefixOf),
     engine: ports.engine,
     replaceProject: async (projectDir) => replaceProject?.(projectDir),
     async stop() {

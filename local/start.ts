@@ -42,7 +42,7 @@ async function main(): Promise<void> {
   const starting = startServer({ ...rest, ...isolated, ...watched, ...told, env: process.env });
   stopOnSignal(starting);
   const server = await starting;
-  const url = `http://localhost:${server.port}`;
+  const url = `http://localhost:${server.port}${server.project.http.mount_prefix ?? ""}`;
   const { python } = server;
   const by = python ? `\n  python      ${python.path} (${python.python}, langgraph ${python.langgraph})` : "";
   print(`\n  Threadline  ${url}\n  serves      ${flags.config}${by}\n`);

@@ -39,6 +39,8 @@ export interface OwnServer {
   port: number;
   auth: Env["auth"];
   key: string;
+  /** Of the project's routes at that listener: `http.mount_prefix`. */
+  prefix?: string | undefined;
 }
 
 /**
@@ -46,13 +48,13 @@ export interface OwnServer {
  * opens this server.
  * @returns undoes it
  */
-export function offerOwnServer({ app, port, auth, key }: OwnServer): () => void {
+export function offerOwnServer({ app, port, auth, key, prefix = "" }: OwnServer): () => void {
   const url = `http://localhost:${port}`;
   const given = process.env["LANGGRAPH_API_KEY"];
   const needsKey = auth.kind === "key" && !(given !== undefined && auth.sha256.includes(hashOf(given)));
   const restore = [
     set(settings, "PORT", String(port)),
-    set(settings, "LANGGRAPH_API_URL", process.env["LANGGRAPH_API_URL"] || url),
+    set(settings, "LANGGRAPH_API_URL", process.env["LANGGRAPH_API_URL"] || url + prefix),
     needsKey ? set(settings, "LANGGRAPH_API_KEY", key) : () => undefined,
     set(shared, FETCH, fetchFrom(app, auth.kind === "key" ? key : undefined)),
     set(shared, URL_OF_FETCH, url),

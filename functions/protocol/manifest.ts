@@ -46,9 +46,31 @@ export type HeaderRules = z.infer<typeof HeaderRules>;
 export const HttpConfig = z.object({
   cors: CorsConfig.optional(),
   configurable_headers: HeaderRules.optional(),
+  /** Begins with a slash and does not end with one. */
+  mount_prefix: z.string().optional(),
+  disable_assistants: z.boolean().optional(),
+  disable_threads: z.boolean().optional(),
+  disable_runs: z.boolean().optional(),
+  disable_store: z.boolean().optional(),
+  disable_meta: z.boolean().optional(),
   disable_mcp: z.boolean().optional(),
   disable_a2a: z.boolean().optional(),
+  disable_ui: z.boolean().optional(),
+  disable_webhooks: z.boolean().optional(),
 });
+/** Each takes routes away, or what they do. */
+export type HttpSwitch = Extract<keyof z.infer<typeof HttpConfig>, `disable_${string}`>;
+export const HTTP_SWITCHES: readonly HttpSwitch[] = [
+  "disable_assistants",
+  "disable_threads",
+  "disable_runs",
+  "disable_store",
+  "disable_meta",
+  "disable_mcp",
+  "disable_a2a",
+  "disable_ui",
+  "disable_webhooks",
+];
 export type HttpConfig = z.infer<typeof HttpConfig>;
 
 /** `checkpointer.ttl` of langgraph.json, in minutes. */

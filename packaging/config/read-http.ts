@@ -1,9 +1,9 @@
 /**
- * Reads `http` of a langgraph.json: CORS, configurable headers and what is switched off. A field that is not understood has no effect and is reported, because
- * these fields decide who may call.
+ * Reads `http` of a langgraph.json: CORS, configurable headers, a prefix, and what is switched off. A field that is not understood has no
+ * effect and is reported, because these fields decide who may call.
  */
 import { originPattern } from "../../functions/http/server/cors.ts";
-import { CorsConfig, HeaderRules, type HttpConfig } from "../../functions/protocol/manifest.ts";
+import { CorsConfig, HeaderRules, HTTP_SWITCHES, type HttpConfig } from "../../functions/protocol/manifest.ts";
 import { isOrigin, ORIGIN_FORM } from "../../functions/protocol/origin.ts";
 import { isRecord } from "../source-files.ts";
 
@@ -16,9 +16,19 @@ export function readHttp(raw: unknown, warn: Warn): HttpConfig {
   return {
     ...(cors && { cors: readCors(cors, warn) }),
     ...(headers && { configurable_headers: readHeaders(headers, warn) }),
-    ...(isOn(raw, "disable_mcp", warn) && { disable_mcp: true }),
-    ...(isOn(raw, "disable_a2a", warn) && { disable_a2a: true }),
+    ...readPrefix(raw["mount_prefix"], warn),
+    ...Object.fromEntries(HTTP_SWITCHES.filter((name) => isOn(raw, name, warn)).map((name) => [name, true])),
   };
+}
+
+/** Segments of letters, digits, ".", "_", "~" and "-". */
+const PREFIX = /^(?:\/[\w.~-]+)+\/?$/;
+
+function readPrefix(value: unknown, warn: Warn): Pick<HttpConfig, "mount_prefix"> {
+  if (value === undefined || value === null || value === "" || value === "/") return {};
+  if (typeof value === "string" && PREFIX.test(value)) return { mount_prefix: value.replace(/\/$/, "") };
+  warn('"http.mount_prefix" is not understood and has no effect: "/agents" would be a prefix.');
+  return {};
 }
 
 /** What is no boolean takes the routes away: a project that names the field wants them gone. */

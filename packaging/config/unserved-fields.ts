@@ -1,5 +1,5 @@
 /** The fields of a langgraph.json that have no effect here, each with its consequence, so that nobody relies on one. */
-import { CorsConfig } from "../../functions/protocol/manifest.ts";
+import { CorsConfig, HTTP_SWITCHES } from "../../functions/protocol/manifest.ts";
 import { isRecord } from "../source-files.ts";
 
 /** What runs the graphs, here and on Lambda. */
@@ -15,8 +15,8 @@ const SERVED = new Set([
   "dependencies",
   ...Object.keys(CorsConfig.shape).map((field) => `http.cors.${field}`),
   ...["include", "includes", "exclude", "excludes"].map((field) => `http.configurable_headers.${field}`),
-  "http.disable_mcp",
-  "http.disable_a2a",
+  "http.mount_prefix",
+  ...HTTP_SWITCHES.map((name) => `http.${name}`),
   ...["dims", "embed", "fields"].map((field) => `store.index.${field}`),
   "store.ttl.default_ttl",
   "store.ttl.refresh_on_read",
@@ -34,7 +34,6 @@ const SERVED = new Set([
 
 const EFFECTS: Readonly<Record<string, string>> = {
   "http.app": "the project's own routes are not served",
-  "http.mount_prefix": "all routes are at the root",
   "store.ttl.sweep_interval_minutes": "what has expired is invisible at once, and the table deletes it",
   "checkpointer.ttl.sweep_interval_minutes": "threads are looked at each minute",
   "checkpointer.ttl.sweep_limit": "each sweep takes all threads that are due",
@@ -91,7 +90,7 @@ const isOlderNode = ({ known, value }: Field): boolean =>
   known === "node_version" && Number(/^v?(\d+)/.exec(String(value))?.[1]) <= NODE;
 
 function effectOf(known: string): string {
-  const effect = EFFECTS[known] ?? (known.startsWith("http.disable_") ? "no route is taken away" : undefined);
+  const effect = EFFECTS[known];
   return effect === undefined ? " here" : ` yet: ${effect}`;
 }
 

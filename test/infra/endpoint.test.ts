@@ -1,10 +1,12 @@
 /** How the API is reached: a Function URL (agent-server.test.ts), or a REST API that streams, with a domain; and who may pass by it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { Match } from "aws-cdk-lib/assertions";
 import { Certificate } from "aws-cdk-lib/aws-certificatemanager";
 import { PublicHostedZone } from "aws-cdk-lib/aws-route53";
 import { Secret } from "aws-cdk-lib/aws-secretsmanager";
 import type { AgentServerProps } from "../../infra/agent-server-props.ts";
-import { removeFolders, rightsOf, templateOf, testStack, variablesOf } from "./template-of.ts";
+import { newFolder, removeFolders, rightsOf, templateOf, testStack, variablesOf } from "./template-of.ts";
 
 afterAll(removeFolders);
 
@@ -94,6 +96,16 @@ describe("a REST API", () => {
       /^domain: .* Take endpoint: "rest-api", or put CloudFront in front \(docs\/deploy\.md\)\.$/,
     );
   });
+});
+
+test("the address that is told has the project's prefix", () => {
+  const config = join(newFolder(), "langgraph.json");
+  writeFileSync(config, '{ "graphs": { "chat": "./chat.ts:graph" }, "http": { "mount_prefix": "/agents" } }');
+
+  const outputs = JSON.stringify(templateOf({ config }).findOutputs("*"));
+
+  expect(outputs).toMatch(/"FunctionUrl"\]\},"agents\/"\]/);
+  expect(outputs).toContain("agents/runs/stream");
 });
 
 describe("the secret of what is in front", () => {

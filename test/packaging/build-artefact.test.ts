@@ -65,7 +65,7 @@ test("a secret that is written into the config is nowhere in the artefact, and t
 });
 
 test("E3: what the project says of its HTTP API is deployed, and what of it has no effect is said", async () => {
-  const http = { cors: { allow_origins: ["https://app.example.com"] }, mount_prefix: "/api" };
+  const http = { cors: { allow_origins: ["https://app.example.com"] }, mount_prefix: "/api", app: "./src/app.ts:app" };
   await using project = await TemporaryProject.write({
     ...PROJECT,
     "langgraph.json": { graphs: { g: "./src/graph.ts:graph" }, http },
@@ -74,9 +74,9 @@ test("E3: what the project says of its HTTP API is deployed, and what of it has 
   const { folder, findings } = await buildArtefact({ config: path.join(project.dir, "langgraph.json") });
 
   const manifest = Manifest.parse(readJsonObject(path.join(folder, "project/manifest.json")));
-  expect(manifest.http).toEqual({ cors: http.cors });
+  expect(manifest.http).toEqual({ cors: http.cors, mount_prefix: "/api" });
   expect(findings.filter(({ topic }) => topic === "config").map(({ text }) => text)).toEqual([
-    expect.stringContaining('"http.mount_prefix" has no effect'),
+    expect.stringContaining('"http.app" has no effect'),
   ]);
 });
 

@@ -105,6 +105,9 @@ describe("readConfig", () => {
         configurable_headers: { include: ["x-*"], includes: "y", excludes: ["x-z"], exclude: null },
         disable_mcp: true,
         disable_a2a: true,
+        disable_runs: true,
+        disable_store: false,
+        mount_prefix: "/agents/v1/",
       },
     });
 
@@ -113,6 +116,8 @@ describe("readConfig", () => {
       configurable_headers: { include: ["x-*", "y"], exclude: ["x-z"] },
       disable_mcp: true,
       disable_a2a: true,
+      disable_runs: true,
+      mount_prefix: "/agents/v1",
     });
     expect(config.warnings).toEqual([]);
   });
@@ -134,6 +139,8 @@ describe("readConfig", () => {
     ],
     [{ cors: ["https://a"] }, {}, /"http\.cors" is not understood/],
     [{ configurable_headers: ["x-*"] }, {}, /"http\.configurable_headers" is not understood/],
+    [{ mount_prefix: "agents" }, {}, /"http\.mount_prefix" is not understood .*"\/agents" would be a prefix/],
+    [{ mount_prefix: "/a?b" }, {}, /"http\.mount_prefix" is not understood/],
     [{ disable_mcp: "yes" }, { disable_mcp: true }, /"http\.disable_mcp" should be true or false/],
   ])("E3: says what of %j it does not understand", async (given, http, warning) => {
     const config = await read({ graphs: {}, http: given });
@@ -143,8 +150,6 @@ describe("readConfig", () => {
   });
 
   it.each([
-    ["http.mount_prefix", { http: { mount_prefix: "/api", disable_mcp: false } }, "yet: all routes are at the root"],
-    ["http.disable_store", { http: { disable_store: true } }, "yet: no route is taken away"],
     ["http.middleware_order", { http: { middleware_order: "auth_first" } }, "here"],
     ["checkpointer.path", { checkpointer: { path: "./x.ts:y" } }, "here"],
     ["checkpointer.serde.pickle_fallback", { checkpointer: { serde: { pickle_fallback: true } } }, "yet: pickle is"],

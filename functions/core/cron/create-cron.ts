@@ -7,7 +7,7 @@ import { PART_BYTES } from "../checkpoint/limits.ts";
 import { tooLarge } from "../json/size-limits.ts";
 import type { User } from "../auth/auth-port.ts";
 import type { Ports } from "../ports.ts";
-import { assistantOf } from "../run/create/check-request.ts";
+import { assistantOf, webhookProblem } from "../run/create/check-request.ts";
 import { callersKeys } from "../thread/reserved-metadata.ts";
 import { findThread } from "../thread/threads.ts";
 import type { CronRow } from "./cron-port.ts";
@@ -75,14 +75,14 @@ export const payloadOf = (body: object): JsonObject =>
   );
 
 export function whyWrong(
-  ports: Pick<Ports, "clock" | "sender">,
+  ports: Pick<Ports, "clock" | "engine" | "sender">,
   of: { schedule: string; timezone: string | null; payload: JsonObject; metadata: JsonObject; bytes: number },
 ): string | undefined {
   const { webhook, config } = of.payload;
   const isObject = typeof config === "object" && config !== null && !Array.isArray(config);
   return (
     scheduleProblem(of, ports.clock.now()) ??
-    (typeof webhook === "string" ? ports.sender.complaint(webhook) : undefined) ??
+    (typeof webhook === "string" ? webhookProblem(ports, webhook) : undefined) ??
     tooLarge({ metadata: of.metadata, config: isObject ? config : undefined }) ??
     (of.bytes > PART_BYTES ? `input: ${of.bytes} bytes, compressed; a cron keeps at most ${PART_BYTES}` : undefined)
   );

@@ -57,14 +57,19 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, Schema>; securitySchemes: Record<string, object> };
 }
 
-/** @param graph_id of the examples */
-export function buildDocument(version: string, graph_id: string): OpenApiDocument {
+/** @param graph_id of the examples @param isOff whether the route of a path is not served */
+export function buildDocument(
+  version: string,
+  graph_id: string,
+  isOff: (path: string) => boolean = () => false,
+): OpenApiDocument {
   const schemas: Record<string, Schema> = {};
   const paths: OpenApiDocument["paths"] = {};
   const error = schemaOf(ErrorBody, "output", schemas);
   for (const [tag, operations] of Object.entries(OPERATIONS))
     for (const [route, operation] of Object.entries(operations)) {
       const [method = "", served = ""] = route.split(" ");
+      if (isOff(served)) continue;
       const path = served.replaceAll(/:(\w+)/g, "{$1}");
       paths[path] = {
         ...paths[path],

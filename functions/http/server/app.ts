@@ -35,7 +35,8 @@ import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
 import { HttpError, NotSupported } from "./http-error.ts";
 import { ofProject } from "./of-project.ts";
 import { errorResponse } from "./respond.ts";
-import { mount, type Routes } from "./routes.ts";
+import { mount, notFound, type Routes } from "./routes.ts";
+import { isSwitchedOff } from "./switched-off.ts";
 
 export interface AppSettings {
   auth: AuthSettings;
@@ -101,13 +102,14 @@ export function createApp({ ports, settings }: AppParts): App {
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
   const { page } = settings;
-  mount(routes, [...servedTables({ ports, settings }), laterRoutes, ...(page ? [watchRoutes(page)] : [])]);
+  const tables = [...servedTables({ ports, settings }), laterRoutes, ...(page ? [watchRoutes(page)] : [])];
+  mount(routes, tables, (path) => isSwitchedOff(ports.engine.http(), path));
   // People type the slash. The path is relative, since what is in front of the server may add a prefix to it.
   routes.get("/docs/", (asked) => asked.redirect("../docs", 308));
   // As the official server does: a client follows it with its body.
   routes.all("/mcp/", (asked) => asked.redirect("../mcp", 307));
   if (page) routes.get("/watch/", (asked) => asked.redirect("../watch", 308));
-  routes.notFound(() => errorResponse(404, "Not Found"));
+  routes.notFound(notFound);
   const warned = new Set<string>();
   /** Once for each route: a client may ask again and again. */
   const tellUnserved = ({ asked, message }: NotSupported): void => {

@@ -14,8 +14,12 @@ export type Routes = Record<string, Handler>;
 
 type Methods = Map<string, Handler>;
 
-/** @throws Error for a route that two tables answer */
-export function mount(app: Hono<{ Bindings: RequestContext }>, tables: readonly Routes[]): void {
+/** @param isOff by the path of a route, asked at each request @throws Error for a route that two tables answer */
+export function mount(
+  app: Hono<{ Bindings: RequestContext }>,
+  tables: readonly Routes[],
+  isOff: (path: string) => boolean = () => false,
+): void {
   const paths = new Map<string, Methods>();
   for (const [route, handler] of tables.flatMap((table) => Object.entries(table))) {
     const [method = "", path = ""] = route.split(" ");
@@ -24,11 +28,14 @@ export function mount(app: Hono<{ Bindings: RequestContext }>, tables: readonly 
     paths.set(path, methods.set(method, handler));
   }
   for (const [path, methods] of [...paths].toSorted(([a], [b]) => bySpecificity(a, b))) {
-    for (const [method, handler] of methods) app.on(method, path, handler);
+    for (const [method, handler] of methods)
+      app.on(method, path, (asked) => (isOff(path) ? notFound() : handler(asked)));
     const allow = [...methods.keys(), ...(methods.has("GET") ? ["HEAD"] : [])].toSorted().join(", ");
-    app.all(path, () => errorResponse(405, "Method Not Allowed", { allow }));
+    app.all(path, () => (isOff(path) ? notFound() : errorResponse(405, "Method Not Allowed", { allow })));
   }
 }
+
+export const notFound = (): Response => errorResponse(404, "Not Found");
 
 /** Segment by segment: a literal before a parameter. */
 export function bySpecificity(a: string, b: string): number {

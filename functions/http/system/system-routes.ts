@@ -5,6 +5,7 @@ import { countInFlight } from "../../core/run/count-in-flight.ts";
 import { check } from "../request/read-body.ts";
 import { queryOf, readBoolean } from "../request/read-query.ts";
 import { json, whole } from "../server/respond.ts";
+import { isSwitchedOff } from "../server/switched-off.ts";
 import type { Routes } from "../server/routes.ts";
 import { inFlightText, prometheusText, readProcess } from "./process-metrics.ts";
 
@@ -29,7 +30,8 @@ export const systemRoutes = (
   // Documents and pages are loaded when somebody asks: a cold start must not wait for them.
   const document = async () => {
     const { buildDocument } = await import("../openapi/document.ts");
-    return buildDocument(version, graphs()?.[0]?.graph_id ?? "agent");
+    const isOff = (path: string): boolean => isSwitchedOff(ports.engine.http(), path);
+    return buildDocument(version, graphs()?.[0]?.graph_id ?? "agent", isOff);
   };
   return {
     "GET /": async (asked) => {

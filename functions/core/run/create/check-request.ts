@@ -14,8 +14,17 @@ const invalid = (detail: string): Complaint => ({ kind: "invalid", detail });
 export const isKey = (key: string | undefined): key is string =>
   key !== undefined && key !== "" && key.length <= KEY_CHARACTERS;
 
-export function whyInvalid(ports: Pick<Ports, "sender">, { thread_id, body, key }: RunRequest): Complaint | undefined {
-  const complaint = body.webhook === undefined ? undefined : ports.sender.complaint(body.webhook);
+/** What is wrong with where a run's end is to be told. */
+export const webhookProblem = ({ engine, sender }: Pick<Ports, "engine" | "sender">, url: string): string | undefined =>
+  engine.http().disable_webhooks
+    ? "webhook: the project of this server has switched them off (http.disable_webhooks)"
+    : sender.complaint(url);
+
+export function whyInvalid(
+  ports: Pick<Ports, "engine" | "sender">,
+  { thread_id, body, key }: RunRequest,
+): Complaint | undefined {
+  const complaint = body.webhook === undefined ? undefined : webhookProblem(ports, body.webhook);
   if (complaint !== undefined) return invalid(complaint);
   if (thread_id === null && body.command?.resume !== undefined)
     return { kind: "nothing_to_resume", detail: "You must provide a thread_id when resuming." };
