@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, get_args
@@ -15,19 +14,11 @@ from .agreed import agreed
 from .checkpoint_config import AUTH
 from .encode import UnserialisableError, encode
 from .errors import error_detail
+from .features import HAS_TOOL_MODE
 from .wire import Wire
 
-try:
-    from langgraph.pregel._messages import StreamMessagesHandlerV2 as _BlocksHandler
-except ImportError:
-    _BlocksHandler = None  # type: ignore[assignment, misc]
-
 INTERRUPT = "__interrupt__"
-# Version 3 of LangGraph's events: messages as content blocks, and stream transformers.
-HAS_BLOCKS = _BlocksHandler is not None
-# A mode of newer versions that LangGraph's own type does not list.
-TOOL_MODE = {"tools"} if importlib.util.find_spec("langgraph.pregel._tools") else set[str]()
-KNOWN_MODES = frozenset(get_args(types.StreamMode)) | TOOL_MODE
+KNOWN_MODES = frozenset(get_args(types.StreamMode)) | ({"tools"} if HAS_TOOL_MODE else set())
 # Of `core/stream/stream-only.ts`: the thread's stream tells messages and tools as this LangGraph does.
 IS_PYTHON = "protocol/python"
 BLOCKS = "protocol/messages"

@@ -15,7 +15,7 @@ from langchain_core.runnables.base import RunnableBindingBase
 from langgraph.graph.state import StateGraph
 from langgraph.pregel import Pregel
 
-from .events import HAS_BLOCKS
+from .features import HAS_BLOCKS
 from .outline import Outlines
 from .project import NoGraph, Project
 from .saver import Saver

@@ -18,7 +18,8 @@ from .blocks import tell_blocks, with_blocks
 from .command import to_command
 from .drain import create_control
 from .errors import describe, error_detail, raised_at
-from .events import HAS_BLOCKS, Translator, graph_modes
+from .events import Translator, graph_modes
+from .features import HAS_BLOCKS
 from .graphs import Graph, Graphs
 from .output import finish_lines, speaker
 from .saver import Saver
