@@ -205,7 +205,8 @@ export const ROWS: Record<string, (w: World) => Row[]> = {
     finds("POST /store/items/search", { filter: { secret: SECRET } }, { items: [] }),
   ],
   "POST /store/namespaces": () => [finds("POST /store/namespaces", { prefix: ["ann"] }, { namespaces: [] })],
-  "POST /mcp": () => [{ ask: "POST /mcp", body: { jsonrpc: "2.0", id: 1, method: "tools/list" }, status: 501 }],
+  // Errors of a call are those of JSON-RPC, with status 200; isolation.test.ts calls a tool that is another's.
+  "POST /mcp": () => [{ ask: "POST /mcp", body: { jsonrpc: "2.0", id: 1, method: "tools/list" }, status: 200 }],
   "POST /a2a/:assistant_id": () => [
     { ask: "POST /a2a/tells", body: { jsonrpc: "2.0", id: 1, method: "tasks/get" }, status: 501 },
   ],

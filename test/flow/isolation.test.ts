@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Client } from "@langchain/langgraph-sdk";
 import { OPERATIONS } from "../../functions/http/openapi/document.ts";
 import { LATER } from "../../functions/http/system/later-routes.ts";
+import { json } from "../support/sse.ts";
 import { startServer, type TestServer } from "../support/server.ts";
 import { ROWS } from "./isolation-rows.ts";
 import { clientOf, lookedAt, ownedWorld, SECRET, type World } from "./owned-world.ts";
@@ -119,6 +120,21 @@ describe("a graph that calls its own server", () => {
     expect(seen).toMatchObject({ item: { value: { secret: SECRET } }, thread: { thread_id: mine } });
     expect(thread_id).not.toBe(mine);
   });
+});
+
+test("an assistant is a tool for whoever may see it, and runs of a call are the caller's", async () => {
+  const rpc = (user: string, method: string, params: object = {}) =>
+    json(send(user, "POST /mcp", { jsonrpc: "2.0", id: 1, method, params }));
+  const call = (user: string, name: string) => rpc(user, "tools/call", { name, arguments: { secret: "mine" } });
+
+  const [hers, his] = [await rpc("ann", "tools/list"), await rpc("bob", "tools/list")];
+  const [called, refused, own] = [await call("ann", SECRET), await call("bob", SECRET), await call("bob", "tells")];
+
+  expect(JSON.stringify(hers)).toContain(SECRET);
+  expect(JSON.stringify(his)).not.toContain(SECRET);
+  expect(called).toMatchObject({ result: { structuredContent: { caller: { id: "ann" } } } });
+  expect(refused).toMatchObject({ error: { message: `Unknown tool: ${SECRET}` } });
+  expect(own).toMatchObject({ result: { structuredContent: { caller: { id: "bob" } } } });
 });
 
 describe("whose run it is", () => {

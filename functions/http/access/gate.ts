@@ -31,7 +31,7 @@ export interface Pass {
 }
 
 /** What routes are made with. */
-export interface Gate extends Pick<Ports, "clock" | "logger"> {
+export interface Gate extends Pick<Ports, "clock" | "ids" | "logger"> {
   /** @throws HttpError with the status and text of the refusal */
   enter: (asked: Asked, entry: Entry) => Promise<Pass>;
   /** `enter` for a request, as what goes on from it. */
@@ -44,7 +44,7 @@ export interface Gate extends Pick<Ports, "clock" | "logger"> {
 
 /** @param auth of the project as it is served now; undefined = it has none */
 export function createGate(ports: Ports, auth: () => Auth | undefined): Gate {
-  const { clock, logger, engine } = ports;
+  const { clock, ids, logger, engine } = ports;
   const enter: Gate["enter"] = async (asked, entry) => {
     const rules = auth();
     if (!rules) return openPass(ports, entry);
@@ -54,6 +54,7 @@ export function createGate(ports: Ports, auth: () => Auth | undefined): Gate {
   };
   return {
     clock,
+    ids,
     logger,
     engine,
     enter,

@@ -2,19 +2,20 @@
  * MCP over streamable HTTP: assistants as tools. Nothing is kept between two requests: a session is a random name, by which a cancel finds
  * its call and a repeated call its run.
  */
-import { callTool, cancelCall } from "../../core/mcp/call-tool.ts";
+import { type Call, callTool, cancelCall } from "../../core/mcp/call-tool.ts";
 import { followCall, waitCall } from "../../core/mcp/follow-call.ts";
 import { listTools } from "../../core/mcp/tools.ts";
-import type { Ports } from "../../core/ports.ts";
-import { createWatchers } from "../../core/run/watchers.ts";
+import type { Watchers } from "../../core/run/watchers.ts";
 import { type JsonObject, Uuid } from "../../protocol/json.ts";
 import { RPC, type RpcId } from "../../protocol/json-rpc.ts";
 import { CallTool, Cancelled, Initialize, ListTools, MCP_VERSIONS } from "../../protocol/mcp.ts";
+import type { Gate } from "../access/gate.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
 import { longAnswer, longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
 import { readMessage } from "../json-rpc/read-message.ts";
 import { configurableHeaders } from "../request/configurable-headers.ts";
 import { check } from "../request/read-body.ts";
+import { enterRun } from "../run/enter-run.ts";
 import { HttpError } from "../server/http-error.ts";
 import { ofProject } from "../server/of-project.ts";
 import { empty } from "../server/respond.ts";
@@ -25,6 +26,8 @@ export interface McpSettings {
   limits: BodyLimits;
   /** The server's. */
   version: string;
+  /** Of all requests of this process. */
+  watchers: Watchers;
 }
 
 interface Request {
@@ -39,14 +42,18 @@ type Method = (request: Request) => Response | Promise<Response>;
 /** Of the SDKs: what HTTP has against a request, before its message is read. */
 const BAD_REQUEST = -32_000;
 
-export const mcpRoutes = (ports: Ports, { limits, version }: McpSettings): Routes => {
-  const watchers = createWatchers(ports);
-  const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
+export const mcpRoutes = (gate: Gate, { limits, version, watchers }: McpSettings): Routes => {
+  const { enter, from, engine, ids } = gate;
+  const passedOn = ofProject(engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
 
   const call: Method = async ({ asked, session, id, params }) => {
     const { name, arguments: input, _meta } = check(CallTool, params);
     const headers = passedOn()(asked.req.raw.headers);
-    const called = await callTool(ports, { session, id, name, input, headers, key_name: asked.env.keyName });
+    // A tool is an assistant: what its call asks custom auth for is what a run does.
+    const { ports, body, caller } = await enterRun(from(asked), null, { assistant_id: name, metadata: {}, input });
+    const { metadata } = body;
+    const by = { session, id, key_name: asked.env.keyName, ...caller };
+    const called = await callTool(ports, { ...by, name, input, headers, metadata });
     if (called.kind !== "called") return rpcError(id, { code: codeOf(called.kind), message: called.detail });
     const { run } = called;
     const watch = { ref: run, limits, host: asked.env, onClose: watchers.enter(run, true) };
@@ -61,6 +68,12 @@ export const mcpRoutes = (ports: Ports, { limits, version }: McpSettings): Route
     });
   };
 
+  const cancel = async (asked: Asked, call: Call): Promise<void> => {
+    const value = { thread_id: null, action: "interrupt", metadata: {} };
+    const { ports, user } = await enter(asked, { resource: "threads", action: "update", value });
+    await cancelCall(ports, { ...call, ...(user && { user }) });
+  };
+
   const methods: Record<string, Method> = {
     initialize: ({ id, params }) => {
       const { protocolVersion } = check(Initialize, params);
@@ -69,10 +82,12 @@ export const mcpRoutes = (ports: Ports, { limits, version }: McpSettings): Route
         capabilities: { tools: { listChanged: false } },
         serverInfo: { name: "threadline", version },
       };
-      return rpcResult(id, result, { "mcp-session-id": ports.ids.uuid7() });
+      return rpcResult(id, result, { "mcp-session-id": ids.uuid7() });
     },
     ping: ({ id }) => rpcResult(id, {}),
-    "tools/list": async ({ id, params }) => {
+    "tools/list": async ({ asked, id, params }) => {
+      const value = { metadata: {}, graph_id: null, limit: null, offset: null };
+      const { ports } = await enter(asked, { resource: "assistants", action: "search", value });
       const listed = await listTools(ports, check(ListTools, params).cursor);
       if (listed.kind !== "listed") return rpcError(id, { code: codeOf(listed.kind), message: listed.detail });
       const { tools, next } = listed;
@@ -83,7 +98,7 @@ export const mcpRoutes = (ports: Ports, { limits, version }: McpSettings): Route
 
   return {
     "POST /mcp": async (asked) => {
-      if (ports.engine.http().disable_mcp) throw new HttpError(404, "Not Found");
+      if (engine.http().disable_mcp) throw new HttpError(404, "Not Found");
       const refusal = refusalOf(asked);
       if (refusal) return refusal;
       const message = await readMessage(asked.req.raw);
@@ -92,7 +107,7 @@ export const mcpRoutes = (ports: Ports, { limits, version }: McpSettings): Route
       const session = Uuid.safeParse(asked.req.header("mcp-session-id")).data;
       if (id === undefined || method === undefined) {
         const cancelled = method === "notifications/cancelled" ? Cancelled.safeParse(params).data : undefined;
-        if (cancelled) await cancelCall(ports, { session, id: cancelled.requestId });
+        if (cancelled) await cancel(asked, { session, id: cancelled.requestId });
         return empty(202);
       }
       const answer = Object.hasOwn(methods, method) ? methods[method] : undefined;

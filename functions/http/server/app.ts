@@ -89,7 +89,7 @@ export function servedTables({
     runRoutes(entrance, { limits: cut, watchers }),
     cronRoutes(entrance),
     storeRoutes(entrance),
-    withoutUsers(entrance, mcpRoutes(ports, { limits: cut, version })),
+    mcpRoutes(entrance, { limits: cut, version, watchers }),
     withoutUsers(entrance, a2aRoutes(ports, { limits: cut, version, keyed: auth.kind !== "none", publicUrl })),
   ];
 }
