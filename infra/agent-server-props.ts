@@ -6,7 +6,6 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { RetentionDays } from "aws-cdk-lib/aws-logs";
 import type { IHostedZone } from "aws-cdk-lib/aws-route53";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
-import type { NamedKeys } from "../functions/protocol/client-key.ts";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 
 /** Who may call the API. */
@@ -23,7 +22,7 @@ export type ServerAuth =
    * Whoever sends one of several keys with names: the name is in the metadata of the runs that it makes, and it may have a cap of streams
    * of its own. Only hashes are deployed. Free. (The generated secret takes the same as JSON, without a deployment.)
    */
-  | { keys: Readonly<NamedKeys> };
+  | { keys: Readonly<Record<string, string | { sha256: string | readonly string[]; streams?: number }>> };
 
 /** Any ISecret. */
 export type OwnSecret = Pick<ISecret, "secretArn" | "grantRead">;

@@ -101,7 +101,7 @@ export class AgentServer extends Construct implements ServerParts {
       memory: props.memory?.api ?? MEMORY_MB.api,
       reservedConcurrency: props.apiConcurrency,
     });
-    const { streamsPerKey, publicUrl, pad, cors, watch } = props;
+    const { streamsPerKey, domain, publicUrl = domain && `https://${domain.name}`, pad, cors, watch } = props;
     const wrong = cors?.origins.find((one) => !isOriginName(one));
     if (wrong !== undefined) throw new SynthError(`cors: ${notAnOrigin(wrong)}.`);
     // Preflights are never signed: where signatures are required, a Function URL has to answer them.

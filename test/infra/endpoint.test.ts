@@ -82,6 +82,7 @@ describe("a REST API", () => {
     template.resourceCountIs("AWS::ApiGateway::BasePathMapping", 1);
     template.hasResourceProperties("AWS::Route53::RecordSet", { Name: "agents.example.com.", Type: "A" });
     expect(JSON.stringify(template.findOutputs("*"))).toContain('"Value":"https://agents.example.com/"');
+    expect(variablesOf(template, "api.handler")["THREADLINE_PUBLIC_URL"]).toBe("https://agents.example.com");
   });
 
   test("has the name, where a Function URL has none: that ends the synth with what to do", () => {
