@@ -125,6 +125,12 @@ describe("a prefix", () => {
     expect(await detailOf(await ask(path))).toEqual([404, "Not Found: this server is below /agents"]);
   });
 
+  test("is in the address that an agent's card names", async () => {
+    const card = await appWith({ mount_prefix: "/agents" }).ask("GET /a2a/scripted/.well-known/agent-card.json");
+
+    expect(await card.text()).toMatch(/"url":"http:\/\/localhost\/agents\/a2a\//);
+  });
+
   test("is not in Location, which clients add to a base URL that has it; without one all is as it was", async () => {
     const whole = appUnderTest(table, threeSteps);
     const asked = {

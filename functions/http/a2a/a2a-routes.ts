@@ -132,7 +132,8 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
 
   const card = async (asked: Asked, assistant_id: string): Promise<Response> => {
     const assistant = await servedAssistant(ports, assistant_id);
-    return json(agentCard(assistant, { server: publicUrl ?? new URL(asked.req.url).origin, version, keyed }));
+    const server = (publicUrl ?? new URL(asked.req.url).origin) + (ports.engine.http().mount_prefix ?? "");
+    return json(agentCard(assistant, { server, version, keyed }));
   };
 
   return {
