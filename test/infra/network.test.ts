@@ -86,7 +86,7 @@ describe("everything that may be chosen for the inside", () => {
       ({ Properties }) => Properties["ProvisionedConcurrencyConfig"]["ProvisionedConcurrentExecutions"] as number,
     );
 
-    expect(counts.toSorted()).toEqual([2, 3]);
+    expect(counts.toSorted((a, b) => a - b)).toEqual([2, 3]);
     template.hasResourceProperties("AWS::Lambda::Url", { Qualifier: "warm", InvokeMode: "RESPONSE_STREAM" });
     const [source] = Object.values(template.findResources("AWS::Lambda::EventSourceMapping"));
     expect(JSON.stringify(source?.["Properties"]["FunctionName"])).toMatch(/:warm"/);

@@ -1,6 +1,6 @@
 /**
- * Recognises events that a run has sent before: LangGraph, resumed in the middle of a graph, repeats them. What was sent is told to the next
- * claim when the run is handed over. Must not be used after a crash: then nobody knows what was sent last.
+ * Recognises events that a run has sent before: LangGraph, resumed in the middle of a graph, repeats them. What was sent is told to the
+ * next claim when the run is handed over. Must not be used after a crash: then nobody knows what was sent last.
  */
 import { keepRecent } from "../../core/keep-recent.ts";
 import { STREAM_ONLY } from "../../core/stream/stream-only.ts";

@@ -68,10 +68,10 @@ export const mcpRoutes = (gate: Gate, { limits, version, watchers }: McpSettings
     });
   };
 
-  const cancel = async (asked: Asked, call: Call): Promise<void> => {
+  const cancel = async (asked: Asked, made: Call): Promise<void> => {
     const value = { thread_id: null, action: "interrupt", metadata: {} };
     const { ports, user } = await enter(asked, { resource: "threads", action: "update", value });
-    await cancelCall(ports, { ...call, ...(user && { user }) });
+    await cancelCall(ports, { ...made, ...(user && { user }) });
   };
 
   const methods: Record<string, Method> = {

@@ -1,4 +1,4 @@
-/** What a person does to runs on the page `/watch`, beyond what watch.test.ts shows: breakpoints, modes, several answers, the keyboard alone. */
+/** What a person does to runs on the page `/watch` beyond watch.test.ts: breakpoints, modes, several answers, the keyboard alone. */
 import type { Tab } from "../../registry/chromium.ts";
 import { chromium, openPage, type PageUnderTest, says, textsOf, write } from "./open-page.ts";
 

@@ -1,4 +1,4 @@
-/** What the engine told the next claim when it handed the run over: the last event before the record with which that claim opens the log. */
+/** What the engine told the next claim when it handed the run over: the last event before the record that opens this claim. */
 import { LogReader } from "../../log/log-reader.ts";
 import type { AppendPosition } from "../../log/log-writer.ts";
 import type { Ports } from "../../ports.ts";
