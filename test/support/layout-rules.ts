@@ -122,7 +122,7 @@ export const RULES: Rule[] = [
   { of: "cost/measure/project", ours: ["cost/measure/project"], packages: ["node:", "zod", ...LANGGRAPH] },
   {
     of: "bench",
-    ours: ["bench", "cost/measure", "command-line", "local", "packaging", "functions", "package.json"],
+    ours: ["bench", "cost/measure", "command-line", "local", "packaging", "functions", "package.json", "test/registry"],
     packages: ["node:", "@aws-sdk"],
   },
 ];
