@@ -51,14 +51,11 @@ export function acknowledgeFindings(
     "Only streams have destinations; messages that fail go to the run queue's dead-letter queue.",
   );
   if (vpc)
-    for (const { role } of [api, worker, sweeper])
-      if (role)
-        acknowledge(
-          role,
-          "AwsSolutions",
-          "IAM5[Resource::*]",
-          "EC2's actions for a function's network know no resources.",
-        );
+    for (const { role } of [worker, sweeper]) {
+      const reason = "EC2's actions for a function's network know no resources.";
+      if (role) acknowledge(role, "AwsSolutions", "IAM5[Resource::*]", reason);
+      if (role) acknowledge(role, "Serverless", "LambdaStarPermissions", reason);
+    }
   for (const each of [api, worker, sweeper])
     if (!tracing)
       acknowledge(

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Stack, Validations } from "aws-cdk-lib";
+import { Vpc } from "aws-cdk-lib/aws-ec2";
 import { Topic } from "aws-cdk-lib/aws-sns";
 import { Queue } from "aws-cdk-lib/aws-sqs";
 import { AwsSolutionsChecks, ServerlessChecks } from "cdk-nag";
@@ -52,7 +53,17 @@ const open = (stack: Stack): Partial<AgentServerProps> => {
   return {};
 };
 
-const inFront = (): Partial<AgentServerProps> => ({ endpoint: "rest-api", originSecret: "generated", tracing: true });
+const VPC = {
+  vpcId: "vpc-0123456789abcdef0",
+  availabilityZones: ["eu-west-1a"],
+  privateSubnetIds: ["subnet-0123456789abcdef0"],
+};
+const inFront = (stack: Stack): Partial<AgentServerProps> => ({
+  endpoint: "rest-api",
+  originSecret: "generated",
+  tracing: true,
+  vpc: Vpc.fromVpcAttributes(stack, "Vpc", VPC),
+});
 
 describe("cdk-nag", () => {
   test("has nothing to say of the default", () => {
@@ -63,7 +74,7 @@ describe("cdk-nag", () => {
     expect(() => check(choose)).not.toThrow();
   });
 
-  test("nor of a REST API", () => {
+  test("nor of a REST API, and workers in a network", () => {
     expect(() => check(inFront)).not.toThrow();
   });
 
