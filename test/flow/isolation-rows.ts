@@ -19,6 +19,8 @@ const finds = (ask: string, body: object, answer: unknown): Row => ({ ask, body,
 
 const run = { assistant_id: "tells", input: { secret: "mine" } };
 const creating = { ...run, if_not_exists: "create" };
+const rpc = (method: string, params: object = {}) => ({ jsonrpc: "2.0", id: 1, method, params });
+const said = { message: { role: "user", messageId: "m1", parts: [{ kind: "data", data: { secret: "mine" } }] } };
 const command = (method: string, params: object = {}) => ({ id: 1, method, params });
 
 /** By route: requests of somebody else, for what is in this world. */
@@ -207,13 +209,26 @@ export const ROWS: Record<string, (w: World) => Row[]> = {
   "POST /store/namespaces": () => [finds("POST /store/namespaces", { prefix: ["ann"] }, { namespaces: [] })],
   // Errors of a call are those of JSON-RPC, with status 200; isolation.test.ts calls a tool that is another's.
   "POST /mcp": () => [{ ask: "POST /mcp", body: { jsonrpc: "2.0", id: 1, method: "tools/list" }, status: 200 }],
-  "POST /a2a/:assistant_id": () => [
-    { ask: "POST /a2a/tells", body: { jsonrpc: "2.0", id: 1, method: "tasks/get" }, status: 501 },
+  "POST /a2a/:assistant_id": ({ assistant, thread, run: id, busy, working }) => [
+    { ask: `POST /a2a/${assistant}`, body: rpc("message/send", said) },
+    // The thread of a context that is another's has no place for a message.
+    { ask: "POST /a2a/tells", body: rpc("message/send", { message: { ...said.message, contextId: thread } }) },
+    { ask: "POST /a2a/tells", body: rpc("message/stream", { message: { ...said.message, contextId: busy } }) },
+    ...["tasks/get", "tasks/cancel", "tasks/resubscribe"].flatMap((method) =>
+      [id, working, `${thread}:${id}`].map((task) => ({
+        ask: "POST /a2a/tells",
+        body: rpc(method, { id: task }),
+        status: 200,
+        answer: { jsonrpc: "2.0", id: 1, error: { code: -32_001, message: `Task ${task} not found` } },
+      })),
+    ),
   ],
-  "GET /a2a/:assistant_id/.well-known/agent-card.json": () => [
-    { ask: "GET /a2a/tells/.well-known/agent-card.json", status: 501 },
+  "GET /a2a/:assistant_id/.well-known/agent-card.json": ({ assistant }) => [
+    hidden(`GET /a2a/${assistant}/.well-known/agent-card.json`),
   ],
-  "GET /.well-known/agent-card.json": () => [{ ask: "GET /.well-known/agent-card.json", status: 501 }],
+  "GET /.well-known/agent-card.json": ({ assistant }) => [
+    hidden(`GET /.well-known/agent-card.json?assistant_id=${assistant}`),
+  ],
   // What is nobody's.
   "GET /": () => [{ ask: "GET /", status: 200 }],
   "GET /ok": () => [{ ask: "GET /ok?check_db=1", status: 200 }],

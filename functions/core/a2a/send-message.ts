@@ -2,6 +2,7 @@
 import type { GivenMessage } from "../../protocol/a2a.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
 import { RunCreate, type StreamMode } from "../../protocol/run.ts";
+import type { User } from "../auth/auth-port.ts";
 import { readSchemas } from "../assistant/read-shape.ts";
 import type { Assistant } from "../../protocol/assistant.ts";
 import type { Ports } from "../ports.ts";
@@ -22,6 +23,10 @@ export interface Sending {
   headers: Record<string, string>;
   /** Name of the caller's key. */
   key_name: string | undefined;
+  /** Whom custom auth has recognised. */
+  user?: User;
+  /** Of its run. */
+  metadata?: JsonObject | undefined;
 }
 
 export type SendResult =
@@ -108,9 +113,15 @@ const answerIn = ({ texts, data }: Content): Json =>
 
 function create(
   ports: Ports,
-  { assistant: { assistant_id }, headers, key_name }: Sending,
-  { thread_id, fields, rev }: { thread_id: string; fields: object; rev?: number },
+  { assistant: { assistant_id }, headers, key_name, user, metadata: given }: Sending,
+  {
+    thread_id,
+    fields,
+    rev,
+  }: { thread_id: string; fields: { metadata?: JsonObject; [field: string]: unknown }; rev?: number },
 ) {
-  const body = RunCreate.parse({ assistant_id, ...fields, stream_mode: MODES, stream_resumable: true });
-  return createRun(ports, { thread_id, body, headers, key_name, ...(rev !== undefined && { rev }) });
+  const metadata = { ...given, ...fields.metadata };
+  const body = RunCreate.parse({ assistant_id, ...fields, metadata, stream_mode: MODES, stream_resumable: true });
+  const own = { headers, key_name, ...(user && { user }), ...(rev !== undefined && { rev }) };
+  return createRun(ports, { thread_id, body, ...own });
 }

@@ -10,15 +10,18 @@ import { cancelRun } from "../../core/run/end/cancel-run.ts";
 import { waitRun } from "../../core/run/wait-run.ts";
 import { A2A, SendMessage, type Task, TaskParams } from "../../protocol/a2a.ts";
 import { eventV1, taskV1 } from "../../protocol/a2a-v1.ts";
+import type { User } from "../../core/auth/auth-port.ts";
 import type { Assistant } from "../../protocol/assistant.ts";
-import type { JsonObject } from "../../protocol/json.ts";
+import { isJsonObject, type JsonObject } from "../../protocol/json.ts";
 import { RPC, type RpcId } from "../../protocol/json-rpc.ts";
+import type { Gate } from "../access/gate.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
 import { longAnswer, longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
 import { readMessage } from "../json-rpc/read-message.ts";
 import { configurableHeaders } from "../request/configurable-headers.ts";
 import { check } from "../request/read-body.ts";
 import { queryOf } from "../request/read-query.ts";
+import { enterRun } from "../run/enter-run.ts";
 import { HttpError } from "../server/http-error.ts";
 import { ofProject } from "../server/of-project.ts";
 import { assistantNotFound } from "../server/outcomes.ts";
@@ -41,6 +44,10 @@ export interface A2aSettings {
 
 interface Request {
   asked: Asked;
+  /** Show what the caller may see. */
+  ports: Ports;
+  /** Of a run that a message makes. */
+  made: { metadata?: JsonObject | undefined; user?: User };
   assistant: Assistant;
   id: RpcId;
   params: JsonObject;
@@ -50,8 +57,9 @@ interface Request {
 
 type Answer = (request: Request) => Promise<Response>;
 
-export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A2aSettings): Routes => {
-  const passedOn = ofProject(ports.engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
+export const a2aRoutes = (gate: Gate, { limits, version, keyed, publicUrl }: A2aSettings): Routes => {
+  const { enter, from, engine } = gate;
+  const passedOn = ofProject(engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
   const watch = ({ asked }: Request, { run }: TaskRun) => ({
     ref: run,
     limits,
@@ -61,7 +69,7 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
   const shown = ({ isV1 }: Request, task: Task): object => (isV1 ? taskV1(task) : task);
 
   /** The task that a request names. @throws Refused if this agent has none of this name */
-  const named = async ({ assistant: { assistant_id }, params }: Request): Promise<TaskRun> => {
+  const named = async ({ ports, assistant: { assistant_id }, params }: Request): Promise<TaskRun> => {
     const { id } = check(TaskParams, params);
     const task = await findTask(ports, { task_id: id, assistant_id });
     if (!task) throw new Refused(A2A.taskNotFound, `Task ${id} not found`);
@@ -71,20 +79,21 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
     const { message, configuration } = check(SendMessage, request.params);
     if (configuration?.pushNotificationConfig !== undefined || configuration?.taskPushNotificationConfig !== undefined)
       throw new Refused(A2A.pushNotSupported, "Push notifications are not supported: a run has webhooks");
-    const { assistant, asked } = request;
+    const { ports, made, assistant, asked } = request;
     const headers = passedOn()(asked.req.raw.headers);
-    const result = await sendMessage(ports, { assistant, message, headers, key_name: asked.env.keyName });
+    const result = await sendMessage(ports, { assistant, message, headers, key_name: asked.env.keyName, ...made });
     if (result.kind !== "sent") throw new Refused(codeOf(result.kind), result.detail);
     return { task: result.task, configuration };
   };
   /** The task as it is when its run has ended. */
   const ended = async (request: Request, { task_id, run }: TaskRun, length: number | undefined): Promise<object> => {
+    const { ports } = request;
     const now = (await ports.runs.get(run)) ?? run;
     return shown(request, await readTask(ports, { task_id, run: now }, length));
   };
   const streamed = (request: Request, task: TaskRun, cursor: Cursor): Response =>
-    longEvents(ports, watch(request, task), async function* (signal) {
-      const { id, isV1 } = request;
+    longEvents(request.ports, watch(request, task), async function* (signal) {
+      const { ports, id, isV1 } = request;
       // Whoever has seen an event has seen the task.
       if (cursor.kind !== "after") {
         const whole = await readTask(ports, task);
@@ -97,7 +106,7 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
   const answers: Record<Method, Answer> = {
     send: async (request) => {
       const { task, configuration } = await sent(request);
-      const { id, isV1 } = request;
+      const { ports, id, isV1 } = request;
       const length = configuration?.historyLength;
       const result = (whole: object): object => (isV1 ? { task: whole } : whole);
       if (configuration?.blocking === false || configuration?.returnImmediately === true)
@@ -111,10 +120,11 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
     get: async (request) => {
       const task = await named(request);
       const { historyLength } = check(TaskParams, request.params);
-      return rpcResult(request.id, shown(request, await readTask(ports, task, historyLength)));
+      return rpcResult(request.id, shown(request, await readTask(request.ports, task, historyLength)));
     },
     cancel: async (request) => {
       const task = await named(request);
+      const { ports } = request;
       const cancelled = await cancelRun(ports, task.run, "interrupt");
       if (cancelled !== "requested") throw new Refused(A2A.taskNotCancelable, `Task ${task.task_id} has ended`);
       return longAnswer(ports, watch(request, task), async (signal) => {
@@ -130,15 +140,44 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
     card: () => Promise.reject(new Refused(A2A.extendedCardNotConfigured, "There is no extended card")),
   };
 
+  /** @throws HttpError 404 for one that the caller does not see */
+  const served = async (asked: Asked, assistant_id: string): Promise<{ assistant: Assistant }> => {
+    if (engine.http().disable_a2a) throw new HttpError(404, "Not Found");
+    const value = { assistant_id, metadata: {} };
+    const { ports } = await enter(asked, { resource: "assistants", action: "read", value });
+    const assistant = await findAssistant(ports, assistant_id);
+    if (!assistant) throw assistantNotFound();
+    return { assistant };
+  };
+  /** What a method asks custom auth for: a message what a run does. */
+  const entered = async (
+    asked: Asked,
+    name: Method,
+    { assistant_id, params }: { assistant_id: string; params: JsonObject },
+  ): Promise<Pick<Request, "ports" | "made">> => {
+    if (name === "send" || name === "stream") {
+      const { message = null } = params;
+      const { contextId = null } = isJsonObject(message) ? message : {};
+      const thread_id = typeof contextId === "string" ? contextId : null;
+      const run = { assistant_id, metadata: {}, message, if_not_exists: "create" };
+      const { ports, body, caller } = await enterRun(from(asked), thread_id, run);
+      return { ports, made: { metadata: body.metadata, ...caller } };
+    }
+    const action = name === "cancel" ? "update" : "read";
+    const value = { thread_id: null, run_id: params["id"] };
+    const { ports } = await enter(asked, { resource: "threads", action, value });
+    return { ports, made: {} };
+  };
+
   const card = async (asked: Asked, assistant_id: string): Promise<Response> => {
-    const assistant = await servedAssistant(ports, assistant_id);
-    const server = (publicUrl ?? new URL(asked.req.url).origin) + (ports.engine.http().mount_prefix ?? "");
+    const { assistant } = await served(asked, assistant_id);
+    const server = (publicUrl ?? new URL(asked.req.url).origin) + (engine.http().mount_prefix ?? "");
     return json(agentCard(assistant, { server, version, keyed }));
   };
 
   return {
     "POST /a2a/:assistant_id": async (asked) => {
-      const assistant = await servedAssistant(ports, asked.req.param("assistant_id") ?? "");
+      const { assistant } = await served(asked, asked.req.param("assistant_id") ?? "");
       const spoken = asked.req.header("a2a-version") ?? VERSIONS[0];
       if (!VERSIONS.some((known) => spoken === known || spoken.startsWith(`${known}.`)))
         return rpcError(null, { code: A2A.versionNotSupported, message: `A2A-Version ${spoken} is not supported` });
@@ -150,8 +189,12 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
       const known = methodOf(method);
       if (!known) return rpcError(id, { code: RPC.methodNotFound, message: `Method not found: ${method}` });
       const { name, isV1, isLong } = known;
+      const { assistant_id } = assistant;
+      const { ports, made } = await entered(asked, name, { assistant_id, params });
       const answer = () =>
-        answers[name]({ asked, assistant, id, params, isV1 }).catch((error: unknown) => refusal(id, error));
+        answers[name]({ asked, ports, made, assistant, id, params, isV1 }).catch((error: unknown) =>
+          refusal(id, error),
+        );
       return (isLong && asked.env.hold?.(answer)) || answer();
     },
     "GET /a2a/:assistant_id/.well-known/agent-card.json": (asked) => card(asked, asked.req.param("assistant_id") ?? ""),
@@ -162,14 +205,6 @@ export const a2aRoutes = (ports: Ports, { limits, version, keyed, publicUrl }: A
     },
   };
 };
-
-/** @throws HttpError 404 */
-async function servedAssistant(ports: Ports, assistant_id: string): Promise<Assistant> {
-  if (ports.engine.http().disable_a2a) throw new HttpError(404, "Not Found");
-  const assistant = await findAssistant(ports, assistant_id);
-  if (!assistant) throw assistantNotFound();
-  return assistant;
-}
 
 /** A caller's mistake that the protocol has a code for. */
 class Refused extends Error {

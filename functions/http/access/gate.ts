@@ -8,7 +8,7 @@ import type { Resource, Scope, Sight } from "../../core/auth/scope.ts";
 import type { Ports } from "../../core/ports.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../protocol/json.ts";
 import { HttpError } from "../server/http-error.ts";
-import type { Asked, Routes } from "../server/routes.ts";
+import type { Asked } from "../server/routes.ts";
 
 /** A resource and an event of LangGraph's SDK, with what the caller wants: handlers see the value and may change it. */
 export interface Entry {
@@ -36,8 +36,6 @@ export interface Gate extends Pick<Ports, "clock" | "ids" | "logger"> {
   enter: (asked: Asked, entry: Entry) => Promise<Pass>;
   /** `enter` for a request, as what goes on from it. */
   from: (asked: Asked) => Pick<Pass, "also">;
-  /** Whether callers are users. */
-  hasUsers: () => boolean;
   /** What the project says of its HTTP API. */
   engine: Pick<Ports["engine"], "http">;
 }
@@ -59,7 +57,6 @@ export function createGate(ports: Ports, auth: () => Auth | undefined): Gate {
     engine,
     enter,
     from: (asked) => ({ also: (entry) => enter(asked, entry) }),
-    hasUsers: () => auth() !== undefined,
   };
 }
 
@@ -109,15 +106,3 @@ export function withMetadata<Body extends object>(body: Body, { user, value }: P
   const isUntouched = Object.keys(metadata).length === 0 && !("metadata" in body && body.metadata !== undefined);
   return isUntouched ? body : { ...body, metadata };
 }
-
-/** Routes that know of no users are served without them alone. */
-export const withoutUsers = ({ hasUsers }: Pick<Gate, "hasUsers">, routes: Routes): Routes =>
-  Object.fromEntries(
-    Object.entries(routes).map(([route, handler]) => [
-      route,
-      (asked) => {
-        if (hasUsers()) throw new HttpError(501, `${route}: not served yet where custom auth is on`);
-        return handler(asked);
-      },
-    ]),
-  );

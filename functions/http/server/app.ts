@@ -10,7 +10,7 @@ import type { ClientKey } from "../../protocol/client-key.ts";
 import type { Replay } from "../../core/stream/replay-start.ts";
 import { a2aRoutes } from "../a2a/a2a-routes.ts";
 import { authenticated, userKey } from "../access/authenticate.ts";
-import { createGate, withoutUsers } from "../access/gate.ts";
+import { createGate } from "../access/gate.ts";
 import { assistantRoutes } from "../assistant/assistant-routes.ts";
 import { shapeRoutes } from "../assistant/shape-routes.ts";
 import type { App, RequestContext } from "../edge/request-context.ts";
@@ -90,7 +90,7 @@ export function servedTables({
     cronRoutes(entrance),
     storeRoutes(entrance),
     mcpRoutes(entrance, { limits: cut, version, watchers }),
-    withoutUsers(entrance, a2aRoutes(ports, { limits: cut, version, keyed: auth.kind !== "none", publicUrl })),
+    a2aRoutes(entrance, { limits: cut, version, keyed: !isOpen(), publicUrl }),
   ];
 }
 
