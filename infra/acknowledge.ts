@@ -10,7 +10,7 @@ import type { ServerParts } from "./server-parts.ts";
 
 export function acknowledgeFindings(
   server: ServerParts,
-  { tracing, vpc }: Pick<AgentServerProps, "tracing" | "vpc">,
+  { tracing, vpc, apiInVpc }: Pick<AgentServerProps, "tracing" | "vpc" | "apiInVpc">,
 ): void {
   const { key, webhookSecret, originSecret, restApi, deadLetters, worker, api, sweeper } = server;
   if (key)
@@ -51,7 +51,7 @@ export function acknowledgeFindings(
     "Only streams have destinations; messages that fail go to the run queue's dead-letter queue.",
   );
   if (vpc)
-    for (const { role } of [worker, sweeper]) {
+    for (const { role } of apiInVpc ? [api, worker, sweeper] : [worker, sweeper]) {
       const reason = "EC2's actions for a function's network know no resources.";
       if (role) acknowledge(role, "AwsSolutions", "IAM5[Resource::*]", reason);
       if (role) acknowledge(role, "Serverless", "LambdaStarPermissions", reason);
