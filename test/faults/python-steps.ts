@@ -7,6 +7,8 @@ import type { Manifest } from "../../functions/protocol/manifest.ts";
 
 export interface PythonSteps {
   children: ProjectChildren;
+  /** SIGKILL to the child that runs graphs. */
+  kill(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,6 +42,10 @@ export async function startPythonSteps(
   const children = childrenOfProject(project, python, "show");
   return {
     children,
+    async kill() {
+      const { pid } = await children.get();
+      if (pid !== undefined) process.kill(pid, "SIGKILL");
+    },
     async close() {
       (await children.get().catch(() => undefined))?.end();
       server.close();

@@ -27,6 +27,8 @@ export interface StepsProject {
   onNode(thread_id: string, listener: Listener): void;
   /** Names of the nodes that began on the thread, in order. */
   nodes(thread_id: string): string[];
+  /** Of Python: kills the process that runs the graphs, beside the worker. */
+  killChild?: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function openSteps(config = "langgraph"): Promise<StepsProject> {
     },
     onNode: (thread_id, listener) => void listeners.set(thread_id, listener),
     nodes: (thread_id) => ran.get(thread_id) ?? [],
+    ...(steps && { killChild: () => steps.kill() }),
     async close() {
       await steps?.close();
       await rm(path.dirname(out), { recursive: true, force: true });
