@@ -5,6 +5,7 @@ import { authSettings, originSecret } from "./host/client-keys.ts";
 import { lambdaHost, measured, once } from "./host/lambda-host.ts";
 import { inInit, openConnection } from "./host/lambda-init.ts";
 import { readPageFiles } from "./host/page-files.ts";
+import { readyMadeUsers } from "./host/ready-made-users.ts";
 import { streamCap } from "./host/stream-cap.ts";
 import { VERSION } from "./host/version.ts";
 import { serveFunctionUrl, streamed, type UrlHandler } from "./http/edge/function-url.ts";
@@ -17,6 +18,7 @@ import { createApp } from "./http/server/app.ts";
 export async function create(env: Env, host: Host): Promise<App> {
   const ports = await createPorts(env, host);
   const auth = await authSettings(env, host, ports.clock);
+  const users = await readyMadeUsers(env, ports);
   const cap = streamCap(env, ports);
   const { cors, compress, replay, publicUrl } = env;
   const page = env.watch && { page: host.pageFiles ?? readPageFiles };
@@ -31,6 +33,7 @@ export async function create(env: Env, host: Host): Promise<App> {
       ...(publicUrl !== undefined && { publicUrl }),
       ...(cap && { cap }),
       ...page,
+      ...users,
       studio: host.studio === true,
     },
   });

@@ -22,7 +22,9 @@ export type ServerAuth =
    * Whoever sends one of several keys with names: the name is in the metadata of the runs that it makes, and it may have a cap of streams
    * of its own. Only hashes are deployed. Free. (The generated secret takes the same as JSON, without a deployment.)
    */
-  | { keys: Readonly<Record<string, string | { sha256: string | readonly string[]; streams?: number }>> };
+  | { keys: Readonly<Record<string, string | { sha256: string | readonly string[]; streams?: number }>> }
+  /** Whoever has a token of an OpenID Connect issuer (Cognito, Auth0 …): everybody sees what is his own. See docs/auth.md. */
+  | { jwt: { issuer: string; audience: string; jwks: string } };
 
 /** Any ISecret. */
 export type OwnSecret = Pick<ISecret, "secretArn" | "grantRead">;

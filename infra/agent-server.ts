@@ -153,6 +153,7 @@ export class AgentServer extends Construct implements ServerParts {
       THREADLINE_METRICS_SERVER: this.serverName,
       // The worker serves the API to its own graphs with a key that it generates. Only the API needs the keys of clients.
       THREADLINE_AUTH: typeof this.#props.auth === "object" ? "key" : (this.#props.auth ?? "key"),
+      ...jwtVariables(this.#props.auth),
       ...(retention === undefined
         ? {}
         : { THREADLINE_STREAM_RETENTION_HOURS: String(retention.toHours({ integral: false })) }),
@@ -196,7 +197,7 @@ export class AgentServer extends Construct implements ServerParts {
   #createKey(): Secret | undefined {
     const { auth = "key" } = this.#props;
     if (typeof auth === "object") {
-      deployHashes(this.api, auth);
+      if (!("jwt" in auth)) deployHashes(this.api, auth);
       return undefined;
     }
     if (auth !== "key") return undefined;
@@ -214,4 +215,12 @@ export class AgentServer extends Construct implements ServerParts {
     });
     return key;
   }
+}
+
+/** The worker serves the API to its own graphs, whose callers have the same rights there. */
+function jwtVariables(auth: AgentServerProps["auth"]): Record<string, string> {
+  if (typeof auth !== "object" || !("jwt" in auth)) return {};
+  const { issuer, audience, jwks } = auth.jwt;
+  const variables = { THREADLINE_JWT_ISSUER: issuer, THREADLINE_JWT_AUDIENCE: audience, THREADLINE_JWT_JWKS: jwks };
+  return variables satisfies Partial<Variables>;
 }

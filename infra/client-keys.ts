@@ -8,7 +8,7 @@ import { SynthError } from "./synth-error.ts";
 const KEYS_BYTES = 3_000;
 
 /** @throws SynthError for keys with names that are not understood, or too many */
-export function deployHashes(api: LambdaFunction, auth: Extract<ServerAuth, object>): void {
+export function deployHashes(api: LambdaFunction, auth: Exclude<Extract<ServerAuth, object>, { jwt: unknown }>): void {
   if ("sha256" in auth) return void api.addEnvironment("THREADLINE_API_KEY_SHA256", [auth.sha256].flat().join(","));
   const { success, data } = NamedKeys.safeParse(auth.keys);
   if (!success) throw new SynthError(`auth.keys: ${NAMED_KEYS_FORM} is wanted.`);

@@ -34,7 +34,8 @@ export function createOutputs(
     hash: ' -H "x-api-key: $KEY"',
     iam: ` --aws-sigv4 "aws:amz:${region}:${service}" --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY" -H "x-amz-security-token: $AWS_SESSION_TOKEN"`,
     none: "",
-  }[typeof auth === "object" ? "hash" : auth];
+    token: ' -H "authorization: Bearer $TOKEN"',
+  }[typeof auth !== "object" ? auth : "jwt" in auth ? "token" : "hash"];
   const body = `-H 'content-type: application/json' -d '${exampleBody(config, sample).replaceAll("'", "'\\''")}'`;
   const description = "runs a graph and streams it; put in the input that it takes";
   output("Try", `curl -N ${apiUrl}runs/stream${way}${front} ${body}`, description);

@@ -6,7 +6,8 @@ import { resolve } from "node:path";
 import { z } from "zod";
 import { FLUSH, RETENTION } from "../core/log/timings.ts";
 import { type ClientKey, clientKeysOf, NAMED_KEYS_FORM, NamedKeys } from "../protocol/client-key.ts";
-import { isOriginName, notAnOrigin } from "../protocol/origin.ts";
+import { isLoopbackHost, isOriginName, notAnOrigin } from "../protocol/origin.ts";
+import { TOKEN_SETTINGS, type TokenSettings, tokenSettingsOf } from "./token-settings.ts";
 
 const HOUR = 3_600_000;
 const WEBHOOK_HOSTS = ["public", "loopback", "any"] as const;
@@ -29,6 +30,10 @@ const number = (what: string, most: number, fits: (value: number) => boolean = (
     return z.NEVER;
   });
 const endpoint = z.url({ protocol: /^https?$/, error: isNot("a URL that begins with http:// or https://") });
+/** Whoever could change the keys on their way could sign any token. */
+const keySet = endpoint.refine((url) => url.startsWith("https://") || isLoopbackHost(new URL(url).hostname), {
+  error: isNot("a URL that begins with https://"),
+});
 const hashes = z.string().regex(/^[0-9a-f]{64}(,[0-9a-f]{64})*$/, {
   error: isNot("SHA-256 hashes in hexadecimal, separated by commas", false),
 });
@@ -49,6 +54,9 @@ const namedKeys = z.string().transform((text, context) => {
 });
 
 const KEY_PAIR = ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
+const pairs = <Name>(names: readonly Name[]) => names.flatMap((one) => names.map((other) => [one, other] as const));
+/** With the first of two there is the second. */
+const TOGETHER = [...pairs(KEY_PAIR), ...pairs(TOKEN_SETTINGS)];
 const LEVELS = ["trace", "debug", "info", "warn", "error", "critical", "silent"] as const;
 
 /** Prefix of our variables, so that they never collide with a project's own. */
@@ -71,6 +79,10 @@ export const Variables = z
     THREADLINE_API_KEY_SHA256: hashes.optional(),
     /** Keys with names (`client-key.ts`). */
     THREADLINE_API_KEYS: namedKeys.optional(),
+    /** Tokens of an OpenID Connect issuer in place of keys; the three go together. */
+    THREADLINE_JWT_ISSUER: name.optional(),
+    THREADLINE_JWT_AUDIENCE: name.optional(),
+    THREADLINE_JWT_JWKS: keySet.optional(),
     /** Secret whose text is a key, of which the current and the previous version open the API; or JSON of keys with names. */
     THREADLINE_API_KEY_SECRET_ARN: name.optional(),
     /** Secret that what is in front of the server sends as `x-origin-secret`; unset = whoever knows the URL may ask. */
@@ -134,8 +146,8 @@ export const Variables = z
     THREADLINE_AWS_SIGNATURES: oneOf("real", "placeholder").default("real"),
   })
   .superRefine((values, context) => {
-    for (const [one, other] of [KEY_PAIR, KEY_PAIR.toReversed()])
-      if (one && other && values[one] !== undefined && values[other] === undefined)
+    for (const [one, other] of TOGETHER)
+      if (values[one] !== undefined && values[other] === undefined)
         context.addIssue({ code: "custom", path: [other], message: `is not set, but ${one} is.` });
   });
 export type Variables = z.input<typeof Variables>;
@@ -149,6 +161,7 @@ export interface Env {
   auth: { kind: "none" } | { kind: "key"; sha256: string[]; named?: ClientKey[]; secretArn?: string };
   /** undefined = nothing has to be in front of the server. */
   originSecretArn: string | undefined;
+  jwt: TokenSettings | undefined;
   /** References by variable. */
   projectSecrets: Record<string, string>;
   logLevel: (typeof LEVELS)[number];
@@ -207,6 +220,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     projectDir: resolve(values.LAMBDA_TASK_ROOT ?? ".", values.THREADLINE_PROJECT_DIR),
     auth: authOf(values),
     originSecretArn: values.THREADLINE_ORIGIN_SECRET_ARN,
+    jwt: tokenSettingsOf(values),
     projectSecrets: values.THREADLINE_PROJECT_SECRETS,
     logLevel: values.THREADLINE_LOG_LEVEL,
     metricsServer: values.THREADLINE_METRICS_SERVER,
@@ -256,7 +270,7 @@ export const asOwnAws = (variables: Readonly<Record<string, string | undefined>>
   );
 
 function authOf(values: z.output<typeof Variables>): Env["auth"] {
-  if (values.THREADLINE_AUTH !== "key") return { kind: "none" };
+  if (values.THREADLINE_AUTH !== "key" || tokenSettingsOf(values)) return { kind: "none" };
   const sha256 = values.THREADLINE_API_KEY_SHA256?.split(",") ?? [];
   const secretArn = values.THREADLINE_API_KEY_SECRET_ARN;
   const named = values.THREADLINE_API_KEYS && clientKeysOf(values.THREADLINE_API_KEYS);

@@ -12,6 +12,7 @@ import { createApp } from "../http/server/app.ts";
 import { errorResponse } from "../http/server/respond.ts";
 import { isLoopbackHost } from "../protocol/origin.ts";
 import { createPorts, type Host } from "./backend.ts";
+import { readyMadeUsers } from "./ready-made-users.ts";
 import { VERSION } from "./version.ts";
 
 /** Where LangGraph's SDK looks when it is given no URL. */
@@ -96,7 +97,9 @@ const forGraphsAlone = (app: App): App => ({
 export async function startOwnServer(env: Env, host: Host): Promise<void> {
   const key = newOwnKey();
   const auth = withOwnKey(env.auth, key);
-  const app = createApp({ ports: await createPorts(env, host), settings: { auth, cors: undefined, version: VERSION } });
+  const ports = await createPorts(env, host);
+  const users = await readyMadeUsers(env, ports);
+  const app = createApp({ ports, settings: { auth, cors: undefined, version: VERSION, ...users } });
   const { port } = await serveNode(forGraphsAlone(app), { port: 0, hostname: "127.0.0.1" });
   offerOwnServer({ app, port, auth, key });
 }

@@ -27,6 +27,20 @@ test("keys with names are deployed as hashes, too", () => {
   expect(variablesOf(template, "worker.handler")).not.toHaveProperty("THREADLINE_API_KEYS");
 });
 
+test("with tokens of an issuer there are no keys; the worker takes them, too, for calls of graphs", () => {
+  const jwt = { issuer: "https://issuer.example", audience: "app", jwks: "https://issuer.example/keys" };
+
+  const template = templateOf({ auth: { jwt } });
+
+  template.resourceCountIs("AWS::SecretsManager::Secret", 0);
+  for (const name of ["api.handler", "worker.handler"])
+    expect(variablesOf(template, name)).toMatchObject({
+      THREADLINE_JWT_ISSUER: jwt.issuer,
+      THREADLINE_JWT_AUDIENCE: jwt.audience,
+      THREADLINE_JWT_JWKS: jwt.jwks,
+    });
+});
+
 test.each([
   [{}, /^auth\.keys: JSON of names/],
   [{ web: "the key itself" }, /^auth\.keys: JSON of names (?!.*itself)/],

@@ -63,7 +63,7 @@ export const RULES: Rule[] = [
   {
     of: "functions/outbound",
     ours: ["functions/outbound", "functions/core", "functions/protocol"],
-    packages: ["node:"],
+    packages: ["node:", "jose"],
   },
   {
     of: "functions/host",
