@@ -45,13 +45,13 @@ export class ReplayedEvents {
 
   /** What the next claim is to know. */
   sent(): AllSent {
-    const all = [...this.#begun].map(([ns, { head, checkpoint, updates, starts }]): [string, Sent] => [
+    const all = [...this.#begun].map(([ns, { head, checkpoint, updates, starts, lastStarts }]): [string, Sent] => [
       ns,
       {
         ...(head !== undefined && { head }),
         ...(checkpoint !== undefined && { checkpoint }),
         updates,
-        starts: [...starts],
+        starts: [...lastStarts, ...starts],
       },
     ]);
     return Object.fromEntries(all);
