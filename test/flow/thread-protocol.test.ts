@@ -70,20 +70,25 @@ describe.each(SDKS)("trap 29: SDK %s", (...sdk) => {
 
   it("trap 2: three submits on one thread, each with a fresh controller, end with their own run's state, not early", async () => {
     const thread_id = randomUUID();
+    const ended: string[][] = [];
     for (const topic of ["cats", "dogs", "birds"]) {
       const values = await withController(sdk, { graph: "joke_llm", thread_id }, async (controller) => {
         await controller.submit({ topic });
+        ended.push((await client.runs.list(thread_id)).map(({ status }) => status));
+        // SDKs take the end from whichever of their two streams tells it first: the other one, with the values, may be behind.
+        await until(controller, ({ values: now }) => now["topic"] === topic);
         return controller.rootStore.getSnapshot().values;
       });
       expect(values).toMatchObject({ topic });
     }
-    expect(await client.runs.list(thread_id)).toHaveLength(3);
+    expect(ended).toEqual([["success"], ["success", "success"], ["success", "success", "success"]]);
   });
 
   it("trap 6: shows messages and tool calls as they come, and after them the state's", async () => {
     const thread_id = randomUUID();
     const shown = await withController(sdk, { graph: "tool_agent", thread_id }, async (controller) => {
       await controller.submit(WEATHER);
+      await until(controller, ({ messages }) => messages.length === 4);
       return controller.rootStore.getSnapshot();
     });
 
@@ -132,6 +137,7 @@ describe.each(SDKS)("trap 29: SDK %s", (...sdk) => {
     const thread_id = randomUUID();
     const error = await withController(sdk, { graph: "boom", thread_id }, async (controller) => {
       await controller.submit({}).catch(() => undefined);
+      await until(controller, ({ error: told }) => told !== undefined);
       return controller.rootStore.getSnapshot().error;
     });
 
