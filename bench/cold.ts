@@ -91,7 +91,7 @@ async function listContents({ folder: root, packages, python, bytes }: Artefact)
 
 function sizes({ sizes: { api, worker, sweeper } }: Artefact): Row[] {
   return [
-    { what: "api, our code", value: api / KB, unit: "KB", atMost: 1_300 },
+    { what: "api, our code", value: api / KB, unit: "KB", atMost: 1_400 },
     { what: "worker, our code", value: worker / KB, unit: "KB", atMost: 1_500 },
     { what: "sweeper, our code", value: sweeper / KB, unit: "KB" },
   ];

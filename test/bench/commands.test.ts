@@ -26,7 +26,7 @@ test("npm run bench:cold: what is uploaded, and each part of a cold start", asyn
   const { stdout } = await node("bench/cold.ts", "--rounds", "1");
 
   expect(stdout).toContain("No tests, no packages of development.");
-  expect(stdout).toMatch(/^api, our code +\d+ KB +at most 1300 KB: reached$/m);
+  expect(stdout).toMatch(/^api, our code +\d+ KB +at most 1400 KB: reached$/m);
   expect(stdout).toMatch(/^worker, our code +\d+ KB +at most 1500 KB: reached$/m);
   expect(stdout).toMatch(/^worker, INIT with one CPU +\d+ ms$/m);
   expect(stdout).toMatch(/^ +then its first run \(1024 MB, 0\.58 CPU\) +\d+ ms$/m);
