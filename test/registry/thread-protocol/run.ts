@@ -63,7 +63,8 @@ export async function useThreadProtocol({ config, folder, api, chromium, python 
     const { client } = kind;
     const why = WITHOUT[client.client]?.[name];
     if (why !== undefined) return noCall(client, name, why, "thread");
-    const gate = `${client.client} ${name}`.replaceAll(/\W+/g, "-");
+    // The chat pages have steps of the same names, with gates of their own, on the same server.
+    const gate = `thread ${client.client} ${name}`.replaceAll(/\W+/g, "-");
     const openGate = (open: string) => sdk.runs.wait(null, "open_gate", { input: { gate: open } });
     await step(client, name, () => use({ kind, api, sdk, gate, openGate, dying }), "thread");
   };
