@@ -31,8 +31,6 @@ def described(config: RunnableConfig, of_step: CheckpointMetadata) -> Any:
     own = {
         key: value
         for key, value in settings.items()
-        if key not in ADDRESS
-        and not key.startswith(("__", AUTH))
-        and isinstance(value, (str, int, float, list, dict))
+        if key not in ADDRESS and not key.startswith(("__", AUTH)) and isinstance(value, (str, int, float, list, dict))
     }
     return orjson.loads(encode({**own, **(given or {}), **of_step}))
