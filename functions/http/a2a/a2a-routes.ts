@@ -16,12 +16,13 @@ import { isJsonObject, type JsonObject } from "../../protocol/json.ts";
 import { RPC, type RpcId } from "../../protocol/json-rpc.ts";
 import type { Gate } from "../access/gate.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
-import { longAnswer, longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
+import { longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
 import { readMessage } from "../json-rpc/read-message.ts";
 import { configurableHeaders } from "../request/configurable-headers.ts";
 import { check } from "../request/read-body.ts";
 import { queryOf } from "../request/read-query.ts";
 import { enterRun } from "../run/enter-run.ts";
+import { awaitedResponse } from "../run/run-responses.ts";
 import { HttpError } from "../server/http-error.ts";
 import { ofProject } from "../server/of-project.ts";
 import { assistantNotFound } from "../server/outcomes.ts";
@@ -111,7 +112,7 @@ export const a2aRoutes = (gate: Gate, { limits, version, keyed, publicUrl }: A2a
       const result = (whole: object): object => (isV1 ? { task: whole } : whole);
       if (configuration?.blocking === false || configuration?.returnImmediately === true)
         return rpcResult(id, result(shown(request, await readTask(ports, task, length))));
-      return longAnswer(ports, watch(request, task), async (signal) => {
+      return awaitedResponse(ports, watch(request, task), async (signal) => {
         await waitRun(ports, task.run, signal);
         return resultOf(id, result(await ended(request, task, length)));
       });
@@ -127,7 +128,7 @@ export const a2aRoutes = (gate: Gate, { limits, version, keyed, publicUrl }: A2a
       const { ports } = request;
       const cancelled = await cancelRun(ports, task.run, "interrupt");
       if (cancelled !== "requested") throw new Refused(A2A.taskNotCancelable, `Task ${task.task_id} has ended`);
-      return longAnswer(ports, watch(request, task), async (signal) => {
+      return awaitedResponse(ports, watch(request, task), async (signal) => {
         await waitRun(ports, task.run, signal);
         return resultOf(request.id, await ended(request, task, undefined));
       });

@@ -18,6 +18,7 @@ import { type Gate, type Pass, withMetadata } from "../access/gate.ts";
 import { check, readBody } from "../request/read-body.ts";
 import { queryOf, readBoolean, readNumber } from "../request/read-query.ts";
 import { assistantNotFound, httpErrorOf, taken } from "../server/outcomes.ts";
+import { countedPage } from "../server/page-response.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
@@ -49,15 +50,7 @@ export const assistantRoutes = ({ enter }: Gate): Routes => {
       const { ports, query } = await enterSearch(asked);
       const found = await searchAssistants(ports, query);
       if (found.kind !== "found") throw httpErrorOf(found);
-      const { page, total } = found;
-      const next = query.offset + query.limit;
-      const headers = {
-        "x-pagination-total": String(total),
-        ...(next < total && { "x-pagination-next": String(next) }),
-      };
-      const { select } = query;
-      const shown = select ? page.map((one) => Object.fromEntries(select.map((field) => [field, one[field]]))) : page;
-      return json(shown, 200, headers);
+      return countedPage(found, query);
     },
     "POST /assistants/count": async (asked) => {
       const { ports, query } = await enterSearch(asked);

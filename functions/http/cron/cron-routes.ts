@@ -11,6 +11,7 @@ import { enterRun } from "../run/enter-run.ts";
 import { readCronId, readThreadId } from "../request/read-ids.ts";
 import { HttpError } from "../server/http-error.ts";
 import { httpErrorOf } from "../server/outcomes.ts";
+import { countedPage } from "../server/page-response.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
@@ -50,15 +51,7 @@ export const cronRoutes = ({ enter }: Gate): Routes => {
       const { ports, query } = await enterSearch(asked, await readBody(asked.req.raw, CronSearch));
       const found = await searchCrons(ports, query);
       if (found.kind !== "found") throw httpErrorOf(found);
-      const { page, total } = found;
-      const next = query.offset + query.limit;
-      const headers = {
-        "x-pagination-total": String(total),
-        ...(next < total && { "x-pagination-next": String(next) }),
-      };
-      const { select } = query;
-      const shown = select ? page.map((one) => Object.fromEntries(select.map((field) => [field, one[field]]))) : page;
-      return json(shown, 200, headers);
+      return countedPage(found, query);
     },
     "POST /runs/crons/count": async (asked) => {
       const { ports, query } = await enterSearch(asked, await readBody(asked.req.raw, CronFilter));

@@ -1,4 +1,4 @@
-/** Answers of JSON-RPC: a result or an error at once, or as a body that stays open until a run has ended. */
+/** Answers of JSON-RPC: a result or an error at once, or messages as server-sent events until a run has ended. */
 import type { Ports } from "../../core/ports.ts";
 import type { RpcId } from "../../protocol/json-rpc.ts";
 import { openBody } from "../edge/open-body.ts";
@@ -11,9 +11,6 @@ export interface RpcError {
   message: string;
 }
 
-const encoder = new TextEncoder();
-const NEWLINE = encoder.encode("\n");
-
 export const resultOf = (id: RpcId, result: object) => ({ jsonrpc: "2.0", id, result });
 export const errorOf = (id: RpcId | null, { code, message }: RpcError) => ({
   jsonrpc: "2.0",
@@ -25,18 +22,6 @@ export const errorOf = (id: RpcId | null, { code, message }: RpcError) => ({
 export const rpcError = (id: RpcId | null, error: RpcError, status = 200): Response => json(errorOf(id, error), status);
 export const rpcResult = (id: RpcId, result: object, headers: Record<string, string> = {}): Response =>
   json(resultOf(id, result), 200, headers);
-
-/** JSON after newlines. @param answer resolves when the run has ended */
-export function longAnswer(ports: Ports, watch: Watch, answer: (signal: AbortSignal) => Promise<object>): Response {
-  const body = openBody({
-    ...watchedBody(ports, watch),
-    filler: NEWLINE,
-    async *source(signal) {
-      yield encoder.encode(JSON.stringify(await answer(signal)));
-    },
-  });
-  return new Response(body, { headers: { "content-type": "application/json", ...LIVE } });
-}
 
 /** Messages as server-sent events. */
 export function longEvents(

@@ -11,11 +11,12 @@ import { RPC, type RpcId } from "../../protocol/json-rpc.ts";
 import { CallTool, Cancelled, Initialize, ListTools, MCP_VERSIONS } from "../../protocol/mcp.ts";
 import type { Gate } from "../access/gate.ts";
 import type { BodyLimits } from "../edge/open-body.ts";
-import { longAnswer, longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
+import { longEvents, resultOf, rpcError, rpcResult } from "../json-rpc/answers.ts";
 import { readMessage } from "../json-rpc/read-message.ts";
 import { configurableHeaders } from "../request/configurable-headers.ts";
 import { check } from "../request/read-body.ts";
 import { enterRun } from "../run/enter-run.ts";
+import { awaitedResponse } from "../run/run-responses.ts";
 import { HttpError } from "../server/http-error.ts";
 import { ofProject } from "../server/of-project.ts";
 import { empty } from "../server/respond.ts";
@@ -59,7 +60,7 @@ export const mcpRoutes = (gate: Gate, { limits, version, watchers }: McpSettings
     const watch = { ref: run, limits, host: asked.env, onClose: watchers.enter(run, true) };
     const progressToken = _meta?.progressToken;
     if (progressToken === undefined || !accepts(asked, "text/event-stream"))
-      return longAnswer(ports, watch, async (signal) => resultOf(id, await waitCall(ports, run, signal)));
+      return awaitedResponse(ports, watch, async (signal) => resultOf(id, await waitCall(ports, run, signal)));
     return longEvents(ports, watch, async function* (signal) {
       for await (const event of followCall(ports, run, signal)) {
         if (event.kind === "result") yield { message: resultOf(id, event.result) };

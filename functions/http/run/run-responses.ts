@@ -61,16 +61,25 @@ async function* eventFrames(ports: Ports, { ref, cursor, filter, first }: Stream
   }
 }
 
-/** @param result resolves when the run has ended */
-export function resultResponse(ports: Ports, watch: Watch, result: (signal: AbortSignal) => Promise<Json>): Response {
+/** The run's result, with where it can be joined. @param result resolves when the run has ended */
+export const resultResponse = (ports: Ports, watch: Watch, result: (signal: AbortSignal) => Promise<Json>): Response =>
+  awaitedResponse(ports, watch, result, joinLocation(watch.ref));
+
+/** JSON after newlines. @param answer resolves when the run has ended */
+export function awaitedResponse(
+  ports: Ports,
+  watch: Watch,
+  answer: (signal: AbortSignal) => Promise<Json | object>,
+  headers: Record<string, string> = {},
+): Response {
   const body = openBody({
     ...watchedBody(ports, watch),
     filler: NEWLINE,
     async *source(signal) {
-      yield encoder.encode(JSON.stringify(await result(signal)));
+      yield encoder.encode(JSON.stringify(await answer(signal)));
     },
   });
-  return new Response(body, { headers: { "content-type": "application/json", ...LIVE, ...joinLocation(watch.ref) } });
+  return new Response(body, { headers: { "content-type": "application/json", ...LIVE, ...headers } });
 }
 
 /** What every body about a run has: the host's limits, and a word to the watchers when it closes. */

@@ -4,6 +4,7 @@ import { ThreadCount, ThreadSearch } from "../../protocol/thread-search.ts";
 import { type Gate, withMetadata } from "../access/gate.ts";
 import { readBody } from "../request/read-body.ts";
 import { invalid } from "../server/outcomes.ts";
+import { pageResponse } from "../server/page-response.ts";
 import { json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
 
@@ -20,10 +21,7 @@ export const threadSearchRoutes = ({ enter }: Gate): Routes => {
       const result = await searchThreads(ports, query);
       if (result.kind === "invalid") throw invalid(result.detail);
       const { threads, total, next } = result.page;
-      return json(threads, 200, {
-        "x-pagination-total": String(total),
-        ...(next !== undefined && { "x-pagination-next": String(next) }),
-      });
+      return pageResponse({ rows: threads, total, next });
     },
     "POST /threads/count": async (asked) => {
       const { ports, query } = await enterSearch(asked, await readBody(asked.req.raw, ThreadCount));

@@ -12,6 +12,9 @@ export interface PageUnderTest extends AsyncDisposable {
   browser: Browser;
   /** @param hash `#/threads/<id>?pane=stream` @param url of the server, as the browser reaches it */
   tab(hash?: string, url?: string): Promise<Tab & AsyncDisposable>;
+  /** A thread whose run is at work until its gate is opened. */
+  atWork(gate: string): Promise<string>;
+  openGate(gate: string): Promise<unknown>;
 }
 
 export async function openPage(options: TestServerOptions = {}, apiKey: string | null = null): Promise<PageUnderTest> {
@@ -19,16 +22,24 @@ export async function openPage(options: TestServerOptions = {}, apiKey: string |
     startServer({ config: GOLDEN, ...options }),
     openBrowser(chromium ?? ""),
   ]);
+  const client = new Client({ apiUrl: server.url, apiKey });
   return {
     server,
     browser,
-    client: new Client({ apiUrl: server.url, apiKey }),
+    client,
     async tab(hash = "", url = server.url) {
       const tab = await browser.openTab(`${url}/watch${hash}`);
       // A tab that is opened while another one closes may stay behind it, where a browser draws nothing.
       await tab.command("Page.bringToFront");
       return { ...tab, [Symbol.asyncDispose]: () => tab.close() };
     },
+    async atWork(gate) {
+      const { thread_id } = await client.threads.create();
+      const input = { n: 3, delay_ms: 0, gate };
+      await client.runs.create(thread_id, "slow", { input, streamMode: ["custom", "values"] });
+      return thread_id;
+    },
+    openGate: (gate) => client.runs.wait(null, "open_gate", { input: { gate } }),
     async [Symbol.asyncDispose]() {
       await Promise.all([browser.close(), server.stop()]);
     },

@@ -103,7 +103,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     await tab.click("Cancel run");
 
     await tab.until(`${textsOf(".runs [aria-current] .status")}.join() === "interrupted"`);
-    await page.client.runs.wait(null, "open_gate", { input: { gate: "steps-queued" } });
+    await page.openGate("steps-queued");
     await page.client.runs.join(thread_id, first.run_id);
     expect((await page.client.runs.get(thread_id, first.run_id)).status).toBe("success");
   });

@@ -37,13 +37,6 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     await page.client.runs.wait(thread_id, "agent", { input: { topic: "ice" } });
     return thread_id;
   };
-  const atWork = async (gate: string): Promise<string> => {
-    const { thread_id } = await page.client.threads.create();
-    const input = { n: 3, delay_ms: 0, gate };
-    await page.client.runs.create(thread_id, "slow", { input, streamMode: ["custom", "values"] });
-    return thread_id;
-  };
-  const openGate = (gate: string) => page.client.runs.wait(null, "open_gate", { input: { gate } });
 
   test.each([
     ["of another path", "../x"],
@@ -90,7 +83,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   });
 
   test("what one tab does is seen in the other", async () => {
-    const thread = await atWork("watch-two-tabs");
+    const thread = await page.atWork("watch-two-tabs");
     await using one = await page.tab(`#/threads/${thread}?pane=stream`);
     await using other = await page.tab(`#/threads/${thread}`);
     await one.until(`${textsOf(".title .status")}[0] === "busy"`);
@@ -105,7 +98,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
 
   test.each([429, 503])("a server that answers %i is asked again, and what was loaded stays", async (status) => {
     const gate = `watch-${status}`;
-    const thread = await atWork(gate);
+    const thread = await page.atWork(gate);
     await using network = await relayTo(page.server.port);
     await using tab = await page.tab(`#/threads/${thread}?pane=stream`, network.url);
     await tab.until(`document.querySelectorAll(".event").length >= 4`);
@@ -115,7 +108,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     await tab.click("Cancel run");
     await tab.until(says(status === 429 ? "too much to do at the moment (429)" : "cannot answer at the moment (503)"));
     expect(await tab.value(`document.querySelectorAll(".event").length >= 4`)).toBe(true);
-    await openGate(gate);
+    await page.openGate(gate);
     network.bringBack();
 
     await tab.until(says("the run has ended"));
@@ -140,7 +133,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   });
 
   test("a clock that is two hours ahead or behind changes no duration and no age", async () => {
-    const thread = await atWork("watch-clock");
+    const thread = await page.atWork("watch-clock");
     for (const skew of [-7_200_000, 7_200_000]) {
       await using tab = await page.tab("");
       await tab.command("Page.addScriptToEvaluateOnNewDocument", {
@@ -153,7 +146,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
 
       expect(await tab.value(textsOf(".runs time"))).toEqual([expect.stringMatching(/^(now|1 min)$/)]);
     }
-    await openGate("watch-clock");
+    await page.openGate("watch-clock");
   });
 
   test("the same key, taken again after it was refused, opens the thread again", async () => {
@@ -177,12 +170,12 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   });
 
   test("stopped and started again, the server goes on where it was, in the page, too", async () => {
-    const thread = await atWork("watch-restart");
+    const thread = await page.atWork("watch-restart");
     await using tab = await page.tab(`#/threads/${thread}?pane=stream`);
     await tab.until(`document.querySelectorAll(".event").length >= 4`);
 
     await startAgain();
-    await openGate("watch-restart");
+    await page.openGate("watch-restart");
 
     await tab.until(says("the run has ended"));
     await tab.until(`${textsOf(".title .status")}[0] === "idle"`);

@@ -17,14 +17,6 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     await page.client.runs.join(thread_id, run_id);
     return thread_id;
   };
-  /** A run that is at work until its gate is opened. */
-  const atWork = async (gate: string): Promise<string> => {
-    const { thread_id } = await page.client.threads.create();
-    const input = { n: 3, delay_ms: 0, gate };
-    await page.client.runs.create(thread_id, "slow", { input, streamMode: ["custom", "values"] });
-    return thread_id;
-  };
-  const openGate = (gate: string) => page.client.runs.wait(null, "open_gate", { input: { gate } });
 
   test("lists threads with their status; a status or a search leaves out the others", async () => {
     const [idle, waits] = await Promise.all([ran("agent", { topic: "ice" }), ran("review", {})]);
@@ -93,7 +85,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   });
 
   test("cancels a run that is at work, and marks the node that was", async () => {
-    const thread_id = await atWork("watch-cancel");
+    const thread_id = await page.atWork("watch-cancel");
     await using tab = await page.tab(`#/threads/${thread_id}?pane=graph`);
 
     await tab.until(`${textsOf(".node.runs text")}.join() === "emit"`);
@@ -168,7 +160,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   });
 
   test("follows a run over a reload in the middle, and over a time offline", async () => {
-    const thread_id = await atWork("watch-offline");
+    const thread_id = await page.atWork("watch-offline");
     await using network = await relayTo(page.server.port);
     await using tab = await page.tab(`#/threads/${thread_id}?pane=stream`, network.url);
     const events = `Number(document.querySelector(".stream .bar")?.innerText.match(/(\\d+) events/)?.[1] ?? 0)`;
@@ -178,7 +170,7 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
 
     network.takeAway();
     await tab.until(says("offline: what was loaded stays"));
-    await openGate("watch-offline");
+    await page.openGate("watch-offline");
     expect(await tab.value(`${events} >= 4`)).toBe(true);
     network.bringBack();
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
-from importlib import import_module
 from typing import Any
 
+from .renamed import find_in
 from .saver import Saver
 from .stream_order import blocks_loop
 
@@ -20,7 +20,7 @@ MODULES = ("langgraph.pregel._executor", "langgraph.pregel.executor")
 
 def keep_order(loop_thread: int) -> None:
     """`loop_thread`: the one of the event loop, which a graph called there blocks."""
-    pool = _pool()
+    pool = find_in(MODULES, "BackgroundExecutor")
     if pool is None or hasattr(pool.submit, "__wrapped__"):
         return
     submit = pool.submit
@@ -36,12 +36,3 @@ def keep_order(loop_thread: int) -> None:
             blocks_loop.reset(held)
 
     pool.submit = submit_in_order
-
-
-def _pool() -> Any:
-    for name in MODULES:
-        try:
-            return import_module(name).BackgroundExecutor
-        except (ImportError, AttributeError):
-            continue
-    return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
+
+from .renamed import find_in
 
 # LangGraph has renamed the module.
 MODULES = ("langgraph.pregel._loop", "langgraph.pregel.loop")
@@ -23,7 +24,7 @@ class NothingPut:
 
 
 def run_unstored() -> None:
-    loop = _loop()
+    loop = find_in(MODULES, "PregelLoop")
     if loop is None or hasattr(loop, LAST_PUT):
         return
     # LangGraph waits for a put of such a graph, too, which never comes.
@@ -38,12 +39,3 @@ def run_unstored() -> None:
         return tick(self, *args, **kwargs)
 
     loop.tick = tick_to_the_end
-
-
-def _loop() -> Any:
-    for name in MODULES:
-        try:
-            return import_module(name).PregelLoop
-        except (ImportError, AttributeError):
-            continue
-    return None
