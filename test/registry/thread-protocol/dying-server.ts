@@ -41,13 +41,16 @@ export async function startDyingServer(config: string, clients: number): Promise
   const first = await start("first");
   const line = await openLine(first.url);
   opened.defer(() => line.close());
+  /** Of the server that goes on, at its own address: a kept connection of the dead one's would fail a `POST`, which no SDK tries again. */
+  const second = Promise.withResolvers<Sdk>();
   const kill = async (): Promise<void> => {
-    line.leadTo((await start("second")).url);
+    const { url } = await start("second");
+    line.leadTo(url);
     await first.kill();
+    second.resolve(new Sdk({ apiUrl: url, apiKey: null }));
   };
   const ready = new Set<string>();
   const { promise: dead, resolve } = Promise.withResolvers<void>();
-  const sdk = new Sdk({ apiUrl: line.url, apiKey: null });
   const all = opened.move();
   return {
     url: line.url,
@@ -56,8 +59,9 @@ export async function startDyingServer(config: string, clients: number): Promise
       if (isLast) resolve(kill());
       return dead;
     },
-    openGate: (gate) => sdk.runs.wait(null, "open_gate", { input: { gate } }),
+    openGate: async (gate) => (await second.promise).runs.wait(null, "open_gate", { input: { gate } }),
     async attempts(threadId) {
+      const sdk = await second.promise;
       const [run] = await sdk.runs.list(threadId);
       let attempts = 0;
       for await (const { event } of sdk.runs.joinStream(threadId, run?.run_id ?? "", { lastEventId: "-1" }))
