@@ -104,19 +104,22 @@ describe("fault 25: an invocation reaches its time limit", () => {
     expect(parts.events.toSorted()).toEqual(whole.events.toSorted());
   });
 
-  test("R18: a graph that keeps no checkpoints is one step: it is not stopped inside, so none of its nodes runs twice", async () => {
-    const own = await table.another();
-    const ports = await project.process(own);
-    const thread_id = await aThread(ports);
-    const run = await aRun(ports, thread_id, { assistant_id: "unstored" });
+  test.each(["unstored", "unstored_around"])(
+    "R18: %s: a graph that keeps no checkpoints is one step: it is not stopped inside, so none of its nodes runs twice",
+    async (assistant_id) => {
+      const own = await table.another();
+      const ports = await project.process(own);
+      const thread_id = await aThread(ports);
+      const run = await aRun(ports, thread_id, { assistant_id });
 
-    while (ports.sent.length) await handedOver(ports, thread_id);
+      while (ports.sent.length) await handedOver(ports, thread_id);
 
-    expect(await statusOf(ports, run)).toBe("success");
-    expect(project.nodes(thread_id)).toEqual(["a", "x", "y", "c"]);
-    expect((await ports.runs.get(run))?.epoch).toBe(3);
-    await expectInvariants(ports, thread_id);
-  });
+      expect(await statusOf(ports, run)).toBe("success");
+      expect(project.nodes(thread_id)).toEqual(["a", "x", "y", "c"]);
+      expect((await ports.runs.get(run))?.epoch).toBe(3);
+      await expectInvariants(ports, thread_id);
+    },
+  );
 
   test.each(["endless", "endless_inside"])(
     "R14: %s: the recursion limit counts the steps of all invocations, with LangGraph's error",

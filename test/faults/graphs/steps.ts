@@ -58,6 +58,19 @@ export const unstored = new StateGraph(State)
   .addEdge("unstored", "c")
   .compile();
 
+/** With one that keeps no checkpoints and has one inside that does. */
+export const unstoredAround = new StateGraph(State)
+  .addNode("a", node("a"))
+  .addNode(
+    "around",
+    new StateGraph(State).addNode("inner", inner).addEdge(START, "inner").compile({ checkpointer: false }),
+  )
+  .addNode("c", node("c"))
+  .addEdge(START, "a")
+  .addEdge("a", "around")
+  .addEdge("around", "c")
+  .compile();
+
 /** A node calls the graph. */
 export const calling = new StateGraph(State)
   .addNode("a", node("a"))

@@ -80,6 +80,17 @@ unstored = (
     .compile()
 )
 
+unstored_around = (
+    StateGraph(State)
+    .add_node("a", node("a"))
+    .add_node("around", StateGraph(State).add_node("inner", inner).add_edge(START, "inner").compile(checkpointer=False))
+    .add_node("c", node("c"))
+    .add_edge(START, "a")
+    .add_edge("a", "around")
+    .add_edge("around", "c")
+    .compile()
+)
+
 
 async def call(state: State, config: RunnableConfig) -> dict[str, list[str]]:
     return {"trail": (await inner.ainvoke({"trail": []}, config))["trail"]}

@@ -34,8 +34,16 @@ def run_unstored() -> None:
     @functools.wraps(tick)
     def tick_to_the_end(self: Any, *args: Any, **kwargs: Any) -> Any:
         # Stopped between two steps it would begin again, so the node around it is done to its end.
-        if self.checkpointer is None:
+        if self.checkpointer is None and getattr(self, "control", None) is not None:
             self.control = None
+            self.config = _without_control(self.config)
         return tick(self, *args, **kwargs)
 
     loop.tick = tick_to_the_end
+
+
+def _without_control(config: dict[str, Any]) -> dict[str, Any]:
+    """For the graphs inside, too: those that store what they do would stop, and be asked again under other ids."""
+    configurable = config["configurable"]
+    runtime = configurable["__pregel_runtime"].override(control=None)
+    return {**config, "configurable": {**configurable, "__pregel_runtime": runtime}}
