@@ -4,7 +4,7 @@
 import { createParser } from "eventsource-parser";
 import type { StreamedEvent } from "../log/streamed-event.ts";
 import { FIRST_PAUSE, FRAME, LONGEST_PAUSE } from "../timings.ts";
-import { ApiError, errorOf, headersOf, pathOf, urlOf } from "./request.ts";
+import { ApiError, errorOf, headersOf, key, pathOf, urlOf } from "./request.ts";
 import { noteServerTime } from "./server-clock.ts";
 
 export type Connection =
@@ -68,12 +68,13 @@ async function open(
   cursor: string,
   signal: AbortSignal,
 ): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
+  const asked = key.value;
   const response = await fetch(urlOf(`${pathOf`threads/${thread_id}/stream`}?${MODES}`), {
-    headers: { ...headersOf(), "last-event-id": cursor },
+    headers: { ...headersOf(asked), "last-event-id": cursor },
     signal,
   });
   noteServerTime(response);
-  if (!response.ok || !response.body) throw await errorOf(response);
+  if (!response.ok || !response.body) throw await errorOf(response, asked);
   return response.body;
 }
 

@@ -5,8 +5,12 @@ import { noteServerTime } from "./server-clock.ts";
 
 const STORED = "threadline-key";
 
+export interface Key {
+  text: string;
+}
+
 /** Of this tab alone: it goes when the tab is closed. Each time that somebody gives one it is another object, if the text is the same, too. */
-export const key = signal({ text: sessionStorage.getItem(STORED) ?? "" });
+export const key = signal<Key>({ text: sessionStorage.getItem(STORED) ?? "" });
 /** The server wants another key. */
 export const locked = signal(false);
 
@@ -27,8 +31,7 @@ export const urlOf = (path: string): URL => new URL(path.replace(/^\//, ""), BAS
 export const pathOf = (parts: TemplateStringsArray, ...ids: string[]): string =>
   String.raw({ raw: parts }, ...ids.map((id) => encodeURIComponent(id)));
 
-export function headersOf(): Record<string, string> {
-  const { text } = key.value;
+export function headersOf({ text }: Key): Record<string, string> {
   return isKeyText(text) ? { "x-api-key": text } : {};
 }
 
@@ -56,20 +59,21 @@ export const messageOf = (error: unknown): string => (error instanceof Error ? e
 /** @param route method and path, of `pathOf` if there are ids in it @throws ApiError */
 export async function ask<T>(route: string, body?: object, leave?: AbortSignal): Promise<T> {
   const [method = "GET", path = ""] = route.split(" ");
-  const headers = { ...headersOf(), ...(body && { "content-type": "application/json" }) };
+  const asked = key.value;
+  const headers = { ...headersOf(asked), ...(body && { "content-type": "application/json" }) };
   const init = { method, headers, ...(body && { body: JSON.stringify(body) }), ...(leave && { signal: leave }) };
   const response = await fetch(urlOf(path), init).catch((error: unknown) => {
     throw leave?.aborted ? error : new ApiError(0, "The server does not answer.");
   });
   noteServerTime(response);
-  if (!response.ok) throw await errorOf(response);
+  if (!response.ok) throw await errorOf(response, asked);
   return (response.status === 202 || response.status === 204 ? undefined : await response.json()) as T;
 }
 
-/** A refused key is told to the page, too. */
-export async function errorOf(response: Response): Promise<ApiError> {
+/** A refused key is told to the page, too, unless another one was given meanwhile. @param asked the key that the request had */
+export async function errorOf(response: Response, asked: Key): Promise<ApiError> {
   const { status, headers } = response;
-  if (status === 401) locked.value = true;
+  if (status === 401 && key.peek() === asked) locked.value = true;
   const { detail } = (await response.json().catch(() => ({}))) as { detail?: unknown };
   const seconds = Number(headers.get("retry-after") ?? Number.NaN);
   const retryAfter = seconds > 0 ? Math.min(seconds * 1_000, LONGEST_PAUSE) : undefined;

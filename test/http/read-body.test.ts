@@ -80,6 +80,17 @@ describe("what is accepted", () => {
     expect(body).not.toHaveProperty("raise_error");
   });
 
+  test("numbers up to the largest, and text that only looks like a larger one", async () => {
+    const input = [1e308, 0, "1e400", "9".repeat(400)];
+
+    const body = await readBody(
+      post(`{"assistant_id":"a","input":[1e308,1e-400,"1e400","${"9".repeat(400)}"]}`),
+      RunCreate,
+    );
+
+    expect(body.input).toEqual(input);
+  });
+
   test("5 MB of input", async () => {
     const input = { text: "x".repeat(5 * 1024 * 1024) };
 
@@ -109,6 +120,14 @@ describe("what is accepted", () => {
 });
 
 describe("what is refused", () => {
+  test("bytes that are no UTF-8", async () => {
+    const bytes = Buffer.concat([Buffer.from('{"assistant_id":"a'), Buffer.from([0xff]), Buffer.from('"}')]);
+
+    const refusal = await refused(readBody(post(bytes), RunCreate));
+
+    expect([refusal.status, refusal.message]).toEqual([422, "Invalid JSON in request body: it is not UTF-8"]);
+  });
+
   test.each([
     ["{", "Invalid JSON in request body"],
     ["[]", "body: Invalid input: expected object, received array"],
@@ -124,6 +143,8 @@ describe("what is refused", () => {
     ['{"assistant_id":"a","metadata":[]}', "metadata: Invalid input: expected object, received array"],
     ['{"assistant_id":"a","after_seconds":"soon"}', "after_seconds: Invalid input: expected number, received string"],
     ['{"assistant_id":"a","command":{"goto":1,"update":7}}', "command.update: Invalid input"],
+    ['{"assistant_id":"a","input":{"x":[1e400]}}', "body: a number is out of range"],
+    [`{"assistant_id":"a","input":-${"9".repeat(400)}}`, "body: a number is out of range"],
   ])("%s", async (text, problem) => {
     const refusal = await refused(readBody(post(text), RunCreate));
 

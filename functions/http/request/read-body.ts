@@ -24,18 +24,37 @@ export async function readBytes(request: Request): Promise<Uint8Array> {
 /** No type counts as JSON. A type that a form can send does not: a page may post it to any server without a CORS preflight. */
 const isJson = (type: string | null): boolean => type === null || /^[^;]*[/+]json\s*(;|$)/i.test(type);
 
+/** @throws HttpError 422 for bytes that are no UTF-8: replaced, they would be stored as something else */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new HttpError(422, "Invalid JSON in request body: it is not UTF-8");
+  }
+}
+
+/** A number that may be beyond what a double holds. */
+const HUGE = /[eE]\+?\d{3}|\d{309}/;
+
+/** JSON would store infinity as null. */
+function refuseInfinite(_key: string, value: unknown): unknown {
+  if (value === Infinity || value === -Infinity) throw new HttpError(422, "body: a number is out of range");
+  return value;
+}
+
 /** No body and `null` are an empty object: the Python SDK sends both. */
 async function readJson(request: Request): Promise<unknown> {
   const bytes = await readBytes(request);
-  const text = new TextDecoder().decode(bytes);
+  const text = decode(bytes);
   if (text.trim() === "") return {};
   const type = request.headers.get("content-type");
   if (!isJson(type)) throw new HttpError(415, `Content-Type ${type}: send the body as application/json`);
   // A checkpoint of it could not be read again, so it is refused before there is a run.
   if (isTooDeep(bytes)) throw new HttpError(422, `body: nested too deeply, more than ${NESTING} levels`);
   try {
-    return JSON.parse(text) ?? {};
-  } catch {
+    return JSON.parse(text, HUGE.test(text) ? refuseInfinite : undefined) ?? {};
+  } catch (error) {
+    if (error instanceof HttpError) throw error;
     throw new HttpError(422, "Invalid JSON in request body");
   }
 }

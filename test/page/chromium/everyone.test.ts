@@ -11,6 +11,21 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const EVENTS = 20_000;
 const PANES = ["timeline", "stream", "state", "history", "graph", "cost"];
 
+/** In the page: all refusals but the first are `held` until they are released, and counted when the page has had time to act. */
+const HOLDS_LATE_REFUSALS = `{
+  const ask = fetch;
+  let refusals = 0;
+  [window.held, window.given] = [[], 0];
+  window.fetch = async (...request) => {
+    const answer = await ask(...request);
+    if (answer.status !== 401 || refusals++ === 0) return answer;
+    await new Promise((release) => held.push(release));
+    setTimeout(() => given++);
+    return answer;
+  };
+  0
+}`;
+
 /** What axe finds in the page as it is. */
 async function findings(tab: Tab): Promise<string[]> {
   await tab.value(`${AXE}; 0`);
@@ -63,6 +78,23 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
     await using other = await page.tab();
     await other.until(says("This server wants a key"));
     expect(await tab.value("location.href")).not.toContain("key");
+  });
+
+  test("a refusal of the key before, which comes late, does not take away the new one", async () => {
+    await using tab = await page.tab(`#/threads/${asked}`);
+    await tab.until(says("This server wants a key"));
+    await tab.value(HOLDS_LATE_REFUSALS);
+    await write(tab, "input[name=key]", "wrong");
+    await tab.click("Open");
+    await tab.until(`${says("does not take this key")} && held.length > 0`);
+    await write(tab, "input[name=key]", KEY);
+    await tab.click("Open");
+    await tab.until(says("The graph asks"));
+
+    await tab.value("for (const release of held) release(); 0");
+
+    await tab.until("given === held.length");
+    expect(await tab.value(says("The graph asks"))).toBe(true);
   });
 
   test("takes the key of a link out of its address", async () => {

@@ -26,6 +26,7 @@ from .saver import Saver
 from .shapes import context_schema
 from .state import pause_of, shown_channels
 from .store import Store
+from .users import with_user
 from .wire import Header, Refused, Wire
 
 ASTREAM = inspect.signature(Pregel.astream).parameters
@@ -151,7 +152,7 @@ class Run:
 
     def _config(self) -> RunnableConfig:
         given: RunnableConfig = self._kwargs["config"]
-        return {**given, "run_id": uuid.UUID(self._asked["run_id"])}
+        return {**with_user(given), "run_id": uuid.UUID(self._asked["run_id"])}
 
     async def _input(self, graph: Graph) -> Any:
         if self._asked["resumed"]:

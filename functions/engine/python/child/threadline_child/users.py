@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
+
+CALLER = "langgraph_auth_user"
 STUDIO = "StudioUser"
 COMMON = ("identity", "display_name", "is_authenticated", "permissions")
 
@@ -39,47 +42,24 @@ def _fields(returned: Any) -> dict[str, Any]:
     return {**own, **{name: getattr(returned, name) for name in COMMON if hasattr(returned, name)}}
 
 
-class User:
-    """Fields are attributes and keys, as LangGraph's servers have it."""
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = fields
-
-    @property
-    def identity(self) -> str:
-        return str(self._fields["identity"])
-
-    @property
-    def display_name(self) -> str:
-        return str(self._fields["display_name"])
-
-    @property
-    def is_authenticated(self) -> bool:
-        return bool(self._fields["is_authenticated"])
-
-    @property
-    def permissions(self) -> Sequence[str]:
-        return list(self._fields["permissions"])
+class User(dict[str, Any]):
+    """Fields are attributes and keys, as LangGraph's servers have it. A graph may store it as a dictionary."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_") or name not in self._fields:
+        if name not in self:
             raise AttributeError(f"the user has no {name}")
-        return self._fields[name]
-
-    def __getitem__(self, key: str) -> Any:
-        return self._fields[key]
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._fields
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._fields)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return self._fields.get(key, default)
+        return self[name]
 
     def to_dict(self) -> dict[str, Any]:
-        return dict(self._fields)
+        return dict(self)
+
+
+def with_user(config: RunnableConfig) -> RunnableConfig:
+    """For graphs, which ask `runtime.server_info.user` for attributes, too."""
+    configurable = config.get("configurable", {})
+    if CALLER not in configurable:
+        return config
+    return {**config, "configurable": {**configurable, CALLER: User(configurable[CALLER])}}
 
 
 def seen(fields: Mapping[str, Any]) -> Any:
