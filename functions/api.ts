@@ -5,6 +5,7 @@ import { authSettings, originSecret } from "./host/client-keys.ts";
 import { lambdaHost, measured, once } from "./host/lambda-host.ts";
 import { inInit, openConnection } from "./host/lambda-init.ts";
 import { readPageFiles } from "./host/page-files.ts";
+import { startOwnServer } from "./host/own-server.ts";
 import { readyMadeUsers } from "./host/ready-made-users.ts";
 import { streamCap } from "./host/stream-cap.ts";
 import { VERSION } from "./host/version.ts";
@@ -44,7 +45,12 @@ const built = once(async () => {
   const host = await lambdaHost(env);
   const { streamCut: cut, streamPad: pad } = env;
   const ports = await createPorts(env, host);
-  const [app, origin] = await Promise.all([create(env, host), originSecret(env, host, ports.clock)]);
+  const [app, origin] = await Promise.all([
+    create(env, host),
+    originSecret(env, host, ports.clock),
+    // Own routes may call the API, as graphs do.
+    ports.engine.app() && startOwnServer(env, host),
+  ]);
   const below = mounted(app, () => ports.engine.http().mount_prefix);
   const reached = origin ? behindOrigin(below, origin) : below;
   const serve: UrlHandler = serveFunctionUrl(reached, { logger: host.logger, cut, pad });
@@ -54,5 +60,5 @@ export const handler = streamed(async (event, stream, context) => (await built()
 
 await inInit(async () => {
   const { ports } = await built();
-  await Promise.all([openConnection(ports), ports.engine.auth()?.prepare()]);
+  await Promise.all([openConnection(ports), ports.engine.auth()?.prepare(), ports.engine.app()?.prepare()]);
 });

@@ -143,15 +143,16 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
 
 /** @throws CommandError if no graph could be served */
 async function pythonFor(
-  { graphs, source_dir = "." }: Manifest,
+  { graphs, auth, app, source_dir = "." }: Manifest,
   { python, env, onNoPython }: ServerOptions,
 ): Promise<Interpreter | undefined> {
   const all = Object.values(graphs);
   const isPython = ({ language, error }: (typeof all)[number]): boolean => language === "python" && error === undefined;
-  if (!all.some(isPython)) return undefined;
+  const isAsked = [auth, app].some((named) => named?.language === "python");
+  if (!isAsked && !all.some(isPython)) return undefined;
   const found = await findPython({ dir: source_dir, env, asked: python ?? env["THREADLINE_PYTHON"] });
   if (!("missing" in found)) return found;
-  if (all.every(isPython)) throw new CommandError(found.missing);
+  if (isAsked || all.every(isPython)) throw new CommandError(found.missing);
   onNoPython?.(found.missing);
   return undefined;
 }

@@ -90,7 +90,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   const unusable = plugAndPlay(config.dir);
   const graphs = unusable === undefined ? Object.values(config.graphs).filter(isJavaScript) : [];
   for (const { file } of graphs) sources.add(file, "needed");
-  for (const file of [config.store.file, config.auth?.file])
+  for (const file of [config.store.file, config.auth?.file, config.app?.file])
     if (file !== undefined && unusable === undefined) sources.add(file, "needed");
   const tsconfigs = new TsconfigPlan(out);
   const links = options.links ?? true;
@@ -152,7 +152,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     graphs: Object.fromEntries(entries),
     ...(env.file === undefined ? { env_values: env.values } : { env_file: env.file, env_values: {} }),
     http: config.http,
-    ...(config.auth && { auth: authEntry(config.auth, base) }),
+    ...(config.auth && { auth: locatedBelow(base, config.auth) }),
+    ...(config.app && { app: locatedBelow(base, config.app) }),
     store: storeEntry(config.store, base),
     ...(config.threadTtl && { thread_ttl: config.threadTtl }),
     bridges,
@@ -215,7 +216,7 @@ function storeEntry({ config: { index, ...rest }, file }: ProjectConfig["store"]
   return { ...rest, index: { ...index, ...(file !== undefined && { module: toPosix(path.relative(base, file)) }) } };
 }
 
-const authEntry = ({ config, file }: NonNullable<ProjectConfig["auth"]>, base: string): Manifest["auth"] => ({
+const locatedBelow = <C extends object>(base: string, { config, file }: { config: C; file?: string }) => ({
   ...config,
   ...(file !== undefined && { module: toPosix(path.relative(base, file)) }),
 });

@@ -9,6 +9,7 @@ import { type Embedder, projectStore } from "../core/store/project-store.ts";
 import type { ItemStore } from "../core/store/store-port.ts";
 import type { StoreConfig } from "../protocol/manifest.ts";
 import { recordedShapes } from "./graph/recorded-shapes.ts";
+import { projectApp } from "./app/project-app.ts";
 import { projectAuth } from "./auth/project-auth.ts";
 import { createJavaScriptEngine } from "./javascript/create-engine.ts";
 import type { ErrorText } from "./graph/shown-errors.ts";
@@ -57,8 +58,9 @@ export async function createEngine({ project: folder, items: kept, ...options }:
     of.language === "python" ? createChildEmbedder(children, of) : createEmbedder(ofJavaScript, of);
   const items = projectStore(kept, manifest.store, index && embedder(index));
   const auth = projectAuth({ project: ofJavaScript, children, logger: options.logger });
+  const app = projectApp({ project: ofJavaScript, children, logger: options.logger });
   const ofGraphs = createJavaScriptEngine({ ...options, project: ofJavaScript, folder, items });
-  const javascript: Engine = { ...ofGraphs, auth: () => auth };
+  const javascript: Engine = { ...ofGraphs, auth: () => auth, app: () => app };
   if (!manifest.python) return javascript;
   const python = createPythonEngine({ ...options, project, children, items });
   const shapes = recordedShapes((graph_id) => project.recordedShape(graph_id), python);

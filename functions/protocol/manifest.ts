@@ -48,6 +48,10 @@ export const HttpConfig = z.object({
   configurable_headers: HeaderRules.optional(),
   /** Begins with a slash and does not end with one. */
   mount_prefix: z.string().optional(),
+  /** Whether the project's own routes want a key or a user, as ours do; default: they are open. */
+  enable_custom_route_auth: z.boolean().optional(),
+  /** What comes first for our routes: the project's middleware (default), or the look at who asks. */
+  middleware_order: z.enum(["middleware_first", "auth_first"]).optional(),
   disable_assistants: z.boolean().optional(),
   disable_threads: z.boolean().optional(),
   disable_runs: z.boolean().optional(),
@@ -124,6 +128,10 @@ export const AuthConfig = z.object({
 });
 export type AuthConfig = z.infer<typeof AuthConfig>;
 
+/** `http.app` of langgraph.json. */
+export const AppConfig = AuthConfig.omit({ disable_studio_auth: true });
+export type AppConfig = z.infer<typeof AppConfig>;
+
 export const LeftOut = z.object({ path: z.string(), rule: z.string() });
 export type LeftOut = z.infer<typeof LeftOut>;
 
@@ -156,6 +164,8 @@ export const Manifest = z.object({
   http: HttpConfig.default({}),
   /** Present if langgraph.json names custom auth, also if it cannot be loaded: then everybody is refused. */
   auth: AuthConfig.optional(),
+  /** The project's own routes. Present also if they cannot be loaded: then everything is refused. */
+  app: AppConfig.optional(),
   store: StoreConfig.default({}),
   /** `checkpointer.ttl` of langgraph.json; absent = threads are kept. */
   thread_ttl: ThreadTtlConfig.optional(),
@@ -166,7 +176,7 @@ export const Manifest = z.object({
   /** Version of the project's `@langchain/langgraph`, if it could be read. */
   langgraph_version: z.string().optional(),
   aliases: z.array(Alias).optional(),
-  /** Present if a graph, the model of the store or custom auth is Python. */
+  /** Present if a graph, the model of the store, custom auth or an own route is Python. */
   python: z
     .object({
       /** Folders of modules, relative to that of langgraph.json, with `/`: those of local packages, too. */

@@ -5,6 +5,7 @@ import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { HttpConfig } from "../../functions/protocol/manifest.ts";
 import { type Located, locate, splitSpec } from "./locate-source.ts";
+import { type ConfiguredApp, readApp } from "./read-app.ts";
 import { JsonError, parseJson } from "./parse-json.ts";
 import { type ConfiguredAuth, readAuth } from "./read-auth.ts";
 import { readHttp } from "./read-http.ts";
@@ -35,12 +36,13 @@ export interface ProjectConfig {
   file: string;
   /** Its folder. */
   dir: string;
-  /** If a graph is Python. */
+  /** If a graph, or what is named beside graphs, is Python. */
   python: ConfiguredPython | undefined;
   graphs: Record<string, ConfiguredGraph>;
   env: ProjectEnv;
   http: HttpConfig;
   auth: ConfiguredAuth | undefined;
+  app: ConfiguredApp | undefined;
   store: ConfiguredStore;
   threadTtl: ThreadTtlConfig | undefined;
   /** Files of the project to include or exclude against the rules. */
@@ -65,8 +67,9 @@ export function readConfig(config: string): ProjectConfig {
     warn: (text) => warnings.push(text),
   });
   const auth = readAuth(raw["auth"], dir);
-  const isPython =
-    kinds.has("python") || [store.config.index, auth?.config].some((part) => part?.language === "python");
+  const app = readApp(raw["http"], dir);
+  const besides = [store.config.index, auth?.config, app?.config];
+  const isPython = kinds.has("python") || besides.some((part) => part?.language === "python");
   return {
     file,
     dir,
@@ -75,6 +78,7 @@ export function readConfig(config: string): ProjectConfig {
     env,
     http,
     auth,
+    app,
     store,
     threadTtl,
     files: readFileChoice(raw, dir, (text) => warnings.push(text)),

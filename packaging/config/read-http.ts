@@ -17,6 +17,8 @@ export function readHttp(raw: unknown, warn: Warn): HttpConfig {
     ...(cors && { cors: readCors(cors, warn) }),
     ...(headers && { configurable_headers: readHeaders(headers, warn) }),
     ...readPrefix(raw["mount_prefix"], warn),
+    ...(isOn(raw, "enable_custom_route_auth", warn) && { enable_custom_route_auth: true }),
+    ...readOrder(raw["middleware_order"] ?? undefined, warn),
     ...Object.fromEntries(HTTP_SWITCHES.filter((name) => isOn(raw, name, warn)).map((name) => [name, true])),
   };
 }
@@ -31,7 +33,15 @@ function readPrefix(value: unknown, warn: Warn): Pick<HttpConfig, "mount_prefix"
   return {};
 }
 
-/** What is no boolean takes the routes away: a project that names the field wants them gone. */
+/** What is not understood asks first who is there: the order that lets less happen. */
+function readOrder(value: unknown, warn: Warn): Pick<HttpConfig, "middleware_order"> {
+  if (value === undefined || value === "middleware_first") return {};
+  if (value !== "auth_first")
+    warn('"http.middleware_order" should be "middleware_first" or "auth_first", and counts as "auth_first".');
+  return { middleware_order: "auth_first" };
+}
+
+/** What is no boolean counts as said: a project that names the field wants less to be open. */
 function isOn(http: Record<string, unknown>, name: string, warn: Warn): boolean {
   const value = http[name] ?? false;
   if (typeof value !== "boolean") warn(`"http.${name}" should be true or false, and counts as true.`);

@@ -15,7 +15,7 @@ const SERVED = new Set([
   "dependencies",
   ...Object.keys(CorsConfig.shape).map((field) => `http.cors.${field}`),
   ...["include", "includes", "exclude", "excludes"].map((field) => `http.configurable_headers.${field}`),
-  "http.mount_prefix",
+  ...["app", "mount_prefix", "enable_custom_route_auth", "middleware_order"].map((field) => `http.${field}`),
   ...HTTP_SWITCHES.map((name) => `http.${name}`),
   ...["dims", "embed", "fields"].map((field) => `store.index.${field}`),
   "store.ttl.default_ttl",
@@ -33,7 +33,6 @@ const SERVED = new Set([
 ]);
 
 const EFFECTS: Readonly<Record<string, string>> = {
-  "http.app": "the project's own routes are not served",
   "store.ttl.sweep_interval_minutes": "what has expired is invisible at once, and the table deletes it",
   "checkpointer.ttl.sweep_interval_minutes": "threads are looked at each minute",
   "checkpointer.ttl.sweep_limit": "each sweep takes all threads that are due",

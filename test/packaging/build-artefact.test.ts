@@ -65,9 +65,11 @@ test("a secret that is written into the config is nowhere in the artefact, and t
 });
 
 test("E3: what the project says of its HTTP API is deployed, and what of it has no effect is said", async () => {
-  const http = { cors: { allow_origins: ["https://app.example.com"] }, mount_prefix: "/api", app: "./src/app.ts:app" };
+  const cors = { allow_origins: ["https://app.example.com"] };
+  const http = { cors, mount_prefix: "/api", app: "./src/app.ts:app", logging_headers: ["x-a"] };
   await using project = await TemporaryProject.write({
     ...PROJECT,
+    "src/app.ts": "export const app = { fetch: (): Response => new Response() };",
     "langgraph.json": { graphs: { g: "./src/graph.ts:graph" }, http },
   });
 
@@ -75,8 +77,9 @@ test("E3: what the project says of its HTTP API is deployed, and what of it has 
 
   const manifest = Manifest.parse(readJsonObject(path.join(folder, "project/manifest.json")));
   expect(manifest.http).toEqual({ cors: http.cors, mount_prefix: "/api" });
+  expect(manifest.app).toEqual({ source: "./src/app.ts:app", symbol: "app", module: "src/app.ts" });
   expect(findings.filter(({ topic }) => topic === "config").map(({ text }) => text)).toEqual([
-    expect.stringContaining('"http.app" has no effect'),
+    expect.stringContaining('"http.logging_headers" has no effect'),
   ]);
 });
 

@@ -150,7 +150,6 @@ describe("readConfig", () => {
   });
 
   it.each([
-    ["http.middleware_order", { http: { middleware_order: "auth_first" } }, "here"],
     ["checkpointer.path", { checkpointer: { path: "./x.ts:y" } }, "here"],
     ["checkpointer.serde.pickle_fallback", { checkpointer: { serde: { pickle_fallback: true } } }, "yet: pickle is"],
     ["checkpointer.postgres", { checkpointer: { postgres: { a: 1 } } }, "here"],
@@ -172,14 +171,16 @@ describe("readConfig", () => {
     expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect ${effect}`))]);
   });
 
-  it.each([
-    ["http.app", { http: { app: "./app.ts:app" } }, "routes"],
-    ["ui", { ui: { agent: "./x.tsx" } }, "components"],
-  ])("says that %s has no effect yet", async (field, extra, effect) => {
-    const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
+  it.each([["ui", { ui: { agent: "./x.tsx" } }, "components"]])(
+    "says that %s has no effect yet",
+    async (field, extra, effect) => {
+      const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
 
-    expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect yet: .*${effect}`))]);
-  });
+      expect(config.warnings).toEqual([
+        expect.stringMatching(new RegExp(`^"${field}" has no effect yet: .*${effect}`)),
+      ]);
+    },
+  );
 
   it.each<[string, unknown, unknown, RegExp[]]>([
     [

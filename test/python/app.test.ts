@@ -2,20 +2,30 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ProjectApp } from "../../functions/core/app/app-port.ts";
 import { createPythonApp } from "../../functions/engine/python/app/python-app.ts";
 import type { ProjectChildren } from "../../functions/engine/python/process/project-children.ts";
 import { openServedChildren } from "./served-children.ts";
 
 let folder: string;
 let children: ProjectChildren;
-let bare: ProjectApp;
-let starlette: ProjectApp;
+type Ask = (request: Request) => Promise<Response>;
+let bare: Ask;
+let starlette: Ask;
+
+/** What the server answers where the app has nothing. */
+const otherwise = async (request: Request): Promise<Response> => {
+  const { pathname, search } = new URL(request.url);
+  return new Response(`ours: ${request.method} ${pathname}${search}`, { status: 203, headers: { "x-ours": "yes" } });
+};
+const asking = (spec: string, more: { patienceMs?: number } = {}): Ask => {
+  const respond = createPythonApp({ spec, children, ...more });
+  return (request) => respond(request, { otherwise });
+};
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "threadline-app-"));
   children = openServedChildren({ TEST_NOTES: folder });
-  bare = createPythonApp({ spec: "./served/bare.py:app", children, patienceMs: 10 });
-  starlette = createPythonApp({ spec: "./served/routes.py:app", children });
+  bare = asking("./served/bare.py:app", { patienceMs: 10 });
+  starlette = asking("./served/routes.py:app");
 });
 afterAll(async () => {
   (await children.get()).end();
@@ -47,10 +57,10 @@ test("an app is told the request, its body in parts, and its lifespan's state; h
   );
 });
 
-test("an app of Starlette serves with its middleware: JSON, a stream, and its own 404", async () => {
+test("an app of Starlette serves with its middleware: JSON, a stream, and around what it leaves to the server", async () => {
   const said = await starlette(get("/echo/ann", { method: "POST", body: '{"a":1}' }));
   const streamed = await starlette(get("/stream"));
-  const missing = await starlette(get("/nowhere"));
+  const left = await starlette(get("/no%20where?a=1"));
 
   expect(await said.json()).toEqual({ said: { a: 1 }, to: "ann" });
   expect(said.headers.get("x-stamped")).toBe("yes");
@@ -58,7 +68,18 @@ test("an app of Starlette serves with its middleware: JSON, a stream, and its ow
     "text/event-stream; charset=utf-8",
     "one two three",
   ]);
-  expect([missing.status, await missing.text()]).toEqual([404, "Not Found"]);
+  expect([left.status, await left.text()]).toEqual([203, "ours: GET /no%20where?a=1"]);
+  expect([left.headers.get("x-stamped"), left.headers.get("x-ours"), left.headers.get("x-threadline-passed")]).toEqual([
+    "yes",
+    "yes",
+    null,
+  ]);
+});
+
+test("what a bare app answers with 404 the server may have", async () => {
+  const response = await bare(get("/missing"));
+
+  expect([response.status, await response.text()]).toEqual([203, "ours: GET /missing"]);
 });
 
 test("a response without a body", async () => {
@@ -101,7 +122,7 @@ test("a failure in the middle ends the body with an error", async () => {
 });
 
 test("an app that does not load rejects with its reason", async () => {
-  const app = createPythonApp({ spec: "./more/broken.py:graph", children });
+  const app = asking("./more/broken.py:graph");
 
   await expect(app(get("/"))).rejects.toThrow("No module named 'a_package_that_is_not_there'");
 });

@@ -70,6 +70,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
     builtAt: () => "2030-01-01T00:00:00.000Z",
     http: () => ({}),
     auth: () => undefined,
+    app: () => undefined,
     load: () => Promise.resolve(),
     sampleInput: () => Promise.resolve({}),
     draw: unused,

@@ -83,6 +83,7 @@ export function scriptedEngine(script: Script): Engine {
     builtAt: () => "2026-01-01T00:00:00.000Z",
     http: () => ({}),
     auth: () => undefined,
+    app: () => undefined,
     threadTtl: () => undefined,
     load: () => Promise.resolve(),
     sampleInput: () => Promise.resolve({}),

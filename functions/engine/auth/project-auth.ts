@@ -1,10 +1,9 @@
 /** The port Auth over what `auth` of langgraph.json names, whichever language it is. Nothing is loaded before it is needed. */
 import type { Auth } from "../../core/auth/auth-port.ts";
 import type { Logger } from "../../core/ports.ts";
-import type { Manifest } from "../../protocol/manifest.ts";
 import { createJavaScriptAuth } from "../javascript/auth/javascript-auth.ts";
-import { importModule } from "../javascript/project/import-module.ts";
 import type { JavaScriptProject } from "../javascript/project/javascript-project.ts";
+import { loadExport } from "../javascript/project/load-export.ts";
 import { sourceLocation } from "../javascript/project/source-location.ts";
 import { createPythonAuth } from "../python/auth/python-auth.ts";
 import type { ProjectChildren } from "../python/process/project-children.ts";
@@ -33,17 +32,4 @@ export function projectAuth({ project, children, logger }: ProjectAuthOptions): 
     }),
     admitsStudio,
   };
-}
-
-async function loadExport(
-  project: AuthSource,
-  { module, symbol, error }: NonNullable<Manifest["auth"]>,
-): Promise<unknown> {
-  if (module === undefined) throw new Error(error ?? "there is nothing to load");
-  await project.prepareGraphs();
-  const exports = await importModule(project.locate(module));
-  const exported = await exports[symbol];
-  if (exported === undefined)
-    throw new Error(`it exports no "${symbol}", only ${Object.keys(exports).join(", ") || "nothing"}`);
-  return exported;
 }

@@ -1,5 +1,6 @@
 /** The app: every route of this release behind the key, every failure a response `{"detail": …}`. */
 import { Hono } from "hono";
+import { AppLoadError } from "../../core/app/app-port.ts";
 import { whereThrown } from "../../core/failure/where-thrown.ts";
 import type { Ports } from "../../core/ports.ts";
 import { GraphError, GraphLoadError } from "../../core/run/execute/engine-port.ts";
@@ -34,8 +35,9 @@ import { compressed } from "./compress.ts";
 import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
 import { HttpError, NotSupported } from "./http-error.ts";
 import { ofProject } from "./of-project.ts";
+import { type Admitted, withOwnRoutes } from "./own-routes.ts";
 import { errorResponse } from "./respond.ts";
-import { mount, notFound, type Routes } from "./routes.ts";
+import { mount, notFound, pathMatcher, type Routes } from "./routes.ts";
 import { isSwitchedOff } from "./switched-off.ts";
 
 export interface AppSettings {
@@ -120,6 +122,7 @@ export function createApp({ ports, settings }: AppParts): App {
     if (error instanceof NotSupported) tellUnserved(error);
     if (error instanceof OutOfSight) return errorResponse(404, "Not Found");
     if (error instanceof HttpError) return errorResponse(error.status, error.message, error.headers);
+    if (error instanceof AppLoadError) return errorResponse(500, error.message);
     const { pathname } = new URL(request.url);
     if (error instanceof RangeError && error.message.includes("call stack"))
       return errorResponse(422, "body: nested too deeply");
@@ -148,24 +151,25 @@ export function createApp({ ports, settings }: AppParts): App {
     const hold: RequestContext["hold"] = (long) => holding(cap, { key, answer: long });
     return capped(cap, request, { key, answer: () => routed(request, { ...context, hold }) });
   };
-  const routedAs = async (auth: Auth, request: Request, context: RequestContext): Promise<Response> => {
-    const { studio = false } = settings;
-    const known = await authenticated(auth, request, context, { studio });
-    return routedOf(request, known, known.caller && userKey(known.caller));
-  };
-  const answer = async (request: Request, context: RequestContext): Promise<Response> => {
-    try {
-      const auth = usersNow();
-      if (auth) return await routedAs(auth, request, context);
-      const verdict = await mayPass(request, new URL(request.url).pathname);
-      if (verdict.kind === "unauthorized") return errorResponse(401, UNAUTHORIZED);
-      if (verdict.kind === "unavailable") return errorResponse(503, KEYS_UNREADABLE);
-      const { key } = verdict;
-      return await routedOf(request, key?.name === undefined ? context : { ...context, keyName: key.name }, key);
-    } catch (error) {
-      return failed(error, request);
+  /** @throws HttpError for whoever may not pass */
+  const admit = async (request: Request, context: RequestContext): Promise<Admitted> => {
+    const as = (known: RequestContext, key?: ClientKey): Admitted => ({
+      context: known,
+      answer: (asked) => routedOf(asked, known, key),
+    });
+    const auth = usersNow();
+    if (auth) {
+      const known = await authenticated(auth, request, context, { studio: settings.studio ?? false });
+      return as(known, known.caller && userKey(known.caller));
     }
+    const verdict = await mayPass(request, new URL(request.url).pathname);
+    if (verdict.kind === "unauthorized") throw new HttpError(401, UNAUTHORIZED);
+    if (verdict.kind === "unavailable") throw new HttpError(503, KEYS_UNREADABLE);
+    const { key } = verdict;
+    return as(key?.name === undefined ? context : { ...context, keyName: key.name }, key);
   };
+  const isOurs = pathMatcher(tables);
+  const answer = withOwnRoutes({ engine: ports.engine, admit, isOurs, failed });
   return {
     async fetch(request, context = {}) {
       if (!policy) return answer(request, context);

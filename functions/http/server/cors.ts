@@ -79,12 +79,18 @@ export function preflight(policy: CorsPolicy, request: Request): Response {
   return new Response(null, { status: 204, headers: allowed });
 }
 
-/** On every response, errors too. */
-export function withCors(policy: CorsPolicy, request: Request, response: Response): Response {
+/** On every response, errors too. A route of the project's own that has answered for itself is left as it is: twice is refused. */
+export function withCors(policy: CorsPolicy, request: Request, answered: Response): Response {
+  if (answered.headers.has("access-control-allow-origin")) return answered;
+  const response = changeable(answered);
   for (const [name, value] of originHeaders(policy, request)) response.headers.append(name, value);
   response.headers.set("access-control-expose-headers", policy.exposed.join(", "));
   return response;
 }
+
+/** Responses of `fetch` and redirects do not let their headers be changed. */
+const changeable = ({ body, status, statusText, headers }: Response): Response =>
+  new Response(body, { status, statusText, headers });
 
 /** An origin that is not allowed gets no header; the browser then refuses. */
 function originHeaders(policy: CorsPolicy, request: Request): Headers {

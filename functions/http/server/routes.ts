@@ -35,6 +35,16 @@ export function mount(
   }
 }
 
+/** Whether a path, decoded, is one of the tables'. */
+export function pathMatcher(tables: readonly Routes[]): (path: string) => boolean {
+  const paths = new Set(
+    tables.flatMap((table) => Object.keys(table)).map((route) => route.slice(route.indexOf(" ") + 1)),
+  );
+  const parts = [...paths].map((path) => path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll(/:\w+/g, "[^/]+"));
+  const pattern = new RegExp(`^(?:${parts.join("|")})/?$`);
+  return (path) => pattern.test(path);
+}
+
 export const notFound = (): Response => errorResponse(404, "Not Found");
 
 /** Segment by segment: a literal before a parameter. */

@@ -11,6 +11,7 @@ import type {
   ThreadState,
   ThreadTtl,
 } from "../../../protocol/thread.ts";
+import type { ProjectApp } from "../../app/app-port.ts";
 import type { Auth } from "../../auth/auth-port.ts";
 import type { GraphShapes } from "../../assistant/shape-port.ts";
 import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
@@ -133,6 +134,8 @@ export interface Engine extends GraphShapes {
   http(): HttpConfig;
   /** The project's custom auth, if it has one; of the build that is served. */
   auth(): Auth | undefined;
+  /** The project's own routes, if it has some; of the build that is served. */
+  app(): ProjectApp | undefined;
   /** `checkpointer.ttl` of langgraph.json: for threads that come without one. */
   threadTtl(): ThreadTtl | undefined;
   /** Loads a graph ahead of its first run. Rejects with GraphError and logs nothing: the caller reports it. */

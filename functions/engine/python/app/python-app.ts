@@ -16,9 +16,12 @@ export interface PythonAppOptions {
 
 /** Statuses whose responses have no body. */
 const WITHOUT_BODY = new Set([204, 205, 304]);
+/** Marks a response of the server's own routes. Its body is not sent through the child. */
+const PASSED = "x-threadline-passed";
 
-export function createPythonApp({ spec, children, patienceMs = ABORT_PATIENCE }: PythonAppOptions): ProjectApp {
-  return async (request) => {
+export function createPythonApp(options: PythonAppOptions): ProjectApp["respond"] {
+  const { spec, children, patienceMs = ABORT_PATIENCE } = options;
+  return async (request, { user, otherwise }) => {
     const child = await children.get();
     const { pathname, search, protocol } = new URL(request.url);
     const head = Promise.withResolvers<Response>();
@@ -28,11 +31,22 @@ export function createPythonApp({ spec, children, patienceMs = ABORT_PATIENCE }:
     const body = new RequestBody(request.body, gone.signal);
     let isWhole = false;
 
-    const start = (header: Header): void => {
+    let passed: Response | undefined;
+
+    const start = async (header: Header): Promise<void> => {
       const { status, headers } = header as unknown as { status: number; headers: [string, string][] };
+      const isPassed = headers.some(([name]) => name === PASSED);
       const isEmpty = WITHOUT_BODY.has(status) || request.method === "HEAD";
-      if (isEmpty) void readable.cancel();
-      head.resolve(new Response(isEmpty ? null : readable, { status, headers }));
+      if (isEmpty || isPassed) void readable.cancel();
+      if (isEmpty || !isPassed) await passed?.body?.cancel();
+      const shown = new Headers(headers);
+      shown.delete(PASSED);
+      const shownBody = isPassed ? (passed?.body ?? null) : readable;
+      head.resolve(new Response(isEmpty ? null : shownBody, { status, headers: shown }));
+    };
+    const pass = async (header: Header): Promise<Answer> => {
+      passed = await otherwise(askedAgain(request, header));
+      return { ok: { status: passed.status, headers: [...passed.headers] } };
     };
     const write = async ({ more }: Header, [chunk]: Buffer[]): Promise<void> => {
       if (chunk && chunk.length > 0) await writer.write(chunk).catch(() => undefined);
@@ -43,8 +57,9 @@ export function createPythonApp({ spec, children, patienceMs = ABORT_PATIENCE }:
     };
     const answers: Record<string, (header: Header, blobs: Buffer[]) => Promise<Answer> | Answer> = {
       "app.receive": () => body.next(),
-      "app.start": (header) => {
-        start(header);
+      "app.otherwise": pass,
+      "app.start": async (header) => {
+        await start(header);
         return { ok: { disconnected: gone.signal.aborted } };
       },
       "app.body": async (header, blobs) => {
@@ -61,7 +76,8 @@ export function createPythonApp({ spec, children, patienceMs = ABORT_PATIENCE }:
     };
 
     const asked = { method: request.method, path: pathname, query: search.slice(1), scheme: protocol.slice(0, -1) };
-    const call = child.call("respond", { spec, ...asked, headers: [...request.headers] }, scope);
+    const known = user && { user };
+    const call = child.call("respond", { spec, ...asked, ...known, headers: [...request.headers] }, scope);
     const leave = (): void => {
       if (gone.signal.aborted) return;
       gone.abort();
@@ -88,4 +104,12 @@ export function createPythonApp({ spec, children, patienceMs = ABORT_PATIENCE }:
     over().catch(() => undefined);
     return head.promise;
   };
+}
+
+/** As the app's middleware has left it; without its body, which the app may have read. */
+function askedAgain(request: Request, header: Header): Request {
+  const { method, path, headers } = header as unknown as { method: string; path: string; headers: [string, string][] };
+  const url = new URL(request.url);
+  url.pathname = path;
+  return new Request(url, { method, headers });
 }

@@ -7,12 +7,35 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from typing import Any
+from urllib.parse import quote, unquote
 
 from .http_scope import ASGI, http_scope
+from .users import seen
 from .wire import Answer, Header, Refused, Wire
 
 Message = dict[str, Any]
 AsgiApp = Callable[..., Awaitable[None]]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+NOT_FOUND = 404
+# Where a request's scope has the way to the server's own routes.
+PASS = "threadline.otherwise"
+
+
+# Marks a response of the server's own routes, whose body does not come by here.
+PASSED = b"x-threadline-passed"
+
+
+class Permissions:
+    """What Starlette's `requires` looks at."""
+
+    def __init__(self, scopes: list[str]) -> None:
+        self.scopes = scopes
+
+
+class AppLoadError(Exception):
+    """The app cannot be imported."""
 
 
 class App:
@@ -24,12 +47,16 @@ class App:
         self._opening: asyncio.Task[None] | None = None
         self._lifespan: asyncio.Task[None] | None = None
         self._events: asyncio.Queue[Message] = asyncio.Queue()
+        self._serve = _passing(app)
 
     async def respond(self, wire: Wire, header: Header) -> None:
         """Raises what the app raises; what it has sent before stays sent."""
         await self._open()
-        exchange = Exchange(wire, header["id"])
-        await self._app({**http_scope(header), "state": self._state.copy()}, exchange.receive, exchange.send)
+        exchange = Exchange(wire, header)
+        scope = {**http_scope(header), "state": self._state.copy(), PASS: exchange.otherwise}
+        if user := header.get("user"):
+            scope |= {"user": seen(user), "auth": Permissions(user["permissions"])}
+        await self._serve(scope, exchange.receive, exchange.send)
         if not exchange.ended and not exchange.gone:
             raise RuntimeError("it has ended before its response")
 
@@ -74,12 +101,47 @@ class App:
         await started
 
 
+def _passing(app: AsgiApp) -> AsgiApp:
+    """The app, in which the server's own routes take the place of "not found"."""
+    router = getattr(app, "router", None)
+    if router is not None and hasattr(router, "default"):
+        # FastAPI's own pages would hide the server's.
+        generated = {getattr(app, "openapi_url", None), getattr(app, "docs_url", None)} & {"/openapi.json", "/docs"}
+        router.routes = [route for route in router.routes if getattr(route, "path", None) not in generated]
+        default = router.default
+
+        async def passing(scope: Message, receive: Receive, send: Send) -> None:
+            otherwise = scope.get(PASS)
+            await (otherwise(scope, send) if otherwise else default(scope, receive, send))
+
+        router.default = passing
+        return app
+
+    async def or_pass(scope: Message, receive: Receive, send: Send) -> None:
+        is_missing = False
+
+        async def unless_missing(message: Message) -> None:
+            nonlocal is_missing
+            if message["type"] == "http.response.start" and message["status"] == NOT_FOUND:
+                is_missing = True
+            if not is_missing:
+                await send(message)
+
+        await app(scope, receive, unless_missing)
+        if is_missing:
+            await scope[PASS](scope, send)
+
+    return or_pass
+
+
 class Exchange:
     """One request. The app waits for the server, whose reader may be slow: nothing heaps up between them."""
 
-    def __init__(self, wire: Wire, scope: int) -> None:
+    def __init__(self, wire: Wire, header: Header) -> None:
         self._wire = wire
-        self._scope = scope
+        self._scope = header["id"]
+        self._raw_path = header["path"]
+        self._path = unquote(self._raw_path)
         self._asked: Future[Answer] | None = None
         self._started = False
         self.ended = False
@@ -95,6 +157,17 @@ class Exchange:
                 return {"type": "http.request", "body": blobs[0], "more_body": told["more"]}
             self.gone = True
         return {"type": "http.disconnect"}
+
+    async def otherwise(self, scope: Message, send: Send) -> None:
+        """The server's own routes. What middleware makes of status and headers counts, and of those asked with."""
+        path = quote(scope["path"], safe="/:@!$&'()*+,;=~%") if scope["path"] != self._path else self._raw_path
+        headers = [[_text(name), _text(value)] for name, value in scope["headers"]]
+        asked = {"for": self._scope, "method": scope["method"], "path": path, "headers": headers}
+        told, _ = await asyncio.wrap_future(self._wire.call("app.otherwise", asked))
+        answered = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in told["headers"]]
+        start = {"type": "http.response.start", "status": told["status"], "headers": [*answered, (PASSED, b"1")]}
+        await send(start)
+        await send({"type": "http.response.body"})
 
     async def send(self, message: Message) -> None:
         match message["type"]:

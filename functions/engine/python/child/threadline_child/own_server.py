@@ -10,6 +10,7 @@ from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
@@ -24,13 +25,16 @@ def offer_own_server(environment: Mapping[str, str] = os.environ) -> None:
     if port is None:
         return
     key = environment.get("LANGGRAPH_API_KEY")
+    named = urlsplit(environment.get("LANGGRAPH_API_URL", ""))
+    # Of `http.mount_prefix`: the port answers below it alone.
+    prefix = named.path.rstrip("/") if named.netloc == f"localhost:{port}" else ""
     if find_spec(PACKAGE) is None:
         sys.modules[PACKAGE] = _module(PACKAGE, is_package=True)
     server = _module(f"{PACKAGE}.server")
     vars(server)["app"] = None
     transport = _module(f"{PACKAGE}.asgi_transport")
     # Made when it is asked for, as the import of httpx takes a while.
-    vars(transport)["__getattr__"] = lambda name: _transport(name, int(port), key)
+    vars(transport)["__getattr__"] = lambda name: _transport(name, int(port), prefix, key)
     sys.modules[server.__name__] = server
     sys.modules[transport.__name__] = transport
 
@@ -39,7 +43,7 @@ def _module(name: str, *, is_package: bool = False) -> ModuleType:
     return module_from_spec(ModuleSpec(name, None, is_package=is_package))
 
 
-def _transport(name: str, port: int, key: str | None) -> type[httpx.AsyncBaseTransport]:
+def _transport(name: str, port: int, prefix: str, key: str | None) -> type[httpx.AsyncBaseTransport]:
     if name != "ASGITransport":
         raise AttributeError(name)
     import httpx
@@ -52,7 +56,8 @@ def _transport(name: str, port: int, key: str | None) -> type[httpx.AsyncBaseTra
             self._by_loop: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncHTTPTransport] = WeakKeyDictionary()
 
         async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-            request.url = request.url.copy_with(scheme="http", host="localhost", port=port)
+            path = prefix.encode() + request.url.raw_path
+            request.url = request.url.copy_with(scheme="http", host="localhost", port=port, raw_path=path)
             request.headers["host"] = f"localhost:{port}"
             if key is not None:
                 request.headers.setdefault("x-api-key", key)

@@ -9,7 +9,7 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 
-from .asgi import App
+from .asgi import App, AppLoadError
 from .auth import Authority
 from .embedder import Embedder
 from .encode import encode
@@ -89,9 +89,19 @@ class Service:
     async def _authorize(self, header: Header) -> Any:
         return await self._authority.authorize(header)
 
+    async def _load_app(self, header: Header) -> None:
+        await self._app(header["spec"])
+
+    async def _app(self, spec: str) -> Any:
+        """Loaded on a thread, since the project's imports may block."""
+        try:
+            return await asyncio.to_thread(self._project.named, spec)
+        except Exception as error:
+            raise AppLoadError(f"{type(error).__name__}: {error}") from error
+
     async def _respond(self, header: Header) -> None:
         spec = header["spec"]
-        app = await asyncio.to_thread(self._project.named, spec)
+        app = await self._app(spec)
         response = asyncio.create_task(self._apps.setdefault(spec, App(app)).respond(self._wire, header))
         self._responses[header["id"]] = response
         try:
