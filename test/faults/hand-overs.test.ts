@@ -1,5 +1,6 @@
 /** Invocations that end before their run does: by plan, by the host's limit, by a deployment. */
 import type { TailEvent } from "../../functions/core/log/log-reader.ts";
+import { updateState } from "../../functions/core/checkpoint/update-state.ts";
 import { handleMessage } from "../../functions/core/run/execute/handle-message.ts";
 import { WORKER_TIMEOUT_S } from "../../functions/core/run/execute/timings.ts";
 import type { RunRef } from "../../functions/core/run/run-row.ts";
@@ -33,6 +34,27 @@ const countsAsTold = ({ event, data }: TailEvent, run_id: string): boolean =>
 /** An event without what is different in each run: ids and times. */
 const shape = ({ event, data }: TailEvent): string =>
   `${event} ${data}`.replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]{22}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|\+00:00)/g, "…");
+
+async function aSystem(): Promise<[ports: CorePorts, thread_id: string]> {
+  const ports = await project.process(await table.another());
+  return [ports, await aThread(ports)];
+}
+
+/** What a run has told in all, and in how many invocations. */
+async function toldOn(ports: CorePorts, thread_id: string, isHurried: boolean, fields: object) {
+  const run = await aRun(ports, thread_id, { stream_subgraphs: true, ...fields });
+  let invocations = 0;
+  for (; ports.sent.length; invocations++)
+    if (isHurried) await handedOver(ports, thread_id);
+    else await handleMessage(ports, ports.sent.shift() ?? run, host);
+  project.onNode(thread_id, () => undefined);
+  const { events } = await readAll(ports, run);
+  await expectInvariants(ports, thread_id);
+  return {
+    invocations,
+    events: events.filter((event) => countsAsTold(event, run.run_id)).map((event) => shape(event)),
+  };
+}
 
 /** What becomes of a run with a recursion limit of 6, its messages delivered that way. */
 async function endOf(
@@ -79,22 +101,11 @@ describe("fault 25: an invocation reaches its time limit", () => {
     ["nested", ["updates", "values", "tasks", "checkpoints", "debug"]],
     ["nested", ["events", "updates", "values"]],
     ["calling", ["updates", "values", "tasks", "checkpoints"]],
+    ["kept", ["updates", "values", "tasks", "checkpoints"]],
   ])("R18: %s: whatever %s have told is told once, as in one invocation", async (assistant_id, stream_mode) => {
     const told = async (isHurried: boolean) => {
-      const own = await table.another();
-      const ports = await project.process(own);
-      const thread_id = await aThread(ports);
-      const run = await aRun(ports, thread_id, { assistant_id, stream_mode, stream_subgraphs: true });
-      let invocations = 0;
-      for (; ports.sent.length; invocations++)
-        if (isHurried) await handedOver(ports, thread_id);
-        else await handleMessage(ports, ports.sent.shift() ?? run, host);
-      const { events } = await readAll(ports, run);
-      await expectInvariants(ports, thread_id);
-      return {
-        invocations,
-        events: events.filter((event) => countsAsTold(event, run.run_id)).map((event) => shape(event)),
-      };
+      const [ports, thread_id] = await aSystem();
+      return toldOn(ports, thread_id, isHurried, { assistant_id, stream_mode });
     };
 
     const [whole, parts] = [await told(false), await told(true)];
@@ -102,6 +113,31 @@ describe("fault 25: an invocation reaches its time limit", () => {
     expect(whole.invocations).toBe(1);
     expect(parts.invocations).toBeGreaterThan(2);
     expect(parts.events.toSorted()).toEqual(whole.events.toSorted());
+  });
+
+  test("R18: of a run from a checkpoint that an update has made, too: no node of its first superstep runs twice", async () => {
+    const told = async (isHurried: boolean) => {
+      const [ports, thread_id] = await aSystem();
+      await toldOn(ports, thread_id, false, { assistant_id: "nested" });
+      const updated = await updateState(ports, thread_id, {
+        values: { trail: ["u"] },
+        as_node: "__start__",
+        checkpoint: undefined,
+        checkpoint_id: undefined,
+      });
+      if (updated.kind !== "updated") throw new Error(updated.kind);
+      const { checkpoint_id } = updated.checkpoint;
+      const stream_mode = ["updates", "values", "tasks"];
+      const asked = { assistant_id: "nested", input: null, checkpoint_id, stream_mode };
+      const seen = await toldOn(ports, thread_id, isHurried, asked);
+      return { ...seen, nodes: project.nodes(thread_id).toSorted() };
+    };
+
+    const [whole, parts] = [await told(false), await told(true)];
+
+    expect(parts.invocations).toBeGreaterThan(2);
+    expect(parts.events.toSorted()).toEqual(whole.events.toSorted());
+    expect(parts.nodes).toEqual(["a", "a", "c", "c", "x", "x", "y", "y"]);
   });
 
   test.each(["unstored", "unstored_around"])(

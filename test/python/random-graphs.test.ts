@@ -24,6 +24,8 @@ const RECURSION_LIMIT = 20;
 /** Of so many seeds one has its runs handed over, again and again, after so many events. */
 const HANDED_OVER = 3;
 const EVENTS_UNTIL_DRAIN = 4;
+/** Each claim does a superstep of some graph at least, or the run would never end. */
+const MOST_CLAIMS = 200;
 
 /** As random/reference.py prints it. */
 interface Step {
@@ -151,7 +153,7 @@ async function perform(
   };
   const events: Event[] = [];
   let handed = {};
-  for (let epoch = 1; ; epoch++) {
+  for (let epoch = 1; epoch <= MOST_CLAIMS; epoch++) {
     const drain = new AbortController();
     let left = seed % HANDED_OVER === 0 ? EVENTS_UNTIL_DRAIN : Infinity;
     const part = await engine.run({
@@ -170,6 +172,7 @@ async function perform(
     handed = handedOn(part);
     if (outcome.kind !== "drained") return { events, error: outcome.kind === "failed" ? { ...outcome.error } : null };
   }
+  throw new Error(`the run has not ended after ${MOST_CLAIMS} claims`);
 }
 
 /** Input, command and config of a run. */

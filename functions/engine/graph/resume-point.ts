@@ -2,13 +2,29 @@
 import type { CheckpointHead, CheckpointStore } from "../../core/checkpoint/checkpoint-port.ts";
 import { GraphError, type Invocation } from "../../core/run/execute/engine-port.ts";
 import { isJsonObject } from "../../protocol/json.ts";
+import { hasBegunAt, withoutOtherRuns } from "./selected-start.ts";
+import { hasUsedAnswers, withoutOpenAnswers } from "./used-answers.ts";
 
-/** The newest root head, if an earlier claim of this run has put it. Then it contains the input, which must not be applied again. */
-export async function earlierHead(invocation: Invocation, store: CheckpointStore): Promise<CheckpointHead | undefined> {
+/** What earlier claims of a run have left for this one. */
+export interface Left {
+  /** The root head at which the run goes on. It contains the input, which must not be applied again. */
+  head: CheckpointHead | undefined;
+  /** A task has used an answer of the run's command. */
+  answered: boolean;
+  /** The store without what must not be read again. */
+  checkpoints: CheckpointStore;
+}
+
+export async function leftByEarlierClaims(invocation: Invocation, store: CheckpointStore): Promise<Left> {
   const { claim, thread_id, run_id, fresh } = invocation;
-  if (claim.epoch <= 1 || fresh) return undefined;
-  const newest = await store.head(thread_id, "");
-  return newest?.metadata["run_id"] === run_id ? newest : undefined;
+  const nothing: Left = { head: undefined, answered: false, checkpoints: store };
+  if (claim.epoch <= 1 || fresh) return nothing;
+  const head = await store.head(thread_id, "");
+  if (head?.metadata["run_id"] === run_id) return { ...nothing, head };
+  if (head && (await hasBegunAt(head, invocation, store)))
+    return { ...nothing, head, checkpoints: withoutOtherRuns(store, head, claim) };
+  const answered = await hasUsedAnswers(invocation, store);
+  return answered ? { ...nothing, answered, checkpoints: withoutOpenAnswers(store) } : nothing;
 }
 
 /**

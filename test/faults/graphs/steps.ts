@@ -71,6 +71,20 @@ export const unstoredAround = new StateGraph(State)
   .addEdge("around", "c")
   .compile();
 
+/** One that keeps its state from one call to the next is called twice. */
+export const kept = new StateGraph(State)
+  .addNode("a", node("a"))
+  .addNode("kept", twoSteps.compile({ checkpointer: true }))
+  .addNode("c", node("c"))
+  .addEdge(START, "a")
+  .addEdge("a", "kept")
+  .addEdge("kept", "c")
+  .addConditionalEdges("c", ({ trail }) => (trail.filter((name) => name === "c").length > 1 ? END : "kept"), [
+    "kept",
+    END,
+  ])
+  .compile();
+
 /** A node calls the graph. */
 export const calling = new StateGraph(State)
   .addNode("a", node("a"))

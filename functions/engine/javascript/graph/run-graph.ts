@@ -17,9 +17,8 @@ import type { StreamMode } from "../../../protocol/run.ts";
 import { watchCheckpoints } from "../../checkpoint/watch-checkpoints.ts";
 import { replayedBy, tellSent } from "../../events/replayed-events.ts";
 import { TaskEnds } from "../../events/task-ends.ts";
-import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
+import { checkNodes, leftByEarlierClaims, withCheckpointMap } from "../../graph/resume-point.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
-import { hasUsedAnswers, withoutOpenAnswers } from "../../graph/used-answers.ts";
 import { createSaver } from "../checkpoint/saver.ts";
 import { BLOCK_MODES, createTranslator, graphModes } from "../events/stream-events.ts";
 import { type StreamTransformers, streamTransformers } from "../events/stream-transformers.ts";
@@ -34,6 +33,7 @@ import { graphInput } from "./graph-input.ts";
 import { pauseOf } from "./graph-state.ts";
 import { outlineHeads } from "./outline-heads.ts";
 import { type Pump, pumpGraph } from "./pump-graph.ts";
+import { beginKeptGraphs } from "./kept-graphs.ts";
 import { hasStopped } from "./has-stopped.ts";
 import { runConfig } from "./run-config.ts";
 import { checkAnswers, UnknownInterruptError } from "./strict-resume.ts";
@@ -79,8 +79,7 @@ export async function runGraph(
   const ends = new TaskEnds();
   const replayed = replayedBy(invocation);
   const leftOpen = new UnfinishedSupersteps();
-  const answered = await hasUsedAnswers(invocation, context.checkpoints);
-  const checkpoints = answered ? withoutOpenAnswers(context.checkpoints) : context.checkpoints;
+  const { head: left, answered, checkpoints } = await leftByEarlierClaims(invocation, context.checkpoints);
   const watch = watchCheckpoints(checkpoints, thread_id, {
     ends,
     replayed,
@@ -93,7 +92,7 @@ export async function runGraph(
   /** Aborted, with LangGraph's error, when the run has used up its steps. */
   const limit = new AbortController();
   let graph: Graph | undefined;
-  let resumedAt: string | undefined;
+  const resumedAt = left?.checkpoint_id;
   let drain: Drain | undefined;
   let transformers: StreamTransformers | undefined;
   const head = (): { head?: HeadRef } => {
@@ -106,8 +105,6 @@ export async function runGraph(
   };
   try {
     const { lg, open, graph: shared } = await deps.loader.load(graph_id);
-    const left = await earlierHead(invocation, context.checkpoints);
-    resumedAt = left?.checkpoint_id;
     const resumed = left !== undefined;
     const features = featuresOf(deps.langgraphVersion);
     const located = resumed ? invocation : await withCheckpointMap(invocation, context.checkpoints);
@@ -137,6 +134,7 @@ export async function runGraph(
     if (left) checkNodes(left, Object.keys(graph.nodes ?? {}), graph_id);
     else if (!answered) await checkAnswers(graph, kwargs, config, { thread_id, store: watch.store });
     doUnstoredToTheirEnd(graph, lg);
+    if (resumed) beginKeptGraphs(graph, saver);
     drain = prepareDrain(
       lg,
       AbortSignal.any([context.drain, limit.signal]),

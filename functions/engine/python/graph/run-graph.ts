@@ -11,10 +11,9 @@ import { ClaimedHeads } from "../../checkpoint/claimed-heads.ts";
 import { watchCheckpoints } from "../../checkpoint/watch-checkpoints.ts";
 import { replayedBy, tellSent } from "../../events/replayed-events.ts";
 import { TaskEnds } from "../../events/task-ends.ts";
-import { checkNodes, earlierHead, withCheckpointMap } from "../../graph/resume-point.ts";
+import { checkNodes, leftByEarlierClaims, withCheckpointMap } from "../../graph/resume-point.ts";
 import { runSettings } from "../../graph/run-settings.ts";
 import { UnfinishedSupersteps } from "../../graph/unfinished-supersteps.ts";
-import { hasUsedAnswers, withoutOpenAnswers } from "../../graph/used-answers.ts";
 import { answerCalls } from "../answer-calls.ts";
 import { type Call, type Child, ChildGone, type Scope } from "../process/child.ts";
 import { ABORT_PATIENCE } from "../timings.ts";
@@ -54,8 +53,7 @@ export async function runGraph(
   const { thread_id, graph_id, claim, fresh, newest } = invocation;
   const ends = new TaskEnds();
   const replayed = replayedBy(invocation);
-  const answered = await hasUsedAnswers(invocation, context.checkpoints);
-  const checkpoints = answered ? withoutOpenAnswers(context.checkpoints) : context.checkpoints;
+  const { head: left, answered, checkpoints } = await leftByEarlierClaims(invocation, context.checkpoints);
   const watch = watchCheckpoints(checkpoints, thread_id, {
     ends,
     replayed,
@@ -75,7 +73,7 @@ export async function runGraph(
     },
     () => Promise.resolve({}),
   );
-  let resumedAt: string | undefined;
+  const resumedAt = left?.checkpoint_id;
   const headOf = (channels: Ended["channels"]): { head?: HeadRef } => {
     const checkpoint_id = watch.head() ?? resumedAt;
     return checkpoint_id === undefined ? {} : { head: { checkpoint_id, ...(channels && { channels }) } };
@@ -111,8 +109,6 @@ export async function runGraph(
   const signals = new AbortController();
   try {
     const { child, nodes } = await deps.load(graph_id);
-    const left = await earlierHead(invocation, context.checkpoints);
-    resumedAt = left?.checkpoint_id;
     if (left && nodes) checkNodes(left, nodes, graph_id);
     const located = left ? invocation : await withCheckpointMap(invocation, context.checkpoints);
     call = child.call(

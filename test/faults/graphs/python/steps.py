@@ -91,6 +91,18 @@ unstored_around = (
     .compile()
 )
 
+kept = (
+    StateGraph(State)
+    .add_node("a", node("a"))
+    .add_node("kept", two_steps.compile(checkpointer=True))
+    .add_node("c", node("c"))
+    .add_edge(START, "a")
+    .add_edge("a", "kept")
+    .add_edge("kept", "c")
+    .add_conditional_edges("c", lambda state: END if state["trail"].count("c") > 1 else "kept", ["kept", END])
+    .compile()
+)
+
 
 async def call(state: State, config: RunnableConfig) -> dict[str, list[str]]:
     return {"trail": (await inner.ainvoke({"trail": []}, config))["trail"]}

@@ -54,6 +54,7 @@ class Run:
         self._thread: RunnableConfig = {"configurable": {"thread_id": header["thread_id"]}}
         limit = self._kwargs["config"].get("recursion_limit")
         self._saver = Saver(wire, header["id"], limit, outlined=header["thread_id"] if header.get("outlined") else None)
+        self._saver.goes_on = header["resumed"]
         self._store = Store(wire, header["id"])
         self._events = Translator(wire, header["id"], self._kwargs["stream_mode"], temporary=self._kwargs["temporary"])
         self._control = create_control(self._kwargs["interrupt_before"])

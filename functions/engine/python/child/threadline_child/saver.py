@@ -60,6 +60,7 @@ class Saver(BaseCheckpointSaver[Any]):
         # One for all copies: where classes are restricted, LangGraph works on copies that allow those of a graph.
         self.noted = Noted()
         self.outlined = outlined
+        self.goes_on = False
         self.outlines: Outlines | None = None
 
     # Reads
@@ -72,7 +73,7 @@ class Saver(BaseCheckpointSaver[Any]):
 
     def _read(self, config: RunnableConfig) -> Pending[CheckpointTuple | None]:
         return self._call(
-            "saver.get", address_of(config) | {"checkpoint_id": self._stored(get_checkpoint_id(config))}, self._tuple
+            "saver.get", address_of(config) | {"checkpoint_id": self.stored(get_checkpoint_id(config))}, self._tuple
         )
 
     def list(
@@ -108,8 +109,8 @@ class Saver(BaseCheckpointSaver[Any]):
         query = {
             "thread_id": config["configurable"]["thread_id"],
             "ns": config["configurable"].get("checkpoint_ns"),
-            "checkpoint_id": self._stored(get_checkpoint_id(config)),
-            "before": self._stored(get_checkpoint_id(before)) if before else None,
+            "checkpoint_id": self.stored(get_checkpoint_id(config)),
+            "before": self.stored(get_checkpoint_id(before)) if before else None,
             "filter": orjson.loads(encode(filter)),
             "limit": limit,
         }
@@ -176,7 +177,7 @@ class Saver(BaseCheckpointSaver[Any]):
         blobs: list[bytes] = []
         address = address_of(config)
         ns = address["ns"]
-        parent = self._stored(config["configurable"].get("checkpoint_id"))
+        parent = self.stored(config["configurable"].get("checkpoint_id"))
         values = checkpoint["channel_values"]
         versions = checkpoint["channel_versions"]
         before = self._versions.get((ns, parent or ""), {})
@@ -250,7 +251,7 @@ class Saver(BaseCheckpointSaver[Any]):
             self.noted.interrupted = True
         task = {
             **address,
-            "checkpoint_id": self._stored(config["configurable"]["checkpoint_id"]),
+            "checkpoint_id": self.stored(config["configurable"]["checkpoint_id"]),
             "task_id": task_id,
             "task_path": task_path,
             "writes": [
@@ -280,7 +281,8 @@ class Saver(BaseCheckpointSaver[Any]):
         if not future.cancelled() and isinstance(error := future.exception(), Refused):
             self.noted.failure = self.noted.failure or error
 
-    def _stored(self, checkpoint_id: str | None) -> str | None:
+    def stored(self, checkpoint_id: str | None) -> str | None:
+        """The stored id of a checkpoint, by LangGraph's or the stored one."""
         return self._stored_ids.get(checkpoint_id, checkpoint_id) if checkpoint_id else None
 
     def _remember(self, ns: str, checkpoint_id: str, versions: ChannelVersions) -> None:

@@ -14,6 +14,7 @@ from .auth import Authority
 from .embedder import Embedder
 from .encode import encode
 from .graphs import Graph, Graphs
+from .kept_graphs import begin_kept_graphs
 from .outline import topology_of
 from .project import Project
 from .run import Run
@@ -32,6 +33,7 @@ class Service:
     def __init__(self, wire: Wire, specs: dict[str, str]) -> None:
         keep_order(wire.loop_thread)
         run_unstored()
+        begin_kept_graphs()
         self._wire = wire
         self._project = Project(specs)
         self._graphs = Graphs(self._project)
