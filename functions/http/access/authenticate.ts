@@ -1,6 +1,7 @@
 /** Whom the project's custom auth recognises in a request. Keys play no part then: what a key opens has no owner. */
 import { createHash } from "node:crypto";
 import type { Auth, AuthRequest, User } from "../../core/auth/auth-port.ts";
+import { CALLER_TICKET, holderOf } from "../../core/auth/caller-tickets.ts";
 import type { ClientKey } from "../../protocol/client-key.ts";
 import type { RequestContext } from "../edge/request-context.ts";
 import { readBytes } from "../request/read-body.ts";
@@ -34,6 +35,8 @@ export async function authenticated(
 ): Promise<RequestContext> {
   const url = new URL(request.url);
   if (context.caller || isOpenPath(url.pathname)) return context;
+  const holder = holderOf(request.headers.get(CALLER_TICKET));
+  if (holder) return { ...context, caller: holder };
   if (studio && auth.admitsStudio && request.headers.get("x-auth-scheme") === "langsmith")
     return { ...context, caller: STUDIO };
   const asked: AuthRequest = {

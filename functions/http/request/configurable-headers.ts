@@ -2,10 +2,11 @@
  * Which request headers become keys of the run's `configurable`: those that `http.configurable_headers` includes and does not exclude, in
  * lower case. Must not pass on what opens this server.
  */
+import { CALLER_TICKET } from "../../core/auth/caller-tickets.ts";
 import type { HeaderRules } from "../../protocol/manifest.ts";
 
 /** Never passed on, whatever the patterns say (Agent Server API). */
-export const NEVER = ["x-api-key", "x-tenant-id", "x-service-key"];
+export const NEVER = ["x-api-key", "x-tenant-id", "x-service-key", CALLER_TICKET];
 /** Secrets of other parties. A pattern alone does not match them, since what is passed on is stored and shown with the run. */
 const BY_FULL_NAME = ["authorization", "proxy-authorization", "cookie", "x-amz-security-token"];
 

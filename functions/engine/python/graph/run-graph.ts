@@ -1,4 +1,5 @@
 /** Runs a graph of Python for one claim: a child runs it, and what it stores and streams goes through this process. */
+import { ticketFor } from "../../../core/auth/caller-tickets.ts";
 import type { Clock, Logger } from "../../../core/ports.ts";
 import { LOGGED_CHARACTERS } from "../../../core/json/size-limits.ts";
 import type { Invocation, RunContext, RunOutcome } from "../../../core/run/execute/engine-port.ts";
@@ -107,13 +108,18 @@ export async function runGraph(
   };
 
   const signals = new AbortController();
+  const { user } = invocation.kwargs;
+  const caller = user && ticketFor(user);
   try {
     const { child, nodes } = await deps.load(graph_id);
     if (left && nodes) checkNodes(left, nodes, graph_id);
     const located = left ? invocation : await withCheckpointMap(invocation, context.checkpoints);
     call = child.call(
       "run",
-      requestOf(located, { resumed: left !== undefined, answered, outlined: topology !== undefined }),
+      {
+        ...requestOf(located, { resumed: left !== undefined, answered, outlined: topology !== undefined }),
+        caller: caller?.ticket ?? null,
+      },
       scope,
     );
     passOn(context, { call, child, until: signals.signal });
@@ -129,6 +135,7 @@ export async function runGraph(
     return failed(failure ?? error);
   } finally {
     signals.abort();
+    caller?.withdraw();
     ends.over();
     watch.end();
   }

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Mapping
+from contextvars import ContextVar
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec, module_from_spec
 from types import ModuleType
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     import httpx
 
 PACKAGE = "langgraph_api"
+CALLER_HEADER = "x-threadline-caller"
+
+# Shows the server whose run a call is part of; threads that LangGraph starts for nodes have it, too.
+caller_ticket: ContextVar[str | None] = ContextVar("caller_ticket", default=None)
 
 
 def offer_own_server(environment: Mapping[str, str] = os.environ) -> None:
@@ -61,6 +66,8 @@ def _transport(name: str, port: int, prefix: str, key: str | None) -> type[httpx
             request.headers["host"] = f"localhost:{port}"
             if key is not None:
                 request.headers.setdefault("x-api-key", key)
+            if ticket := caller_ticket.get():
+                request.headers[CALLER_HEADER] = ticket
             loop = asyncio.get_running_loop()
             if loop not in self._by_loop:
                 self._by_loop[loop] = httpx.AsyncHTTPTransport()

@@ -22,6 +22,7 @@ from .events import Translator, graph_modes
 from .features import HAS_BLOCKS
 from .graphs import Graph, Graphs
 from .output import finish_lines, speaker
+from .own_server import caller_ticket
 from .saver import Saver
 from .shapes import context_schema
 from .state import pause_of, shown_channels
@@ -73,6 +74,7 @@ class Run:
     async def perform(self) -> Outcome:
         self._task = asyncio.current_task()
         # The call has a context of its own, which ends with it.
+        caller_ticket.set(self._asked.get("caller"))
         speaker.set({name: self._asked[name] for name in ("run_id", "thread_id", "graph_id")})
         try:
             return await self._perform()
