@@ -77,6 +77,11 @@ export interface AgentServerProps {
    */
   readonly streamsPerKey?: number;
   /**
+   * Runs of one key, or of one user of custom auth or tokens, that wait and are at work at once, up to 1000; beyond, 429 with Retry-After.
+   * Counted in the table: a write unit and a read unit or more for each run. Default: any number.
+   */
+  readonly runsPerKey?: number;
+  /**
    * Where clients ask, for cards of agents (A2A): behind CloudFront, or a REST API without `domain`, with its stage. Default: the address
    * that a card was asked by.
    */

@@ -145,7 +145,7 @@ export class AgentServer extends Construct implements ServerParts {
   }
 
   #variables(): Record<string, string> {
-    const { retention, errorDetail } = this.#props;
+    const { retention, errorDetail, runsPerKey } = this.#props;
     return {
       THREADLINE_TABLE_NAME: this.table.tableName,
       THREADLINE_QUEUE_URL: this.queue.queueUrl,
@@ -158,6 +158,8 @@ export class AgentServer extends Construct implements ServerParts {
         ? {}
         : { THREADLINE_STREAM_RETENTION_HOURS: String(retention.toHours({ integral: false })) }),
       ...(errorDetail === undefined ? {} : { THREADLINE_ERROR_DETAIL: errorDetail }),
+      // Graphs that call their own server and crons make runs, too.
+      ...(runsPerKey === undefined ? {} : { THREADLINE_RUNS_PER_KEY: String(runsPerKey) }),
       ...(this.#vectorIndex && { THREADLINE_VECTOR_INDEX: "on" as const }),
     } satisfies Variables & Record<string, string>;
   }

@@ -7,6 +7,7 @@ import { z } from "zod";
 import { FLUSH, RETENTION } from "../core/log/timings.ts";
 import { type ClientKey, clientKeysOf, NAMED_KEYS_FORM, NamedKeys } from "../protocol/client-key.ts";
 import { isLoopbackHost, isOriginName, notAnOrigin } from "../protocol/origin.ts";
+import { CALLER_LIMITS, type CallerLimits, callerLimitsOf } from "./caller-limits.ts";
 import { TOKEN_SETTINGS, type TokenSettings, tokenSettingsOf } from "./token-settings.ts";
 
 const HOUR = 3_600_000;
@@ -120,8 +121,7 @@ export const Variables = z
     THREADLINE_WATCH: oneOf("on", "off").default("on"),
     /** Where clients ask, if what is in front of the server has another address: what agents' cards name. */
     THREADLINE_PUBLIC_URL: endpoint.optional(),
-    /** Answers that one key may hold open at once; unset = any number. */
-    THREADLINE_STREAMS_PER_KEY: number("whole number of streams", 1_000, Number.isInteger).optional(),
+    ...CALLER_LIMITS,
     /** `on` where the table has a vector index for the vectors of the project's store (decision 29). */
     THREADLINE_VECTOR_INDEX: oneOf("on", "off").default("off"),
     /** `off` where a Function URL sets the headers: setting them twice breaks browsers. */
@@ -154,7 +154,7 @@ export type Variables = z.input<typeof Variables>;
 
 const OWN_AWS = new Set(Object.keys(Variables.shape).flatMap((one) => (one.startsWith("AWS_") ? PREFIX + one : [])));
 
-export interface Env {
+export interface Env extends CallerLimits {
   table: string;
   queueUrl: string;
   projectDir: string;
@@ -180,7 +180,6 @@ export interface Env {
   watch: boolean;
   /** Without a slash at the end. */
   publicUrl: string | undefined;
-  streamsPerKey: number | undefined;
   vectorIndex: boolean;
   /** undefined = CORS is answered in front of the server. */
   cors: { origins: readonly string[] | undefined } | undefined;
@@ -236,7 +235,7 @@ export function readEnv(source: Record<string, string | undefined>): Env {
     compress: values.THREADLINE_COMPRESS === "on",
     watch: values.THREADLINE_WATCH === "on",
     publicUrl: values.THREADLINE_PUBLIC_URL?.replace(/\/$/, ""),
-    streamsPerKey: values.THREADLINE_STREAMS_PER_KEY,
+    ...callerLimitsOf(values),
     vectorIndex: values.THREADLINE_VECTOR_INDEX === "on",
     cors: values.THREADLINE_CORS === "on" ? { origins: values.THREADLINE_CORS_ALLOW_ORIGINS } : undefined,
     aws: {

@@ -3,6 +3,7 @@
  * (failure.ts). Must not name AWS, HTTP or LangGraph.
  */
 import type { Assistants } from "./assistant/assistant-port.ts";
+import type { RunLimit } from "./concurrency/run-permits.ts";
 import type { CheckpointStore } from "./checkpoint/checkpoint-port.ts";
 import type { StateUpdates } from "./checkpoint/update-port.ts";
 import type { Crons } from "./cron/cron-port.ts";
@@ -79,6 +80,8 @@ export interface Ports {
   engine: Engine;
   /** Absent = nothing is measured. */
   tally?: Tally;
+  /** Absent = a caller may have any number of runs. */
+  runLimit?: RunLimit;
   /** Without it, a node that blocks the event loop longer than the lease loses its run. */
   pacemaker?: Pacemaker;
 }

@@ -8,6 +8,7 @@ import { createStateUpdates } from "../aws/checkpoint/state-updates.ts";
 import type { Env } from "../aws/env.ts";
 import { createCrons } from "../aws/cron/crons.ts";
 import { createThreadLog } from "../aws/log/thread-log.ts";
+import { createRunPermits } from "../aws/concurrency/run-permits.ts";
 import { createInputs } from "../aws/run/inputs.ts";
 import { createRunQueue } from "../aws/run/run-queue.ts";
 import { createRuns } from "../aws/run/runs.ts";
@@ -20,6 +21,7 @@ import type { Wake } from "../core/log/log-port.ts";
 import { recordMetrics } from "../core/metrics/record-metrics.ts";
 import { tallied } from "../core/metrics/tally.ts";
 import type { Logger, Metrics, Ports } from "../core/ports.ts";
+import { createRunLimit } from "../core/run/create/run-limit.ts";
 import type { RunQueue } from "../core/run/run-ports.ts";
 import { createEngine } from "../engine/create-engine.ts";
 import type { ProjectOutput } from "../engine/python/process/output.ts";
@@ -95,13 +97,16 @@ async function build(
     serveFrom(projectDir);
   });
   const secret = webhookSecret(env, { clock, logger });
+  const runs = createRuns(options);
+  const permits = createRunPermits(options);
   const ports: Ports = {
     clock,
     ids,
     logger,
     log: createThreadLog(options),
     threads: createThreads(options),
-    runs: createRuns(options),
+    runs,
+    ...(env.runsPerKey !== undefined && { runLimit: createRunLimit({ permits, runs, clock }, env.runsPerKey) }),
     inputs: createInputs(options),
     webhooks: createWebhooks(options),
     sender: createWebhookSender({ hosts: env.webhookHosts, clock, ...(secret && { secret }) }),

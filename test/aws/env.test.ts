@@ -107,6 +107,10 @@ test.each([
     "THREADLINE_STREAMS_PER_KEY: 1.5 is not a whole number of streams above 0, at most 1000.",
   ],
   [
+    { THREADLINE_RUNS_PER_KEY: "1001" },
+    "THREADLINE_RUNS_PER_KEY: 1001 is not a whole number of runs above 0, at most 1000.",
+  ],
+  [
     { THREADLINE_CORS_ALLOW_ORIGINS: "*,https://a.example.com/" },
     `THREADLINE_CORS_ALLOW_ORIGINS: https://a.example.com/ is not an origin; ${ORIGIN_FORM} (https://a.example.com?).`,
   ],

@@ -46,6 +46,16 @@ describe("guards against a bill", () => {
     expect([...rightsOf(template, "api.handler").keys()]).toEqual([...rightsOf(plain, "api.handler").keys()]);
   });
 
+  test("runs are counted by caller where the functions that make them are told how many, without another right", () => {
+    const [template, plain] = [templateOf({ runsPerKey: 3 }), templateOf()];
+
+    for (const handler of ["api.handler", "worker.handler", "sweeper.handler"]) {
+      expect(variablesOf(template, handler)["THREADLINE_RUNS_PER_KEY"]).toBe("3");
+      expect(Object.keys(variablesOf(plain, handler))).not.toContain("THREADLINE_RUNS_PER_KEY");
+      expect([...rightsOf(template, handler).keys()]).toEqual([...rightsOf(plain, handler).keys()]);
+    }
+  });
+
   test("the page /watch is there unless the API is told not to serve it", () => {
     const watchOf = (watch?: boolean): unknown =>
       variablesOf(templateOf(watch === undefined ? {} : { watch }), "api.handler")["THREADLINE_WATCH"];

@@ -109,6 +109,14 @@ export const permitHeldBy = (owner: string): Condition => ({
   values: { ":owner": owner },
 });
 
+/** A permit that no run has, or this one already, if the answer to an earlier try was lost, or still that which it is `over`. */
+export const runPermitIsFree = (run_id: string, over = run_id): Condition => ({
+  expression: "attribute_not_exists(pk) OR run_id = :own OR run_id = :over",
+  values: { ":own": run_id, ":over": over },
+});
+
+export const permitOfRun = (run_id: string): Condition => ({ expression: "run_id = :own", values: { ":own": run_id } });
+
 /** A segment last written by no run, or by one whose log begins at or before this slot. */
 export const writtenUntil = (slot: number): Condition => ({
   expression: "attribute_not_exists(l) OR l <= :until",

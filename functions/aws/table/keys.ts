@@ -75,6 +75,13 @@ export const permitKey = (key: string, number: number): Key => ({
   sk: digits(number, PART_DIGITS),
 });
 
+/** Run permit of a caller. Written by create, in place of that of a run that has ended; read by the next create. Expires in the end. */
+export const runPermitsKey = (holder: string): string => `GR#${holder}`;
+export const runPermitKey = (holder: string, number: number): Key => ({
+  pk: runPermitsKey(holder),
+  sk: digits(number, PART_DIGITS),
+});
+
 /** Run input (kwargs). Written once by create; read by the claimant, get and list. Expires with a temporary thread. */
 export const inputKey = (run_id: string, part: number): Key => ({ pk: `I#${run_id}`, sk: digits(part, PART_DIGITS) });
 

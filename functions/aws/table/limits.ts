@@ -1,5 +1,5 @@
 /** Tuned numbers of the table, with unit and reason: its shape, its requests, and what fits in an item. */
-import { MB, MINUTE, SECOND } from "../../core/units.ts";
+import { HOUR, MB, MINUTE, SECOND } from "../../core/units.ts";
 
 /** Actions of a transaction, DynamoDB's quota; and those of a create that ends no waiting run. */
 export const TRANSACTION_ACTIONS = 100;
@@ -23,6 +23,8 @@ export const SLOTS_TOGETHER_BYTES = 1 * MB;
 export const ROWS_OUTLIVE = 1.5;
 /** ms. Lease of a concurrency permit: longer than the function that took it can live. */
 export const PERMIT_LEASE = 16 * MINUTE;
+/** ms. How long a run permit is kept: longer than a delayed run waits and works. The run's row says when the permit is free. */
+export const RUN_PERMIT_LIFETIME = 30 * 24 * HOUR;
 /** Namespaces that a process remembers to have registered, so that a put is one write. */
 export const KNOWN_NAMESPACES = 10_000;
 /** Characters of an owner in an index key; longer ones have no partition (keys end at 2,048 bytes). */

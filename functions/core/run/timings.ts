@@ -68,3 +68,7 @@ export const DELETE_PATIENCE = 2 * LEASE;
 export const DISCONNECT_GRACE = 15 * SECOND;
 /** Bytes of a run's input in the create transaction; larger input is put before it. */
 export const INPUT_INLINE_BYTES = 64 * KB;
+/** ms that a run permit stands for a run that is not there: longer than a create takes. */
+export const PERMIT_WITHOUT_RUN = 1 * MINUTE;
+/** Run permits whose runs are looked at side by side, a read unit each: most of them have ended. */
+export const PERMITS_LOOKED_AT = 4;

@@ -18,6 +18,7 @@ const CODES: Record<Unsent, number> = {
   nothing_to_resume: RPC.invalidParams,
   key_reused: RPC.invalidRequest,
   busy: RPC.internalError,
+  too_many_runs: RPC.internalError,
   queue_full: RPC.internalError,
   contended: RPC.internalError,
   outdated: RPC.internalError,

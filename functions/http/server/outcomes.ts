@@ -10,6 +10,7 @@ import type { CreateCronResult } from "../../core/cron/create-cron.ts";
 import type { DeleteRunResult } from "../../core/run/end/delete-run.ts";
 import type { CreateThreadResult } from "../../core/thread/create-thread.ts";
 import { OutOfSight } from "../../core/auth/scope.ts";
+import { PERMIT_RETRY_S } from "../edge/timings.ts";
 import { HttpError } from "./http-error.ts";
 
 type Refused =
@@ -38,6 +39,7 @@ const STATUS: Record<Refused, number> = {
   refused: 400,
   invalid: 422,
   queue_full: 429,
+  too_many_runs: 429,
   contended: 503,
   incomplete: 503,
   not_ended: 503,
@@ -45,7 +47,7 @@ const STATUS: Record<Refused, number> = {
 
 /** @returns what to throw for an outcome that is no success */
 export const httpErrorOf = ({ kind, detail }: { kind: Refused; detail: string }): HttpError =>
-  new HttpError(STATUS[kind], detail);
+  new HttpError(STATUS[kind], detail, STATUS[kind] === 429 ? { "retry-after": String(PERMIT_RETRY_S) } : {});
 
 export const invalid = (detail: string): HttpError => new HttpError(422, detail);
 

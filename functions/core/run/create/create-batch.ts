@@ -28,6 +28,9 @@ export async function createBatch(
     key_name,
     ...(user && { user }),
   }));
+  const most = ports.runLimit?.most ?? Infinity;
+  if (requests.length > most)
+    return { kind: "invalid", detail: `${requests.length} runs are more than you may have at once (${most}).` };
   const complaint = await complaintIn(ports, requests);
   if (complaint) return complaint;
   const runs: RunRow[] = [];
@@ -35,6 +38,9 @@ export async function createBatch(
     const some = requests.slice(from, from + BATCH_CONCURRENCY);
     const made = await Promise.allSettled(some.map((request) => createRun(ports, request)));
     for (const one of made) if (one.status === "fulfilled" && one.value.kind === "created") runs.push(one.value.run);
+    const refusal = made.find((one) => one.status === "fulfilled" && one.value.kind !== "created");
+    if (runs.length === 0 && refusal?.status === "fulfilled" && refusal.value.kind === "too_many_runs")
+      return refusal.value;
     if (runs.length < from + some.length) return incomplete(ports, made, runs.length, requests.length);
   }
   return { kind: "created", runs };

@@ -16,6 +16,7 @@ type Refused =
   | "checkpoint_not_found"
   | "busy"
   | "queue_full"
+  | "too_many_runs"
   | "contended"
   | "outdated"
   | "key_reused"

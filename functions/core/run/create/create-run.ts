@@ -2,6 +2,8 @@
  * Create: resolve the assistant, decide by the thread, write run, thread, pointer, input and first slot in one transaction, then send
  * (design 4.1). Must not fail once the run exists.
  */
+import type { Assistant } from "../../../protocol/assistant.ts";
+import type { RunLimit } from "../../concurrency/run-permits.ts";
 import { Unclear } from "../../failure/failure.ts";
 import { missingCheckpoint, selectionOf } from "../../checkpoint/selected-checkpoint.ts";
 import { eventId } from "../../log/cursor.ts";
@@ -22,9 +24,10 @@ import { type CancelIntent, goesWithThread, type RunRef, type RunRow } from "../
 import { INPUT_INLINE_BYTES, redriveAfter, QUEUE_DELAY_MAX } from "../timings.ts";
 import { assistantOf, whyInvalid } from "./check-request.ts";
 import type { CreateResult } from "./create-result.ts";
-import { findUse, keyOf } from "./idempotency.ts";
+import { findUse, keyOf, type KeyUse, type RequestKey } from "./idempotency.ts";
 import { type Admission, admit, comesFromWithin } from "./multitask.ts";
 import { buildKwargs, pendingRun, type QueuePosition, type RunRequest, threadWith } from "./new-run.ts";
+import { holderOf } from "./run-limit.ts";
 import { sendQuietly } from "./send-run.ts";
 
 /** A request that is refused changes nothing. @throws what the table answers, but never once the run exists */
@@ -42,9 +45,28 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   ]);
   if (found.kind !== "found") return found;
   const { assistant } = found;
-  let use = known;
-  if (use?.kind === "used") return use.answer;
+  if (known?.kind === "used") return known.answer;
 
+  const ref = { thread_id, run_id };
+  const permit = await ports.runLimit?.take(holderOf(request), ref);
+  if (ports.runLimit && !permit) return tooMany(ports.runLimit);
+  const created = await make(ports, request, { ...ref, assistant, key, use: known, first });
+  if (created.kind !== "created" || created.run.run_id !== run_id) await permit?.giveBack();
+  return created;
+}
+
+interface Making extends RunRef {
+  assistant: Assistant;
+  key: RequestKey | undefined;
+  use: Extract<KeyUse, { kind: "free" }> | undefined;
+  /** The thread as it was read first. */
+  first: ThreadRow | undefined;
+}
+
+async function make(ports: Ports, request: RunRequest, making: Making): Promise<CreateResult> {
+  const { thread_id, run_id, assistant, key, first } = making;
+  const temporary = request.thread_id === null;
+  let { use } = making;
   const input = pack(Buffer.from(JSON.stringify(buildKwargs(request, assistant))));
   const inline = input.length <= INPUT_INLINE_BYTES;
   const delay = (request.body.after_seconds ?? 0) * SECOND;
@@ -110,8 +132,9 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
     tried = { position, transaction };
     const made = await attempt(ports, transaction);
     if (!made) {
-      use = key && (await findUse(ports, key, request.onlyOnce));
-      if (use?.kind === "used") return use.answer;
+      const again = key && (await findUse(ports, key, request.onlyOnce));
+      if (again?.kind === "used") return again.answer;
+      use = again;
       continue;
     }
     const created = await announce(ports, made, position, transaction);
@@ -201,6 +224,11 @@ const NOTHING_STORED = { checkpoints: { exists: () => Promise.resolve(false) } }
 
 const WAITS_FOR_ITSELF =
   "This run would wait for the run that asks for it: both are on one thread. Give the inner call a thread of its own.";
+
+const tooMany = ({ most }: RunLimit): CreateResult => ({
+  kind: "too_many_runs",
+  detail: `You have as many runs waiting and at work as you may (${most}). Try again when one has ended.`,
+});
 
 const refused = (kind: "busy" | "queue_full"): CreateResult => ({
   kind,
