@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     globals: true,
     // The suite of faults is of both languages. All of it takes minutes: TEST_PYTHON=… npm run test:faults.
-    include: ["test/python/*.test.ts", "test/faults/{hand-overs,fault-kinds}.test.ts"],
+    include: ["test/python/*.test.ts", "test/faults/{hand-overs,fault-kinds,disagreeing-clocks}.test.ts"],
     globalSetup: "test/python/shared-server.ts",
     maxWorkers: 2,
     ...DEADLINES,
