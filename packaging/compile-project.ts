@@ -8,6 +8,7 @@ import path from "node:path";
 import type { GraphEntry, LeftOut, Manifest } from "../functions/protocol/manifest.ts";
 import { Aliases } from "./compile/aliases.ts";
 import { bridgeModule, findLangGraph, linkHidden, missingLangGraph, type OwnLangGraph } from "./bridge.ts";
+import { bundleUi } from "./bundle-ui.ts";
 import { compileFiles } from "./compile/compile-files.ts";
 import { graphEntry, isJavaScript, problemOf, problemsOutsideGraphs } from "./compile/graph-entries.ts";
 import { LEFT_OUT_LISTED } from "./limits.ts";
@@ -128,6 +129,8 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
   });
   const mirror = writeMirror({ out, base, configDir: config.dir, outputs, sources: contents, own, packages, links });
 
+  const ui = await bundleUi(config.ui, out);
+
   const errorOf = (graph: ConfiguredGraph): string | undefined => {
     if (graph.kind === "unserved") return graph.error;
     if (graph.kind === "python") return undefined;
@@ -154,6 +157,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     http: config.http,
     ...(config.auth && { auth: locatedBelow(base, config.auth) }),
     ...(config.app && { app: locatedBelow(base, config.app) }),
+    ui,
     store: storeEntry(config.store, base),
     ...(config.threadTtl && { thread_ttl: config.threadTtl }),
     bridges,
@@ -166,6 +170,7 @@ export async function buildProject(options: CompileProjectOptions): Promise<Proj
     warnings: [
       ...config.warnings,
       ...(links ? [...notes, ...misplacedSettings(env)] : []),
+      ...uiProblems(ui),
       ...problemsOutsideGraphs(sources, graphs, config.dir),
     ],
     packages: own.packages.map((dir) => toPosix(path.relative(base, dir)) || ".").toSorted(),
@@ -220,6 +225,11 @@ const locatedBelow = <C extends object>(base: string, { config, file }: { config
   ...config,
   ...(file !== undefined && { module: toPosix(path.relative(base, file)) }),
 });
+
+const uiProblems = (ui: Manifest["ui"]): string[] =>
+  Object.entries(ui).flatMap(([name, { source, error }]) =>
+    error === undefined ? [] : [`The components of "${name}" (${source}) are not served: ${error}`],
+  );
 
 const hashOf = (text: string | Buffer): string => createHash("sha256").update(text).digest("hex");
 

@@ -14,6 +14,7 @@ import { projectAuth } from "./auth/project-auth.ts";
 import { createJavaScriptEngine } from "./javascript/create-engine.ts";
 import type { ErrorText } from "./graph/shown-errors.ts";
 import { javascriptProject } from "./javascript/project/javascript-project.ts";
+import { projectUi } from "./project/project-ui.ts";
 import { openProject } from "./project/open-project.ts";
 import { createEmbedder } from "./javascript/store/embedder.ts";
 import type { ProjectOutput } from "./python/process/output.ts";
@@ -60,7 +61,7 @@ export async function createEngine({ project: folder, items: kept, ...options }:
   const auth = projectAuth({ project: ofJavaScript, children, logger: options.logger });
   const app = projectApp({ project: ofJavaScript, children, logger: options.logger });
   const ofGraphs = createJavaScriptEngine({ ...options, project: ofJavaScript, folder, items });
-  const javascript: Engine = { ...ofGraphs, auth: () => auth, app: () => app };
+  const javascript: Engine = { ...ofGraphs, auth: () => auth, app: () => app, ui: projectUi(project) };
   if (!manifest.python) return javascript;
   const python = createPythonEngine({ ...options, project, children, items });
   const shapes = recordedShapes((graph_id) => project.recordedShape(graph_id), python);

@@ -12,5 +12,8 @@ export const SHARED = ".helper-";
 /** Folder beside the bundles: the code of the processes that run graphs of Python. */
 export const PYTHON_CHILD = "python-child";
 
+/** Folder beside the manifest: bundles of components for generative UI. */
+export const UI = ".ui";
+
 /** Folder beside the bundles: the files of the page `/watch`. */
 export const PAGE = "watch";

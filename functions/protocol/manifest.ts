@@ -132,6 +132,15 @@ export type AuthConfig = z.infer<typeof AuthConfig>;
 export const AppConfig = AuthConfig.omit({ disable_studio_auth: true });
 export type AppConfig = z.infer<typeof AppConfig>;
 
+/** One entry of `ui`: names of files in the folder of bundles, or why there are none. */
+export const UiEntry = z.object({
+  source: z.string(),
+  script: z.string().optional(),
+  styles: z.string().optional(),
+  error: z.string().optional(),
+});
+export type UiEntry = z.infer<typeof UiEntry>;
+
 export const LeftOut = z.object({ path: z.string(), rule: z.string() });
 export type LeftOut = z.infer<typeof LeftOut>;
 
@@ -166,6 +175,8 @@ export const Manifest = z.object({
   auth: AuthConfig.optional(),
   /** The project's own routes. Present also if they cannot be loaded: then everything is refused. */
   app: AppConfig.optional(),
+  /** By name, mostly a graph's. */
+  ui: z.record(z.string(), UiEntry).default({}),
   store: StoreConfig.default({}),
   /** `checkpointer.ttl` of langgraph.json; absent = threads are kept. */
   thread_ttl: ThreadTtlConfig.optional(),

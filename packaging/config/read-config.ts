@@ -16,6 +16,7 @@ import type { ThreadTtlConfig } from "../../functions/protocol/manifest.ts";
 import { type ConfiguredStore, readStore } from "./read-store.ts";
 import { type ConfiguredPython, readPython } from "./read-python.ts";
 import { readThreadTtl } from "./read-thread-ttl.ts";
+import { type ConfiguredUi, readUi } from "./read-ui.ts";
 import { unservedFields } from "./unserved-fields.ts";
 
 /** The config file is missing or is no JSON object: nothing can be served. The message names file and line. */
@@ -43,6 +44,8 @@ export interface ProjectConfig {
   http: HttpConfig;
   auth: ConfiguredAuth | undefined;
   app: ConfiguredApp | undefined;
+  /** By name. */
+  ui: Record<string, ConfiguredUi>;
   store: ConfiguredStore;
   threadTtl: ThreadTtlConfig | undefined;
   /** Files of the project to include or exclude against the rules. */
@@ -79,6 +82,7 @@ export function readConfig(config: string): ProjectConfig {
     http,
     auth,
     app,
+    ui: readUi(raw["ui"], dir),
     store,
     threadTtl,
     files: readFileChoice(raw, dir, (text) => warnings.push(text)),

@@ -24,6 +24,7 @@ const SERVED = new Set([
   "checkpointer.ttl.default_ttl",
   "threadline.include",
   "threadline.exclude",
+  "ui",
   "auth.path",
   "auth.disable_studio_auth",
   // Python's.
@@ -39,7 +40,6 @@ const EFFECTS: Readonly<Record<string, string>> = {
   "checkpointer.serde.pickle_fallback": "pickle is never used",
   pip_config_file: "packages are installed by uv, which has settings of its own (UV_INDEX, uv.toml)",
   node_version: `graphs run on Node ${NODE}`,
-  ui: "its components are not served",
   webhooks: "any public HTTPS address may be named, and no headers are added",
   dockerfile_lines: "what they install is not there",
 };

@@ -232,6 +232,8 @@ export const ROWS: Record<string, (w: World) => Row[]> = {
   // What is nobody's.
   "GET /": () => [{ ask: "GET /", status: 200 }],
   "GET /ok": () => [{ ask: "GET /ok?check_db=1", status: 200 }],
+  "POST /ui/:assistant_id": () => [{ ask: "POST /ui/tells", body: { name: "card" } }],
+  "GET /ui/:assistant_id/:file": () => [{ ask: "GET /ui/tells/a.js" }],
   "GET /info": () => [{ ask: "GET /info", status: 200 }],
   "GET /docs": () => [{ ask: "GET /docs", status: 200 }],
   "GET /openapi.json": () => [{ ask: "GET /openapi.json", status: 200 }],

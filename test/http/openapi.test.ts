@@ -61,7 +61,14 @@ describe("the API document", () => {
       ["run_id", { type: "string", format: "uuid" }],
     ]);
     expect(responses?.["200"]?.content?.["application/json"]?.schema).toEqual({ $ref: "#/components/schemas/Run" });
-    expect(open.map(([path]) => path)).toEqual(["/", "/ok", "/info", "/docs", "/openapi.json"]);
+    expect(open.map(([path]) => path)).toEqual([
+      "/ui/{assistant_id}/{file}",
+      "/",
+      "/ok",
+      "/info",
+      "/docs",
+      "/openapi.json",
+    ]);
   });
 });
 

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { createApp } from "../../functions/http/server/app.ts";
 import { bySpecificity } from "../../functions/http/server/routes.ts";
-import { laterRoutes } from "../../functions/http/system/later-routes.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { type AppUnderTest, appUnderTest, detailOf, jsonOf, threeSteps } from "./app-under-test.ts";
 
@@ -18,8 +17,6 @@ const guarded = () => appUnderTest(table, threeSteps, { auth: { kind: "key", sha
 const open = () =>
   appUnderTest(table, threeSteps, { cors: { origins: undefined }, auth: { kind: "key", sha256: [hash("one")] } });
 const UUID = "0190a1f4-3c5e-7000-8000-000000000001";
-const NOBODY = "0190a1f4-3c5e-7000-8000-000000000002";
-const filled = (route: string) => route.replaceAll(/:\w+/g, UUID);
 
 test("a literal segment wins over a parameter, whatever the order", () => {
   const paths = [
@@ -35,31 +32,6 @@ test("a literal segment wins over a parameter, whatever the order", () => {
 
   expect(ordered.indexOf("/threads/search")).toBeLessThan(ordered.indexOf("/threads/:t"));
   expect(ordered.indexOf("/threads/:t/runs/crons")).toBeLessThan(ordered.indexOf("/threads/:t/runs/:r"));
-});
-
-describe("what this release does not serve", () => {
-  test.each(Object.keys(laterRoutes))("%s is told with what to use instead", async (route) => {
-    const response = await app.ask(filled(route), route.startsWith("GET") ? undefined : {});
-
-    expect(await detailOf(response)).toEqual([
-      422,
-      expect.stringMatching(/^[A-Z].* is not supported yet\. [A-Z].*\.$/),
-    ]);
-  });
-
-  test("is told to the owner of the server once for each route", async () => {
-    const other = appUnderTest(table, threeSteps);
-    const told: unknown[] = [];
-    other.ports.logger.warn = (message, fields) => void told.push([message, fields["asked"]]);
-
-    for (const route of [`POST /ui/${UUID}`, "GET /ui/a/b.js", `POST /ui/${NOBODY}`, "GET /ui/a/c.js"])
-      await other.ask(route, route.startsWith("GET") ? undefined : {});
-
-    expect(told).toEqual([
-      ["not served", "POST /ui/:assistant_id"],
-      ["not served", "GET /ui/:assistant_id/:file"],
-    ]);
-  });
 });
 
 describe("what nobody serves", () => {

@@ -171,17 +171,6 @@ describe("readConfig", () => {
     expect(config.warnings).toEqual([expect.stringMatching(new RegExp(`^"${field}" has no effect ${effect}`))]);
   });
 
-  it.each([["ui", { ui: { agent: "./x.tsx" } }, "components"]])(
-    "says that %s has no effect yet",
-    async (field, extra, effect) => {
-      const config = await read({ ...extra, graphs: { agent: "./src/graph.ts:graph" } });
-
-      expect(config.warnings).toEqual([
-        expect.stringMatching(new RegExp(`^"${field}" has no effect yet: .*${effect}`)),
-      ]);
-    },
-  );
-
   it.each<[string, unknown, unknown, RegExp[]]>([
     [
       "minutes",

@@ -7,7 +7,6 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { OPERATIONS } from "../../functions/http/openapi/document.ts";
-import { LATER } from "../../functions/http/system/later-routes.ts";
 import { type Result, resultsOf, STEPS } from "./results.ts";
 import { ROUTE_DIFFERENCES } from "./route-differences.ts";
 import { SCENARIOS } from "./thread-protocol/scenarios.ts";
@@ -19,15 +18,14 @@ type Section = "clients" | "steps" | "thread" | "without" | "routes";
 const PAGE = fileURLToPath(new URL("../../docs/compatibility.md", import.meta.url));
 const FORMATTER = fileURLToPath(new URL("../../node_modules/.bin/oxfmt", import.meta.url));
 
-/** Every route of the official API and those beyond it: works, differs on purpose, or is not served. */
+/** Every route of the official API and those beyond it: works or differs on purpose. */
 export function routesTable(): Table {
   const served = Object.values(OPERATIONS).flatMap((operations) => Object.keys(operations));
   const rows = served.map((route) => {
     const differs = ROUTE_DIFFERENCES.filter(({ routes }) => routes.includes(route)).map(({ what }) => what);
     return [nameOf(route), differs.length > 0 ? "differs on purpose" : "works", differs.join("; ")];
   });
-  const later = Object.entries(LATER).map(([route, { instead }]) => [nameOf(route), "not served", instead]);
-  return [["route", "", "what differs, or what to use instead"], ...rows, ...later];
+  return [["route", "", "what differs"], ...rows];
 }
 
 /** `GET /threads/:thread_id` as the reference writes it. */

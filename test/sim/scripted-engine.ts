@@ -71,6 +71,7 @@ export function scriptedEngine(options: EngineOptions): Engine {
     http: () => ({}),
     auth: () => undefined,
     app: () => undefined,
+    ui: () => Promise.resolve(undefined),
     load: () => Promise.resolve(),
     sampleInput: () => Promise.resolve({}),
     draw: unused,

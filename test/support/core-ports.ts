@@ -84,6 +84,7 @@ export function scriptedEngine(script: Script): Engine {
     http: () => ({}),
     auth: () => undefined,
     app: () => undefined,
+    ui: () => Promise.resolve(undefined),
     threadTtl: () => undefined,
     load: () => Promise.resolve(),
     sampleInput: () => Promise.resolve({}),

@@ -38,6 +38,7 @@ const SHAPE = [
   "functions/protocol/manifest.ts",
   "functions/protocol/client-key.ts",
   "functions/protocol/origin.ts",
+  "functions/protocol/ui-script.ts",
 ];
 const LANGGRAPH = ["@langchain/langgraph", "@langchain/langgraph-checkpoint", "@langchain/core"];
 

@@ -45,7 +45,7 @@ export function createJavaScriptEngine({
   clock,
   errorDetail,
   loadTimeoutMs: timeoutMs,
-}: JavaScriptOptions): Omit<Engine, "auth" | "app"> {
+}: JavaScriptOptions): Omit<Engine, "auth" | "app" | "ui"> {
   const { manifest } = project;
   const loader = createLoader(project, { clock, logger, timeoutMs });
   // A graph may call its own server. A run must not inherit the async context of the node that created it.

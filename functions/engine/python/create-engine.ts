@@ -36,7 +36,17 @@ export interface PythonOptions {
 
 export interface PythonEngine extends Omit<
   Engine,
-  "graphs" | "langgraphVersion" | "store" | "builtAt" | "http" | "auth" | "app" | "threadTtl" | "values" | "close"
+  | "graphs"
+  | "langgraphVersion"
+  | "store"
+  | "builtAt"
+  | "http"
+  | "auth"
+  | "app"
+  | "ui"
+  | "threadTtl"
+  | "values"
+  | "close"
 > {
   has(graph_id: string): boolean;
 }

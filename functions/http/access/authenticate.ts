@@ -34,7 +34,7 @@ export async function authenticated(
   { studio }: { studio: boolean },
 ): Promise<RequestContext> {
   const url = new URL(request.url);
-  if (context.caller || isOpenPath(url.pathname)) return context;
+  if (context.caller || isOpenPath(url.pathname, request.method)) return context;
   const holder = holderOf(request.headers.get(CALLER_TICKET));
   if (holder) return { ...context, caller: holder };
   if (studio && auth.admitsStudio && request.headers.get("x-auth-scheme") === "langsmith")

@@ -6,11 +6,12 @@ import { assistantOperations } from "../assistant/assistant-operations.ts";
 import { cronOperations } from "../cron/cron-operations.ts";
 import { mcpOperations } from "../mcp/mcp-operations.ts";
 import { runOperations } from "../run/run-operations.ts";
-import { PUBLIC_PATHS } from "../server/auth.ts";
+import { isOpenPath } from "../server/auth.ts";
 import { storeOperations } from "../store/store-operations.ts";
 import { streamOperations } from "../stream/stream-operations.ts";
 import { systemOperations } from "../system/system-operations.ts";
 import { threadOperations } from "../thread/thread-operations.ts";
+import { uiOperations } from "../ui/ui-operations.ts";
 import type { Operation, Operations } from "./operation.ts";
 import { ErrorBody, NAMED } from "./resources.ts";
 
@@ -22,6 +23,7 @@ export const OPERATIONS: Record<string, Operations> = {
   Streams: streamOperations,
   Crons: cronOperations,
   Store: storeOperations,
+  "Generative UI": uiOperations,
   Agents: { ...mcpOperations, ...a2aOperations },
   System: systemOperations,
 };
@@ -77,7 +79,7 @@ export function buildDocument(
           operationId: `${method} ${path}`.toLowerCase().replaceAll(/\W+/g, "_").replace(/_$/, ""),
           tags: [tag],
           summary: operation.summary,
-          ...(PUBLIC_PATHS.has(path) && { security: [] }),
+          ...(isOpenPath(path, method) && { security: [] }),
           parameters: [
             ...pathParameters(path),
             ...parametersOf(operation.query, "query", schemas),

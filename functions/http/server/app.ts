@@ -23,17 +23,17 @@ import { storeRoutes } from "../store/store-routes.ts";
 import { cronRoutes } from "../cron/cron-routes.ts";
 import { commandRoutes } from "../stream/command-routes.ts";
 import { threadEventRoutes } from "../stream/event-routes.ts";
-import { laterRoutes } from "../system/later-routes.ts";
 import { systemRoutes } from "../system/system-routes.ts";
 import { type PageFiles, watchRoutes } from "../watch/watch-routes.ts";
 import { threadSearchRoutes } from "../thread/thread-search-routes.ts";
 import { threadStreamRoutes } from "../thread/thread-stream.ts";
+import { uiRoutes } from "../ui/ui-routes.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
 import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { capped, holding, type StreamCap } from "./cap-streams.ts";
 import { compressed } from "./compress.ts";
 import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
-import { HttpError, NotSupported } from "./http-error.ts";
+import { HttpError } from "./http-error.ts";
 import { ofProject } from "./of-project.ts";
 import { type Admitted, withOwnRoutes } from "./own-routes.ts";
 import { errorResponse } from "./respond.ts";
@@ -92,6 +92,7 @@ export function servedTables({
     cronRoutes(entrance),
     storeRoutes(entrance),
     mcpRoutes(entrance, { limits: cut, version, watchers }),
+    uiRoutes({ engine: ports.engine, publicUrl }),
     a2aRoutes(entrance, { limits: cut, version, keyed: !isOpen(), publicUrl }),
   ];
 }
@@ -104,7 +105,7 @@ export function createApp({ ports, settings }: AppParts): App {
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();
   const { page } = settings;
-  const tables = [...servedTables({ ports, settings }), laterRoutes, ...(page ? [watchRoutes(page)] : [])];
+  const tables = [...servedTables({ ports, settings }), ...(page ? [watchRoutes(page)] : [])];
   mount(routes, tables, (path) => isSwitchedOff(ports.engine.http(), path));
   // People type the slash. The path is relative, since what is in front of the server may add a prefix to it.
   routes.get("/docs/", (asked) => asked.redirect("../docs", 308));
@@ -112,14 +113,7 @@ export function createApp({ ports, settings }: AppParts): App {
   routes.all("/mcp/", (asked) => asked.redirect("../mcp", 307));
   if (page) routes.get("/watch/", (asked) => asked.redirect("../watch", 308));
   routes.notFound(notFound);
-  const warned = new Set<string>();
-  /** Once for each route: a client may ask again and again. */
-  const tellUnserved = ({ asked, message }: NotSupported): void => {
-    if (!warned.has(asked)) ports.logger.warn("not served", { asked, detail: message });
-    warned.add(asked);
-  };
   const failed = (error: unknown, request: Request): Response => {
-    if (error instanceof NotSupported) tellUnserved(error);
     if (error instanceof OutOfSight) return errorResponse(404, "Not Found");
     if (error instanceof HttpError) return errorResponse(error.status, error.message, error.headers);
     if (error instanceof AppLoadError) return errorResponse(500, error.message);

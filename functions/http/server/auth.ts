@@ -22,7 +22,12 @@ export const PUBLIC_PATHS: ReadonlySet<string> = new Set(["/", "/ok", "/info", "
 /** The page `/watch`, which has no data: what it shows it asks for with a key. */
 const isPage = (path: string): boolean => path === "/watch" || path.startsWith("/watch/");
 
-export const isOpenPath = (path: string): boolean => PUBLIC_PATHS.has(path) || isPage(path);
+/** Scripts and styles of the project's components: what loads them in a page cannot send a key. */
+const isComponent = (path: string, method: string): boolean =>
+  (method === "GET" || method === "HEAD") && path.startsWith("/ui/");
+
+export const isOpenPath = (path: string, method: string): boolean =>
+  PUBLIC_PATHS.has(path) || isPage(path) || isComponent(path, method);
 
 /**
  * @returns whether a request may pass
@@ -35,7 +40,7 @@ export function gate(auth: AuthSettings): (request: Request, path: string) => Pr
   if ((own.length === 0 && !stored) || !own.every(({ sha256 }) => isHash(sha256)))
     throw new Error("API keys are required, but no SHA-256 hash of a key is set; or say that no auth is wanted");
   return async (request, path) => {
-    if (isOpenPath(path)) return { kind: "pass" };
+    if (isOpenPath(path, request.method)) return { kind: "pass" };
     const presented = request.headers.get("x-api-key");
     if (!presented) return { kind: "unauthorized" };
     try {

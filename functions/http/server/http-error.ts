@@ -14,16 +14,3 @@ export class HttpError extends Error {
     this.headers = headers;
   }
 }
-
-/** A route or option of the official API that this release does not have. */
-export class NotSupported extends HttpError {
-  override name = "NotSupported";
-  /** The route, or the option of one: named in one warning to the owner of the server. */
-  readonly asked: string;
-
-  /** @param instead a sentence: what to use */
-  constructor(what: string, instead: string, asked = what) {
-    super(422, `${what} is not supported yet. ${instead}`);
-    this.asked = asked;
-  }
-}

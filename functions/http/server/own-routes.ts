@@ -52,7 +52,7 @@ export function withOwnRoutes({ engine, admit, isOurs, failed }: OwnRoutesOption
       const told = context.disconnected ? new Request(request, { signal: context.disconnected }) : request;
       return await app.respond(told, { user: admitted?.context.caller ?? context.caller, otherwise });
     } catch (error) {
-      if (error instanceof AppLoadError && isOpenPath(pathname)) return ours(request, context);
+      if (error instanceof AppLoadError && isOpenPath(pathname, request.method)) return ours(request, context);
       return failed(error, request);
     }
   };

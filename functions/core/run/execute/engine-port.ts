@@ -12,6 +12,7 @@ import type {
   ThreadTtl,
 } from "../../../protocol/thread.ts";
 import type { ProjectApp } from "../../app/app-port.ts";
+import type { ProjectUi } from "../../ui/ui-port.ts";
 import type { Auth } from "../../auth/auth-port.ts";
 import type { GraphShapes } from "../../assistant/shape-port.ts";
 import type { CheckpointStore } from "../../checkpoint/checkpoint-port.ts";
@@ -136,6 +137,8 @@ export interface Engine extends GraphShapes {
   auth(): Auth | undefined;
   /** The project's own routes, if it has some; of the build that is served. */
   app(): ProjectApp | undefined;
+  /** Bundles of the project's components, of the build that is served. */
+  ui: ProjectUi;
   /** `checkpointer.ttl` of langgraph.json: for threads that come without one. */
   threadTtl(): ThreadTtl | undefined;
   /** Loads a graph ahead of its first run. Rejects with GraphError and logs nothing: the caller reports it. */
