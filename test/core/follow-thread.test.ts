@@ -4,7 +4,10 @@ import { handleMessage } from "../../functions/core/run/execute/handle-message.t
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
 import { tailThread } from "../../functions/core/log/tail-thread.ts";
 import { followThread, type ThreadReader } from "../../functions/core/stream/follow-thread.ts";
+import { startRun } from "../../functions/core/stream/start-run.ts";
+import type { RunRef } from "../../functions/core/run/run-row.ts";
 import { LEASE } from "../../functions/core/run/timings.ts";
+import { RunStart } from "../../functions/protocol/thread-stream.ts";
 import { aThread, type CorePorts, corePorts, runBody, type Script } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { completed, created, host } from "../support/run-steps.ts";
@@ -80,6 +83,28 @@ test("from every position the rest is the same, over two runs", async () => {
   expect(await read(ports, { thread_id, replay: "all" }, 2)).toEqual(all);
   for (const [n, { seq }] of all.slice(0, -1).entries())
     expect(await read(ports, { thread_id, since: seq }, n < second - 1 ? 2 : 1)).toEqual(all.slice(n + 1));
+});
+
+test("starting a run reads its thread once, following it reads the run once", async () => {
+  const ports = corePorts(table, talks);
+  const reads: string[] = [];
+  const counted = {
+    ...ports,
+    threads: { ...ports.threads, get: (id: string) => (reads.push("thread"), ports.threads.get(id)) },
+    runs: { ...ports.runs, get: (ref: RunRef) => (reads.push("run"), ports.runs.get(ref)) },
+  };
+  const thread_id = ports.ids.uuid7();
+  const asked = { thread_id, headers: {}, command: {} };
+  const input = RunStart.parse({ assistant_id: "scripted", input: {} });
+  const result = await startRun(counted, asked, input);
+  expect(reads).toEqual(["thread"]);
+
+  if (result.kind !== "started") throw new Error(result.kind);
+  reads.length = 0;
+  await handleMessage(ports, result.run, host);
+  const told = await read(counted, { thread_id });
+  expect(told.at(-1)?.event_id).toBe(`synth:${result.run.run_id}:lc||completed`);
+  expect(reads).toEqual(["thread", "run"]);
 });
 
 test("a position beyond the end waits for what comes", async () => {

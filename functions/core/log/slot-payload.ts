@@ -1,11 +1,13 @@
 /** The bytes of a slot: lines `event<TAB>json`, compressed, cut into parts when one item cannot hold them. */
-import { zstdCompressSync, zstdDecompressSync } from "node:zlib";
+import { constants, zstdCompressSync, zstdDecompressSync } from "node:zlib";
 import type { LogEvent } from "./slot.ts";
-import { COMPRESS_BYTES, SLOT_BYTES } from "./timings.ts";
+import { COMPRESS_BYTES, FAST_BYTES, SLOT_BYTES } from "./timings.ts";
 
 /** First byte of a payload: the codec. Readers do not depend on the writer's choice. */
 const RAW = 0;
 const ZSTD = 1;
+
+const FASTEST = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** Event names contain node names, which may contain anything. A line break in one would end the line here and the frame on the wire. */
 const CONTROL = /\p{Cc}/gu;
@@ -32,7 +34,8 @@ export function decodeEvents(payload: Uint8Array): LogEvent[] {
 
 /** A codec byte and the bytes, compressed where that pays; also for run inputs and checkpoints. */
 export function pack(bytes: Uint8Array): Uint8Array {
-  const packed = bytes.length < COMPRESS_BYTES ? bytes : zstdCompressSync(bytes);
+  const packed =
+    bytes.length < COMPRESS_BYTES ? bytes : zstdCompressSync(bytes, ...(bytes.length < FAST_BYTES ? [] : [FASTEST]));
   const smaller = packed.length < bytes.length;
   return Buffer.concat([Buffer.of(smaller ? ZSTD : RAW), smaller ? packed : bytes]);
 }

@@ -34,7 +34,7 @@ export async function answerInterrupts(ports: Ports, asked: Asked, params: Input
     const resume: Json = Object.fromEntries(answers.map(({ interrupt_id, response }) => [interrupt_id, response]));
     const assistant_id = thread.metadata["assistant_id"] ?? graphOf(thread) ?? null;
     const body = { ...rest, assistant_id, strict_resume, command: { resume, update, goto } };
-    const result = await createStreamedRun(ports, asked, body, thread.rev);
+    const result = await createStreamedRun(ports, asked, body, { rev: thread.rev });
     // Perhaps somebody else has answered: then it waits no longer.
     if (result.kind !== "outdated") return result;
   }

@@ -7,6 +7,7 @@ import type { Complaint } from "../run/create/create-result.ts";
 import { findUse, keyOf } from "../run/create/idempotency.ts";
 import { isKey } from "../run/create/check-request.ts";
 import { createRun } from "../run/create/create-run.ts";
+import type { RunRequest } from "../run/create/new-run.ts";
 import type { RunRow } from "../run/run-row.ts";
 import { lastSeq } from "./last-seq.ts";
 import { seqOf } from "./sequence.ts";
@@ -42,12 +43,12 @@ export async function earlierAnswer(
   return use.answer.kind === "created" ? started(ports, use.answer.run) : use.answer;
 }
 
-/** @param rev the thread's, if the body depends on what the thread waits for */
+/** @param read the thread, a moment ago. `rev`: its revision, if the body depends on what it waits for */
 export async function createStreamedRun(
   ports: Ports,
   { thread_id, headers, key_name, key, user, command }: Asked,
   body: object,
-  rev?: number,
+  { read, rev }: Pick<RunRequest, "read" | "rev">,
 ): Promise<StartResult> {
   const parsed = RunCreate.safeParse({
     ...body,
@@ -66,6 +67,7 @@ export async function createStreamedRun(
     asked: command,
     event_version: "v3",
     ...(user && { user }),
+    ...(read !== undefined && { read }),
     ...(rev !== undefined && { rev }),
   });
   return created.kind === "created" ? started(ports, created.run) : created;

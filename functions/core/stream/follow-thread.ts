@@ -65,7 +65,10 @@ async function* runsOf(
 ): AsyncGenerator<ThreadEvent[]> {
   const log = new LogReader(ports, thread_id, { after: start.after, skip: 0 }, signal);
   const redriver = new Redriver(ports);
-  let current: { run_id: string; events: RunEvents | undefined } | undefined;
+  let current: { run_id: string; events: RunEvents | undefined } | undefined = start.newest && {
+    run_id: start.newest.run_id,
+    events: new RunEvents(start.newest),
+  };
   for (let rowAt = ports.clock.monotonic(); !signal.aborted;) {
     const slots = await log.next();
     for (const slot of slots) {

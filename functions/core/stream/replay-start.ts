@@ -20,6 +20,8 @@ export interface ReplayStart {
   after: number;
   /** Events up to this one are left out. */
   since: number;
+  /** The run that it begins with, which readers may see. */
+  newest?: RunRow;
 }
 
 export async function replayStart(
@@ -33,8 +35,7 @@ export async function replayStart(
   if (since === undefined) {
     const newest = await newestRun(ports, thread, tail);
     const isOver = !newest || isOverForWatcher(reader, { newest, thread, now: ports.clock.now() });
-    const after = isOver ? tail : beforeLogOf(newest, tail);
-    return { after, since: 0 };
+    return isOver ? { after: tail, since: 0 } : { after: beforeLogOf(newest, tail), since: 0, newest };
   }
   if (slotOf(since) > tail) return { after: await beforeActive(ports, thread, tail), since: seqOf(tail + 1, 0) - 1 };
   return { after: await beforeRunOf(ports, thread, slotOf(since)), since };

@@ -41,7 +41,7 @@ export async function createRun(ports: Ports, request: RunRequest): Promise<Crea
   const [found, known, first] = await Promise.all([
     assistantOf(ports, request.body.assistant_id),
     key && findUse(ports, key, request.onlyOnce),
-    temporary ? undefined : ports.threads.get(thread_id),
+    temporary ? undefined : seenBefore(ports, thread_id, request.read),
   ]);
   if (found.kind !== "found") return found;
   const { assistant } = found;
@@ -143,6 +143,13 @@ async function make(ports: Ports, request: RunRequest, making: Making): Promise<
   }
   return { kind: "contended", detail: "The thread is changing too quickly. Try again." };
 }
+
+const seenBefore = (
+  { threads }: Ports,
+  thread_id: string,
+  read: RunRequest["read"],
+): Promise<ThreadRow | undefined> | ThreadRow | undefined =>
+  read === undefined ? threads.get(thread_id) : read === "none" ? undefined : read;
 
 /**
  * The run as it is stored, or undefined after a conflict. If the answer is unclear, or the conflict is with this very run, an earlier try

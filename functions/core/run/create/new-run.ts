@@ -29,6 +29,8 @@ export interface RunRequest {
   gen?: number;
   /** The revision of the thread that the request was decided by: it is `outdated` on any other. */
   rev?: number;
+  /** The thread as this request has read it, a moment ago; `none`: it did not exist. */
+  read?: ThreadRow | "none";
   /**
    * Ids of the thread's runs that are abandoned by their readers. `unseen`: the host cannot tell when a client disconnects, so a new run on
    * the thread counts as that sign (design 4).
