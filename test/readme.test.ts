@@ -32,6 +32,7 @@ const PAGES = [
   "CONTRIBUTING.md",
   "infra/README.md",
   "examples/chat/README.md",
+  "examples/jwt-auth/README.md",
   ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : [])),
 ];
 const pages = PAGES.map((file) => readFileSync(file, "utf8")).join("\n");

@@ -140,6 +140,13 @@ export function testIsolation(start: () => Promise<TestServer>): void {
     expect(own).toMatchObject({ result: { structuredContent: { caller: { id: "bob" } } } });
   });
 
+  test("the card of an agent asks for no key, as keys open nothing here", async () => {
+    const card = await json(send("bob", "GET /a2a/tells/.well-known/agent-card.json"));
+
+    expect(card).toMatchObject({ name: "tells" });
+    expect(JSON.stringify(card)).not.toContain("x-api-key");
+  });
+
   describe("whose run it is", () => {
     test("nobody says of himself, and only the graph is told all of it", async () => {
       const configurable = {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   await new Promise((resolve) => issuer.once("listening", resolve));
   const { port } = issuer.address() as AddressInfo;
   server = await startServer({
-    config: "test/fixtures/store/langgraph.json",
+    config: "examples/jwt-auth/langgraph.json",
     env: {
       THREADLINE_JWT_ISSUER: ISSUER,
       THREADLINE_JWT_AUDIENCE: AUDIENCE,
@@ -105,4 +105,31 @@ test("everybody sees and changes what is his own", async () => {
   expect(await bob.threads.search()).toEqual([]);
   await expect(bob.threads.get(thread_id)).rejects.toThrow("404");
   await expect(bob.threads.create({ threadId: thread_id, ifExists: "do_nothing" })).rejects.toThrow("409");
+});
+
+test("a graph keeps notes of whoever has signed in, and the API shows them to nobody else", async () => {
+  const [carol, dave] = [await clientOf("carol"), await clientOf("dave")];
+  const [{ thread_id }, other] = [await carol.threads.create(), await dave.threads.create()];
+  const keep = (client: Client, note: string, thread: string): Promise<unknown> =>
+    client.runs.wait(thread, "notes", { input: { note } });
+
+  const [first, second] = [await keep(carol, "a cat", thread_id), await keep(carol, "a dog", thread_id)];
+  const his = await keep(dave, "a bird", other.thread_id);
+  const found = async (client: Client): Promise<unknown> =>
+    (await client.store.searchItems(["notes"])).items.map(({ key }) => key).toSorted();
+
+  expect([first, second]).toMatchObject([{ notes: ["a cat"] }, { notes: ["a cat", "a dog"] }]);
+  expect(his).toMatchObject({ notes: ["a bird"] });
+  expect([await found(carol), await found(dave)]).toEqual([["a cat", "a dog"], ["a bird"]]);
+  await expect(keep(dave, "mine", thread_id)).rejects.toThrow("404");
+});
+
+test("the card of an agent asks for such a token", async () => {
+  const headers = { authorization: `Bearer ${await signed(GOOD)}` };
+  const card = await fetch(`${server.url}/a2a/notes/.well-known/agent-card.json`, { headers });
+
+  expect(await card.json()).toMatchObject({
+    securitySchemes: { bearer: { type: "http", scheme: "bearer" } },
+    securityRequirements: [{ schemes: { bearer: { list: [] } } }],
+  });
 });

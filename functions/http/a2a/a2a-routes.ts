@@ -28,7 +28,7 @@ import { ofProject } from "../server/of-project.ts";
 import { assistantNotFound } from "../server/outcomes.ts";
 import { empty, json } from "../server/respond.ts";
 import type { Asked, Routes } from "../server/routes.ts";
-import { agentCard } from "./agent-card.ts";
+import { agentCard, type Security } from "./agent-card.ts";
 import { codeOf } from "./codes.ts";
 import { type Method, methodOf, VERSIONS } from "./methods.ts";
 
@@ -37,8 +37,8 @@ export interface A2aSettings {
   limits: BodyLimits;
   /** The server's. */
   version: string;
-  /** Whether agents need a key: cards say so. */
-  keyed: boolean;
+  /** How callers show who they are, for cards; asked at each, as the project may be replaced. */
+  security: () => Security;
   /** Where clients ask; undefined = where a card was asked for. */
   publicUrl: string | undefined;
 }
@@ -58,7 +58,7 @@ interface Request {
 
 type Answer = (request: Request) => Promise<Response>;
 
-export const a2aRoutes = (gate: Gate, { limits, version, keyed, publicUrl }: A2aSettings): Routes => {
+export const a2aRoutes = (gate: Gate, { limits, version, security, publicUrl }: A2aSettings): Routes => {
   const { enter, from, engine } = gate;
   const passedOn = ofProject(engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
   const watch = ({ asked }: Request, { run }: TaskRun) => ({
@@ -173,7 +173,7 @@ export const a2aRoutes = (gate: Gate, { limits, version, keyed, publicUrl }: A2a
   const card = async (asked: Asked, assistant_id: string): Promise<Response> => {
     const { assistant } = await served(asked, assistant_id);
     const server = (publicUrl ?? new URL(asked.req.url).origin) + (engine.http().mount_prefix ?? "");
-    return json(agentCard(assistant, { server, version, keyed }));
+    return json(agentCard(assistant, { server, version, security: security() }));
   };
 
   return {

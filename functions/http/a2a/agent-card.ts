@@ -1,19 +1,27 @@
-/** The card of an assistant: where it is asked, in which versions, and with which key. Readers of 0.3 and of 1.0 find their fields. */
+/** The card of an assistant: where it is asked, in which versions, and how callers show who they are. Both versions find their fields. */
 import type { Assistant } from "../../protocol/assistant.ts";
 
 const MODES = ["text/plain", "application/json"];
 const KEY = { in: "header", name: "x-api-key" };
 
+/** Fields of 0.3 beside the object of 1.0. */
+const SCHEMES = {
+  key: { type: "apiKey", ...KEY, apiKeySecurityScheme: { location: KEY.in, name: KEY.name } },
+  bearer: { type: "http", scheme: "bearer", httpAuthSecurityScheme: { scheme: "Bearer", bearerFormat: "JWT" } },
+};
+/** `key`; `bearer`: a token of an issuer; undefined = open, or only the project's custom auth knows. */
+export type Security = keyof typeof SCHEMES | undefined;
+
 export interface CardSettings {
   /** Where clients ask this server. */
   server: string;
   version: string;
-  keyed: boolean;
+  security: Security;
 }
 
 export function agentCard(
   { assistant_id, graph_id, ...assistant }: Assistant,
-  { server, version, keyed }: CardSettings,
+  { server, version, security }: CardSettings,
 ) {
   const url = `${server}/a2a/${assistant_id}`;
   const name = assistant.name;
@@ -35,10 +43,10 @@ export function agentCard(
     defaultInputModes: MODES,
     defaultOutputModes: MODES,
     skills: [skill],
-    ...(keyed && {
-      securitySchemes: { key: { type: "apiKey", ...KEY, apiKeySecurityScheme: { location: KEY.in, name: KEY.name } } },
-      security: [{ key: [] }],
-      securityRequirements: [{ schemes: { key: { list: [] } } }],
+    ...(security && {
+      securitySchemes: { [security]: SCHEMES[security] },
+      security: [{ [security]: [] }],
+      securityRequirements: [{ schemes: { [security]: { list: [] } } }],
     }),
   };
 }

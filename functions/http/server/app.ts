@@ -9,6 +9,7 @@ import type { Auth } from "../../core/auth/auth-port.ts";
 import { OutOfSight } from "../../core/auth/scope.ts";
 import type { ClientKey } from "../../protocol/client-key.ts";
 import type { Replay } from "../../core/stream/replay-start.ts";
+import type { Security } from "../a2a/agent-card.ts";
 import { a2aRoutes } from "../a2a/a2a-routes.ts";
 import { authenticated, userKey } from "../access/authenticate.ts";
 import { createGate } from "../access/gate.ts";
@@ -78,6 +79,10 @@ export function servedTables({
   const entrance = createGate(ports, usersNow);
   const isOpen = (): boolean => auth.kind === "none" && usersNow() === undefined;
   const watchers = createWatchers(ports);
+  const securityNow = (): Security => {
+    if (users) return "bearer";
+    return auth.kind === "key" && usersNow() === undefined ? "key" : undefined;
+  };
   const cut = limits ?? { ms: STREAM_LIMIT, bytes: STREAM_BYTES };
   return [
     systemRoutes(ports, { version, open: isOpen, page: page !== undefined }),
@@ -93,7 +98,7 @@ export function servedTables({
     storeRoutes(entrance),
     mcpRoutes(entrance, { limits: cut, version, watchers }),
     uiRoutes({ engine: ports.engine, publicUrl }),
-    a2aRoutes(entrance, { limits: cut, version, keyed: !isOpen(), publicUrl }),
+    a2aRoutes(entrance, { limits: cut, version, security: securityNow, publicUrl }),
   ];
 }
 
