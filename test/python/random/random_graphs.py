@@ -36,15 +36,15 @@ KNOWN = inspect.signature(StateGraph.add_node).parameters
 
 
 def graph_of(seed: int) -> StateGraph[Any]:
-    return _graph(random.Random(seed), "", [])
+    return _graph(random.Random(seed), "", [], set())
 
 
 def compiled(seed: int, **options: Any) -> Any:
     return graph_of(seed).compile(cache=InMemoryCache(), **options)
 
 
-def _graph(dice: random.Random, prefix: str, around: list[list[str]]) -> StateGraph[Any]:
-    """`around`: what may follow the graph in each of those around it."""
+def _graph(dice: random.Random, prefix: str, around: list[list[str]], kept: set[str]) -> StateGraph[Any]:
+    """`around`: what may follow the graph in each of those around it. `kept`: nodes whose graphs keep their state."""
     depth = len(around)
     names = [f"{prefix}n{number}" for number in range(dice.randint(1, 5 - depth))]
     builder: StateGraph[Any] = StateGraph(State)
@@ -54,31 +54,34 @@ def _graph(dice: random.Random, prefix: str, around: list[list[str]]) -> StateGr
         kind = dice.choice(KINDS)
         options = _options(dice, kind, name)
         if kind == "functional" or (kind in NESTED and depth < DEEPEST):
-            builder.add_node(name, _nested(dice, kind, name, [*around, later]), **options)
+            builder.add_node(name, _nested(dice, kind, name, [*around, later], kept), **options)
         elif kind == "command":
             commands.add(name)
             targets = dice.sample(later, min(len(later), dice.randint(1, 2)))
             # Of the graph around, where there is one.
             leaves = [one for one in around[-1] if one != END] if around and happens(dice, 0.3) else []
             action = (
-                nodes.commanding(dice, name, leaves[:1], of_parent=True)
+                nodes.commanding(dice, name, leaves[:1], kept, of_parent=True)
                 if leaves
-                else nodes.commanding(dice, name, targets)
+                else nodes.commanding(dice, name, targets, kept)
             )
             builder.add_node(name, action, destinations=tuple(targets), **options)
         else:
             builder.add_node(name, PLAIN.get(kind, nodes.plain)(dice, name), **options)
-    _connect(dice, builder, names, commands)
+    _connect(dice, builder, names, commands, kept)
     return builder
 
 
-def _nested(dice: random.Random, kind: str, name: str, around: list[list[str]]) -> Any:
+def _nested(dice: random.Random, kind: str, name: str, around: list[list[str]], kept: set[str]) -> Any:
     if kind == "functional":
         inner = nodes.functional(dice, f"{name}_flow")
         return nodes.calling(dice, name, inner)
-    builder = _graph(dice, f"{name}_", around)
+    builder = _graph(dice, f"{name}_", around, kept)
     # Most have their parent's; some keep their state from one call to the next, or none at all.
-    inner = builder.compile(checkpointer=dice.choice([None, None, None, None, True, False]))
+    checkpointer = dice.choice([None, None, None, None, True, False])
+    if checkpointer:
+        kept.add(name)
+    inner = builder.compile(checkpointer=checkpointer)
     return inner if kind == "subgraph" else nodes.calling(dice, name, inner)
 
 
@@ -93,7 +96,9 @@ def _options(dice: random.Random, kind: str, name: str) -> dict[str, Any]:
     return {option: value for option, value in options.items() if option in KNOWN}
 
 
-def _connect(dice: random.Random, builder: StateGraph[Any], names: list[str], commands: set[str]) -> None:
+def _connect(
+    dice: random.Random, builder: StateGraph[Any], names: list[str], commands: set[str], kept: set[str]
+) -> None:
     for start in dice.sample(names[:2], dice.randint(1, len(names[:2]))):
         builder.add_edge(START, start)
     for position, name in enumerate(names):
@@ -113,7 +118,10 @@ def _connect(dice: random.Random, builder: StateGraph[Any], names: list[str], co
         elif kind == "choice":
             builder.add_conditional_edges(name, _choosing(dice.sample([*later, END], min(3, len(later) + 1))))
         else:
-            builder.add_conditional_edges(name, _sending(name, dice.choice(later), dice.randint(1, 4)), list(later))
+            target, times = dice.choice(later), dice.randint(1, 4)
+            once = nodes.keeps(kept, target)
+            send = _to(target) if once else _sending(name, target, times)
+            builder.add_conditional_edges(name, send, list(later))
     if len(names) > JOINED and not commands & set(names[:JOINED]) and happens(dice, 0.3):
         builder.add_edge(names[:JOINED], names[JOINED])
 
@@ -128,6 +136,10 @@ def _looping(name: str, back: str, onward: list[str]) -> Any:
         return back if trail.count(name) < LOOPS and len(trail) < LONGEST_TRAIL else onward[0]
 
     return again
+
+
+def _to(target: str) -> Any:
+    return lambda _: target
 
 
 def _sending(name: str, target: str, times: int) -> Any:

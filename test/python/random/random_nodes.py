@@ -231,14 +231,19 @@ def functional(dice: random.Random, name: str) -> Any:
     return flow
 
 
-def commanding(dice: random.Random, name: str, targets: list[str], *, of_parent: bool = False) -> Any:
+def keeps(kept: set[str], name: str) -> bool:
+    """Whether a graph in the node keeps its state. Two of its calls side by side would share it, in any order."""
+    return any(one == name or one.startswith(f"{name}_") for one in kept)
+
+
+def commanding(dice: random.Random, name: str, targets: list[str], kept: set[str], *, of_parent: bool = False) -> Any:
     update = _update(dice, name)
     sends = happens(dice, 0.3)
 
     async def command(state: Any) -> Any:
         goto: list[Any] = [
             Send(target, {"trail": [f"sent to {target} by {name} at {at(state)}"]})
-            if sends and target != END
+            if sends and target != END and not keeps(kept, target)
             else target
             for target in targets
         ]
