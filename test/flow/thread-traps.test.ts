@@ -1,6 +1,6 @@
 /**
  * Traps that clients of the thread-centric protocol have fallen into with other servers, by number. Those that a test elsewhere shows are
- * named there: 1, 2, 6 to 8, 10, 16, 17, 23, 25, 28 and 29. 4 and 18 are the clients' own; 24, 26 and 30 are no behaviour.
+ * named there: 1, 2, 6 to 8, 10, 16, 17, 23, 25, 27 to 29. 4 and 18 are the clients' own; 24, 26 and 30 are no behaviour.
  */
 import { randomUUID } from "node:crypto";
 import { Client } from "@langchain/langgraph-sdk";
