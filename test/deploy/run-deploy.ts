@@ -30,11 +30,13 @@ import { runPythonCases } from "./python-cases.ts";
 import { type RecordedMiniStack, startRecorded } from "./recorded-ministack.ts";
 import { check, failed } from "./report.ts";
 import { grantedBy, type Role, usedBy } from "./rights.ts";
+import { runUserCases } from "./user-cases.ts";
 import { synthesise } from "./templates.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const DEPLOY_LOCAL = here("../../local/ministack/deploy.ts");
 const OWN_PROJECT = here("../fixtures/golden/langgraph.json");
+const PROJECT_WITH_USERS = here("../fixtures/auth/langgraph.json");
 const CONFIG = here("project/langgraph.json");
 /** Not in the project: what the graphs are told by reference. */
 const STORED = { stored: "a stored secret", other: "another secret" };
@@ -236,6 +238,10 @@ async function deployLocally(folder: string): Promise<void> {
       assert.equal(new RegExp("^  Url +(.*)$", "m").exec(await deploy())?.[1], valueOf("Url"));
       assert.equal((await (await client()).threads.get(thread_id)).thread_id, thread_id);
     });
+    await check("an update brings a project with users", () =>
+      command("--config", PROJECT_WITH_USERS, "--port", String(port)),
+    );
+    await runUserCases(valueOf("Url"));
   } finally {
     await check("--remove leaves neither a process nor a file", async () => {
       await command("--remove");
