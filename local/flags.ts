@@ -9,7 +9,7 @@ import { findConfig, parsePort } from "./argument-values.ts";
 
 export const USAGE = `Serves the graphs of a LangGraph project, in JavaScript or Python, on this machine.
 
-  npm start -- [--config PATH] [--port P] [--data DIR] [--python PATH] [--watch | --isolated [--timeout S]] [--allow-origin O] [--allow-host H]
+  npm start -- [--config PATH] [--port P] [--data DIR] [--python PATH] [--watch | --isolated [--timeout S]] [--https] [--allow-origin O] [--allow-host H]
 
   --config PATH   langgraph.json of the project, or its folder   (default: langgraph.json here)
   --port P        port on loopback, 0 for any free one           (default: 2024)
@@ -18,6 +18,7 @@ export const USAGE = `Serves the graphs of a LangGraph project, in JavaScript or
   --watch         what is saved, the env file too, is served by the next run
   --isolated      each invocation in a process of its own, as on Lambda: cold starts, freeze, time-outs, crashes
   --timeout S     time-out of those invocations, seconds         (default: as deployed)
+  --https         HTTP/2 over TLS, with a certificate of this machine: browsers open any number of streams then
   --allow-origin O  pages of this origin may call, beside those of this machine and of http.cors; * for all; may be repeated
   --allow-host H    it may be asked by this name, too, by a tunnel for example; may be repeated
   --help          this text
@@ -32,6 +33,7 @@ const OPTIONS = {
   watch: { type: "boolean" },
   isolated: { type: "boolean" },
   timeout: { type: "string" },
+  https: { type: "boolean" },
   "allow-origin": { type: "string", multiple: true },
   "allow-host": { type: "string", multiple: true },
 } as const;
@@ -50,6 +52,8 @@ export interface Flags {
   allowOrigins: string[];
   /** Host names of the server beside those of this machine, in lower case. */
   allowHosts: string[];
+  /** HTTP/2 over TLS. */
+  https: boolean;
   /** Undefined = all functions in one process. */
   isolated?: IsolatedOptions;
 }
@@ -66,6 +70,7 @@ export function parseFlags(args: string[], cwd: string, env: Record<string, stri
     if ([value].flat().includes("")) throw wrongArgument(`--${name}: is empty.`);
   if (values.timeout !== undefined && !values.isolated) throw wrongArgument("--timeout: goes with --isolated only.");
   if (values.watch && values.isolated) throw wrongArgument("--watch: goes without --isolated only.");
+  if (values.https && values.isolated) throw wrongArgument("--https: goes without --isolated only.");
   const config = findConfig(resolve(cwd, values.config ?? "langgraph.json"));
   const data = values.data === undefined ? join(dirname(config), ".threadline", "data") : resolve(cwd, values.data);
   if (existsSync(data) && !statSync(data).isDirectory()) throw wrongArgument(`--data: ${data} is not a folder.`);
@@ -76,6 +81,7 @@ export function parseFlags(args: string[], cwd: string, env: Record<string, stri
     data,
     ...(values.python !== undefined && { python: pathOf(values.python, cwd) }),
     watch: values.watch ?? false,
+    https: values.https ?? false,
     allowOrigins: (values["allow-origin"] ?? []).map(parseOrigin),
     allowHosts: (values["allow-host"] ?? []).map(parseHost),
     ...isolated,

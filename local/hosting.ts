@@ -3,6 +3,7 @@ import type { Env } from "../functions/aws/env.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";
 import type { App } from "../functions/http/edge/request-context.ts";
+import type { Certificate } from "../functions/http/edge/http2.ts";
 import type { Address, NodeServer } from "../functions/http/edge/listen.ts";
 import { serveNode } from "../functions/http/edge/node-server.ts";
 import { errorResponse } from "../functions/http/server/respond.ts";
@@ -16,6 +17,8 @@ import { createWake } from "./wake.ts";
 export interface Front extends Address {
   /** Decides first whether a request is refused. */
   refuse: Refuse;
+  /** For HTTP/2 over TLS. */
+  certificate?: Certificate | undefined;
 }
 
 /** What the functions need when they are started. */
@@ -53,7 +56,7 @@ export interface OneProcess {
 export function hostInProcess({ logger, queue, table }: OneProcess): Hosting {
   const { promise, resolve, reject } = pending<App>();
   return {
-    listen: ({ refuse, ...address }) =>
+    listen: ({ refuse, certificate, ...address }) =>
       serveNode(
         {
           async fetch(request, host) {
@@ -66,6 +69,7 @@ export function hostInProcess({ logger, queue, table }: OneProcess): Hosting {
           },
         },
         address,
+        certificate,
       ),
     async prepare() {
       const { startFunctions } = await import("./host-in-process.ts");

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import type { Env } from "../functions/aws/env.ts";
 import type { Logger } from "../functions/core/ports.ts";
 import type { GraphTrier } from "../functions/core/run/execute/engine-port.ts";
+import type { Certificate } from "../functions/http/edge/http2.ts";
 import type { NodeServer } from "../functions/http/edge/listen.ts";
 import { DefaultConfigError } from "../functions/protocol/default-configs.ts";
 import type { Json } from "../functions/protocol/json.ts";
@@ -41,6 +42,8 @@ export interface ServerOptions {
   python?: string;
   /** Called if there is no interpreter that could run the project's graphs, with what to do. */
   onNoPython?: (why: string) => void;
+  /** For HTTP/2 over TLS, not with `isolated`; undefined = plain HTTP/1.1. */
+  certificate?: Certificate;
   /** Each invocation in a process of its own; undefined = all in this one. */
   isolated?: Omit<Isolation, "surroundings" | "ownTable">;
 }
@@ -98,8 +101,13 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
     hosts: options.allowHosts ?? [],
     print: options.onRefused ?? (() => undefined),
   });
-  const front = await listen(hosting, { port: options.port, ...LOOPBACKS, refuse: visitors.refuse });
+  const { certificate } = options;
+  const { refuse } = visitors;
+  const front = await listen(hosting, { port: options.port, ...LOOPBACKS, refuse, certificate });
   started.defer(() => front.close());
+  // Graphs call their own server without TLS: they do not know its certificate.
+  const inner = certificate ? await listen(hosting, { port: 0, hostname: "127.0.0.1", refuse }) : front;
+  if (certificate) started.defer(() => inner.close());
   const source = options.onSaved ? compileOnSave(options.config) : compileOnce(options.config, build);
   source.first.catch(() => undefined);
   visitors.follow(source.first.then(({ manifest }) => manifest.http));
@@ -123,7 +131,7 @@ export async function startServer(options: ServerOptions): Promise<LocalServer> 
       THREADLINE_CORS_ALLOW_ORIGINS: origins.join(","),
     };
     const aws = await prepareAws({ ...settings, ...endpoints, THREADLINE_PROJECT_DIR: out }, project.store);
-    const functions = await startFunctions({ ...aws, port: front.port }).catch(asCommandError);
+    const functions = await startFunctions({ ...aws, port: inner.port }).catch(asCommandError);
     started.defer(() => functions.stop());
     if (options.onSaved) follow(source, { functions, visitors }, options.onSaved);
     const all = started.move();

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { systemClock } from "../functions/host/clock-and-ids.ts";
 import type { Json } from "../functions/protocol/json.ts";
 import { parseFlags, USAGE } from "./flags.ts";
+import { ownCertificate } from "./certificate.ts";
 import { outliveProject } from "./outlive-project.ts";
 import { printFailure } from "../command-line/command-error.ts";
 import type { Manifest } from "../functions/protocol/manifest.ts";
@@ -28,7 +29,8 @@ async function main(): Promise<void> {
     import("./console-logger.ts"),
   ]);
   const logger = createConsoleLogger(process.env["THREADLINE_LOG_LEVEL"]);
-  const { isolated: options, watch, ...rest } = flags;
+  const { isolated: options, watch, https, ...rest } = flags;
+  const certificate = https ? await ownCertificate(flags.data) : undefined;
   const isolated = options && { isolated: { options, print: (text: string) => void process.stderr.write(text) } };
   const broken = new Set<string>();
   const watched = watch ? { onSaved: (saved: Saved) => void printSaved(saved, broken) } : {};
@@ -39,15 +41,26 @@ async function main(): Promise<void> {
   const onRefused = (text: string): void => void process.stderr.write(`  ${text}\n`);
   const notes: string[] = [];
   const told = { logger, onLost, onRefused, onNoPython: (why: string) => void notes.push(why) };
-  const starting = startServer({ ...rest, ...isolated, ...watched, ...told, env: process.env });
+  const starting = startServer({
+    ...rest,
+    ...isolated,
+    ...watched,
+    ...told,
+    ...(certificate && { certificate }),
+    env: process.env,
+  });
   stopOnSignal(starting);
   const server = await starting;
-  const url = `http://localhost:${server.port}${server.project.http.mount_prefix ?? ""}`;
+  const url = `${https ? "https" : "http"}://localhost:${server.port}${server.project.http.mount_prefix ?? ""}`;
   const { python } = server;
   const by = python ? `\n  python      ${python.path} (${python.python}, langgraph ${python.langgraph})` : "";
   print(`\n  Threadline  ${url}\n  serves      ${flags.config}${by}\n`);
   for (const note of [...server.project.warnings, ...notes]) print(`  note: ${note}`);
   if (renamed !== undefined) print(`  note: ${renamed}`);
+  if (certificate)
+    print(
+      `  note: browsers ask once whether they may trust its certificate; programs trust it by NODE_EXTRA_CA_CERTS or SSL_CERT_FILE=${certificate.path}`,
+    );
   if (server.openToPages) print("  note: every page that is open in a browser of this machine may call this server");
   let served: string | undefined;
   const line = tableOf(server.project);
@@ -59,7 +72,8 @@ async function main(): Promise<void> {
   if (served === undefined)
     return print(`\n  no graph loads: ${watch ? "save what mends it" : "mend it, and start again"}\n`);
   const input = flags.config === EXAMPLE ? { topic: "ice cream" } : await server.sampleInput(served);
-  print(`\n  ${tryLine(url, served, input)}\n`);
+  const trusting = certificate ? ` --cacert ${certificate.path}` : "";
+  print(`\n  ${tryLine(`${trusting} ${url}`.trimStart(), served, input)}\n`);
   if (process.env["THREADLINE_WATCH"] !== "off") print(`  to watch it: ${url}/watch\n`);
 }
 

@@ -36,5 +36,9 @@ export const MINISTACK_READY = 60 * SECOND;
 export const MINISTACK_POLL = 50;
 /** ms. How long the sample command waits for a factory to make its graph; only one that hangs takes so long. */
 export const SAMPLE_WITHIN = 10 * SECOND;
+/** Days. How long a certificate of this machine is good: Apple's systems take none that is good for longer than 825. */
+export const CERTIFICATE_DAYS = 365;
+/** Days before its end that it is made anew. */
+export const RENEW_DAYS = 7;
 /** Foreign hosts and origins that are reported, each once: a page can make up any number of them. */
 export const VISITORS_TOLD = 20;

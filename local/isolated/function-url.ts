@@ -3,7 +3,7 @@
  * the function and does not report disconnects to it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Address, listen, type NodeServer } from "../../functions/http/edge/listen.ts";
+import { type Address, listen, type NodeServer, plainHttp } from "../../functions/http/edge/listen.ts";
 import { BODY_BYTES } from "../../functions/http/edge/timings.ts";
 import type { Refuse } from "../visited-pages.ts";
 import type { Pool } from "./pool.ts";
@@ -17,7 +17,7 @@ export interface UrlOptions extends UrlBehaviour, Address {
 
 /** @param pool requests wait until it is there */
 export const serveUrl = (pool: Promise<Pool>, options: UrlOptions): Promise<NodeServer> =>
-  listen((req, res) => void answer(pool, options, req, res).catch(() => res.destroy()), options);
+  listen((req, res) => void answer(pool, options, req, res).catch(() => res.destroy()), options, plainHttp);
 
 async function answer(
   pool: Promise<Pool>,

@@ -1,4 +1,4 @@
-/** What a client of the thread-centric protocol asks to see: namespaces and depth, named custom channels, and where a thread's stream begins. */
+/** What a client of the thread-centric protocol asks to see: namespaces and depth, named channels, and where a thread's stream begins. */
 import { randomUUID } from "node:crypto";
 import { GOLDEN, startServer, type TestServer } from "../support/server.ts";
 import { asProtocol, type Told } from "./protocol-client.ts";

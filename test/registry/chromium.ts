@@ -41,6 +41,9 @@ export interface Tab {
   close(): Promise<void>;
 }
 
+/** Takes certificates that no authority has signed. */
+export const UNSIGNED = "--ignore-certificate-errors";
+
 /** Undefined where there is none on PATH. */
 export const findChromium = (): string | undefined =>
   (process.env["PATH"] ?? "")
@@ -48,9 +51,9 @@ export const findChromium = (): string | undefined =>
     .flatMap((folder) => NAMES.map((name) => join(folder, name)))
     .find(existsSync);
 
-export async function openBrowser(program: string): Promise<Browser> {
+export async function openBrowser(program: string, ...flags: string[]): Promise<Browser> {
   const profile = mkdtempSync(join(tmpdir(), "threadline-chromium-"));
-  const child = spawn(program, [...FLAGS, `--user-data-dir=${profile}`, "about:blank"], {
+  const child = spawn(program, [...FLAGS, ...flags, `--user-data-dir=${profile}`, "about:blank"], {
     stdio: "ignore",
     // It leaves files of its own there.
     env: { ...process.env, TMPDIR: profile },

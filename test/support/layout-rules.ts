@@ -106,7 +106,7 @@ export const RULES: Rule[] = [
   {
     of: "local",
     ours: ["local", "packaging", "command-line", "functions/*", "functions/host", ...RINGS],
-    packages: ["node:", "@aws-sdk", "fauxqs"],
+    packages: ["node:", "@aws-sdk", "fauxqs", "selfsigned"],
     types: ["aws-lambda"],
   },
   {

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { get } from "node:https";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve as absolute } from "node:path";
@@ -25,6 +26,8 @@ export interface TestServerOptions {
   isolated?: boolean;
   /** Serve what is saved while it runs; goes without `isolated`. */
   watch?: boolean;
+  /** HTTP/2 over TLS; goes without `isolated`. */
+  https?: boolean;
 }
 
 export interface TestServer {
@@ -60,8 +63,9 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const port = options.port ?? (await freePort());
   const args = ["--config", options.config ?? EXAMPLE, "--port", String(port), "--data", data];
   args.push(...(options.flags ?? []));
+  if (options.https) args.push("--https");
   if (options.watch) args.push("--watch");
-  else if (options.isolated ?? process.env["TEST_HOST"] === "isolated") args.push("--isolated");
+  else if (options.isolated ?? (process.env["TEST_HOST"] === "isolated" && !options.https)) args.push("--isolated");
   const child = spawn(process.execPath, [START, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...tableElsewhere(data), ...options.env },
@@ -73,7 +77,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   let output = "";
   for (const stream of [child.stdout, child.stderr])
     stream.setEncoding("utf8").on("data", (chunk: string) => (output += chunk));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `${options.https ? "https" : "http"}://127.0.0.1:${port}`;
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     await endChild(child, signal);
     if (options.data === undefined) rmSync(data, { recursive: true, force: true });
@@ -111,10 +115,21 @@ async function deployedServer(address: string, key: string | undefined): Promise
 const nothing = (): Promise<void> => Promise.resolve();
 
 const isUp = (url: string): Promise<boolean> =>
-  fetch(`${url}/ok`).then(
-    (response) => response.ok,
-    () => false,
-  );
+  url.startsWith("https:")
+    ? isUpSecurely(url)
+    : fetch(`${url}/ok`).then(
+        (response) => response.ok,
+        () => false,
+      );
+
+/** Its certificate may not be there yet. */
+const isUpSecurely = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    get(`${url}/ok`, { rejectUnauthorized: false }, (answer) => resolve(answer.resume().statusCode === 200)).on(
+      "error",
+      () => resolve(false),
+    );
+  });
 
 async function endChild(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,6 +1,6 @@
-/** A plain Node HTTP server on one port of one or several addresses. */
-import { createServer, type RequestListener, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+/** A Node server on one port of one or several addresses. */
+import { createServer, type RequestListener } from "node:http";
+import type { AddressInfo, Server } from "node:net";
 import { IDLE_CONNECTION, PORT_TRIES } from "./timings.ts";
 
 export interface NodeServer {
@@ -19,15 +19,40 @@ export interface Address {
   also?: readonly string[];
 }
 
+/** What is spoken on the port. */
+export interface Protocol<Answer> {
+  scheme: "http" | "https";
+  open(answer: Answer): Opened;
+}
+
+export interface Opened {
+  server: Server;
+  /** Those that are open, in use or not. */
+  closeConnections: () => void;
+}
+
+export const plainHttp: Protocol<RequestListener> = {
+  scheme: "http",
+  open(answer) {
+    const server = createServer({ keepAliveTimeout: IDLE_CONNECTION, noDelay: true }, answer);
+    return { server, closeConnections: () => server.closeAllConnections() };
+  },
+};
+
 /** @throws the error of `listen`, EADDRINUSE among others, also when the port is taken at one of the addresses only */
-export async function listen(answer: RequestListener, address: Address): Promise<NodeServer> {
+export async function listen<Answer>(
+  answer: Answer,
+  address: Address,
+  protocol: Protocol<Answer>,
+): Promise<NodeServer> {
+  const open = (): Opened => protocol.open(answer);
   for (let tries = 1; ; tries++) {
-    const first = await listenAt(answer, address.port, address.hostname);
+    const first = await listenAt(open(), address.port, address.hostname);
     const servers = [first];
-    const { address: host, family, port } = addressOf(first);
+    const { address: host, family, port } = addressOf(first.server);
     const close = (): Promise<unknown> => Promise.all(servers.map(closed));
     try {
-      for (const hostname of address.also ?? []) servers.push(...(await listenIfThere(answer, port, hostname)));
+      for (const hostname of address.also ?? []) servers.push(...(await listenIfThere(open(), port, hostname)));
     } catch (error) {
       await close();
       // A port that is free at the first address may be taken at another.
@@ -35,22 +60,25 @@ export async function listen(answer: RequestListener, address: Address): Promise
       throw error;
     }
     const name = family === "IPv6" ? `[${host}]` : host;
-    return { port, url: `http://${name}:${port}`, close: async () => void (await close()) };
+    return { port, url: `${protocol.scheme}://${name}:${port}`, close: async () => void (await close()) };
   }
 }
 
-function listenAt(answer: RequestListener, port: number, hostname: string): Promise<Server> {
-  const server = createServer({ keepAliveTimeout: IDLE_CONNECTION, noDelay: true }, answer);
+function listenAt(opened: Opened, port: number, hostname: string): Promise<Opened> {
+  const { server } = opened;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen(port, hostname, () => resolve(server.off("error", reject)));
+    server.listen(port, hostname, () => {
+      server.off("error", reject);
+      resolve(opened);
+    });
   });
 }
 
 /** This machine may have no IPv6, or no such address. */
-async function listenIfThere(answer: RequestListener, port: number, hostname: string): Promise<Server[]> {
+async function listenIfThere(opened: Opened, port: number, hostname: string): Promise<Opened[]> {
   try {
-    return [await listenAt(answer, port, hostname)];
+    return [await listenAt(opened, port, hostname)];
   } catch (error) {
     const code = codeOf(error);
     if (code === "EADDRNOTAVAIL" || code === "EAFNOSUPPORT") return [];
@@ -60,10 +88,10 @@ async function listenIfThere(answer: RequestListener, port: number, hostname: st
 
 const codeOf = (error: unknown): unknown => (error instanceof Error && "code" in error ? error.code : undefined);
 
-const closed = (server: Server): Promise<void> =>
+const closed = ({ server, closeConnections }: Opened): Promise<void> =>
   new Promise((resolve) => {
     server.close(() => resolve());
-    server.closeAllConnections();
+    closeConnections();
   });
 
 function addressOf(server: Server): AddressInfo {
