@@ -66,13 +66,17 @@ describe.skipIf(chromium === undefined)("in Chromium", () => {
   test("asks for the key once, and says when it is wrong; then it is in no address and no other tab", async () => {
     await using tab = await page.tab(`#/threads/${asked}`);
 
+    await tab.until(says("This server wants a key"));
+    const found = await findings(tab);
     await write(tab, "input[name=key]", "wrong");
     await tab.click("Open");
     await tab.until(says("does not take this key"));
+    found.push(...(await findings(tab)));
     await write(tab, "input[name=key]", KEY);
     await tab.click("Open");
 
     await tab.until(says("The graph asks"));
+    expect(found).toEqual([]);
     await tab.command("Page.reload");
     await tab.until(says("The graph asks"));
     await using other = await page.tab();
