@@ -47,6 +47,8 @@ test.each<[HttpSwitch, string, string]>([
   ["disable_store", "POST /store/items/search", "POST /threads/search"],
   ["disable_meta", "GET /ok", "POST /threads/search"],
   ["disable_ui", "POST /ui/agent", "GET /ok"],
+  ["disable_mcp", "POST /mcp", "GET /ok"],
+  ["disable_a2a", "GET /.well-known/agent-card.json", "POST /mcp"],
 ])("with %s %s is 404, %s is answered as ever; another method is no 405", async (name, off, on) => {
   const [app, whole] = [appWith({ [name]: true }), appWith({})];
   const body = (route: string) => (route.startsWith("GET") ? undefined : {});
@@ -89,14 +91,12 @@ test("with disable_webhooks a run and a cron that name one are refused, and noth
 });
 
 test("every switch that is read is one that something looks at", () => {
-  const elsewhere = ["disable_mcp", "disable_a2a", "disable_webhooks"];
+  const paths = ["/assistants", "/threads", "/runs", "/store/items", "/ok", "/ui/x", "/mcp", "/a2a/x"];
 
   const idle = HTTP_SWITCHES.filter(
     (name) =>
-      !elsewhere.includes(name) &&
-      !["/assistants", "/threads", "/runs", "/store/items", "/ok", "/ui/x"].some((path) =>
-        isSwitchedOff({ [name]: true }, path),
-      ),
+      // Looked at where one is named.
+      name !== "disable_webhooks" && !paths.some((path) => isSwitchedOff({ [name]: true }, path)),
   );
 
   expect(idle).toEqual([]);

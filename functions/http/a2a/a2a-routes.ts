@@ -43,7 +43,7 @@ export interface A2aSettings {
   publicUrl: string | undefined;
 }
 
-interface Request {
+interface RpcRequest {
   asked: Asked;
   /** Show what the caller may see. */
   ports: Ports;
@@ -56,27 +56,27 @@ interface Request {
   isV1: boolean;
 }
 
-type Answer = (request: Request) => Promise<Response>;
+type Answer = (request: RpcRequest) => Promise<Response>;
 
 export const a2aRoutes = (gate: Gate, { limits, version, security, publicUrl }: A2aSettings): Routes => {
   const { enter, from, engine } = gate;
   const passedOn = ofProject(engine, ({ configurable_headers }) => configurableHeaders(configurable_headers));
-  const watch = ({ asked }: Request, { run }: TaskRun) => ({
+  const watch = ({ asked }: RpcRequest, { run }: TaskRun) => ({
     ref: run,
     limits,
     host: asked.env,
     onClose: () => undefined,
   });
-  const shown = ({ isV1 }: Request, task: Task): object => (isV1 ? taskV1(task) : task);
+  const shown = ({ isV1 }: RpcRequest, task: Task): object => (isV1 ? taskV1(task) : task);
 
   /** The task that a request names. @throws Refused if this agent has none of this name */
-  const named = async ({ ports, assistant: { assistant_id }, params }: Request): Promise<TaskRun> => {
+  const named = async ({ ports, assistant: { assistant_id }, params }: RpcRequest): Promise<TaskRun> => {
     const { id } = check(TaskParams, params);
     const task = await findTask(ports, { task_id: id, assistant_id });
     if (!task) throw new Refused(A2A.taskNotFound, `Task ${id} not found`);
     return task;
   };
-  const sent = async (request: Request) => {
+  const sent = async (request: RpcRequest) => {
     const { message, configuration } = check(SendMessage, request.params);
     if (configuration?.pushNotificationConfig !== undefined || configuration?.taskPushNotificationConfig !== undefined)
       throw new Refused(A2A.pushNotSupported, "Push notifications are not supported: a run has webhooks");
@@ -87,12 +87,12 @@ export const a2aRoutes = (gate: Gate, { limits, version, security, publicUrl }: 
     return { task: result.task, configuration };
   };
   /** The task as it is when its run has ended. */
-  const ended = async (request: Request, { task_id, run }: TaskRun, length: number | undefined): Promise<object> => {
+  const ended = async (request: RpcRequest, { task_id, run }: TaskRun, length: number | undefined): Promise<object> => {
     const { ports } = request;
     const now = (await ports.runs.get(run)) ?? run;
     return shown(request, await readTask(ports, { task_id, run: now }, length));
   };
-  const streamed = (request: Request, task: TaskRun, cursor: Cursor): Response =>
+  const streamed = (request: RpcRequest, task: TaskRun, cursor: Cursor): Response =>
     longEvents(request.ports, watch(request, task), async function* (signal) {
       const { ports, id, isV1 } = request;
       // Whoever has seen an event has seen the task.
@@ -143,7 +143,6 @@ export const a2aRoutes = (gate: Gate, { limits, version, security, publicUrl }: 
 
   /** @throws HttpError 404 for one that the caller does not see */
   const served = async (asked: Asked, assistant_id: string): Promise<{ assistant: Assistant }> => {
-    if (engine.http().disable_a2a) throw new HttpError(404, "Not Found");
     const value = { assistant_id, metadata: {} };
     const { ports } = await enter(asked, { resource: "assistants", action: "read", value });
     const assistant = await findAssistant(ports, assistant_id);
@@ -155,7 +154,7 @@ export const a2aRoutes = (gate: Gate, { limits, version, security, publicUrl }: 
     asked: Asked,
     name: Method,
     { assistant_id, params }: { assistant_id: string; params: JsonObject },
-  ): Promise<Pick<Request, "ports" | "made">> => {
+  ): Promise<Pick<RpcRequest, "ports" | "made">> => {
     if (name === "send" || name === "stream") {
       const { message = null } = params;
       const { contextId = null } = isJsonObject(message) ? message : {};

@@ -31,14 +31,14 @@ export interface McpSettings {
   watchers: Watchers;
 }
 
-interface Request {
+interface RpcRequest {
   asked: Asked;
   session: string | undefined;
   id: RpcId;
   params: JsonObject;
 }
 
-type Method = (request: Request) => Response | Promise<Response>;
+type Method = (request: RpcRequest) => Response | Promise<Response>;
 
 /** Of the SDKs: what HTTP has against a request, before its message is read. */
 const BAD_REQUEST = -32_000;
@@ -99,7 +99,6 @@ export const mcpRoutes = (gate: Gate, { limits, version, watchers }: McpSettings
 
   return {
     "POST /mcp": async (asked) => {
-      if (engine.http().disable_mcp) throw new HttpError(404, "Not Found");
       const refusal = refusalOf(asked);
       if (refusal) return refusal;
       const message = await readMessage(asked.req.raw);

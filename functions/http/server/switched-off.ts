@@ -1,16 +1,9 @@
 /**
- * The routes that `http.disable_…` of langgraph.json takes away: 404, as if they were not there. (MCP and A2A look at their own switches,
- * and webhooks are refused where they are named.)
+ * The routes that `http.disable_…` of langgraph.json takes away: 404, as if they were not there. Webhooks are refused where they are named.
  */
-import type { HttpConfig } from "../../protocol/manifest.ts";
+import type { HttpConfig, HttpSwitch } from "../../protocol/manifest.ts";
 
-type Switch =
-  | "disable_assistants"
-  | "disable_threads"
-  | "disable_runs"
-  | "disable_store"
-  | "disable_meta"
-  | "disable_ui";
+type Switch = Exclude<HttpSwitch, "disable_webhooks">;
 
 /** By the path as route tables have it. What starts runs is theirs, on a thread, too. */
 const ROUTES: Readonly<Record<Switch, RegExp>> = {
@@ -20,6 +13,8 @@ const ROUTES: Readonly<Record<Switch, RegExp>> = {
   disable_store: /^\/store\//,
   disable_meta: /^\/(?:ok|info|metrics|docs|openapi\.json)?$/,
   disable_ui: /^\/ui\//,
+  disable_mcp: /^\/mcp$/,
+  disable_a2a: /^\/a2a\/|^\/\.well-known\/agent-card\.json$/,
 };
 const SWITCHES = Object.entries(ROUTES) as [Switch, RegExp][];
 
