@@ -1,4 +1,4 @@
-/** The API Lambda, behind a Function URL with response streaming. Must not load a graph before a request needs one. */
+/** The API Lambda, behind a Function URL or a REST API that streams. Must not load a graph before a request needs one. */
 import { type Env, readEnv } from "./aws/env.ts";
 import { createPorts, type Host } from "./host/backend.ts";
 import { authSettings, originSecret } from "./host/client-keys.ts";

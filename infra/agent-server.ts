@@ -15,7 +15,7 @@ import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import type { Variables } from "../functions/aws/env.ts";
 import { INDEXES, type VectorIndexShape } from "../functions/aws/table/table.ts";
-import { VISIBILITY_S, WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
+import { VISIBILITY_MARGIN_S, WORKER_TIMEOUT_S } from "../functions/core/run/execute/timings.ts";
 import { SWEEP_EVERY } from "../functions/core/run/timings.ts";
 import { MEMORY_MB } from "../functions/host/memory.ts";
 import { SWEEPER_TIMEOUT_S, MAX_RECEIVES } from "../functions/host/timings.ts";
@@ -85,7 +85,7 @@ export class AgentServer extends Construct implements ServerParts {
     this.queue = new Queue(this, "RunQueue", {
       ...encrypted,
       enforceSSL: true,
-      visibilityTimeout: Duration.seconds(workerTime + VISIBILITY_S - WORKER_TIMEOUT_S),
+      visibilityTimeout: Duration.seconds(workerTime + VISIBILITY_MARGIN_S),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: MAX_RECEIVES },
     });
 

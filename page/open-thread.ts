@@ -10,8 +10,8 @@ import { type Connection, followThread } from "./api/follow-thread.ts";
 import { ApiError, key, messageOf } from "./api/request.ts";
 import { listRuns } from "./api/runs.ts";
 import { serverNow } from "./api/server-clock.ts";
-import { getOutline, getThread } from "./api/threads.ts";
-import type { Outline } from "./outline.ts";
+import { getListedState, getThread } from "./api/threads.ts";
+import type { ListedState } from "./listed-state.ts";
 import { ThreadLog } from "./log/thread-log.ts";
 import { ASKED_AGAIN_AFTER, LIVE_AFTER, STATE_EVERY } from "./timings.ts";
 
@@ -19,7 +19,7 @@ export const thread = signal<Thread | undefined>(undefined);
 /** Newest first. */
 export const runs = signal<Run[]>([]);
 /** The newest, without its values: panes that show those ask for them. */
-export const state = signal<Outline | undefined>(undefined);
+export const state = signal<ListedState | undefined>(undefined);
 export const connection = signal<Connection>({ kind: "connecting" });
 export const problem = signal("");
 export const log = signal(new ThreadLog());
@@ -93,7 +93,7 @@ async function openThread(thread_id: string, left: AbortSignal): Promise<void> {
 async function refreshThread(thread_id: string, left: AbortSignal): Promise<number | undefined> {
   if (left.aborted) return undefined;
   try {
-    const [one, all, now] = await Promise.all([getThread(thread_id), listRuns(thread_id), getOutline(thread_id)]);
+    const [one, all, now] = await Promise.all([getThread(thread_id), listRuns(thread_id), getListedState(thread_id)]);
     if (left.aborted) return undefined;
     thread.value = one;
     runs.value = all;

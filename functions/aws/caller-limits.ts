@@ -1,9 +1,9 @@
 /** What one caller may have open and at work at once, as the settings name it. */
 import { z } from "zod";
+import { STREAMS_OF_A_KEY } from "../protocol/client-key.ts";
 
 /** Runs of one caller: a create reads as many permits. */
 const MOST_RUNS = 1_000;
-const MOST_STREAMS = 1_000;
 
 const count = (what: string, most: number) =>
   z
@@ -16,7 +16,7 @@ const count = (what: string, most: number) =>
 
 /** Unset = any number. */
 export const CALLER_LIMITS = {
-  THREADLINE_STREAMS_PER_KEY: count("streams", MOST_STREAMS),
+  THREADLINE_STREAMS_PER_KEY: count("streams", STREAMS_OF_A_KEY),
   THREADLINE_RUNS_PER_KEY: count("runs", MOST_RUNS),
 };
 

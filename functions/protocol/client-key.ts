@@ -13,6 +13,7 @@ export interface ClientKey {
 
 const Hash = z.string().regex(/^[0-9a-f]{64}$/);
 const KeyName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+/** Open responses that a cap may allow at most: as many executions as an account has by default. */
 export const STREAMS_OF_A_KEY = 1_000;
 
 /** By name: a hash, or several while a key is changed, with a cap of its own. */

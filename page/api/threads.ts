@@ -1,7 +1,7 @@
 /** Threads, their state and history, as the API has them. */
 import type { Json } from "../../functions/protocol/json.ts";
 import type { CheckpointRef, Thread, ThreadState, ThreadStatus } from "../../functions/protocol/thread.ts";
-import type { Outline } from "../outline.ts";
+import type { ListedState } from "../listed-state.ts";
 import { ask, pathOf } from "./request.ts";
 
 export type ListedThread = Pick<Thread, "thread_id" | "status" | "updated_at" | "created_at" | "metadata">;
@@ -22,10 +22,10 @@ export const searchThreads = (query: ThreadQuery, signal?: AbortSignal): Promise
 export const getThread = (thread_id: string): Promise<Thread> => ask(`GET ${pathOf`threads/${thread_id}`}`);
 export const createThread = (graph_id: string): Promise<Thread> => ask("POST threads", { metadata: { graph_id } });
 
-const OUTLINE = ["next", "tasks", "checkpoint", "parent_checkpoint", "metadata", "created_at", "interrupts"];
+const LISTED_STATE = ["next", "tasks", "checkpoint", "parent_checkpoint", "metadata", "created_at", "interrupts"];
 
-export const getOutline = (thread_id: string): Promise<Outline> =>
-  ask(`GET ${pathOf`threads/${thread_id}/state`}?select=${OUTLINE.join(",")}`);
+export const getListedState = (thread_id: string): Promise<ListedState> =>
+  ask(`GET ${pathOf`threads/${thread_id}/state`}?select=${LISTED_STATE.join(",")}`);
 
 export const getState = (thread_id: string): Promise<ThreadState> => ask(`GET ${pathOf`threads/${thread_id}/state`}`);
 
@@ -39,10 +39,10 @@ export interface HistoryQuery {
 }
 
 /** Newest first. */
-export const getHistory = (thread_id: string, { limit, run_id }: HistoryQuery): Promise<Outline[]> =>
+export const getHistory = (thread_id: string, { limit, run_id }: HistoryQuery): Promise<ListedState[]> =>
   ask(`POST ${pathOf`threads/${thread_id}/history`}`, {
     limit,
-    select: OUTLINE,
+    select: LISTED_STATE,
     ...(run_id !== undefined && { metadata: { run_id } }),
   });
 

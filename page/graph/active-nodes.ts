@@ -1,6 +1,6 @@
 /** Which nodes are at work, or wait for a person. */
 import type { Thread } from "../../functions/protocol/thread.ts";
-import type { Outline } from "../outline.ts";
+import type { ListedState } from "../listed-state.ts";
 import type { RunLog } from "../log/run-log.ts";
 
 export interface ActiveNodes {
@@ -12,7 +12,7 @@ const NONE: ActiveNodes = { kind: "none", nodes: new Set() };
 
 export function activeNodes(
   thread: Thread | undefined,
-  state: Outline | undefined,
+  state: ListedState | undefined,
   run: RunLog | undefined,
 ): ActiveNodes {
   if (!thread || !state) return NONE;

@@ -1,6 +1,6 @@
 /** What happened in a run, in order: its attempts and hand-overs from the log, its checkpoints and interrupts from the history. */
 import type { Run } from "../../functions/protocol/run.ts";
-import type { Outline } from "../outline.ts";
+import type { ListedState } from "../listed-state.ts";
 import { textOf } from "../json.ts";
 import type { RunLog } from "./run-log.ts";
 import { nameText } from "../visible-text.ts";
@@ -15,7 +15,7 @@ export interface Moment {
 }
 
 /** @param checkpoints those of the run, newest first */
-export function timelineOf(run: Run, log: RunLog | undefined, checkpoints: readonly Outline[]): Moment[] {
+export function timelineOf(run: Run, log: RunLog | undefined, checkpoints: readonly ListedState[]): Moment[] {
   const { status, created_at, updated_at, multitask_strategy } = run;
   const begun = new Map<number, number>();
   const steps = checkpoints.toReversed().flatMap((state): Moment[] => {
@@ -58,7 +58,7 @@ function merged(starts: readonly Moment[], steps: readonly Moment[]): Moment[] {
   return [...all, ...steps.slice(next)];
 }
 
-function stepText({ metadata, next, tasks }: Outline): string {
+function stepText({ metadata, next, tasks }: ListedState): string {
   const done = tasks.map(({ name }) => name);
   const { step, source } = metadata;
   const what = source === "input" ? "input" : source === "update" ? "state update" : source === "fork" ? "fork" : "";

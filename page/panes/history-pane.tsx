@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { address } from "../address.ts";
 import { getHistory, getStateAt } from "../api/threads.ts";
-import type { Outline } from "../outline.ts";
+import type { ListedState } from "../listed-state.ts";
 import { HISTORY_PAGE } from "../limits.ts";
 import { stateVersion, thread } from "../open-thread.ts";
 import { Act } from "../parts/act.tsx";
@@ -45,9 +45,9 @@ export function HistoryPane() {
 }
 
 interface CheckpointProps {
-  state: Outline;
+  state: ListedState;
   /** Undefined for the first, and for one that is not listed. */
-  parent: Outline | undefined;
+  parent: ListedState | undefined;
 }
 
 function Checkpoint({ state, parent }: CheckpointProps) {
@@ -72,7 +72,7 @@ function Checkpoint({ state, parent }: CheckpointProps) {
 }
 
 /** Values are asked for here: those of a whole list could be hundreds of megabytes. */
-function OpenCheckpoint({ state: { checkpoint, parent_checkpoint } }: { state: Outline }) {
+function OpenCheckpoint({ state: { checkpoint, parent_checkpoint } }: { state: ListedState }) {
   const [edited, setEdited] = useState(false);
   const id = checkpoint.checkpoint_id ?? "";
   const { value: found, problem } = useAsked(id, 0, () =>

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { createStoredKeys } from "../../functions/host/stored-keys.ts";
 import { STORED_KEYS_KEPT, STORED_KEYS_RENEW, STORED_KEYS_STALE } from "../../functions/host/timings.ts";
 import type { ClientKey } from "../../functions/protocol/client-key.ts";
-import { gate } from "../../functions/http/server/auth.ts";
+import { keyCheck } from "../../functions/http/server/auth.ts";
 import { silentLogger } from "./silent-logger.ts";
 
 const hash = (key: string): string => createHash("sha256").update(key).digest("hex");
@@ -21,7 +21,7 @@ function store(...keys: string[]) {
     clock: { now: () => state.now, monotonic: () => state.now },
     logger: silentLogger(),
   });
-  const mayPass = gate({ kind: "key", sha256: [hash("own")], stored });
+  const mayPass = keyCheck({ kind: "key", sha256: [hash("own")], stored });
   const ask = async (key?: string, path = "/threads"): Promise<string> => {
     const headers: Record<string, string> = key === undefined ? {} : { "x-api-key": key };
     return (await mayPass(new Request("http://localhost/", { headers }), path)).kind;

@@ -38,8 +38,8 @@ export class ChildGraphs {
     });
   }
 
-  /** @param metadata of a task or a model call there: a model's first words may be told before the task that it speaks in */
-  isOfAgent(namespace: Namespace, metadata: Json | undefined): void {
+  /** @param metadata of a task there, or of a model call: a model's first words may be told before its task */
+  noteAgent(namespace: Namespace, metadata: Json | undefined): void {
     const agent = textOf(objectOf(metadata)[AGENT]);
     const key = keyOf(namespace);
     if (agent !== "" && !this.#agents.has(key)) this.#agents.set(key, agent);
@@ -47,7 +47,7 @@ export class ChildGraphs {
 
   /** A task of this namespace begins: who runs there, and which tool call asked for it. */
   taskBegins(namespace: Namespace, { id, input, metadata }: JsonObject): void {
-    this.isOfAgent(namespace, metadata);
+    this.noteAgent(namespace, metadata);
     const call = callIn(input);
     if (typeof id === "string" && call !== undefined) this.#calls.set(id, call);
   }

@@ -153,13 +153,13 @@ export class RunEvents {
 
   #message(namespace: Namespace, data: string): Told[] {
     const { node, agent, data: shown = null } = objectOf(parsed(data));
-    this.#children.isOfAgent(this.#isPython ? namespace : namespace.slice(0, -1), { [AGENT]: agent ?? null });
+    this.#children.noteAgent(this.#isPython ? namespace : namespace.slice(0, -1), { [AGENT]: agent ?? null });
     const one = told("messages", namespace, () => JSON.stringify(withMetadata(objectOf(shown))));
     return this.#said(namespace, typeof node === "string" ? { ...one, node } : one);
   }
 
   #tuple(graph: Namespace, tuple: Json): Told[] {
-    this.#children.isOfAgent(graph, listOf(tuple)[1]);
+    this.#children.noteAgent(graph, listOf(tuple)[1]);
     return this.#blocks(this.#messages.take(tuple, { graph, byGraph: this.#isPython }));
   }
 

@@ -15,7 +15,7 @@ import {
 import { RunResource } from "../openapi/resources.ts";
 
 /** Headers of a request that makes a run. */
-export const once = z.object({ "idempotency-key": z.string().optional() });
+export const creationHeaders = z.object({ "idempotency-key": z.string().optional() });
 const example = (assistant_id: string) => ({
   assistant_id,
   input: { messages: [{ role: "user", content: "Hello" }] },
@@ -24,7 +24,7 @@ const action = z.enum(["interrupt", "rollback"]).optional();
 
 const create = (where: string): Operation => ({
   summary: `Create a run ${where}`,
-  headers: once,
+  headers: creationHeaders,
   body: RunCreate,
   example,
   answers: answersJson(RunResource),
@@ -62,7 +62,7 @@ export const runOperations: Operations = {
   "POST /runs/wait": wait("without a thread"),
   "POST /runs/batch": {
     summary: "Create several runs, or none",
-    headers: once,
+    headers: creationHeaders,
     body: z.array(RunCreate).min(1).max(BATCH_RUNS),
     example: (assistant_id) => [example(assistant_id)],
     answers: answersJson(z.array(RunResource)),

@@ -30,7 +30,7 @@ import { threadSearchRoutes } from "../thread/thread-search-routes.ts";
 import { threadStreamRoutes } from "../thread/thread-stream.ts";
 import { uiRoutes } from "../ui/ui-routes.ts";
 import { threadRoutes } from "../thread/thread-routes.ts";
-import { type AuthSettings, gate, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
+import { type AuthSettings, keyCheck, KEYS_UNREADABLE, UNAUTHORIZED } from "./auth.ts";
 import { capped, holding, type StreamCap } from "./cap-streams.ts";
 import { compressed } from "./compress.ts";
 import { corsPolicy, isPreflight, preflight, withCors } from "./cors.ts";
@@ -75,7 +75,7 @@ export function servedTables({
   ports,
   settings: { limits, version, publicUrl, auth, users, page, replay = "newest" },
 }: AppParts): Routes[] {
-  const usersNow = (): Auth | undefined => users ?? ports.engine.auth();
+  const usersNow = usersOf(ports, users);
   const entrance = createGate(ports, usersNow);
   const isOpen = (): boolean => auth.kind === "none" && usersNow() === undefined;
   const watchers = createWatchers(ports);
@@ -102,10 +102,16 @@ export function servedTables({
   ];
 }
 
+/** Asked at each request: the project may be replaced. */
+const usersOf =
+  ({ engine }: Ports, readyMade: Auth | undefined) =>
+  (): Auth | undefined =>
+    readyMade ?? engine.auth();
+
 /** @throws Error for settings that would lock everybody out */
 export function createApp({ ports, settings }: AppParts): App {
-  const mayPass = gate(settings.auth);
-  const usersNow = (): Auth | undefined => settings.users ?? ports.engine.auth();
+  const mayPass = keyCheck(settings.auth);
+  const usersNow = usersOf(ports, settings.users);
   const { cors } = settings;
   const policy = cors && ofProject(ports.engine, (config) => corsPolicy(config.cors, cors.origins));
   const routes = new Hono<{ Bindings: RequestContext }>();

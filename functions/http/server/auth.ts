@@ -33,7 +33,7 @@ export const isOpenPath = (path: string, method: string): boolean =>
  * @returns whether a request may pass
  * @throws Error for a key setting without keys: such a server must not start
  */
-export function gate(auth: AuthSettings): (request: Request, path: string) => Promise<Verdict> {
+export function keyCheck(auth: AuthSettings): (request: Request, path: string) => Promise<Verdict> {
   if (auth.kind === "none") return () => Promise.resolve({ kind: "pass" });
   const { stored } = auth;
   const own = [...auth.sha256.map((sha256) => ({ sha256 })), ...(auth.named ?? [])];

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { AnyJson } from "../../protocol/json.ts";
 import { COMMAND_ERRORS, CommandFrame, StreamRequest } from "../../protocol/thread-stream.ts";
 import { answersEvents, answersJson, type Operations } from "../openapi/operation.ts";
-import { once } from "../run/run-operations.ts";
+import { creationHeaders } from "../run/run-operations.ts";
 
 const meta = z.object({ thread_id: z.string(), applied_through_seq: z.int() });
 const Frame = z.discriminatedUnion("type", [
@@ -21,7 +21,7 @@ export const streamOperations: Operations = {
   "POST /threads/:thread_id/commands": {
     summary: "Command a thread: run.start, input.respond, state.get, agent.getTree",
     body: CommandFrame,
-    headers: once,
+    headers: creationHeaders,
     example: (assistant_id) => ({
       id: 1,
       method: "run.start",
