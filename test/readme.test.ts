@@ -33,6 +33,7 @@ const PAGES = [
   "infra/README.md",
   "examples/chat/README.md",
   "examples/jwt-auth/README.md",
+  "examples/own-routes/README.md",
   ...readdirSync("docs").flatMap((file) => (file.endsWith(".md") ? [`docs/${file}`] : [])),
 ];
 const pages = PAGES.map((file) => readFileSync(file, "utf8")).join("\n");
