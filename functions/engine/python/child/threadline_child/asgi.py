@@ -21,8 +21,6 @@ Send = Callable[[Message], Awaitable[None]]
 NOT_FOUND = 404
 # Where a request's scope has the way to the server's own routes.
 PASS = "threadline.otherwise"
-
-
 # Marks a response of the server's own routes, whose body does not come by here.
 PASSED = b"x-threadline-passed"
 

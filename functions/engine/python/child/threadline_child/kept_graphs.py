@@ -9,16 +9,15 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from .renamed import find_in
+from .renamed import LOOPS, find_in
 from .saver import Saver
-from .unstored_graphs import MODULES
 
 RESUMING = "__pregel_resuming"
 
 
 def begin_kept_graphs() -> None:
     """Begins those anew that are not begun."""
-    loop = find_in(MODULES, "PregelLoop")
+    loop = find_in(LOOPS, "PregelLoop")
     if loop is None or hasattr(loop._first, "__wrapped__"):
         return
     first = loop._first

@@ -6,10 +6,8 @@ import functools
 from collections.abc import Iterator
 from typing import Any
 
-from .renamed import find_in
+from .renamed import LOOPS, find_in
 
-# LangGraph has renamed the module.
-MODULES = ("langgraph.pregel._loop", "langgraph.pregel.loop")
 LAST_PUT = "_put_checkpoint_fut"
 
 
@@ -24,7 +22,7 @@ class NothingPut:
 
 
 def run_unstored() -> None:
-    loop = find_in(MODULES, "PregelLoop")
+    loop = find_in(LOOPS, "PregelLoop")
     if loop is None or hasattr(loop, LAST_PUT):
         return
     # LangGraph waits for a put of such a graph, too, which never comes.
