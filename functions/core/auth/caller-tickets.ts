@@ -1,6 +1,6 @@
 /**
- * Tickets for runs whose code is in another process: a call of this server that shows one is that of the run's user. A ticket is known to
- * both processes alone, and is worth nothing once its run has ended here.
+ * Tickets for runs and own routes whose code is in another process: a call of this server that shows one is that of their user. A ticket is
+ * known to both processes alone, and is worth nothing once its run or response has ended here.
  */
 import { randomBytes } from "node:crypto";
 import type { User } from "./auth-port.ts";

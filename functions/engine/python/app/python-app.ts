@@ -1,5 +1,6 @@
 /** The port ProjectApp where `http.app` is Python: a child runs the ASGI app, and asks and tells by calls what ASGI calls messages. */
 import type { ProjectApp } from "../../../core/app/app-port.ts";
+import { ticketFor } from "../../../core/auth/caller-tickets.ts";
 import type { Answer, Scope } from "../process/child.ts";
 import type { Header } from "../process/frames.ts";
 import type { ProjectChildren } from "../process/project-children.ts";
@@ -76,7 +77,8 @@ export function createPythonApp(options: PythonAppOptions): ProjectApp["respond"
     };
 
     const asked = { method: request.method, path: pathname, query: search.slice(1), scheme: protocol.slice(0, -1) };
-    const known = user && { user };
+    const caller = user && ticketFor(user);
+    const known = caller && { user, caller: caller.ticket };
     const call = child.call("respond", { spec, ...asked, ...known, headers: [...request.headers] }, scope);
     const leave = (): void => {
       if (gone.signal.aborted) return;
@@ -98,6 +100,7 @@ export function createPythonApp(options: PythonAppOptions): ProjectApp["respond"
         head.reject(error);
         if (!isWhole) await writer.abort(error);
       } finally {
+        caller?.withdraw();
         request.signal.removeEventListener("abort", leave);
       }
     };

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from .http_scope import ASGI, http_scope
+from .own_server import caller_ticket
 from .users import seen
 from .wire import Answer, Header, Refused, Wire
 
@@ -50,6 +51,8 @@ class App:
     async def respond(self, wire: Wire, header: Header) -> None:
         """Raises what the app raises; what it has sent before stays sent."""
         await self._open()
+        # The response has a task of its own. Its lifespan, which has begun before, is nobody's.
+        caller_ticket.set(header.get("caller"))
         exchange = Exchange(wire, header)
         scope = {**http_scope(header), "state": self._state.copy(), PASS: exchange.otherwise}
         if user := header.get("user"):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PACKAGE = "langgraph_api"
 CALLER_HEADER = "x-threadline-caller"
 
-# Shows the server whose run a call is part of; threads that LangGraph starts for nodes have it, too.
+# Shows the server whose run or request a call is part of; threads that LangGraph starts for nodes have it, too.
 caller_ticket: ContextVar[str | None] = ContextVar("caller_ticket", default=None)
 
 
