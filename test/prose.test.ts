@@ -58,3 +58,11 @@ test("comments have two lines at most", () => {
   expect(all.flatMap(({ comments }) => comments).length).toBeGreaterThan(1_000);
   expect(long).toEqual([]);
 });
+
+test("SECURITY.md names tests that there are", () => {
+  const named = new Set(linesOf("SECURITY.md").flatMap((line) => line.match(/\btest\/[\w/-]+\.test\.ts/g) ?? []));
+  const files = new Set(below("test", ".test.ts"));
+
+  expect(named.size).toBeGreaterThan(10);
+  expect([...named].filter((file) => !files.has(file))).toEqual([]);
+});
