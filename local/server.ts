@@ -203,9 +203,13 @@ async function listen(hosting: Hosting, front: Front): Promise<NodeServer> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "EADDRINUSE")
-      throw new CommandError(`Port ${port} is taken. Give another one with --port, or 0 for any free one.`);
+      throw new CommandError(
+        `Port ${port} is taken. Start with another one (npm start -- --port N), or 0 for any free one.`,
+      );
     if (code === "EACCES")
-      throw new CommandError(`Port ${port} may not be used by this user. Give another one with --port.`);
+      throw new CommandError(
+        `Port ${port} may not be used by this user. Start with another one (npm start -- --port N).`,
+      );
     throw error;
   }
 }

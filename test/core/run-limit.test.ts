@@ -2,6 +2,8 @@
 import { createRunPermits } from "../../functions/aws/concurrency/run-permits.ts";
 import type { User } from "../../functions/core/auth/auth-port.ts";
 import { Unclear } from "../../functions/core/failure/failure.ts";
+import { createCron } from "../../functions/core/cron/create-cron.ts";
+import { fireCron } from "../../functions/core/cron/fire-cron.ts";
 import { createRun } from "../../functions/core/run/create/create-run.ts";
 import { createBatch } from "../../functions/core/run/create/create-batch.ts";
 import { createRunLimit } from "../../functions/core/run/create/run-limit.ts";
@@ -10,6 +12,8 @@ import { handleMessage } from "../../functions/core/run/execute/handle-message.t
 import type { RunRef } from "../../functions/core/run/run-row.ts";
 import { LEASE, PERMIT_WITHOUT_RUN } from "../../functions/core/run/timings.ts";
 import { deleteThread } from "../../functions/core/thread/delete-thread.ts";
+import { MINUTE } from "../../functions/core/units.ts";
+import { CronCreate } from "../../functions/protocol/cron.ts";
 import { aThread, type CorePorts, corePorts, runBody } from "../support/core-ports.ts";
 import { startTable, type TestTable } from "../support/dynamodb.ts";
 import { dying, nth } from "../support/processes.ts";
@@ -197,4 +201,18 @@ test("keys with names are counted by name, those without as one", async () => {
   expect((await by("jobs")).kind).toBe("created");
   await handleAll(ports);
   expect((await by("web")).kind).toBe("created");
+});
+
+test("a cron's run is that of the key which made the cron: without room it has none this time", async () => {
+  const body = CronCreate.parse({ assistant_id: "scripted", schedule: "* * * * *", metadata: { key_name: "web" } });
+  const cron = await createCron(ports, null, body);
+  const cron_id = cron.kind === "created" ? cron.cron.cron_id : cron.kind;
+  for (let n = 0; n < MOST; n++) await createRun(ports, { thread_id: null, body: runBody(), key_name: "web" });
+  ports.step(MINUTE);
+
+  expect(await fireCron(ports, cron_id)).toBe("skipped");
+  await handleAll(ports);
+  ports.step(MINUTE);
+
+  expect(await fireCron(ports, cron_id)).toBe("fired");
 });

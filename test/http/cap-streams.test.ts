@@ -42,7 +42,7 @@ test("a key that has all its permits taken is refused, with a time to retry; oth
   expect(refused.headers.get("retry-after")).toBe("5");
   expect(await detailOf(refused)).toEqual([
     429,
-    expect.stringMatching(/^This key has as many streams open as it may \(2\)/),
+    expect.stringMatching(/^You have as many streams open as you may \(2\)/),
   ]);
   expect(others.map(({ status }) => status)).toEqual([200, 200]);
   await Promise.all([...open, ...others].map(async ({ body }) => body?.cancel()));

@@ -20,7 +20,9 @@ export async function fireCron(ports: Ports, cron_id: string): Promise<"fired" |
   const payload = decodePayload(await ports.crons.payload(cron_id));
   const { thread_id, gen } = row;
   const user = userOf(payload);
-  const of = { cron_id, key: keyFor(row), onlyOnce: true, ...(gen !== null && { gen }), ...(user && { user }) };
+  const { key_name } = row.metadata;
+  const by = { ...(user && { user }), ...(typeof key_name === "string" && { key_name }) };
+  const of = { cron_id, key: keyFor(row), onlyOnce: true, ...(gen !== null && { gen }), ...by };
   const request = { thread_id, body: runBody(row, payload), ...of };
   const result = await createRun(ports, request);
   if (result.kind === "contended") return "not_due";

@@ -41,13 +41,9 @@ export async function holding({ permits, most }: StreamCap, { key, answer }: Ans
   if (allowed === undefined) return answer();
   const permit = await permits.take(key ? holderOf(key) : "all", allowed);
   if (!permit)
-    return errorResponse(
-      429,
-      `This key has as many streams open as it may (${allowed}). Close one, or try again later.`,
-      {
-        "retry-after": String(PERMIT_RETRY_S),
-      },
-    );
+    return errorResponse(429, `You have as many streams open as you may (${allowed}). Close one, or try again later.`, {
+      "retry-after": String(PERMIT_RETRY_S),
+    });
   try {
     const { status, headers, body } = await answer();
     if (body) return new Response(releasing(body, permit), { status, headers });
