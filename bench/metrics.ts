@@ -125,6 +125,8 @@ export const METRICS: readonly Metric[] = [
   { id: "paced-lag-p95", label: "  emission to arrival p95", ...ms, ...none, digits: 1 },
   { id: "tabs-reads", label: "100 tabs on a thread, while a run speaks: reads of the table", unit: "reads/s", ...none },
   { id: "tabs-memory", label: "  memory that they add (PSS)", unit: "MB", ...none },
+  { id: "create-p50", label: "a delayed run is created on a thread: p50", ...ms, ...none, digits: 1 },
+  { id: "create-users", label: "  more with custom auth", ...ms, ...none, want: { most: 2 }, digits: 1 },
   {
     id: "start",
     label: "npm start to the first 200 on /ok",

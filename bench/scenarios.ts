@@ -1,7 +1,9 @@
 /** The load scenarios: what is requested of the server, and which metrics it yields. Each call of `measure` is one repetition. */
+import { fileURLToPath } from "node:url";
 import { countCalls } from "./count-calls.ts";
 import type { LoadClient } from "./load.ts";
 import { AGENT, CROWD, load, rate, slow, tokens, TWO_NODES } from "./loads.ts";
+import { createsOf } from "./creates.ts";
 import { cpuOf, memoryOf } from "./process-tree.ts";
 import type { PythonServer } from "./python/start-server.ts";
 import { startProcess } from "./start-process.ts";
@@ -30,6 +32,8 @@ export interface Scenario {
   measure(setting: Setting): Promise<Record<string, number>>;
 }
 
+/** Its handlers ask nobody. */
+const WITH_USERS = fileURLToPath(new URL("../test/fixtures/auth/langgraph.json", import.meta.url));
 const SEQUENTIAL_RUNS = 50;
 const SHORT_RUNS = 200;
 const COUNTED_RUNS = 10;
@@ -147,6 +151,23 @@ export const SCENARIOS: readonly Scenario[] = [
       const memory = memoryOf(pid) - before;
       close();
       return { "tabs-reads": await readsWhileSpeaking(await counted()), "tabs-memory": memory };
+    },
+  },
+  {
+    name: "users",
+    repeat: 1,
+    async measure({ url }) {
+      const users = await startProcess(["npm", "start", "--"], WITH_USERS);
+      try {
+        const [plain, own] = await createsOf([
+          { url, assistant_id: "agent" },
+          { url: users.url, assistant_id: "tells", headers: { authorization: "Bearer ann" } },
+        ]);
+        const median = percentile(plain, 0.5);
+        return { "create-p50": median, "create-users": percentile(own, 0.5) - median };
+      } finally {
+        await users.stop();
+      }
     },
   },
   {

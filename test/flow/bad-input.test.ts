@@ -41,7 +41,6 @@ const CASES: [name: string, path: string, body: unknown, status: number, detail:
   ["a resume without a thread", "/runs", { ...run, command: { resume: 1 } }, 400, /thread_id when resuming/],
   ["a webhook that is no URL", "/T/runs", { ...run, webhook: "/hook" }, 422, /webhook/],
   ["a run delayed by more than a week", "/T/runs", { ...run, after_seconds: 700_000 }, 422, /after_seconds/],
-  ["an endpoint that comes later", `/ui/${UNKNOWN}`, {}, 422, /not supported yet/],
   ["a checkpoint id that is no text", "/T/runs", { ...run, checkpoint_id: "\ud800" }, 422, /well-formed/],
   [
     "R13: an input of 3,000 levels",
