@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { json } from "node:stream/consumers";
 import { openBrowser, UNSIGNED } from "../../registry/chromium.ts";
 import { GOLDEN, startServer } from "../../support/server.ts";
-import { chromium, says, WHY_SKIPPED } from "./open-page.ts";
+import { chromium, says } from "./open-page.ts";
 
 const TABS = 8;
 
-test.skipIf(chromium === undefined)(`each follows the run to its end (${WHY_SKIPPED})`, async () => {
+test.skipIf(chromium === undefined)("each follows the run to its end", async () => {
   await using opened = new AsyncDisposableStack();
   const data = mkdtempSync(join(tmpdir(), "threadline-tabs-"));
   opened.defer(() => rmSync(data, { recursive: true }));
