@@ -6,7 +6,7 @@ import {
   Virtualizer,
   type VirtualizerOptions,
 } from "@tanstack/virtual-core";
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, TargetedEvent } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export interface VirtualListProps {
@@ -36,7 +36,6 @@ export function VirtualList({ label, count, estimate, keyOf, children }: Virtual
     observeElementRect,
     observeElementOffset,
     anchorTo: "end",
-    followOnAppend: true,
     scrollEndThreshold: NEAR_END,
     onChange: () => setVersion((version) => version + 1),
   };
@@ -44,10 +43,22 @@ export function VirtualList({ label, count, estimate, keyOf, children }: Virtual
   list.setOptions(options);
   useLayoutEffect(() => list._didMount(), [list]);
   useLayoutEffect(() => list._willUpdate());
-  useLayoutEffect(() => list.scrollToEnd(), [list]);
+  // Rows that turn out taller than estimated move the end away: that nobody has scrolled up counts, not where the list stands.
+  const follows = useRef(true);
+  const before = useRef(0);
+  const onScroll = ({ currentTarget }: TargetedEvent<HTMLDivElement>): void => {
+    const { scrollTop, scrollHeight, clientHeight } = currentTarget;
+    if (scrollHeight - clientHeight - scrollTop <= NEAR_END) follows.current = true;
+    else if (scrollTop < before.current) follows.current = false;
+    before.current = scrollTop;
+  };
+  const height = list.getTotalSize();
+  useLayoutEffect(() => {
+    if (follows.current) list.scrollToEnd();
+  }, [list, count, height]);
   return (
-    <div ref={scroller} class="virtual" role="region" aria-label={label} tabIndex={0}>
-      <div class="whole" role="list" style={{ height: `${list.getTotalSize()}px` }}>
+    <div ref={scroller} class="virtual" role="region" aria-label={label} tabIndex={0} onScroll={onScroll}>
+      <div class="whole" role="list" style={{ height: `${height}px` }}>
         {list.getVirtualItems().map(({ key, index, start }) => (
           <div
             key={key}
