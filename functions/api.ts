@@ -1,8 +1,9 @@
 /** The API Lambda, behind a Function URL or a REST API that streams. Must not load a graph before a request needs one. */
 import { type Env, readEnv } from "./aws/env.ts";
+import { once } from "./core/once.ts";
 import { createPorts, type Host } from "./host/backend.ts";
 import { authSettings, originSecret } from "./host/client-keys.ts";
-import { lambdaHost, measured, once } from "./host/lambda-host.ts";
+import { lambdaHost, measured } from "./host/lambda-host.ts";
 import { inInit, openConnection } from "./host/lambda-init.ts";
 import { readPageFiles } from "./host/page-files.ts";
 import { startOwnServer } from "./host/own-server.ts";

@@ -1,8 +1,9 @@
 /** The sweeper Lambda: each minute it handles everything that is due. */
 import { type Env, readEnv } from "./aws/env.ts";
+import { once } from "./core/once.ts";
 import { sweep } from "./core/sweep.ts";
 import { createPorts, type Host } from "./host/backend.ts";
-import { lambdaHost, measured, once } from "./host/lambda-host.ts";
+import { lambdaHost, measured } from "./host/lambda-host.ts";
 
 export async function create(env: Env, host: Host): Promise<() => Promise<void>> {
   const ports = await createPorts(env, host);

@@ -2,9 +2,10 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import { z } from "zod";
 import { type Env, readEnv } from "./aws/env.ts";
+import { once } from "./core/once.ts";
 import { handleMessage } from "./core/run/execute/handle-message.ts";
 import { createPorts, type Host } from "./host/backend.ts";
-import { lambdaHost, measured, once, surviveRejections } from "./host/lambda-host.ts";
+import { lambdaHost, measured, surviveRejections } from "./host/lambda-host.ts";
 import { importGraphs, inInit, openConnection } from "./host/lambda-init.ts";
 import { startOwnServer } from "./host/own-server.ts";
 import { handOverBefore } from "./host/timings.ts";

@@ -37,18 +37,6 @@ export async function lambdaHost({ metricsServer, logLevel }: Env, { units = fal
   };
 }
 
-/** Builds at the first call, so that an import has no effect; after a failed build the next call tries again. */
-export function once<T>(build: () => Promise<T>): () => Promise<T> {
-  let built: Promise<T> | undefined;
-  return () => {
-    built ??= build().catch((error: unknown) => {
-      built = undefined;
-      throw error;
-    });
-    return built;
-  };
-}
-
 /** The handler, which prints its metrics when it is done, however it ends: afterwards the process is frozen. */
 export function measured<A extends unknown[], R>(
   handler: (...args: A) => Promise<R>,

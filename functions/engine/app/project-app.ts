@@ -1,5 +1,6 @@
 /** The port ProjectApp over what `http.app` of langgraph.json names, whichever language it is. Nothing is loaded before it is needed. */
 import { AppLoadError, type ProjectApp } from "../../core/app/app-port.ts";
+import { once } from "../../core/once.ts";
 import type { Logger } from "../../core/ports.ts";
 import { createJavaScriptApp } from "../javascript/app/javascript-app.ts";
 import type { JavaScriptProject } from "../javascript/project/javascript-project.ts";
@@ -36,11 +37,7 @@ export function projectApp({ project, children, logger }: ProjectAppOptions): Pr
       throw refuse(error);
     });
   return {
-    prepare: () =>
-      load().then(
-        () => undefined,
-        () => undefined,
-      ),
+    prepare: async () => void (await Promise.allSettled([load()])),
     async respond(request, beside) {
       const respond = await loaded();
       return respond(request, beside).catch((error: unknown) => {
@@ -64,16 +61,4 @@ function pythonApp(spec: string, children: ProjectAppOptions["children"]): () =>
     await inLivingChild(children, (child) => child.call("load_app", { spec }).answer);
     return respond;
   });
-}
-
-/** After a failure the next call tries again. */
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make().catch((error: unknown) => {
-      made = undefined;
-      throw error;
-    });
-    return made;
-  };
 }

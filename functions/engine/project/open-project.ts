@@ -1,6 +1,7 @@
 /** A project's manifest and what is read beside it, for the engines of all languages. Must not change the process: they prepare it. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { once } from "../../core/once.ts";
 import type { Logger } from "../../core/ports.ts";
 import { DEFAULT_CONFIGS, type DefaultConfig, readDefaultConfigs } from "../../protocol/default-configs.ts";
 import { type GraphShape, RecordedShapes, SHAPES_FILE } from "../../protocol/graph-shape.ts";
@@ -39,14 +40,7 @@ export async function openProject(
   const locate = (relative: string): string => path.resolve(dir, relative);
   const sourceFolder = (): string => manifest.source_dir ?? locate(manifest.config_dir);
   const variables = await variablesOf(manifest, sourceFolder(), logger);
-  let reading: Promise<Record<string, string>> | undefined;
-  const secrets = async (): Promise<Record<string, string>> => {
-    reading ??= readSecrets?.().catch((error: unknown) => {
-      reading = undefined;
-      throw error;
-    });
-    return (await reading) ?? {};
-  };
+  const secrets = once(async () => (await readSecrets?.()) ?? {});
   let shapes: Promise<RecordedShapes> | undefined;
   return {
     manifest,

@@ -25,11 +25,7 @@ interface Handlers {
 export function createJavaScriptAuth({ load, ...options }: JavaScriptAuthOptions): Omit<Auth, "admitsStudio"> {
   const loadHandlers = async (): Promise<Handlers> => handlersOf(await load());
   return {
-    prepare: () =>
-      load().then(
-        () => undefined,
-        () => undefined,
-      ),
+    prepare: async () => void (await Promise.allSettled([load()])),
     authenticate: (request) =>
       refuseFailures({
         ...options,

@@ -26,11 +26,7 @@ export function createPythonAuth({ spec, children, logger }: PythonAuthOptions):
     });
 
   return {
-    prepare: () =>
-      call("load_auth").then(
-        () => undefined,
-        () => undefined,
-      ),
+    prepare: async () => void (await Promise.allSettled([call("load_auth")])),
     authenticate({ method, path, query, headers, body }) {
       const request = { method, path, query, headers: [...headers], scheme: "https" };
       const scope: Scope = { answer: async () => ({ ok: null, blobs: [await body()] }) };

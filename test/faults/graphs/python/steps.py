@@ -69,26 +69,24 @@ nested = (
     .compile()
 )
 
-unstored = (
-    StateGraph(State)
-    .add_node("a", node("a"))
-    .add_node("unstored", two_steps.compile(checkpointer=False))
-    .add_node("c", node("c"))
-    .add_edge(START, "a")
-    .add_edge("a", "unstored")
-    .add_edge("unstored", "c")
-    .compile()
-)
 
-unstored_around = (
-    StateGraph(State)
-    .add_node("a", node("a"))
-    .add_node("around", StateGraph(State).add_node("inner", inner).add_edge(START, "inner").compile(checkpointer=False))
-    .add_node("c", node("c"))
-    .add_edge(START, "a")
-    .add_edge("a", "around")
-    .add_edge("around", "c")
-    .compile()
+def between(middle: Any) -> Any:
+    return (
+        StateGraph(State)
+        .add_node("a", node("a"))
+        .add_node("inner", middle)
+        .add_node("c", node("c"))
+        .add_edge(START, "a")
+        .add_edge("a", "inner")
+        .add_edge("inner", "c")
+        .compile()
+    )
+
+
+unstored = between(two_steps.compile(checkpointer=False))
+
+unstored_around = between(
+    StateGraph(State).add_node("inner", inner).add_edge(START, "inner").compile(checkpointer=False)
 )
 
 kept = (
